@@ -1,0 +1,12 @@
+import { getServerSession } from "next-auth";
+import { authOptions } from "@/server/auth/options";
+import { composition } from "@/server/composition";
+import type { Context } from "./trpc";
+
+/** The signed-in person with the rights of this moment, or null. */
+export async function createContext(): Promise<Context> {
+  const { services, directory } = await composition();
+  const session = (await getServerSession(authOptions(directory))) as { userId?: string } | null;
+  const person = session?.userId ? await services.personOf(session.userId) : null;
+  return { services, person };
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { envelope, limits } from "./events";
+import { publishedContracts } from "./contracts";
+import { listParameters, orderView } from "./orders";
+
+const problemSchema = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string(), pointer: z.string().optional(), correlationId: z.string().optional() });
+const resultSchema = z.object({ id: z.string().nullable(), status: z.enum(["accepted", "repeated", "refused"]), code: z.string().optional(), detail: z.string().optional(), pointer: z.string().optional() });
+const healthSchema = z.object({ status: z.enum(["ok", "failing"]), reason: z.string().nullable() });
+const json = (schema: z.ZodType, io: "input" | "output" = "output") => z.toJSONSchema(schema, { io, unrepresentable: "any" });
+const content = (schema: unknown, type = "application/json") => ({ content: { [type]: { schema } } });
+const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const errors = (...statuses: number[]) => Object.fromEntries(statuses.map((status) => [status, { description: "Problem (RFC 9457)", ...content(reference("Problem"), "application/problem+json") }]));
+
+/** OpenAPI 3.1 of the public doors, made from the schemas that check requests and shape answers. */
+export function openApi(): Record<string, unknown> {
+  const properties = (json(listParameters, "input") as { properties: Record<string, unknown> }).properties;
+  return {
+    openapi: "3.1.0",
+    info: { title: "Ledgerline", version: "1", description: "Events in, orders out. Every event that was answered with accepted is stored before the answer." },
+    components: {
+      securitySchemes: { key: { type: "http", scheme: "bearer" } },
+      schemas: { Problem: json(problemSchema), Order: json(orderView), EventResult: json(resultSchema), Event: json(envelope, "input"), Health: json(healthSchema) },
+    },
+    paths: {
+      "/api/v1/events": { post: {
+        summary: `Send one event, or a batch of up to ${limits.batch}`, security: [{ key: [] }],
+        requestBody: { required: true, content: { "application/cloudevents+json": { schema: reference("Event") }, "application/cloudevents-batch+json": { schema: { type: "array", maxItems: limits.batch, items: reference("Event") } } } },
+        responses: { 202: { description: "A result for each event, in order", ...content({ type: "object", required: ["results"], properties: { results: { type: "array", items: reference("EventResult") } } }) }, ...errors(400, 401, 413, 415) },
+      } },
+      "/api/v1/contracts": { get: { summary: "Each event type with its JSON Schema and a valid example", responses: { 200: { description: "Contracts", ...content({ type: "object", properties: { contracts: { type: "array", items: { type: "object" } } } }) } } } },
+      "/api/v1/orders": { get: {
+        summary: "Orders, oldest change first", security: [{ key: [] }],
+        parameters: Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema })),
+        responses: { 200: { description: "A page; `next` goes back as `cursor`", ...content({ type: "object", properties: { items: { type: "array", items: reference("Order") }, next: { type: ["string", "null"] } } }) }, ...errors(400, 401, 403) },
+      } },
+      "/api/v1/orders/{number}": { get: { summary: "One order", security: [{ key: [] }], parameters: [{ name: "number", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "The order", ...content(reference("Order")) }, ...errors(401, 403, 404) } } },
+      "/api/webhooks/{connector}": { post: { summary: "A connected system's own message, signed by its own rule", parameters: [{ name: "connector", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "Known already" }, 202: { description: "Stored" }, ...errors(400, 401, 404, 413) } } },
+      "/api/health": { get: { summary: "Database, workers, backlog", responses: { 200: { description: "Healthy", ...content(reference("Health")) }, 503: { description: "Failing, with the reason", ...content(reference("Health")) } } } },
+    },
+    "x-contracts": publishedContracts().map(({ type, schema }) => ({ type, schema })),
+  };
+}

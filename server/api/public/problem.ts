@@ -1,0 +1,29 @@
+import type { Failure } from "@/server/domain/result";
+
+const titles: Record<number, string> = { 400: "Bad request", 401: "Not authenticated", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Unsupported media type", 422: "Not acceptable", 429: "Too many requests", 500: "Internal error", 503: "Not available" };
+
+/** An error as RFC 9457 problem+json. `code` is stable; `detail` is one sentence; nothing internal is told. */
+export function problem(status: number, failure: Failure, extra?: { headers?: Record<string, string>; correlationId?: string }): Response {
+  return Response.json(
+    { type: `urn:ledgerline:problem:${failure.code.toLowerCase().replaceAll("_", "-")}`, title: titles[status] ?? "Error", status, code: failure.code, detail: failure.message, ...(failure.at === undefined ? {} : { pointer: failure.at }), ...(extra?.correlationId === undefined ? {} : { correlationId: extra.correlationId }) },
+    { status, headers: { "content-type": "application/problem+json", ...extra?.headers } },
+  );
+}
+
+/** Reads at most `limit` bytes. Null: larger than that; the rest is not read. */
+export async function readBody(request: Request, limit: number): Promise<Uint8Array | null> {
+  const declared = Number(request.headers.get("content-length") ?? "0");
+  if (declared > limit) return null;
+  if (!request.body) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > limit) { await reader.cancel(); return null; }
+    parts.push(value);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}

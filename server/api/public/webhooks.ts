@@ -1,0 +1,30 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { Services } from "../services";
+import { problem, readBody } from "./problem";
+
+const limit = 5 * 1024 * 1024;
+/** Headers that are kept with the message; none of them may hold a secret. */
+const keptHeaders = ["content-type", "user-agent", "traceparent", "x-correlation-id"];
+
+/**
+ * `POST /api/webhooks/{connector}`: 202 once the bytes are stored; a repeat is 200, so that the sender stops. A sender that
+ * cannot be verified gets 401 and leaves nothing behind.
+ */
+export async function postWebhook(services: Services, connector: string, request: Request): Promise<Response> {
+  const body = await readBody(request, limit);
+  if (!body) return problem(413, { code: "TOO_LARGE", message: `At most ${limit} bytes in one message` });
+  if (body.length === 0) return problem(400, { code: "EMPTY", message: "The message has no body" });
+  const headers = Object.fromEntries([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
+  const verified = await services.verifyWebhook(connector, headers, body);
+  if (!verified.ok) {
+    const status = verified.error.code === "UNKNOWN_CONNECTOR" || verified.error.code === "NO_WEBHOOK" ? 404 : 401;
+    return problem(status, verified.error);
+  }
+  const correlationId = headers["x-correlation-id"]?.slice(0, 200) ?? randomUUID();
+  const [stored] = await services.receive([{
+    connector, sourceMessageId: verified.value.id, digest: createHash("sha256").update(body).digest("hex"), contentType: verified.value.contentType,
+    headers: Object.fromEntries(keptHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]))), body, correlationId,
+  }]);
+  if (!stored) throw new Error("the receiver gave no answer");
+  return Response.json({ status: stored.verdict, message: stored.id, correlationId }, { status: stored.verdict === "accepted" ? 202 : 200 });
+}

@@ -1,0 +1,34 @@
+import type { RoleGrant } from "@/server/domain/rights";
+import type { Result } from "@/server/domain/result";
+import type { InboundInput, StoredMessage } from "@/server/pipeline/ports";
+import type { Query } from "@/server/read/query";
+import type { Instant } from "@/server/domain/instant";
+
+/** Who asks. Rights are looked up for each request, so that a right taken away ends at once. */
+export interface Person { id: string; name: string; email: string; grants: readonly RoleGrant[]; teams: readonly string[] }
+
+export interface ApiClient { id: string; name: string; entity: string; source: string; scopes: readonly string[] }
+
+export interface HealthReport {
+  status: "ok" | "failing";
+  reason: string | null;
+  database: { ok: boolean; latencyMs: number | null };
+  workers: { id: string; seenAt: Instant; fresh: boolean }[];
+  backlog: { messages: number; unplanned: number; commandsDue: number; outbox: number; oldestSeconds: number };
+}
+
+/** What the doors (tRPC, public API, webhooks) may use; wired in composition. */
+export interface Services {
+  query: Query;
+  now(): Instant;
+  receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;
+  /** Verifies a webhook by the connector's own rule. Error codes: UNKNOWN_CONNECTOR, NO_WEBHOOK, SIGNATURE, STALE. */
+  verifyWebhook(connector: string, headers: Record<string, string>, body: Uint8Array): Promise<Result<{ id: string; contentType: string }>>;
+  /** The client of a bearer key, or null where it is unknown, revoked or expired. Constant time in the secret. */
+  clientOf(bearer: string): Promise<ApiClient | null>;
+  personOf(userId: string): Promise<Person | null>;
+  /** Yields a moment for each change that a worker or another web process committed; at most four a second; ends with `signal`. */
+  changes(signal: AbortSignal): AsyncIterable<Instant>;
+  health(): Promise<HealthReport>;
+  metrics(): Promise<{ contentType: string; text: string }>;
+}

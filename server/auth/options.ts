@@ -1,0 +1,55 @@
+import type { NextAuthOptions } from "next-auth";
+import CredentialsProvider from "next-auth/providers/credentials";
+import { z } from "zod";
+import { env } from "@/server/config/env";
+import type { RoleGrant } from "@/server/domain/rights";
+import { signIn, type UserDirectory } from "./directory";
+
+const credentials = z.object({ email: z.string().min(3).max(200), password: z.string().min(1).max(500) });
+const oidcProfile = z.looseObject({ sub: z.string(), email: z.string(), name: z.string().optional(), groups: z.array(z.string()).default([]) });
+
+/** `ledgerline:<entity>:<role>`, with `*` for every entity; rights to approve are given here, by an administrator, never by a group. */
+export function grantsOfGroups(groups: readonly string[]): RoleGrant[] {
+  return groups.flatMap((group): RoleGrant[] => {
+    const match = /^ledgerline:(\*|[A-Z0-9]{2,12}):(viewer|ops|finance|admin)$/.exec(group);
+    return match ? [{ role: match[2] as RoleGrant["role"], entity: match[1] as string, holdCodes: [], approveUpTo: null, currency: null }] : [];
+  });
+}
+
+/** Sessions are signed tokens that name the person only; rights are read at each request. 12 hours. */
+export function authOptions(directory: UserDirectory): NextAuthOptions {
+  const settings = env();
+  return {
+    secret: settings.NEXTAUTH_SECRET,
+    session: { strategy: "jwt", maxAge: 12 * 3600 },
+    pages: { signIn: "/sign-in", error: "/sign-in" },
+    providers: [
+      CredentialsProvider({
+        name: "Password",
+        credentials: { email: {}, password: {} },
+        async authorize(input) {
+          const parsed = credentials.safeParse(input);
+          if (!parsed.success) return null;
+          const result = await signIn(directory, parsed.data.email, parsed.data.password, new Date().toISOString());
+          if (!result.ok) throw new Error(result.reason === "locked" ? "LOCKED" : "REFUSED");
+          return result.user;
+        },
+      }),
+      ...(settings.OIDC_ISSUER && settings.OIDC_CLIENT_ID && settings.OIDC_CLIENT_SECRET
+        ? [{
+            id: "oidc", name: settings.OIDC_NAME, type: "oauth" as const, wellKnown: `${settings.OIDC_ISSUER}/.well-known/openid-configuration`, idToken: true,
+            checks: ["pkce", "state", "nonce"] as ("pkce" | "state" | "nonce")[], clientId: settings.OIDC_CLIENT_ID, clientSecret: settings.OIDC_CLIENT_SECRET,
+            authorization: { params: { scope: "openid email profile groups" } },
+            async profile(raw: unknown) {
+              const profile = oidcProfile.parse(raw);
+              return directory.fromSingleSignOn({ email: profile.email.toLowerCase(), name: profile.name ?? profile.email, grants: grantsOfGroups(profile.groups) });
+            },
+          }]
+        : []),
+    ],
+    callbacks: {
+      jwt({ token, user }) { if (user) token.sub = user.id; return token; },
+      session({ session, token }) { return { ...session, userId: token.sub }; },
+    },
+  };
+}

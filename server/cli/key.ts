@@ -1,0 +1,21 @@
+import { Command } from "commander";
+import { acceptedTypes } from "@/server/api/public/events";
+import { composition } from "@/server/composition";
+
+export function keyCommand(): Command {
+  const key = new Command("key").description("Keys of API clients");
+  key.command("create")
+    .description("Make a key; its secret is shown once")
+    .requiredOption("--name <name>", "who uses it")
+    .option("--entity <code>", "legal entity it speaks for", "US01")
+    .option("--source <connector>", "system of record that its events come from", "api")
+    .option("--scope <scope...>", `events:<type>, events:<noun>.*, events:*, orders:read (types: ${acceptedTypes.join(", ")})`, ["events:*", "orders:read"])
+    .option("--expires <instant>", "ISO time after which it ends")
+    .option("--json", "print {id, secret}")
+    .action(async (options: { name: string; entity: string; source: string; scope: string[]; expires?: string; json?: boolean }) => {
+      const { keys } = await composition();
+      const created = await keys.create({ name: options.name, entity: options.entity, source: options.source, scopes: options.scope, createdBy: "cli", expiresAt: options.expires ?? null });
+      process.stdout.write(options.json ? `${JSON.stringify(created)}\n` : `id      ${created.id}\nsecret  ${created.secret}\nThe secret is not shown again.\n`);
+    });
+  return key;
+}

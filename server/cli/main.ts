@@ -1,0 +1,23 @@
+import { Command } from "commander";
+import { conservationCommand } from "./conservation";
+import { exceptionsCommand, holdsCommand } from "./desk";
+import { generateCommand, oracleCommand } from "./demo";
+import { importCommand } from "./import";
+import { keyCommand } from "./key";
+import { replayCommand } from "./replay";
+import { userCommand } from "./user";
+
+const program = new Command("tower")
+  .description("Ledgerline from the command line. Every command that prints takes --json; errors go to stderr with exit code 2.")
+  .showHelpAfterError("(tower --help lists the commands)")
+  .exitOverride();
+
+for (const command of [importCommand(), generateCommand(), keyCommand(), userCommand(), replayCommand(), conservationCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else { process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`); process.exitCode = 2; }
+}
+process.exit();

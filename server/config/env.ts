@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+/** The only reader of `process.env`. A wrong or missing value stops the process with one sentence that names it. */
+const schema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  NEXTAUTH_SECRET: z.string().min(16),
+  NEXTAUTH_URL: z.url().default("http://127.0.0.1:3000"),
+  /** 32 random bytes in base64; seals connector secrets at rest. */
+  TOWER_SECRET_KEY: z.base64().refine((value) => Buffer.from(value, "base64").length === 32, "must be 32 bytes in base64"),
+  TOWER_DEMO: z.enum(["0", "1"]).default("0"),
+  TOWER_STATE_DIR: z.string().default(".tower"),
+  TOWER_WORKERS: z.coerce.number().int().min(1).max(16).default(1),
+  /** Connections of one process to PostgreSQL. */
+  TOWER_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  OIDC_ISSUER: z.url().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().default("Single sign-on"),
+});
+export type Env = z.infer<typeof schema>;
+
+let cached: Env | undefined;
+
+export function env(): Env {
+  if (cached) return cached;
+  const parsed = schema.safeParse(process.env);
+  if (!parsed.success) throw new Error(`Environment: ${parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; ")}`);
+  cached = parsed.data;
+  return cached;
+}
+
+/** True while Next builds: pages are compiled without a database. */
+export const isBuilding = (): boolean => process.env["NEXT_PHASE"] === "phase-production-build";
+
+/** Read apart from the rest: the log must work before, and when, the environment is found wrong. */
+export const logLevel = (): string => schema.shape.LOG_LEVEL.catch("info").parse(process.env["LOG_LEVEL"]);

@@ -1,0 +1,30 @@
+import type pg from "pg";
+import type { HealthReport } from "@/server/api/services";
+
+/** A worker that has not been heard of for this long counts as gone. */
+const freshMs = 15_000;
+
+/** What is alive and what waits. Never throws: a broken database is an answer. */
+export async function readHealth(pool: pg.Pool): Promise<HealthReport> {
+  const started = performance.now();
+  try {
+    const { rows } = await pool.query<{ workers: { id: string; seenAt: string }[] | null; messages: number; unplanned: number; commands_due: number; outbox: number; oldest: number }>(`
+      select (select json_agg(json_build_object('id', id, 'seenAt', to_char(seen_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by id) from worker_heartbeat where seen_at > now() - interval '10 minutes') as workers,
+        (select count(*)::int from inbound_message where state = 'received') as messages,
+        (select count(*)::int from subject where planned_version < fact_version) as unplanned,
+        (select count(*)::int from command where state = 'wanted' and due_at <= now()) as commands_due,
+        (select count(*)::int from outbox where delivered_at is null) as outbox,
+        coalesce(extract(epoch from now() - (select min(received_at) from inbound_message where state = 'received')), 0)::float as oldest`);
+    const row = rows[0];
+    if (!row) throw new Error("no answer");
+    const workers = (row.workers ?? []).map((worker) => ({ ...worker, fresh: Date.now() - new Date(worker.seenAt).getTime() < freshMs }));
+    const alive = workers.some((worker) => worker.fresh);
+    return {
+      status: alive ? "ok" : "failing", reason: alive ? null : "No worker has been heard of in the last 15 seconds",
+      database: { ok: true, latencyMs: Math.round(performance.now() - started) }, workers,
+      backlog: { messages: row.messages, unplanned: row.unplanned, commandsDue: row.commands_due, outbox: row.outbox, oldestSeconds: Math.round(row.oldest) },
+    };
+  } catch {
+    return { status: "failing", reason: "The database does not answer", database: { ok: false, latencyMs: null }, workers: [], backlog: { messages: 0, unplanned: 0, commandsDue: 0, outbox: 0, oldestSeconds: 0 } };
+  }
+}

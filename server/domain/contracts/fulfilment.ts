@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { instant } from "../instant";
+import { code, nonNegative, positiveQuantity } from "./shared";
+
+/** Answer of whoever allocates, absolute per order line and revision of the asking. Quantities in base units. */
+export const stockAllocated = z.object({
+  order: code,
+  line: code,
+  revision: z.number().int().min(1),
+  allocated: nonNegative,
+  backordered: nonNegative,
+  warehouse: code.optional(),
+  availableOn: z.iso.date().optional(),
+  refusedReason: z.string().max(300).optional(),
+});
+export type StockAllocated = z.infer<typeof stockAllocated>;
+
+export const requestStates = ["accepted", "refused", "picking", "picked", "packed", "closed", "recalled", "recall_refused"] as const;
+
+/** State of one fulfilment request at the warehouse, all quantities absolute and in base units. */
+export const fulfilmentProgressed = z.object({
+  order: code,
+  /** Our own reference, which the warehouse repeats. */
+  request: code,
+  version: z.number().int().min(1),
+  warehouse: code,
+  state: z.enum(requestStates),
+  reason: z.string().max(300).optional(),
+  lines: z.array(z.object({
+    line: code,
+    released: nonNegative,
+    picked: nonNegative.default("0"),
+    packed: nonNegative.default("0"),
+    short: nonNegative.default("0"),
+    recalled: nonNegative.default("0"),
+    over: nonNegative.default("0"),
+  })),
+});
+export type FulfilmentProgressed = z.infer<typeof fulfilmentProgressed>;
+
+export const shipmentLine = z.object({
+  shipmentLine: code,
+  order: code,
+  orderLine: code,
+  request: code.optional(),
+  item: code,
+  /** In base units of the item that left. */
+  quantity: nonNegative,
+  /** Catch weight, in the price's unit of weight. */
+  weight: positiveQuantity.optional(),
+  lot: code.optional(),
+  serials: z.array(code).optional(),
+  /** True where `item` was sent in place of the ordered one. */
+  substitute: z.boolean().default(false),
+  /** Component of a kit: the ordered kit line is `orderLine`. */
+  component: code.optional(),
+});
+
+/** Goods issue as the warehouse has it; a recount or reversal is the same number with a higher version. */
+export const shipmentConfirmed = z.object({
+  shipment: code,
+  version: z.number().int().min(1),
+  warehouse: code,
+  shippedAt: instant,
+  carrier: code.optional(),
+  tracking: code.optional(),
+  reversed: z.boolean().default(false),
+  freightCost: nonNegative.optional(),
+  lines: z.array(shipmentLine).max(5000),
+});
+export type ShipmentConfirmed = z.infer<typeof shipmentConfirmed>;
+
+export const shipmentDelivered = z.object({
+  shipment: code,
+  tracking: code.optional(),
+  version: z.number().int().min(1).default(1),
+  state: z.enum(["in_transit", "delivered", "refused", "failed", "lost"]),
+  at: instant,
+  signedBy: z.string().max(120).optional(),
+});
+export type ShipmentDelivered = z.infer<typeof shipmentDelivered>;

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { decimalString } from "../decimal";
+import { day, instant } from "../instant";
+import { unitConversion } from "../quantity";
+import { code, currency, nonNegative } from "./shared";
+
+/** Customer as its system of record (the ERP) has it. `version` orders two readings of the same record. */
+export const customerMaster = z.object({
+  customer: code, version: z.number().int().min(1), name: z.string().max(200), state: z.enum(["active", "blocked"]),
+  creditAccount: code.optional(), terms: code.optional(), currency: currency.optional(), purchaseOrderRequired: z.boolean().default(false),
+  email: z.string().max(200).optional(),
+  /** Invoice total above which one approval is needed, where this customer has its own (else P15). */
+  approvalLimit: nonNegative.optional(),
+  taxExempt: z.boolean().default(false),
+  certificates: z.array(z.object({ jurisdiction: code, validFrom: day, validTo: day.optional() })).default([]),
+  acceptsSubstitutes: z.boolean().optional(),
+});
+export type CustomerMaster = z.infer<typeof customerMaster>;
+
+export const itemMaster = z.object({
+  item: code, version: z.number().int().min(1), description: z.string().max(300).default(""), state: z.enum(["active", "discontinued", "blocked"]),
+  baseUnit: code, units: z.array(unitConversion).default([]), taxCategory: code.default("goods"),
+  /** Channels that may sell it; absent: all. */
+  channels: z.array(code).optional(),
+  notIntoStates: z.array(code).default([]),
+  lotRequired: z.boolean().default(false), serialRequired: z.boolean().default(false), weightRequired: z.boolean().default(false),
+  packMultiple: nonNegative.optional(), minimumQuantity: nonNegative.optional(), absurdAbove: nonNegative.optional(),
+});
+export type ItemMaster = z.infer<typeof itemMaster>;
+
+export const priceAgreement = z.object({
+  agreement: code, version: z.number().int().min(1), customer: code, item: code, price: nonNegative, unit: code, priceUnit: decimalString.default("1"),
+  currency, validFrom: day, validTo: day.optional(),
+});
+export type PriceAgreement = z.infer<typeof priceAgreement>;
+
+/** A credit account's position in the ERP at `asOf`. */
+export const creditPosition = z.object({
+  account: code, version: z.number().int().min(1), currency, limit: nonNegative, openReceivables: decimalString,
+  unappliedReceipts: decimalString.default("0"), openCredits: decimalString.default("0"), overdue: decimalString.default("0"), oldestDue: day.optional(), asOf: instant,
+});
+export type CreditPosition = z.infer<typeof creditPosition>;
+
+export const fiscalPeriods = z.object({
+  calendar: code, version: z.number().int().min(1),
+  periods: z.array(z.object({ name: code, from: day, to: day, state: z.enum(["open", "soft_closed", "closed"]) })),
+});
+export type FiscalPeriods = z.infer<typeof fiscalPeriods>;
+
+/** One row of the cross-reference; `canonical` absent takes the mapping away. */
+export const crossReference = z.object({
+  kind: z.enum(["customer", "item", "unit", "tax", "warehouse", "terms", "carrier", "charge", "reason"]),
+  system: code, code, canonical: code.optional(), version: z.number().int().min(1),
+});
+export type CrossReference = z.infer<typeof crossReference>;
+
+export const stockPosition = z.object({ item: code, warehouse: code, version: z.number().int().min(1), onHand: decimalString, allocated: decimalString, at: instant });
+export type StockPosition = z.infer<typeof stockPosition>;

@@ -1,0 +1,57 @@
+import { canonicalJson } from "./commands";
+import { dec, type DecimalString, max } from "./decimal";
+import { allOf, type Fact, type Known } from "./facts";
+import type { HoldDecided } from "./contracts/decisions";
+import type { HoldFinding } from "./plan";
+
+/** 64-bit FNV-1a as hex: tells two contents apart; not a defence against forgery (rights and audit are). */
+export function digestOf(value: unknown): string {
+  const text = canonicalJson(value);
+  let high = 0xcbf29ce4, low = 0x84222325;
+  for (let index = 0; index < text.length; index++) {
+    low ^= text.charCodeAt(index);
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + (low << 8) + Math.floor(product / 0x100000000)) >>> 0;
+    low = product >>> 0;
+  }
+  return high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
+}
+
+/** What an approval is bound to (2.8). Order-level holds leave `period` null. */
+export interface ApprovedContent {
+  customer: string;
+  shipToCountry: string | null;
+  shipToState: string | null;
+  currency: string;
+  unitPrices: { line: string; price: DecimalString; priceUnit: DecimalString }[];
+  period: string | null;
+}
+export const approvalDigest = (content: ApprovedContent): string => digestOf(content);
+
+export interface HoldVerdict {
+  state: "open" | "approved" | "rejected";
+  decision: Known<HoldDecided> | null;
+  /** Number of different persons who approved what stands now. */
+  approvals: number;
+}
+
+/**
+ * What people decided about a hold as it stands. An approval falls when the digest differs, or when the total moved by more
+ * than both 1 % and 5.00. A human decision is never undone by a re-plan otherwise. `personsNeeded` different authors must
+ * approve, none of them `preparedBy`; one rejection rejects, unless it is older than a later approval.
+ */
+export function verdictOn(facts: readonly Fact[], hold: Pick<HoldFinding, "rule" | "slot" | "digest" | "amount" | "preparedBy">, personsNeeded = 1): HoldVerdict {
+  const total = dec(hold.amount);
+  const decisions = allOf(facts, "hold.decided")
+    .filter(({ data }) => data.rule === hold.rule && data.slot === hold.slot && data.digest === hold.digest)
+    .filter(({ data }) => {
+      if (data.total === undefined) return true;
+      const moved = total.minus(dec(data.total)).abs();
+      return !(moved.gt(5) && moved.gt(max(dec(data.total).abs(), total.abs()).times("0.01")));
+    })
+    .sort((a, b) => a.occurredAt.localeCompare(b.occurredAt) || a.document.localeCompare(b.document));
+  const last = decisions.at(-1) ?? null;
+  if (last?.data.verdict === "reject") return { state: "rejected", decision: last, approvals: 0 };
+  const approvers = new Set(decisions.filter(({ data }) => data.verdict === "approve" && data.author !== hold.preparedBy).map(({ data }) => data.author));
+  return { state: approvers.size >= personsNeeded ? "approved" : "open", decision: last, approvals: approvers.size };
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+
+/** A moment in UTC with milliseconds, `2026-03-11T17:00:00.000Z`; text order is time order. */
+export type Instant = string;
+/** A calendar day of the legal entity, `2026-03-11`. */
+export type Day = string;
+
+export const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString());
+export const day = z.iso.date();
+
+export const epochMs = (value: Instant): number => new Date(value).getTime();
+export const fromEpochMs = (ms: number): Instant => new Date(ms).toISOString();
+export const addMs = (value: Instant, ms: number): Instant => fromEpochMs(epochMs(value) + ms);
+export const addDays = (value: Day, days: number): Day => addMs(`${value}T00:00:00.000Z`, days * 86_400_000).slice(0, 10);
+export const dayOf = (value: Instant): Day => value.slice(0, 10);
+export const earliest = (...values: (Instant | null | undefined)[]): Instant | null =>
+  values.filter((value): value is Instant => value != null).sort()[0] ?? null;
+export const minutes = (n: number): number => n * 60_000;
+export const hours = (n: number): number => n * 3_600_000;
+
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+/** The calendar day on which a moment falls for the legal entity: accounting dates are days of its own zone, not of UTC. */
+export function dayIn(value: Instant, zone: string): Day {
+  if (zone === "UTC") return dayOf(value);
+  let format = dayFormats.get(zone);
+  if (!format) dayFormats.set(zone, (format = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" })));
+  return format.format(new Date(value));
+}

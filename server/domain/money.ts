@@ -1,0 +1,60 @@
+import { dec, Decimal, type DecimalString, sum, zero } from "./decimal";
+
+/** ISO 4217 code. */
+export type Currency = string;
+
+/** An amount with its currency; never a float, never added across currencies. */
+export interface Money {
+  amount: DecimalString;
+  currency: Currency;
+}
+
+/** ISO 4217 minor units where they differ from 2. */
+const minorUnits: Readonly<Record<string, number>> = {
+  JPY: 0, KRW: 0, CLP: 0, ISK: 0, VND: 0, XAF: 0, XOF: 0, UGX: 0, PYG: 0,
+  KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3, IQD: 3, LYD: 3,
+};
+export const decimalsOf = (currency: Currency): number => minorUnits[currency] ?? 2;
+
+/** Rounds half away from zero to the currency's minor unit (P4). */
+export const roundMoney = (amount: Decimal, currency: Currency): Decimal =>
+  amount.toDecimalPlaces(decimalsOf(currency), Decimal.ROUND_HALF_UP);
+
+/** The amount as text with exactly the currency's decimals: `295.19`, `1099`, `2.594`. */
+export const moneyText = (amount: Decimal, currency: Currency): DecimalString => amount.toFixed(decimalsOf(currency));
+
+/** Amount of a line: `round(quantity in base unit × price ÷ price unit)`; `priceUnit` is a base quantity. */
+export const lineAmount = (baseQuantity: Decimal, price: Decimal, priceUnit: Decimal, currency: Currency): Decimal =>
+  roundMoney(baseQuantity.times(price).div(priceUnit), currency);
+
+/**
+ * The cumulative rule: what the part that lifts the billed quantity to `upTo` must carry.
+ * Part k = round(f(cumulative)) − parts before it, so the last part closes to the cent in whatever order parts come.
+ */
+export const cumulativePart = (f: (cumulative: Decimal) => Decimal, upTo: Decimal, before: Decimal, currency: Currency): Decimal =>
+  roundMoney(f(upTo), currency).minus(before);
+
+/**
+ * Splits one amount at once by weight with the largest remainder; ties go to the earlier index.
+ * The parts always sum to `total`. With all weights zero the whole goes to the first.
+ */
+export function splitByLargestRemainder(total: Decimal, weights: readonly Decimal[], currency: Currency): Decimal[] {
+  const first = weights[0];
+  if (first === undefined) return [];
+  const weightSum = sum(weights);
+  if (weightSum.isZero()) return weights.map((_, index) => (index === 0 ? total : zero));
+  const unit = dec(10).pow(-decimalsOf(currency));
+  const exact = weights.map((weight) => total.times(weight).div(weightSum));
+  const floor = exact.map((value) => value.toDecimalPlaces(decimalsOf(currency), Decimal.ROUND_DOWN));
+  let left = total.minus(sum(floor));
+  const step = left.isNegative() ? unit.neg() : unit;
+  const order = exact
+    .map((value, index) => ({ index, remainder: value.minus(floor[index] ?? zero).abs() }))
+    .sort((a, b) => b.remainder.cmp(a.remainder) || a.index - b.index);
+  for (const { index } of order) {
+    if (left.isZero()) break;
+    floor[index] = (floor[index] ?? zero).plus(step);
+    left = left.minus(step);
+  }
+  return floor;
+}

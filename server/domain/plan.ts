@@ -1,0 +1,134 @@
+import type { EventData, EventType } from "./contracts/registry";
+import type { CommandKind, CommandView, WantedCommand } from "./commands";
+import type { ExceptionCode, FindingCode, FingerprintKey } from "./exceptions";
+import type { Fact } from "./facts";
+import type { HoldCode } from "./holds";
+import type { Instant } from "./instant";
+import type { Balance, Slice } from "./movements";
+import type { Policy } from "./policy";
+import type { MilestoneName } from "./stages";
+import type { SubjectId, SubjectRef } from "./subject";
+
+/** One master record or cross-reference row that a subject depends on, read at plan time by key. */
+export interface ReferenceKey {
+  /** `customer`, `item`, `price`, `periods`, `map`, or a broadcast topic such as `open_item`. */
+  topic: string;
+  key: string;
+}
+export interface ReferenceRow extends ReferenceKey {
+  version: number;
+  data: unknown;
+}
+/** Reference rows by `topic|key`; absence means that the record is not known (yet). */
+export type Reference = ReadonlyMap<string, ReferenceRow>;
+export const referenceId = (key: ReferenceKey): string => `${key.topic}|${key.key}`;
+
+/** All that a plan may look at. Nothing else may influence it. */
+export interface PlanInput {
+  subject: SubjectRef & { id: SubjectId };
+  facts: readonly Fact[];
+  commands: readonly CommandView[];
+  reference: Reference;
+  policy: Policy;
+  now: Instant;
+}
+
+export interface HoldFinding {
+  rule: HoldCode | "MODE";
+  slot: string;
+  blocks: CommandKind[];
+  amount: string;
+  currency: string;
+  /** One sentence: what, since when, why. */
+  message: string;
+  /** What would release it, in one sentence. */
+  releasedBy: string;
+  /** What the approver sees; the digest binds an approval to the part of it named in 2.8. */
+  evidence: Record<string, unknown>;
+  digest: string;
+  /** Identity of who made what is held: never its approver. */
+  preparedBy: string | null;
+  dueAt: Instant | null;
+}
+
+export interface ExceptionFinding {
+  code: ExceptionCode;
+  fingerprint: FingerprintKey;
+  /** Commands or slices (by slot or line) that it stops; empty: it stops nothing, it only tells. */
+  stops: string[];
+  amount: string;
+  currency: string;
+  message: string;
+  /** When the condition began, as far as the facts tell. */
+  since: Instant;
+  dueAt?: Instant;
+}
+
+/** Information only: never counted, owned or timed. */
+export interface Finding { code: FindingCode; message: string; amount: string | null; currency: string | null }
+
+/** A date that has not come. Not a hold, not an exception. */
+export interface Wait { slot: string; until: Instant | null; message: string }
+
+export interface Milestone { name: MilestoneName; occurredAt: Instant; document: string | null; slot: string }
+
+/** `to` set: addressed, the subject is made when it does not exist. `to` null: kept under (topic, key) for whoever depends on it. */
+export interface Publication { topic: string; key: string; to: SubjectRef | null; data: unknown }
+
+/** A gate's outcome or another decision of the rules that the subject keeps as a fact of its own (2.8). */
+export interface RecordedFact { type: string; document: string; group: string; version: number; occurredAt: Instant; data: unknown }
+
+/** What lists, search and figures show of a subject without planning it. */
+export interface SubjectSummary {
+  number: string;
+  customer: string | null;
+  customerName: string | null;
+  channel: string | null;
+  currency: string | null;
+  /** Headline stage and its start; null once commercially complete or where the kind has none. */
+  stage: string | null;
+  stageSince: Instant | null;
+  placedAt: Instant | null;
+  /** When the stage's target is passed. */
+  dueAt: Instant | null;
+  tracks: Record<string, string>;
+  facets: string[];
+  /** Decimal strings by name: ordered, posted, open, held, exception, paid. */
+  amounts: Record<string, string>;
+  complete: boolean;
+  /** Other identifiers by which people look for it: purchase order, tracking, invoice, receipt. */
+  identifiers: { kind: string; value: string }[];
+}
+
+export interface Plan {
+  wanted: WantedCommand[];
+  /** Natural keys of rejected commands that may try again because what they waited for is there. */
+  reopened: string[];
+  holds: HoldFinding[];
+  exceptions: ExceptionFinding[];
+  findings: Finding[];
+  waits: Wait[];
+  milestones: Milestone[];
+  balances: Balance[];
+  slices: Slice[];
+  publications: Publication[];
+  records: RecordedFact[];
+  /** "Why is this not posted?" in one sentence; null where nothing is open. */
+  sentence: string | null;
+  summary: SubjectSummary;
+  /** When to look again though no fact has come; null: only when something changes. */
+  nextReviewAt: Instant | null;
+}
+
+/** Planner of one kind of subject. Both functions are pure and total over checked facts. */
+export interface Planner {
+  /**
+   * Reference rows that `plan` will look at; a change of any of them plans the subject again. A mapping names the master
+   * record, so ask with the rows found so far, read what is new, and ask again until nothing new is named (twice at most).
+   */
+  dependencies(input: Pick<PlanInput, "subject" | "facts" | "policy"> & { reference?: Reference }): ReferenceKey[];
+  plan(input: PlanInput): Plan;
+}
+
+/** Turns what a target answered to a command into an event about the command's subject, or null where it adds no fact. */
+export type AnswerEvent = { type: EventType; data: EventData<EventType> } | null;

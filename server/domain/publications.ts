@@ -1,0 +1,162 @@
+import type { Address, FulfilmentMethod } from "./contracts/shared";
+import type { DecimalString } from "./decimal";
+import type { Day, Instant } from "./instant";
+import type { Currency } from "./money";
+
+/**
+ * What subjects tell each other. A publication is stored with its publisher's plan and folded as a register fact of the
+ * reader (`published.<topic>`, source = publisher's subject id, document = key), so nobody locks two subjects and order
+ * of arrival does not matter. All quantities are base units.
+ */
+
+/** order -> shipment, key = order. Its absence 30 minutes after the goods issue is SEQ-01 (P19). */
+export interface OrderServed {
+  order: string; customer: string; customerName: string; channel: string; purchaseOrder: string | null;
+  shipTo: Address; notify: ("customer" | "channel")[]; sourceConnector: string;
+}
+
+/** shipment -> order, key = shipment: everything that left (net of corrections) of this order's lines. */
+export interface ShipmentSlices {
+  shipment: string; version: number; shippedAt: Instant; warehouse: string; carrier: string | null; tracking: string | null; reversed: boolean;
+  delivery: { state: "in_transit" | "delivered" | "refused" | "failed" | "lost"; at: Instant } | null;
+  /** All orders on the same shipment, this one included. */
+  orders: string[];
+  freightCost: DecimalString | null;
+  lines: {
+    shipmentLine: string; orderLine: string; request: string | null; item: string; component: string | null; substitute: boolean;
+    quantity: DecimalString; weight: DecimalString | null; lot: string | null; serials: string[];
+    /** What the item demands and the warehouse did not say (SHP-02): billing of the line waits. Absent: nothing. */
+    missing?: ("lot" | "serial" | "weight")[];
+  }[];
+}
+
+/** order -> credit_account, key = order. Values include estimated charges and tax, in order currency. */
+export interface CreditRequest {
+  order: string; placed: Instant; currency: Currency;
+  /** `undecided` asks; `granted` acts on an answer; `closed` frees the reservation. */
+  state: "undecided" | "granted" | "shipped" | "closed";
+  /** What a release would add to the exposure. */
+  openValue: DecimalString;
+  releasedNotShipped: DecimalString; shippedNotInvoiced: DecimalString;
+  /** Open value counts in the exposure of others only within the horizon (P22). */
+  dueToShip: Day | null;
+}
+
+/** credit_account -> order, key = order. */
+export interface CreditAnswer {
+  order: string; verdict: "granted" | "refused" | "pending"; decidedAt: Instant | null; expires: Instant | null;
+  limit: DecimalString | null; exposure: DecimalString | null; over: DecimalString; currency: Currency | null;
+  parts: { openReceivables: DecimalString; shippedNotInvoiced: DecimalString; releasedNotShipped: DecimalString; approvedDue: DecimalString; unappliedReceipts: DecimalString; openCredits: DecimalString } | null;
+  overdue: { amount: DecimalString; oldestDue: Day } | null;
+  /** Our own receipts and credits that the ERP does not know yet and that would lift the hold. */
+  unposted: { kind: "receipt" | "credit"; document: string; amount: DecimalString; at: Instant }[];
+}
+
+/** order -> bill_to_account, key = order. */
+export interface PurchaseOrderRegistered {
+  order: string; placed: Instant; channel: string; purpose: string; purchaseOrder: string | null; billTo: string; shipTo: string;
+  /** Sorted item and quantity in canonical words. */
+  content: string; cancelled: boolean; blanket: string | null;
+}
+/** bill_to_account -> order, key = order. */
+export interface DuplicateAnswer { order: string; duplicateOf: string | null; reason: "purchase_order" | "content" | null }
+
+/** A charge or discount as the order apportions it to a billing unit. `charge` is canonical. */
+export interface BilledCharge { charge: string; order: string; amount: DecimalString; taxCategory: string }
+
+/**
+ * order -> billing_unit, key = order: this order's whole part in the unit, cumulative. Amounts are this unit's own by the
+ * cumulative rule; the order recomputes them until the unit says it is frozen.
+ */
+export interface BillingTerms {
+  order: string; orderVersion: number; customer: string; customerName: string; billTo: string; payer: string; creditAccount: string;
+  shipTo: Address; currency: Currency; terms: string; dueDays: number; dueEndOfMonth: boolean; channel: string; purchaseOrder: string | null;
+  shipment: string; shippedAt: Instant; trigger: "shipment" | "delivery"; deliveredAt: Instant | null; expectedDelivery: Day | null;
+  titleTransfer: "origin" | "destination"; placedAt: Instant;
+  paymentMethod: "terms" | "card" | "advance"; authorisation: { reference: string; amount: DecimalString; captured: DecimalString; expires: Instant | null } | null;
+  taxExempt: boolean; certificateCovers: boolean; approvalLimit: DecimalString | null;
+  /** Terms under which the goods were released, where they differ now: CHANGED_AFTER_RELEASE. */
+  changedAfterRelease: { what: ("price" | "charge" | "bill_to" | "terms" | "currency")[]; before: DecimalString; after: DecimalString } | null;
+  customerBlocked: boolean; purchaseOrderMissing: boolean;
+  lines: {
+    /** `order/line/shipment/shipmentLine`: identity of the billed line for ever. */
+    key: string; order: string; line: string; shipmentLine: string; item: string; description: string; taxCategory: string; method: FulfilmentMethod;
+    quantity: DecimalString; price: DecimalString; priceUnit: DecimalString; weight: DecimalString | null;
+    /** Extension less line and header discount share: what is billed. */
+    net: DecimalString; discount: DecimalString;
+    /** Estimated tax for the same quantity, for money held and TAX_VARIANCE. */
+    estimatedTax: DecimalString;
+    free: boolean; freeReason: string | null;
+  }[];
+  charges: BilledCharge[];
+  /** Set where freight is billed at actual cost and the cost is not known; `charges` then hold the estimate (FREIGHT_PENDING). */
+  freightPending?: boolean;
+  /** Date of the estimate and the rates it used, for P18. */
+  estimate: { taxDate: Day; total: DecimalString; jurisdictions: { jurisdiction: string; rate: DecimalString }[] } | null;
+  mode: "observe" | "propose" | "act";
+}
+
+/** billing_unit -> each order in it, key = unit. */
+export interface BillingState {
+  unit: string; shipment: string; part: number; frozen: boolean; frozenAt: Instant | null;
+  /** What was frozen, line by line and charge by charge, as billed. */
+  lines: { key: string; line: string; quantity: DecimalString; net: DecimalString; tax: DecimalString | null }[];
+  charges: BilledCharge[]; chargeTax: DecimalString | null;
+  bucket: "waiting" | "held" | "exception" | "in_flight" | "posted";
+  holder: string; dueSince: Instant | null;
+  invoice: { number: string; postedAt: Instant; accountingDate: Day; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; revision: number } | null;
+  credits: { number: string | null; cause: string; class: "correction" | "return" | "price_adjustment" | "allowance" | "tax_only"; posted: boolean; lines: { key: string; line: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[]; total: DecimalString }[];
+  sentAt: Instant | null; captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
+  /** Open exceptions and holds of the unit, for the order's sentence. */
+  problems: string[];
+}
+
+/** billing_unit -> credit_account (addressed) and broadcast under (`open_item`, invoice number) for receipts. */
+export interface OpenItem {
+  unit: string; invoice: string; payer: string; billTo: string; orders: string[]; currency: Currency; total: DecimalString; open: DecimalString;
+  accountingDate: Day; dueDate: Day; taxExempt: boolean; postedAt: Instant; disputed: DecimalString;
+  /** What `open` already counts, by receipt or return, so that a reader can tell its own part from that of others. */
+  settledBy?: { kind: "receipt" | "credit"; by: string; wanted: DecimalString; amount: DecimalString; writtenOff: DecimalString; at: Day; means: string | null }[];
+  /** Card money taken for this invoice: the original means of a refund (invariant 5). */
+  captures?: { capture: string; amount: DecimalString }[];
+}
+
+/** receipt -> billing_unit, key = receipt/invoice. `applied` is what the ERP confirmed; `wanted` what we mean to apply. */
+export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency }
+
+/** receipt -> credit_account, key = receipt: money in hand that the ERP's balance does not show yet. */
+export interface ReceiptInHand { receipt: string; amount: DecimalString; unapplied: DecimalString; currency: Currency; receivedAt: Instant; posted: boolean }
+
+/** return -> order, key = return. */
+export interface ReturnState {
+  return: string; kind: string; state: "requested" | "authorised" | "received" | "inspected" | "credited" | "settled" | "refused";
+  lines: { line: string; authorised: DecimalString; received: DecimalString; credited: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString }[];
+  creditNumber: string | null; creditTotal: DecimalString; problems: string[];
+}
+/** order -> return, key = order: what may be credited, from settled invoices, oldest first. */
+export interface ReturnBasis {
+  order: string; currency: Currency; billTo: string; payer: string; customerName: string; creditAccount: string; taxState: string | null;
+  paymentMethod: "terms" | "card" | "advance";
+  billed: { unit: string; invoice: string; accountingDate: Day; taxDocument: string; line: string; key: string; item: string; quantity: DecimalString; net: DecimalString; tax: DecimalString; creditedQuantity: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString; price: DecimalString; taxCategory: string }[];
+}
+/** return -> billing_unit, key = return: credit to be set against the invoice. */
+export interface CreditApplication { return: string; invoice: string; credit: string; amount: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] }
+
+/** Topic of each publication, and what it carries. */
+export interface Publications {
+  "order.served": OrderServed;
+  "shipment.slices": ShipmentSlices;
+  "credit.request": CreditRequest;
+  "credit.answer": CreditAnswer;
+  "purchase_order.registered": PurchaseOrderRegistered;
+  "duplicate.answer": DuplicateAnswer;
+  "billing.terms": BillingTerms;
+  "billing.state": BillingState;
+  open_item: OpenItem;
+  "receipt.application": ReceiptApplication;
+  "receipt.in_hand": ReceiptInHand;
+  "return.state": ReturnState;
+  "return.basis": ReturnBasis;
+  "credit.application": CreditApplication;
+}
+export type Topic = keyof Publications;

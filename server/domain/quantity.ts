@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { dec, type Decimal, type DecimalString } from "./decimal";
+import { fail, ok, type Result } from "./result";
+
+/** One `unit` holds `numerator / denominator` base units: exact, so a third of a pack never drifts. */
+export const unitConversion = z.object({
+  unit: z.string().min(1),
+  numerator: z.number().int().positive(),
+  denominator: z.number().int().positive(),
+});
+export type UnitConversion = z.infer<typeof unitConversion>;
+
+/** Base units in one `unit`, or MAP-03 where the item has no such unit. */
+export function baseUnitsPer(unit: string, baseUnit: string, conversions: readonly UnitConversion[]): Result<Decimal> {
+  if (unit === baseUnit) return ok(dec(1));
+  const found = conversions.find((conversion) => conversion.unit === unit);
+  if (!found) return fail("MAP-03", `Unit ${unit} has no conversion to ${baseUnit}`);
+  return ok(dec(found.numerator).div(found.denominator));
+}
+
+/** `quantity` of `unit` in base units, to 6 decimals at most. */
+export function toBase(quantity: DecimalString, unit: string, baseUnit: string, conversions: readonly UnitConversion[]): Result<Decimal> {
+  if (unit === baseUnit) return ok(dec(quantity));
+  const found = conversions.find((conversion) => conversion.unit === unit);
+  if (!found) return fail("MAP-03", `Unit ${unit} has no conversion to ${baseUnit}`);
+  return ok(dec(quantity).times(found.numerator).div(found.denominator).toDecimalPlaces(6));
+}

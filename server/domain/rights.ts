@@ -1,0 +1,65 @@
+import { dec, type DecimalString } from "./decimal";
+import type { EntityCode } from "./subject";
+import { fail, ok, type Result } from "./result";
+
+export const roles = ["viewer", "ops", "finance", "admin"] as const;
+export type Role = (typeof roles)[number];
+
+/** A role in one entity (`*`: all), with the hold codes that it may decide and up to which amount. */
+export interface RoleGrant {
+  role: Role;
+  entity: EntityCode | "*";
+  holdCodes: readonly string[];
+  approveUpTo: DecimalString | null;
+  currency: string | null;
+}
+
+export const permissions = {
+  read: ["viewer", "ops", "finance", "admin"],
+  "payload.read": ["ops", "finance", "admin"],
+  note: ["ops", "finance", "admin"],
+  "exception.retry": ["ops", "finance"],
+  "exception.restart": ["ops", "finance"],
+  "exception.assign": ["ops", "finance"],
+  "exception.resolve": ["ops", "finance"],
+  "exception.reroute": ["ops"],
+  "mapping.write": ["ops", "admin"],
+  "hold.decide": ["ops", "finance"],
+  "hold.place": ["ops", "finance"],
+  "connector.manage": ["admin"],
+  "service_level.manage": ["admin"],
+  "key.manage": ["admin"],
+  "user.manage": ["admin"],
+} as const satisfies Record<string, readonly Role[]>;
+export type Permission = keyof typeof permissions;
+
+const inEntity = (grant: RoleGrant, entity: EntityCode | "*"): boolean => grant.entity === "*" || grant.entity === entity;
+
+/** Whether any grant in the entity carries the permission. Error FORBIDDEN names what is missing. */
+export function mayDo(grants: readonly RoleGrant[], permission: Permission, entity: EntityCode | "*"): Result<true> {
+  const wanted: readonly Role[] = permissions[permission];
+  if (grants.some((grant) => inEntity(grant, entity) && wanted.includes(grant.role))) return ok(true);
+  return fail("FORBIDDEN", `Needs the role ${wanted.join(" or ")}${entity === "*" ? " in every entity" : ` in ${entity}`}`);
+}
+
+export interface HoldToDecide {
+  entity: EntityCode;
+  rule: string;
+  amount: DecimalString;
+  currency: string;
+  preparedBy: string | null;
+}
+
+/**
+ * Whether a person may decide a hold: the code and amount must be in one of their grants, and whoever prepared it never
+ * may. An administrator may nothing by that role (domain reference 4.1).
+ */
+export function mayDecide(person: { id: string; grants: readonly RoleGrant[] }, hold: HoldToDecide): Result<true> {
+  if (hold.preparedBy !== null && hold.preparedBy === person.id) return fail("FORBIDDEN", "Whoever prepared it may not decide it");
+  const deciding: readonly Role[] = permissions["hold.decide"];
+  const candidates = person.grants.filter((grant) => inEntity(grant, hold.entity) && deciding.includes(grant.role) && grant.holdCodes.includes(hold.rule));
+  if (candidates.length === 0) return fail("FORBIDDEN", `Needs the right to decide ${hold.rule} in ${hold.entity}`);
+  if (candidates.some((grant) => grant.approveUpTo !== null && (grant.currency === null || grant.currency === hold.currency) && dec(hold.amount).abs().lte(dec(grant.approveUpTo)))) return ok(true);
+  const limit = candidates.reduce((best, grant) => (grant.approveUpTo !== null && dec(grant.approveUpTo).gt(best) ? dec(grant.approveUpTo) : best), dec(0));
+  return fail("FORBIDDEN", `Above your limit of ${limit.toFixed(2)} ${candidates[0]?.currency ?? hold.currency} for ${hold.rule}`);
+}

@@ -1,0 +1,135 @@
+import type { z } from "zod";
+import type { Capability, CommandKind } from "@/server/domain/commands";
+import type { CanonicalEvent } from "@/server/domain/facts";
+import type { Failure, Result } from "@/server/domain/result";
+import type { Instant } from "@/server/domain/instant";
+
+/**
+ * What every connector is: a translator between one foreign system and our canonical words. It decides nothing, keeps no
+ * state and speaks to the outside only through the `Http` it is given.
+ */
+export interface Connector<Settings = unknown, Secrets = unknown> {
+  /** Name in the registry, such as `sandbox-erp`. */
+  readonly type: string;
+  /** As shown to people. */
+  readonly title: string;
+  /** `sandbox` is marked as such on every screen. */
+  readonly grade: "proven" | "contract-checked" | "sandbox";
+  readonly capabilities: readonly Capability[];
+  /** Parsed before use; the settings form is drawn from it. */
+  readonly settings: z.ZodType<Settings>;
+  readonly secrets: z.ZodType<Secrets>;
+  readonly limits: { concurrency: number; perMinute: number; callTimeoutMs: number };
+  /** Requests with the same key go one at a time, for targets that number their documents or lock. Null: no order needed. */
+  serializeBy(kind: CommandKind, payload: Readonly<Record<string, unknown>>): string | null;
+  /** What it cannot do, in plain words, for people who set up routes. */
+  readonly cannot: readonly string[];
+  readonly commands: Partial<Record<CommandKind, CommandSupport>>;
+  readonly feeds: readonly Feed<Settings, Secrets>[];
+  readonly webhook: Webhook<Settings, Secrets> | null;
+  /** One cheap authenticated call. */
+  check(session: Session<Settings, Secrets>): Promise<Result<{ detail: string }>>;
+  /** Sends one command once. Never retries by itself. */
+  send(session: Session<Settings, Secrets>, command: OutboundCommand): Promise<Outcome>;
+  /** Looks for the document of a command by our reference. Called only where `commands[kind].lookup` is set. */
+  lookup(session: Session<Settings, Secrets>, command: OutboundCommand): Promise<LookupAnswer>;
+  /** Reads a confirmed document back. Called only where `commands[kind].verify` is true. */
+  verify(session: Session<Settings, Secrets>, command: OutboundCommand, reference: string): Promise<VerifyAnswer>;
+}
+
+export interface CommandSupport {
+  /** A live idempotency key makes a second send harmless for this long; 0: none. */
+  idempotentForMs: number;
+  /** How an unknown outcome is settled. Null: only a person can. */
+  lookup: { by: string; consistency: "read_your_writes" | "eventual"; settleMs: number; complete: boolean } | null;
+  /** Whether the document is read back after it was accepted; posted and fixed need it. */
+  verify: boolean;
+  /** Statuses that prove that the target did not act, with the page that says so. */
+  provenNotActed: readonly { status: number; source: string }[];
+}
+
+/** One configured installation of a connector and the door it must use. */
+export interface Session<Settings, Secrets> {
+  readonly connectorId: string;
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly http: Http;
+  readonly now: () => Instant;
+  readonly correlationId: string;
+  /** Aborted when the lease ends: no step starts after it. */
+  readonly signal: AbortSignal;
+}
+
+export interface OutboundCommand {
+  naturalKey: string;
+  kind: CommandKind;
+  entity: string;
+  sequence: number;
+  attempt: number;
+  payload: Readonly<Record<string, unknown>>;
+  /** Canonical code to this system's code; a missing one is a MAP exception before anything is sent. */
+  code(kind: "customer" | "item" | "unit" | "tax" | "warehouse" | "terms" | "carrier" | "charge" | "reason", canonical: string): Result<string>;
+}
+
+export type Outcome =
+  /** Accepted with the target's own number. `result` is in canonical words (`CommandResults`). */
+  | { kind: "confirmed"; reference: string; result: Record<string, unknown>; events?: CanonicalEvent[] }
+  /** Proof that the target did not act, or a harmless repeat. */
+  | { kind: "retryable"; failure: Failure; retryAfterMs?: number; authentication?: boolean }
+  /** The target understood and refused; `code` is one of the exception codes. */
+  | { kind: "rejected"; failure: Failure }
+  | { kind: "unknown"; failure: Failure };
+
+export type LookupAnswer =
+  | { kind: "found"; reference: string; result: Record<string, unknown> }
+  | { kind: "several"; references: string[] }
+  | { kind: "absent" }
+  | { kind: "failed"; failure: Failure; authentication?: boolean };
+
+export type VerifyAnswer =
+  | { kind: "read"; result: Record<string, unknown>; version: number }
+  | { kind: "missing" }
+  | { kind: "failed"; failure: Failure; authentication?: boolean };
+
+/** Raw input with its own identity, before it is translated. */
+export interface SourceMessage {
+  /** Unique within the connector for ever. */
+  sourceMessageId: string;
+  contentType: string;
+  body: Uint8Array;
+  occurredAt?: Instant;
+}
+
+export interface Webhook<Settings, Secrets> {
+  /** Checks signature or key over the bytes as they came, in constant time. `id` is what makes a repeat a repeat. */
+  verify(input: { settings: Settings; secrets: Secrets; headers: Readonly<Record<string, string>>; body: Uint8Array; now: Instant }): Result<{ id: string; contentType: string }>;
+}
+
+/** A polled feed. Windows overlap; repeats are dropped by identity. */
+export interface Feed<Settings, Secrets> {
+  readonly name: string;
+  readonly everyMs: number;
+  /** Reads on from `cursor` (null: from the beginning the settings allow). `more` asks to be called again at once. */
+  read(session: Session<Settings, Secrets>, cursor: unknown): Promise<Result<{ messages: SourceMessage[]; cursor: unknown; more: boolean }>>;
+}
+
+/** Translation of one stored message into canonical events. Pure: no calls. Unknown message kinds give an empty list with a note. */
+export interface Translator<Settings> {
+  toCanonical(input: { settings: Settings; connectorId: string; entity: string; sourceMessageId: string; correlationId: string; receivedAt: Instant; contentType: string; body: Uint8Array }): Result<{ events: CanonicalEvent[]; excluded?: string }>;
+}
+
+export interface HttpRequest {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  url: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Default: the connector's limit. Never beyond the lease. */
+  timeoutMs?: number;
+}
+export interface HttpResponse { status: number; headers: Readonly<Record<string, string>>; text: string }
+/** Did bytes of the request leave? `no` is proof that the target did not act (DNS, refused, TLS). */
+export interface HttpFault { left: "no" | "perhaps"; code: "dns" | "refused" | "tls" | "timeout" | "reset" | "too_large" | "redirect" | "blocked" | "aborted"; message: string }
+/** The one door out: time-out, size limit, redaction in the attempt log, SSRF guard, trace headers. */
+export interface Http { request(request: HttpRequest): Promise<{ ok: true; response: HttpResponse } | { ok: false; fault: HttpFault }> }
+
+export type AnyConnector = Connector<never, never> & Translator<never>;
