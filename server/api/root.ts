@@ -1,6 +1,9 @@
+import { shellRouter } from "./routers/shell";
 import { router } from "./trpc";
+import { exceptionsRouter } from "./routers/exceptions";
+import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ live: liveRouter });
+export const appRouter = router({ exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, shell: shellRouter });
 export type AppRouter = typeof appRouter;

@@ -1,3 +1,4 @@
+import type { Desk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Result } from "@/server/domain/result";
 import type { InboundInput, StoredMessage } from "@/server/pipeline/ports";
@@ -20,6 +21,7 @@ export interface HealthReport {
 /** What the doors (tRPC, public API, webhooks) may use; wired in composition. */
 export interface Services {
   query: Query;
+  desk: Desk;
   now(): Instant;
   receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;
   /** Verifies a webhook by the connector's own rule. Error codes: UNKNOWN_CONNECTOR, NO_WEBHOOK, SIGNATURE, STALE. */

@@ -17,12 +17,3 @@ export const earliest = (...values: (Instant | null | undefined)[]): Instant | n
   values.filter((value): value is Instant => value != null).sort()[0] ?? null;
 export const minutes = (n: number): number => n * 60_000;
 export const hours = (n: number): number => n * 3_600_000;
-
-const dayFormats = new Map<string, Intl.DateTimeFormat>();
-/** The calendar day on which a moment falls for the legal entity: accounting dates are days of its own zone, not of UTC. */
-export function dayIn(value: Instant, zone: string): Day {
-  if (zone === "UTC") return dayOf(value);
-  let format = dayFormats.get(zone);
-  if (!format) dayFormats.set(zone, (format = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" })));
-  return format.format(new Date(value));
-}

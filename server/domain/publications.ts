@@ -111,7 +111,7 @@ export interface BillingState {
   problems: string[];
 }
 
-/** billing_unit -> credit_account (addressed) and broadcast under (`open_item`, invoice number) for receipts. */
+/** billing_unit -> credit_account (addressed) and broadcast under (`open_item`, invoice number) and (`open_item`, `order/<order>`: the newest of the order) for receipts and returns. */
 export interface OpenItem {
   unit: string; invoice: string; payer: string; billTo: string; orders: string[]; currency: Currency; total: DecimalString; open: DecimalString;
   accountingDate: Day; dueDate: Day; taxExempt: boolean; postedAt: Instant; disputed: DecimalString;

@@ -19,13 +19,13 @@ export const stageTable = {
   send: { no: 130, parallel: true, starts: "posted", stops: "sent", unit: "invoice", holder: "tower, then partner", target: { clock: "business", minutes: 60 } },
   collect: { no: 140, parallel: false, starts: "posted", stops: "receipts in hand cover the total", unit: "invoice", holder: "customer", target: { clock: "date" } },
   apply: { no: 150, parallel: false, starts: "receipt recorded", stops: "receipt fully applied, refunded or placed on account by decision", unit: "receipt", holder: "cash application", target: { clock: "business_day", days: 1 } },
+  closed: { no: 160, parallel: false, starts: "settled and commercially complete", stops: "–", unit: "order", holder: "–", target: null },
   return_request: { no: 210, parallel: false, starts: "customer asked", stops: "authorised or refused", unit: "return", holder: "returns desk", target: { clock: "business_day", days: 1 } },
   return_inbound: { no: 220, parallel: false, starts: "authorised", stops: "received, or authorisation expired", unit: "return line", holder: "customer", target: { clock: "date" } },
   inspect: { no: 230, parallel: false, starts: "received", stops: "disposition set for every unit (restock, scrap, to supplier, back to customer)", unit: "return line", holder: "warehouse", target: { clock: "business_day", days: 2 } },
   credit_control: { no: 240, parallel: false, starts: "disposition set", stops: "last credit hold released, tax computed", unit: "return", holder: "billing, finance", target: { clock: "business_day", days: 1 } },
   credit_post: { no: 250, parallel: false, starts: "credit command ready", stops: "credit posted", unit: "return", holder: "tower, target", target: { clock: "wall", minutes: 5 } },
   credit_settle: { no: 260, parallel: false, starts: "credit posted", stops: "applied or refunded in full", unit: "credit", holder: "cash, payment provider", target: { clock: "business_day", days: 5 } },
-  closed: { no: 160, parallel: false, starts: "settled and commercially complete", stops: "–", unit: "order", holder: "–", target: null },
 } as const satisfies Record<string, { no: number; parallel: boolean; starts: string; stops: string; unit: string; holder: string; target: StageTarget }>;
 export type Stage = keyof typeof stageTable;
 export const stages = Object.keys(stageTable) as Stage[];

@@ -1,0 +1,15 @@
+import type { Metadata } from "next";
+import { ExceptionsDesk } from "@/components/exceptions-desk/desk";
+import { deskSearch } from "@/components/exceptions-desk/search";
+import { api } from "@/server/api/caller";
+
+export const metadata: Metadata = { title: "Exceptions" };
+
+export default async function ExceptionsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const search = deskSearch(await searchParams);
+  const caller = await api();
+  const list = await caller.exceptions.list(search.filter);
+  const open = search.group ?? null;
+  const detail = open === null ? null : await caller.exceptions.get({ fingerprint: open }).catch(() => null);
+  return <ExceptionsDesk search={search} initialList={list} initialDetail={detail} />;
+}

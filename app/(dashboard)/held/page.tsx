@@ -1,0 +1,14 @@
+import type { Metadata } from "next";
+import { HeldDesk } from "@/components/held-desk/desk";
+import { heldSearch } from "@/components/held-desk/search";
+import { api } from "@/server/api/caller";
+
+export const metadata: Metadata = { title: "Held postings" };
+
+export default async function HeldPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const search = heldSearch(await searchParams);
+  const caller = await api();
+  const list = await caller.holds.list({ sort: search.sort, ...(search.rule ? { rule: search.rule } : {}) });
+  const detail = search.hold ? await caller.holds.get({ id: search.hold }).catch(() => null) : null;
+  return <HeldDesk search={search} initialList={list} initialDetail={detail} />;
+}

@@ -1,0 +1,26 @@
+import { cookies } from "next/headers";
+import { redirect } from "next/navigation";
+import type { ReactNode } from "react";
+import { AppShell } from "@/components/shell/app-shell";
+import { readPreferences } from "@/components/shell/preferences";
+import type { LoadShellData } from "@/components/shell/shell-data";
+import { DataProvider } from "@/components/trpc/provider";
+import { api } from "@/server/api/caller";
+import { TRPCError } from "@trpc/server";
+
+const loadShellData: LoadShellData = async () => {
+  try {
+    const { person, entities, counts, now } = await (await api()).shell.frame();
+    return { user: person, entities, entity: null, counts, now, timeZone: entities[0]?.zone ?? "UTC" };
+  } catch (error) {
+    if (error instanceof TRPCError && error.code === "UNAUTHORIZED") return null;
+    throw error;
+  }
+};
+
+export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  const data = await loadShellData();
+  if (data === null) redirect("/sign-in");
+  const jar = await cookies();
+  return <DataProvider><AppShell data={data} preferences={readPreferences((name) => jar.get(name)?.value)}>{children}</AppShell></DataProvider>;
+}

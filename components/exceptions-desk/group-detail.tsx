@@ -1,0 +1,107 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC } from "@/components/trpc/client";
+import { Age, Clock } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
+import { Chip } from "@/components/ui/chip";
+import { CommandProgress } from "@/components/ui/command-progress";
+import { Identifier } from "@/components/ui/identifier";
+import { Kind, type KindName } from "@/components/ui/kind";
+import { Money } from "@/components/ui/money";
+import { Note } from "@/components/ui/note";
+import { StatusMark, GroupStatus, type CommandMark, type GroupMark } from "@/components/ui/status-mark";
+import { Table, type Column } from "@/components/ui/table";
+import { Textarea } from "@/components/ui/textarea";
+import { Why } from "@/components/ui/why";
+import type { AttemptRow, ExceptionDetail, ExceptionItemRow } from "@/server/api/shapes";
+import { FixOnce } from "./fix-once";
+import { deskHref, type DeskSearch } from "./search";
+import { Verbs } from "./verbs";
+
+export const subjectHref = (kind: string | null, number: string | null): string | undefined => (number === null ? undefined : kind === "order" ? `/orders/${encodeURIComponent(number)}` : `/trace?q=${encodeURIComponent(number)}`);
+
+const stateOf = (command: ExceptionItemRow["command"]): CommandMark | null => {
+  if (!command) return null;
+  if (command.verifiedAt) return "verified";
+  return command.state === "confirmed" ? "accepted" : command.state === "wanted" ? "waiting" : (command.state as CommandMark);
+};
+
+const itemColumns: readonly Column<ExceptionItemRow>[] = [
+  { key: "number", head: "Document", cell: (item) => { const href = subjectHref(item.subjectKind, item.number); return item.number ? <Identifier {...(href ? { href } : {})}>{item.number}</Identifier> : <span className="m2">message {item.messageId}</span>; } },
+  { key: "customer", head: "Customer", cell: (item) => item.customerName ?? "" },
+  { key: "amount", head: "At stake", align: "right", cell: (item) => (item.currency ? <Money amount={item.amount} currency={item.currency} /> : "–") },
+  { key: "age", head: "Age", align: "right", cell: (item) => <Age since={item.firstSeenAt} /> },
+  { key: "state", head: "State", cell: (item) => { const mark = stateOf(item.command); return <span className="row">{item.state === "resolved" ? <Chip kind="ok" icon="check" small>{(item.resolution ?? "resolved").replaceAll("_", " ")}</Chip> : mark ? <StatusMark state={mark} small /> : null}{item.command?.reference && <span className="id m2">{item.command.reference}</span>}</span>; } },
+];
+
+const outcomes: Record<string, CommandMark> = { confirmed: "accepted", retryable: "waiting", rejected: "rejected", unknown: "unknown", found: "accepted", absent: "waiting", agreed: "verified", differs: "rejected", failed: "waiting" };
+const attemptColumns: readonly Column<AttemptRow>[] = [
+  { key: "time", head: "Time", cell: (attempt) => <span className="n m2"><Clock at={attempt.startedAt} seconds /></span> },
+  { key: "call", head: "Call", cell: (attempt) => <span className="id">{attempt.purpose === "send" ? attempt.kind : `${attempt.purpose} ${attempt.kind}`} <span className="m3">{attempt.connector}</span></span> },
+  { key: "answer", head: "Answer", cell: (attempt) => <span className="an"><span className="id">{[attempt.httpStatus, attempt.code ?? attempt.reference].filter(Boolean).join(" ")}</span>{attempt.message && <><br /><span className="sm m2">{attempt.message}</span></>}</span> },
+  { key: "outcome", head: "Outcome", align: "right", cell: (attempt) => (attempt.outcome ? <StatusMark state={outcomes[attempt.outcome] ?? "waiting"} small /> : null) },
+];
+
+/** One cause: what it is, how far the fix is, what it stops, every attempt, what people know, and what can be done. */
+export function GroupDetail({ detail, search }: { detail: ExceptionDetail; search: DeskSearch }) {
+  const { group, items, attempts, rule } = detail;
+  const open = items.filter((item) => item.state === "open");
+  const fix = group.fix;
+  return (
+    <section className="dt" aria-label="Selected group">
+      <div className="dh">
+        <span className="back"><Button variant="ghost" icon="arrow-left" label="Back to groups" href={deskHref(search, { group: null })} /></span>
+        <div className="grow">
+          <div className="row wrap gap-1.5"><Chip kind={chipKind(group.kind)} icon={kindIcon(group.kind)}><Kind of={group.kind as KindName} /></Chip><GroupStatus state={group.state as GroupMark} /><span className="id m3">{group.code}</span></div>
+          <h2 className="dtt">{group.title}</h2>
+        </div>
+        <div className="dm">
+          <span><b className="n">{group.currency ? <Money amount={group.amount} currency={group.currency} mode="whole" /> : "–"}</b><span className="sm m2">at stake</span></span>
+          <span><b className="n">{group.count}</b><span className="sm m2">documents</span></span>
+          <span><b className="n"><Age since={group.openedAt} /></b><span className="sm m2">oldest</span></span>
+        </div>
+      </div>
+      {fix && (
+        <div className="job">
+          <div className="row gap-2.5"><span className="b">{fix.verb === "retry" ? "Retry" : fix.verb === "restart" ? "Restart" : "Reroute"}</span><span className="sm m2 grow el">{fix.author}, <Clock at={fix.at} /></span></div>
+          <CommandProgress counts={{ waiting: fix.waiting, sending: fix.sending, accepted: fix.accepted, verified: fix.verified, rejected: fix.failed }} />
+        </div>
+      )}
+      <div className="db">
+        <div className="dl">
+          <Why>{open[0]?.message ?? items[0]?.message ?? group.title}</Why>
+          {rule && <Note icon="lightbulb" title={rule.name} sub={`seen ${group.occurrences} times, ${group.solved} solved`}><p className="sm m2">{rule.action}.</p></Note>}
+          <FixOnce detail={detail} />
+          <section><div className="rh"><h3>What it stops</h3><span className="sm">most money first</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="What it stops, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns} rows={items} rowKey={(item) => item.id} flush keyboard={false} /></div></section>
+          {attempts.length > 0 && <section><div className="rh"><h3>Attempts</h3><span className="sm">newest first, secrets masked</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Attempts, scrolls sideways"><Table caption="Attempts" columns={attemptColumns} rows={attempts} rowKey={(attempt) => attempt.id} flush keyboard={false} /></div></section>}
+          {detail.history.length > 0 && <section><div className="rh"><h3>History</h3></div><ul className="sm m2 grid gap-1">{detail.history.map((entry) => <li key={`${entry.at}${entry.action}`}><Clock at={entry.at} /> {entry.actor}: {entry.action.replace("exception.", "")}{entry.reason ? `, “${entry.reason}”` : ""}</li>)}</ul></section>}
+        </div>
+        <aside className="da"><Verbs detail={detail} /><Notes detail={detail} /></aside>
+      </div>
+    </section>
+  );
+}
+
+const hues: Record<string, "tech" | "biz" | "drift" | "plain"> = { technical: "tech", contract: "tech", mapping: "biz", business: "biz", drift: "drift", sla: "plain" };
+const chipKind = (kind: string): "tech" | "biz" | "drift" | "plain" => hues[kind] ?? "plain";
+const chipIcons = { technical: "unplug", contract: "file-x", mapping: "link-off", business: "scale", drift: "equal-not", sla: "clock-alert" } as const;
+const kindIcon = (kind: string): (typeof chipIcons)[keyof typeof chipIcons] => chipIcons[kind as keyof typeof chipIcons] ?? "scale";
+
+function Notes({ detail }: { detail: ExceptionDetail }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [text, setText] = useState("");
+  const note = useMutation(trpc.exceptions.note.mutationOptions({ onSuccess: () => { setText(""); return queryClient.invalidateQueries(); } }));
+  return (
+    <section aria-label="Notes" className="pt-3">
+      <h3 className="b pb-2">Notes <span className="sm m3">stay with this cause</span></h3>
+      {detail.notes.map((entry) => <p key={entry.id} className="sm pb-2"><b>{entry.author}</b> <span className="m3"><Age since={entry.createdAt} ago /></span><br />{entry.text}</p>)}
+      <form className="grid gap-2" onSubmit={(event) => { event.preventDefault(); if (text.trim()) note.mutate({ kind: "exception", id: detail.group.fingerprint, text }); }}>
+        <Textarea aria-label="New note" rows={2} value={text} onChange={(event) => { setText(event.target.value); }} />
+        <Button type="submit" size="xs" pending={note.isPending} why={detail.missing.note ?? undefined} whyBelow>Add note</Button>
+        {note.isError && <p role="alert" className="sm c-drift">{note.error.message}</p>}
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,36 @@
+"use client";
+import Link from "next/link";
+import { Age } from "@/components/ui/age";
+import { CommandProgress } from "@/components/ui/command-progress";
+import { Icon } from "@/components/ui/icon";
+import { Kind, type KindName } from "@/components/ui/kind";
+import { Money } from "@/components/ui/money";
+import { GroupStatus, type GroupMark } from "@/components/ui/status-mark";
+import type { ExceptionGroupRow } from "@/server/api/shapes";
+import { deskHref, type DeskSearch } from "./search";
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+/** One line for each cause: what, state, money, how many, oldest, promised today, and how far a fix is. */
+export function GroupList({ groups, search, active }: { groups: readonly ExceptionGroupRow[]; search: DeskSearch; active: string | undefined }) {
+  return (
+    <ul className="gl" aria-label="Groups">
+      {groups.map((group) => (
+        <li key={group.fingerprint} className="g" aria-current={group.fingerprint === search.group ? true : undefined} data-active={group.fingerprint === active ? true : undefined} data-key={group.fingerprint}>
+          <span className="ki"><Kind of={group.kind as KindName} iconOnly /></span>
+          <Link className="gm" href={deskHref(search, { group: group.fingerprint })} scroll={false}>
+            <span className="g1"><span className="gt">{group.title}</span></span>
+            <span className="g2"><GroupStatus state={group.state as GroupMark} small /><span className="el m2">{group.code}{group.assigneeName ? ` · ${group.assigneeName}` : ` · ${group.team.replaceAll("_", " ")}`}</span></span>
+            {group.fix && <CommandProgress slim counts={{ waiting: group.fix.waiting, sending: group.fix.sending, accepted: group.fix.accepted, verified: group.fix.verified, rejected: group.fix.failed }} />}
+            {group.state === "regressed" && <span className="sm m2"><Icon name="rotate-ccw" small /> came back, first seen <Age since={group.firstSeenAt} ago /></span>}
+          </Link>
+          <span className="gn"><b className="n">{group.currency ? <Money amount={group.amount} currency={group.currency} mode="whole" /> : "–"}</b><span className="sm m2 n">{plural(group.count, "document")}</span></span>
+          <span className="go">
+            <span className="n"><Age since={group.openedAt} /></span>
+            {group.overdue ? <span className="sm"><Icon name="clock-alert" small /> overdue</span> : group.promisedToday > 0 ? <span className="sm n"><Icon name="flag" small /> {group.promisedToday} today</span> : null}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,86 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC } from "@/components/trpc/client";
+import { Button } from "@/components/ui/button";
+import { ConfirmAction } from "@/components/ui/confirm-action";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { useKeys } from "@/components/ui/keys";
+import { Select } from "@/components/ui/select";
+import { moneyText } from "@/components/ui/money-text";
+import type { ExceptionDetail } from "@/server/api/shapes";
+import { resolutionCodes } from "@/server/domain/exceptions";
+
+type Verb = "retry" | "restart" | "reroute" | "resolve" | "snooze" | "assign";
+const words: Record<(typeof resolutionCodes)[number], string> = {
+  fixed_and_verified: "Fixed and verified", fixed_at_source: "Fixed at the source", mapped: "Mapped", posted_by_hand: "Posted by hand (needs the number)", duplicate_of: "Duplicate",
+  accepted_difference: "Difference accepted (finance)", cancelled_by_customer: "Cancelled by the customer", credited: "Credited (finance)", written_off: "Written off (finance)", not_a_problem: "Not a problem", closed_by_evidence: "Closed by evidence",
+};
+const snoozes = [["4", "4 hours"], ["24", "1 day"], ["72", "3 days"]] as const;
+
+/** What a person may do about this cause: each verb with its effect in one line, and what is missing where it may not. */
+export function Verbs({ detail }: { detail: ExceptionDetail }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [open, setOpen] = useState<Verb | null>(null);
+  const [resolution, setResolution] = useState<(typeof resolutionCodes)[number]>("fixed_at_source");
+  const [reference, setReference] = useState("");
+  const [hours, setHours] = useState("24");
+  const [connector, setConnector] = useState("");
+  const done = { onSettled: () => queryClient.invalidateQueries() };
+  const retry = useMutation(trpc.exceptions.retry.mutationOptions(done));
+  const restart = useMutation(trpc.exceptions.restart.mutationOptions(done));
+  const reroute = useMutation(trpc.exceptions.reroute.mutationOptions(done));
+  const resolve = useMutation(trpc.exceptions.resolve.mutationOptions(done));
+  const snooze = useMutation(trpc.exceptions.snooze.mutationOptions(done));
+  const assign = useMutation(trpc.exceptions.assign.mutationOptions(done));
+  const { fingerprint, count, amount, currency, state } = detail.group;
+  const ended = state === "resolved" ? "It is resolved already" : undefined;
+  const money = currency ? `, ${moneyText(amount, currency, "whole")}` : "";
+  const why = (verb: keyof ExceptionDetail["missing"]): string | undefined => detail.missing[verb] ?? ended;
+  const refusal = async (work: Promise<unknown>): Promise<string | undefined> => { try { await work; return undefined; } catch (error) { return error instanceof Error ? error.message : "It was refused"; } };
+  useKeys([
+    { keys: "r", label: "retry", run: () => { if (why("retry") === undefined) setOpen("retry"); } },
+    { keys: "e", label: "assign", run: () => { if (why("assign") === undefined) setOpen("assign"); } },
+    { keys: "z", label: "snooze", run: () => { if (why("assign") === undefined) setOpen("snooze"); } },
+  ]);
+  const rows: { verb: Verb; label: string; icon: "repeat" | "refresh" | "shuffle" | "check" | "moon" | "user"; kbd?: string; effect: string; why: string | undefined }[] = [
+    { verb: "retry", label: "Retry", icon: "repeat", kbd: "R", effect: "Send the same documents again, as they are.", why: why("retry") },
+    { verb: "restart", label: "Restart", icon: "refresh", effect: "Translate and plan again with today’s mapping and rules, then send.", why: why("restart") },
+    { verb: "reroute", label: "Reroute", icon: "shuffle", effect: "Send through another connector; only where the old one did not act.", why: why("reroute") ?? (detail.otherConnectors.length === 0 ? "No other connector can take these" : undefined) },
+    { verb: "resolve", label: "Resolve", icon: "check", effect: "With a reason code. “Posted by hand” asks for the number and reads it back.", why: why("resolve") },
+    { verb: "snooze", label: "Snooze", icon: "moon", kbd: "Z", effect: "Out of the open list until a time. Its age runs on.", why: why("assign") },
+    { verb: "assign", label: "Assign to me", icon: "user", kbd: "E", effect: `Now with ${detail.group.assigneeName ?? detail.group.team.replaceAll("_", " ")}.`, why: why("assign") },
+  ];
+  const close = (next: boolean): void => { if (!next) setOpen(null); };
+  return (
+    <section aria-label="What you can do">
+      <h3 className="b pb-2">What you can do</h3>
+      {rows.map((row) => (
+        <div className="vr" key={row.verb}>
+          <Button icon={row.icon} kbd={row.kbd} why={row.why} whyBelow onClick={() => { setOpen(row.verb); }}>{row.label}</Button>
+          <p className="sm m2">{row.effect}</p>
+        </div>
+      ))}
+      <ConfirmAction open={open === "retry"} onOpenChange={close} title={`Retry ${count} of this cause`} effect={`Sends what was refused again${money}. Only what is read back counts as fixed.`} reason="optional" confirmLabel={`Retry ${count}${money}`}
+        onConfirm={(reason) => refusal(retry.mutateAsync({ fingerprint, reason }))} />
+      <ConfirmAction open={open === "restart"} onOpenChange={close} title={`Restart ${count} of this cause`} effect={`Plans them again with today’s mapping and rules and sends what is wanted${money}.`} reason="optional" confirmLabel={`Restart ${count}${money}`}
+        onConfirm={(reason) => refusal(restart.mutateAsync({ fingerprint, reason }))} />
+      <ConfirmAction open={open === "reroute"} onOpenChange={close} title="Send through another connector" effect="Applies to these documents; the route of later ones stays." reason="required" confirmLabel={`Reroute ${count}`}
+        onConfirm={(reason) => refusal(reroute.mutateAsync({ fingerprint, connector: connector || (detail.otherConnectors[0]?.id ?? ""), reason }))}>
+        <Field label="Connector"><Select value={connector || (detail.otherConnectors[0]?.id ?? "")} onChange={(event) => { setConnector(event.target.value); }} options={detail.otherConnectors.map(({ id, name }) => ({ value: id, label: name }))} /></Field>
+      </ConfirmAction>
+      <ConfirmAction open={open === "resolve"} onOpenChange={close} title={`Resolve ${count} of this cause`} effect={`Ends them by your word${money}. If the condition is still there at the next plan, it comes back and says so.`} reason="required" confirmLabel={`Resolve ${count}`}
+        onConfirm={(reason) => refusal(resolve.mutateAsync({ fingerprint, resolution, reason, ...(reference ? { reference } : {}) }))}>
+        <Field label="Reason code"><Select value={resolution} onChange={(event) => { setResolution(event.target.value as typeof resolution); }} options={resolutionCodes.filter((code) => code !== "closed_by_evidence").map((code) => ({ value: code, label: words[code] }))} /></Field>
+        {resolution === "posted_by_hand" && <Field label="Number in the target" required><Input mono value={reference} onChange={(event) => { setReference(event.target.value); }} /></Field>}
+      </ConfirmAction>
+      <ConfirmAction open={open === "snooze"} onOpenChange={close} title="Snooze this cause" effect="It leaves the open list and returns by itself." reason="required" confirmLabel="Snooze"
+        onConfirm={(reason) => refusal(snooze.mutateAsync({ fingerprint, until: new Date(Date.now() + Number(hours) * 3_600_000).toISOString(), reason }))}>
+        <Field label="For"><Select value={hours} onChange={(event) => { setHours(event.target.value); }} options={snoozes.map(([value, label]) => ({ value, label }))} /></Field>
+      </ConfirmAction>
+      <ConfirmAction open={open === "assign"} onOpenChange={close} title="Assign to me" effect="You are shown as its owner to everybody." reason="none" confirmLabel="Assign to me" onConfirm={() => refusal(assign.mutateAsync({ fingerprint, toMe: true }))} />
+    </section>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { Page } from "@/components/shell/page";
+import { useTRPC } from "@/components/trpc/client";
+import { Age } from "@/components/ui/age";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Identifier } from "@/components/ui/identifier";
+import { useKeys } from "@/components/ui/keys";
+import { Money } from "@/components/ui/money";
+import { Segmented } from "@/components/ui/segmented";
+import { Table, type Column } from "@/components/ui/table";
+import type { HoldDetail as Detail, HoldList } from "@/server/api/shapes";
+import { HoldDetail } from "./hold-detail";
+import { heldHref, type HeldSearch } from "./search";
+
+type Row = HoldList["holds"][number];
+
+const columns: readonly Column<Row>[] = [
+  { key: "document", head: "Document", cell: (hold) => <><Identifier>{hold.number}</Identifier> <span className="m2">{hold.customerName}</span></> },
+  { key: "reason", head: "Reason", cell: (hold) => <>{hold.name} <span className="id m3">{hold.rule}</span></> },
+  { key: "amount", head: "Amount", align: "right", cell: (hold) => <b><Money amount={hold.amount} currency={hold.currency} /></b> },
+  { key: "period", head: "Period", cell: (hold) => <span className="m2">{hold.period ?? "–"}</span> },
+  { key: "age", head: "Age", align: "right", cell: (hold) => <span className="m2"><Age since={hold.openedAt} /></span> },
+  { key: "persons", head: "Persons", cell: (hold) => <><span className="tp" aria-hidden>{Array.from({ length: hold.personsNeeded }, (_, index) => <i key={index} className={index < hold.approvals.length ? "on" : ""} />)}</span><span className="sm m2">{hold.missing ? hold.missing : hold.approvals.length === 0 ? "nobody yet" : hold.approvals.map(({ author }) => author).join(", ")}</span></> },
+];
+
+/** Finance's desk: what is held, why, how much, and who may say yes. */
+export function HeldDesk({ search, initialList, initialDetail }: { search: HeldSearch; initialList: HoldList; initialDetail: Detail | null }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const list = useQuery({ ...trpc.holds.list.queryOptions({ sort: search.sort, ...(search.rule ? { rule: search.rule } : {}) }), initialData: initialList });
+  const detail = useQuery({ ...trpc.holds.get.queryOptions({ id: search.hold ?? "0" }), enabled: search.hold !== undefined, ...(initialDetail && initialDetail.id === search.hold ? { initialData: initialDetail } : {}) });
+  const { holds, reasons } = list.data;
+  const all = totals(reasons);
+  useKeys([{ keys: "escape", label: "back to the list", run: () => { if (search.hold) router.push(heldHref(search, { hold: null }), { scroll: false }); } }]);
+  return (
+    <Page title="Held postings" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }, { keys: ["A"], label: "approve, asks first" }]} footEnd={`${holds.length} held`}>
+      <nav className="rzs" aria-label="Reasons">
+        <Link className="rz" aria-current={search.rule === undefined ? true : undefined} href={heldHref(search, { rule: null, hold: null })}>
+          <span className="sm">All reasons</span><b className="n">{all.length === 0 ? "–" : all.map(({ currency, amount }) => <Money key={currency} amount={amount} currency={currency} mode="whole" />)}</b><span className="sm m2 n">{reasons.reduce((sum, row) => sum + row.count, 0)}</span>
+        </Link>
+        {reasons.map((row) => (
+          <Link className="rz" key={`${row.rule}${row.currency}`} aria-current={search.rule === row.rule ? true : undefined} href={heldHref(search, { rule: row.rule, hold: null })}>
+            <span className="sm">{row.name}</span><b className="n"><Money amount={row.amount} currency={row.currency} mode="whole" /></b><span className="sm m2 n">{row.count}</span>
+          </Link>
+        ))}
+      </nav>
+      {holds.length === 0
+        ? <EmptyState title="Nothing is held">{search.rule ? "Nothing for this reason. Choose another one." : "Everything that finance must control has been decided, or nothing has come that needs it."}</EmptyState>
+        : <div className="fq" data-open={search.hold !== undefined}>
+            <section className="fl min-w-0" aria-label="Held postings">
+              <div className="bar"><span className="grow" /><Segmented label="Sort" value={search.sort} options={[{ value: "money", label: "Money", href: heldHref(search, { sort: "money" }) }, { value: "age", label: "Age", href: heldHref(search, { sort: "age" }) }]} /></div>
+              <div className="scrollx" tabIndex={0} role="group" aria-label="Held postings, scrolls sideways">
+                <Table caption="Held postings" columns={columns} rows={holds} rowKey={(hold) => hold.id} rowName={(hold) => `${hold.name} ${hold.number}`} openKey={search.hold} onOpen={(hold) => { router.push(heldHref(search, { hold: hold.id }), { scroll: false }); }} />
+              </div>
+            </section>
+            {detail.data ? <HoldDetail key={detail.data.id} hold={detail.data} search={search} /> : <section className="fd" aria-label="Selected hold"><EmptyState icon="hand" title={detail.isError ? "This hold is not here" : "Choose a hold"}>{detail.isError ? detail.error.message : "Its reason, its evidence and what would release it stand here."}</EmptyState></section>}
+          </div>}
+    </Page>
+  );
+}
+
+function totals(reasons: HoldList["reasons"]): { currency: string; amount: string }[] {
+  const cents = new Map<string, bigint>();
+  for (const row of reasons) {
+    const [whole = "0", fraction = ""] = row.amount.split(".");
+    cents.set(row.currency, (cents.get(row.currency) ?? 0n) + BigInt(whole + fraction.padEnd(6, "0")));
+  }
+  return [...cents].map(([currency, value]) => { const digits = value.toString().padStart(7, "0"); return { currency, amount: `${digits.slice(0, -6)}.${digits.slice(-6)}` }; });
+}

@@ -1,0 +1,36 @@
+import { Money } from "@/components/ui/money";
+
+const label = (name: string): string => { const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase(); return words.charAt(0).toUpperCase() + words.slice(1); };
+const amountLike = (value: unknown): value is string => typeof value === "string" && /^-?\d+(\.\d{1,6})?$/.test(value);
+const plain = (value: unknown): string => (typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : JSON.stringify(value));
+
+/** What the approver sees: figures as a ledger, lists as tables, exactly as the planner gave them. */
+export function Evidence({ evidence, currency }: { evidence: Record<string, unknown>; currency: string }) {
+  const entries = Object.entries(evidence).filter(([name, value]) => value !== null && value !== undefined && name !== "personsNeeded");
+  const figures = entries.filter(([, value]) => !Array.isArray(value) && typeof value !== "object");
+  const nested = entries.filter(([, value]) => typeof value === "object" && !Array.isArray(value)) as [string, Record<string, unknown>][];
+  const lists = entries.filter(([, value]) => Array.isArray(value) && value.length > 0 && typeof value[0] === "object") as [string, Record<string, unknown>[]][];
+  if (entries.length === 0) return null;
+  return (
+    <section aria-label="Evidence" className="grid gap-3">
+      {figures.length > 0 && <Ledger rows={figures} currency={currency} />}
+      {nested.map(([name, value]) => <div key={name}><div className="rh"><h3>{label(name)}</h3></div><Ledger rows={Object.entries(value)} currency={currency} /></div>)}
+      {lists.map(([name, rows]) => {
+        const columns = Object.keys(rows[0] ?? {});
+        return (
+          <div key={name}>
+            <div className="rh"><h3>{label(name)}</h3></div>
+            <div className="scrollx" tabIndex={0} role="group" aria-label={`${label(name)}, scrolls sideways`}>
+              <table className="tb flush"><thead><tr>{columns.map((column) => <th key={column} className={amountLike(rows[0]?.[column]) ? "r" : ""}>{label(column)}</th>)}</tr></thead>
+                <tbody>{rows.slice(0, 50).map((row, index) => <tr key={index}>{columns.map((column) => <td key={column} className={amountLike(row[column]) ? "r" : ""}>{plain(row[column] ?? "")}</td>)}</tr>)}</tbody></table>
+            </div>
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+function Ledger({ rows, currency }: { rows: readonly [string, unknown][]; currency: string }) {
+  return <table className="leq"><tbody>{rows.map(([name, value]) => <tr key={name}><td>{label(name)}</td><td>{amountLike(value) && value.includes(".") ? <Money amount={value} currency={currency} /> : plain(value ?? "–")}</td></tr>)}</tbody></table>;
+}

@@ -1,0 +1,80 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC } from "@/components/trpc/client";
+import { Age, Clock } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
+import { Chip } from "@/components/ui/chip";
+import { ConfirmAction } from "@/components/ui/confirm-action";
+import { Field } from "@/components/ui/field";
+import { Icon } from "@/components/ui/icon";
+import { Identifier } from "@/components/ui/identifier";
+import { useKeys } from "@/components/ui/keys";
+import { Money } from "@/components/ui/money";
+import { moneyText } from "@/components/ui/money-text";
+import { Select } from "@/components/ui/select";
+import { Why } from "@/components/ui/why";
+import type { HoldDetail as Detail } from "@/server/api/shapes";
+import { Evidence } from "./evidence";
+import { heldHref, type HeldSearch } from "./search";
+
+/** What may follow a yes, where the hold leaves a choice. */
+const consequences: Record<string, readonly { value: string; label: string }[]> = {
+  OVER_SHIPMENT: [{ value: "bill", label: "Bill the excess" }, { value: "absorb", label: "Absorb it: free of charge" }, { value: "take_back", label: "Take it back" }],
+};
+const rejections = [{ value: "return_to_source", label: "Return to its source" }, { value: "cancel", label: "Cancel it" }, { value: "reprice", label: "Ask for a new price" }];
+
+/** One hold: why, what it would release, the evidence, who has said what, and the decision. */
+export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [asking, setAsking] = useState<"approve" | "reject" | null>(null);
+  const choices = consequences[hold.rule];
+  const [consequence, setConsequence] = useState(choices?.[0]?.value ?? "");
+  const [after, setAfter] = useState("return_to_source");
+  const decide = useMutation(trpc.holds.decide.mutationOptions({ onSettled: () => queryClient.invalidateQueries() }));
+  const why = hold.missing ?? (hold.state === "active" ? undefined : `It is ${hold.state} already`);
+  const amount = moneyText(hold.amount, hold.currency);
+  useKeys([{ keys: "a", label: "approve", run: () => { if (why === undefined) setAsking("approve"); } }]);
+  const send = async (verdict: "approve" | "reject", reason: string): Promise<string | undefined> => {
+    try {
+      const chosen = verdict === "approve" ? consequence : after;
+      await decide.mutateAsync({ holdId: hold.id, digest: hold.digest, verdict, reason, ...(chosen ? { consequence: chosen } : {}) });
+      return undefined;
+    } catch (error) { return error instanceof Error ? error.message : "It was refused"; }
+  };
+  const close = (open: boolean): void => { if (!open) setAsking(null); };
+  return (
+    <section className="fd" aria-label="Selected hold">
+      <div className="fdh">
+        <span className="fback"><Button variant="ghost" icon="arrow-left" label="Back to the list" href={heldHref(search, { hold: null })} /></span>
+        <div>
+          <div className="row gap-1.5"><Chip kind="hold" icon="hand">{hold.state === "active" ? <>Held <Age since={hold.openedAt} /></> : hold.state}</Chip>{hold.overdue && <Chip kind="late" icon="clock-alert">Past its limit</Chip>}</div>
+          <p className="sm m2 pt-1">{hold.catalogue?.name ?? hold.rule} on {hold.subjectKind.replaceAll("_", " ")} <Identifier href={hold.subjectKind === "order" ? `/orders/${encodeURIComponent(hold.number)}` : `/trace?q=${encodeURIComponent(hold.number)}`}>{hold.number}</Identifier>{hold.customerName ? `, ${hold.customerName}` : ""}</p>
+        </div>
+        <b className="n"><Money amount={hold.amount} currency={hold.currency} /></b>
+      </div>
+      <Why>{hold.message}</Why>
+      <p className="sm"><b>What would release it.</b> {hold.releasedBy}</p>
+      <Evidence evidence={hold.evidence} currency={hold.currency} />
+      <section>
+        <div className="rh"><h3>{hold.personsNeeded > 1 ? "Two persons" : "Decision"}</h3><span className="sm">{hold.personsNeeded > 1 ? "never the same one" : "bound to what is shown here"}</span></div>
+        <ol className="two">
+          {hold.decisions.map((decision) => <li key={decision.at}><span className={`stp${decision.stands ? " on" : ""}`}><Icon name={decision.verdict === "approve" ? "check" : "x"} small /></span><span><b>{decision.author} {decision.verdict === "approve" ? "approved" : "rejected"}{decision.stands ? "" : ", fallen since"}</b><br /><span className="sm m2">“{decision.reason}”</span></span><span className="sm m3"><Clock at={decision.at} /></span></li>)}
+          {hold.state === "active" && <li><span className="stp">{hold.approvals.length + 1}</span><span><b>{why === undefined ? "Waits for an approver: you may" : "Waits for an approver"}</b><br /><span className="sm m2">{why ?? hold.catalogue?.releasedBy}</span></span><span className="sm m3"><Age since={hold.openedAt} /></span></li>}
+        </ol>
+      </section>
+      <div className="acts">
+        <Button variant="primary" why={why} whyBelow kbd="A" onClick={() => { setAsking("approve"); }}>Approve {amount}</Button>
+        <Button variant="danger" why={why === undefined ? undefined : "the same"} onClick={() => { setAsking("reject"); }}>Reject</Button>
+      </div>
+      <p className="sm m2">Blocks {hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}. What is posted can be credited, not undone.</p>
+      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`Approve ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect={`Releases ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")} for ${amount}.`} irreversible="A posted document can be credited, not undone." reason="required" confirmLabel={`Approve ${amount}`} onConfirm={(reason) => send("approve", reason)}>
+        {choices && <Field label="What follows"><Select value={consequence} onChange={(event) => { setConsequence(event.target.value); }} options={choices} /></Field>}
+      </ConfirmAction>
+      <ConfirmAction open={asking === "reject"} onOpenChange={close} title={`Reject ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect="It stays blocked, and what follows is done." reason="required" confirmLabel={`Reject ${amount}`} danger onConfirm={(reason) => send("reject", reason)}>
+        <Field label="What follows"><Select value={after} onChange={(event) => { setAfter(event.target.value); }} options={rejections} /></Field>
+      </ConfirmAction>
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+"use client";
+import { useClock } from "./clock";
+import { absoluteText, clockText, durationText, type DurationStyle } from "./duration-text";
+
+export interface AgeProps {
+  /** When it began (ISO instant). */
+  since: string;
+  format?: DurationStyle | undefined;
+  /** "26 h ago" rather than "26 h". */
+  ago?: boolean | undefined;
+}
+
+/** How long ago, with the absolute time on hover. Moves on with the clock. */
+export function Age({ since, format = "short", ago = false }: AgeProps) {
+  const { now, timeZone } = useClock();
+  const absolute = absoluteText(since, timeZone);
+  const text = now === null ? absolute : `${durationText(now - Date.parse(since), format)}${ago ? " ago" : ""}`;
+  return <time className="n" dateTime={since} title={absolute} suppressHydrationWarning>{text}</time>;
+}
+
+/** A clock time ("13:40:06") with the full date on hover. */
+export function Clock({ at, seconds = false }: { at: string; seconds?: boolean | undefined }) {
+  const { timeZone } = useClock();
+  return <time className="n" dateTime={at} title={absoluteText(at, timeZone)} suppressHydrationWarning>{clockText(at, timeZone, seconds)}</time>;
+}

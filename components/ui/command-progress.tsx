@@ -1,0 +1,42 @@
+import { Icon, type IconName } from "./icon";
+
+export interface CommandCounts { waiting: number; sending: number; accepted: number; verified: number; rejected?: number | undefined; unknown?: number | undefined }
+export interface CommandProgressProps {
+  counts: CommandCounts;
+  /** Ends of the ramp's stages, as counts: 1, 11, … */
+  stops?: readonly number[] | undefined;
+  /** In a list row: a thin bar and the verified count only. */
+  slim?: boolean | undefined;
+}
+
+const parts: readonly { key: keyof CommandCounts; icon: IconName; word: string }[] = [
+  { key: "verified", icon: "check-check", word: "Verified" },
+  { key: "accepted", icon: "check", word: "Accepted" },
+  { key: "unknown", icon: "file-question", word: "Outcome unknown" },
+  { key: "rejected", icon: "octagon-x", word: "Rejected" },
+  { key: "sending", icon: "send", word: "Sending" },
+  { key: "waiting", icon: "hourglass", word: "Waiting" },
+];
+
+/** Progress that can be believed: only what was read back from the target is solid. */
+export function CommandProgress({ counts, stops = [], slim }: CommandProgressProps) {
+  const total = parts.reduce((sum, { key }) => sum + (counts[key] ?? 0), 0);
+  const bar = (
+    <div className={`vb${slim ? " slim" : ""}`} aria-hidden>
+      {parts.map(({ key }) => (counts[key] ?? 0) > 0 && <i key={key} className={`v-${key}`} style={{ flex: counts[key] }} />)}
+      {!slim && stops.map((stop) => <em key={stop} style={{ left: `${total === 0 ? 0 : (stop / total) * 100}%` }} />)}
+    </div>
+  );
+  const verified = `Verified ${counts.verified} of ${total}`;
+  if (slim) return <span className="row">{bar}<span className="sm n">{verified}</span></span>;
+  return (
+    <div>
+      {bar}
+      <p className="vl" role="status">
+        {parts.map(({ key, icon, word }) => key === "verified"
+          ? <span key={key} className="c-ok b"><Icon name={icon} small /> {verified}</span>
+          : (counts[key] ?? 0) > 0 && <span key={key}><Icon name={icon} small /> {word} <b>{counts[key]}</b></span>)}
+      </p>
+    </div>
+  );
+}

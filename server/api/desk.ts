@@ -1,0 +1,35 @@
+import type { Result } from "@/server/domain/result";
+import type { ResolutionCode, Team } from "@/server/domain/exceptions";
+import type { Person } from "./services";
+
+export interface DecideHold { holdId: string; digest: string; verdict: "approve" | "reject"; consequence?: string; reason: string }
+
+/** Which exceptions: one cause, or single items of it. */
+export interface ExceptionChoice { fingerprint: string; items?: string[] | undefined }
+/** What an act reached: commands told to go again, subjects to be planned again, messages to be read again. */
+export interface Reach { fix: string; commands: number; subjects: number; messages: number }
+
+/**
+ * What people do about holds and exceptions. Each locks, checks rights and state, writes effect and audit row in one
+ * transaction, and answers CONFLICT where the state has moved on. FORBIDDEN names the missing right.
+ */
+export interface Desk {
+  decideHold(person: Person, input: DecideHold): Promise<Result<{ decision: string }>>;
+  /** Send again what was refused or given up, as it is. */
+  retry(person: Person, choice: ExceptionChoice, reason: string): Promise<Result<Reach>>;
+  /** Translate and plan again with today's mapping and rules, then send. */
+  restart(person: Person, choice: ExceptionChoice, reason: string): Promise<Result<Reach>>;
+  /** Send through another connector of the same capability; after a first attempt only with proof that the old target did not act. */
+  reroute(person: Person, choice: ExceptionChoice, connector: string, reason: string): Promise<Result<Reach>>;
+  /** Ends exceptions by a person's word. `posted_by_hand` needs the reference and counts only once it was read back. */
+  resolve(person: Person, choice: ExceptionChoice, resolution: ResolutionCode, reason: string, reference?: string): Promise<Result<{ resolved: number }>>;
+  assign(person: Person, fingerprint: string, to: { team?: Team; assignee?: string | null }, reason: string): Promise<Result<true>>;
+  note(person: Person, about: { kind: "exception" | "subject" | "hold"; id: string }, text: string): Promise<Result<true>>;
+  /** Out of the open list until then; its age runs on. Finance at most 3 days. */
+  snooze(person: Person, fingerprint: string, until: string, reason: string): Promise<Result<true>>;
+  /** Writes a row of the cross-reference; everything that waits on it plans again by itself. */
+  mapCode(person: Person, entity: string, mapping: { kind: string; system: string; code: string; canonical: string }, reason: string): Promise<Result<{ waiting: number }>>;
+  pauseConnector(person: Person, connector: string, paused: boolean, reason: string): Promise<Result<true>>;
+  saveConnectorSettings(person: Person, connector: string, change: { settings: unknown; secrets?: unknown; version: number }, reason: string): Promise<Result<{ version: number }>>;
+  saveServiceLevel(person: Person, level: { id: string | null; entity: string; name: string; measure: string; channel: string | null; targetMinutes: number; clock: "wall" | "business"; warnAt: string; active: boolean; version: number }): Promise<Result<{ id: string }>>;
+}

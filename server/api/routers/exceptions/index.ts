@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { exceptionCatalogue, resolutionCodes, teams, type ExceptionCode } from "@/server/domain/exceptions";
+import { mayDo, type Permission } from "@/server/domain/rights";
+import { exceptionGroup, exceptionGroups, exceptionTotals, otherConnectors } from "@/server/read/exceptions";
+import { reader, refused, router, signedIn } from "../../trpc";
+
+const choice = z.object({ fingerprint: z.string().min(1).max(500), items: z.array(z.string().regex(/^\d+$/)).max(1000).optional() });
+const reason = z.string().trim().max(1000);
+const required = reason.min(1, "Say why, in a few words");
+
+const list = reader
+  .input(z.object({ tab: z.enum(["open", "retry", "snoozed", "resolved"]).default("open"), sort: z.enum(["money", "age", "due"]).default("money"), kind: z.string().max(80).optional(), team: z.string().max(40).optional(), code: z.string().max(10).optional(), connector: z.string().max(80).optional() }))
+  .query(async ({ ctx, input }) => {
+    const [groups, totals] = await Promise.all([exceptionGroups(ctx.services.query, ctx.entities, input), exceptionTotals(ctx.services.query, ctx.entities)]);
+    return { groups, totals, asOf: ctx.services.now() };
+  });
+
+const get = reader.input(z.object({ fingerprint: z.string().max(500) })).query(async ({ ctx, input }) => {
+  const detail = await exceptionGroup(ctx.services.query, ctx.entities, input.fingerprint);
+  if (!detail) throw refused({ code: "NOT_FOUND", message: "This exception does not exist, or not in your entities" });
+  const { entity } = detail.group;
+  const missing = (permission: Permission): string | null => { const right = mayDo(ctx.person.grants, permission, entity); return right.ok ? null : right.error.message; };
+  return {
+    ...detail, rule: exceptionCatalogue[detail.group.code as ExceptionCode] ?? null, otherConnectors: await otherConnectors(ctx.services.query, input.fingerprint),
+    /** What the person lacks for each verb; null where they may. */
+    missing: { retry: missing("exception.retry"), restart: missing("exception.restart"), reroute: missing("exception.reroute"), resolve: missing("exception.resolve"), assign: missing("exception.assign"), note: missing("note"), map: missing("mapping.write") },
+  };
+});
+
+const unwrap = <T>(result: { ok: true; value: T } | { ok: false; error: Parameters<typeof refused>[0] }): T => { if (!result.ok) throw refused(result.error); return result.value; };
+
+/** A technical retry or restart of one cause needs no reason; everything else does (screens, Exceptions). */
+const retry = signedIn.input(choice.extend({ reason: reason.default("") })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.retry(ctx.person, input, input.reason)));
+const restart = signedIn.input(choice.extend({ reason: reason.default("") })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.restart(ctx.person, input, input.reason)));
+const reroute = signedIn.input(choice.extend({ connector: z.string().min(1).max(80), reason: required })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.reroute(ctx.person, input, input.connector, input.reason)));
+const resolve = signedIn.input(choice.extend({ resolution: z.enum(resolutionCodes), reference: z.string().trim().max(120).optional(), reason: required }))
+  .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.resolve(ctx.person, input, input.resolution, input.reason, input.reference || undefined)));
+const assign = signedIn.input(z.object({ fingerprint: z.string().max(500), team: z.enum(teams).optional(), toMe: z.boolean().optional(), release: z.boolean().optional(), reason: reason.default("") }))
+  .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.assign(ctx.person, input.fingerprint, { ...(input.team ? { team: input.team } : {}), ...(input.toMe ? { assignee: ctx.person.id } : input.release ? { assignee: null } : {}) }, input.reason)));
+const snooze = signedIn.input(z.object({ fingerprint: z.string().max(500), until: z.iso.datetime(), reason: required })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.snooze(ctx.person, input.fingerprint, input.until, input.reason)));
+const note = signedIn.input(z.object({ kind: z.enum(["exception", "subject", "hold"]), id: z.string().min(1).max(500), text: z.string().trim().min(1).max(4000) })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.note(ctx.person, input, input.text)));
+const map = signedIn.input(z.object({ entity: z.string().max(12), kind: z.enum(["customer", "item", "unit", "tax", "warehouse", "terms", "carrier", "charge", "reason"]), system: z.string().min(1).max(80), code: z.string().min(1).max(80), canonical: z.string().trim().min(1).max(80), reason: reason.default("") }))
+  .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.mapCode(ctx.person, input.entity, input, input.reason)));
+
+export const exceptionsRouter = router({ list, get, retry, restart, reroute, resolve, assign, snooze, note, map });

@@ -1,0 +1,10 @@
+import type { inferRouterOutputs } from "@trpc/server";
+import type { AppRouter } from "./root";
+
+/** What procedures answer, by name, for components. Types only. */
+export type Outputs = inferRouterOutputs<AppRouter>;
+export type ExceptionList = Outputs["exceptions"]["list"];
+export type ExceptionDetail = Outputs["exceptions"]["get"];
+export type { AttemptRow, ExceptionGroupRow, ExceptionItemRow } from "@/server/read/exceptions";
+export type HoldList = Outputs["holds"]["list"];
+export type HoldDetail = Outputs["holds"]["get"];

@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import type { Desk } from "@/server/api/desk";
+import { seal, unseal } from "@/server/config/sealing";
+import { mayDo } from "@/server/domain/rights";
+import { fail, ok, type Result } from "@/server/domain/result";
+import { audit, inTransaction, nudge } from "./transaction";
+
+/** Checks settings and secrets by the schema of the connector's own type; wired in composition. */
+export interface SettingsCheck { check(type: string, settings: unknown, secrets: unknown): Result<true> }
+
+interface ConnectorRow { type: string; entity: string; state: string; settings: unknown; settings_version: number; secrets: Buffer | null }
+
+async function lockConnector(client: pg.PoolClient, id: string): Promise<ConnectorRow | null> {
+  const { rows } = await client.query<ConnectorRow>("select type, entity, state, settings, settings_version, secrets from connector where id = $1 for update", [id]);
+  return rows[0] ?? null;
+}
+
+/** Input is still taken while a connector is paused; only sending stops. In-flight calls end known. */
+export const pauseConnector = (pool: pg.Pool): Desk["pauseConnector"] => (person, id, paused, reason) =>
+  inTransaction<Result<true>>(pool, async (client) => {
+    const row = await lockConnector(client, id);
+    if (!row) return fail("NOT_FOUND", `No connector ${id}`);
+    const allowed = mayDo(person.grants, "connector.manage", row.entity);
+    if (!allowed.ok) return allowed;
+    if ((row.state === "paused") === paused) return fail("CONFLICT", paused ? "It is paused already" : "It is not paused");
+    await client.query("update connector set state = $2, paused_reason = $3, paused_by = $4, updated_at = now() where id = $1", [id, paused ? "paused" : "active", paused ? reason : null, paused ? person.id : null]);
+    if (!paused) await client.query("update breaker set state = 'closed', failures = 0, opened_at = null, probe_at = null, reason = null where connector = $1", [id]);
+    await audit(client, { actor: person.id, action: paused ? "connector.pause" : "connector.resume", aboutKind: "connector", aboutId: id, reason, detail: {} });
+    await nudge(client);
+    return ok(true);
+  });
+
+/** Guarded by the version that was shown. Secrets that are left out stay as they are; they never come out again. */
+export const saveConnectorSettings = (pool: pg.Pool, key: Buffer, settings: SettingsCheck): Desk["saveConnectorSettings"] => (person, id, change, reason) =>
+  inTransaction<Result<{ version: number }>>(pool, async (client) => {
+    const row = await lockConnector(client, id);
+    if (!row) return fail("NOT_FOUND", `No connector ${id}`);
+    const allowed = mayDo(person.grants, "connector.manage", row.entity);
+    if (!allowed.ok) return allowed;
+    if (row.settings_version !== change.version) return fail("CONFLICT", "Somebody changed these settings since they were shown");
+    const present: Record<string, unknown> = row.secrets ? (JSON.parse(unseal(key, id, row.secrets)) as Record<string, unknown>) : {};
+    const given = typeof change.secrets === "object" && change.secrets !== null ? Object.fromEntries(Object.entries(change.secrets).filter(([, value]) => value !== "" && value !== undefined)) : {};
+    const secrets = { ...present, ...given };
+    const checked = settings.check(row.type, change.settings, secrets);
+    if (!checked.ok) return checked;
+    const version = change.version + 1;
+    await client.query("update connector set settings = $2, secrets = $3, settings_version = $4, updated_at = now() where id = $1 and settings_version = $5", [id, JSON.stringify(change.settings), Buffer.from(seal(key, id, JSON.stringify(secrets))), version, change.version]);
+    await client.query("insert into connector_settings_version (connector, version, settings, author) values ($1, $2, $3, $4)", [id, version, JSON.stringify(change.settings), person.id]);
+    await audit(client, { actor: person.id, action: "connector.settings", aboutKind: "connector", aboutId: id, reason, detail: { version, secretsChanged: Object.keys(given) } });
+    await nudge(client);
+    return ok({ version });
+  });
+
+export const saveServiceLevel = (pool: pg.Pool): Desk["saveServiceLevel"] => (person, level) =>
+  inTransaction<Result<{ id: string }>>(pool, async (client) => {
+    const allowed = mayDo(person.grants, "service_level.manage", level.entity);
+    if (!allowed.ok) return allowed;
+    const id = level.id ?? randomUUID();
+    const { rowCount } = await client.query(
+      `insert into service_level (id, entity, name, measure, channel, target_minutes, clock, warn_at, active, version, updated_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)
+       on conflict (id) do update set name = excluded.name, measure = excluded.measure, channel = excluded.channel, target_minutes = excluded.target_minutes, clock = excluded.clock, warn_at = excluded.warn_at,
+         active = excluded.active, version = service_level.version + 1, updated_by = excluded.updated_by, updated_at = now() where service_level.version = $11 and service_level.entity = excluded.entity`,
+      [id, level.entity, level.name, level.measure, level.channel, level.targetMinutes, level.clock, level.warnAt, level.active, person.id, level.version]);
+    if (rowCount !== 1) return fail("CONFLICT", "Somebody changed this service level since it was shown");
+    await audit(client, { actor: person.id, action: "service_level.save", aboutKind: "service_level", aboutId: id, reason: null, detail: { ...level } });
+    await nudge(client);
+    return ok({ id });
+  });

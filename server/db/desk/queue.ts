@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import type { Desk } from "@/server/api/desk";
+import { mayDo } from "@/server/domain/rights";
+import { fail, ok, type Result } from "@/server/domain/result";
+import { audit, inTransaction, nudge } from "./transaction";
+
+const day = 86_400_000;
+
+async function groupEntity(client: pg.PoolClient, fingerprint: string): Promise<string | null> {
+  const { rows } = await client.query<{ entity: string }>("select entity from exception_group where fingerprint = $1 for update", [fingerprint]);
+  return rows[0]?.entity ?? null;
+}
+
+export const assign = (pool: pg.Pool): Desk["assign"] => (person, fingerprint, to, reason) =>
+  inTransaction<Result<true>>(pool, async (client) => {
+    const entity = await groupEntity(client, fingerprint);
+    if (entity === null) return fail("NOT_FOUND", "This exception does not exist");
+    const allowed = mayDo(person.grants, "exception.assign", entity);
+    if (!allowed.ok) return allowed;
+    if (to.assignee) {
+      const known = await client.query("select 1 from app_user where id = $1 and active", [to.assignee]);
+      if (!known.rowCount) return fail("NOT_FOUND", "This person is not here or not active");
+    }
+    await client.query("update exception_group set team = coalesce($2, team), assignee = case when $4 then $3 else assignee end where fingerprint = $1", [fingerprint, to.team ?? null, to.assignee ?? null, to.assignee !== undefined]);
+    await audit(client, { actor: person.id, action: "exception.assign", aboutKind: "exception", aboutId: fingerprint, reason, detail: { ...to } });
+    await nudge(client);
+    return ok(true);
+  });
+
+export const snooze = (pool: pg.Pool): Desk["snooze"] => (person, fingerprint, until, reason) =>
+  inTransaction<Result<true>>(pool, async (client) => {
+    const entity = await groupEntity(client, fingerprint);
+    if (entity === null) return fail("NOT_FOUND", "This exception does not exist");
+    const allowed = mayDo(person.grants, "exception.assign", entity);
+    if (!allowed.ok) return allowed;
+    const ahead = new Date(until).getTime() - Date.now();
+    if (!(ahead > 0)) return fail("STATE", "Choose a time that has not passed");
+    const { rows } = await client.query<{ team: string }>("select team from exception_group where fingerprint = $1", [fingerprint]);
+    const limit = ["finance", "billing", "cash", "tax", "payables"].includes(rows[0]?.team ?? "") ? 3 : 30;
+    if (ahead > limit * day) return fail("STATE", `At most ${limit} days here`);
+    await client.query("update exception_group set snoozed_until = $2 where fingerprint = $1", [fingerprint, until]);
+    await audit(client, { actor: person.id, action: "exception.snooze", aboutKind: "exception", aboutId: fingerprint, reason, detail: { until } });
+    await nudge(client);
+    return ok(true);
+  });
+
+export const note = (pool: pg.Pool): Desk["note"] => (person, about, text) =>
+  inTransaction<Result<true>>(pool, async (client) => {
+    if (!person.grants.some((grant) => grant.role !== "viewer")) return fail("FORBIDDEN", "Needs the role ops, finance or admin");
+    await client.query("insert into note (about_kind, about_id, author, text) values ($1, $2, $3, $4)", [about.kind, about.id, person.id, text]);
+    await audit(client, { actor: person.id, action: "note", aboutKind: about.kind, aboutId: about.id, reason: null, detail: { text } });
+    await nudge(client);
+    return ok(true);
+  });
+
+/** A mapping is a fact about a master record; the version is the time of writing, so the latest word stands. */
+export const mapCode = (pool: pg.Pool): Desk["mapCode"] => (person, entity, mapping, reason) =>
+  inTransaction<Result<{ waiting: number }>>(pool, async (client) => {
+    const allowed = mayDo(person.grants, "mapping.write", entity);
+    if (!allowed.ok) return allowed;
+    const key = `map/${mapping.kind}/${mapping.system}/${mapping.code}`;
+    const subject = `${entity}:master_record:${key}`;
+    const version = Math.floor(Date.now() / 1000);
+    const id = randomUUID();
+    await client.query("insert into subject (id, entity, kind, key) values ($1, $2, 'master_record', $3) on conflict (id) do nothing", [subject, entity, key]);
+    await client.query("insert into canonical_event (id, type, source, entity, subject_id, correlation_id, occurred_at, data) values ($1, 'code.mapped', $2, $3, $4, $1, now(), $5)",
+      [id, `person:${person.id}`, entity, subject, JSON.stringify({ ...mapping, version })]);
+    const { rows } = await client.query<{ waiting: number }>("select count(*)::int as waiting from dependency where entity = $1 and topic = 'map' and key = $2", [entity, `${mapping.kind}/${mapping.system}/${mapping.code}`]);
+    await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: key, reason, detail: { ...mapping, entity } });
+    await nudge(client);
+    return ok({ waiting: rows[0]?.waiting ?? 0 });
+  });

@@ -1,0 +1,53 @@
+import { dec, text, type Decimal } from "../../decimal";
+import type { Day, Instant } from "../../instant";
+import { moneyText } from "../../money";
+import type { CommandPayloads, CommandResults } from "../../payloads";
+import type { PostingDate } from "../../period";
+import { dueDate } from "../../receivable";
+import { referenceOf } from "../../reference";
+import type { Taxed } from "./tax";
+import { chargeKey, type Unit } from "./unit";
+
+export type InvoicePayload = CommandPayloads["post_invoice"];
+export type InvoiceResult = CommandResults["post_invoice"];
+
+export interface InvoiceDates { posting: PostingDate; revenueDay: Day; dueSince: Instant }
+
+/** Net days or end of month from the accounting date, by the terms that the order took from the ERP. */
+export const dueDay = (unit: Unit, from: Day): Day =>
+  dueDate(from, unit.head.terms, { terms: { [unit.head.terms]: { days: unit.head.dueDays, endOfMonth: unit.head.dueEndOfMonth, advance: false } } }) ?? from;
+
+/** The whole invoice as it is to be posted, figures exact (M1: total = lines + charges + tax). */
+export function invoicePayload(unit: Unit, taxed: Taxed, revision: number, dates: InvoiceDates): InvoicePayload {
+  const { head, currency } = unit;
+  const money = (value: Decimal) => moneyText(value, currency);
+  return {
+    reference: referenceOf(unit.id, { kind: "post_invoice", slot: "", sequence: revision }), unit: unit.key, revision,
+    customer: head.customer, billTo: head.billTo, payer: head.payer, orders: billedOrders(unit), purchaseOrder: head.purchaseOrder, shipment: head.shipment,
+    currency, terms: head.terms, accountingDate: dates.posting.day, dueDate: dueDay(unit, dates.posting.day), revenueDate: dates.revenueDay, shipTo: head.shipTo,
+    lines: unit.lines.map((line) => ({
+      key: line.key, order: line.order, line: line.line, item: line.item, description: line.description, quantity: text(dec(line.quantity)),
+      price: line.price, priceUnit: line.priceUnit, net: money(dec(line.net)), tax: money(taxed.tax(line.key)), taxCategory: line.taxCategory,
+    })),
+    charges: unit.charges.map((charge) => ({ charge: charge.charge, order: charge.order, amount: money(dec(charge.amount)), tax: money(taxed.tax(chargeKey(charge))), taxCategory: charge.taxCategory })),
+    net: money(unit.net), chargesTotal: money(unit.chargesTotal), tax: money(taxed.total), total: money(unit.net.plus(unit.chargesTotal).plus(taxed.total)),
+  };
+}
+
+/** Orders with something in the unit. */
+const billedOrders = (unit: Unit): string[] => [...new Set([...unit.lines.map((line) => line.order), ...unit.charges.map((charge) => charge.order)])].sort();
+
+/** Fields in which a document in the ledger is not what was sent (M3); empty where it agrees. Absent figures are absent, not different. */
+export function differences(payload: { customer: string; billTo: string; currency: string; accountingDate: Day; net: string; chargesTotal: string; tax: string; total: string }, seen: Partial<Record<string, unknown>>): string[] {
+  const found: string[] = [];
+  const amounts = [["net", payload.net, seen["net"]], ["charges", payload.chargesTotal, seen["charges"]], ["tax", payload.tax, seen["tax"]], ["total", payload.total, seen["total"]]] as const;
+  for (const [name, sent, there] of amounts)
+    if (typeof there === "string" && !dec(sent).eq(dec(there))) found.push(`${name} ${there} instead of ${sent}`);
+  const customer = seen["customer"];
+  if (typeof customer === "string" && customer !== payload.customer && customer !== payload.billTo) found.push(`customer ${customer} instead of ${payload.customer}`);
+  for (const name of ["currency", "accountingDate"] as const) {
+    const there = seen[name];
+    if (typeof there === "string" && there !== payload[name]) found.push(`${name === "currency" ? "currency" : "accounting date"} ${there} instead of ${payload[name]}`);
+  }
+  return found;
+}

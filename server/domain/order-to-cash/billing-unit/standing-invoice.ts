@@ -1,0 +1,119 @@
+import type { CommandView } from "../../commands";
+import { dec, type Decimal } from "../../decimal";
+import { latestOf, type Known } from "../../facts";
+import type { LedgerDocument } from "../../contracts/billing";
+import type { Day, Instant } from "../../instant";
+import { moneyText } from "../../money";
+import { overlaid } from "../../overlay";
+import type { ExceptionFinding, PlanInput } from "../../plan";
+import { referenceOf } from "../../reference";
+import { hasLeft, viewsOf } from "../../standing";
+import { differences, dueDay, type InvoicePayload, type InvoiceResult } from "./invoice";
+import type { Unit } from "./unit";
+
+/** The invoice in the ledger, with the ledger's own figures. */
+export interface PostedInvoice { number: string; postedAt: Instant; accountingDate: Day; dueDate: Day; net: Decimal; charges: Decimal; tax: Decimal; total: Decimal; revision: number }
+
+/** What is known of the unit's one invoice: sent, in doubt, posted, found. */
+export interface InvoiceStanding {
+  revision: number;
+  view: CommandView | null;
+  /** The first command left `wanted`: what becomes billable later opens the next part. */
+  frozenAt: Instant | null;
+  /** Content as it left, while the target has it or may have it. */
+  billed: InvoicePayload | null;
+  posted: PostedInvoice | null;
+  /** No document may be sent: one is there, on its way, or in doubt. */
+  closed: boolean;
+  exceptions: ExceptionFinding[];
+}
+
+export function standingInvoice(input: PlanInput, unit: Unit): InvoiceStanding {
+  const revision = 1 + viewsOf(input.commands, "void_invoice").filter((view) => view.state === "confirmed").length;
+  const view = viewsOf(input.commands, "post_invoice", "").find((row) => row.sequence === revision) ?? null;
+  const documents = latestOf(input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice");
+  const standing = view && hasLeft(view) ? sent(input, unit, view, revision, documents) : found(input, unit, revision, documents);
+  const frozenAt = view?.firstSentAt && view.state !== "withdrawn" ? view.firstSentAt : standing.billed ? (standing.posted?.postedAt ?? unit.head.shippedAt) : null;
+  return { ...standing, revision, view, frozenAt };
+}
+
+type Part = Pick<InvoiceStanding, "billed" | "posted" | "closed" | "exceptions">;
+
+/** Our own command is at the target. It is posted once it was read back and agrees, or finance accepted the difference. */
+function sent(input: PlanInput, unit: Unit, view: CommandView, revision: number, documents: Known<LedgerDocument>[]): Part {
+  const billed = view.payload as unknown as InvoicePayload;
+  const result = view.result as InvoiceResult | null;
+  if (view.state !== "confirmed" || !result) return { billed, posted: null, closed: true, exceptions: twice(input, unit, documents, view) };
+  const reread = documents.find(({ data }) => data.number === result.number)?.data;
+  const accepted = overlaid(input.facts, result.number, "accepted_difference") === true;
+  const wrong = [...new Set([...differences(billed, result), ...(reread ? differences(billed, reread) : []), ...(reread?.state === "voided" ? ["voided in the ledger"] : [])])];
+  const doubled = twice(input, unit, documents, view);
+  const posted = (view.verifiedAt !== null || accepted || (doubled.length === 0 && adoptedNumber(input, unit) === result.number)) && result.state !== "draft";
+  const exceptions = wrong.length === 0 || accepted ? doubled : [...doubled, differs(unit, view, result.number, wrong, posted)];
+  return { billed, closed: true, exceptions, posted: posted ? postedFrom(unit, billed, result, view.verifiedAt ?? view.confirmedAt ?? input.now, revision) : null };
+}
+
+const postedFrom = (unit: Unit, billed: InvoicePayload, seen: Pick<InvoiceResult, "number" | "net" | "charges" | "tax" | "total" | "accountingDate"> & { dueDate: Day | null }, at: Instant, revision: number): PostedInvoice => ({
+  number: seen.number, postedAt: at, accountingDate: seen.accountingDate, dueDate: seen.dueDate ?? billed.dueDate ?? dueDay(unit, seen.accountingDate),
+  net: dec(seen.net), charges: dec(seen.charges), tax: dec(seen.tax), total: dec(seen.total), revision,
+});
+
+/** INV-04: the ledger's document is not what was sent. It closes the slot until somebody decides; it is never work. */
+const differs = (unit: Unit, view: CommandView, number: string, wrong: string[], posted: boolean): ExceptionFinding => ({
+  code: "INV-04", fingerprint: { connector: view.connector, customer: unit.head.billTo }, stops: posted ? [] : [view.naturalKey],
+  amount: String(view.payload["total"]), currency: unit.currency, message: `${number} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt,
+});
+
+const adoptedNumber = (input: PlanInput, unit: Unit): unknown => overlaid(input.facts, unit.key, "adopted");
+
+/** INV-05: more than one posted document for one unit, until a person adopts one. */
+function twice(input: PlanInput, unit: Unit, documents: Known<LedgerDocument>[], view: CommandView | null): ExceptionFinding[] {
+  const posted = documents.filter(({ data }) => data.state === "posted");
+  if (posted.length < 2 || posted.some(({ data }) => data.number === adoptedNumber(input, unit))) return [];
+  return [{
+    code: "INV-05", fingerprint: { connector: posted[0]?.source ?? view?.connector ?? "ledger", customer: unit.head.billTo }, stops: view ? [view.naturalKey] : ["post_invoice"],
+    amount: posted.at(-1)?.data.total ?? "0", currency: unit.currency, message: `The ledger has ${posted.length} invoices for this: ${posted.map(({ data }) => data.number).join(", ")}.`, since: posted.at(-1)?.occurredAt ?? input.now,
+  }];
+}
+
+/**
+ * Nothing of ours is there. A document that repeats our reference is ours and is adopted with its own figures; one made
+ * by somebody else closes the slot as INV-05 until a person adopts it. In *observe* whatever the ledger has is adopted.
+ */
+function found(input: PlanInput, unit: Unit, revision: number, documents: Known<LedgerDocument>[]): Part {
+  const nothing: Part = { billed: null, posted: null, closed: false, exceptions: [] };
+  const posted = documents.filter(({ data }) => data.state === "posted");
+  const reference = referenceOf(unit.id, { kind: "post_invoice", slot: "", sequence: revision });
+  const chosen = posted.find(({ data }) => data.number === adoptedNumber(input, unit)) ?? (posted.length === 1 ? posted.find(({ data }) => data.reference === reference || unit.mode === "observe") : undefined);
+  if (chosen) return { ...nothing, ...adopted(unit, chosen, revision, reference), closed: true };
+  if (posted.length === 0) return nothing;
+  const several = twice(input, unit, documents, null);
+  const one = posted[0];
+  if (several.length > 0 || !one) return { ...nothing, closed: true, exceptions: several };
+  return { ...nothing, closed: true, exceptions: [{
+    code: "INV-05", fingerprint: { connector: one.source, customer: unit.head.billTo }, stops: ["post_invoice"], amount: one.data.total ?? "0", currency: unit.currency,
+    message: `${one.data.number} is in the ledger and was not posted by us.`, since: one.occurredAt,
+  }] };
+}
+
+function adopted(unit: Unit, document: Known<LedgerDocument>, revision: number, reference: string): Pick<Part, "billed" | "posted"> {
+  const { data } = document;
+  const money = (value: string | undefined, otherwise: Decimal) => moneyText(value === undefined ? otherwise : dec(value), unit.currency);
+  const known = new Map(unit.lines.map((line) => [line.key, line]));
+  const net = money(data.net, unit.net), chargesTotal = money(data.charges, unit.chargesTotal), tax = money(data.tax, unit.estimatedTax);
+  const total = money(data.total, dec(net).plus(chargesTotal).plus(tax));
+  const lines = data.lines.length > 0 ? data.lines : unit.lines.map((line) => ({ line: line.key, quantity: line.quantity, net: line.net, tax: undefined }));
+  const { head } = unit;
+  const dueDate = data.dueDate ?? dueDay(unit, data.accountingDate);
+  const billed: InvoicePayload = {
+    reference, unit: unit.key, revision, customer: head.customer, billTo: head.billTo, payer: head.payer, orders: [...unit.orders], purchaseOrder: head.purchaseOrder, shipment: head.shipment,
+    currency: unit.currency, terms: head.terms, accountingDate: data.accountingDate, dueDate, revenueDate: data.accountingDate, shipTo: head.shipTo,
+    lines: lines.map((line) => {
+      const term = known.get(line.line);
+      return { key: line.line, order: term?.order ?? head.order, line: term?.line ?? line.line, item: term?.item ?? "", description: term?.description ?? "", quantity: line.quantity, price: term?.price ?? "0", priceUnit: term?.priceUnit ?? "1", net: line.net, tax: line.tax ?? "0", taxCategory: term?.taxCategory ?? "" };
+    }),
+    charges: unit.charges.map((charge) => ({ charge: charge.charge, order: charge.order, amount: charge.amount, tax: "0", taxCategory: charge.taxCategory })),
+    net, chargesTotal, tax, total,
+  };
+  return { billed, posted: postedFrom(unit, billed, { number: data.number, net, charges: chargesTotal, tax, total, accountingDate: data.accountingDate, dueDate }, document.recordedAt, revision) };
+}

@@ -1,0 +1,47 @@
+import type { CrossReference, CustomerMaster, ItemMaster, PriceAgreement } from "../../contracts/masters";
+import type { ExceptionCode } from "../../exceptions";
+import { fail, ok, type Result } from "../../result";
+import { referenceId, type Reference, type ReferenceKey } from "../../plan";
+import type { Policy } from "../../policy";
+
+/** Kinds of codes that the cross-reference knows. */
+export type CodeKind = CrossReference["kind"];
+export const mapKey = (kind: CodeKind, system: string, code: string): ReferenceKey => ({ topic: "map", key: `${kind}/${system}/${code}` });
+
+const missing: Readonly<Record<CodeKind, ExceptionCode>> = { customer: "MAP-01", item: "MAP-02", unit: "MAP-03", tax: "MAP-04", warehouse: "MAP-04", terms: "MAP-04", carrier: "MAP-04", charge: "MAP-04", reason: "MAP-04" };
+
+/** Reads codes of one source system in our words, and the master records behind them. */
+export interface Codebook {
+  canonical(kind: CodeKind, code: string): Result<string>;
+  customer(canonical: string): CustomerMaster | null;
+  item(canonical: string): ItemMaster | null;
+  agreements(customer: string, item: string): readonly PriceAgreement[];
+}
+
+/**
+ * A cross-reference row decides. Without one, a code is its own canonical name only where the record of that very name is
+ * known (a source that speaks the ERP's own words); a customer, item or payment term that nothing explains is MAP-01, 02
+ * or 04. A row without a canonical value says that the mapping was taken away.
+ */
+export function codebook(reference: Reference, system: string, policy: Pick<Policy, "terms">): Codebook {
+  const row = <T>(topic: string, key: string): T | null => (reference.get(referenceId({ topic, key }))?.data ?? null) as T | null;
+  const itself = (kind: CodeKind, code: string): boolean => {
+    if (kind === "customer") return reference.has(referenceId({ topic: "customer", key: code }));
+    if (kind === "item") return reference.has(referenceId({ topic: "item", key: code }));
+    return kind !== "terms" || code in policy.terms;
+  };
+  return {
+    canonical: (kind, code) => {
+      const mapped = row<CrossReference>("map", mapKey(kind, system, code).key);
+      if (mapped?.canonical !== undefined) return ok(mapped.canonical);
+      if (!mapped && itself(kind, code)) return ok(code);
+      return fail(missing[kind], `${system}: ${kind} ${code} has no mapping`);
+    },
+    customer: (key) => row<CustomerMaster>("customer", key),
+    item: (key) => row<ItemMaster>("item", key),
+    agreements: (customer, item) => {
+      const found = row<PriceAgreement & { agreements?: PriceAgreement[] }>("price", `${customer}/${item}`);
+      return found ? (found.agreements ?? [found]) : [];
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { OrderCaptured } from "../../contracts/order";
+import { referenceId, type Planner, type ReferenceKey } from "../../plan";
+import { codebook, mapKey, type CodeKind } from "./codes";
+import { capturedVersions, factsByType } from "./record";
+
+/** Codes of an order by kind, in the words of its source. */
+function* codesOf(order: OrderCaptured): Generator<[CodeKind, string]> {
+  const { sellTo, billTo, shipTo, payer, creditAccount } = order.parties;
+  for (const code of [sellTo, billTo, shipTo, payer, creditAccount]) if (code !== undefined) yield ["customer", code];
+  yield ["terms", order.terms];
+  for (const charge of order.charges) yield ["charge", charge.charge];
+  for (const line of order.lines) {
+    yield ["item", line.item];
+    yield ["unit", line.unit];
+    if (line.priceUnitOf !== undefined) yield ["unit", line.priceUnitOf];
+    if (line.warehouse !== undefined) yield ["warehouse", line.warehouse];
+    for (const component of line.components ?? []) yield ["item", component.item];
+  }
+}
+
+/** The mapping of every code in the order, and the master records and price agreements that the mappings name. */
+export const orderDependencies: Planner["dependencies"] = ({ facts, policy, reference = new Map() }) => {
+  const newest = capturedVersions(factsByType(facts), policy.systemsOfRecord.order).at(-1);
+  if (!newest) return [];
+  const book = codebook(reference, newest.source, policy);
+  const keys = new Map<string, ReferenceKey>();
+  const add = (key: ReferenceKey) => keys.set(referenceId(key), key);
+  const named = (kind: CodeKind, code: string): string => {
+    const found = book.canonical(kind, code);
+    return found.ok ? found.value : code;
+  };
+  const customer = named("customer", newest.data.parties.sellTo);
+  for (const [kind, code] of codesOf(newest.data)) {
+    add(mapKey(kind, newest.source, code));
+    if (kind === "customer") add({ topic: "customer", key: named(kind, code) });
+    if (kind !== "item") continue;
+    const item = named(kind, code);
+    add({ topic: "item", key: item });
+    add({ topic: "price", key: `${customer}/${item}` });
+  }
+  return [...keys.values()];
+};

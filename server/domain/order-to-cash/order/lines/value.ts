@@ -1,0 +1,50 @@
+import type { OrderCaptured } from "../../../contracts/order";
+import { dec, min, positive, zero, type Decimal } from "../../../decimal";
+import { roundMoney, splitByLargestRemainder, type Currency } from "../../../money";
+import type { SoldLine } from "./sold";
+
+/**
+ * What a line is worth up to a quantity, by the cumulative rule: `round(quantity × price ÷ price unit)` less the line's
+ * discounts in proportion. Part k = upTo(cumulative) − parts before it, so the last part closes to the cent.
+ */
+export interface LineValue {
+  ordered: Decimal;
+  /** Extension without any discount. */
+  gross(quantity: Decimal): Decimal;
+  upTo(quantity: Decimal): Decimal;
+  /** By weighed pounds instead of nominal ones; the discounts still go by quantity. */
+  upToWeight(weight: Decimal, quantity: Decimal): Decimal;
+  /** Line discount and share of the header discount together. */
+  discount: Decimal;
+}
+
+/** Values of all lines of one version; the header discount is split once, by largest remainder over line nets (P3). */
+export function lineValues(lines: readonly SoldLine[], order: Pick<OrderCaptured, "currency" | "headerDiscount">): Map<string, LineValue> {
+  const currency = order.currency;
+  const own = lines.map((line) => {
+    const gross = extension(line, currency);
+    return { line, gross, discount: min(dec(line.source.discount), gross(line.quantity)) };
+  });
+  const header = dec(order.headerDiscount);
+  const nets = own.map(({ line, gross, discount }) => (line.removed ? zero : gross(line.quantity).minus(discount)));
+  const shares = header.isZero() ? null : splitByLargestRemainder(header, nets, currency);
+  return new Map(own.map(({ line, gross, discount }, index) => [line.id, valueOf(line, gross, discount.plus(shares?.[index] ?? zero), currency)]));
+}
+
+function extension(line: SoldLine, currency: Currency): (quantity: Decimal) => Decimal {
+  if (line.free) return () => zero;
+  const { price, priceUnit, nominalWeight } = line;
+  const factor = nominalWeight ?? dec(1);
+  return (quantity) => (quantity.isZero() ? zero : roundMoney(quantity.times(factor).times(price).div(priceUnit), currency));
+}
+
+function valueOf(line: SoldLine, gross: (quantity: Decimal) => Decimal, discount: Decimal, currency: Currency): LineValue {
+  const ordered = line.quantity;
+  const share = (quantity: Decimal): Decimal =>
+    discount.isZero() || ordered.isZero() ? zero : quantity.gte(ordered) ? discount : roundMoney(discount.times(positive(quantity)).div(ordered), currency);
+  return {
+    ordered, discount, gross,
+    upTo: (quantity) => gross(quantity).minus(share(quantity)),
+    upToWeight: (weight, quantity) => (line.free ? zero : roundMoney(weight.times(line.price).div(line.priceUnit), currency).minus(share(quantity))),
+  };
+}

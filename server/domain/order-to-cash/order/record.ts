@@ -1,0 +1,126 @@
+import type { CommandKind, CommandView } from "../../commands";
+import type { LedgerDocument, PaymentAuthorised, TaxDetermined } from "../../contracts/billing";
+import type { CommandDecided, FieldOverlaid, HoldPlaced } from "../../contracts/decisions";
+import type { FulfilmentProgressed, StockAllocated } from "../../contracts/fulfilment";
+import { orderCaptured, type OrderCancelRequested, type OrderCaptured, type OrderObserved } from "../../contracts/order";
+import { allOf, latestOf, publishedOf, type Fact, type Known } from "../../facts";
+import type { Instant } from "../../instant";
+import type { PlanInput } from "../../plan";
+import type { BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
+
+/** All that is known of one order, by kind, newest version of each document; nothing is interpreted yet. */
+export interface OrderRecord {
+  order: string;
+  /** The order's system of record: only its versions count (2.11). */
+  source: string;
+  /** Every version of the system of record, oldest first: what was true when goods were released can still be told. */
+  versions: Known<OrderCaptured>[];
+  /** The newest version with people's edits laid over it. */
+  current: OrderCaptured;
+  currentRecordedAt: Instant;
+  receivedAt: Instant;
+  cancels: Known<OrderCancelRequested>[];
+  allocations: ReadonlyMap<string, Known<StockAllocated>>;
+  progress: Known<FulfilmentProgressed>[];
+  shipments: Known<ShipmentSlices>[];
+  states: BillingState[];
+  credit: CreditAnswer | null;
+  duplicate: DuplicateAnswer | null;
+  returns: ReturnState[];
+  receipts: ReceiptInHand[];
+  authorisations: PaymentAuthorised[];
+  estimates: Known<TaxDetermined>[];
+  observed: Known<OrderObserved> | null;
+  ledger: Known<LedgerDocument>[];
+  decisions: readonly Fact[];
+  placedHolds: Known<HoldPlaced>[];
+  commandDecisions: Known<CommandDecided>[];
+  commands: ReadonlyMap<CommandKind, readonly CommandView[]>;
+}
+
+export type FactsByType = ReadonlyMap<string, readonly Fact[]>;
+
+export function factsByType(facts: readonly Fact[]): FactsByType {
+  const groups = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const group = groups.get(fact.type);
+    if (group) group.push(fact);
+    else groups.set(fact.type, [fact]);
+  }
+  return groups;
+}
+
+/** Versions of the order's system of record, oldest first. Where the policy's system has said nothing, the source that spoke first by its own time. */
+export function capturedVersions(facts: FactsByType, systemOfRecord: string | undefined): Known<OrderCaptured>[] {
+  const all = allOf(facts.get("order.captured") ?? [], "order.captured");
+  const first = [...all].sort((a, b) => a.occurredAt.localeCompare(b.occurredAt) || a.source.localeCompare(b.source))[0];
+  if (!first) return [];
+  const source = all.some((version) => version.source === systemOfRecord) ? systemOfRecord : first.source;
+  return all.filter((version) => version.source === source);
+}
+
+/** Lays people's edits over the newest version; a path is `lines.<line id or index>.<field>` or `<field>.<field>`. An edit that breaks the contract is left out. */
+export function overlaid(order: OrderCaptured, edits: readonly Known<FieldOverlaid>[]): OrderCaptured {
+  let result = order;
+  for (const { data } of edits) {
+    const copy = structuredClone(result) as unknown as Record<string, unknown>;
+    if (!setPath(copy, data.path.split("."), data.value)) continue;
+    const checked = orderCaptured.safeParse(copy);
+    if (checked.success) result = checked.data;
+  }
+  return result;
+}
+
+function setPath(target: Record<string, unknown>, path: readonly string[], value: unknown): boolean {
+  const [head, ...rest] = path;
+  if (head === undefined) return false;
+  if (rest.length === 0) { target[head] = value; return true; }
+  const next = target[head];
+  if (Array.isArray(next)) {
+    const [id, ...deeper] = rest;
+    const row = (next as Record<string, unknown>[]).find((entry) => entry.line === id || entry.charge === id) ?? (next as Record<string, unknown>[])[Number(id)];
+    return row !== undefined && deeper.length > 0 && setPath(row, deeper, value);
+  }
+  return typeof next === "object" && next !== null && setPath(next as Record<string, unknown>, rest, value);
+}
+
+/** Reads the facts of an order; null while no version of it was captured. */
+export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy" | "commands">): OrderRecord | null {
+  const facts = factsByType(input.facts);
+  const of = (type: string): readonly Fact[] => facts.get(type) ?? [];
+  const versions = capturedVersions(facts, input.policy.systemsOfRecord.order);
+  const newest = versions.at(-1);
+  if (!newest) return null;
+  const edits = allOf(of("field.overlaid"), "field.overlaid");
+  const commands = new Map<CommandKind, CommandView[]>();
+  for (const command of input.commands) (commands.get(command.kind) ?? commands.set(command.kind, []).get(command.kind))?.push(command);
+  const order = input.subject.key;
+  return {
+    order, source: newest.source, versions, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,
+    receivedAt: versions.reduce((first, version) => (version.recordedAt < first ? version.recordedAt : first), newest.recordedAt),
+    cancels: allOf(of("order.cancel_requested"), "order.cancel_requested"),
+    allocations: newestAllocations(of("stock.allocated")),
+    progress: latestOf(of("fulfilment.progressed"), "fulfilment.progressed"),
+    shipments: publishedOf<ShipmentSlices>(of("published.shipment.slices"), "shipment.slices"),
+    states: publishedOf<BillingState>(of("published.billing.state"), "billing.state").map(({ data }) => data),
+    credit: publishedOf<CreditAnswer>(of("published.credit.answer"), "credit.answer").find(({ data }) => data.order === order)?.data ?? null,
+    duplicate: publishedOf<DuplicateAnswer>(of("published.duplicate.answer"), "duplicate.answer").find(({ data }) => data.order === order)?.data ?? null,
+    returns: publishedOf<ReturnState>(of("published.return.state"), "return.state").map(({ data }) => data),
+    receipts: publishedOf<ReceiptInHand>(of("published.receipt.in_hand"), "receipt.in_hand").map(({ data }) => data),
+    authorisations: latestOf(of("payment.authorised"), "payment.authorised").map(({ data }) => data),
+    estimates: allOf(of("tax.determined"), "tax.determined").filter(({ data }) => data.kind === "estimate"),
+    observed: latestOf(of("order.observed"), "order.observed").at(-1) ?? null,
+    ledger: latestOf(of("ledger.document_read"), "ledger.document_read"),
+    decisions: of("hold.decided"), placedHolds: allOf(of("hold.placed"), "hold.placed"), commandDecisions: allOf(of("command.decided"), "command.decided"),
+    commands,
+  };
+}
+
+function newestAllocations(facts: readonly Fact[]): Map<string, Known<StockAllocated>> {
+  const newest = new Map<string, Known<StockAllocated>>();
+  for (const answer of latestOf(facts, "stock.allocated")) {
+    const present = newest.get(answer.data.line);
+    if (!present || answer.version > present.version) newest.set(answer.data.line, answer);
+  }
+  return newest;
+}

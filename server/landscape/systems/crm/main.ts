@@ -1,0 +1,4 @@
+import { runSystem } from '../../kit/process';
+import { defineCrm } from './system';
+
+await runSystem('crm', defineCrm);

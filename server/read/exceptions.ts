@@ -1,0 +1,87 @@
+import { one, type Query } from "./query";
+
+/** Null: every entity. */
+export type Entities = readonly string[] | null;
+
+export interface ExceptionGroupRow {
+  fingerprint: string; code: string; kind: string; title: string; entity: string; key: Record<string, string>; team: string; assignee: string | null; assigneeName: string | null;
+  /** new, ongoing, escalating, regressed, resolved, snoozed */
+  state: string; count: number; amount: string; currency: string | null; firstSeenAt: string; openedAt: string; dueAt: string | null; overdue: boolean; promisedToday: number; solved: number; occurrences: number;
+  /** Newest fix that is not dismissed, with how far its commands are. */
+  fix: FixProgress | null;
+}
+export interface FixProgress { id: string; verb: string; author: string; at: string; total: number; waiting: number; sending: number; accepted: number; verified: number; failed: number }
+
+const tabs = {
+  open: "g.state <> 'resolved' and (g.snoozed_until is null or g.snoozed_until <= now())",
+  retry: "g.state <> 'resolved' and exists (select 1 from fix_attempt f where f.fingerprint = g.fingerprint and f.dismissed_at is null)",
+  snoozed: "g.state <> 'resolved' and g.snoozed_until > now()",
+  resolved: "g.state = 'resolved'",
+} as const;
+export type ExceptionTab = keyof typeof tabs;
+const orders = { money: "amount desc, g.opened_at", age: "g.opened_at", due: "due_at nulls last, g.opened_at" } as const;
+export type ExceptionSort = keyof typeof orders;
+
+const fixSql = `(select json_build_object('id', f.id, 'verb', f.verb, 'author', coalesce(u.name, f.author), 'at', to_char(f.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'total', cardinality(f.natural_keys), 'waiting', p.waiting, 'sending', p.sending, 'accepted', p.accepted, 'verified', p.verified, 'failed', p.failed)
+  from fix_attempt f left join app_user u on u.id = f.author
+  cross join lateral (select count(*) filter (where c.state = 'wanted')::int as waiting, count(*) filter (where c.state in ('sending', 'unknown'))::int as sending,
+    count(*) filter (where c.state = 'confirmed' and c.verified_at is null)::int as accepted, count(*) filter (where c.verified_at is not null)::int as verified,
+    count(*) filter (where c.state in ('rejected', 'withdrawn'))::int as failed from command c where c.natural_key = any(f.natural_keys)) p
+  where f.fingerprint = g.fingerprint and f.dismissed_at is null order by f.created_at desc limit 1)`;
+
+const groupColumns = `g.fingerprint, g.code, g.kind, g.title, g.entity, g.key, g.team, g.assignee, a.name as "assigneeName",
+  case when g.snoozed_until > now() then 'snoozed' else g.state end as state, coalesce(i.count, 0)::int as count, coalesce(i.amount, 0)::text as amount, i.currency, g.first_seen_at as "firstSeenAt",
+  g.opened_at as "openedAt", i.due_at as "dueAt", coalesce(i.due_at < now(), false) as overdue, coalesce(i.promised, 0)::int as "promisedToday", g.solved, g.occurrences, ${fixSql} as fix`;
+const itemsJoin = `left join app_user a on a.id = g.assignee
+  left join lateral (select count(*) as count, sum(e.amount) as amount, min(e.currency) as currency, min(e.due_at) as due_at,
+    count(*) filter (where s.stage_due_at::date = now()::date) as promised
+    from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = g.fingerprint and (e.state = 'open' or g.state = 'resolved')) i on true`;
+
+/** Groups by cause, at most 500: beyond that, narrow the filter. */
+export const exceptionGroups = (query: Query, entities: Entities, filter: { tab: ExceptionTab; sort: ExceptionSort; kind?: string | undefined; team?: string | undefined; code?: string | undefined; connector?: string | undefined }): Promise<ExceptionGroupRow[]> =>
+  query.rows<ExceptionGroupRow>(
+    `select ${groupColumns} from exception_group g ${itemsJoin}
+     where ${tabs[filter.tab]} and ($1::text[] is null or g.entity = any($1)) and ($2::text is null or g.kind = any(string_to_array($2, ','))) and ($3::text is null or g.team = $3)
+       and ($4::text is null or g.code = $4) and ($5::text is null or g.key->>'connector' = $5)
+     order by ${orders[filter.sort]} limit 500`, [entities, filter.kind ?? null, filter.team ?? null, filter.code ?? null, filter.connector ?? null]);
+
+/** How many groups each tab holds, and what is at stake in the open ones by currency. */
+export const exceptionTotals = async (query: Query, entities: Entities): Promise<{ tabs: Record<ExceptionTab, number>; open: number; money: { currency: string; amount: string }[] }> => {
+  const counts = await one<Record<ExceptionTab, number>>(query, `select ${(Object.keys(tabs) as ExceptionTab[]).map((tab) => `count(*) filter (where ${tabs[tab]})::int as ${tab}`).join(", ")} from exception_group g where ($1::text[] is null or g.entity = any($1))`, [entities]);
+  const money = await query.rows<{ currency: string; amount: string; count: number }>(
+    `select coalesce(e.currency, '') as currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e where e.state = 'open' and ($1::text[] is null or e.entity = any($1)) group by 1 order by sum(e.amount) desc`, [entities]);
+  return { tabs: counts ?? { open: 0, retry: 0, snoozed: 0, resolved: 0 }, open: money.reduce((total, row) => total + row.count, 0), money: money.filter((row) => row.currency !== "").map(({ currency, amount }) => ({ currency, amount })) };
+};
+
+export interface ExceptionItemRow {
+  id: string; subjectId: string | null; subjectKind: string | null; number: string | null; customerName: string | null; messageId: string | null; amount: string; currency: string | null; message: string; state: string;
+  firstSeenAt: string; dueAt: string | null; resolvedAt: string | null; resolution: string | null;
+  command: { naturalKey: string; kind: string; state: string; reference: string | null; verifiedAt: string | null; attempts: number } | null;
+}
+export interface AttemptRow { id: string; startedAt: string; purpose: string; kind: string; naturalKey: string; connector: string; outcome: string | null; code: string | null; message: string | null; httpStatus: number | null; reference: string | null }
+export interface NoteRow { id: string; author: string; text: string; createdAt: string }
+export interface ExceptionGroupDetail { group: ExceptionGroupRow; items: ExceptionItemRow[]; attempts: AttemptRow[]; notes: NoteRow[]; history: { at: string; actor: string; action: string; reason: string | null }[]; waiting: number }
+
+/** One cause with its documents (most money first, at most 200), its latest attempts with secrets masked, notes and history. */
+export async function exceptionGroup(query: Query, entities: Entities, fingerprint: string): Promise<ExceptionGroupDetail | null> {
+  const group = await one<ExceptionGroupRow>(query, `select ${groupColumns} from exception_group g ${itemsJoin} where g.fingerprint = $1 and ($2::text[] is null or g.entity = any($2))`, [fingerprint, entities]);
+  if (!group) return null;
+  const items = await query.rows<ExceptionItemRow>(
+    `select e.id::text, e.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", e.message_id::text as "messageId", e.amount::text, e.currency, e.message, e.state,
+       e.first_seen_at as "firstSeenAt", e.due_at as "dueAt", e.resolved_at as "resolvedAt", e.resolution,
+       (select json_build_object('naturalKey', c.natural_key, 'kind', c.kind, 'state', c.state, 'reference', c.reference, 'verifiedAt', c.verified_at, 'attempts', c.attempts)
+        from command c where c.subject_id = e.subject_id and (c.state in ('rejected', 'unknown', 'sending') or c.updated_at > e.first_seen_at) order by (c.state = 'rejected') desc, c.updated_at desc limit 1) as command
+     from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = $1 order by (e.state = 'open') desc, e.amount desc, e.first_seen_at limit 200`, [fingerprint]);
+  const attempts = await query.rows<AttemptRow>(
+    `select t.id::text, t.started_at as "startedAt", t.purpose, c.kind, c.natural_key as "naturalKey", t.connector, t.outcome, t.code, t.message, t.http_status as "httpStatus", c.reference
+     from attempt t join command c on c.id = t.command_id where c.subject_id in (select subject_id from exception_item where fingerprint = $1 and subject_id is not null) order by t.started_at desc limit 30`, [fingerprint]);
+  const notes = await query.rows<NoteRow>(`select n.id::text, coalesce(u.name, n.author) as author, n.text, n.created_at as "createdAt" from note n left join app_user u on u.id = n.author where n.about_kind = 'exception' and n.about_id = $1 order by n.created_at desc limit 100`, [fingerprint]);
+  const history = await query.rows<{ at: string; actor: string; action: string; reason: string | null }>(`select h.at, coalesce(u.name, h.actor) as actor, h.action, h.reason from audit_entry h left join app_user u on u.id = h.actor where h.about_kind = 'exception' and h.about_id = $1 order by h.id desc limit 50`, [fingerprint]);
+  return { group, items, attempts, notes, history, waiting: items.filter((item) => item.state === "open").length };
+}
+
+/** Active connectors of the same type and entity as those that the cause's commands go to. */
+export const otherConnectors = (query: Query, fingerprint: string): Promise<{ id: string; name: string }[]> =>
+  query.rows(`with used as (select distinct c.connector from command c join exception_item e on e.subject_id = c.subject_id where e.fingerprint = $1 and e.state = 'open' and c.state in ('rejected', 'wanted'))
+    select distinct o.id, o.name from connector o join connector mine on mine.type = o.type and mine.entity = o.entity where mine.id in (select connector from used) and o.id not in (select connector from used) and o.state = 'active' order by o.name`, [fingerprint]);

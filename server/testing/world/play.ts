@@ -1,0 +1,118 @@
+import { addMs, epochMs, minutes } from "../../domain/instant";
+import { at, isTellable, type Tellable, type Told } from "./builders";
+import type { Fault } from "./delivery";
+import { createWorld, type Decision, type World, type WorldOptions } from "./world";
+
+/**
+ * A script that can be told in order, or shuffled, doubled and delayed. Between two fences sources say things; a fence
+ * stands where domain.md 2.9 (10) forbids that an event moves across: a cut, a period close, a dated rate, a gate's outcome.
+ */
+export interface Play {
+  tell(...things: (Told | Tellable)[]): void;
+  /** A person's decision, made as soon as such a hold stands (in order: it must stand now). */
+  decide(decision: Decision): void;
+  fault(fault: Fault): void;
+  /** The clock runs to here; nothing told before arrives after. */
+  until(short: string): void;
+  /** Does something to the world that is no event: a connector goes down, stock is counted. Held fixed in every run. */
+  act(change: (world: World) => void): void;
+  /** Looks at the world in between; only when told in order. */
+  check(look: (world: World) => void): void;
+}
+export type Script = (play: Play) => void;
+
+/** Tells a script as it is written. */
+export function tellInOrder(script: Script, options: WorldOptions): World {
+  const world = createWorld(options);
+  script({
+    tell: (...things) => { world.tell(...things); },
+    decide: (decision) => { if (world.decide(decision) === 0) throw new Error(`no ${decision.rule} hold to decide about`); },
+    fault: (fault) => { world.fault(fault); },
+    until: (short) => { world.advance(short); },
+    act: (change) => { change(world); world.settle(); },
+    check: (look) => { look(world); },
+  });
+  return world;
+}
+
+/** Small generator (mulberry32): the same seed gives the same world. */
+export function random(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296) * below);
+  };
+}
+
+export interface ShuffleOptions {
+  /** Called after every settlement: for properties of every reachable state. */
+  after?: (world: World) => void;
+  /** Nothing arrives later than this many minutes after it could. */
+  delayMinutes?: number;
+}
+
+/**
+ * Tells a script with every stretch between fences shuffled, about half of it doubled, and each event late by up to
+ * `delayMinutes`. Commands go out and subjects are planned in random order too. Decisions stand as instructions from
+ * their stretch on: whoever asks is answered as in the script.
+ */
+export function tellShuffled(script: Script, seed: number, options: WorldOptions, shuffle: ShuffleOptions = {}): World {
+  const chance = random(seed);
+  const world = createWorld({ ...options, chance });
+  const standing: Decision[] = [];
+  const answered = new Set<string>();
+  /** Every standing instruction answers each hold once: what is asked again with other content is answered again. */
+  const decided = () => {
+    const once = (decision: Decision): NonNullable<Decision["where"]> => (hold) => {
+      const key = [decision.author, hold.subject, hold.rule, hold.slot, hold.digest, hold.amount].join("|");
+      if (answered.has(key) || !(decision.where?.(hold) ?? true)) return false;
+      answered.add(key);
+      return true;
+    };
+    while (standing.some((decision) => world.decide({ ...decision, where: once(decision) }) > 0));
+    shuffle.after?.(world);
+  };
+  let stretch: Told[] = [];
+
+  const flush = (until?: string) => {
+    const arrivals = arrange(stretch, world.store.now, until === undefined ? null : at(until), chance, minutes(shuffle.delayMinutes ?? 90));
+    for (const told of stretch) if (told.type === "shipment.confirmed") world.wms.physically(told.data as never);
+    stretch = [];
+    for (const { when, told } of arrivals) {
+      world.advance(when);
+      world.deliver(told);
+      if (chance(4) > 0) { world.settle(); decided(); }
+    }
+    world.settle();
+    decided();
+    if (until !== undefined) { world.advance(until); decided(); }
+  };
+
+  script({
+    tell: (...things) => { for (const thing of things) stretch.push(isTellable(thing) ? thing.build() : thing); },
+    decide: (decision) => { standing.push(decision); },
+    fault: (fault) => { flush(); world.fault(fault); },
+    until: (short) => { flush(short); },
+    act: (change) => { flush(); change(world); world.settle(); decided(); },
+    check: () => undefined,
+  });
+  flush();
+  return world;
+}
+
+/** When each telling arrives: never before it was said, never after `until`, in random order, some of it twice. */
+function arrange(stretch: readonly Told[], now: string, until: string | null, chance: (below: number) => number, delay: number): { when: string; told: Told }[] {
+  const last = stretch.reduce((latest, told) => (told.at > latest ? told.at : latest), now);
+  const limit = until ?? addMs(last, delay);
+  const arrival = (told: Told) => {
+    const from = Math.max(epochMs(told.at), epochMs(now));
+    const span = Math.max(0, epochMs(limit) - from);
+    return addMs(new Date(from).toISOString(), chance(2) === 0 ? chance(Math.min(span, delay) + 1) : chance(span + 1));
+  };
+  return stretch
+    .flatMap((told) => (chance(2) === 0 ? [told, told] : [told]))
+    .map((told) => ({ when: arrival(told), told, tie: chance(1 << 20) }))
+    .sort((a, b) => a.when.localeCompare(b.when) || a.tie - b.tie);
+}

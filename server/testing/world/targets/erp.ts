@@ -1,0 +1,137 @@
+import { dec, text, type Decimal } from "../../../domain/decimal";
+import type { Instant } from "../../../domain/instant";
+import { moneyText } from "../../../domain/money";
+import type { CommandPayloads } from "../../../domain/payloads";
+import { parseSubjectId } from "../../../domain/subject";
+import type { CommandRow } from "../store";
+import { said, type Answer, type Handle, type Said } from "./target";
+
+type InvoicePayload = CommandPayloads["post_invoice"];
+type CreditPayload = CommandPayloads["post_credit"];
+
+/** A document in the ERP's ledger, with the ERP's own figures. */
+export interface LedgerEntry {
+  kind: "invoice" | "credit"; number: string; reference: string; customer: string; payer: string; order: string; currency: string; accountingDate: string; dueDate: string | null;
+  net: string; charges: string; tax: string; total: string; voided: boolean; shipment: string | null; invoice: string | null; postedAt: Instant; subject: string;
+  lines: { key: string; order: string; line: string; quantity: string; net: string; tax: string }[];
+  chargeLines: { charge: string; amount: string; tax: string }[];
+}
+
+export interface Erp {
+  handle: Handle;
+  documents: LedgerEntry[];
+  receipts: Map<string, { number: string; amount: Decimal; applied: Decimal; payer: string }>;
+  /** Open amount of an invoice by what was applied to it here. */
+  open(invoice: string): Decimal;
+  /** Numbers that references had in another run, so that a shuffled world gives the same documents the same names. */
+  names: Map<string, string>;
+  /** Next invoice number, for scenarios that name one. */
+  next(number: number): void;
+  readBack(row: CommandRow): { result: Record<string, unknown>; events: Said[]; agrees: boolean } | null;
+  find(reference: string): LedgerEntry[];
+  /** Takes back what was committed, as if the request had never come. */
+  forget(reference: string): void;
+}
+
+/** A ledger that numbers its documents INV-1, CM-1, RC-1 and keeps what was applied to what. It has no idempotency, as many ERPs. */
+export function createErp(names: Map<string, string>): Erp {
+  const documents: LedgerEntry[] = [];
+  const receipts: Erp["receipts"] = new Map();
+  const applied = new Map<string, Decimal>();
+  const counters = { invoice: 1, credit: 1, receipt: 1 };
+  const taken = new Set(names.values());
+  const number = (kind: keyof typeof counters, prefix: string, reference: string): string => {
+    const before = names.get(reference);
+    if (before !== undefined && !documents.some((entry) => entry.number === before)) return before;
+    let made = `${prefix}-${counters[kind]++}`;
+    while (taken.has(made)) made = `${prefix}-${counters[kind]++}`;
+    names.set(reference, made);
+    taken.add(made);
+    return made;
+  };
+  const settle = (invoice: string, amount: Decimal) => applied.set(invoice, (applied.get(invoice) ?? dec(0)).plus(amount));
+  const openOf = (invoice: string) => {
+    const entry = documents.find((row) => row.kind === "invoice" && row.number === invoice);
+    return entry ? dec(entry.total).minus(applied.get(invoice) ?? 0) : dec(0);
+  };
+
+  const post = (row: CommandRow, now: Instant): Answer => {
+    const invoice = row.kind === "post_invoice" ? (row.payload as unknown as InvoicePayload) : null;
+    const payload = invoice ?? (row.payload as unknown as CreditPayload);
+    const kind = invoice ? "invoice" : "credit";
+    const order = invoice ? (invoice.orders[0] ?? "") : (payload as CreditPayload).order;
+    const entry: LedgerEntry = {
+      kind, number: number(kind, invoice ? "INV" : "CM", payload.reference), reference: payload.reference, customer: payload.customer, payer: payload.payer, order,
+      currency: payload.currency, accountingDate: payload.accountingDate, dueDate: invoice?.dueDate ?? null, net: payload.net, charges: payload.chargesTotal, tax: payload.tax, total: payload.total,
+      voided: false, shipment: invoice?.shipment ?? null, invoice: invoice ? null : (payload as CreditPayload).invoice, postedAt: now, subject: row.subject,
+      lines: payload.lines.map((line) => ({ key: line.key, order: "order" in line ? (line.order as string) : order, line: line.line, quantity: line.quantity, net: line.net, tax: line.tax })),
+      chargeLines: payload.charges.map(({ charge, amount, tax }) => ({ charge, amount, tax })),
+    };
+    documents.push(entry);
+    if (entry.invoice !== null) settle(entry.invoice, positivePart(dec(entry.total), openOf(entry.invoice)));
+    return { reference: entry.number, result: resultOf(entry), events: [] };
+  };
+
+  const receive = (row: CommandRow): Answer => {
+    const payload = row.payload as unknown as CommandPayloads["post_receipt"];
+    const made = number("receipt", "RC", payload.reference);
+    receipts.set(payload.receipt, { number: made, amount: dec(payload.amount), applied: dec(0), payer: payload.payer });
+    return { reference: made, result: { number: made, amount: payload.amount }, events: [] };
+  };
+
+  const apply = (row: CommandRow): Answer => {
+    const payload = row.payload as unknown as CommandPayloads["apply_receipt"];
+    const receipt = receipts.get(payload.receipt);
+    if (receipt) receipt.applied = receipt.applied.plus(payload.amount);
+    settle(payload.invoice, dec(payload.amount).plus(payload.writeOff));
+    return { reference: `${payload.receipt}/${payload.invoice}`, result: { applied: payload.amount, writtenOff: payload.writeOff, open: moneyText(openOf(payload.invoice), payload.currency) }, events: [] };
+  };
+
+  const handle: Handle = (row, now) => {
+    if (row.kind === "post_invoice" || row.kind === "post_credit") return post(row, now);
+    if (row.kind === "post_receipt") return receive(row);
+    if (row.kind === "apply_receipt") return apply(row);
+    if (row.kind === "reverse_application") {
+      const payload = row.payload as unknown as CommandPayloads["reverse_application"];
+      const receipt = receipts.get(payload.receipt);
+      if (receipt) receipt.applied = receipt.applied.minus(payload.amount);
+      settle(payload.invoice, dec(payload.amount).neg());
+      return { reference: payload.reference, result: {}, events: [] };
+    }
+    const entry = documents.find((document) => document.number === (row.payload as { invoice?: string }).invoice);
+    if (row.kind === "void_invoice" && entry) { entry.voided = true; return { reference: entry.number, result: { state: "voided" }, events: [] }; }
+    return { code: "INV-01", message: `the ERP does not know ${row.kind}` };
+  };
+
+  return {
+    handle, documents, receipts, names, open: openOf,
+    next: (value) => { counters.invoice = value; },
+    find: (reference) => documents.filter((entry) => entry.reference === reference && !entry.voided),
+    forget: (reference) => { for (let index = documents.length - 1; index >= 0; index--) if (documents[index]?.reference === reference) documents.splice(index, 1); },
+    readBack: (row) => {
+      if (row.kind !== "post_invoice" && row.kind !== "post_credit") return { result: row.result ?? {}, events: [], agrees: true };
+      const payload = row.payload as unknown as InvoicePayload;
+      const entries = documents.filter((entry) => entry.reference === payload.reference);
+      const entry = entries[0];
+      if (!entry) return null;
+      const agrees = entries.length === 1 && (["customer", "currency", "net", "tax", "total", "accountingDate"] as const).every((field) => entry[field] === payload[field]) && entry.charges === payload.chargesTotal;
+      return { result: resultOf(entry), agrees, events: entries.map((found) => documentRead(found, row)) };
+    },
+  };
+}
+
+const positivePart = (amount: Decimal, open: Decimal): Decimal => (amount.lt(open) ? amount : open);
+
+const resultOf = (entry: LedgerEntry): Record<string, unknown> => ({
+  number: entry.number, net: entry.net, charges: entry.charges, tax: entry.tax, total: entry.total, customer: entry.customer, currency: entry.currency,
+  accountingDate: entry.accountingDate, dueDate: entry.dueDate, state: "posted", lines: entry.lines.map(({ key, quantity, net, tax }) => ({ key, quantity, net, tax })),
+});
+
+const documentRead = (entry: LedgerEntry, row: CommandRow): Said => said({
+  type: "ledger.document_read", source: row.connector, subject: parseSubjectId(row.subject),
+  data: {
+    kind: entry.kind, number: entry.number, reference: entry.reference, order: entry.order || undefined, version: 1, state: "posted", customer: entry.customer, currency: entry.currency,
+    net: entry.net, charges: entry.charges, tax: entry.tax, total: entry.total, accountingDate: entry.accountingDate, ...(entry.dueDate ? { dueDate: entry.dueDate } : {}),
+    lines: entry.lines.map((line) => ({ line: line.key, quantity: text(dec(line.quantity)), net: line.net, tax: line.tax })),
+  },
+});

@@ -1,0 +1,39 @@
+import type { CommandPayloads } from "../../../domain/payloads";
+import { parseSubjectId } from "../../../domain/subject";
+import { said, type Handle } from "./target";
+
+/** Order system: takes acknowledgements and status, and has nothing to add. */
+export const shop: Handle = (row) => ({ reference: row.slot || row.naturalKey, result: {}, events: [] });
+
+/** Customer and channel notices, and the sending of invoices. */
+export const crm: Handle = (row, now) => {
+  if (row.kind !== "send_invoice") return { reference: `MSG-${row.slot}`, result: { at: now }, events: [] };
+  const payload = row.payload as unknown as CommandPayloads["send_invoice"];
+  const event = said({ type: "invoice.delivered", source: row.connector, subject: parseSubjectId(row.subject), data: { invoice: payload.invoice, channel: payload.channel, state: "sent", at: now } });
+  return { reference: `MAIL-${payload.invoice}`, result: { at: now }, events: [event] };
+};
+
+/** A payment provider: authorises what is asked, captures by reference, refunds at once. */
+export function createPayments(): Handle {
+  let count = 0;
+  return (row, now) => {
+    const subject = parseSubjectId(row.subject);
+    const id = ++count;
+    if (row.kind === "authorise_payment") {
+      const payload = row.payload as unknown as CommandPayloads["authorise_payment"];
+      const event = said({ type: "payment.authorised", source: row.connector, data: { order: payload.order, authorisation: `AUTH-${id}`, version: 1, state: "authorised", amount: payload.amount, currency: payload.currency, at: now } });
+      return { reference: `AUTH-${id}`, result: { authorisation: `AUTH-${id}`, amount: payload.amount }, events: [event] };
+    }
+    if (row.kind === "void_authorisation") {
+      const payload = row.payload as unknown as CommandPayloads["void_authorisation"];
+      return { reference: payload.authorisation, result: { state: "voided" }, events: [] };
+    }
+    if (row.kind === "capture_payment") {
+      const payload = row.payload as unknown as CommandPayloads["capture_payment"];
+      return { reference: `CAP-${id}`, result: { capture: `CAP-${id}`, amount: payload.amount }, events: [] };
+    }
+    const payload = row.payload as unknown as CommandPayloads["refund_payment"];
+    const event = said({ type: "refund.settled", source: row.connector, subject: subject.kind === "receipt" ? subject : { ...subject, kind: "receipt", key: payload.receipt }, data: { refund: `RF-${id}`, receipt: payload.receipt, version: 1, state: "settled", amount: payload.amount, currency: payload.currency, at: now } });
+    return { reference: `RF-${id}`, result: { refund: `RF-${id}`, amount: payload.amount, state: "settled" }, events: [event] };
+  };
+}
