@@ -64,7 +64,7 @@ export function LatencyChart({ points, limitMinutes, sentence, cause, height = 1
             {cause !== undefined && peakIsLate && (
               <ReferenceDot x={Date.parse(peak.at)} y={peak.p95Minutes ?? 0} r={0} label={{ value: `${cause}, peak ${minutes(peak.p95Minutes ?? 0)}`, position: peakLeft ? "left" : "right", offset: 14, dy: -6, className: "tx" }} />
             )}
-            <Tooltip isAnimationActive={false} cursor={{ stroke: "var(--line-2)" }} content={({ active, payload, label }) => <Reading active={active} payload={payload as never} label={label} zone={timeZone} />} />
+            <Tooltip isAnimationActive={false} cursor={{ stroke: "var(--line-2)" }} content={({ active, payload, label }) => <Reading active={active} payload={payload} label={label} zone={timeZone} />} />
           </ComposedChart>
         </ResponsiveContainer>
       </div>

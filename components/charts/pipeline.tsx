@@ -31,14 +31,14 @@ const weight = (name: KindName): KindName => (name === "contract" ? "technical" 
 function Gap({ gap, currency }: { gap: PipelineGap; currency: string }) {
   const stuck = gap.stuck.filter((part) => part.count > 0);
   return (
-    <div className="gap">
-      <Link href={gap.href} className="gl"><b><Money amount={gap.amount} currency={currency} mode="compact" /></b> <span className="m2 n">{count(gap.count)} {gap.noun}</span></Link>
+    <div className="pipe-gap">
+      <Link href={gap.href} className="pipe-sum"><b><Money amount={gap.amount} currency={currency} mode="compact" /></b> <span className="m2 n">{count(gap.count)} {gap.noun}</span></Link>
       <div className="stk" aria-hidden>
         {gap.moving > 0 && <i className="w-moving" style={{ flexGrow: gap.moving, flexBasis: 0 }} />}
         {stuck.map((part) => <i key={part.kind} className={`w-${kinds[weight(part.kind)].hue}`} style={{ flexGrow: part.count, flexBasis: 0 }} />)}
       </div>
-      <div className="gp"><span><Icon name="arrow-right" small /> {count(gap.moving)} {gap.movingText ?? "moving"}</span></div>
-      <div className="gp">
+      <div className="pipe-parts"><span><Icon name="arrow-right" small /> {count(gap.moving)} {gap.movingText ?? "moving"}</span></div>
+      <div className="pipe-parts">
         {stuck.map((part) => <Link key={part.kind} href={part.href}><Kind of={part.kind} small>{count(part.count)} <span className="vh">{kinds[part.kind].word}</span></Kind></Link>)}
       </div>
     </div>
@@ -53,10 +53,10 @@ export function Pipeline({ stages, gaps, currency }: PipelineProps) {
         const gap = gaps[index];
         return (
           <Fragment key={stage.key}>
-            <li className="nd">
+            <li className="pipe-stage">
               <Link href={stage.href}><span className="lb">{stage.label}</span><b className="n">{count(stage.count)}</b><span className="sm m3"><Money amount={stage.amount} currency={currency} mode="compact" /></span></Link>
             </li>
-            {gap !== undefined && index < stages.length - 1 && <li className="between"><Gap gap={gap} currency={currency} /></li>}
+            {gap !== undefined && index < stages.length - 1 && <li className="pipe-between"><Gap gap={gap} currency={currency} /></li>}
           </Fragment>
         );
       })}

@@ -25,7 +25,7 @@ export function UserMenu({ user, preferences }: { user: ShellUser; preferences: 
         </button>
       }
     >
-      <p className="ml">{user.email}</p>
+      <p className="menu-label">{user.email}</p>
       <MenuRule />
       <MenuChoice
         label="Theme" value={theme} onChange={(next) => { setTheme(next); chooseTheme(next); }}

@@ -42,16 +42,16 @@ export function CommandPalette({ open, onOpenChange, commands, onTrace }: Comman
             <div className="pal-in"><Icon name="search" /><Command.Input value={typed} onValueChange={setTyped} placeholder="Order, PO, shipment, tracking, invoice, message, or a command" autoFocus /></div>
             <Command.List>
               {query !== "" && (
-                <Command.Item className="mi" value={`trace ${query}`} keywords={[query]} forceMount onSelect={choose(() => { onTrace(query); })}>
-                  <Icon name="waypoints" /><span className="el">Trace <span className="id">{query}</span></span><span className="mi-end">any identifier</span>
+                <Command.Item className="menu-item" value={`trace ${query}`} keywords={[query]} forceMount onSelect={choose(() => { onTrace(query); })}>
+                  <Icon name="waypoints" /><span className="el">Trace <span className="id">{query}</span></span><span className="menu-end">any identifier</span>
                 </Command.Item>
               )}
               {groups.map((group) => (
                 <Command.Group key={group} heading={group}>
                   {commands.filter((command) => command.group === group).map((command) => (
-                    <Command.Item key={command.id} className="mi" value={command.label} onSelect={choose(command.run)}>
+                    <Command.Item key={command.id} className="menu-item" value={command.label} onSelect={choose(command.run)}>
                       <Icon name={command.icon} /><span>{command.label}</span>
-                      {command.keys !== undefined && <span className="mi-end keys">{keyCaps(command.keys).map((cap) => <kbd key={cap}>{cap}</kbd>)}</span>}
+                      {command.keys !== undefined && <span className="menu-end keys">{keyCaps(command.keys).map((cap) => <kbd key={cap}>{cap}</kbd>)}</span>}
                     </Command.Item>
                   ))}
                 </Command.Group>

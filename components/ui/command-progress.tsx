@@ -22,8 +22,8 @@ const parts: readonly { key: keyof CommandCounts; icon: IconName; word: string }
 export function CommandProgress({ counts, stops = [], slim }: CommandProgressProps) {
   const total = parts.reduce((sum, { key }) => sum + (counts[key] ?? 0), 0);
   const bar = (
-    <div className={`vb${slim ? " slim" : ""}`} aria-hidden>
-      {parts.map(({ key }) => (counts[key] ?? 0) > 0 && <i key={key} className={`v-${key}`} style={{ flex: counts[key] }} />)}
+    <div className={`prog${slim ? " slim" : ""}`} aria-hidden>
+      {parts.map(({ key }) => (counts[key] ?? 0) > 0 && <i key={key} className={`prog-${key}`} style={{ flex: counts[key] }} />)}
       {!slim && stops.map((stop) => <em key={stop} style={{ left: `${total === 0 ? 0 : (stop / total) * 100}%` }} />)}
     </div>
   );
@@ -32,7 +32,7 @@ export function CommandProgress({ counts, stops = [], slim }: CommandProgressPro
   return (
     <div>
       {bar}
-      <p className="vl" role="status">
+      <p className="prog-words" role="status">
         {parts.map(({ key, icon, word }) => key === "verified"
           ? <span key={key} className="c-ok b"><Icon name={icon} small /> {verified}</span>
           : (counts[key] ?? 0) > 0 && <span key={key}><Icon name={icon} small /> {word} <b>{counts[key]}</b></span>)}

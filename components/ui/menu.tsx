@@ -31,9 +31,9 @@ export interface MenuItemProps {
 
 /** One action or link in a Menu. */
 export function MenuItem({ icon, href, onSelect, why, end, danger, children }: MenuItemProps) {
-  const inside = <>{icon !== undefined && <Icon name={icon} />}<span>{children}</span>{(why ?? end) !== undefined && <span className="mi-end">{why ?? end}</span>}</>;
+  const inside = <>{icon !== undefined && <Icon name={icon} />}<span>{children}</span>{(why ?? end) !== undefined && <span className="menu-end">{why ?? end}</span>}</>;
   return (
-    <Radix.Item className={`mi${danger ? " danger" : ""}`} disabled={why !== undefined} {...(onSelect && { onSelect })} asChild={href !== undefined}>
+    <Radix.Item className={`menu-item${danger ? " danger" : ""}`} disabled={why !== undefined} {...(onSelect && { onSelect })} asChild={href !== undefined}>
       {href === undefined ? inside : <Link href={href}>{inside}</Link>}
     </Radix.Item>
   );
@@ -50,12 +50,12 @@ export interface MenuChoiceProps<Value extends string> {
 export function MenuChoice<Value extends string>({ label, value, options, onChange }: MenuChoiceProps<Value>) {
   return (
     <Radix.RadioGroup value={value} onValueChange={(next) => { onChange(next as Value); }} aria-label={label}>
-      <Radix.Label className="ml">{label}</Radix.Label>
+      <Radix.Label className="menu-label">{label}</Radix.Label>
       {options.map((option) => (
-        <Radix.RadioItem key={option.value} className="mi" value={option.value} onSelect={(event) => { event.preventDefault(); }}>
+        <Radix.RadioItem key={option.value} className="menu-item" value={option.value} onSelect={(event) => { event.preventDefault(); }}>
           {option.icon !== undefined && <Icon name={option.icon} />}
           <span>{option.label}</span>
-          <span className="mi-mark push"><Radix.ItemIndicator><Icon name="check" /></Radix.ItemIndicator></span>
+          <span className="menu-mark push"><Radix.ItemIndicator><Icon name="check" /></Radix.ItemIndicator></span>
         </Radix.RadioItem>
       ))}
     </Radix.RadioGroup>
@@ -64,5 +64,5 @@ export function MenuChoice<Value extends string>({ label, value, options, onChan
 
 /** A rule between groups of a Menu. */
 export function MenuRule() {
-  return <Radix.Separator className="ms" />;
+  return <Radix.Separator className="menu-rule" />;
 }

@@ -15,7 +15,7 @@ export function Segmented({ label, options, value, onChange }: SegmentedProps) {
   return (
     <div className="seg" role="group" aria-label={label}>
       {options.map((option) => option.href === undefined ? (
-        <button key={option.value} type="button" aria-pressed={option.value === value} onClick={onChange && (() => onChange(option.value))}>
+        <button key={option.value} type="button" aria-pressed={option.value === value} onClick={onChange && (() => { onChange(option.value); })}>
           {option.label}
         </button>
       ) : (

@@ -8,3 +8,7 @@ export type ExceptionDetail = Outputs["exceptions"]["get"];
 export type { AttemptRow, ExceptionGroupRow, ExceptionItemRow } from "@/server/read/exceptions";
 export type HoldList = Outputs["holds"]["list"];
 export type HoldDetail = Outputs["holds"]["get"];
+export type OrderList = Outputs["orders"]["list"];
+export type OrderDetail = Outputs["orders"]["get"];
+export type TraceAnswer = Outputs["trace"]["find"];
+export type { OrderRow } from "@/server/read/orders";

@@ -20,4 +20,4 @@ try {
   if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") process.exitCode = error.exitCode === 0 ? 0 : 2;
   else { process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`); process.exitCode = 2; }
 }
-process.exit();
+process.exit(process.exitCode ?? 0);

@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { OrderDesk } from "@/components/orders/desk";
+import { orderSearch } from "@/components/orders/search";
+import { api } from "@/server/api/caller";
+
+export const metadata: Metadata = { title: "Orders" };
+
+export default async function OrdersPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const search = orderSearch(await searchParams);
+  return <OrderDesk search={search} initial={await (await api()).orders.list(search)} />;
+}

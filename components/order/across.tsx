@@ -1,0 +1,41 @@
+"use client";
+import { WaterfallChart, type HolderInterval, type HolderRole } from "@/components/charts/waterfall-chart";
+import type { OrderDetail } from "@/server/api/shapes";
+
+const finance = new Set(["finance", "billing", "tax", "credit", "cash", "pricing", "controller"]);
+export function roleOf(holder: string): HolderRole {
+  if (holder === "tower") return "engine";
+  if (holder.startsWith("target:")) return "target";
+  if (holder === "source") return "source";
+  if (holder === "customer" || holder === "calendar") return "customer";
+  if (holder === "warehouse" || holder === "carrier" || holder === "supplier" || holder === "partner") return "partner";
+  if (holder === "master_data" || holder === "order_desk" || holder === "integration") return "master_data";
+  return finance.has(holder) ? "finance" : "service";
+}
+const words = (value: string): string => { const text = value.replaceAll("_", " "); return text.charAt(0).toUpperCase() + text.slice(1); };
+
+/** Intervals by (stage, holder): slices that moved together are one bar; at most 12, the longest. */
+export function intervalsOf(slices: OrderDetail["slices"]): HolderInterval[] {
+  const bars = new Map<string, HolderInterval>();
+  for (const slice of slices) {
+    const key = `${slice.stage}|${slice.holder}|${slice.validFrom}`;
+    const present = bars.get(key);
+    const to = slice.validTo;
+    if (present) { if (to === null || (present.to !== null && to > present.to)) present.to = to; continue; }
+    bars.set(key, { key, name: words(slice.stage), holder: words(slice.holder.replace("target:", "")), role: roleOf(slice.holder), from: slice.validFrom, to, strong: to === null });
+  }
+  const length = (bar: HolderInterval): number => (bar.to === null ? Number.MAX_SAFE_INTEGER : Date.parse(bar.to)) - Date.parse(bar.from);
+  return [...bars.values()].sort((a, b) => length(b) - length(a)).slice(0, 12).sort((a, b) => a.from.localeCompare(b.from));
+}
+
+/** Who held the ball, and how long. */
+export function Across({ detail }: { detail: OrderDetail }) {
+  const intervals = intervalsOf(detail.slices);
+  const first = intervals[0];
+  if (!first) return <p className="sm m2">No stage has begun yet.</p>;
+  const last = intervals.reduce((latest, interval) => (interval.to === null || (latest !== null && interval.to > latest) ? interval.to : latest), intervals[0]?.to ?? null);
+  const to = last === null || detail.asOf < last ? detail.asOf : last;
+  const end = Math.max(Date.parse(to), Date.parse(first.from) + 60_000);
+  const open = intervals.find((interval) => interval.to === null);
+  return <WaterfallChart sentence={open ? `${open.name} is with ${open.holder} now` : "Every stage has ended"} intervals={intervals} from={first.from} to={new Date(end + (end - Date.parse(first.from)) * 0.05).toISOString()} now={detail.asOf} />;
+}

@@ -1,0 +1,48 @@
+import Link from "next/link";
+import { Icon } from "@/components/ui/icon";
+import { Money } from "@/components/ui/money";
+import type { OrderDetail } from "@/server/api/shapes";
+
+type Problem = OrderDetail["problems"][number];
+interface Node { title: string; state: string; amount: string | null; sub: string; problems: Problem[] }
+const words = (value: string | undefined): string => (value ?? "").replaceAll("_", " ");
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+const at = (problem: Problem): string => (problem.kind === "hold" ? `/held?hold=${problem.id}` : `/exceptions?group=${encodeURIComponent(problem.fingerprint ?? "")}`);
+
+function nodes({ order, related, problems, lines, milestones }: OrderDetail): Node[] {
+  const of = (kind: string) => related.filter((subject) => subject.kind === kind);
+  const mine = (...kinds: string[]) => problems.filter((problem) => kinds.includes(problem.subjectKind));
+  const shipments = of("shipment"), units = of("billing_unit"), receipts = of("receipt"), returns = of("return");
+  const delivered = milestones.filter((milestone) => milestone.name === "delivered").length;
+  const posted = milestones.filter((milestone) => milestone.name === "invoice_posted").length;
+  return [
+    { title: "Order", state: words(order.tracks["commercial"]), amount: order.amounts["ordered"] ?? null, sub: plural(lines.length, "line"), problems: mine("order") },
+    { title: "Shipment", state: words(order.tracks["fulfilment"]), amount: order.amounts["shipped"] ?? null, sub: plural(shipments.length, "shipment"), problems: mine("shipment") },
+    { title: "Delivery", state: delivered === 0 ? "" : delivered < shipments.length ? "part delivered" : "delivered", amount: null, sub: `${delivered} of ${shipments.length}`, problems: [] },
+    { title: "Invoice", state: words(order.tracks["billing"]), amount: order.amounts["posted"] ?? null, sub: `${posted} of ${units.length} posted`, problems: mine("billing_unit") },
+    { title: "Payment", state: words(order.tracks["cash"]), amount: order.amounts["paid"] ?? null, sub: plural(receipts.length, "receipt"), problems: mine("receipt", "credit_account") },
+    ...(returns.length > 0 ? [{ title: "Return", state: words(returns[0]?.stage ?? (returns[0]?.complete ? "settled" : "")), amount: order.amounts["credited"] ?? null, sub: plural(returns.length, "return"), problems: mine("return") }] : []),
+  ];
+}
+
+/** Order to payment; each step with amount, state, and its own problems beneath. */
+export function ProcessStrip({ detail }: { detail: OrderDetail }) {
+  const currency = detail.order.currency ?? "USD";
+  return (
+    <ol className="ps">
+      {nodes(detail).map((node) => (
+        <li className="nd" key={node.title}>
+          <div className="nh"><h3>{node.title}</h3>{node.state !== "" && <span className="chip line">{node.state}</span>}</div>
+          <div className="na"><b className="n">{node.amount === null ? "–" : <Money amount={node.amount} currency={currency} />}</b><span className="sm m2 n">{node.sub}</span></div>
+          {node.problems.slice(0, 3).map((problem) => (
+            <div key={problem.kind + problem.id} className={`is is-${problem.kind}`}>
+              <p className="sm"><Icon name={problem.kind === "hold" ? "hand" : "scale"} small /> {problem.message}</p>
+              <Link className="ln sm" href={at(problem)}>{problem.kind === "hold" ? "Open the hold" : "Open the cause"} <span className="id">{problem.code}</span></Link>
+            </div>
+          ))}
+          {node.problems.length > 3 && <p className="sm m2">{node.problems.length - 3} more</p>}
+        </li>
+      ))}
+    </ol>
+  );
+}

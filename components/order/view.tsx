@@ -1,0 +1,51 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Page } from "@/components/shell/page";
+import { useTRPC } from "@/components/trpc/client";
+import { Chip } from "@/components/ui/chip";
+import { Clock } from "@/components/ui/age";
+import { Figure, HeadFigures } from "@/components/ui/figure";
+import { Identifier } from "@/components/ui/identifier";
+import { Money } from "@/components/ui/money";
+import { Region } from "@/components/ui/region";
+import { Why } from "@/components/ui/why";
+import type { OrderDetail } from "@/server/api/shapes";
+import { Across } from "./across";
+import { Conservation } from "./conservation";
+import { Notes } from "./notes";
+import { ProcessStrip } from "./process-strip";
+import { Wanted } from "./wanted";
+
+const words = (value: string): string => value.replaceAll("_", " ");
+
+/** One order over all systems: state, why it is not posted, who held the ball, wanted against confirmed, and its books. */
+export function OrderView({ number, initial }: { number: string; initial: OrderDetail }) {
+  const trpc = useTRPC();
+  const { data } = useQuery({ ...trpc.orders.get.queryOptions({ number }), initialData: initial });
+  const { order } = data;
+  const currency = order.currency ?? "USD";
+  const amount = (name: string) => <Money amount={order.amounts[name] ?? null} currency={currency} />;
+  return (
+    <Page title={order.number} crumbs={[{ label: "Orders", href: "/orders" }]} hints={[{ keys: ["G", "O"], label: "orders" }, { keys: ["G", "T"], label: "trace" }]}>
+      <div className="oh">
+        <div>
+          <h2>{order.number}<Chip kind="line" icon={order.complete ? "check" : "circle-dot"}>{words(order.complete ? "complete" : order.stage ?? "captured")}</Chip>{order.late && <Chip kind="late" icon="clock-alert">Late</Chip>}
+            {order.facets.includes("on_hold") && <Chip kind="hold" icon="hand">On hold</Chip>}{order.facets.includes("prepaid") && <Chip kind="plain" icon="receipt">Prepaid</Chip>}</h2>
+          <p className="m2 sm pt-1">{order.customerName ?? order.customer}{order.purchaseOrder && <> · PO <span className="id">{order.purchaseOrder}</span></>}{order.channel && ` · ${order.channel}`}{order.placedAt && <> · placed <Clock at={order.placedAt} /></>} · <Identifier href={`/trace?q=${encodeURIComponent(order.number)}`}>trace</Identifier></p>
+        </div>
+        <HeadFigures>
+          <Figure size="head" label="ordered" value={amount("ordered")} /><Figure size="head" label="posted" value={amount("posted")} /><Figure size="head" label="blocked" value={amount("blocked")} /><Figure size="head" label="paid" value={amount("paid")} />
+        </HeadFigures>
+      </div>
+      <ProcessStrip detail={data} />
+      {order.sentence !== null && <div className="whyb"><Why question="Why is it not posted?">{order.sentence}</Why></div>}
+      <div className="halves">
+        <Region title="Across systems" sub="who held the ball"><Across detail={data} /></Region>
+        <Region title="Wanted and confirmed" sub={`${data.commands.filter((command) => command.verifiedAt !== null).length} of ${data.commands.length} read back`}><Wanted commands={data.commands} /></Region>
+      </div>
+      <Region title="Conservation" sub="quantity and money, down to the line; a double rule means proved" className="rule"><Conservation detail={data} /></Region>
+      {data.findings.length > 0 && <Region title="Findings" sub="information only" className="rule"><ul className="sm m2 grid gap-1">{data.findings.map((finding) => <li key={finding.code + finding.message}><span className="id">{finding.code}</span> {finding.message}</li>)}</ul></Region>}
+      <Region title="Notes" className="rule"><Notes subject={order.id} /></Region>
+    </Page>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useMemo, useState } from "react";
+import { Page } from "@/components/shell/page";
+import { useTRPC } from "@/components/trpc/client";
+import { Age } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
+import { Chip } from "@/components/ui/chip";
+import { ColumnChooser } from "@/components/ui/column-chooser";
+import { DataList, type DataListProps } from "@/components/ui/data-list";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Identifier } from "@/components/ui/identifier";
+import { Money } from "@/components/ui/money";
+import { Segmented } from "@/components/ui/segmented";
+import type { OrderList, OrderRow } from "@/server/api/shapes";
+import { orderHref, type OrderSearch } from "./search";
+
+type Columns = DataListProps<OrderRow>["columns"];
+const words = (value: string | undefined): string => (value ?? "").replaceAll("_", " ");
+
+const columns: Columns = [
+  { key: "number", head: "Order", width: "170px", cell: (order) => <Identifier href={`/orders/${encodeURIComponent(order.number)}`}>{order.number}</Identifier> },
+  { key: "customer", head: "Customer", width: "220px", cell: (order) => <span className="el">{order.customerName ?? order.customer}</span> },
+  { key: "stage", head: "Stage", width: "150px", cell: (order) => <span className="row">{order.late ? <Chip kind="late" icon="clock-alert" small>{words(order.stage ?? "complete")}</Chip> : <Chip kind="line" icon={order.complete ? "check" : "circle-dot"} small>{words(order.complete ? "complete" : order.stage ?? "captured")}</Chip>}</span> },
+  { key: "age", head: "In stage", width: "90px", align: "right", cell: (order) => (order.stageSince && !order.complete ? <span className="m2"><Age since={order.stageSince} /></span> : <span className="m3">–</span>) },
+  { key: "ordered", head: "Ordered", width: "120px", align: "right", cell: (order) => <Money amount={order.amounts["ordered"] ?? null} currency={order.currency ?? "USD"} /> },
+  { key: "posted", head: "Posted", width: "120px", align: "right", cell: (order) => <Money amount={order.amounts["posted"] ?? null} currency={order.currency ?? "USD"} /> },
+  { key: "fulfilment", head: "Fulfilment", width: "120px", cell: (order) => <span className="sm">{words(order.tracks["fulfilment"])}</span> },
+  { key: "billing", head: "Billing", width: "120px", cell: (order) => <span className="sm">{words(order.tracks["billing"])}</span> },
+  { key: "cash", head: "Cash", width: "100px", cell: (order) => <span className="sm">{words(order.tracks["cash"])}</span> },
+  { key: "problems", head: "Facets", width: "200px", cell: (order) => <span className="row">{order.facets.includes("exception") && <Chip kind="biz" icon="scale" small>Exception</Chip>}{order.facets.includes("on_hold") && <Chip kind="hold" icon="hand" small>On hold</Chip>}<span className="sm m2 el">{order.facets.filter((facet) => facet !== "exception" && facet !== "on_hold").map(words).join(", ")}</span></span> },
+  { key: "placed", head: "Placed", width: "90px", align: "right", cell: (order) => (order.placedAt ? <span className="m2"><Age since={order.placedAt} ago /></span> : null) },
+];
+
+/** Orders by any filter that a figure can link with; 100 at a time by keyset. */
+export function OrderDesk({ search, initial }: { search: OrderSearch; initial: OrderList }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [hidden, setHidden] = useState<string[]>([]);
+  const pages = useInfiniteQuery(trpc.orders.list.infiniteQueryOptions(search, { getNextPageParam: (page) => page.next ?? undefined, initialData: { pages: [initial], pageParams: [null] } }));
+  const rows = useMemo(() => pages.data.pages.flatMap((page) => page.items), [pages.data]);
+  const filters = Object.keys(search).filter((name) => name !== "stage").length;
+  return (
+    <Page title="Orders" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }]} footEnd={`${rows.length}${pages.hasNextPage ? "+" : ""} orders`}>
+      <div className="bar">
+        <Segmented label="Which" value={search.stage === "all" || search.stage === "complete" ? search.stage : "open"} options={[{ value: "open", label: "In flight", href: orderHref(search, { stage: "open" }) }, { value: "complete", label: "Complete", href: orderHref(search, { stage: "complete" }) }, { value: "all", label: "All", href: orderHref(search, { stage: "all" }) }]} />
+        <Segmented label="Problems" value={search.having ?? (search.late ? "late" : "")} options={[{ value: "", label: "Any", href: orderHref(search, { having: null, late: null }) }, { value: "facet:exception", label: "Exception", href: orderHref(search, { having: "facet:exception", late: null }) }, { value: "facet:on_hold", label: "On hold", href: orderHref(search, { having: "facet:on_hold", late: null }) }, { value: "late", label: "Late", href: orderHref(search, { having: null, late: true }) }]} />
+        {filters > 0 && <Button size="xs" icon="x" href={orderHref({ stage: search.stage }, {})}>Clear filter</Button>}
+        <span className="grow" />
+        <Button size="xs" icon="download" href={orderHref(search, {}).replace("/orders", "/orders/csv")}>CSV</Button>
+        <ColumnChooser columns={columns} hidden={hidden} onChange={(next) => { setHidden([...next]); }} always={["number"]} />
+      </div>
+      <DataList caption="Orders" columns={columns} rows={rows} rowKey={(order) => order.id} rowName={(order) => order.number} hidden={hidden} height="calc(100dvh - 118px)" hasMore={pages.hasNextPage} loadingMore={pages.isFetchingNextPage} onLoadMore={() => { void pages.fetchNextPage(); }}
+        onOpen={(order) => { router.push(`/orders/${encodeURIComponent(order.number)}`); }} empty={<EmptyState icon="package" title="No order fits">Take a filter away, or look at all orders.</EmptyState>} />
+    </Page>
+  );
+}

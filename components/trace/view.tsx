@@ -1,0 +1,68 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Page } from "@/components/shell/page";
+import { useTRPC } from "@/components/trpc/client";
+import { Clock } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
+import { Chip, type ChipKind } from "@/components/ui/chip";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Identifier } from "@/components/ui/identifier";
+import type { IconName } from "@/components/ui/icon";
+import { Input } from "@/components/ui/input";
+import type { TraceAnswer } from "@/server/api/shapes";
+import { Payload } from "./payload";
+
+type Entry = TraceAnswer["story"][number];
+const looks: Record<string, { icon: IconName; kind: ChipKind; word: string }> = {
+  message: { icon: "message", kind: "plain", word: "Message" }, event: { icon: "circle-dot", kind: "plain", word: "Fact" }, attempt: { icon: "send", kind: "line", word: "Call" }, milestone: { icon: "check", kind: "line", word: "Milestone" },
+  hold: { icon: "hand", kind: "hold", word: "Hold" }, exception: { icon: "scale", kind: "biz", word: "Exception" }, decision: { icon: "user", kind: "line", word: "Decision" },
+};
+const words = (value: string): string => value.replaceAll("_", " ");
+const href = (entry: Entry): string | null => (entry.what === "hold" || entry.what === "decision" ? `/held?hold=${entry.link ?? ""}` : entry.what === "exception" ? `/exceptions?group=${encodeURIComponent(entry.link ?? "")}` : null);
+
+/** Any identifier: what it is, and everything that happened around it, in time. */
+export function TraceView({ q, subject, initial }: { q: string; subject: string | undefined; initial: TraceAnswer | null }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [text, setText] = useState(q);
+  const [open, setOpen] = useState<{ kind: "message" | "attempt"; id: string } | null>(null);
+  const input = { q, ...(subject ? { subject } : {}) };
+  const answer = useQuery({ ...trpc.trace.find.queryOptions(input), enabled: q !== "", ...(initial ? { initialData: initial } : {}) });
+  const { matches = [], chosen = null, story = [] } = answer.data ?? {};
+  return (
+    <Page title="Trace" hints={[{ keys: ["/"], label: "identifier" }]} footEnd={story.length > 0 ? `${story.length} entries` : undefined}>
+      <form className="bar" role="search" onSubmit={(event) => { event.preventDefault(); router.push(`/trace?q=${encodeURIComponent(text.trim())}`); }}>
+        <span className="grow max-w-xl"><Input icon="search" data-filter mono aria-label="Any identifier" placeholder="Order, purchase order, shipment, tracking, invoice, receipt, message, correlation id" value={text} onChange={(event) => { setText(event.target.value); }} /></span>
+        <Button type="submit">Trace</Button>
+      </form>
+      {q === "" ? <EmptyState icon="waypoints" title="Type any identifier">It says what it is and shows everything that happened around it, in every system.</EmptyState>
+        : chosen === null ? <EmptyState icon="search" title={`Nothing is known as ${q}`}>Check the spelling; letters and digits count, blanks and dashes do not. The beginning of a number is enough.</EmptyState>
+        : <>
+            <div className="bar tall wrap">
+              <b>{words(chosen.kind)}</b> <Identifier {...(chosen.kind === "order" ? { href: `/orders/${encodeURIComponent(chosen.number)}` } : {})}>{chosen.number}</Identifier>
+              <span className="m2">{chosen.customerName}</span><span className="m3 sm">found by its {words(chosen.identifierKind)}</span><span className="grow" />
+              {matches.filter((match) => match.subjectId !== chosen.subjectId).slice(0, 6).map((match) => <Link key={match.subjectId} className="ln sm" href={`/trace?q=${encodeURIComponent(q)}&subject=${encodeURIComponent(match.subjectId)}`}>{words(match.kind)} {match.number}</Link>)}
+            </div>
+            <ol className="tl" aria-label="Story">
+              {story.map((entry, index) => {
+                const look = looks[entry.what] ?? { icon: "circle-dot" as const, kind: "plain" as const, word: entry.what };
+                const link = href(entry);
+                return (
+                  <li key={index}>
+                    <span className="n m2"><Clock at={entry.at} seconds /></span>
+                    <span><Chip kind={look.kind} icon={look.icon} small>{look.word}</Chip></span>
+                    <span className="min-w-0"><b>{words(entry.title)}</b> <span className="m3">{entry.lane}</span>{entry.detail && <span className="sm m2"> {entry.detail}</span>}{link && <> <Link className="ln sm" href={link}>open</Link></>}
+                      {(entry.what === "message" || entry.what === "attempt") && entry.link && <> <Button size="xs" variant="ghost" onClick={() => { setOpen({ kind: entry.what as "message" | "attempt", id: entry.link ?? "" }); }}>show</Button></>}</span>
+                    <span className="sm m2">{entry.outcome ? words(entry.outcome) : ""}</span>
+                  </li>
+                );
+              })}
+            </ol>
+          </>}
+      {open && <Payload kind={open.kind} id={open.id} onClose={() => { setOpen(null); }} />}
+    </Page>
+  );
+}

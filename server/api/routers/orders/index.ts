@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { drifts, prove } from "@/server/domain/conservation/evaluate";
+import { readBooks } from "@/server/read/conservation";
+import { orderDetail, orderPage, subjectNotes } from "@/server/read/orders";
+import { reader, refused, router } from "../../trpc";
+
+const hours = z.number().min(0).max(100_000);
+const list = reader
+  .input(z.object({ stage: z.string().max(40).default("open"), having: z.string().regex(/^[a-z_]+:[a-z_]+$/).optional(), channel: z.string().max(40).optional(), late: z.boolean().optional(), ageFrom: hours.optional(), ageTo: hours.optional(), cursor: z.string().max(500).optional(), limit: z.number().int().min(1).max(200).default(100) }))
+  .query(({ ctx, input }) => orderPage(ctx.services.query, ctx.entities, input));
+
+/** One order with its books proved at this moment. */
+const get = reader.input(z.object({ number: z.string().min(1).max(120) })).query(async ({ ctx, input }) => {
+  const detail = await orderDetail(ctx.services.query, ctx.entities, input.number);
+  if (!detail) throw refused({ code: "NOT_FOUND", message: `No order ${input.number} in your entities` });
+  const proofs = prove(await readBooks(ctx.services.query, { entities: null, subjects: detail.subjects }));
+  return { ...detail, proofs, drifts: drifts(proofs).length, asOf: ctx.services.now() };
+});
+
+const notes = reader.input(z.object({ subject: z.string().max(300) })).query(({ ctx, input }) => subjectNotes(ctx.services.query, ctx.entities, input.subject));
+
+export const ordersRouter = router({ list, get, notes });

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { attemptDetail, messageDetail, traceMatches, traceStory } from "@/server/read/trace";
+import { orderDetail } from "@/server/read/orders";
+import { demand, reader, refused, router } from "../../trpc";
+
+/** Takes any identifier and says what it is; with one match (or a chosen one) also its whole story over all related subjects. */
+const find = reader.input(z.object({ q: z.string().trim().min(1).max(200), subject: z.string().max(300).optional() })).query(async ({ ctx, input }) => {
+  const matches = await traceMatches(ctx.services.query, ctx.entities, input.q);
+  const chosen = matches.find((match) => match.subjectId === input.subject) ?? matches[0] ?? null;
+  if (!chosen) return { matches, chosen: null, subjects: [] as string[], story: [], asOf: ctx.services.now() };
+  const order = chosen.kind === "order" ? await orderDetail(ctx.services.query, ctx.entities, chosen.number) : null;
+  const subjects = order?.subjects ?? [chosen.subjectId];
+  return { matches, chosen, subjects, story: await traceStory(ctx.services.query, subjects), asOf: ctx.services.now() };
+});
+
+const attempt = reader.input(z.object({ id: z.string().regex(/^\d{1,18}$/) })).query(async ({ ctx, input }) => {
+  demandPayload(ctx.person);
+  const [found] = await attemptDetail(ctx.services.query, ctx.entities, input.id);
+  if (!found) throw refused({ code: "NOT_FOUND", message: "This attempt does not exist" });
+  return found;
+});
+const message = reader.input(z.object({ id: z.string().regex(/^\d{1,18}$/) })).query(async ({ ctx, input }) => {
+  demandPayload(ctx.person);
+  const [found] = await messageDetail(ctx.services.query, ctx.entities, input.id);
+  if (!found) throw refused({ code: "NOT_FOUND", message: "This message does not exist" });
+  return found;
+});
+const demandPayload = (person: Parameters<typeof demand>[0]): void => { demand(person, "payload.read", person.grants[0]?.entity ?? "*"); };
+
+export const traceRouter = router({ find, attempt, message });

@@ -1,0 +1,28 @@
+import { Command } from "commander";
+import { composition } from "@/server/composition";
+import { drifts, prove, unexplainedDifference } from "@/server/domain/conservation/evaluate";
+import { readBooks } from "@/server/read/conservation";
+
+/** Proves the books and exits with 1 on any drift, so that a schedule or a test can stand on it. */
+export function conservationCommand(): Command {
+  return new Command("conservation")
+    .description("Prove the conservation equations in quantity and money; exit code 1 on drift")
+    .option("--entity <code>", "one legal entity")
+    .option("--order <number>", "one order")
+    .option("--day <date>", "documents up to this accounting date")
+    .option("--known <instant>", "as it was known then")
+    .option("--json", "each equation with its terms and residual")
+    .action(async (options: { entity?: string; order?: string; day?: string; known?: string; json?: boolean }) => {
+      const { services } = await composition();
+      const subjects = options.order === undefined ? undefined : (await services.query.rows<{ id: string }>("select id from subject where kind = 'order' and (key = $1 or number = $1)", [options.order])).map(({ id }) => id);
+      const books = await readBooks(services.query, { entities: options.entity ? [options.entity] : null, subjects });
+      const proofs = prove(books, { ...(options.day ? { day: options.day } : {}), ...(options.known ? { known: options.known } : {}) });
+      const wrong = drifts(proofs);
+      if (options.json) process.stdout.write(`${JSON.stringify({ equations: proofs, drifts: wrong.length, unexplained: unexplainedDifference(proofs) })}\n`);
+      else {
+        for (const proof of wrong) process.stdout.write(`${proof.equation}  ${proof.subject ?? ""} ${proof.line}  ${proof.left} ≠ ${proof.right}, residual ${proof.residual}\n${proof.terms.map((term) => `    ${term.side === "left" ? " " : "="} ${term.name} ${term.value}`).join("\n")}\n`);
+        process.stdout.write(`${proofs.length} proved, ${wrong.length} ${wrong.length === 1 ? "drift" : "drifts"}, unexplained ${unexplainedDifference(proofs)}\n`);
+      }
+      process.exitCode = wrong.length > 0 ? 1 : 0;
+    });
+}

@@ -1,0 +1,28 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { Command } from "commander";
+
+/** The simulated systems are programs of their own; nothing of the product imports them. */
+function run(script: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--import", "tsx", path.join(process.cwd(), "server/landscape", script), ...args], { stdio: "inherit" });
+    child.on("error", reject);
+    child.on("exit", (code) => { resolve(code ?? 1); });
+  });
+}
+
+export function generateCommand(): Command {
+  return new Command("generate")
+    .description("Make believable wholesale traffic in the simulated systems")
+    .option("--orders <n>", "how many orders", "20").option("--seed <n>", "what makes it repeatable", "1").option("--rate <perMinute>", "orders a minute; without it as fast as they are taken").option("--faults", "with the faults that people meet")
+    .action(async (options: { orders: string; seed: string; rate?: string; faults?: boolean }) => {
+      process.exitCode = await run("generate.ts", ["--orders", options.orders, "--seed", options.seed, ...(options.rate ? ["--rate", options.rate] : []), ...(options.faults ? ["--faults"] : [])]);
+    });
+}
+
+export function oracleCommand(): Command {
+  return new Command("oracle")
+    .description("Hold the ledgers of the simulated systems against what the generator's own script says; exit code 1 on a difference")
+    .option("--json")
+    .action(async (options: { json?: boolean }) => { process.exitCode = await run("check-oracle.ts", options.json ? ["--json"] : []); });
+}

@@ -1,0 +1,41 @@
+import { createHash, randomUUID } from "node:crypto";
+import { Command } from "commander";
+import { composition } from "@/server/composition";
+import { canonicalJson } from "@/server/domain/commands";
+import { print } from "./output";
+
+const chunk = 500;
+
+/** Historic data through the front door, in observe mode: nothing is ever sent for it. */
+export function importCommand(): Command {
+  const command = new Command("import").description("Take in historic data, observing only");
+  command.command("northwind")
+    .description("The Northwind sample orders: a folder with its tables as csv or csv.gz")
+    .argument("<folder>")
+    .option("--entity <code>", "legal entity that it becomes", "NW01")
+    .option("--json", "print what was found")
+    .action(async (folder: string, options: { entity: string; json?: boolean }) => {
+      const { imports, services, drain } = await composition();
+      const read = imports.northwind(folder);
+      if (!read.ok) throw new Error(read.error.message);
+      const source = "northwind";
+      await imports.prepare({ entity: options.entity, name: "Northwind Traders", currency: "USD", connector: source });
+      let accepted = 0, repeated = 0;
+      for (let from = 0; from < read.value.length; from += chunk) {
+        const results = await services.receive(read.value.slice(from, from + chunk).map((event) => {
+          const body = Buffer.from(canonicalJson(event));
+          return { connector: source, sourceMessageId: `northwind|${event.id}`, digest: createHash("sha256").update(body).digest("hex"), contentType: "application/cloudevents+json", headers: {}, body: new Uint8Array(body), correlationId: randomUUID() };
+        }));
+        accepted += results.filter(({ verdict }) => verdict === "accepted").length;
+        repeated += results.filter(({ verdict }) => verdict === "repeated").length;
+      }
+      await drain();
+      const found = await services.query.rows<Record<string, unknown>>(
+        `select e.code, e.kind, coalesce(s.number, s.key) as number, e.message from exception_item e join subject s on s.id = e.subject_id where e.state = 'open' and e.entity = $1
+         union all select f.code, 'finding', coalesce(s.number, s.key), f.message from finding f join subject s on s.id = f.subject_id where s.entity = $1 order by 1, 3`, [options.entity]);
+      if (options.json) { process.stdout.write(`${JSON.stringify({ accepted, repeated, found })}\n`); return; }
+      process.stdout.write(`${accepted} events taken in, ${repeated} known before. Found:\n`);
+      print(found, false, ["code", "kind", "number", "message"]);
+    });
+  return command;
+}

@@ -1,0 +1,50 @@
+import pg from "pg";
+
+/** A pool or one connection of it. */
+export type Executor = pg.Pool | pg.PoolClient;
+
+/** SQL that the server parses once for each connection. Names are unique in the program. */
+export interface Statement { readonly name: string; readonly text: string }
+export const statement = (name: string, text: string): Statement => ({ name, text });
+
+const timestamp = 1184, day = 1082;
+/** Timestamps as ISO text in UTC with milliseconds, days, numerics and bigints as text: the domain's own forms. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") => {
+    if (oid === timestamp) return (value: string) => new Date(value).toISOString();
+    if (oid === day) return (value: string) => value;
+    return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
+  }) as pg.CustomTypesConfig["getTypeParser"],
+};
+
+export async function rowsOf<T>(executor: Executor, { name, text }: Statement, values: readonly unknown[] = []): Promise<T[]> {
+  const result = await executor.query({ name, text, values: [...values], types });
+  return result.rows as T[];
+}
+
+/** Runs it and answers how many rows it changed. */
+export async function changedBy(executor: Executor, { name, text }: Statement, values: readonly unknown[] = []): Promise<number> {
+  return (await executor.query({ name, text, values: [...values], types })).rowCount ?? 0;
+}
+
+/** A batch as one parameter, for `json_to_recordset`. Empty batches need no statement. */
+export const json = (rows: unknown): string => JSON.stringify(rows);
+
+/** Serialization failures and deadlocks: nothing was committed, and a later try may succeed. */
+export const isTransient = (error: unknown): boolean => ["40001", "40P01", "55P03"].includes((error as { code?: string } | null)?.code ?? "");
+
+/** Runs `work` in one transaction; an error leaves nothing behind. */
+export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query("begin");
+    const result = await work(client);
+    await client.query("commit");
+    client.release();
+    return result;
+  } catch (error) {
+    const broken = await client.query("rollback").then(() => false, () => true);
+    client.release(broken);
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import type { Entities } from "./exceptions";
+import { decodeCursor, encodeCursor, one, type Page, type Query } from "./query";
+
+export interface OrderRow {
+  id: string; number: string; entity: string; customer: string | null; customerName: string | null; channel: string | null; currency: string | null; placedAt: string | null; stage: string | null; stageSince: string | null; stageDueAt: string | null; late: boolean;
+  tracks: Record<string, string>; facets: string[]; amounts: Record<string, string>; openValue: string; complete: boolean; sentence: string | null; purchaseOrder: string | null;
+}
+
+const columns = `s.id, coalesce(s.number, s.key) as number, s.entity, s.customer, s.customer_name as "customerName", s.channel, s.currency, s.placed_at as "placedAt", s.stage, s.stage_since as "stageSince", s.stage_due_at as "stageDueAt",
+  coalesce(s.stage_due_at < now() and not s.complete, false) as late, coalesce(s.tracks, '{}') as tracks, s.facets, coalesce(s.amounts, '{}') as amounts, s.open_value::text as "openValue", s.complete, s.sentence,
+  (select i.value from subject_identifier i where i.subject_id = s.id and i.kind = 'purchase_order' limit 1) as "purchaseOrder"`;
+
+export interface OrderFilter {
+  /** Headline stage; `open` all in flight; `complete`; `all`. */
+  stage: string;
+  /** Track value as `billing:to_bill`, or a facet as `facet:on_hold`. */
+  having?: string | undefined;
+  channel?: string | undefined;
+  late?: boolean | undefined;
+  /** Age of the headline stage in hours, half-open. */
+  ageFrom?: number | undefined;
+  ageTo?: number | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+/** Orders, newest placed first, by keyset. */
+export async function orderPage(query: Query, entities: Entities, filter: OrderFilter): Promise<Page<OrderRow>> {
+  const from = filter.cursor === undefined ? null : decodeCursor(filter.cursor, 2);
+  const [track, value] = filter.having?.split(":") ?? [];
+  const rows = await query.rows<OrderRow>(
+    `select ${columns} from subject s where s.kind = 'order' and s.placed_at is not null and ($1::text[] is null or s.entity = any($1))
+       and ($2 = 'all' or ($2 = 'open' and not s.complete) or ($2 = 'complete' and s.complete) or (s.stage = $2 and not s.complete))
+       and ($3::text is null or ($3 = 'facet' and $4 = any(s.facets)) or s.tracks->>$3 = $4)
+       and ($5::text is null or s.channel = $5) and (not $6 or (s.stage_due_at < now() and not s.complete))
+       and ($7::float is null or s.stage_since <= now() - $7 * interval '1 hour') and ($8::float is null or s.stage_since > now() - $8 * interval '1 hour')
+       and ($9::timestamptz is null or (s.placed_at, s.id) < ($9, $10)) order by s.placed_at desc, s.id desc limit $11`,
+    [entities, filter.stage, track ?? null, value ?? null, filter.channel ?? null, filter.late ?? false, filter.ageFrom ?? null, filter.ageTo ?? null, from?.[0] ?? null, from?.[1] ?? null, filter.limit + 1]);
+  const items = rows.slice(0, filter.limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > filter.limit && last ? encodeCursor([last.placedAt, last.id]) : null };
+}
+
+export interface RelatedSubject { id: string; kind: string; number: string; sentence: string | null; stage: string | null; complete: boolean; amounts: Record<string, string>; currency: string | null; tracks: Record<string, string> }
+export interface CommandRow { naturalKey: string; subjectId: string; subjectKind: string; subjectNumber: string; kind: string; slot: string; sequence: number; state: string; connector: string; amount: string | null; currency: string | null; reference: string | null; confirmedAt: string | null; verifiedAt: string | null; rejection: string | null; createdAt: string; attempts: number }
+export interface MilestoneRow { subjectId: string; name: string; slot: string; occurredAt: string; recordedAt: string; document: string | null }
+export interface HolderRow { subjectId: string; key: string; line: string; stage: string; bucket: string | null; holder: string; quantity: string; amount: string; charges: string; tax: string; currency: string; since: string; dueAt: string | null; validFrom: string; validTo: string | null; document: string | null }
+export interface ProblemRow { kind: "hold" | "exception"; id: string; code: string; message: string; amount: string; currency: string | null; subjectId: string; subjectKind: string; since: string; fingerprint: string | null }
+export interface MessageRow { id: string; connector: string; receivedAt: string; state: string; contentType: string; events: string[] }
+export interface OrderLineFact { line: string; item: string; description: string | null; quantity: string; unit: string; price: string; priceUnit: string; method: string }
+
+export interface OrderDetail { order: OrderRow & { plannedAt: string | null }; document: Record<string, unknown> | null; lines: OrderLineFact[]; related: RelatedSubject[]; commands: CommandRow[]; milestones: MilestoneRow[]; slices: HolderRow[]; problems: ProblemRow[]; findings: { code: string; message: string }[]; messages: MessageRow[]; subjects: string[] }
+
+/** Subjects that tell this order something or are told by it: shipments, billing units, returns, and receipts of those units. */
+const relatedIds = (query: Query, orderId: string): Promise<{ id: string }[]> =>
+  query.rows<{ id: string }>(
+    `with told as (select distinct split_part(source, '|', 1) as id from fact where subject_id = $1 and type like 'published.%'),
+       units as (select id from told where id like '%:billing_unit:%'),
+       receipts as (select distinct split_part(f.source, '|', 1) as id from fact f join units u on u.id = f.subject_id where f.type in ('published.receipt.application', 'published.credit.application'))
+     select id from (select id from told union select id from receipts) x where id like '%:shipment:%' or id like '%:billing_unit:%' or id like '%:return:%' or id like '%:receipt:%'`, [orderId]);
+
+/** Everything about one order over all its subjects. Null where it is not known in these entities. */
+export async function orderDetail(query: Query, entities: Entities, number: string): Promise<OrderDetail | null> {
+  const order = await one<OrderRow & { plannedAt: string | null }>(query, `select ${columns}, s.planned_at as "plannedAt" from subject s where s.kind = 'order' and (s.key = $1 or s.number = $1) and ($2::text[] is null or s.entity = any($2)) order by s.created_at limit 1`, [number, entities]);
+  if (!order) return null;
+  const subjects = [order.id, ...(await relatedIds(query, order.id)).map(({ id }) => id)];
+  const [captured, related, commands, milestones, slices, problems, findings, messages] = await Promise.all([
+    one<{ data: Record<string, unknown> }>(query, "select data from fact where subject_id = $1 and type = 'order.captured' order by version desc limit 1", [order.id]),
+    query.rows<RelatedSubject>(`select id, kind, coalesce(number, key) as number, sentence, stage, complete, coalesce(amounts, '{}') as amounts, currency, coalesce(tracks, '{}') as tracks from subject where id = any($1) and id <> $2 order by kind, created_at`, [subjects, order.id]),
+    query.rows<CommandRow>(`select c.natural_key as "naturalKey", c.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as "subjectNumber", c.kind, c.slot, c.sequence, c.state, c.connector, c.amount::text, c.currency, c.reference, c.confirmed_at as "confirmedAt", c.verified_at as "verifiedAt", c.rejection_message as rejection, c.created_at as "createdAt", c.attempts
+      from command c join subject s on s.id = c.subject_id where c.subject_id = any($1) order by c.id`, [subjects]),
+    query.rows<MilestoneRow>(`select subject_id as "subjectId", name, slot, occurred_at as "occurredAt", recorded_at as "recordedAt", document from milestone where subject_id = any($1) order by occurred_at, name`, [subjects]),
+    query.rows<HolderRow>(`select subject_id as "subjectId", key, line, stage, bucket, holder, quantity::text, amount::text, charges::text, tax::text, currency, since, due_at as "dueAt", valid_from as "validFrom", valid_to as "validTo", document from slice where subject_id = any($1) order by valid_from, id limit 2000`, [subjects]),
+    query.rows<ProblemRow>(`select 'hold' as kind, h.id::text, h.rule as code, h.message, h.amount::text, h.currency, h.subject_id as "subjectId", s.kind as "subjectKind", h.opened_at as since, null as fingerprint from hold h join subject s on s.id = h.subject_id where h.subject_id = any($1) and h.state = 'active'
+      union all select 'exception', e.id::text, e.code, e.message, e.amount::text, e.currency, e.subject_id, s.kind, e.first_seen_at, e.fingerprint from exception_item e join subject s on s.id = e.subject_id where e.subject_id = any($1) and e.state = 'open' order by since`, [subjects]),
+    query.rows<{ code: string; message: string }>("select code, message from finding where subject_id = any($1) order by code", [subjects]),
+    query.rows<MessageRow>(`select m.id::text, m.connector, m.received_at as "receivedAt", m.state, m.content_type as "contentType", array_agg(distinct e.type) as events from inbound_message m join canonical_event e on e.message_id = m.id where e.subject_id = any($1) group by m.id order by m.id limit 200`, [subjects]),
+  ]);
+  const document = captured?.data ?? null;
+  const lines = Array.isArray(document?.["lines"]) ? (document["lines"] as OrderLineFact[]).map((line) => ({ line: line.line, item: line.item, description: line.description ?? null, quantity: line.quantity, unit: line.unit, price: line.price, priceUnit: line.priceUnit, method: line.method })) : [];
+  return { order, document, lines, related, commands, milestones, slices, problems, findings, messages, subjects };
+}
+
+export const subjectNotes = (query: Query, entities: Entities, subject: string): Promise<{ id: string; author: string; text: string; createdAt: string }[]> =>
+  query.rows(`select n.id::text, coalesce(u.name, n.author) as author, n.text, n.created_at as "createdAt" from note n join subject s on s.id = n.about_id left join app_user u on u.id = n.author
+    where n.about_kind = 'subject' and n.about_id = $1 and ($2::text[] is null or s.entity = any($2)) order by n.id desc limit 100`, [subject, entities]);

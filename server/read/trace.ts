@@ -1,0 +1,51 @@
+import type { Entities } from "./exceptions";
+import type { Query } from "./query";
+
+/** One thing that an identifier may mean. */
+export interface TraceMatch { subjectId: string; kind: string; number: string; identifierKind: string; customerName: string | null; stage: string | null; entity: string }
+export interface TraceEvent {
+  at: string;
+  /** message, event, command, attempt, milestone, hold, decision, act */
+  what: string;
+  /** Where it happened: a connector, `tower`, or a person. */
+  lane: string; title: string; detail: string | null; outcome: string | null; subjectId: string | null; link: string | null;
+}
+
+/** Letters and digits only, upper case: how identifiers are compared. */
+export const normalIdentifier = (value: string): string => value.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+
+/** Subjects by any of their identifiers (whole first, then beginnings), message id or correlation id. At most 20. */
+export const traceMatches = (query: Query, entities: Entities, q: string): Promise<TraceMatch[]> =>
+  query.rows<TraceMatch>(
+    `with found as (
+       select i.subject_id, i.kind, (i.normal = $1) as whole from subject_identifier i where i.normal like $1 || '%'
+       union all select s.id, s.kind, upper(s.key) = upper($2) from subject s where s.key = $2 or s.number = $2
+       union all select e.subject_id, 'correlation', true from canonical_event e where e.correlation_id = $2
+       union all select e.subject_id, 'message', true from canonical_event e where e.message_id::text = $2
+       union all select c.subject_id, 'command', true from command c where c.natural_key = $2)
+     select distinct on (whole_first, s.id) s.id as "subjectId", s.kind, coalesce(s.number, s.key) as number, f.kind as "identifierKind", s.customer_name as "customerName", s.stage, s.entity
+     from (select *, not whole as whole_first from found) f join subject s on s.id = f.subject_id where s.kind <> 'master_record' and ($3::text[] is null or s.entity = any($3)) order by whole_first, s.id limit 20`, [normalIdentifier(q), q, entities]);
+
+/** The whole story of some subjects in time: at most 1,000 entries, newest cut first. */
+export const traceStory = (query: Query, subjects: readonly string[]): Promise<TraceEvent[]> =>
+  query.rows<TraceEvent>(
+    `select at, what, lane, title, detail, outcome, "subjectId", link from (
+       select m.received_at as at, 'message' as what, m.connector as lane, 'Message ' || m.source_message_id as title, array_to_string(array_agg(distinct e.type), ', ') as detail, m.state as outcome, min(e.subject_id) as "subjectId", m.id::text as link
+         from inbound_message m join canonical_event e on e.message_id = m.id where e.subject_id = any($1) group by m.id
+       union all select e.recorded_at, 'event', 'tower', e.type, 'from ' || e.source, case when e.applied_at is null then 'waits' else 'applied' end, e.subject_id, null from canonical_event e where e.subject_id = any($1)
+       union all select t.started_at, 'attempt', t.connector, case when t.purpose = 'send' then c.kind else t.purpose || ' ' || c.kind end, coalesce(t.message, c.reference), t.outcome, c.subject_id, t.id::text from attempt t join command c on c.id = t.command_id where c.subject_id = any($1)
+       union all select n.occurred_at, 'milestone', 'tower', n.name, n.document, null, n.subject_id, null from milestone n where n.subject_id = any($1)
+       union all select h.opened_at, 'hold', 'tower', h.rule, h.message, h.state, h.subject_id, h.id::text from hold h where h.subject_id = any($1)
+       union all select x.first_seen_at, 'exception', 'tower', x.code, x.message, x.state, x.subject_id, x.fingerprint from exception_item x where x.subject_id = any($1)
+       union all select d.created_at, 'decision', coalesce(u.name, d.author), d.verdict || ' ' || h.rule, d.reason, null, h.subject_id, h.id::text from hold_decision d join hold h on h.id = d.hold_id left join app_user u on u.id = d.author where h.subject_id = any($1)
+     ) story order by at, what limit 1000`, [subjects]);
+
+export interface AttemptDetail { id: string; kind: string; purpose: string; connector: string; startedAt: string; endedAt: string | null; outcome: string | null; code: string | null; message: string | null; httpStatus: number | null; request: unknown; response: unknown }
+export const attemptDetail = (query: Query, entities: Entities, id: string): Promise<AttemptDetail[]> =>
+  query.rows<AttemptDetail>(`select t.id::text, c.kind, t.purpose, t.connector, t.started_at as "startedAt", t.ended_at as "endedAt", t.outcome, t.code, t.message, t.http_status as "httpStatus", t.request, t.response from attempt t join command c on c.id = t.command_id where t.id = $1 and ($2::text[] is null or c.entity = any($2))`, [id, entities]);
+export interface MessageDetail { id: string; connector: string; sourceMessageId: string; contentType: string; receivedAt: string; state: string; errorCode: string | null; errorMessage: string | null; errorAt: string | null; correlationId: string; headers: Record<string, string>; body: string; events: { id: string; type: string; subjectId: string }[] }
+/** A stored message with its body as text (first 200,000 characters). */
+export const messageDetail = (query: Query, entities: Entities, id: string): Promise<MessageDetail[]> =>
+  query.rows<MessageDetail>(`select m.id::text, m.connector, m.source_message_id as "sourceMessageId", m.content_type as "contentType", m.received_at as "receivedAt", m.state, m.error_code as "errorCode", m.error_message as "errorMessage", m.error_at as "errorAt", m.correlation_id as "correlationId", m.headers,
+      left(encode(m.body, 'escape'), 200000) as body, coalesce((select json_agg(json_build_object('id', e.id, 'type', e.type, 'subjectId', e.subject_id)) from canonical_event e where e.message_id = m.id), '[]') as events
+    from inbound_message m left join connector c on c.id = m.connector where m.id = $1 and ($2::text[] is null or c.entity = any($2))`, [id, entities]);
