@@ -10,8 +10,8 @@ import { TRPCError } from "@trpc/server";
 
 const loadShellData: LoadShellData = async () => {
   try {
-    const { person, entities, counts, now } = await (await api()).shell.frame();
-    return { user: person, entities, entity: null, counts, now, timeZone: entities[0]?.zone ?? "UTC" };
+    const { person, entities, entity, counts, now } = await (await api()).shell.frame();
+    return { user: person, entities, entity, counts, now, timeZone: entities[0]?.zone ?? "UTC" };
   } catch (error) {
     if (error instanceof TRPCError && error.code === "UNAUTHORIZED") return null;
     throw error;

@@ -22,7 +22,7 @@ export function orderHref(search: OrderSearch, change: { [Key in keyof OrderSear
   for (const name of ["stage", "having", "channel", "late", "ageFrom", "ageTo"]) {
     const value = next[name];
     if (value === null || value === undefined || value === false || (name === "stage" && value === "open")) continue;
-    query.set(name, value === true ? "1" : String(value as string | number));
+    query.set(name, value === true ? "1" : String(value));
   }
   const text = query.toString();
   return text ? `/orders?${text}` : "/orders";

@@ -1,3 +1,4 @@
+import { cookies } from "next/headers";
 import { getServerSession } from "next-auth";
 import { authOptions } from "@/server/auth/options";
 import { composition } from "@/server/composition";
@@ -8,5 +9,5 @@ export async function createContext(): Promise<Context> {
   const { services, directory } = await composition();
   const session = (await getServerSession(authOptions(directory))) as { userId?: string } | null;
   const person = session?.userId ? await services.personOf(session.userId) : null;
-  return { services, person };
+  return { services, person, chosenEntity: (await cookies()).get("tower-entity")?.value ?? null };
 }

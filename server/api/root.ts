@@ -1,5 +1,8 @@
+import { connectorsRouter } from "./routers/connectors";
 import { ordersRouter } from "./routers/orders";
+import { serviceLevelsRouter } from "./routers/service-levels";
 import { shellRouter } from "./routers/shell";
+import { towerRouter } from "./routers/tower";
 import { traceRouter } from "./routers/trace";
 import { router } from "./trpc";
 import { exceptionsRouter } from "./routers/exceptions";
@@ -7,5 +10,5 @@ import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, orders: ordersRouter, shell: shellRouter, trace: traceRouter });
+export const appRouter = router({ connectors: connectorsRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, orders: ordersRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter });
 export type AppRouter = typeof appRouter;

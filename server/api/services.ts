@@ -1,3 +1,4 @@
+import type { Connectors } from "./connectors";
 import type { Desk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Result } from "@/server/domain/result";
@@ -22,6 +23,7 @@ export interface HealthReport {
 export interface Services {
   query: Query;
   desk: Desk;
+  connectors: Connectors;
   now(): Instant;
   receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;
   /** Verifies a webhook by the connector's own rule. Error codes: UNKNOWN_CONNECTOR, NO_WEBHOOK, SIGNATURE, STALE. */

@@ -5,7 +5,8 @@ import type { Failure } from "@/server/domain/result";
 import { logger } from "@/server/observability/logger";
 import type { Person, Services } from "./services";
 
-export interface Context { services: Services; person: Person | null }
+/** `chosenEntity` narrows what lists and figures show; it never widens a right. */
+export interface Context { services: Services; person: Person | null; chosenEntity: string | null }
 
 const codes: Record<string, TRPCError["code"]> = { FORBIDDEN: "FORBIDDEN", NOT_FOUND: "NOT_FOUND", CONFLICT: "CONFLICT", STATE: "CONFLICT", UNAUTHENTICATED: "UNAUTHORIZED" };
 /** The one mapper of expected failures to the outside of tRPC. */
@@ -38,8 +39,9 @@ export const signedIn = trpc.procedure.use(logged).use(({ ctx, next }) => {
 /** Readers see the entities that any of their grants names. */
 export const reader = signedIn.use(({ ctx, next }) => {
   if (ctx.person.grants.length === 0) throw new TRPCError({ code: "FORBIDDEN", message: "No right in any entity yet. Ask an administrator." });
-  const all = ctx.person.grants.some((grant) => grant.entity === "*");
-  return next({ ctx: { ...ctx, entities: all ? null : [...new Set(ctx.person.grants.map((grant) => grant.entity))] } });
+  const allowed = ctx.person.grants.some((grant) => grant.entity === "*") ? null : [...new Set(ctx.person.grants.map((grant) => grant.entity))];
+  const chosen = ctx.chosenEntity !== null && (allowed === null || allowed.includes(ctx.chosenEntity)) ? [ctx.chosenEntity] : null;
+  return next({ ctx: { ...ctx, allowed, entities: chosen ?? allowed } });
 });
 
 /** Throws FORBIDDEN with the missing role where the person may not. */

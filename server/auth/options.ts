@@ -53,3 +53,9 @@ export function authOptions(directory: UserDirectory): NextAuthOptions {
     },
   };
 }
+
+/** The single sign-on that the sign-in page offers, or null. */
+export function offeredProvider(): { id: string; name: string } | null {
+  const settings = env();
+  return settings.OIDC_ISSUER && settings.OIDC_CLIENT_ID && settings.OIDC_CLIENT_SECRET ? { id: "oidc", name: settings.OIDC_NAME } : null;
+}

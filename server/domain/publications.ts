@@ -62,7 +62,11 @@ export interface PurchaseOrderRegistered {
 export interface DuplicateAnswer { order: string; duplicateOf: string | null; reason: "purchase_order" | "content" | null }
 
 /** A charge or discount as the order apportions it to a billing unit. `charge` is canonical. */
-export interface BilledCharge { charge: string; order: string; amount: DecimalString; taxCategory: string }
+export interface BilledCharge {
+  charge: string; order: string; amount: DecimalString; taxCategory: string;
+  /** Billed at actual cost, and the cost is not known: `amount` is the estimate (FREIGHT_PENDING). */
+  pending?: boolean;
+}
 
 /**
  * order -> billing_unit, key = order: this order's whole part in the unit, cumulative. Amounts are this unit's own by the
@@ -89,8 +93,6 @@ export interface BillingTerms {
     free: boolean; freeReason: string | null;
   }[];
   charges: BilledCharge[];
-  /** Set where freight is billed at actual cost and the cost is not known; `charges` then hold the estimate (FREIGHT_PENDING). */
-  freightPending?: boolean;
   /** Date of the estimate and the rates it used, for P18. */
   estimate: { taxDate: Day; total: DecimalString; jurisdictions: { jurisdiction: string; rate: DecimalString }[] } | null;
   mode: "observe" | "propose" | "act";
@@ -125,7 +127,7 @@ export interface OpenItem {
 export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency }
 
 /** receipt -> credit_account, key = receipt: money in hand that the ERP's balance does not show yet. */
-export interface ReceiptInHand { receipt: string; amount: DecimalString; unapplied: DecimalString; currency: Currency; receivedAt: Instant; posted: boolean }
+export interface ReceiptInHand { receipt: string; amount: DecimalString; unapplied: DecimalString; currency: Currency; receivedAt: Instant; posted: boolean; /** When the ERP had it; what was posted after its position was read still lowers the exposure. */ postedAt?: Instant | null }
 
 /** return -> order, key = return. */
 export interface ReturnState {

@@ -21,7 +21,7 @@ export interface MasterItem {
   stock: number;
 }
 
-export interface MasterShipTo {
+interface MasterShipTo {
   canonical: string;
   shop: string;
   name: string;
@@ -193,7 +193,7 @@ export function rateOn(rates: readonly TaxRate[], region: string, taxCode: strin
 }
 
 /** The names that every system has for the same thing: the shape is in README.md. */
-export function crossReference(data: MasterData): object {
+function crossReference(data: MasterData): object {
   return {
     version: 1,
     seed: data.seed,

@@ -3,7 +3,7 @@ import type { CanonicalEvent, Fact } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
 import type { Plan, Publication, Reference, ReferenceKey } from "@/server/domain/plan";
 import type { Policy } from "@/server/domain/policy";
-import type { Failure } from "@/server/domain/result";
+import type { Failure, Result } from "@/server/domain/result";
 import type { SubjectId } from "@/server/domain/subject";
 import type { AnyConnector, LookupAnswer, Outcome, OutboundCommand, VerifyAnswer } from "@/server/integrations/contract/connector";
 
@@ -13,30 +13,56 @@ import type { AnyConnector, LookupAnswer, Outcome, OutboundCommand, VerifyAnswer
  */
 export interface Clock { now(): Instant }
 export interface Identifiers { next(): string }
+/** In [0, 1). */
 export interface Random { fraction(): number }
 
 export interface InboundInput { connector: string; sourceMessageId: string; digest: string; contentType: string; headers: Record<string, string>; body: Uint8Array; correlationId: string }
 export type StoredMessage = { verdict: "accepted"; id: string } | { verdict: "repeated"; id: string } | { verdict: "conflict"; id: string };
-export interface WaitingMessage { id: string; connector: string; entity: string; sourceMessageId: string; contentType: string; body: Uint8Array; correlationId: string; receivedAt: Instant; deaths: number }
+export interface WaitingMessage {
+  id: string; connector: string; entity: string; sourceMessageId: string; contentType: string; body: Uint8Array; correlationId: string; receivedAt: Instant;
+  /** Claims before this one that ended without a result: workers that died over it. */
+  deaths: number;
+}
+/** What became of one message. Failed ones are kept for replay with an exception, in the same commit. */
+export type MessageResult =
+  | { id: string; verdict: "normalized"; events: readonly { event: CanonicalEvent; subject: SubjectId }[] }
+  | { id: string; verdict: "failed"; failure: Failure }
+  | { id: string; verdict: "excluded"; why: string };
 
 export interface Inbox {
-  /** Stores the bytes and the identity together. `conflict`: same id, other content; the new bytes are kept too. */
+  /** Stores the bytes and the identity together. `conflict`: same id, other content; the new bytes are kept too, with CTR-02. */
   store(messages: readonly InboundInput[]): Promise<StoredMessage[]>;
-  /** Takes up to `limit` messages for this worker; another worker cannot take them until the claim ends. */
-  claimWaiting(limit: number): Promise<WaitingMessage[]>;
-  /** Commits the events and the message's new state together. */
-  normalized(id: string, events: readonly CanonicalEvent[], recordedAt: Instant): Promise<void>;
-  /** Keeps the message for replay and opens the exception in the same commit. */
-  failed(id: string, failure: Failure & { code: string }): Promise<void>;
-  excluded(id: string, why: string): Promise<void>;
+  /**
+   * Takes up to `limit` messages for this worker; nobody else takes them for `claimMs`. A message over which a worker died
+   * comes alone, so that a poisonous one does not take innocent ones with it.
+   */
+  claimWaiting(limit: number, claimMs: number): Promise<WaitingMessage[]>;
+  /** Commits the events and each message's new state together. An event id that is known with other content fails its message (CTR-02). */
+  settle(results: readonly MessageResult[]): Promise<void>;
 }
 
+/** Something that waits to be folded into one subject, in the order in which it is to be folded. */
+export type WaitingInput =
+  | { kind: "event"; id: string; messageId: string | null; event: CanonicalEvent; recordedAt: Instant }
+  | { kind: "published"; id: string; publisher: string; topic: string; key: string; version: number; at: Instant; data: unknown }
+  /** Nothing new but that something it looks at has changed. */
+  | { kind: "wake"; id: string };
+/** What a person decided about a command whose outcome only a person can know. */
+export interface CommandVerdict { naturalKey: string; to: "wanted" | "confirmed"; reference: string | null }
+export interface Folded {
+  facts: { fact: Fact; eventId: string | null; messageId: string | null }[];
+  verdicts: CommandVerdict[];
+  failures: { messageId: string | null; failure: Failure }[];
+  /** Plan again though no fact is new. */
+  wake: boolean;
+}
 export interface FactStore {
   /**
    * Folds waiting events and outbox rows into facts: subjects locked in id order with SKIP LOCKED, fact version raised where
-   * something was new. Returns how many were folded.
+   * something was new. The same fact again changes nothing; the same identity with other content keeps the first and opens
+   * CTR-02. Returns how many inputs were folded.
    */
-  foldWaiting(limit: number): Promise<number>;
+  foldWaiting(limit: number, fold: (subject: SubjectId, waiting: readonly WaitingInput[]) => Folded): Promise<number>;
 }
 
 export interface PlanJob {
@@ -44,49 +70,87 @@ export interface PlanJob {
   facts: Fact[];
   commands: CommandView[];
   factVersion: number;
+  /** Plans of this subject that failed in a row before this one. */
+  failures: number;
   policy: Policy;
 }
 export interface PlanStore {
   /**
-   * Locks up to `limit` subjects that need planning, reads each after its lock, hands them to `decide`, and commits every
-   * answer in the same transaction by compare-and-set on the fact version.
+   * Locks up to `limit` subjects that need planning (new facts, or their time of review has come), reads each after its
+   * lock, hands them to `decide`, and commits every answer in one transaction by compare-and-set on the fact version.
+   * A subject that fails while it is written fails alone. Returns how many were planned.
    */
   planWaiting(limit: number, decide: (job: PlanJob, readReference: (keys: readonly ReferenceKey[]) => Promise<Reference>) => Promise<PlannedSubject | PlanFailure>): Promise<number>;
 }
 export interface PlannedSubject { plan: Plan; changes: CommandChange[]; dependencies: ReferenceKey[]; now: Instant }
-export interface PlanFailure { failure: Failure; now: Instant }
+/** `retryAt`: the subject is not planned again before, unless a person asks. */
+export interface PlanFailure { failure: Failure; now: Instant; retryAt: Instant }
 
 export interface ClaimedCommand extends Omit<OutboundCommand, "code"> {
-  id: string; connector: string; lane: Lane; subjectId: SubjectId; correlationId: string; leaseUntil: Instant; lookups: number; firstSentAt: Instant | null; reference: string | null;
+  id: string; connector: string; lane: Lane; subjectId: SubjectId; correlationId: string;
+  /** Who holds the lease, and until when by the database's clock. */
+  owner: string; leaseUntil: Instant;
+  /** Attempts that count towards the bound: since a person's retry, and without probes of an open breaker. */
+  tries: number;
+  /** Empty look-ups so far that count. */
+  lookups: number;
+  firstSentAt: Instant | null; lastSentAt: Instant | null; confirmedAt: Instant | null; reference: string | null;
 }
 export interface Settlement {
   command: ClaimedCommand;
   purpose: "send" | "lookup" | "verify";
   startedAt: Instant; endedAt: Instant;
   request: unknown; response: unknown; httpStatus: number | null;
-  /** What the row becomes; `null` for a verification, which only sets `verifiedAt` or opens INV-04. */
+  /** What the row becomes; `null`: it stays what it is (an empty look-up, a verification). */
   to: CommandState | null;
   outcome: Outcome["kind"] | LookupAnswer["kind"] | VerifyAnswer["kind"] | "agreed" | "differs";
+  /** What went wrong in this attempt. */
   failure: Failure | null;
+  /** Code and sentence that stay on the row until it changes again: a refusal, or the question that only a person can answer. */
+  standing: Failure | null;
   reference: string | null;
   result: Record<string, unknown> | null;
   dueAt: Instant | null;
+  lookups: number;
+  /** The attempt does not count towards the bound. */
+  uncounted: boolean;
   verifiedAt: Instant | null;
   verifyDueAt: Instant | null;
   technicalFailure: boolean;
   authenticationFailure: boolean;
   events: CanonicalEvent[];
 }
+export interface LaneWork { connector: string; lane: Lane; due: number }
 export interface CommandStore {
-  /** `wanted -> sending` with lease, attempt and digest, in one statement, before any byte leaves. Skips paused connectors and open breakers. */
-  claim(request: { worker: string; connector: string; lane: Lane; limit: number; leaseMs: number; serialized: ReadonlySet<string> }): Promise<ClaimedCommand[]>;
-  /** `unknown` rows (and `sending` rows whose lease ran out, which become unknown) that are due for look-up, leased. */
+  /**
+   * `wanted -> sending` with lease and attempt, in one statement, before any byte leaves. Answers nothing for paused
+   * connectors and open breakers (but one probe when its time has come), never more than the connector's live leases leave
+   * room for in this lane, and one at a time for each serial key.
+   */
+  claim(request: { worker: string; connector: string; lane: Lane; limit: number; leaseMs: number }): Promise<ClaimedCommand[]>;
+  /** `unknown` rows that are due for look-up, and `sending` rows whose lease ran out, which become unknown; leased. */
   claimUnknown(request: { worker: string; connector: string; limit: number; leaseMs: number }): Promise<ClaimedCommand[]>;
   /** Confirmed rows that wait to be read back, leased. */
   claimUnverified(request: { worker: string; connector: string; limit: number; leaseMs: number }): Promise<ClaimedCommand[]>;
-  /** Each guarded by the state and lease it leaves; a late worker changes nothing. Also counts the breaker, stores answers' events and marks the subject for planning. Returns how many held. */
+  /**
+   * Each guarded by the state, owner and attempt it leaves; a late worker changes nothing. Also counts the breaker, pauses on
+   * an authentication failure, stores the answers' events and marks the subjects for planning. Returns how many held.
+   */
   settle(settlements: readonly Settlement[]): Promise<number>;
-  lanesWithWork(): Promise<{ connector: string; lane: Lane; due: number }[]>;
+  /** Lanes with something to send now; at most 500 are counted in each. */
+  lanesWithWork(): Promise<LaneWork[]>;
+  /** Connectors with something to look up or read back now. */
+  connectorsWithDoubt(): Promise<{ connector: string; unknown: boolean; unverified: boolean }[]>;
+}
+
+/** Finds what nudges and crashes left behind. Each answers how many it found or mended. */
+export interface Reconciliation {
+  /** `sending` whose lease ran out becomes `unknown`, due for look-up now. */
+  expireLeases(): Promise<number>;
+  /** Exceptions of connectors (TEC-01, TEC-02) that evidence has ended. */
+  closeRecovered(): Promise<number>;
+  /** Work older than `olderThanMs` that its stage should have taken: told, never changed. */
+  survey(olderThanMs: number): Promise<{ messages: number; unplanned: number; undelivered: number; unsent: number; unverified: number }>;
 }
 
 export interface ConnectorRuntime {
@@ -96,6 +160,8 @@ export interface Connectors {
   /** Active connectors with their settings parsed; refreshed when an administrator changes them. */
   list(): Promise<ConnectorRuntime[]>;
   find(id: string): Promise<ConnectorRuntime | null>;
+  /** Translates one stored message by its connector's own settings. CTR-03: the connector is not known. */
+  translate(message: WaitingMessage): Promise<Result<{ events: CanonicalEvent[]; excluded?: string }>>;
   send(command: ClaimedCommand, signal: AbortSignal): Promise<{ outcome: Outcome; exchange: Exchange }>;
   lookup(command: ClaimedCommand, signal: AbortSignal): Promise<{ answer: LookupAnswer; exchange: Exchange }>;
   verify(command: ClaimedCommand, reference: string, signal: AbortSignal): Promise<{ answer: VerifyAnswer; exchange: Exchange }>;
@@ -103,5 +169,7 @@ export interface Connectors {
 /** What went over the wire, with secrets masked. */
 export interface Exchange { request: unknown; response: unknown; httpStatus: number | null }
 
-export interface Ports { clock: Clock; identifiers: Identifiers; random: Random; inbox: Inbox; facts: FactStore; plans: PlanStore; commands: CommandStore; connectors: Connectors }
+export interface Ports {
+  clock: Clock; identifiers: Identifiers; random: Random; inbox: Inbox; facts: FactStore; plans: PlanStore; commands: CommandStore; reconciliation: Reconciliation; connectors: Connectors;
+}
 export type { CommandChange, Fact, Publication };

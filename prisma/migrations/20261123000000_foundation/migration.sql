@@ -35,6 +35,7 @@ CREATE TABLE "command" (
     "rejection_code" TEXT,
     "rejection_message" TEXT,
     "correlation_id" TEXT NOT NULL,
+    "serial_key" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -266,12 +267,14 @@ CREATE TABLE "subject" (
     "kind" TEXT NOT NULL,
     "key" TEXT NOT NULL,
     "fact_version" INTEGER NOT NULL DEFAULT 0,
-    "planned_version" INTEGER NOT NULL DEFAULT -1,
+    "planned_version" INTEGER NOT NULL DEFAULT 0,
     "published_version" INTEGER NOT NULL DEFAULT 0,
     "next_review_at" TIMESTAMPTZ(3),
     "planned_at" TIMESTAMPTZ(3),
     "policy_version" INTEGER,
     "plan_failures" INTEGER NOT NULL DEFAULT 0,
+    "plan_due_at" TIMESTAMPTZ(3),
+    "plan_digests" JSONB,
     "sentence" TEXT,
     "number" TEXT,
     "customer" TEXT,
@@ -362,6 +365,18 @@ CREATE TABLE "outbox" (
 );
 
 -- CreateTable
+CREATE TABLE "publication" (
+    "publisher" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "to_subject" TEXT NOT NULL DEFAULT '',
+    "version" INTEGER NOT NULL,
+    "digest" TEXT NOT NULL,
+
+    CONSTRAINT "publication_pkey" PRIMARY KEY ("publisher","topic","key","to_subject")
+);
+
+-- CreateTable
 CREATE TABLE "milestone" (
     "subject_id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
@@ -431,6 +446,7 @@ CREATE TABLE "inbound_message" (
     "error_message" TEXT,
     "error_at" TEXT,
     "deaths" INTEGER NOT NULL DEFAULT 0,
+    "claimed_until" TIMESTAMPTZ(3),
     "normalized_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "inbound_message_pkey" PRIMARY KEY ("id")
@@ -686,16 +702,18 @@ ALTER TABLE "team_member" ADD CONSTRAINT "team_member_user_id_fkey" FOREIGN KEY 
 -- What Prisma's schema language cannot say: partial indexes over what is open, checks, defaults in the database.
 
 -- One active hold for each (subject, rule, slot); one open exception for each (subject or message, fingerprint).
-CREATE UNIQUE INDEX "hold_active_key" ON "hold" ("subject_id", "rule", "slot") WHERE "state" IN ('active', 'rejected');
+CREATE UNIQUE INDEX "hold_active_key" ON "hold" ("subject_id", "rule", "slot") WHERE "closed_at" IS NULL;
 CREATE INDEX "hold_open_idx" ON "hold" ("entity", "rule", "opened_at") WHERE "state" = 'active';
 CREATE UNIQUE INDEX "exception_item_open_key" ON "exception_item" (coalesce("subject_id", ''), coalesce("message_id", 0), "fingerprint") WHERE "state" = 'open';
 CREATE INDEX "exception_item_open_idx" ON "exception_item" ("fingerprint", "first_seen_at") WHERE "state" = 'open';
 
 -- The claim: what is due in a lane of a connector. And what may be stuck.
 CREATE INDEX "command_due_idx" ON "command" ("connector", "lane", "due_at") WHERE "state" = 'wanted';
-CREATE INDEX "command_lease_idx" ON "command" ("lease_until") WHERE "state" IN ('sending', 'unknown');
-CREATE INDEX "command_unverified_idx" ON "command" ("verify_due_at") WHERE "state" = 'confirmed' AND "verified_at" IS NULL AND "verify_due_at" IS NOT NULL;
-CREATE INDEX "command_open_idx" ON "command" ("subject_id") WHERE "state" IN ('wanted', 'sending', 'unknown', 'rejected');
+CREATE INDEX "command_sending_idx" ON "command" ("connector", "lease_until") WHERE "state" = 'sending';
+CREATE INDEX "command_unknown_idx" ON "command" ("connector", "due_at") WHERE "state" = 'unknown';
+CREATE INDEX "command_unverified_idx" ON "command" ("connector", "verify_due_at") WHERE "state" = 'confirmed' AND "verified_at" IS NULL AND "verify_due_at" IS NOT NULL;
+-- One request at a time for each key by which its connector orders its calls, however many workers claim.
+CREATE UNIQUE INDEX "command_serial_key" ON "command" ("connector", "serial_key") WHERE "state" = 'sending' AND "serial_key" IS NOT NULL;
 ALTER TABLE "command" ADD CONSTRAINT "command_state_check" CHECK ("state" IN ('wanted', 'sending', 'unknown', 'confirmed', 'rejected', 'withdrawn'));
 ALTER TABLE "command" ADD CONSTRAINT "command_lease_check" CHECK ("state" <> 'sending' OR "lease_until" IS NOT NULL);
 
@@ -705,8 +723,8 @@ CREATE INDEX "subject_review_idx" ON "subject" ("next_review_at") WHERE "next_re
 CREATE INDEX "subject_open_idx" ON "subject" ("entity", "kind", "stage", "stage_since") WHERE NOT "complete";
 CREATE INDEX "subject_list_idx" ON "subject" ("entity", "kind", "placed_at" DESC, "id");
 CREATE INDEX "inbound_message_waiting_idx" ON "inbound_message" ("id") WHERE "state" = 'received';
-CREATE INDEX "canonical_event_waiting_idx" ON "canonical_event" ("recorded_at", "id") WHERE "applied_at" IS NULL;
-CREATE INDEX "outbox_waiting_idx" ON "outbox" ("id") WHERE "delivered_at" IS NULL;
+CREATE INDEX "canonical_event_waiting_idx" ON "canonical_event" ("subject_id") WHERE "applied_at" IS NULL;
+CREATE INDEX "outbox_waiting_idx" ON "outbox" ("to_subject", "id") WHERE "delivered_at" IS NULL;
 
 -- Open slices: one for each (subject, key), the rest is history.
 CREATE UNIQUE INDEX "slice_open_key" ON "slice" ("subject_id", "key") WHERE "valid_to" IS NULL;

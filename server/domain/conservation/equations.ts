@@ -77,7 +77,7 @@ export const equations: readonly Equation[] = [
   },
   {
     id: "Q6 goods", name: "Returns, goods", statement: "received = restocked + scrapped + to supplier + sent back + not inspected", kinds: ["return"], by: "line", measure: "quantity", onlyWith: ["returned"],
-    terms: [left("received", "returned"), right("restocked", "restocked"), right("scrapped", "scrapped"), right("to supplier", "to_supplier"), right("sent back", "sent_back"), waitingTo("not inspected", (slice) => slice.bucket === "waiting" && slice.holder === "warehouse")],
+    terms: [left("received", "returned"), right("restocked", "restocked"), right("scrapped", "scrapped"), right("to supplier", "to_supplier"), right("sent back", "sent_back"), waitingTo("not inspected", (slice) => slice.stage === "inspect")],
   },
   {
     id: "M1", name: "Document", statement: "total = line net + charges + tax", kinds: ["order", "billing_unit"], by: "document", measure: "amount", onlyWith: ["invoice_total"],
@@ -100,7 +100,7 @@ export const equations: readonly Equation[] = [
   },
   {
     id: "M6", name: "Credit", statement: "credit total = applied + refunded + open", kinds: ["return", "billing_unit"], by: "subject", measure: "amount", onlyWith: ["credit_total"],
-    terms: [left("credit total", "credit_total"), right("applied", "credit_applied_out"), right("refunded", "credit_refunded"), waitingTo("open", (slice) => (slice.stage === "collect" || slice.stage === "apply") && slice.key.startsWith("credit"), "goods")],
+    terms: [left("credit total", "credit_total"), right("applied", "credit_applied_out"), right("refunded", "credit_refunded"), waitingTo("open", (slice) => slice.stage === "credit_settle", "goods")],
   },
 ];
 

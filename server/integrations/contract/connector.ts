@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Capability, CommandKind } from "@/server/domain/commands";
+import type { CrossReference } from "@/server/domain/contracts/masters";
 import type { CanonicalEvent } from "@/server/domain/facts";
 import type { Failure, Result } from "@/server/domain/result";
 import type { Instant } from "@/server/domain/instant";
@@ -54,6 +55,8 @@ export interface Session<Settings, Secrets> {
   readonly settings: Settings;
   readonly secrets: Secrets;
   readonly http: Http;
+  /** Bearer tokens of this installation, kept between calls by the runtime (a connector keeps no state). */
+  readonly tokens: Tokens;
   readonly now: () => Instant;
   readonly correlationId: string;
   /** Aborted when the lease ends: no step starts after it. */
@@ -67,9 +70,13 @@ export interface OutboundCommand {
   sequence: number;
   attempt: number;
   payload: Readonly<Record<string, unknown>>;
-  /** Canonical code to this system's code; a missing one is a MAP exception before anything is sent. */
-  code(kind: "customer" | "item" | "unit" | "tax" | "warehouse" | "terms" | "carrier" | "charge" | "reason", canonical: string): Result<string>;
+  /**
+   * Canonical code to this system's code; a missing one is a MAP exception before anything is sent. `base_unit` takes a
+   * canonical item and answers this system's word for the unit in which payload quantities count it.
+   */
+  code(kind: CodeKind | "base_unit", canonical: string): Result<string>;
 }
+export type CodeKind = CrossReference["kind"];
 
 export type Outcome =
   /** Accepted with the target's own number. `result` is in canonical words (`CommandResults`). */
@@ -115,8 +122,10 @@ export interface Feed<Settings, Secrets> {
 
 /** Translation of one stored message into canonical events. Pure: no calls. Unknown message kinds give an empty list with a note. */
 export interface Translator<Settings> {
-  toCanonical(input: { settings: Settings; connectorId: string; entity: string; sourceMessageId: string; correlationId: string; receivedAt: Instant; contentType: string; body: Uint8Array }): Result<{ events: CanonicalEvent[]; excluded?: string }>;
+  toCanonical(input: TranslationInput<Settings>): Translation;
 }
+export interface TranslationInput<Settings> { settings: Settings; connectorId: string; entity: string; sourceMessageId: string; correlationId: string; receivedAt: Instant; contentType: string; body: Uint8Array }
+export type Translation = Result<{ events: CanonicalEvent[]; excluded?: string }>;
 
 export interface HttpRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -125,11 +134,25 @@ export interface HttpRequest {
   body?: string;
   /** Default: the connector's limit. Never beyond the lease. */
   timeoutMs?: number;
+  /** It changes nothing at the target whatever its method says: a token, a search by POST. */
+  harmless?: boolean;
 }
 export interface HttpResponse { status: number; headers: Readonly<Record<string, string>>; text: string }
 /** Did bytes of the request leave? `no` is proof that the target did not act (DNS, refused, TLS). */
 export interface HttpFault { left: "no" | "perhaps"; code: "dns" | "refused" | "tls" | "timeout" | "reset" | "too_large" | "redirect" | "blocked" | "aborted"; message: string }
 /** The one door out: time-out, size limit, redaction in the attempt log, SSRF guard, trace headers. */
-export interface Http { request(request: HttpRequest): Promise<{ ok: true; response: HttpResponse } | { ok: false; fault: HttpFault }> }
+export interface Http { request(request: HttpRequest): Promise<HttpAnswer> }
+export type HttpAnswer = { ok: true; response: HttpResponse } | { ok: false; fault: HttpFault };
+
+export interface Tokens {
+  /** The live token, or the one that `fetch` brings; callers at the same time share one fetch. */
+  current(fetch: () => Promise<FetchedToken>): Promise<FetchedToken>;
+  /** The target refused this token: the next caller fetches another. */
+  forget(token: string): void;
+}
+/** `refused` is what the token door answered or why it could not be asked. */
+export type FetchedToken = { ok: true; token: string; expiresInMs: number } | { ok: false; refused: HttpAnswer };
 
 export type AnyConnector = Connector<never, never> & Translator<never>;
+/** The one place where a connector's own types are given up: the runtime parses settings with its schemas before any call. */
+export const defineConnector = <Settings, Secrets>(connector: Connector<Settings, Secrets> & Translator<Settings>): AnyConnector => connector as unknown as AnyConnector;

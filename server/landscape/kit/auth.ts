@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { Refusal, type Call, type Reply } from './http';
+import { Refusal, textOf, type Call, type Reply } from './http';
 
 export type Credentials =
   | { type: 'bearer'; apiKey: string }
@@ -62,8 +62,8 @@ export class TokenIssuer {
     const form = (call.body ?? {}) as Record<string, unknown>;
     const known =
       this.credentials.type === 'oauth' &&
-      same(String(form['client_id'] ?? ''), this.credentials.clientId) &&
-      same(String(form['client_secret'] ?? ''), this.credentials.clientSecret);
+      same(textOf(form['client_id'], ''), this.credentials.clientId) &&
+      same(textOf(form['client_secret'], ''), this.credentials.clientSecret);
     if (!known) return { status: this.invalidStatus, body: { error: 'invalid_client', error_description: 'Client not recognised' } };
     if (form['grant_type'] !== 'client_credentials') return { status: 400, body: { error: 'unsupported_grant_type' } };
     this.issued += 1;

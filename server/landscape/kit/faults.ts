@@ -5,7 +5,6 @@ const faultKinds = [
   'slow', 'error', 'rate_limit', 'commit_then_timeout', 'refuse', 'malformed', 'down',
   'webhook_twice', 'webhook_late', 'webhook_out_of_order', 'webhook_lost',
 ] as const;
-export type FaultKind = (typeof faultKinds)[number];
 
 export const faultSchema = z.object({
   match: z.object({ method: z.string().optional(), path: z.string().optional() }).optional(),

@@ -71,3 +71,8 @@ export interface LedgerEntry {
 }
 
 export type ControlAction = (body: Record<string, unknown>) => Document;
+
+/** A text out of an untyped body; anything else counts as absent. */
+export function textOf(value: unknown, fallback: string): string {
+  return typeof value === 'string' ? value : fallback;
+}

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { z } from 'zod';
 import type { Authenticator, Credentials } from './auth';
-import { FaultBoard, faultSchema, type FaultRule } from './faults';
+import { FaultBoard, type FaultRule } from './faults';
+import { control, documentsBody, faultDoor, ledgerBody } from './doors';
 import { compilePattern, Refusal, type Call, type ControlAction, type LedgerEntry, type Reply, type Route } from './http';
 import { Store } from './store';
 import { WebhookSender, type WebhookSettings } from './webhooks';
@@ -159,7 +159,7 @@ export async function startSystem(
 
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
-      const refusal = error instanceof Refusal ? error : new Refusal(400, 'bad_request', 'Unreadable request');
+      const refusal = error instanceof Refusal ? error : new Refusal(400, definition.codes.malformed, 'Unreadable request');
       if (!response.headersSent) send(response, errorReply(refusal.status, refusal.code, refusal.message, null));
     });
   });
@@ -242,57 +242,6 @@ function send(response: ServerResponse, reply: Reply): void {
   const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
   response.writeHead(reply.status, { ...(text === '' ? {} : { 'content-type': 'application/json' }), ...reply.headers });
   response.end(text);
-}
-
-function ledgerBody(system: string, entries: LedgerEntry[]): object {
-  const totals: Record<string, number> = {};
-  for (const entry of entries) {
-    if (entry.amount === null || entry.currency === null) continue;
-    // Thousandths cover every currency's minor unit, exactly.
-    totals[entry.currency] = (totals[entry.currency] ?? 0) + Math.round(Number(entry.amount) * 1000);
-  }
-  return { system, entries, totals: Object.fromEntries(Object.entries(totals).map(([currency, sum]) => [currency, (sum / 1000).toFixed(2)])) };
-}
-
-function documentsBody(system: string, store: Store, query: URLSearchParams): object {
-  const type = query.get('type');
-  const after = Number(query.get('after') ?? -1);
-  const names = type === null ? store.collectionNames().filter((name) => !name.startsWith('_')) : [type];
-  const documents = Object.fromEntries(
-    names.map((name) => [name, store.changedAfter(name, after).map((row) => ({ ...(row.value as object), _sequence: row.sequence }))]),
-  );
-  return { system, sequence: store.sequence, documents };
-}
-
-function faultDoor(call: Call, faults: FaultBoard): Reply {
-  if (call.method === 'GET') return { status: 200, body: { faults: faults.list() } };
-  if (call.method === 'DELETE') {
-    faults.clear();
-    return { status: 204 };
-  }
-  const rules = z.union([faultSchema, z.array(faultSchema)]).safeParse(call.body);
-  if (!rules.success) return { status: 400, body: { error: z.prettifyError(rules.error) } };
-  const list = Array.isArray(rules.data) ? rules.data : [rules.data];
-  return { status: 201, body: { faults: list.map((rule) => faults.add(rule)) } };
-}
-
-function control(action: ControlAction, call: Call, store: Store): Reply {
-  const done = store.collection<{ actionId: string; result: object }>('_actions');
-  const body = (call.body ?? {}) as Record<string, unknown>;
-  const actionId = typeof body['actionId'] === 'string' ? body['actionId'] : null;
-  const earlier = actionId === null ? undefined : done.get(actionId);
-  if (earlier !== undefined) return { status: 200, body: earlier.result };
-  try {
-    const result = store.transact(() => {
-      const outcome = action(body);
-      if (actionId !== null) done.put(actionId, { actionId, result: outcome });
-      return outcome;
-    });
-    return { status: 200, body: result };
-  } catch (error) {
-    const status = error instanceof Refusal ? error.status : 500;
-    return { status, body: { error: error instanceof Error ? error.message : String(error) } };
-  }
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -100,6 +100,7 @@ export class WebhookSender {
   }
 
   private readonly sentTwice = new Map<string, Delivery>();
+  private readonly attempts = new Map<string, number>();
 
   private async attempt(id: string, isRepeat: boolean): Promise<void> {
     const delivery = this.outbox.get(id) ?? (isRepeat ? this.sentTwice.get(id) : undefined);
@@ -112,13 +113,15 @@ export class WebhookSender {
     }
     if (answered) {
       this.rememberForRepeat(delivery);
+      this.attempts.delete(id);
       this.outbox.delete(id);
       return;
     }
-    const attempts = delivery.attempts + 1;
-    const state = attempts >= highestAttempts ? 'given_up' : 'pending';
-    this.outbox.put(id, { ...delivery, attempts, state });
-    if (state === 'pending') this.after(Math.min(60_000, 1000 * 2 ** (attempts - 1)), () => this.makeReady(id));
+    // Counted in memory: journaling each failed attempt would copy the payload while the receiver is down.
+    const attempts = (this.attempts.get(id) ?? 0) + 1;
+    this.attempts.set(id, attempts);
+    if (attempts >= highestAttempts) this.outbox.put(id, { ...delivery, attempts, state: 'given_up' });
+    else this.after(Math.min(60_000, 1000 * 2 ** (attempts - 1)), () => this.makeReady(id));
   }
 
   /** The second copy of a doubled delivery may go out after the first was answered; keep the last few. */

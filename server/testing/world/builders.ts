@@ -3,14 +3,22 @@ import type { z } from "zod";
 import type { contracts } from "../../domain/contracts/registry";
 import type { Instant } from "../../domain/instant";
 import { addDays, dayOf } from "../../domain/instant";
+import type { SubjectRef } from "../../domain/subject";
+import type { World } from "./world";
 
 type Input<T extends EventType> = z.input<(typeof contracts)[T]["schema"]>;
 
 /** Something that a source system says, before it has an id: what scripts hand to `world.tell`. */
-export interface Told<T extends EventType = EventType> { type: T; at: Instant; data: Input<T>; source?: string; entity?: string }
+export interface Told<T extends EventType = EventType> { type: T; at: Instant; data: Input<T>; source?: string; entity?: string; subject?: SubjectRef }
 export interface Tellable { build(): Told }
+/** Something whose words depend on what the systems hold when it is said: a request number, an invoice number. */
+export interface Later { at: Instant; say(world: World): Told | null }
+export const later = (short: string, say: (world: World) => Told | null): Later => ({ at: at(short), say });
 export const event = <T extends EventType>(type: T, at: Instant, data: Input<T>, source?: string): Told => ({ type, at, data, ...(source ? { source } : {}) }) as Told;
-export const isTellable = (thing: Told | Tellable): thing is Tellable => "build" in thing;
+/** What scripts may hand over, brought to one form. */
+export type Sayable = Told | Tellable | Later;
+export const settled = (thing: Sayable): Told | Later => ("build" in thing ? thing.build() : thing);
+export const isLater = (thing: Told | Later): thing is Later => "say" in thing;
 
 type OrderInput = Input<"order.captured">;
 type LineInput = OrderInput["lines"][number];
@@ -83,6 +91,16 @@ export const returnReceived = (id: string, order: string, short: string, lines: 
 
 export const authorised = (order: string, authorisation: string, short: string, amount: string, version = 1): Told =>
   event("payment.authorised", at(short), { order, authorisation, version, state: "authorised", amount, currency: "USD", at: at(short), expires: `${addDays(dayOf(at(short)), 30)}T00:00:00.000Z` });
+
+/** The warehouse is done with every request it has of an order: what it neither shipped nor gave back is short. */
+export const closesRequests = (order: string, short: string): Later => later(short, (world) => {
+  const closed = world.wms.close(order);
+  return closed ? event("fulfilment.progressed", at(short), closed) : null;
+});
+
+/** A person's edit of one field of a document. */
+export const overlays = (subject: SubjectRef, decision: string, short: string, document: string, path: string, value: string): Told =>
+  ({ ...event("field.overlaid", at(short), { decision, document, path, value, reason: "checked", author: "ann" }, "person:ann"), subject });
 
 /** Month periods of 2026, the named ones closed. */
 export function periods(version: number, short: string, closed: Record<string, "soft_closed" | "closed"> = {}): Told {

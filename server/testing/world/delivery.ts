@@ -51,7 +51,7 @@ export function createDelivery(store: Store, handlers: ReadonlyMap<string, Handl
   };
 
   const reject = (row: CommandRow, refusal: { code: string; message: string }) => {
-    Object.assign(row, { state: "rejected", rejection: refusal });
+    Object.assign(row, { state: "rejected", rejection: { ...refusal, at: store.now } });
     store.dirty.add(row.subject);
   };
 
@@ -91,7 +91,7 @@ export function createDelivery(store: Store, handlers: ReadonlyMap<string, Handl
 
   /** Two empty look-ups 30 seconds apart prove absence; then the same key may be sent again. */
   const lookUp = (row: CommandRow, state: Doubt) => {
-    if (!state.possible) { row.rejection = { code: "TEC-04", message: "The answer was lost and this system cannot be searched" }; state.lookAt = "9999-12-31T00:00:00.000Z"; store.dirty.add(row.subject); return; }
+    if (!state.possible) { row.rejection = { code: "TEC-04", message: "The answer was lost and this system cannot be searched", at: store.now }; state.lookAt = "9999-12-31T00:00:00.000Z"; store.dirty.add(row.subject); return; }
     const answer = committed.get(row.naturalKey);
     if (answer) { doubts.delete(row.naturalKey); confirm(row, answer); return; }
     state.emptyLooks += 1;

@@ -1,5 +1,5 @@
 import { addMs, epochMs, minutes } from "../../domain/instant";
-import { at, isTellable, type Tellable, type Told } from "./builders";
+import { at, isLater, settled, type Later, type Sayable, type Told } from "./builders";
 import type { Fault } from "./delivery";
 import { createWorld, type Decision, type World, type WorldOptions } from "./world";
 
@@ -8,9 +8,13 @@ import { createWorld, type Decision, type World, type WorldOptions } from "./wor
  * stands where domain.md 2.9 (10) forbids that an event moves across: a cut, a period close, a dated rate, a gate's outcome.
  */
 export interface Play {
-  tell(...things: (Told | Tellable)[]): void;
+  /** Masters that everybody knew long before: never moved. */
+  given(...things: Sayable[]): void;
+  tell(...things: Sayable[]): void;
   /** A person's decision, made as soon as such a hold stands (in order: it must stand now). */
   decide(decision: Decision): void;
+  /** The same where a hold may come only in another order of arrival. */
+  allow(decision: Decision): void;
   fault(fault: Fault): void;
   /** The clock runs to here; nothing told before arrives after. */
   until(short: string): void;
@@ -22,14 +26,16 @@ export interface Play {
 export type Script = (play: Play) => void;
 
 /** Tells a script as it is written. */
-export function tellInOrder(script: Script, options: WorldOptions): World {
+export function tellInOrder(script: Script, options: WorldOptions, after: (world: World) => void = () => undefined): World {
   const world = createWorld(options);
   script({
-    tell: (...things) => { world.tell(...things); },
-    decide: (decision) => { if (world.decide(decision) === 0) throw new Error(`no ${decision.rule} hold to decide about`); },
+    given: (...things) => { world.tell(...things); },
+    tell: (...things) => { for (const thing of things) { world.tell(thing); after(world); } },
+    decide: (decision) => { if (world.decide(decision) === 0) throw new Error(`no ${decision.rule} hold to decide about`); after(world); },
+    allow: (decision) => { world.decide(decision); after(world); },
     fault: (fault) => { world.fault(fault); },
-    until: (short) => { world.advance(short); },
-    act: (change) => { change(world); world.settle(); },
+    until: (short) => { world.advance(short); after(world); },
+    act: (change) => { change(world); world.settle(); after(world); },
     check: (look) => { look(world); },
   });
   return world;
@@ -51,6 +57,8 @@ export interface ShuffleOptions {
   after?: (world: World) => void;
   /** Nothing arrives later than this many minutes after it could. */
   delayMinutes?: number;
+  /** About a third of what is told is lost; all of it is delivered again when everything else is over. */
+  lossy?: boolean;
 }
 
 /**
@@ -74,14 +82,16 @@ export function tellShuffled(script: Script, seed: number, options: WorldOptions
     while (standing.some((decision) => world.decide({ ...decision, where: once(decision) }) > 0));
     shuffle.after?.(world);
   };
-  let stretch: Told[] = [];
+  let stretch: (Told | Later)[] = [];
+  const lost: (Told | Later)[] = [];
 
   const flush = (until?: string) => {
     const arrivals = arrange(stretch, world.store.now, until === undefined ? null : at(until), chance, minutes(shuffle.delayMinutes ?? 90));
-    for (const told of stretch) if (told.type === "shipment.confirmed") world.wms.physically(told.data as never);
+    for (const told of stretch) if (!isLater(told) && told.type === "shipment.confirmed") world.wms.physically(told.data as never);
     stretch = [];
     for (const { when, told } of arrivals) {
       world.advance(when);
+      if (shuffle.lossy && chance(3) === 0) { lost.push(told); continue; }
       world.deliver(told);
       if (chance(4) > 0) { world.settle(); decided(); }
     }
@@ -91,22 +101,25 @@ export function tellShuffled(script: Script, seed: number, options: WorldOptions
   };
 
   script({
-    tell: (...things) => { for (const thing of things) stretch.push(isTellable(thing) ? thing.build() : thing); },
+    given: (...things) => { flush(); for (const thing of things) world.deliver(thing); world.settle(); },
+    tell: (...things) => { for (const thing of things) stretch.push(settled(thing)); },
     decide: (decision) => { standing.push(decision); },
+    allow: (decision) => { standing.push(decision); },
     fault: (fault) => { flush(); world.fault(fault); },
     until: (short) => { flush(short); },
     act: (change) => { flush(); change(world); world.settle(); decided(); },
     check: () => undefined,
   });
   flush();
+  for (const told of lost) { world.deliver(told); world.settle(); decided(); }
   return world;
 }
 
 /** When each telling arrives: never before it was said, never after `until`, in random order, some of it twice. */
-function arrange(stretch: readonly Told[], now: string, until: string | null, chance: (below: number) => number, delay: number): { when: string; told: Told }[] {
+function arrange(stretch: readonly (Told | Later)[], now: string, until: string | null, chance: (below: number) => number, delay: number): { when: string; told: Told | Later }[] {
   const last = stretch.reduce((latest, told) => (told.at > latest ? told.at : latest), now);
   const limit = until ?? addMs(last, delay);
-  const arrival = (told: Told) => {
+  const arrival = (told: Told | Later) => {
     const from = Math.max(epochMs(told.at), epochMs(now));
     const span = Math.max(0, epochMs(limit) - from);
     return addMs(new Date(from).toISOString(), chance(2) === 0 ? chance(Math.min(span, delay) + 1) : chance(span + 1));

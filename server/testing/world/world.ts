@@ -5,7 +5,7 @@ import { earliest, type Instant } from "../../domain/instant";
 import type { ExceptionFinding, HoldFinding } from "../../domain/plan";
 import type { Policy } from "../../domain/policy";
 import { parseSubjectId, type SubjectId } from "../../domain/subject";
-import { at, customer, credit, isTellable, item, periods, type Tellable, type Told } from "./builders";
+import { at, customer, credit, isLater, item, periods, settled, type Sayable, type Told } from "./builders";
 import { speaker, testPolicy } from "./defaults";
 import { createDelivery, type Delivery, type Fault } from "./delivery";
 import { planSubject, planToQuiescence, type PlannerSet } from "./planning";
@@ -35,9 +35,9 @@ export interface Decision { rule: HoldFinding["rule"]; where?: (hold: HoldFindin
 export interface World {
   store: Store; erp: Erp; tax: TaxService; wms: Warehouse; delivery: Delivery; policy: Policy;
   /** A source says something. The clock goes to the time at which it was said, if that is later than now. */
-  tell(...things: (Told | Tellable)[]): FactOutcome;
+  tell(...things: Sayable[]): FactOutcome;
   /** The same without settling and without moving the clock: for deliveries out of order. */
-  deliver(thing: Told | Tellable): FactOutcome;
+  deliver(thing: Sayable): FactOutcome;
   /** Lets the clock run, stopping wherever a plan asked to be looked at again or a target is due. */
   advance(to: string): void;
   settle(): void;
@@ -86,7 +86,7 @@ export function createWorld(options: WorldOptions): World {
   const tellRaw = (told: Told): FactOutcome => {
     const definition = contracts[told.type];
     const data = definition.schema.parse(told.data) as never;
-    const fact = toFact({ id: `e${++events}`, type: told.type, source: told.source ?? speaker(told.type), entity: told.entity ?? policy.entity, occurredAt: told.at, correlationId: "script", data }, store.now);
+    const fact = toFact({ id: `e${++events}`, type: told.type, source: told.source ?? speaker(told.type), entity: told.entity ?? policy.entity, occurredAt: told.at, correlationId: "script", ...(told.subject ? { subject: told.subject } : {}), data }, store.now);
     if (!fact.ok) throw new Error(fact.error.message);
     return foldFact(store, fact.value);
   };
@@ -106,8 +106,10 @@ export function createWorld(options: WorldOptions): World {
     }
   };
 
-  const deliver = (thing: Told | Tellable): FactOutcome => {
-    const told = isTellable(thing) ? thing.build() : thing;
+  const deliver = (thing: Sayable): FactOutcome => {
+    const ready = settled(thing);
+    const told = isLater(ready) ? ready.say(world) : ready;
+    if (told === null) return "repeated";
     inventMasters(told);
     if (told.type === "shipment.confirmed") wms.physically(contracts["shipment.confirmed"].schema.parse(told.data));
     return tellRaw(told);
@@ -142,7 +144,7 @@ export function createWorld(options: WorldOptions): World {
     tell: (...things) => {
       let outcome: FactOutcome = "accepted";
       for (const thing of things) {
-        const told = isTellable(thing) ? thing.build() : thing;
+        const told = settled(thing);
         if (told.at > store.now) advance(told.at);
         outcome = deliver(told);
         settle();

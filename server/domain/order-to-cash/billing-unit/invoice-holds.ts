@@ -38,7 +38,7 @@ function* termReasons(unit: Unit, total: Decimal): Generator<Reason> {
   if (changed) yield { rule: "CHANGED_AFTER_RELEASE", amount: total, message: `${changed.what.join(", ").replaceAll("_", " ")} changed after release: ${changed.before} became ${changed.after}.`, releasedBy: "A billing lead (finance above 10,000), or the change taken back.", evidence: { ...changed } };
   if (unit.terms.some(({ data }) => data.customerBlocked)) yield { rule: "CUSTOMER_BLOCKED", amount: total, message: `The ERP has ${head.customerName} blocked.`, releasedBy: "Nobody here: the customer unblocked in the ERP.", evidence: { customer: head.customer }, persons: Number.POSITIVE_INFINITY };
   if (unit.terms.some(({ data }) => data.purchaseOrderMissing)) yield { rule: "PO_NUMBER_MISSING", amount: total, message: `${head.customerName} demands a purchase order number and the order has none.`, releasedBy: "The number, or the order desk.", evidence: {} };
-  if (unit.terms.some(({ data }) => data.freightPending === true)) yield { rule: "FREIGHT_PENDING", amount: total, message: "Freight is billed at actual cost and the carrier has not charged yet.", releasedBy: "The carrier's charge, or a billing lead who bills the estimate.", evidence: { estimate: moneyText(unit.chargesTotal, unit.currency) } };
+  if (unit.terms.some(({ data }) => data.charges.some((charge) => charge.pending === true))) yield { rule: "FREIGHT_PENDING", amount: total, message: "Freight is billed at actual cost and the carrier has not charged yet.", releasedBy: "The carrier's charge, or a billing lead who bills the estimate.", evidence: { estimate: moneyText(unit.chargesTotal, unit.currency) } };
 }
 
 /** Holds that need the final tax and total: P15, P18. */
@@ -55,11 +55,12 @@ function* totalReasons(input: PlanInput, unit: Unit, taxed: Taxed, total: Decima
 
 /**
  * P18: final and estimated tax of the same lines differ by more than 0.1 % of net and by more than 1.00, and no dated rate
- * says why. Estimates are per quantity and asked anew on a change of address, so those two never show as a variance.
+ * says why. Estimates are per quantity and asked anew on a change of address, so those two never show as a variance; an
+ * exemption that falls is decided in EXEMPTION_CERTIFICATE.
  */
 function taxVariance(input: PlanInput, unit: Unit, taxed: Taxed): Decimal | null {
   const { estimate } = unit.head;
-  if (!taxed.answer || !estimate) return null;
+  if (!taxed.answer || !estimate || unit.terms.some(({ data }) => data.taxExempt)) return null;
   const difference = unit.lines.reduce((left, line) => left.plus(taxed.tax(line.key)), dec(0)).minus(unit.estimatedTax);
   const tolerated = max(unit.net.abs().times(input.policy.taxTolerance.fraction), dec(input.policy.taxTolerance.amount));
   if (difference.abs().lte(tolerated) || explainedByDatedRate(estimate, taxed.answer)) return null;

@@ -39,7 +39,7 @@ export function readUnit(input: PlanInput): Unit | null {
     .sort((a, b) => a.order.localeCompare(b.order) || a.charge.localeCompare(b.charge));
   const { key, entity } = input.subject;
   return {
-    id: subjectId(input.subject), key, entity, part: Number(/\/p(\d+)$/.exec(key)?.[1] ?? "1"), terms, head: billing.data,
+    id: subjectId(input.subject), key, entity, part: Number(/\/p(\d+)$/.exec(key)?.[1] ?? "1"), terms, head: { ...billing.data, shippedAt: billing.data.shippedAt || billing.data.placedAt },
     orders: terms.map(({ data }) => data.order), currency: billing.data.currency, lines, charges,
     net: sumOf(lines, (line) => dec(line.net)), chargesTotal: sumOf(charges, (charge) => dec(charge.amount)), estimatedTax: sumOf(lines, (line) => dec(line.estimatedTax)),
     mode: terms.reduce<RouteMode>((mode, { data }) => careful(mode, data.mode), "act"),

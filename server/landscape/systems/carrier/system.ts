@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { hmacAuth, parseBody } from '../../kit/auth';
-import { ok, Refusal, route, type LedgerEntry, type Route } from '../../kit/http';
+import { ok, Refusal, route, textOf, type LedgerEntry, type Route } from '../../kit/http';
 import { clampLimit, clampOffset, numberedPage } from '../../kit/paging';
 import type { SystemContext, SystemDefinition } from '../../kit/system';
 
@@ -169,7 +169,7 @@ export function defineCarrier(context: SystemContext): SystemDefinition {
     }),
     control: {
       announce: (body) => depot.announce(body['parcel'] as Parameters<Depot['announce']>[0]),
-      scan: (body) => depot.record(String(body['trackingNumber']), body['code'] as Code, String(body['text'] ?? words[body['code'] as Code])),
+      scan: (body) => depot.record(String(body['trackingNumber']), body['code'] as Code, textOf(body['text'], words[body['code'] as Code])),
     },
     ledger: () =>
       depot.trackings.all().map((row): LedgerEntry => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseBody, TokenIssuer } from '../../kit/auth';
-import { created, ok, Refusal, route, type Route } from '../../kit/http';
+import { created, ok, Refusal, route, textOf, type Route } from '../../kit/http';
 import { clampLimit, clampOffset, offsetPage } from '../../kit/paging';
 import type { SystemContext, SystemDefinition } from '../../kit/system';
 import { masterData } from '../../master-data';
@@ -145,7 +145,7 @@ export function defineCrm(context: SystemContext): SystemDefinition {
     control: {
       'bounce-message': (body) => {
         const message = found(office.messages.get(String(body['externalId'])), 'Message');
-        return office.messages.put(message.ExternalId, { ...message, Status: 'Bounced', FailureReason: String(body['reason'] ?? 'mailbox full'), LastModifiedDate: office.now() });
+        return office.messages.put(message.ExternalId, { ...message, Status: 'Bounced', FailureReason: textOf(body['reason'], 'mailbox full'), LastModifiedDate: office.now() });
       },
     },
     ledger: () =>

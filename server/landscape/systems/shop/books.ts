@@ -2,13 +2,13 @@ import { Refusal } from '../../kit/http';
 import type { SystemContext } from '../../kit/system';
 import type { Order, ShopReturn } from './model';
 
-export interface ShopCustomer {
+interface ShopCustomer {
   code: string;
   updated_at: string;
   [field: string]: unknown;
 }
 
-export interface ShopItem {
+interface ShopItem {
   item_number: string;
   updated_at: string;
   [field: string]: unknown;

@@ -1,5 +1,5 @@
 import Decimal from 'decimal.js';
-import { Refusal, type ControlAction } from '../../kit/http';
+import { Refusal, textOf, type ControlAction } from '../../kit/http';
 import type { SystemContext } from '../../kit/system';
 import type { ShopBooks } from './books';
 import type { LineQuantity, Order, OrderLine, ShopReturn } from './model';
@@ -46,7 +46,7 @@ export function shopControl(books: ShopBooks, context: SystemContext): Record<st
     'request-cancel': (body) => {
       const order = books.order(String(body['orderId']));
       const request = {
-        id: `${order.id}-x${order.cancel_requests.length + 1}`, requested_at: books.now(), reason: String(body['reason'] ?? ''), status: 'pending' as const,
+        id: `${order.id}-x${order.cancel_requests.length + 1}`, requested_at: books.now(), reason: textOf(body['reason'], ''), status: 'pending' as const,
         lines: (body['lines'] as LineQuantity[] | undefined) ?? null,
       };
       return books.requestCancel({ ...order, cancel_requests: [...order.cancel_requests, request] });
@@ -56,7 +56,7 @@ export function shopControl(books: ShopBooks, context: SystemContext): Record<st
       const order = books.order(String(body['orderId']));
       const now = books.now();
       const entry: ShopReturn = {
-        id: books.nextId('ret_'), order_id: order.id, order_number: order.number, status: 'requested', reason: String(body['reason'] ?? 'wrong_item'), requested_at: now, updated_at: now,
+        id: books.nextId('ret_'), order_id: order.id, order_number: order.number, status: 'requested', reason: textOf(body['reason'], 'wrong_item'), requested_at: now, updated_at: now,
         lines: (body['lines'] as LineQuantity[]).map((asked) => {
           const line = order.lines.find((known) => known.id === asked.line_id);
           if (line === undefined || new Decimal(asked.quantity).lte(0)) throw new Refusal(422, 'refused', `Cannot return ${asked.line_id}`);

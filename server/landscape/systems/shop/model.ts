@@ -1,5 +1,5 @@
 /** The shop's own documents: shapes as in API.md. Decimal strings throughout. */
-export interface Party {
+interface Party {
   code: string;
   name: string;
   address: { line1: string; city: string; state: string; postal_code: string; country: string };
@@ -29,7 +29,7 @@ export interface LineQuantity {
   quantity: string;
 }
 
-export interface CancelRequest {
+interface CancelRequest {
   id: string;
   requested_at: string;
   reason: string;

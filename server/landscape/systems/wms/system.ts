@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { basicAuth, parseBody } from '../../kit/auth';
-import { ok, Refusal, route, type LedgerEntry, type Reply, type Route } from '../../kit/http';
+import { ok, Refusal, route, textOf, type LedgerEntry, type Reply, type Route } from '../../kit/http';
 import { clampLimit, clampOffset, numberedPage } from '../../kit/paging';
 import type { SystemContext, SystemDefinition } from '../../kit/system';
 import { masterData } from '../../master-data';
@@ -111,7 +111,7 @@ export function defineWms(context: SystemContext): SystemDefinition {
         return floor.sites.put(site.site, { ...site, open: body['open'] === true });
       },
       'correct-shipment': (body) =>
-        correctShipment(floor, String(body['shipmentId']), String(body['lineRef']), Number(body['quantity']), String(body['reason'] ?? 'RECOUNT')) ?? {},
+        correctShipment(floor, String(body['shipmentId']), String(body['lineRef']), Number(body['quantity']), textOf(body['reason'], 'RECOUNT')) ?? {},
       'return-arrives': (body) => floor.receiveReturn(body['receipt'] as ReturnReceipt),
     },
     ledger: () => ledger(floor),

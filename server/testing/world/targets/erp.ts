@@ -11,7 +11,7 @@ type CreditPayload = CommandPayloads["post_credit"];
 
 /** A document in the ERP's ledger, with the ERP's own figures. */
 export interface LedgerEntry {
-  kind: "invoice" | "credit"; number: string; reference: string; customer: string; payer: string; order: string; currency: string; accountingDate: string; dueDate: string | null;
+  kind: "invoice" | "credit"; number: string; reference: string; customer: string; billTo: string; payer: string; order: string; currency: string; accountingDate: string; dueDate: string | null;
   net: string; charges: string; tax: string; total: string; voided: boolean; shipment: string | null; invoice: string | null; postedAt: Instant; subject: string;
   lines: { key: string; order: string; line: string; quantity: string; net: string; tax: string }[];
   chargeLines: { charge: string; amount: string; tax: string }[];
@@ -23,6 +23,8 @@ export interface Erp {
   receipts: Map<string, { number: string; amount: Decimal; applied: Decimal; payer: string }>;
   /** Open amount of an invoice by what was applied to it here. */
   open(invoice: string): Decimal;
+  /** What each bill-to owes by this ledger: invoices less credits, receipts and write-offs. */
+  balances(): Map<string, Decimal>;
   /** Numbers that references had in another run, so that a shuffled world gives the same documents the same names. */
   names: Map<string, string>;
   /** Next invoice number, for scenarios that name one. */
@@ -49,6 +51,7 @@ export function createErp(names: Map<string, string>): Erp {
     taken.add(made);
     return made;
   };
+  const writtenOff = new Map<string, Decimal>();
   const settle = (invoice: string, amount: Decimal) => applied.set(invoice, (applied.get(invoice) ?? dec(0)).plus(amount));
   const openOf = (invoice: string) => {
     const entry = documents.find((row) => row.kind === "invoice" && row.number === invoice);
@@ -61,7 +64,7 @@ export function createErp(names: Map<string, string>): Erp {
     const kind = invoice ? "invoice" : "credit";
     const order = invoice ? (invoice.orders[0] ?? "") : (payload as CreditPayload).order;
     const entry: LedgerEntry = {
-      kind, number: number(kind, invoice ? "INV" : "CM", payload.reference), reference: payload.reference, customer: payload.customer, payer: payload.payer, order,
+      kind, number: number(kind, invoice ? "INV" : "CM", payload.reference), reference: payload.reference, customer: payload.customer, billTo: payload.billTo, payer: payload.payer, order,
       currency: payload.currency, accountingDate: payload.accountingDate, dueDate: invoice?.dueDate ?? null, net: payload.net, charges: payload.chargesTotal, tax: payload.tax, total: payload.total,
       voided: false, shipment: invoice?.shipment ?? null, invoice: invoice ? null : (payload as CreditPayload).invoice, postedAt: now, subject: row.subject,
       lines: payload.lines.map((line) => ({ key: line.key, order: "order" in line ? (line.order as string) : order, line: line.line, quantity: line.quantity, net: line.net, tax: line.tax })),
@@ -84,6 +87,8 @@ export function createErp(names: Map<string, string>): Erp {
     const receipt = receipts.get(payload.receipt);
     if (receipt) receipt.applied = receipt.applied.plus(payload.amount);
     settle(payload.invoice, dec(payload.amount).plus(payload.writeOff));
+    const payer = receipt?.payer ?? "";
+    writtenOff.set(payer, (writtenOff.get(payer) ?? dec(0)).plus(payload.writeOff));
     return { reference: `${payload.receipt}/${payload.invoice}`, result: { applied: payload.amount, writtenOff: payload.writeOff, open: moneyText(openOf(payload.invoice), payload.currency) }, events: [] };
   };
 
@@ -103,8 +108,17 @@ export function createErp(names: Map<string, string>): Erp {
     return { code: "INV-01", message: `the ERP does not know ${row.kind}` };
   };
 
+  const balances = () => {
+    const owed = new Map<string, Decimal>();
+    const add = (who: string, amount: Decimal) => owed.set(who, (owed.get(who) ?? dec(0)).plus(amount));
+    for (const entry of documents) if (!entry.voided) add(entry.billTo, entry.kind === "invoice" ? dec(entry.total) : dec(entry.total).neg());
+    for (const receipt of receipts.values()) add(receipt.payer, receipt.amount.neg());
+    for (const [payer, amount] of writtenOff) add(payer, amount.neg());
+    return owed;
+  };
+
   return {
-    handle, documents, receipts, names, open: openOf,
+    handle, documents, receipts, names, open: openOf, balances,
     next: (value) => { counters.invoice = value; },
     find: (reference) => documents.filter((entry) => entry.reference === reference && !entry.voided),
     forget: (reference) => { for (let index = documents.length - 1; index >= 0; index--) if (documents[index]?.reference === reference) documents.splice(index, 1); },

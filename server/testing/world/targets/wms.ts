@@ -1,10 +1,10 @@
-import type { ShipmentConfirmed } from "../../../domain/contracts/fulfilment";
+import type { FulfilmentProgressed, ShipmentConfirmed } from "../../../domain/contracts/fulfilment";
 import { dec, min, positive, sumOf, text, type Decimal } from "../../../domain/decimal";
 import type { Instant } from "../../../domain/instant";
 import type { CommandPayloads } from "../../../domain/payloads";
 import { said, type Answer, type Handle } from "./target";
 
-interface Request { order: string; warehouse: string; version: number; lines: Map<string, { released: Decimal; recalled: Decimal }> }
+interface Request { order: string; warehouse: string; version: number; closed: boolean; lines: Map<string, { released: Decimal; recalled: Decimal }> }
 
 export interface Warehouse {
   handle: Handle;
@@ -12,6 +12,8 @@ export interface Warehouse {
   stock(item: string, quantity: string): void;
   /** What really left the dock, known to the warehouse before the tower hears of it. */
   physically(shipment: ShipmentConfirmed): void;
+  /** Closes the newest open request of an order and says what is short; null where it has none. */
+  close(order: string): FulfilmentProgressed | null;
 }
 
 /** A warehouse that accepts releases, reserves what it has, and gives back on recall what has not left the dock yet. */
@@ -30,7 +32,7 @@ export function createWarehouse(): Warehouse {
   });
 
   const release = (payload: CommandPayloads["release_to_warehouse"], source: string): Answer => {
-    const entry: Request = { order: payload.order, warehouse: payload.warehouse ?? "W1", version: 1, lines: new Map() };
+    const entry: Request = { order: payload.order, warehouse: payload.warehouse ?? "W1", version: 1, closed: false, lines: new Map() };
     for (const { line, quantity } of payload.lines) entry.lines.set(line, { released: dec(quantity).plus(entry.lines.get(line)?.released ?? 0), recalled: dec(0) });
     requests.set(payload.request, entry);
     return { reference: payload.request, result: { request: payload.request, warehouse: entry.warehouse, state: "accepted", reason: null }, events: [progress(payload.request, entry, "accepted", source)] };
@@ -67,6 +69,19 @@ export function createWarehouse(): Warehouse {
     };
   };
 
+  const close = (order: string): FulfilmentProgressed | null => {
+    const open = [...requests].filter(([, entry]) => entry.order === order && !entry.closed).at(-1);
+    if (!open) return null;
+    const [request, entry] = open;
+    entry.version += 1;
+    entry.closed = true;
+    const lines = [...entry.lines].map(([line, row]) => {
+      const rest = positive(row.released.minus(row.recalled).minus(shipped(order, line, "9999")));
+      return { line, released: text(row.released), picked: text(row.released.minus(rest)), packed: text(row.released.minus(rest)), short: text(rest), over: "0", recalled: text(row.recalled) };
+    });
+    return { order, request, version: entry.version, warehouse: entry.warehouse, state: "closed", lines };
+  };
+
   const handle: Handle = (row, now) => {
     if (row.kind === "release_to_warehouse") return release(row.payload as unknown as CommandPayloads["release_to_warehouse"], row.connector);
     if (row.kind === "recall_release") return recall(row.payload as unknown as CommandPayloads["recall_release"], now, row.connector);
@@ -74,7 +89,7 @@ export function createWarehouse(): Warehouse {
     return { code: "REL-01", message: `the warehouse does not know ${row.kind}` };
   };
   return {
-    handle,
+    handle, close,
     stock: (item, quantity) => { stock.set(item, dec(quantity)); },
     physically: (shipment) => { const known = shipments.get(shipment.shipment); if (!known || known.version < shipment.version) shipments.set(shipment.shipment, shipment); },
   };

@@ -46,7 +46,7 @@ export function floorOf(requests: readonly FulfilmentRequest[], shipped: Readonl
 }
 
 /** Takes away what may be taken away: cancels, dropped lines, lower quantities of newer versions, and a rejected order. */
-export function committedLines(record: OrderRecord, lines: readonly SoldLine[], floor: Floor, rejectedAt: Instant | null): Map<string, Committed> {
+export function committedLines(record: OrderRecord, lines: readonly SoldLine[], floor: Floor, rejectedAt: (line: string) => Instant | null): Map<string, Committed> {
   const earlier = earlierQuantities(record);
   const result = new Map<string, Committed>();
   const asked = cancelsByLine(record, lines);
@@ -65,7 +65,8 @@ export function committedLines(record: OrderRecord, lines: readonly SoldLine[], 
     };
     for (const cancel of asked.get(line.id) ?? []) take(cancel.document, cancel.at, cancel.wanted);
     if (line.removed) take(`${record.order}#${record.current.version}`, record.currentRecordedAt, null);
-    if (rejectedAt !== null) take("rejected", rejectedAt, null);
+    const rejected = rejectedAt(line.id);
+    if (rejected !== null) take("rejected", rejected, null);
     committed.unmet = min(committed.unmet, positive(ordered.minus(committed.cancelled)));
     result.set(line.id, committed);
   }

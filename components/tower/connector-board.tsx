@@ -1,0 +1,34 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { Age, Clock } from "@/components/ui/age";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Meter } from "@/components/ui/meter";
+import { ConnectorStatus } from "@/components/ui/status-mark";
+import { Table, type Column } from "@/components/ui/table";
+import type { TowerOverview } from "@/server/api/shapes";
+import Link from "next/link";
+
+type Row = TowerOverview["connectors"][number];
+
+/** State of a breaker in words, with when it is tried again. */
+export function BreakerMark({ row }: { row: Pick<Row, "breaker" | "probeAt"> }) {
+  if (row.breaker === "open") return <ConnectorStatus state="breaker_open" small>{row.probeAt ? <>Open, tries <Clock at={row.probeAt} /></> : "Open"}</ConnectorStatus>;
+  return <ConnectorStatus state={row.breaker === "half_open" ? "breaker_half_open" : "breaker_closed"} small />;
+}
+
+const columns: readonly Column<Row>[] = [
+  { key: "name", head: "Connector", cell: (row) => <><Link className="b" href={`/connectors?connector=${encodeURIComponent(row.id)}`}>{row.name}</Link>{row.grade === "sandbox" && <span className="m3"> sandbox</span>}</> },
+  { key: "state", head: "State", cell: (row) => <ConnectorStatus state={row.health} small /> },
+  { key: "breaker", head: "Breaker", cell: (row) => <BreakerMark row={row} /> },
+  { key: "calls", head: "Calls / min of budget", cell: (row) => <Meter label={`Calls a minute, ${row.name}`} used={row.calls} of={row.perMinute} tech={row.calls >= row.perMinute * 0.9} /> },
+  { key: "queue", head: "Queue", align: "right", cell: (row) => (row.queue > 0 ? <b>{row.queue.toLocaleString("en-US")}</b> : "0") },
+  { key: "oldest", head: "Oldest", align: "right", cell: (row) => (row.oldestAt ? <Age since={row.oldestAt} /> : <span className="m3">–</span>) },
+  { key: "good", head: "Last good", align: "right", cell: (row) => (row.lastSuccessAt ? <Clock at={row.lastSuccessAt} seconds /> : <span className="m3">never</span>) },
+];
+
+/** Connectors worst first: state, breaker, budget, what waits and for how long. J and K move, Enter opens. */
+export function ConnectorBoard({ rows }: { rows: readonly Row[] }) {
+  const router = useRouter();
+  if (rows.length === 0) return <EmptyState icon="plug" title="No connector yet">Nothing is connected. An administrator adds one under Connectors.</EmptyState>;
+  return <Table caption="Connectors, worst first" flush columns={columns} rows={rows} rowKey={(row) => row.id} rowName={(row) => row.name} onOpen={(row) => { router.push(`/connectors?connector=${encodeURIComponent(row.id)}`); }} />;
+}

@@ -1,0 +1,65 @@
+"use client";
+import { Chip } from "@/components/ui/chip";
+import { Figure, FigureStrip } from "@/components/ui/figure";
+import { Kind } from "@/components/ui/kind";
+import { Money } from "@/components/ui/money";
+import { quantityText } from "@/components/ui/money-text";
+import { Proved } from "@/components/ui/proved";
+import type { TowerOverview, TowerProof } from "@/server/api/shapes";
+import { figureDefinitions, type FigureName } from "@/server/domain/figures/definitions";
+import Link from "next/link";
+import { ordersHref, type TowerSearch } from "./search";
+import { minutesText } from "./shape";
+
+const about = (name: FigureName, more?: string) => { const { sentence, population, notIncluded } = figureDefinitions[name]; return { definition: sentence, population: more ? `${population} ${more}` : population, excluded: notIncluded }; };
+const count = (value: number): string => quantityText(String(value));
+const isZero = (amount: string): boolean => !/[1-9]/.test(amount);
+
+/** Sums by currency, side by side: two currencies are never added. */
+function Sums({ money }: { money: readonly { currency: string; amount: string }[] }) {
+  const shown = money.filter(({ currency, amount }) => currency !== "" && !isZero(amount));
+  return shown.length === 0 ? <>–</> : <>{shown.map(({ currency, amount }, index) => <span key={currency}>{index > 0 && " + "}<Money amount={amount} currency={currency} mode="whole" /></span>)}</>;
+}
+const sumsText = (money: readonly { currency: string; amount: string }[]): string => money.map(({ currency, amount }) => `${amount}${currency}`).join(" ");
+
+/** The figures that must be right, each a link to the list that it counts, with its definition on hover. */
+export function Strip({ data, proof, proofFailed, search }: { data: TowerOverview; proof: TowerProof | null; proofFailed: boolean; search: TowerSearch }) {
+  const { flight, latency, exceptions, held, unbilled } = data;
+  const kinds = (names: readonly string[]): number => exceptions.filter(({ kind }) => names.includes(kind)).reduce((sum, row) => sum + row.now, 0);
+  const technical = kinds(["technical", "contract"]), business = kinds(["mapping", "business", "drift", "sla"]);
+  const { gross, net, open } = latency.figure;
+  const everywhere = search.channel ? ", all channels" : "";
+  const unbilledMoney = unbilled.map((row) => ({ currency: row.currency, amount: row.total }));
+  const share = flight.count === 0 ? 0 : Math.round((flight.late / flight.count) * 100);
+  const pastLimit = gross.p95 !== null && gross.p95 > latency.limitMinutes;
+  return (
+    <FigureStrip label="Figures">
+      <Figure label="Orders in flight" value={count(flight.count)} watch={String(flight.count)} href={ordersHref(search, { stage: "open" })} about={about("ordersInFlight")}
+        sub={<><Sums money={flight.money} /> in all{flight.scheduled > 0 && <>, <Link href={ordersHref(search, { stage: "scheduled" })}>{count(flight.scheduled)} scheduled</Link></>}</>} />
+      <Figure label="Past service level" value={count(flight.late)} watch={String(flight.late)} href={ordersHref(search, { late: 1 })} about={about("pastServiceLevel")}
+        mark={flight.late > 0 ? <Chip kind="late" icon="clock-alert" small>{share} % of orders</Chip> : undefined} sub={flight.late === 0 ? "none is late" : <Sums money={flight.lateMoney} />} />
+      <Figure label="Posting latency, p50 / p95, 24 h" value={gross.p50 === null || gross.p95 === null ? "–" : <>{minutesText(gross.p50)} <em>/</em> {minutesText(gross.p95)}</>} watch={`${gross.p50 ?? ""}/${gross.p95 ?? ""}`}
+        href={ordersHref(search, { stage: "bill_wait,bill_control,post" })} about={about("postingLatency", `${count(gross.count)} posted in the last 24 h; net p50 ${net.p50 === null ? "none" : minutesText(net.p50)}, p95 ${net.p95 === null ? "none" : minutesText(net.p95)}.`)}
+        mark={pastLimit ? <Chip kind="late" icon="clock-alert" small>over {minutesText(latency.limitMinutes)}</Chip> : undefined}
+        sub={open.count === 0 ? "nothing due and unposted" : <>{count(open.count)} unposted, oldest {minutesText(open.oldestMinutes ?? 0)}{open.pastLimit > 0 && `, ${count(open.pastLimit)} over`}</>} />
+      <Figure label="Open exceptions" value={count(technical + business)} watch={String(technical + business)} href="/exceptions" about={about("exceptionAge", "Counted by document.")}
+        sub={<><Link href="/exceptions?kind=technical%2Ccontract"><Kind of="technical" small>{count(technical)} technical</Kind></Link> <Link href="/exceptions?kind=mapping%2Cbusiness%2Cdrift%2Csla"><Kind of="business" small>{count(business)} business</Kind></Link>{everywhere}</>} />
+      <Figure label="Money held" value={<Sums money={held.money} />} watch={sumsText(held.money)} href="/held" about={about("moneyHeld")} sub={held.count === 0 ? `nothing waits for a yes${everywhere}` : <><Kind of="hold" small>{count(held.count)} held</Kind>{everywhere}</>} />
+      <Figure label="Shipped, not invoiced" value={<Sums money={unbilledMoney} />} watch={sumsText(unbilledMoney)} href={ordersHref(search, { having: "billing:to_bill" })} about={about("shippedNotInvoiced")}
+        sub={unbilled.length === 0 ? "all that left is billed" : <>{count(unbilled.reduce((sum, row) => sum + row.orders, 0))} orders{unbilled.some((row) => !isZero(row.exception)) && <>, <Sums money={unbilled.map((row) => ({ currency: row.currency, amount: row.exception }))} /> stopped</>}</>} />
+      <Unexplained proof={proof} failed={proofFailed} search={search} />
+    </FigureStrip>
+  );
+}
+
+/** The one figure that must be 0. The double rule stands under it only when every equation held. */
+function Unexplained({ proof, failed, search }: { proof: TowerProof | null; failed: boolean; search: TowerSearch }) {
+  const held = proof !== null && proof.proofs > 0 && proof.drifts === 0;
+  const population = proof === null ? undefined : `Here: ${count(proof.subjects)} orders and documents that are in flight or moved in the last 24 h, ${count(proof.proofs)} equations. The command "tower conservation" proves all of history.`;
+  const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} of ${count(proof.proofs)} do not hold${search.channel ? ", all channels" : ""}`;
+  return (
+    <Figure label="Unexplained difference" value={proof === null || proof.proofs === 0 ? "–" : held ? <Proved>0</Proved> : quantityText(proof.unexplained)} watch={proof?.unexplained ?? "–"}
+      href={proof?.largest?.order ? `/orders/${encodeURIComponent(proof.largest.order)}` : ordersHref({}, { stage: "open" })} about={about("unexplainedDifference", population)}
+      mark={proof !== null && proof.drifts > 0 ? <Chip kind="drift" icon="equal-not" small>Drift</Chip> : undefined} sub={sub} />
+  );
+}

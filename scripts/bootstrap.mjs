@@ -1,0 +1,33 @@
+// The door to every npm command. Needs no dependency and no Node newer than 20, since it installs both.
+const [major] = process.versions.node.split(".").map(Number);
+if (major < 20) {
+  process.stderr.write(`Ledgerline needs Node 20 or later to start with and this is ${process.versions.node}: install a newer Node.\n`);
+  process.exit(1);
+}
+
+const { root } = await import("./lib/place.mjs");
+const { Refusal } = await import("./lib/voice.mjs");
+process.chdir(root);
+
+/** @type {Record<string, () => Promise<(args: string[]) => Promise<number>>>} */
+const modes = {
+  start: async () => (await import("./modes/start.mjs")).start,
+  test: async () => (await import("./modes/test.mjs")).test,
+  check: async () => (await import("./modes/test.mjs")).check,
+  tower: async () => (await import("./modes/tower.mjs")).tower,
+  prisma: async () => (await import("./modes/tower.mjs")).prisma,
+  bench: async () => (await import("./modes/bench.mjs")).bench,
+};
+
+const [mode = "start", ...args] = process.argv.slice(2);
+try {
+  const load = modes[mode];
+  if (!load) throw new Refusal(`There is no "${mode}": choose one of ${Object.keys(modes).join(", ")}.`);
+  const run = await load();
+  process.exitCode = await run(args);
+} catch (error) {
+  process.stderr.write(error instanceof Refusal ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
+// a handle that somebody forgot must not keep a finished command alive
+process.stdout.write("", () => process.exit());

@@ -1,0 +1,10 @@
+// Preloaded into every process that `npm start` launches: none outlives its launcher, even one that was killed outright.
+const GRACE_MS = 8000;
+
+if (process.channel) {
+  process.channel.unref();
+  process.once("disconnect", () => {
+    setTimeout(() => process.exit(1), GRACE_MS).unref();
+    process.kill(process.pid, "SIGTERM");
+  });
+}

@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chromium } from "./chromium.mjs";
+import { holderOf } from "./holders.mjs";
+import { discardPostgres } from "./pg.mjs";
+import { at } from "./place.mjs";
+import { tool } from "./runtime.mjs";
+import { Refusal } from "./voice.mjs";
+
+/**
+ * @typedef {{ passed: number, failed: number }} Count
+ * @typedef {(args: string[], env?: Record<string, string>) => Promise<number>} Run runs Node on a tool and answers its exit code
+ * @typedef {(run: Run, args: string[]) => Promise<Count>} Suite
+ */
+
+/** A suite that is right or wrong as a whole. @param {number} code @returns {Count} */
+const asOne = (code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+/** @param {string} name */
+function reportFile(name) {
+  const file = at(".tower/reports", `${name}.json`);
+  mkdirSync(at(".tower/reports"), { recursive: true });
+  rmSync(file, { force: true });
+  return file;
+}
+
+/**
+ * The counts of a report. A run that failed without a failed test (no report, a broken set-up, no tests) counts as one.
+ * @param {string} file @param {number} code @param {(report: any) => Count} read @returns {Count}
+ */
+function counted(file, code, read) {
+  const count = existsSync(file) ? read(JSON.parse(readFileSync(file, "utf8"))) : { passed: 0, failed: 0 };
+  return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+}
+
+/** @param {string} project @returns {Suite} */
+const vitest = (project) => async (run, args) => {
+  const file = reportFile(project);
+  const code = await run([tool.vitest, "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...args]);
+  return counted(file, code, ({ numPassedTests, numFailedTests, testResults }) => {
+    const unloadable = testResults.filter((/** @type {any} */ each) => each.status === "failed" && each.assertionResults.every((/** @type {any} */ test) => test.status !== "failed")).length;
+    return { passed: numPassedTests, failed: numFailedTests + unloadable };
+  });
+};
+
+/** The state of the tower that browser tests start: always a first start. */
+async function forgetBrowserState() {
+  const state = at(".tower/e2e");
+  const holder = holderOf(at(".tower/e2e/start.lock"));
+  if (holder !== null) throw new Refusal(`Browser tests are already running here (process ${holder}).`);
+  await discardPostgres(at(".tower/e2e/pg"));
+  rmSync(state, { recursive: true, force: true });
+}
+
+/** @param {string[]} options @returns {Suite} */
+const eslint = (options) => async (run, args) => asOne(await run([tool.eslint, "--max-warnings=0", "--no-warn-ignored", ...options, ...(args.length > 0 ? args : ["."])]));
+
+/** In the order in which they are run. @type {Record<string, Suite>} */
+export const suites = {
+  types: async (run, args) => asOne((await run([tool.next, "typegen"])) || (await run([tool.tsc, "--noEmit", "--pretty", ...args])) || (await run([tool.tsc, "--noEmit", "--pretty", "-p", "scripts"]))),
+  lint: eslint([]),
+  arch: vitest("architecture"),
+  knip: async (run, args) => asOne(await run([tool.knip, ...args])),
+  unit: vitest("unit"),
+  property: vitest("property"),
+  db: vitest("db"),
+  browser: async (run, args) => {
+    const file = reportFile("browser");
+    const browser = chromium();
+    await forgetBrowserState();
+    const code = await run([tool.playwright, "test", "--reporter=list,json", ...args], { CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file, TOWER_STATE_DIR: ".tower/e2e" });
+    return counted(file, code, ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }));
+  },
+};
+
+/**
+ * For every edit: a file whose text did not change is not linted again, so that what a change elsewhere does to its types
+ * is seen by `lint` only.
+ * @type {Record<string, Suite>}
+ */
+export const fastSuites = {
+  lint: eslint(["--cache", "--cache-strategy=content", `--cache-location=${at(".tower/reports/eslint")}`]),
+  types: suites.types,
+  unit: suites.unit,
+  arch: suites.arch,
+  knip: suites.knip,
+};

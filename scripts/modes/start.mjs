@@ -1,0 +1,174 @@
+import { existsSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { openDatabase, productEnv, withConnection } from "../lib/database.mjs";
+import { claim } from "../lib/holders.mjs";
+import { inState, shown, stateDir } from "../lib/place.mjs";
+import { mustBeFree, portFrom } from "../lib/ports.mjs";
+import { buildWeb, prepareTree, towers } from "../lib/prepare.mjs";
+import { company } from "../lib/processes.mjs";
+import { endSteps, onStop, step, tool, typescript } from "../lib/runtime.mjs";
+import { demoAccounts, forgetRun, lastAddress, simulatedSystems, writeRunFile } from "../lib/state.mjs";
+import { Refusal, say } from "../lib/voice.mjs";
+
+const HEALTH_POLL_MS = 40;
+const HEALTH_LIMIT_MS = 30_000;
+const DATABASE_POLL_MS = 2000;
+const SYSTEMS_LIMIT_MS = 60_000;
+const WORKERS_LIMIT = 16;
+const SEEDED = "seeded";
+
+/** Thrown where a start is given up because somebody asked to stop. */
+class Interrupted extends Error {}
+
+/** @param {string[]} args */
+function options(args) {
+  const known = ["--demo", "--logs"];
+  const unknown = args.find((arg) => !known.includes(arg));
+  if (unknown) throw new Refusal(`npm start knows no "${unknown}": it takes -- --demo (demo data beside DATABASE_URL) and -- --logs (logs on the terminal).`);
+  const workers = Number(process.env.TOWER_WORKERS || "1");
+  if (!Number.isInteger(workers) || workers < 1 || workers > WORKERS_LIMIT) throw new Refusal(`TOWER_WORKERS=${process.env.TOWER_WORKERS} is not a number of processes: give 1 to ${WORKERS_LIMIT}.`);
+  const demo = !process.env.DATABASE_URL || args.includes("--demo");
+  /** @type {"files" | "terminal"} a real installation hands its logs to whoever runs it */
+  const logs = demo && !args.includes("--logs") ? "files" : "terminal";
+  return { demo, workers, logs, port: portFrom("PORT", 3000) };
+}
+
+/** @param {string} web @returns {Promise<{ status: number, body: string } | null>} */
+async function health(web) {
+  try {
+    const response = await fetch(`${web}/api/health`, { signal: AbortSignal.timeout(2000) });
+    return { status: response.status, body: await response.text() };
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the demo's data must be laid, again if its accounts or the addresses of its systems are others now. @param {string} url @param {boolean} freshAccounts @param {string} systemsAt */
+const mustSeed = (url, freshAccounts, systemsAt) =>
+  withConnection(url, async (ask) => {
+    const [row] = await ask("select value from installation where key = $1", [SEEDED]);
+    return freshAccounts || row?.value.systemsAt !== systemsAt;
+  });
+
+/** @param {string} url @param {string} systemsAt */
+const markSeeded = (url, systemsAt) =>
+  withConnection(url, (ask) => ask("insert into installation (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value", [SEEDED, JSON.stringify({ at: new Date().toISOString(), systemsAt })]));
+
+/** Rejects when the embedded server has ended by itself. @param {{ alive: () => boolean }} database */
+const goneAway = (database) =>
+  new Promise((_, reject) => {
+    setInterval(() => database.alive() || reject(new Refusal(`The database in ${shown(inState("pg"))} has ended by itself: ${shown(inState("pg.log"))} says why.`)), DATABASE_POLL_MS).unref();
+  });
+
+/** @param {string} web @param {boolean} demo @param {string | null} unwell */
+function banner(web, demo, unwell) {
+  const lines = ["", `  Ledgerline is up at ${web}${unwell ? `, but not well: ${unwell}` : ""}`, ""];
+  if (demo) {
+    for (const { email, password, role } of demoAccounts().accounts) lines.push(`    ${role.padEnd(8)} ${email.padEnd(26)} ${password}`);
+    lines.push("", "  Simulated systems:", ...simulatedSystems().map(({ name, url }) => `    ${name.padEnd(8)} ${url}`), "");
+  } else {
+    lines.push('  Make the first administrator with: npm run tower -- user create --help', "");
+  }
+  lines.push(`  Ctrl-C stops everything and keeps the data${process.env.DATABASE_URL ? "" : ` (in ${shown(stateDir)})`}.${demo ? ` Logs: ${shown(inState("logs"))}` : ""}`, "");
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Runs the tower until it is told to stop. @param {string[]} args */
+export async function start(args) {
+  const { demo, workers, logs, port } = options(args);
+  const web = `http://127.0.0.1:${port}`;
+  const own = claim(inState("start.lock"));
+  if ("holder" in own) throw new Refusal(`Ledgerline is already running here (process ${own.holder}${lastAddress() ? `, ${lastAddress()}` : ""}): stop that one first.`);
+  await mustBeFree(port, "PORT");
+  forgetRun();
+
+  let asked = 0;
+  let wake = () => undefined;
+  const stopAsked = new Promise((resolve) => (wake = () => void resolve(undefined)));
+  /** @type {ReturnType<typeof company> | undefined} */
+  let parts;
+  /** @type {Awaited<ReturnType<typeof openDatabase>> | undefined} */
+  let database;
+  onStop(() => {
+    asked += 1;
+    if (asked === 2) parts?.kill(); // asked twice: no more patience
+    endSteps();
+    wake();
+  });
+  /** @template T @param {Promise<T>} work */
+  const unlessStopped = async (work) => {
+    const result = await work.catch((error) => {
+      throw asked > 0 ? new Interrupted() : error;
+    });
+    if (asked > 0) throw new Interrupted();
+    return result;
+  };
+
+  const up = async () => {
+    await unlessStopped(prepareTree());
+    towers.enter();
+    database = await unlessStopped(openDatabase());
+    const env = { ...productEnv({ url: database.url, web, demo }), TOWER_WEBHOOK_BASE: process.env.TOWER_WEBHOOK_BASE || `${web}/api/webhooks` };
+    await unlessStopped(buildWeb(env));
+    parts = company({ env: { ...env, PORT: String(port) }, logs });
+    const { broken, start: launch } = parts;
+
+    let webUp = false;
+    let systemsUp = () => undefined;
+    const systemsReady = new Promise((resolve) => (systemsUp = () => void resolve(undefined)));
+    const startSystems = () =>
+      launch({
+        name: "simulated systems",
+        args: typescript("server/landscape/main.ts"),
+        onMessage: (message) => {
+          if (message?.type === "system_dead") say(`the simulated system ${message.name} ended (${message.signal ?? `exit ${message.code}`}).`);
+          if (message?.type !== "ready") return;
+          systemsUp();
+          if (webUp) writeRunFile({ web, demo });
+        },
+      });
+
+    let systemsStarted = false;
+    if (demo) {
+      const systemsAt = process.env.LANDSCAPE_PORT_BASE || "usual";
+      const { fresh } = demoAccounts();
+      if (await unlessStopped(mustSeed(database.url, fresh, systemsAt))) {
+        say("starting the simulated systems and laying the demo's data ...");
+        startSystems();
+        systemsStarted = true;
+        const late = pause(SYSTEMS_LIMIT_MS, undefined, { ref: false }).then(() => Promise.reject(new Refusal(`The simulated systems did not come up in ${SYSTEMS_LIMIT_MS / 1000} s: see ${shown(inState("logs"))}.`)));
+        await unlessStopped(Promise.race([systemsReady, broken, stopAsked, late]));
+        if ((await unlessStopped(step(typescript("prisma/seed.ts"), env))) !== 0) throw new Refusal("The demo's data could not be laid: the reason is above.");
+        await unlessStopped(markSeeded(database.url, systemsAt));
+      }
+    }
+    launch({ name: "web", args: [tool.next, "start", "-H", "127.0.0.1", "-p", String(port)] });
+    for (let number = 1; number <= workers; number += 1) launch({ name: number === 1 ? "worker" : `worker ${number}`, args: typescript("server/jobs/worker.ts") });
+
+    let answer = null;
+    for (const limit = Date.now() + HEALTH_LIMIT_MS; answer?.status !== 200 && Date.now() < limit; ) {
+      await unlessStopped(Promise.race([pause(HEALTH_POLL_MS), broken, stopAsked]));
+      answer = await health(web);
+    }
+    if (!answer) throw new Refusal(`The web did not answer at ${web} in ${HEALTH_LIMIT_MS / 1000} s: see ${shown(inState("logs"))}.`);
+    webUp = true;
+    writeRunFile({ web, demo });
+    if (demo && !systemsStarted) startSystems();
+    banner(web, demo, answer.status === 200 ? null : `health says ${answer.status} ${answer.body.slice(0, 300)}`);
+    await Promise.race([stopAsked, broken, goneAway(database)]);
+  };
+
+  try {
+    await up();
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+  } finally {
+    if (asked > 0) process.stderr.write("\n");
+    await parts?.stop();
+    await database?.leave();
+    towers.leave();
+    own.release();
+    if (asked > 0) say(`stopped${existsSync(inState("pg")) ? "; the data is kept" : ""}.`);
+  }
+  return 0;
+}

@@ -1,0 +1,88 @@
+import { prepareTree } from "../lib/prepare.mjs";
+import { foreground, onStop } from "../lib/runtime.mjs";
+import { fastSuites, suites } from "../lib/suites.mjs";
+import { Refusal, say } from "../lib/voice.mjs";
+
+const LANES = 2; // a type checker each: more would only take memory from each other
+
+/** @typedef {{ name: string, passed: number, failed: number, seconds: number }} Result */
+
+/**
+ * @param {string} name
+ * @param {Promise<import("../lib/suites.mjs").Count>} work
+ * @returns {Promise<Result>}
+ */
+async function result(name, work) {
+  const began = Date.now();
+  const count = await work.catch((error) => {
+    process.stderr.write(`${error instanceof Refusal ? error.message : error.stack}\n`);
+    return { passed: 0, failed: 1 };
+  });
+  return { name, ...count, seconds: (Date.now() - began) / 1000 };
+}
+
+/** @param {Result[]} results */
+function conclude(results) {
+  const sum = (/** @type {"passed" | "failed"} */ key) => results.reduce((total, each) => total + each[key], 0);
+  const lines = results.map(({ name, passed, failed, seconds }) => `  ${failed > 0 ? "FAILED" : "ok    "} ${name.padEnd(8)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds.toFixed(1).padStart(7)} s`);
+  process.stdout.write(`\n${lines.join("\n")}\n\n${sum("passed")} passed, ${sum("failed")} failed\n`);
+  return sum("failed") > 0 || results.length === 0 ? 1 : 0;
+}
+
+/** Dependencies and generated code first; without them no suite can say anything. @returns {Promise<Result | null>} */
+async function unprepared() {
+  try {
+    await prepareTree();
+    return null;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Refusal ? error.message : error.stack}\n`);
+    return { name: "prepare", passed: 0, failed: 1, seconds: 0 };
+  }
+}
+
+/**
+ * The named suites, or all, one after the other and whatever becomes of those before. Arguments after one single suite go
+ * to its tool.
+ * @param {string[]} args
+ */
+export async function test(args) {
+  const named = args.findIndex((arg) => !(arg in suites));
+  const chosen = args.slice(0, named < 0 ? args.length : named);
+  const rest = named < 0 ? [] : args.slice(named);
+  if (rest.length > 0 && chosen.length !== 1) throw new Refusal(`There is no suite "${rest[0]}": choose of ${Object.keys(suites).join(", ")}, or name one suite and then arguments for its tool.`);
+  const failure = await unprepared();
+  if (failure) return conclude([failure]);
+  let interrupted = false;
+  onStop(() => (interrupted = true));
+  /** @type {Result[]} */
+  const results = [];
+  for (const name of chosen.length > 0 ? chosen : Object.keys(suites)) {
+    say(`${name} ...`);
+    results.push(await result(name, suites[name]((command, env) => foreground(command, { env }), rest)));
+    if (interrupted) break;
+  }
+  return conclude(results) || (interrupted ? 1 : 0);
+}
+
+/** The suites that need no database and no browser, two at a time, each one's output in one piece. @param {string[]} args */
+export async function check(args) {
+  if (args.length > 0) throw new Refusal('npm run check takes no arguments: "npm test -- lint" and the like run one suite.');
+  const failure = await unprepared();
+  if (failure) return conclude([failure]);
+  const waiting = Object.entries(fastSuites);
+  /** @type {Result[]} */
+  const results = [];
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [name, suite] = next;
+      /** @type {Buffer[]} */
+      const output = [];
+      const each = await result(name, suite((command, env) => foreground(command, { env, stdio: ["ignore", "pipe", "pipe"], onOutput: (chunk) => output.push(chunk) }), []));
+      results.push(each);
+      say(`${name} ${each.failed > 0 ? "FAILED" : "ok"}`);
+      if (each.failed > 0) process.stdout.write(Buffer.concat(output));
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return conclude(results);
+}

@@ -1,0 +1,40 @@
+import type { Result } from "@/server/domain/result";
+
+/** The part of JSON Schema (draft 2020-12) that a settings form is drawn from. */
+export interface SettingsField {
+  type?: "string" | "number" | "integer" | "boolean" | "object" | "array";
+  title?: string; description?: string; default?: unknown; enum?: readonly (string | number)[]; const?: unknown;
+  format?: string; pattern?: string; minLength?: number; maxLength?: number; minimum?: number; maximum?: number; exclusiveMinimum?: number; exclusiveMaximum?: number;
+  items?: SettingsField; properties?: Readonly<Record<string, SettingsField>>; required?: readonly string[];
+}
+export interface SettingsSchema extends SettingsField { properties?: Readonly<Record<string, SettingsField>> }
+
+/** What a kind of connector is, as its code says. Plain data: it crosses the wire. */
+export interface ConnectorDescription {
+  /** Name in the registry; `connector.type` in the store. */
+  type: string;
+  title: string;
+  /** `sandbox` is marked as such on every screen. */
+  grade: "proven" | "contract-checked" | "sandbox";
+  capabilities: readonly string[];
+  /** What it cannot do, in plain words. */
+  cannot: readonly string[];
+  limits: { concurrency: number; perMinute: number; callTimeoutMs: number };
+  commands: readonly { kind: string; verify: boolean; lookupBy: string | null }[];
+  feeds: readonly { name: string; everyMs: number }[];
+  webhook: boolean;
+  /** `z.toJSONSchema(connector.settings, { io: "input" })`. */
+  settingsSchema: SettingsSchema;
+  /** Keys of `connector.secrets`, with what people are told of each. Values never come out. */
+  secretNames: readonly { name: string; title: string; required: boolean }[];
+}
+
+/** What screens may ask of the installed connectors; wired in composition. */
+export interface Connectors {
+  /** Every kind that is shipped, in the registry's order. */
+  describe(): Promise<ConnectorDescription[]>;
+  /** Names of the secrets that are set for an installed connector; empty where none is or the box does not open. */
+  secretsSet(id: string): Promise<string[]>;
+  /** One cheap authenticated call with the saved settings. `detail` and the failure are plain sentences without secrets. NOT_FOUND where there is no such connector. */
+  check(id: string): Promise<Result<{ detail: string; tookMs: number }>>;
+}

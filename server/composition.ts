@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import type { HealthReport, Services } from "./api/services";
+import type { UserDirectory } from "./auth/directory";
+import { env } from "./config/env";
+import { createChanges } from "./db/changes";
+import { createCodeBook, type CodeBook } from "./db/codes";
+import { loadConnectorRows } from "./db/connector-rows";
+import { createDesk } from "./db/desk";
+import { readHealth } from "./db/health";
+import { createKey, readClient } from "./db/keys";
+import { createDirectory, readPerson, writeUser } from "./db/people";
+import { createQuery } from "./db/query";
+import { replay, type ReplayRequest } from "./db/replay";
+import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
+import { createStores, type Stores } from "./db/stores";
+import { fail, ok } from "./domain/result";
+import { planners } from "./domain/planners";
+import { describeConnectors } from "./integrations/describe";
+import { crossReferenceFile, demoConnectors, demoMappings, demoRoutes, demoSystemsOfRecord, demoTerms, landscapeFile } from "./integrations/demo";
+import { connectorTypes, fileImports } from "./integrations/registry";
+import { createIntegrations, type Integrations } from "./integrations/runtime";
+import { renderMetrics } from "./observability/metrics";
+import { applyWaiting } from "./pipeline/apply";
+import { normalizeWaiting } from "./pipeline/normalize";
+import { planWaiting } from "./pipeline/plan";
+import type { Ports } from "./pipeline/ports";
+import { receive } from "./pipeline/receive";
+
+/** Everything wired, once in a process. Nothing is opened before the first use. */
+export interface Composition {
+  services: Services;
+  directory: UserDirectory;
+  ports: Ports;
+  stores: Stores;
+  integrations: Integrations;
+  codes: CodeBook;
+  pool: pg.Pool;
+  people: { write(user: Parameters<typeof writeUser>[1]): Promise<string> };
+  keys: { create(input: Parameters<typeof createKey>[1]): Promise<{ id: string; secret: string }> };
+  replay(request: ReplayRequest): Promise<{ messages: number; subjects: number }>;
+  /** Runs the stages that call nobody (normalize, apply, plan) until nothing waits: for imports without a worker. */
+  drain(): Promise<void>;
+  imports: typeof fileImports & { prepare(target: { entity: string; name: string; currency: string; connector: string }): Promise<void>; demo: typeof demoSetUp };
+  seeding: { basics(): Promise<void>; entity(entity: Parameters<typeof seedEntity>[1]): Promise<void>; connector(connector: Parameters<typeof seedConnector>[2]): Promise<void>; policy(policy: Parameters<typeof seedPolicy>[1], from: string): Promise<void>; serviceLevels(entity: string): Promise<void> };
+  close(): Promise<void>;
+}
+
+const holder = globalThis as unknown as { ledgerline?: Promise<Composition> };
+export const composition = (): Promise<Composition> => (holder.ledgerline ??= Promise.resolve(compose()));
+
+function compose(): Composition {
+  const settings = env();
+  const key = Buffer.from(settings.TOWER_SECRET_KEY, "base64");
+  const pool = new pg.Pool({ connectionString: settings.DATABASE_URL, max: settings.TOWER_POOL, application_name: "ledgerline" });
+  pool.on("error", () => undefined); // an idle connection broke; the next use opens another
+  const clock = { now: () => new Date().toISOString() };
+  const codes = createCodeBook(pool);
+  const integrations = createIntegrations({
+    loadConnectors: async () => { await codes.refresh(); return loadConnectorRows(pool, key); },
+    resolveCode: codes.resolveCode, baseUnit: codes.baseUnit, clock,
+  });
+  const serial = serialKeys(pool, key);
+  const stores = createStores({ pool, serialKeyOf: serial });
+  const ports: Ports = {
+    clock, identifiers: { next: randomUUID }, random: { fraction: Math.random }, inbox: stores.inbox, facts: stores.facts, plans: stores.plans, commands: stores.commands, reconciliation: stores.reconciliation, connectors: integrations,
+  };
+  const query = createQuery(pool);
+  const health = (): Promise<HealthReport> => readHealth(pool);
+  const services: Services = {
+    query, now: clock.now, health, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs),
+    verifyWebhook: (id, headers, body) => integrations.verifyWebhook(id, headers, body),
+    clientOf: (bearer) => readClient(pool, bearer), personOf: (id) => readPerson(pool, id), metrics: () => renderMetrics(query, health),
+    connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
+    desk: createDesk(pool, key, { check: (type, given, secrets) => {
+      const known = connectorTypes.get(type);
+      if (!known) return fail("STATE", `There is no connector type ${type}`);
+      const parsed = known.settings.safeParse(given);
+      if (!parsed.success) return fail("SETTINGS", `${parsed.error.issues[0]?.path.join(".") ?? ""}: ${parsed.error.issues[0]?.message ?? "not valid"}`);
+      return known.secrets.safeParse(secrets).success ? ok(true) : fail("SETTINGS", "A secret is missing or not in the form that the connector needs");
+    } }),
+  };
+  return {
+    services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
+    people: { write: (user) => writeUser(pool, user) }, keys: { create: (input) => createKey(pool, input) }, replay: (request) => replay(pool, request), drain: () => drain(ports),
+    imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
+      await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
+      await seedConnector(pool, key, { id: connector, type: "cloud-events", name, entity, settings: {}, secrets: {} });
+      integrations.refresh();
+    } },
+    seeding: { basics: () => seedBasics(pool), entity: (entity) => seedEntity(pool, entity), connector: (connector) => seedConnector(pool, key, connector), policy: (policy, from) => seedPolicy(pool, policy, from), serviceLevels: (entity) => seedServiceLevels(pool, entity) },
+    close: async () => { integrations.close(); await pool.end(); },
+  };
+}
+
+/** What the demo is connected to, from the files that the simulated systems write. */
+function demoSetUp(landscape: unknown, names: unknown, entity: string) {
+  const systems = landscapeFile.parse(landscape), words = crossReferenceFile.parse(names);
+  return { connectors: demoConnectors(systems, words, entity), mappings: demoMappings(words), routes: demoRoutes, systemsOfRecord: demoSystemsOfRecord, terms: demoTerms(words) };
+}
+
+/** A connector's own order of calls, by its type; types change with a connector's row only, so they are kept for 30 s. */
+function serialKeys(pool: pg.Pool, key: Buffer) {
+  let types = new Map<string, string>();
+  let until = 0;
+  const refresh = (): void => {
+    until = performance.now() + 30_000;
+    loadConnectorRows(pool, key).then((rows) => { types = new Map(rows.map((row) => [row.id, row.type])); }).catch(() => { until = 0; });
+  };
+  refresh();
+  return (connector: string, kind: Parameters<Integrations["send"]>[0]["kind"], payload: Readonly<Record<string, unknown>>): string | null => {
+    if (performance.now() > until) refresh();
+    return connectorTypes.get(types.get(connector) ?? connector)?.serializeBy(kind, payload) ?? null;
+  };
+}
+
+async function drain(ports: Ports): Promise<void> {
+  for (let moved = 1; moved > 0;)
+    moved = (await normalizeWaiting(ports, 200)) + (await applyWaiting(ports.facts, 500)) + (await planWaiting(ports, planners, 100));
+}

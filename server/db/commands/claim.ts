@@ -1,0 +1,81 @@
+import type { ClaimedCommand, CommandStore } from "@/server/pipeline/ports";
+import { probeWaitMs } from "@/server/domain/breaker";
+import { rowsOf, statement, type Executor } from "../statement";
+
+const claimed = `c.id::text, c.connector, c.lane, c.subject_id as "subjectId", c.correlation_id as "correlationId", c.natural_key as "naturalKey", c.kind, c.entity, c.sequence, c.attempts as attempt, c.payload,
+  c.lease_owner as owner, c.lease_until as "leaseUntil", c.attempts - c.attempts_base as tries, c.lookups, c.first_sent_at as "firstSentAt", c.last_sent_at as "lastSentAt", c.confirmed_at as "confirmedAt", c.reference`;
+
+/**
+ * The durable mark before any byte leaves. One statement: the connector is active and the kind not paused; its breaker is
+ * closed, or open with a probe due (then one command, which does not count towards its bound); live leases leave room in
+ * the lane; of each serial key at most one. $1 connector, $2 lane, $3 limit, $4 worker, $5 lease ms, $6 lane's share, $7 probe ms.
+ */
+const claim = statement("command_claim", `
+  with gate as materialized (
+    select k.paused_kinds, coalesce(b.state, 'closed') <> 'closed' as tripped,
+      greatest(1, floor(k.concurrency * $6::float))::int - (select count(*) from command s where s.connector = $1 and s.state = 'sending' and s.lease_until > now())::int as room
+    from connector k left join breaker b on b.connector = k.id where k.id = $1 and k.state = 'active'),
+  probe as (
+    update breaker set state = 'half_open', probe_at = now() + $7 * interval '1 millisecond'
+    where connector = $1 and state <> 'closed' and probe_at <= now() and exists (select 1 from gate)
+      and exists (select 1 from command where connector = $1 and lane = $2 and state = 'wanted' and due_at <= now()) returning 1),
+  candidate as materialized (
+    select c.id, c.serial_key, c.due_at from command c
+    where c.connector = $1 and c.lane = $2 and c.state = 'wanted' and c.due_at <= now() and not c.kind = any (select unnest(paused_kinds) from gate)
+      and (c.serial_key is null or not exists (select 1 from command o where o.connector = c.connector and o.serial_key = c.serial_key and o.state = 'sending'))
+    order by c.due_at
+    limit (select case when tripped then (select count(*) from probe) else greatest(0, least($3::int, room)) end from gate)
+    for update skip locked),
+  chosen as (
+    select id from candidate where serial_key is null
+    union all select id from (select distinct on (serial_key) id from candidate where serial_key is not null order by serial_key, due_at) s)
+  update command c set state = 'sending', lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond', attempts = c.attempts + 1,
+    attempts_base = c.attempts_base + (select tripped::int from gate), first_sent_at = coalesce(c.first_sent_at, now()), last_sent_at = now(), lookups = 0, updated_at = now()
+  from chosen where c.id = chosen.id returning ${claimed}`);
+
+/** Sends whose worker is gone become unknown, with an attempt that says so; their subjects are planned again by the look-up's answer. */
+const expire = statement("command_expire", `
+  with chosen as (select id from command where state = 'sending' and lease_until < now() and ($1::text is null or connector = $1) order by id limit 500 for update skip locked),
+  expired as (update command c set state = 'unknown', due_at = now(), lease_owner = null, lease_until = null, lookups = 0, updated_at = now() from chosen where c.id = chosen.id
+    returning c.id, c.attempts, c.connector, c.last_sent_at)
+  insert into attempt (command_id, number, purpose, connector, started_at, ended_at, outcome, code, message)
+  select id, attempts, 'send', connector, coalesce(last_sent_at, now()), now(), 'unknown', 'TEC-04', 'The worker that sent it has not been heard of again' from expired returning command_id`);
+
+const claimUnknown = statement("command_claim_unknown", `
+  with chosen as (select c.id from command c join connector k on k.id = c.connector and k.state = 'active' left join breaker b on b.connector = c.connector
+    where c.connector = $1 and c.state = 'unknown' and c.due_at <= now() and (c.lease_until is null or c.lease_until < now()) and (coalesce(b.state, 'closed') = 'closed' or b.probe_at <= now())
+    order by c.due_at limit $2 for update of c skip locked)
+  update command c set lease_owner = $3, lease_until = now() + $4 * interval '1 millisecond' from chosen where c.id = chosen.id returning ${claimed}`);
+
+/** A read changes nothing, so its lease only keeps two workers from reading the same. */
+const claimUnverified = statement("command_claim_unverified", `
+  with chosen as (select c.id from command c join connector k on k.id = c.connector and k.state = 'active' left join breaker b on b.connector = c.connector
+    where c.connector = $1 and c.state = 'confirmed' and c.verified_at is null and c.verify_due_at <= now() and (c.lease_until is null or c.lease_until < now()) and (coalesce(b.state, 'closed') = 'closed' or b.probe_at <= now())
+    order by c.verify_due_at limit $2 for update of c skip locked)
+  update command c set lease_owner = $3, lease_until = now() + $4 * interval '1 millisecond' from chosen where c.id = chosen.id returning ${claimed}`);
+
+/** Same shares as the windows of the deliver stage, over all workers. */
+const laneShare = { finance: 1, operations: 0.75, inquiry: 0.5, bulk: 0.25 } as const;
+const uniqueViolation = "23505";
+
+export async function claimCommands(executor: Executor, request: Parameters<CommandStore["claim"]>[0]): Promise<ClaimedCommand[]> {
+  if (request.limit <= 0) return [];
+  try {
+    return await rowsOf<ClaimedCommand>(executor, claim, [request.connector, request.lane, request.limit, request.worker, request.leaseMs, laneShare[request.lane], Math.max(request.leaseMs, probeWaitMs(0))]);
+  } catch (error) {
+    // Another worker began with the same serial key in this moment; the rows are as they were.
+    if ((error as { code?: string }).code === uniqueViolation) return [];
+    throw error;
+  }
+}
+
+/** Answers how many sends were given up for unknown. */
+export const expireLeases = async (executor: Executor, connector: string | null): Promise<number> => (await rowsOf(executor, expire, [connector])).length;
+
+type Lease = Parameters<CommandStore["claimUnknown"]>[0];
+export async function claimForLookup(executor: Executor, { worker, connector, limit, leaseMs }: Lease): Promise<ClaimedCommand[]> {
+  await expireLeases(executor, connector);
+  return rowsOf<ClaimedCommand>(executor, claimUnknown, [connector, limit, worker, leaseMs]);
+}
+export const claimForVerify = (executor: Executor, { worker, connector, limit, leaseMs }: Lease): Promise<ClaimedCommand[]> =>
+  rowsOf<ClaimedCommand>(executor, claimUnverified, [connector, limit, worker, leaseMs]);

@@ -1,0 +1,60 @@
+import type pg from "pg";
+import type { CommandStore, LaneWork, Reconciliation } from "@/server/pipeline/ports";
+import type { Policies } from "../policies";
+import type { Signals } from "../signals";
+import { rowsOf, statement } from "../statement";
+import { claimCommands, claimForLookup, claimForVerify, expireLeases } from "./claim";
+import { closeRecovered, createConnectorHealth } from "./health";
+import { settleCommands } from "./settle";
+
+/** Costs the same whatever the backlog: each lane is counted to 500. */
+const lanesWithWork = statement("command_lanes", `
+  select k.id as connector, l.lane, w.due::int as due from connector k cross join unnest(array['finance', 'operations', 'inquiry', 'bulk']) as l(lane)
+  cross join lateral (select count(*) as due from (select 1 from command c where c.connector = k.id and c.lane = l.lane and c.state = 'wanted' and c.due_at <= now() limit 500) d) w
+  where k.state = 'active' and w.due > 0`);
+const doubt = statement("command_doubt", `
+  select connector, unknown, unverified from (
+    select k.id as connector,
+      exists (select 1 from command c where c.connector = k.id and c.state = 'unknown' and c.due_at <= now() and (c.lease_until is null or c.lease_until < now()))
+        or exists (select 1 from command c where c.connector = k.id and c.state = 'sending' and c.lease_until < now()) as unknown,
+      exists (select 1 from command c where c.connector = k.id and c.state = 'confirmed' and c.verified_at is null and c.verify_due_at <= now() and (c.lease_until is null or c.lease_until < now())) as unverified
+    from connector k where k.state = 'active') d where unknown or unverified`);
+const survey = statement("reconcile_survey", `
+  select (select count(*) from (select 1 from inbound_message where state = 'received' and received_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as messages,
+    (select count(*) from (select 1 from subject where planned_version < fact_version and updated_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unplanned,
+    (select count(*) from (select 1 from outbox where delivered_at is null and created_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as undelivered,
+    (select count(*) from (select 1 from command c join connector k on k.id = c.connector and k.state = 'active' where c.state = 'wanted' and c.due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unsent,
+    (select count(*) from (select 1 from command where state = 'confirmed' and verified_at is null and verify_due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unverified`);
+
+export function createCommandStore(pool: pg.Pool, policies: Policies, signals: Signals): CommandStore {
+  const health = createConnectorHealth(pool, policies);
+  return {
+    claim: (request) => claimCommands(pool, request),
+    claimUnknown: (request) => claimForLookup(pool, request),
+    claimUnverified: (request) => claimForVerify(pool, request),
+    async settle(settlements) {
+      if (settlements.length === 0) return 0;
+      await health.pauseRefused(settlements);
+      const held = await settleCommands(pool, settlements);
+      const counted = settlements.filter(({ command }) => held.has(command.id));
+      signals.send("answers");
+      signals.send("facts");
+      if (counted.some(({ events }) => events.length > 0)) signals.send("events");
+      await health.count(counted);
+      return held.size;
+    },
+    lanesWithWork: () => rowsOf<LaneWork>(pool, lanesWithWork),
+    connectorsWithDoubt: () => rowsOf(pool, doubt),
+  };
+}
+
+type Survey = Awaited<ReturnType<Reconciliation["survey"]>>;
+
+export const createReconciliation = (pool: pg.Pool): Reconciliation => ({
+  expireLeases: () => expireLeases(pool, null),
+  closeRecovered: () => closeRecovered(pool),
+  async survey(olderThanMs) {
+    const [row] = await rowsOf<Survey>(pool, survey, [olderThanMs]);
+    return row ?? { messages: 0, unplanned: 0, undelivered: 0, unsent: 0, unverified: 0 };
+  },
+});

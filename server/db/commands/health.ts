@@ -1,0 +1,89 @@
+import type pg from "pg";
+import { afterCall, closedBreaker, type Breaker } from "@/server/domain/breaker";
+import type { Settlement } from "@/server/pipeline/ports";
+import { causeOf, closeCauses, dueBy, writeExceptions, type OpenException } from "../exceptions";
+import type { Policies } from "../policies";
+import { changedBy, rowsOf, statement, transaction } from "../statement";
+
+const lockBreaker = statement("breaker_lock", `
+  with made as (insert into breaker (connector) values ($1) on conflict do nothing)
+  select state, failures, opened_at as "openedAt", probe_at as "probeAt", reason from breaker where connector = $1 for update`);
+const writeBreaker = statement("breaker_write", "insert into breaker (connector, state, failures, opened_at, probe_at, reason) values ($1, $2, $3, $4, $5, $6) on conflict (connector) do update set state = $2, failures = $3, opened_at = $4, probe_at = $5, reason = $6");
+const noteSuccess = statement("connector_success", "update connector set last_success_at = now(), last_error = null where id = $1");
+const noteFailure = statement("connector_failure", "update connector set last_failure_at = now(), last_error = $2 where id = $1");
+const pause = statement("connector_pause", `
+  update connector set state = 'paused', paused_reason = $2, paused_by = 'tower', last_failure_at = now(), last_error = $2, updated_at = now() where id = $1 and state = 'active' returning entity`);
+const entityOf = statement("connector_entity", "select entity from connector where id = $1");
+
+const connectorException = async (policies: Policies, connector: string, entity: string, code: "TEC-01" | "TEC-02", message: string, now: string): Promise<OpenException> => {
+  const { calendar } = await policies.of(entity);
+  return { subjectId: null, messageId: null, connector, entity, code, key: { connector }, stops: [connector], amount: "0", currency: null, message, since: now, dueAt: dueBy(code, now, calendar) };
+};
+
+/** Stops a connector at once: credentials that were refused are never tried in a loop. One exception for the connector. */
+export async function pauseForLogin(pool: pg.Pool, policies: Policies, connector: string, reason: string): Promise<void> {
+  await transaction(pool, async (client) => {
+    const [paused] = await rowsOf<{ entity: string }>(client, pause, [connector, reason]);
+    if (paused) await writeExceptions(client, [await connectorException(policies, connector, paused.entity, "TEC-02", reason, new Date().toISOString())], []);
+  });
+}
+
+/** What the calls of one connector did, in the order in which they ended. */
+async function countCalls(pool: pg.Pool, policies: Policies, connector: string, calls: readonly { answered: boolean; at: string; reason: string | null }[]): Promise<void> {
+  await transaction(pool, async (client) => {
+    const before = (await rowsOf<Breaker>(client, lockBreaker, [connector]))[0] ?? closedBreaker;
+    const after = calls.reduce(afterCall, before);
+    await changedBy(client, writeBreaker, [connector, after.state, after.failures, after.openedAt, after.probeAt, after.reason]);
+    const failed = calls.findLast(({ answered }) => !answered);
+    if (calls.some(({ answered }) => answered)) await changedBy(client, noteSuccess, [connector]);
+    if (failed) await changedBy(client, noteFailure, [connector, failed.reason]);
+    const [row] = await rowsOf<{ entity: string }>(client, entityOf, [connector]);
+    if (!row) return;
+    if (after.state === "open" && before.state === "closed")
+      await writeExceptions(client, [await connectorException(policies, connector, row.entity, "TEC-01", `${connector} cannot be reached: ${after.reason ?? "no answer"}. Nothing is sent until it answers.`, after.openedAt ?? new Date().toISOString())], []);
+    if (after.state === "closed" && before.state !== "closed") await closeCauses(client, [causeOf(row.entity, "TEC-01", { connector })]);
+  });
+}
+
+const recoveredCauses = statement("connector_recovered", `
+  select e.fingerprint from exception_item e join connector k on k.id = e.connector left join breaker b on b.connector = k.id
+  where e.state = 'open' and e.subject_id is null and e.message_id is null and k.state = 'active'
+    and ((e.code = 'TEC-01' and coalesce(b.state, 'closed') = 'closed') or (e.code = 'TEC-02' and k.last_success_at > e.first_seen_at))`);
+
+/** Closes the exceptions of connectors that answer again. Answers how many were open. */
+export const closeRecovered = async (pool: pg.Pool): Promise<number> => {
+  const causes = await rowsOf<{ fingerprint: string }>(pool, recoveredCauses);
+  return causes.length === 0 ? 0 : transaction(pool, (client) => closeCauses(client, [...new Set(causes.map(({ fingerprint }) => fingerprint))]));
+};
+
+/** Successes are written down at most this often: what counts is that there was one. */
+const successSpacingMs = 1_000;
+
+export interface ConnectorHealth {
+  /** Before the rows are settled: who was refused is paused before anything else can be claimed. */
+  pauseRefused(settlements: readonly Settlement[]): Promise<void>;
+  count(settlements: readonly Settlement[]): Promise<void>;
+}
+
+const wasCalled = ({ exchange }: { exchange: Pick<Settlement, "request" | "httpStatus"> }): boolean => exchange.request !== null || exchange.httpStatus !== null;
+
+export function createConnectorHealth(pool: pg.Pool, policies: Policies): ConnectorHealth {
+  const written = new Map<string, number>(), skipped = new Set<string>();
+  return {
+    async pauseRefused(settlements) {
+      const refused = new Map(settlements.filter(({ authenticationFailure }) => authenticationFailure).map(({ command, failure }) => [command.connector, failure?.message ?? "It refused our credentials"]));
+      for (const [connector, reason] of refused) await pauseForLogin(pool, policies, connector, reason);
+    },
+    async count(settlements) {
+      const calls = Map.groupBy(settlements.filter((one) => !one.authenticationFailure && (one.technicalFailure || wasCalled({ exchange: one }))), ({ command }) => command.connector);
+      for (const [connector, ended] of calls) {
+        const failed = ended.some(({ technicalFailure }) => technicalFailure);
+        if (!failed && performance.now() - (written.get(connector) ?? -Infinity) < successSpacingMs) { skipped.add(connector); continue; }
+        // A success that was not written down yet comes first: failures are counted in a row.
+        const unwritten = skipped.delete(connector) ? [{ answered: true, at: "", reason: null }] : [];
+        await countCalls(pool, policies, connector, [...unwritten, ...ended.sort((a, b) => a.endedAt.localeCompare(b.endedAt)).map((one) => ({ answered: !one.technicalFailure, at: one.endedAt, reason: one.failure?.message ?? null }))]);
+        written.set(connector, performance.now());
+      }
+    },
+  };
+}

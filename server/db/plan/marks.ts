@@ -1,0 +1,53 @@
+import type pg from "pg";
+import { changedBy, json, statement } from "../statement";
+import { idsOf, withChanged, type Write } from "./sections";
+
+const dropFindings = statement("finding_drop", "delete from finding where subject_id = any($1)");
+const addFindings = statement("finding_add", `
+  insert into finding (subject_id, code, message, amount, currency) select subject, code, message, amount, currency
+  from json_to_recordset($1) as x(subject text, code text, message text, amount numeric, currency text) on conflict do nothing`);
+const dropWaits = statement("wait_drop", "delete from wait where subject_id = any($1)");
+const addWaits = statement("wait_add", `
+  insert into wait (subject_id, slot, until, message) select subject, slot, until, message from json_to_recordset($1) as x(subject text, slot text, until timestamptz, message text) on conflict do nothing`);
+const addMilestones = statement("milestone_add", `
+  insert into milestone (subject_id, name, slot, occurred_at, document) select subject, name, slot, "occurredAt", document
+  from json_to_recordset($1) as x(subject text, name text, slot text, "occurredAt" timestamptz, document text) on conflict do nothing`);
+const dropDependencies = statement("dependency_drop", `
+  delete from dependency d where d.subject_id = any($1)
+    and not exists (select 1 from json_to_recordset($2) as x(subject text, topic text, key text) where x.subject = d.subject_id and x.topic = d.topic and x.key = d.key)`);
+const addIdentifiers = statement("identifier_add", `
+  insert into subject_identifier (subject_id, kind, value, normal) select subject, kind, value, normal from json_to_recordset($1) as x(subject text, kind text, value text, normal text) on conflict do nothing`);
+
+/** What search compares: upper case, letters and digits only. */
+export const normalIdentifier = (value: string): string => value.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+
+const rowsFrom = <T extends object>(writes: readonly Write[], pick: (write: Write) => readonly T[]): (T & { subject: string })[] =>
+  writes.flatMap((write) => pick(write).map((row) => ({ ...row, subject: write.id })));
+
+/** Findings and waits are as the last plan says. */
+async function writeFindingsAndWaits(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
+  const findings = withChanged(writes, "findings"), waits = withChanged(writes, "waits");
+  if (findings.length > 0) {
+    await changedBy(client, dropFindings, [idsOf(findings)]);
+    const rows = rowsFrom(findings, ({ plan }) => plan.findings);
+    if (rows.length > 0) await changedBy(client, addFindings, [json(rows)]);
+  }
+  if (waits.length > 0) {
+    await changedBy(client, dropWaits, [idsOf(waits)]);
+    const rows = rowsFrom(waits, ({ plan }) => plan.waits);
+    if (rows.length > 0) await changedBy(client, addWaits, [json(rows)]);
+  }
+}
+
+/** Milestones and identifiers are only ever added; what is no longer looked at wakes nobody. */
+export async function writeMarks(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
+  await writeFindingsAndWaits(client, writes);
+  const milestones = rowsFrom(withChanged(writes, "milestones"), ({ plan }) => plan.milestones);
+  if (milestones.length > 0) await changedBy(client, addMilestones, [json(milestones)]);
+  const identifiers = rowsFrom(withChanged(writes, "identifiers"), ({ plan, kind }) => [{ kind, value: plan.summary.number }, ...plan.summary.identifiers])
+    .filter(({ value }) => value !== "").map((row) => ({ ...row, normal: normalIdentifier(row.value) }));
+  if (identifiers.length > 0) await changedBy(client, addIdentifiers, [json(identifiers)]);
+  // A first plan has declared just what it looks at: nothing to drop.
+  const dependencies = withChanged(writes, "dependencies").filter(({ isFirst }) => !isFirst);
+  if (dependencies.length > 0) await changedBy(client, dropDependencies, [idsOf(dependencies), json(rowsFrom(dependencies, ({ planned }) => planned.dependencies))]);
+}

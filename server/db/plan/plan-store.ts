@@ -1,0 +1,104 @@
+import type pg from "pg";
+import { addMs } from "@/server/domain/instant";
+import type { SubjectId } from "@/server/domain/subject";
+import type { PlanFailure, PlanJob, PlanStore, PlannedSubject } from "@/server/pipeline/ports";
+import { dueBy } from "../exceptions";
+import type { Policies } from "../policies";
+import type { Signals } from "../signals";
+import { isTransient, transaction } from "../statement";
+import { writeCommands, type SerialKeyOf } from "./commands";
+import { writeSubjectExceptions, type FailedPlan } from "./exceptions";
+import { writeHolds } from "./holds";
+import { writeMovements } from "./ledger";
+import { loadJobs, lockSubject, lockSubjects, type LockedSubject } from "./load";
+import { writeMarks } from "./marks";
+import { writePublications } from "./publications";
+import { createReferenceReader } from "./references";
+import { sectionsOf, type Write } from "./sections";
+import { writeSlices } from "./slices";
+import { writeFailures, writeRecords, writeSubjects } from "./subjects";
+
+type Decide = Parameters<PlanStore["planWaiting"]>[1];
+interface Outcome { job: PlanJob; locked: LockedSubject; answer: PlannedSubject | PlanFailure }
+interface Written { ids: SubjectId[]; commands: number; facts: number }
+
+const isFailure = (answer: PlannedSubject | PlanFailure): answer is PlanFailure => "failure" in answer;
+
+function writeOf({ job, locked, answer }: Outcome & { answer: PlannedSubject }): Write {
+  return {
+    id: job.subject.id, entity: job.subject.entity, kind: job.subject.kind, factVersion: job.factVersion, policy: job.policy, facts: job.facts,
+    planned: answer, plan: answer.plan, now: answer.now, isFirst: locked.digests === null, ...sectionsOf(answer, job.facts, locked.digests),
+  };
+}
+
+/** Everything that a batch of plans says, table by table. Causes of exceptions are shared between subjects and come last. */
+async function writePlans(client: pg.PoolClient, outcomes: readonly Outcome[], serialKeyOf: SerialKeyOf): Promise<Omit<Written, "ids">> {
+  const writes = outcomes.flatMap((outcome) => (isFailure(outcome.answer) ? [] : [writeOf({ ...outcome, answer: outcome.answer })]));
+  const failed = outcomes.flatMap(({ job, answer }) => (isFailure(answer) ? [{ job, answer }] : []));
+  const commands = await writeCommands(client, writes, serialKeyOf);
+  await writeHolds(client, writes);
+  await writeMarks(client, writes);
+  await writeMovements(client, writes);
+  await writeSlices(client, writes);
+  const published = await writePublications(client, writes);
+  const recorded = await writeRecords(client, writes);
+  await writeSubjects(client, writes, recorded);
+  await writeFailures(client, failed.map(({ job, answer }) => ({ id: job.subject.id, retryAt: answer.retryAt, message: answer.failure.message })));
+  await writeSubjectExceptions(client, writes, failed.map(({ job, answer }): FailedPlan => ({
+    id: job.subject.id, entity: job.subject.entity, message: answer.failure.message, now: answer.now, dueAt: dueBy("TEC-05", answer.now, job.policy.calendar),
+  })));
+  return { commands, facts: published + recorded.size };
+}
+
+export interface PlanStoreParts { pool: pg.Pool; policies: Policies; signals: Signals; serialKeyOf: SerialKeyOf }
+
+export function createPlanStore({ pool, policies, signals, serialKeyOf }: PlanStoreParts): PlanStore {
+  const plan = async (client: pg.PoolClient, locked: readonly LockedSubject[], decide: Decide): Promise<Outcome[]> => {
+    const jobs = await loadJobs(client, policies, locked);
+    const readReference = createReferenceReader(pool, client);
+    return Promise.all(jobs.map(async (job, place) => ({ job, locked: locked[place] as LockedSubject, answer: await decide(job, readReference(job.subject.id, job.subject.entity)) })));
+  };
+
+  /** Alone: a subject that cannot be written is reported and waits, whatever it was that failed. */
+  const planAlone = async (id: SubjectId, decide: Decide): Promise<void> => {
+    try {
+      await transaction(pool, async (client) => { await writePlans(client, await plan(client, await lockSubject(client, id), decide), serialKeyOf); });
+    } catch (error) {
+      if (isTransient(error)) return;
+      await transaction(pool, async (client) => {
+        const [locked] = await lockSubject(client, id);
+        if (!locked) return;
+        const [job] = await loadJobs(client, policies, [locked]);
+        if (!job) return;
+        const now = new Date().toISOString();
+        const failure = { code: "TEC-05", message: `The plan cannot be written: ${(error as Error).message.slice(0, 300)}` };
+        await writePlans(client, [{ job, locked, answer: { failure, now, retryAt: addMs(now, Math.min(600_000, 2_000 * 2 ** locked.failures)) } }], serialKeyOf);
+      });
+    }
+  };
+
+  const planTogether = async (limit: number, decide: Decide): Promise<Written> => {
+    let ids: SubjectId[] = [];
+    try {
+      return await transaction(pool, async (client) => {
+        const locked = await lockSubjects(client, limit);
+        ids = locked.map(({ id }) => id);
+        if (ids.length === 0) return { ids, commands: 0, facts: 0 };
+        return { ids, ...(await writePlans(client, await plan(client, locked, decide), serialKeyOf)) };
+      });
+    } catch (error) {
+      if (isTransient(error) || ids.length === 0) throw error;
+      for (const id of ids) await planAlone(id, decide);
+      return { ids, commands: ids.length, facts: ids.length };
+    }
+  };
+
+  return {
+    async planWaiting(limit, decide) {
+      const { ids, commands, facts } = await planTogether(limit, decide);
+      if (commands > 0) signals.send("commands");
+      if (facts > 0) signals.send("events");
+      return ids.length;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { hash } from "node:crypto";
+import { allOf, type Fact } from "@/server/domain/facts";
+import type { Plan } from "@/server/domain/plan";
+import type { Policy } from "@/server/domain/policy";
+import type { SubjectId } from "@/server/domain/subject";
+import type { PlannedSubject } from "@/server/pipeline/ports";
+
+/** The parts of a plan that are kept in tables of their own. A part that is as it was is neither read nor written. */
+export const sections = ["holds", "exceptions", "findings", "waits", "milestones", "balances", "slices", "publications", "dependencies", "identifiers"] as const;
+export type Section = (typeof sections)[number];
+export type Digests = Partial<Record<Section, string>>;
+
+/** One planned subject on its way into the tables. */
+export interface Write {
+  id: SubjectId; entity: string; kind: string; factVersion: number; policy: Policy; facts: readonly Fact[];
+  planned: PlannedSubject; plan: Plan; now: string;
+  digests: Digests; changed: ReadonlySet<Section>;
+  /** Never planned before. */
+  isFirst: boolean;
+}
+
+const digestOf = (value: unknown): string => hash("sha1", JSON.stringify(value), "base64").slice(0, 16);
+
+/** What is compared with the last plan. Holds change with the decisions about them, too. */
+function contentOf(section: Section, planned: PlannedSubject, facts: readonly Fact[]): unknown {
+  if (section === "dependencies") return planned.dependencies;
+  if (section === "identifiers") return [planned.plan.summary.number, planned.plan.summary.identifiers];
+  if (section === "holds") return [planned.plan.holds, allOf(facts, "hold.decided").map(({ document }) => document)];
+  return planned.plan[section];
+}
+
+export function sectionsOf(planned: PlannedSubject, facts: readonly Fact[], before: Digests | null): { digests: Digests; changed: Set<Section> } {
+  const digests: Digests = {};
+  const changed = new Set<Section>();
+  for (const section of sections) {
+    const content = contentOf(section, planned, facts);
+    const digest = Array.isArray(content) && content.length === 0 ? "" : digestOf(content);
+    digests[section] = digest;
+    if ((before?.[section] ?? "") !== digest) changed.add(section);
+  }
+  return { digests, changed };
+}
+
+/** Only those subjects whose part changed. */
+export const withChanged = (writes: readonly Write[], section: Section): Write[] => writes.filter((write) => write.changed.has(section));
+export const idsOf = (writes: readonly Write[]): SubjectId[] => writes.map(({ id }) => id);
+/** Rows by subject. */
+export function grouped<T extends { subject: string }>(rows: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) { const group = groups.get(row.subject); if (group) group.push(row); else groups.set(row.subject, [row]); }
+  return groups;
+}

@@ -1,0 +1,53 @@
+import { epochMs, type Instant } from "../instant";
+import type { Holder } from "../stages";
+
+/** Why somebody holds the ball, strongest first (domain.md 2.4). */
+export const claimOrder = ["exception", "hold", "target", "tower"] as const;
+export interface Claim { by: (typeof claimOrder)[number]; holder: Holder; from: Instant; to: Instant | null }
+/** Half-open: `[from, to)`. */
+export interface HolderInterval { holder: Holder; from: Instant; to: Instant }
+
+/**
+ * Who held the ball in `[life.from, life.to)`. Guarantees (property test): the intervals are sorted, touch without gap or
+ * overlap, cover the life exactly, and no two neighbours have the same holder. At each instant the strongest open claim
+ * holds, of equals the earliest; without any the stage's natural holder.
+ */
+export function holderIntervals(life: { from: Instant; to: Instant }, natural: Holder, claims: readonly Claim[]): HolderInterval[] {
+  if (life.to <= life.from) return [];
+  const cuts = new Set([life.from, life.to]);
+  for (const claim of claims) for (const at of [claim.from, claim.to]) if (at !== null && at > life.from && at < life.to) cuts.add(at);
+  const times = [...cuts].sort();
+  const result: HolderInterval[] = [];
+  times.slice(0, -1).forEach((from, index) => {
+    const to = times[index + 1] ?? life.to;
+    const holder = holderAt(from, natural, claims);
+    const last = result.at(-1);
+    if (last?.holder === holder) last.to = to;
+    else result.push({ holder, from, to });
+  });
+  return result;
+}
+
+function holderAt(at: Instant, natural: Holder, claims: readonly Claim[]): Holder {
+  const open = claims.filter((claim) => claim.from <= at && (claim.to === null || claim.to > at));
+  const strongest = open.sort((a, b) => claimOrder.indexOf(a.by) - claimOrder.indexOf(b.by) || a.from.localeCompare(b.from) || a.holder.localeCompare(b.holder))[0];
+  return strongest?.holder ?? natural;
+}
+
+const isOurs = (holder: Holder): boolean => holder === "tower" || holder.startsWith("target:");
+
+/** Time in which the ball was with the tower or a target, within `[from, to)`: the net part of a latency. */
+export const ownMs = (intervals: readonly HolderInterval[], from: Instant, to: Instant): number =>
+  intervals.filter((interval) => isOurs(interval.holder)).reduce((total, interval) => total + overlapMs(interval, from, to), 0);
+
+export const heldMs = (intervals: readonly HolderInterval[], holder: Holder): number =>
+  intervals.filter((interval) => interval.holder === holder).reduce((total, interval) => total + epochMs(interval.to) - epochMs(interval.from), 0);
+
+function overlapMs(interval: HolderInterval, from: Instant, to: Instant): number {
+  const start = interval.from > from ? interval.from : from, end = interval.to < to ? interval.to : to;
+  return end > start ? epochMs(end) - epochMs(start) : 0;
+}
+
+/** The holders of a slice as its history rows tell them: each row says who holds it from `validFrom` to `validTo`. */
+export const intervalsOfHistory = (rows: readonly { holder: Holder; validFrom: Instant; validTo: Instant | null }[], now: Instant): HolderInterval[] =>
+  [...rows].sort((a, b) => a.validFrom.localeCompare(b.validFrom)).map((row) => ({ holder: row.holder, from: row.validFrom, to: row.validTo ?? now })).filter((row) => row.to > row.from);

@@ -1,0 +1,42 @@
+import { allOf, type Known } from "../facts";
+import type { EventType } from "../contracts/registry";
+import type { Plan, PlanInput, Planner, Publication } from "../plan";
+import type { PriceAgreement } from "../contracts/masters";
+import { emptyPlan } from "../order-to-cash/order/unseen";
+
+/** Which contract speaks of each topic, and which setting names its system of record (2.11). */
+const topics = { customer: "customer.described", item: "item.described", price: "price.agreed", periods: "periods.described", map: "code.mapped" } as const satisfies Record<string, EventType>;
+export type MasterTopic = keyof typeof topics;
+const isTopic = (topic: string): topic is MasterTopic => topic in topics;
+
+/**
+ * A master record tells whoever depends on it what its system of record says now: topic `customer`, `item`, `price`,
+ * `periods` or `map`, key the rest of its own key. Where the system of record has said nothing, the newest version of any
+ * source counts. Several agreements for one customer and item are told together, the newest first in hand.
+ */
+export const masterRecordPlanner: Planner = {
+  dependencies: () => [],
+  plan: (input: PlanInput): Plan => {
+    const plan = emptyPlan(input.subject.key);
+    const [topic = "", ...rest] = input.subject.key.split("/");
+    if (!isTopic(topic)) return plan;
+    const known = ofSystemOfRecord(allOf(input.facts, topics[topic]), input.policy.systemsOfRecord[topic]);
+    const newest = known.at(-1);
+    if (!newest) return plan;
+    const publication: Publication = { topic, key: rest.join("/"), to: null, data: topic === "price" ? agreements(known as Known<PriceAgreement>[]) : newest.data };
+    return { ...plan, publications: [publication], summary: { ...plan.summary, complete: true } };
+  },
+};
+
+function ofSystemOfRecord<T>(known: readonly Known<T>[], system: string | undefined): Known<T>[] {
+  const own = known.filter(({ source }) => source === system);
+  return [...(own.length > 0 ? own : known)];
+}
+
+/** Newest version of each agreement, oldest validity first; one alone is told as it is. */
+function agreements(known: readonly Known<PriceAgreement>[]): PriceAgreement & { agreements?: PriceAgreement[] } {
+  const newest = new Map(known.map(({ data }) => [data.agreement, data]));
+  const all = [...newest.values()].sort((a, b) => a.validFrom.localeCompare(b.validFrom) || a.agreement.localeCompare(b.agreement));
+  const last = all.at(-1) as PriceAgreement;
+  return all.length === 1 ? last : { ...last, agreements: all };
+}

@@ -1,0 +1,91 @@
+import { instantOn, localDay } from "../../calendar";
+import { dec, max, min, sumOf, zero, type Decimal } from "../../decimal";
+import { latestOf } from "../../facts";
+import type { Day } from "../../instant";
+import { moneyText } from "../../money";
+import type { Balance, MovementTerm } from "../../movements";
+import { periodOf } from "../../period";
+import type { Milestone, SubjectSummary } from "../../plan";
+import { viewsOf } from "../../standing";
+import type { Story } from "./story";
+
+/** M3 and M4 of the unit, each term from its own source: our command, the tax record, the ledger, the receipts. */
+export function balancesOf(story: Story): Balance[] {
+  const { unit, standing, receivable, followUp, input } = story;
+  const rows: Balance[] = [];
+  const add = (term: MovementTerm, document: string, amount: Decimal, on: Day) => {
+    if (!amount.isZero()) rows.push({ line: "", term, document, quantity: "0", amount: moneyText(amount, unit.currency), currency: unit.currency, effectiveOn: on, period: periodOf(input.reference, unit.entity, on).name });
+  };
+  const { billed, posted, view } = standing;
+  if (billed && (view?.state === "confirmed" || posted)) {
+    add("wanted_total", unit.key, dec(billed.total), billed.accountingDate);
+    for (const [number, total] of ledgerTotals(story)) add("posted_total", number, total, billed.accountingDate);
+  }
+  if (followUp.committed) add("committed_tax", unit.key, followUp.committed, billed?.accountingDate ?? localDay(input.policy.calendar, unit.head.shippedAt));
+  if (!posted) return rows;
+  add("invoice_total", posted.number, posted.total, posted.accountingDate);
+  for (const { data } of receivable.receipts) { add("cash_applied", data.receipt, dec(data.applied), data.receivedOn); add("written_off", data.receipt, dec(data.writtenOff), data.receivedOn); }
+  for (const { data, occurredAt } of receivable.returns) add("credit_applied", data.credit, dec(data.amount), localDay(input.policy.calendar, occurredAt));
+  let room = receivable.creditsApplied;
+  for (const { payload, view: credit } of receivable.credits) {
+    const total = dec(payload.total);
+    const part = total.isNegative() ? total : min(total, max(zero, room));
+    room = room.minus(part);
+    add("wanted_total", `${unit.key}/${payload.cause}`, total, payload.accountingDate);
+    add("posted_total", credit.reference ?? payload.cause, dec(String(credit.result?.["total"] ?? payload.total)), payload.accountingDate);
+    add("credit_total", credit.reference ?? payload.cause, total, payload.accountingDate);
+    add("credit_applied", credit.reference ?? payload.cause, part, payload.accountingDate);
+    add("credit_applied_out", credit.reference ?? payload.cause, part, payload.accountingDate);
+  }
+  return rows;
+}
+
+/** What the ledger itself says: every posted document of this unit, or the answer to our command until one was read. */
+function ledgerTotals(story: Story): [string, Decimal][] {
+  const read = latestOf(story.input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice" && data.state === "posted" && data.total !== undefined);
+  if (read.length > 0) return read.map(({ data }) => [data.number, dec(data.total ?? "0")]);
+  const result = story.standing.view?.result;
+  return result && typeof result["total"] === "string" ? [[String(result["number"]), dec(result["total"])]] : [];
+}
+
+export function milestonesOf(story: Story): Milestone[] {
+  const { unit, standing, receivable, followUp, input, trigger } = story;
+  const reached: Milestone[] = [];
+  const add = (name: Milestone["name"], occurredAt: string | null | undefined, document: string | null) => { if (occurredAt) reached.push({ name, occurredAt, document, slot: "" }); };
+  if (trigger.state === "due") add("billing_due", trigger.at, unit.head.shipment);
+  const determined = viewsOf(input.commands, "determine_tax").filter((view) => view.state === "confirmed").at(-1);
+  add("tax_determined", determined?.confirmedAt, determined?.reference ?? null);
+  const { posted } = standing;
+  if (!posted) return reached;
+  add("invoice_posted", posted.postedAt, posted.number);
+  add("tax_committed", followUp.committedAt, posted.number);
+  add("invoice_sent", followUp.sentAt, posted.number);
+  const due = instantOn(input.policy.calendar, posted.dueDate, 0);
+  if (due <= input.now) add("due", due, posted.number);
+  add("receipt_applied", receivable.receipts.filter(({ data }) => dec(data.applied).gt(0)).map(({ occurredAt }) => occurredAt).sort().at(-1), posted.number);
+  add("settled", receivable.settledAt, posted.number);
+  return reached;
+}
+
+export function summaryOf(story: Story): SubjectSummary {
+  const { unit, standing, receivable, wanted, taxed } = story;
+  const { posted, billed } = standing;
+  const money = (value: Decimal) => moneyText(value, unit.currency);
+  const total = posted?.total ?? (billed ?? wanted ? dec((billed ?? wanted)?.total ?? "0") : unit.net.plus(unit.chargesTotal).plus(taxed?.total ?? unit.estimatedTax));
+  const inBucket = (bucket: Story["bucket"]) => money(story.bucket === bucket ? total : zero);
+  const billing = posted ? (receivable.credits.length + receivable.returns.length > 0 ? "part_credited" : "invoiced") : "to_bill";
+  const cash = !posted ? "none" : receivable.open.isZero() ? "paid" : receivable.cash.isZero() ? "none" : "part_paid";
+  const past = posted !== null && !receivable.open.isZero() && localDay(story.input.policy.calendar, story.input.now) > posted.dueDate;
+  return {
+    number: posted?.number ?? unit.key, customer: unit.head.billTo, customerName: unit.head.customerName, channel: unit.head.channel, currency: unit.currency,
+    stage: posted ? (receivable.open.isZero() ? null : "collect") : story.trigger.state === "due" ? "bill_control" : "bill_wait", stageSince: posted?.postedAt ?? story.dueSince ?? unit.head.shippedAt,
+    placedAt: unit.head.placedAt, dueAt: posted ? instantOn(story.input.policy.calendar, posted.dueDate, 0) : null, tracks: { billing, cash },
+    facets: [...(story.holds.length > 0 ? ["on_hold"] : []), ...(story.exceptions.length > 0 ? ["exception"] : []), ...(past ? ["past_due"] : [])],
+    amounts: { total: money(total), posted: money(posted?.total ?? zero), open: money(posted ? receivable.open : zero), held: inBucket("held"), exception: inBucket("exception"), paid: money(receivable.cash), captured: money(story.followUp.captured), credited: money(sumOf(receivable.credits, ({ payload }) => dec(payload.total)).plus(receivable.returnsApplied)) },
+    complete: posted !== null && receivable.open.isZero(),
+    identifiers: [
+      ...(posted ? [{ kind: "invoice", value: posted.number }] : []), { kind: "billing_unit", value: unit.key }, { kind: "shipment", value: unit.head.shipment },
+      ...unit.orders.map((order) => ({ kind: "order", value: order })), ...(unit.head.purchaseOrder ? [{ kind: "purchase_order", value: unit.head.purchaseOrder }] : []),
+    ],
+  };
+}

@@ -1,0 +1,114 @@
+import { instantOn } from "../../calendar";
+import { dec, zero } from "../../decimal";
+import { gateOf, type Gate } from "../../gate";
+import { addDays, earliest } from "../../instant";
+import { moneyText } from "../../money";
+import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../../outcomes";
+import { periodsKey, postingDate } from "../../period";
+import type { ExceptionFinding, Plan, PlanInput, Planner } from "../../plan";
+import { modeFor } from "../../policy";
+import { careful } from "../../gate";
+import { approvedContent } from "./approval";
+import { bucketOf, holderOf, sentenceOf } from "./ball";
+import { balancesOf, milestonesOf, summaryOf } from "./books";
+import { proposeCredits } from "./corrections";
+import { ownCredits } from "./credited";
+import { followUp } from "./follow-up";
+import { differences, invoicePayload } from "./invoice";
+import { exemption, invoiceHolds } from "./invoice-holds";
+import { publicationsOf } from "./publish";
+import { receivableOf } from "./receivable";
+import { slicesOf } from "./slices";
+import { standingInvoice, type InvoiceStanding } from "./standing-invoice";
+import type { Story } from "./story";
+import { determineTax, taxQuestion } from "./tax";
+import { triggerOf, type Trigger } from "./trigger";
+import { hasNothingToBill, readUnit, type Unit } from "./unit";
+import { silentUnit } from "./silent";
+
+/** What becomes one invoice (domain reference 0, 2.12): tax, holds, posting, what follows, and what changes afterwards. */
+export const billingUnitPlanner: Planner = {
+  dependencies: ({ subject }) => [periodsKey(subject.entity)],
+  plan: (input) => {
+    const read = readUnit(input);
+    if (!read) return silentUnit(input);
+    const unit = { ...read, mode: careful(read.mode, modeFor(input.policy, "finance", "invoice", read.head.shippedAt)) };
+    const gate = gateOf(input, unit.head.shippedAt, unit.mode);
+    const standing = standingInvoice(input, unit);
+    return planOf(tell(input, unit, standing, gate), gate);
+  },
+};
+
+function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate): Story {
+  const trigger = due(input, unit, standing, gate);
+  const { taxed, wanted } = prepare(input, unit, standing, trigger, gate);
+  const receivable = receivableOf(input, standing.posted);
+  const proposals = unit.mode === "observe" ? [] : proposeCredits(input, unit, standing, gate);
+  const follow = followUp(input, unit, standing, receivable.open, gate);
+  const exceptions: ExceptionFinding[] = [
+    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions,
+    ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => String(view.payload["total"] ?? view.payload["amount"] ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency)) }),
+    ...correctedAfterInvoice(input, unit, proposals), ...creditsThatDiffer(input, unit),
+  ];
+  const known = { input, trigger, standing, holds: gate.holds, exceptions };
+  const bucket = bucketOf(known);
+  return { ...known, unit, wanted, taxed, receivable, followUp: follow, proposals, commands: gate.wanted, bucket, holder: holderOf(known, bucket), dueSince: trigger.state === "due" ? trigger.at : null };
+}
+
+/** The trigger as it is; what stands in the ledger needs no trigger any more. */
+function due(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate): Trigger {
+  const trigger = triggerOf(input, unit, gate);
+  if (trigger.state === "due" || !(standing.closed || unit.mode === "observe" || hasNothingToBill(unit))) return trigger;
+  gate.drop("");
+  const day = standing.billed?.accountingDate ?? unit.head.shippedAt.slice(0, 10);
+  return standing.closed ? { state: "due", at: unit.head.shippedAt, day, revenueDay: day } : { state: "waiting", nextReview: null, wait: { slot: "", until: null, message: "Nothing is to be billed here." } };
+}
+
+/** Tax, holds, invoice, in this order; nothing of it once a document stands or is on its way. */
+function prepare(input: PlanInput, unit: Unit, standing: InvoiceStanding, trigger: Trigger, gate: Gate): Pick<Story, "taxed" | "wanted"> {
+  const { view, revision } = standing;
+  if (standing.closed) {
+    if (view) gate.ask({ kind: "post_invoice", slot: "", sequence: revision, payload: view.payload, amount: { amount: String(view.payload["total"]), currency: unit.currency }, dueSince: trigger.state === "due" ? trigger.at : unit.head.shippedAt });
+    return { taxed: null, wanted: null };
+  }
+  if (unit.mode === "observe" || hasNothingToBill(unit) || trigger.state !== "due") return { taxed: null, wanted: null };
+  const estimated = unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax);
+  const { period: _, ...content } = approvedContent(unit, null);
+  const posting = postingDate(gate, input.reference, { slot: "", kind: "post_invoice", day: trigger.day, entity: unit.entity, amount: moneyText(estimated, unit.currency), currency: unit.currency, content, what: "The invoice" });
+  const exempt = exemption(input, unit, gate, posting.period, trigger.at);
+  const taxed = determineTax(input, unit, gate, taxQuestion(unit, revision, trigger.day, exempt.exempt), trigger.at);
+  const held = invoiceHolds(input, unit, gate, taxed, posting.period, trigger.at);
+  if (!taxed.answer) return { taxed, wanted: null };
+  const wanted = invoicePayload(unit, taxed, revision, { posting, revenueDay: trigger.revenueDay, dueSince: trigger.at });
+  gate.ask({ kind: "post_invoice", slot: "", sequence: revision, payload: { ...wanted }, blockedBy: [...posting.blockedBy, ...exempt.blockedBy, ...held], amount: { amount: wanted.total, currency: unit.currency }, dueSince: trigger.at });
+  return { taxed, wanted };
+}
+
+/** SHP-03 stands from the correction until the credit for it is in the ledger. */
+function correctedAfterInvoice(input: PlanInput, unit: Unit, proposals: Story["proposals"]): ExceptionFinding[] {
+  const open = proposals.filter((proposal) => proposal.class === "correction");
+  const going = ownCredits(input).filter(({ payload, posted }) => payload.class === "correction" && !posted);
+  const total = [...open.map((proposal) => proposal.total), ...going.map(({ payload }) => dec(payload.total))].reduce((sum, amount) => sum.plus(amount), zero);
+  if (open.length + going.length === 0) return [];
+  const since = unit.terms.map(({ recordedAt }) => recordedAt).sort().at(-1) ?? input.now;
+  return [{ code: "SHP-03", fingerprint: { customer: unit.head.billTo }, stops: [], amount: moneyText(total, unit.currency), currency: unit.currency, message: `Shipment ${unit.head.shipment} was corrected after its invoice: ${moneyText(total, unit.currency)} ${unit.currency} billed and not shipped.`, since: going[0]?.view.createdAt ?? since }];
+}
+
+function creditsThatDiffer(input: PlanInput, unit: Unit): ExceptionFinding[] {
+  return ownCredits(input).filter(({ view }) => view.state === "confirmed" && view.result !== null).flatMap(({ view, payload }): ExceptionFinding[] => {
+    const wrong = differences(payload, view.result ?? {});
+    return wrong.length === 0 ? [] : [{ code: "INV-04", fingerprint: { connector: view.connector, customer: unit.head.billTo }, stops: [view.naturalKey], amount: payload.total, currency: unit.currency, message: `Credit ${view.reference ?? payload.cause} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt }];
+  });
+}
+
+function planOf(story: Story, gate: Gate): Plan {
+  const { input, standing, receivable, trigger, unit } = story;
+  const dueReview = standing.posted && !receivable.open.isZero() ? [instantOn(input.policy.calendar, standing.posted.dueDate, 0), instantOn(input.policy.calendar, addDays(standing.posted.dueDate, 1), 0)].find((at) => at > input.now) : undefined;
+  const expires = unit.terms.map(({ data }) => data.authorisation?.expires).filter((at) => at != null && at > input.now);
+  return {
+    wanted: gate.wanted, reopened: reopenedByPeople(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],
+    milestones: milestonesOf(story), balances: balancesOf(story), slices: hasNothingToBill(unit) && !standing.posted ? [] : slicesOf(story), publications: publicationsOf(story), records: [],
+    sentence: hasNothingToBill(unit) && !standing.closed ? null : sentenceOf(story), summary: summaryOf(story),
+    nextReviewAt: earliest(dueReview, trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
+  };
+}

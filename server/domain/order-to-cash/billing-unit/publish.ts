@@ -1,0 +1,77 @@
+import { dec, sumOf, zero } from "../../decimal";
+import { moneyText } from "../../money";
+import type { Publication } from "../../plan";
+import type { BillingState, OpenItem } from "../../publications";
+import { ownCredits } from "./credited";
+import type { Story } from "./story";
+
+/** What the unit tells the orders in it, the credit account, and whoever wants to pay or credit its invoice. */
+export function publicationsOf(story: Story): Publication[] {
+  const { unit } = story;
+  const states = unit.orders.map((order): Publication => ({ topic: "billing.state", key: unit.key, to: { entity: unit.entity, kind: "order", key: order }, data: billingState(story, order) }));
+  const item = openItem(story);
+  if (!item) return states;
+  return [
+    ...states,
+    { topic: "open_item", key: item.invoice, to: { entity: unit.entity, kind: "credit_account", key: unit.head.creditAccount }, data: item },
+    { topic: "open_item", key: item.invoice, to: null, data: item },
+    ...item.orders.map((order): Publication => ({ topic: "open_item", key: `order/${order}`, to: null, data: item })),
+  ];
+}
+
+/** One order's part: its own lines, charges and credits; figures of the invoice itself are the document's. */
+export function billingState(story: Story, order: string): BillingState {
+  const { unit, standing, receivable, followUp } = story;
+  const money = (value: Parameters<typeof moneyText>[0]) => moneyText(value, unit.currency);
+  const frozen = standing.frozenAt !== null ? (standing.billed ?? story.wanted) : null;
+  const charges = (frozen?.charges ?? []).filter((charge) => charge.order === order);
+  const { posted } = standing;
+  return {
+    unit: unit.key, shipment: unit.head.shipment, part: unit.part, frozen: frozen !== null, frozenAt: frozen ? standing.frozenAt : null,
+    lines: (frozen?.lines ?? []).filter((line) => line.order === order).map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })),
+    charges: charges.map(({ charge, amount, taxCategory }) => ({ charge, order, amount, taxCategory })),
+    chargeTax: frozen ? money(sumOf(charges, (charge) => dec(charge.tax))) : null,
+    bucket: story.bucket, holder: story.holder, dueSince: story.dueSince,
+    invoice: posted ? { number: posted.number, postedAt: posted.postedAt, accountingDate: posted.accountingDate, net: money(posted.net), charges: money(posted.charges), tax: money(posted.tax), total: money(posted.total), revision: posted.revision } : null,
+    credits: [...ownStates(story, order), ...returnStates(story, order)],
+    sentAt: followUp.sentAt, captured: money(followUp.captured), paid: money(receivable.cash), open: money(posted ? receivable.open : zero), dueDate: posted?.dueDate ?? null, settledAt: receivable.settledAt,
+    problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)],
+  };
+}
+
+type CreditState = BillingState["credits"][number];
+
+/** Corrections and adjustments: those in the ledger, those under way, and those that wait for approval. */
+function ownStates(story: Story, order: string): CreditState[] {
+  const left = ownCredits(story.input).filter(({ payload }) => payload.order === order);
+  const proposed = story.proposals.filter((proposal) => proposal.order === order && proposal.waits !== "refused");
+  return [
+    ...left.map(({ view, payload, posted }): CreditState => ({ number: posted ? view.reference : null, cause: payload.cause, class: payload.class, posted, lines: payload.lines.map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })), total: payload.total })),
+    ...proposed.map(({ payload }): CreditState => ({ number: null, cause: payload.cause, class: payload.class, posted: false, lines: payload.lines.map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })), total: payload.total })),
+  ];
+}
+
+function returnStates(story: Story, order: string): CreditState[] {
+  const lineOf = new Map((story.standing.billed?.lines ?? []).map((line) => [line.key, line]));
+  return story.receivable.returns.flatMap(({ data }) => {
+    const lines = data.lines.flatMap((line) => { const billed = lineOf.get(line.key); return billed?.order === order ? [{ key: line.key, line: billed.line, quantity: line.quantity, net: line.net, tax: line.tax }] : []; });
+    if (lines.length === 0) return [];
+    return [{ number: data.credit, cause: data.return, class: "return" as const, posted: true, lines, total: moneyText(sumOf(lines, (line) => dec(line.net).plus(line.tax)), story.unit.currency) }];
+  });
+}
+
+function openItem(story: Story): OpenItem | null {
+  const { unit, standing, receivable } = story;
+  const { posted, billed } = standing;
+  if (!posted || !billed) return null;
+  const money = (value: Parameters<typeof moneyText>[0]) => moneyText(value, unit.currency);
+  return {
+    unit: unit.key, invoice: posted.number, payer: unit.head.payer, billTo: unit.head.billTo, orders: billed.orders, currency: unit.currency, total: money(posted.total), open: money(receivable.open),
+    accountingDate: posted.accountingDate, dueDate: posted.dueDate, taxExempt: unit.head.taxExempt, postedAt: posted.postedAt, disputed: money(zero),
+    settledBy: [
+      ...receivable.receipts.map(({ data }) => ({ kind: "receipt" as const, by: data.receipt, wanted: data.wanted, amount: data.applied, writtenOff: data.writtenOff, at: data.receivedOn, means: data.means })),
+      ...receivable.returns.map(({ data }) => ({ kind: "credit" as const, by: data.return, wanted: data.amount, amount: data.amount, writtenOff: money(zero), at: posted.accountingDate, means: null })),
+    ],
+    captures: story.followUp.captures,
+  };
+}

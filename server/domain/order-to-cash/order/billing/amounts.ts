@@ -1,0 +1,124 @@
+import { min, positive, zero, type Decimal } from "../../../decimal";
+import type { BillingState } from "../../../publications";
+import type { SoldLine } from "../lines/sold";
+import type { LineValue } from "../lines/value";
+import type { Frozen, LineWalk, Part } from "../lines/walk";
+
+/** A billed line in one unit: what this unit should carry, cumulative, and what it was frozen with. */
+export interface BilledPart {
+  unit: string | null;
+  part: Part | null;
+  key: string;
+  line: SoldLine;
+  bookLine: string;
+  quantity: Decimal;
+  /** Of the quantity, beyond the order and billed all the same. */
+  excess: Decimal;
+  net: Decimal;
+  excessNet: Decimal;
+  /** By the ordered (nominal) weight, for the weight difference. */
+  nominalNet: Decimal;
+  discount: Decimal;
+  frozen: Frozen | null;
+  /** Position of its first unit within the ordered quantity, for estimated tax. */
+  from: Decimal;
+  /** What the price change since freezing is worth. */
+  priceEffect: Decimal;
+}
+/** A shipped quantity that no unit may carry now. */
+export interface UnbilledPart { part: Part; quantity: Decimal; net: Decimal; from: Decimal; reason: "over_open" | "over_absorbed" | "over_returning" | "blocked"; excess: boolean }
+
+export interface LineBilling { walk: LineWalk; billed: BilledPart[]; unbilled: UnbilledPart[]; /** Position and value, at nominal weight, after all that was shipped within the order. */ position: Decimal; value: Decimal; excessValue: Decimal }
+
+/** What was decided about the excess of a line: how much of it may be billed, and what becomes of the rest. */
+export interface ExcessRuling { bill: Decimal; rest: "over_open" | "over_absorbed" | "over_returning" }
+
+export interface BillingRules {
+  value: LineValue;
+  ruling: ExcessRuling;
+  /** True where the line's goods may not be billed yet (SHP-02). */
+  blocked(part: Part): boolean;
+  /** Gross value of a quantity at the price that a frozen part was billed at; null where that is today's price. */
+  grossWhenFrozen(frozen: Frozen): ((quantity: Decimal) => Decimal) | null;
+}
+
+/**
+ * Prices every shipped quantity of a line by the cumulative rule. Frozen parts keep their amounts in the order of freezing,
+ * less what no longer left the dock and with the price change since; open parts get `F(cumulative) − parts before`.
+ */
+export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: BillingRules): LineBilling {
+  const { value } = rules;
+  const ordered = walk.committed.ordered;
+  const beyond = (quantity: Decimal) => value.upTo(ordered.plus(quantity)).minus(value.upTo(ordered));
+  const left = availability(walk.parts, rules, frozen);
+  const weighs = walk.line.nominalWeight !== null;
+  let position = zero, worth = zero, nominal = zero, excess = zero, excessWorth = zero, weight = zero;
+  const billed: BilledPart[] = [];
+
+  for (const entry of frozen) {
+    const present = left.get(entry.key);
+    const quantity = min(entry.quantity, (present?.within ?? zero).plus(present?.over ?? zero));
+    const within = min(quantity, present?.within ?? zero), over = quantity.minus(within);
+    const before = rules.grossWhenFrozen(entry);
+    const priceEffect = before ? value.gross(entry.quantity).minus(before(entry.quantity)) : zero;
+    const lost = quantity.eq(entry.quantity) ? zero : value.upTo(position.plus(entry.quantity)).minus(value.upTo(position.plus(quantity)));
+    const net = quantity.isZero() ? zero : entry.net.plus(priceEffect).minus(lost);
+    const excessNet = over.isZero() ? zero : beyond(excess.plus(over)).minus(beyond(excess));
+    const nominalNet = value.upTo(position.plus(within)).minus(value.upTo(position)).plus(excessNet);
+    billed.push({ unit: entry.unit, part: present?.part ?? null, key: entry.key, line: walk.line, bookLine: present?.part.bookLine ?? walk.line.id, quantity, excess: over, net, excessNet, nominalNet, discount: zero, frozen: entry, from: position, priceEffect });
+    if (present) { present.within = present.within.minus(within); present.over = present.over.minus(over); weight = weight.plus(weightFor(present.part, within)); }
+    position = position.plus(within); worth = worth.plus(net).minus(excessNet); excess = excess.plus(over); excessWorth = excessWorth.plus(excessNet);
+    nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth;
+  }
+
+  const unbilled: UnbilledPart[] = [];
+  for (const { part, within, over, heldOver, blocked } of left.values()) {
+    const upTo = position.plus(within);
+    const weighed = part.weight !== null && weighs;
+    weight = weight.plus(weightFor(part, within));
+    const total = weighed && !blocked ? value.upToWeight(weight, upTo) : value.upTo(upTo);
+    const withinNet = within.isZero() ? zero : blocked && weighs ? total.minus(nominal) : total.minus(worth);
+    const excessNet = beyond(excess.plus(over)).minus(beyond(excess));
+    const nominalNet = value.upTo(upTo).minus(value.upTo(position)).plus(excessNet);
+    if (blocked) { if (within.gt(0)) unbilled.push({ part, quantity: within, net: withinNet, from: position, reason: "blocked", excess: false }); }
+    else if (within.plus(over).gt(0)) billed.push({ unit: null, part, key: part.key, line: walk.line, bookLine: part.bookLine, quantity: within.plus(over), excess: over, net: withinNet.plus(excessNet), excessNet, nominalNet, discount: value.gross(upTo).minus(value.gross(position)).plus(excessNet).minus(nominalNet), frozen: null, from: position, priceEffect: zero });
+    nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth.plus(withinNet);
+    position = upTo; worth = worth.plus(withinNet); excess = excess.plus(over); excessWorth = excessWorth.plus(excessNet);
+    if (heldOver.gt(0)) {
+      const net = beyond(excess.plus(heldOver)).minus(beyond(excess));
+      unbilled.push({ part, quantity: heldOver, net, from: ordered, reason: rules.ruling.rest, excess: true });
+      excess = excess.plus(heldOver); excessWorth = excessWorth.plus(net);
+    }
+  }
+  return { walk, billed, unbilled, position, value: nominal, excessValue: excessWorth };
+}
+
+interface Available { part: Part; within: Decimal; over: Decimal; heldOver: Decimal; blocked: boolean }
+
+const weightFor = (part: Part, quantity: Decimal): Decimal =>
+  part.weight === null || part.quantity.isZero() ? zero : quantity.eq(part.quantity) ? part.weight : part.weight.times(quantity).div(part.quantity);
+
+function availability(parts: readonly Part[], rules: BillingRules, frozen: readonly Frozen[]): Map<string, Available> {
+  const posted = new Set(frozen.map(({ key }) => key));
+  let mayBill = rules.ruling.bill;
+  const left = new Map<string, Available>();
+  for (const part of parts) {
+    const over = min(part.excess, mayBill);
+    mayBill = mayBill.minus(over);
+    left.set(part.key, { part, within: positive(part.quantity.minus(part.excess)), over, heldOver: part.excess.minus(over), blocked: !posted.has(part.key) && rules.blocked(part) });
+  }
+  return left;
+}
+
+/** Sum of credits that were posted against a frozen line for goods that never left, or for its price. */
+export function postedCredits(state: BillingState, key: string, classes: readonly string[]): { quantity: Decimal; net: Decimal; tax: Decimal; number: string | null } {
+  let quantity = zero, net = zero, tax = zero, number: string | null = null;
+  for (const credit of state.credits) {
+    if (!credit.posted || !classes.includes(credit.class)) continue;
+    for (const line of credit.lines) {
+      if (line.key !== key) continue;
+      quantity = quantity.plus(line.quantity); net = net.plus(line.net); tax = tax.plus(line.tax); number = credit.number;
+    }
+  }
+  return { quantity, net, tax, number };
+}

@@ -1,0 +1,100 @@
+import { dec, sumOf, zero, type Decimal } from "../../../decimal";
+import { dayOf } from "../../../instant";
+import { moneyText } from "../../../money";
+import { modeFor } from "../../../policy";
+import type { BillingTerms } from "../../../publications";
+import { certificateCovers } from "../parties";
+import { purchaseOrderMissing } from "../gates/order-holds";
+import type { OrderView } from "../view";
+import type { BilledPart } from "./amounts";
+import { orderCharges } from "./charges";
+import { versionAt } from "./history";
+import { unitCharges, unitNet, type UnitPlan } from "./units";
+
+/** What the order tells a billing unit: its whole part in it, cumulative, with all that the invoice needs. */
+export function billingTerms(view: OrderView, plan: UnitPlan): BillingTerms {
+  const { order, parties, currency, policy, record } = view;
+  const { shipment } = plan;
+  const master = parties.billMaster ?? parties.master;
+  const due = policy.terms[parties.terms];
+  const lines = plan.lines.map((row) => termsLine(view, row));
+  return {
+    order: view.key, orderVersion: order.version, customer: parties.customer, customerName: parties.master?.name ?? parties.customer, billTo: parties.billTo, payer: parties.payer,
+    creditAccount: parties.creditAccount, shipTo: order.shipToAddress, currency, terms: parties.terms, dueDays: due?.days ?? 0, dueEndOfMonth: due?.endOfMonth ?? false,
+    channel: order.channel, purchaseOrder: order.purchaseOrder ?? null, shipment: shipment.shipment, shippedAt: shipment.shippedAt, trigger: policy.billingTrigger,
+    deliveredAt: shipment.delivery?.state === "delivered" ? shipment.delivery.at : null, expectedDelivery: null, titleTransfer: order.titleTransfer, placedAt: order.placed,
+    paymentMethod: order.payment.method, authorisation: authorisationOf(view), taxExempt: master?.taxExempt ?? false,
+    certificateCovers: certificateCovers(master, order, dayOf(shipment.shippedAt || order.placed)), approvalLimit: master?.approvalLimit ?? null,
+    changedAfterRelease: changedAfterRelease(view, plan), customerBlocked: parties.master?.state === "blocked" || parties.billMaster?.state === "blocked",
+    purchaseOrderMissing: purchaseOrderMissing(view), lines,
+    charges: plan.charges.map(({ charge, order: from, amount, taxCategory, pending }) => ({ charge, order: from, amount: moneyText(dec(amount), currency), taxCategory, ...(pending ? { pending } : {}) })),
+    estimate: view.estimate.latest === null ? null : {
+      taxDate: view.estimate.latest.taxDate,
+      total: moneyText(sumOf(lines, (line) => dec(line.estimatedTax)).plus(sumOf(plan.charges, (charge) => view.estimate.chargeTax(charge.charge, dec(charge.amount)))), currency),
+      jurisdictions: view.estimate.latest.jurisdictions.map(({ jurisdiction, rate }) => ({ jurisdiction, rate })),
+    },
+    mode: modeFor(policy, "finance", "invoice", shipment.shippedAt || record.receivedAt),
+  };
+}
+
+function termsLine(view: OrderView, row: BilledPart): BillingTerms["lines"][number] {
+  const { line } = row;
+  const currency = view.currency;
+  return {
+    key: row.key, order: view.key, line: line.id, shipmentLine: row.key.split("/").at(-1) ?? "", item: row.part?.item ?? line.item, description: line.description,
+    taxCategory: line.master?.taxCategory ?? "goods", method: line.source.method, quantity: row.quantity.toFixed(), price: line.free ? "0" : line.source.price, priceUnit: line.priceUnit.toFixed(),
+    weight: row.part?.weight?.toFixed() ?? null, net: moneyText(row.net, currency), discount: moneyText(row.discount, currency), estimatedTax: moneyText(estimatedTax(view, row), currency),
+    free: line.free, freeReason: line.source.freeReason ?? null,
+  };
+}
+
+/** Estimated tax of a billed part by the cumulative rule; what is beyond the order goes on at the same rate. */
+export function estimatedTax(view: OrderView, row: BilledPart): Decimal {
+  const within = row.quantity.minus(row.excess), ordered = view.byId.get(row.line.id)?.walk.committed.ordered ?? zero;
+  const upTo = (quantity: Decimal) => view.estimate.lineTax(row.line.id, quantity);
+  const part = upTo(row.from.plus(within)).minus(upTo(row.from));
+  return row.excess.isZero() ? part : part.plus(upTo(ordered.plus(row.excess)).minus(upTo(ordered)));
+}
+
+function authorisationOf(view: OrderView): BillingTerms["authorisation"] {
+  const standing = view.record.authorisations.filter(({ state }) => state === "authorised");
+  const newest = standing.sort((a, b) => a.at.localeCompare(b.at)).at(-1);
+  if (!newest) return null;
+  return {
+    reference: newest.authorisation, amount: moneyText(sumOf(standing, ({ amount }) => dec(amount)), view.currency),
+    captured: moneyText(sumOf(view.record.states, ({ captured }) => dec(captured)), view.currency), expires: newest.expires ?? null,
+  };
+}
+
+/** Terms under which this unit's goods were released, where they differ now: the invoice waits for a person (2.8, S04). */
+function changedAfterRelease(view: OrderView, plan: UnitPlan): BillingTerms["changedAfterRelease"] {
+  if (view.record.versions.length < 2 || plan.lines.length === 0) return null;
+  const released = releasedVersion(view, plan);
+  if (!released || released.version === view.order.version) return null;
+  const before = released.data, now = view.order;
+  const values = view.history.valuesIn(released);
+  const goodsBefore = sumOf(plan.lines, (row) => {
+    const then = values.get(row.line.id), value = view.byId.get(row.line.id)?.value;
+    return then && value ? row.net.minus(value.gross(row.quantity)).plus(then.gross(row.quantity)) : row.net;
+  });
+  const chargesBefore = sumOf(orderCharges(before, view.record.source, view.book).charges, (charge) => charge.ordered);
+  const chargesNow = sumOf(view.charges, (charge) => charge.ordered);
+  const what: NonNullable<BillingTerms["changedAfterRelease"]>["what"] = [];
+  if (!goodsBefore.eq(unitNet(plan))) what.push("price");
+  if (!chargesBefore.eq(chargesNow) && plan.charges.length > 0) what.push("charge");
+  if (before.parties.billTo !== now.parties.billTo || before.parties.payer !== now.parties.payer) what.push("bill_to");
+  if (before.terms !== now.terms) what.push("terms");
+  if (before.currency !== now.currency) what.push("currency");
+  if (what.length === 0) return null;
+  const after = unitNet(plan).plus(unitCharges(plan));
+  const chargeChange = what.includes("charge") ? chargesNow.minus(chargesBefore) : zero;
+  return { what, before: moneyText(goodsBefore.plus(unitCharges(plan)).minus(chargeChange), view.currency), after: moneyText(after, view.currency) };
+}
+
+/** The oldest version under which goods of this unit left our hands. */
+function releasedVersion(view: OrderView, plan: UnitPlan) {
+  const keys = new Set(plan.lines.flatMap((row) => row.line.goods.map((goods) => goods.key)));
+  const times = view.requests.filter((request) => request.state === "live" && [...request.lines.keys()].some((key) => keys.has(key))).map((request) => request.releasedAt);
+  const first = times.sort()[0];
+  return first === undefined ? null : versionAt(view.record.versions, first);
+}

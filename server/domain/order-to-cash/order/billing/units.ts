@@ -1,0 +1,70 @@
+import { sumOf, zero } from "../../../decimal";
+import { shipmentBillingUnitKey } from "../../../subject";
+import type { BillingState, ShipmentSlices } from "../../../publications";
+import type { OrderView } from "../view";
+import type { BilledPart } from "./amounts";
+import { apportionCharges, type UnitCharge } from "./charges";
+
+/** One billing unit's part of this order: what it should carry now. */
+export interface UnitPlan { unit: string; shipment: ShipmentSlices; part: number; state: BillingState | null; lines: BilledPart[]; charges: UnitCharge[] }
+
+/**
+ * Gives every billable quantity to one unit: what a frozen unit holds stays there; the rest goes to the open part of its
+ * shipment, which is the first after the last frozen one (Terms, "billing unit"). A unit that lost everything is kept, empty.
+ */
+export function unitPlans(view: OrderView): UnitPlan[] {
+  const shipments = new Map(view.record.shipments.map(({ data }) => [data.shipment, data]));
+  const { billTo, terms } = view.parties;
+  const open = new Map<string, { key: string; part: number }>();
+  const openUnit = (shipment: string) => {
+    const present = open.get(shipment);
+    if (present) return present;
+    const key = (part: number) => shipmentBillingUnitKey({ shipment, billTo, currency: view.currency, terms, part });
+    let part = 1;
+    while (view.states.get(key(part))?.frozen) part += 1;
+    const made = { key: key(part), part };
+    open.set(shipment, made);
+    return made;
+  };
+  const plans = new Map<string, UnitPlan>();
+  const planFor = (unit: string, shipment: string, part: number): UnitPlan => {
+    const present = plans.get(unit);
+    if (present) return present;
+    const known = shipments.get(shipment) ?? goneShipment(shipment);
+    const made: UnitPlan = { unit, shipment: known, part, state: view.states.get(unit) ?? null, lines: [], charges: [] };
+    plans.set(unit, made);
+    return made;
+  };
+  for (const state of view.states.values()) planFor(state.unit, state.shipment, state.part);
+  for (const { billing } of view.lines)
+    for (const row of billing.billed) {
+      if (row.unit !== null && row.frozen) { planFor(row.unit, row.frozen.shipment, row.frozen.part).lines.push(row); continue; }
+      const shipment = row.part?.shipment ?? "";
+      const { key, part } = openUnit(shipment);
+      row.unit = key;
+      planFor(key, shipment, part).lines.push(row);
+    }
+  const ordered = [...plans.values()].sort(byBilling);
+  addCharges(view, ordered);
+  return ordered;
+}
+
+/** Order of freezing, then of goods issue. */
+const byBilling = (a: UnitPlan, b: UnitPlan): number => {
+  const frozen = (plan: UnitPlan) => (plan.state?.frozen ? `0${plan.state.frozenAt ?? ""}` : `1${plan.shipment.shippedAt}`);
+  return frozen(a).localeCompare(frozen(b)) || a.unit.localeCompare(b.unit);
+};
+
+function addCharges(view: OrderView, plans: readonly UnitPlan[]): void {
+  const carrying = plans.filter((plan) => plan.lines.length > 0 || plan.state?.frozen);
+  const goodsTotal = sumOf(view.lines, ({ value, walk }) => value.upTo(walk.committed.ordered));
+  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net) }));
+  const charges = apportionCharges(view.key, view.charges, units, goodsTotal, view.record.shipments.map(({ data }) => data), view.currency);
+  for (const plan of plans) plan.charges = charges.get(plan.unit) ?? [];
+}
+
+const goneShipment = (shipment: string): ShipmentSlices => ({ shipment, version: 0, shippedAt: "", warehouse: "", carrier: null, tracking: null, reversed: true, delivery: null, orders: [], freightCost: null, lines: [] });
+
+/** Goods that this unit should carry, without charges. */
+export const unitNet = (plan: UnitPlan) => sumOf(plan.lines, (line) => line.net);
+export const unitCharges = (plan: UnitPlan) => sumOf(plan.charges, (charge) => zero.plus(charge.amount));

@@ -1,0 +1,98 @@
+import { exceptionCatalogue, type ExceptionCode, type FingerprintKey } from "../../exceptions";
+import { addDays, type Instant } from "../../instant";
+import { moneyText } from "../../money";
+import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
+import type { ExceptionFinding } from "../../plan";
+import type { Slice } from "../../movements";
+import type { Gates } from "./gates/approve";
+import { mergeAlike } from "./gates/validation";
+import type { Recalls } from "./fulfilment/recall";
+import type { Wave } from "./fulfilment/wave";
+import type { OrderMoney } from "./books/money";
+import type { LineView, OrderView } from "./view";
+
+/** Every exception that the order itself can see; those of shipment and invoice belong to their own subjects. */
+export function exceptionsOf(view: OrderView, money: OrderMoney, gates: Gates, wave: Wave, recalls: Recalls, slices: readonly Slice[]): ExceptionFinding[] {
+  const found: ExceptionFinding[] = [...gates.validation.exceptions, ...wave.exceptions];
+  const raise = (code: ExceptionCode, fingerprint: FingerprintKey, stops: string[], amount: Decimal, message: string, since: Instant) =>
+    found.push({ code, fingerprint, stops, amount: moneyText(amount, view.currency), currency: view.currency, message, since });
+  for (const row of view.lines) {
+    tooLate(view, row, recalls, raise);
+    shorts(view, row, raise);
+    for (const { problem, since, key } of row.shipmentProblems) raise(problem.code, problem.fingerprint, [key], sumOf(row.billing.unbilled.filter((part) => part.part.key === key), (part) => part.net), problem.message, since);
+  }
+  for (const { shipment, line, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], zero, `Shipment ${shipment} names line ${line}, which order ${view.key} does not have`, at);
+  dates(view, money, raise);
+  refusals(view, raise);
+  const explained = new Set(found.flatMap(({ stops }) => stops));
+  if (!view.observing) found.push(...late(view, slices, explained, gates));
+  return mergeAlike(found);
+}
+
+type Raise = (code: ExceptionCode, fingerprint: FingerprintKey, stops: string[], amount: Decimal, message: string, since: Instant) => void;
+
+/** ORD-04: what was to be taken away has left, and no recall can still bring it back; a return that covers it ends it. */
+function tooLate(view: OrderView, row: LineView, recalls: Recalls, raise: Raise): void {
+  const { unmet } = row.walk.committed;
+  if (unmet.isZero() || row.goods.some((goods) => recalls.pending.has(goods.moved.key))) return;
+  const returned = sumOf(view.record.returns.filter(({ state }) => state !== "refused"), (entry) => sumOf(entry.lines.filter(({ line }) => line === row.line.id), (line) => dec(line.authorised)));
+  const left = positive(unmet.minus(returned));
+  if (left.isZero()) return;
+  const since = view.record.cancels.at(-1)?.recordedAt ?? view.record.currentRecordedAt;
+  raise("ORD-04", { item: row.line.item, code: "cancel" }, [], row.value.upTo(left), `${left.toFixed()} of line ${row.line.id} were to be cancelled and had already left: offer a return`, since);
+}
+
+/** SHP-01 while the missing rest is neither reserved again, cancelled nor shipped; STK-01 where the promise cannot be kept. */
+function shorts(view: OrderView, row: LineView, raise: Raise): void {
+  for (const goods of row.goods) {
+    const { item } = goods.moved.goods;
+    if (goods.short) raise("SHP-01", { item }, [], row.value.upTo(goods.short.quantity), `${goods.short.quantity.toFixed()} of ${item} were not shipped: back order`, goods.short.at);
+    const { reservation } = goods;
+    if (!reservation || goods.unallocated.isZero()) continue;
+    const promised = row.line.source.promised ?? view.order.promised;
+    const late = promised !== undefined && reservation.backordered.gt(0) && (reservation.availableOn === null || reservation.availableOn > promised);
+    if (reservation.refused !== null) raise("STK-01", { item, code: reservation.refused }, [row.line.id], row.value.upTo(goods.unallocated), `${item} cannot be reserved: ${reservation.refused}`, reservation.at);
+    else if (late) raise("STK-01", { item }, [], row.value.upTo(goods.unallocated), `${goods.unallocated.toFixed()} of ${item} ${reservation.availableOn === null ? "have no date" : `come on ${reservation.availableOn}`}, promised ${promised}`, reservation.at);
+  }
+}
+
+/** Cancel-after: near is SLA-01, passed with something open is ORD-04 (domain reference 1). */
+function dates(view: OrderView, money: OrderMoney, raise: Raise): void {
+  const { cancelAfter } = view.order;
+  if (cancelAfter === undefined || !money.openQuantity) return;
+  const today = view.today;
+  if (today > cancelAfter) raise("ORD-04", { customer: view.parties.customer, code: "cancel-after" }, [], money.openTotal, `The customer's cancel date ${cancelAfter} has passed with goods open`, `${addDays(cancelAfter, 1)}T00:00:00.000Z`);
+  else if (today >= addDays(cancelAfter, -1)) raise("SLA-01", { customer: view.parties.customer, code: "cancel-after" }, [], money.openTotal, `The customer cancels what is not shipped by ${cancelAfter}`, `${addDays(cancelAfter, -1)}T00:00:00.000Z`);
+}
+
+const refusalCode: Readonly<Record<string, ExceptionCode>> = { release_to_warehouse: "REL-01", estimate_tax: "TAX-01", request_allocation: "STK-01", acknowledge_order: "ACK-01", update_order_status: "ACK-01", recall_release: "ORD-04", void_authorisation: "PAY-03" };
+
+/** What a target refused: by its own code where that is one of ours, else by the kind of command. */
+function refusals(view: OrderView, raise: Raise): void {
+  for (const commands of view.record.commands.values())
+    for (const command of commands) {
+      if (command.state !== "rejected" || command.kind === "recall_release") continue;
+      const said = command.rejection?.code ?? "";
+      const code = said in exceptionCatalogue ? (said as ExceptionCode) : (refusalCode[command.kind] ?? "TEC-03");
+      raise(code, { connector: command.connector, code: said || command.kind }, [command.naturalKey], zero, `${command.connector} refused ${command.kind.replaceAll("_", " ")}: ${command.rejection?.message ?? "no reason given"}`, command.firstSentAt ?? command.createdAt);
+    }
+}
+
+/** SLA-01: a stage past its target that nothing else explains, one for each stage. */
+function late(view: OrderView, slices: readonly Slice[], explained: ReadonlySet<string>, gates: Gates): ExceptionFinding[] {
+  if (explained.has("order")) return [];
+  const stages = new Map<string, ExceptionFinding>();
+  for (const slice of slices) {
+    if (slice.dueAt === null || slice.dueAt > view.now || slice.bucket === "exception" || slice.bucket === "held" || slice.bucket === null || slice.document?.includes("/p")) continue;
+    if (explained.has(slice.line.split(/[/~]/)[0] ?? slice.line)) continue;
+    const present = stages.get(slice.stage);
+    const amount = dec(slice.amount).plus(slice.tax).plus(slice.charges);
+    if (present) { present.amount = moneyText(amount.plus(present.amount), view.currency); continue; }
+    const held = slice.stage === "approve" ? gates.orderHolds.find((hold) => hold.active) : undefined;
+    stages.set(slice.stage, {
+      code: "SLA-01", fingerprint: { code: held ? `${slice.stage} ${held.hold.rule}` : slice.stage, partner: slice.holder }, stops: [], amount: moneyText(amount, view.currency), currency: view.currency,
+      message: `Stage ${slice.stage} should have ended by ${slice.dueAt}; ${slice.holder.replace("_", " ")} holds the ball`, since: slice.dueAt,
+    });
+  }
+  return [...stages.values()];
+}

@@ -1,0 +1,87 @@
+import type { CommandView } from "../../../commands";
+import { dec, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import type { Day, Instant } from "../../../instant";
+import type { CommandResults } from "../../../payloads";
+import type { LineWalk, Moved } from "../lines/walk";
+import type { SoldLine } from "../lines/sold";
+import type { OrderRecord } from "../record";
+import type { FulfilmentRequest } from "./requests";
+
+/** Newest answer about a reservation: absolute for the line, what already left included. */
+export interface Reservation { revision: number; allocated: Decimal; backordered: Decimal; warehouse: string | null; availableOn: Day | null; refused: string | null; at: Instant }
+
+/** What is still to be shipped of one thing that moves (Q2), walked unit by unit: at the warehouse, on the way there, reserved, neither. */
+export interface OpenGoods {
+  line: SoldLine;
+  moved: Moved;
+  reservation: Reservation | null;
+  /** Our askings for stock, every revision. */
+  asks: readonly CommandView[];
+  live: { request: FulfilmentRequest; quantity: Decimal; picked: boolean }[];
+  inFlight: { request: FulfilmentRequest; quantity: Decimal }[];
+  allocated: Decimal;
+  unallocated: Decimal;
+  /** Shipped short by the warehouse and not disposed of: still open, and neither reserved nor released again. */
+  short: { quantity: Decimal; at: Instant } | null;
+  /** Reserved for nothing any more. */
+  surplus: Decimal;
+}
+
+/** Lines that a warehouse reserves, picks and ships for us now; the other methods are kept and shown (domain reference 1). */
+export const warehoused = (line: SoldLine): boolean => line.source.method === "stock" || line.source.method === "will_call";
+
+export function reservationOf(record: OrderRecord, key: string, asks: readonly CommandView[]): Reservation | null {
+  const told = record.allocations.get(key);
+  const answered = asks.filter((command) => command.state === "confirmed" && command.result?.allocated !== undefined).sort((a, b) => a.sequence - b.sequence).at(-1);
+  if (answered && (!told || answered.sequence > told.version)) {
+    const result = answered.result as CommandResults["request_allocation"];
+    return { revision: answered.sequence, allocated: dec(result.allocated), backordered: dec(result.backordered), warehouse: result.warehouse, availableOn: result.availableOn, refused: result.refusedReason, at: answered.confirmedAt ?? answered.createdAt };
+  }
+  if (!told) return null;
+  const { data } = told;
+  return { revision: told.version, allocated: dec(data.allocated), backordered: dec(data.backordered), warehouse: data.warehouse ?? null, availableOn: data.availableOn ?? null, refused: data.refusedReason ?? null, at: told.occurredAt };
+}
+
+export type RequestIndex = ReadonlyMap<string, readonly FulfilmentRequest[]>;
+export function requestsByGoods(requests: readonly FulfilmentRequest[]): Map<string, FulfilmentRequest[]> {
+  const byKey = new Map<string, FulfilmentRequest[]>();
+  for (const request of requests)
+    for (const key of request.lines.keys()) {
+      const rows = byKey.get(key);
+      if (rows) rows.push(request);
+      else byKey.set(key, [request]);
+    }
+  return byKey;
+}
+
+/** Walks the open units of one thing: first those at the warehouse, then those sent to it, then those reserved for it. */
+export function openGoods(record: OrderRecord, walk: LineWalk, moved: Moved, requests: readonly FulfilmentRequest[], asks: readonly CommandView[]): OpenGoods {
+  const reservation = reservationOf(record, moved.key, asks);
+  const shippedWithin = moved.shipped.minus(moved.over).plus(moved.substituted);
+  let left = positive(moved.need.minus(shippedWithin));
+  const take = (quantity: Decimal): Decimal => { const taken = min(left, quantity); left = left.minus(taken); return taken; };
+  const live: OpenGoods["live"] = [], inFlight: OpenGoods["inFlight"] = [];
+  let shorted = zero, shortAt = "", shortBefore = zero;
+  for (const request of requests) {
+    const row = request.lines.get(moved.key);
+    if (!row) continue;
+    if (request.state === "live") { const quantity = take(row.inProcess); if (quantity.gt(0)) live.push({ request, quantity, picked: row.picked.gt(0) || request.stage === "picked" || request.stage === "packed" }); }
+    if (request.state === "in_flight") { const quantity = take(row.inProcess); if (quantity.gt(0)) inFlight.push({ request, quantity }); }
+    if (row.short.isZero()) continue;
+    shorted = shorted.plus(row.short);
+    shortAt = request.shortAt ?? shortAt;
+    if (reservation && (request.shortAt ?? "") < reservation.at) shortBefore = shortBefore.plus(row.short);
+  }
+  const used = shippedWithin.plus(moved.over).plus(sumOf(live, ({ quantity }) => quantity)).plus(sumOf(inFlight, ({ quantity }) => quantity)).plus(shorted.minus(shortBefore));
+  const free = positive((reservation?.allocated ?? zero).minus(used));
+  const allocated = take(free);
+  const shortOpen = min(shorted.minus(shortBefore), left);
+  return {
+    line: walk.line, moved, reservation, live, inFlight, allocated, unallocated: left, surplus: free.minus(allocated),
+    asks,
+    short: shortOpen.gt(0) ? { quantity: shortOpen, at: shortAt } : null,
+  };
+}
+
+export const openQuantity = (goods: OpenGoods): Decimal =>
+  sumOf(goods.live, ({ quantity }) => quantity).plus(sumOf(goods.inFlight, ({ quantity }) => quantity)).plus(goods.allocated).plus(goods.unallocated);

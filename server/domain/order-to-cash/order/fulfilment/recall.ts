@@ -1,0 +1,56 @@
+import type { WantedCommand } from "../../../commands";
+import { dec, min, sumOf, zero, type Decimal } from "../../../decimal";
+import type { CommandPayloads } from "../../../payloads";
+import type { Gates } from "../gates/approve";
+import type { OrderView } from "../view";
+import type { FulfilmentRequest } from "./requests";
+
+/** What should come back from warehouses, and what of that may still be answered. */
+export interface Recalls { wanted: WantedCommand[]; /** Lines of goods with a recall under way. */ pending: ReadonlySet<string> }
+
+/**
+ * Asks warehouses to give back what is no longer wanted (2.8): the newest request first, never what they refused before.
+ * A hold that was placed after release asks for everything that is not shipped (2.9 invariant 2).
+ */
+export function recallsOf(view: OrderView, gates: Gates): Recalls {
+  const wanted: WantedCommand[] = [];
+  const pending = new Set<string>();
+  const unwanted = unwantedByGoods(view, gates.recallAll);
+  for (const request of [...view.requests].reverse()) {
+    if (request.state !== "live") continue;
+    const lines: CommandPayloads["recall_release"]["lines"] = [];
+    for (const [key, row] of request.lines) {
+      const asked = askable(request, key, row.inProcess.minus(row.recallRefused), unwanted.get(key) ?? zero);
+      if (asked.lte(0)) continue;
+      unwanted.set(key, (unwanted.get(key) ?? zero).minus(asked));
+      lines.push({ line: key, quantity: asked.toFixed() });
+    }
+    const last = newest(request);
+    const closed = last?.state === "confirmed";
+    if (last && (last.state === "sending" || last.state === "unknown")) for (const { line } of (last.payload as CommandPayloads["recall_release"]).lines) pending.add(line);
+    if (lines.length === 0) continue;
+    for (const { line } of lines) pending.add(line);
+    const sequence = last ? (closed ? last.sequence + 1 : last.sequence) : 1;
+    wanted.push({ kind: "recall_release", slot: request.id, sequence, payload: { order: view.key, request: request.id, lines }, blockedBy: [], amount: null, dueSince: view.record.currentRecordedAt });
+  }
+  return { wanted, pending };
+}
+
+const newest = (request: FulfilmentRequest) => request.recalls.reduce<(typeof request.recalls)[number] | null>((last, command) => (last === null || command.sequence > last.sequence ? command : last), null);
+
+const askable = (request: FulfilmentRequest, key: string, possible: Decimal, wanted: Decimal): Decimal => {
+  const last = newest(request);
+  if (last?.state === "sending" || last?.state === "unknown") return dec((last.payload as CommandPayloads["recall_release"]).lines.find(({ line }) => line === key)?.quantity ?? 0);
+  return min(possible, wanted);
+};
+
+function unwantedByGoods(view: OrderView, all: boolean): Map<string, Decimal> {
+  const unwanted = new Map<string, Decimal>();
+  for (const row of view.lines)
+    for (const goods of row.goods) {
+      const live = sumOf(goods.live, ({ quantity }) => quantity);
+      const quantity = all ? live : min(live, row.walk.committed.unmet.times(goods.moved.goods.per));
+      if (quantity.gt(0)) unwanted.set(goods.moved.key, quantity);
+    }
+  return unwanted;
+}

@@ -1,0 +1,88 @@
+import type { WantedCommand } from "../../../commands";
+import { sumOf, zero, type Decimal } from "../../../decimal";
+import type { Instant } from "../../../instant";
+import { moneyText } from "../../../money";
+import type { CommandPayloads } from "../../../payloads";
+import { digestFor, judge, orderSlot } from "../approval";
+import type { Gates } from "../gates/approve";
+import type { OrderMoney } from "../books/money";
+import { lineTotal, type LineView, type OrderView } from "../view";
+import { unavailableSince } from "./allocation";
+import { warehoused, type OpenGoods } from "./open";
+import type { FulfilmentRequest } from "./requests";
+import type { Wave } from "./wave";
+
+interface Releasable { row: LineView; goods: OpenGoods; quantity: Decimal; warehouse: string | null }
+
+/** Bundles what is reserved by warehouse; a request that never left is filled anew, one that left is never touched. */
+export function release(view: OrderView, money: OrderMoney, gates: Gates, due: readonly LineView[], wave: Wave): void {
+  const blockedLines = incompleteHolds(view, money, due, wave);
+  const groups = new Map<string, Releasable[]>();
+  for (const row of due) {
+    if (gates.priceHolds.has(row.line.id) || blockedLines.has(row.line.id)) continue;
+    for (const goods of row.goods) {
+      if (goods.allocated.isZero()) continue;
+      const warehouse = row.line.warehouse ?? goods.reservation?.warehouse ?? null;
+      if (refusedBefore(view, goods, warehouse, wave)) continue;
+      const group = groups.get(warehouse ?? "") ?? [];
+      group.push({ row, goods, quantity: goods.allocated, warehouse });
+      groups.set(warehouse ?? "", group);
+    }
+  }
+  const taken = new Set<string>();
+  let next = view.requests.reduce((most, request) => Math.max(most, request.number), 0) + 1;
+  for (const [name, rows] of [...groups].sort(([a], [b]) => a.localeCompare(b))) {
+    const reuse = view.requests.find((request) => request.state === "open" && (request.warehouse ?? "") === name && !taken.has(request.id));
+    const id = reuse?.id ?? `${view.key}-R${next++}`;
+    taken.add(id);
+    wave.wanted.push(releaseCommand(view, gates, id, rows));
+  }
+}
+
+function releaseCommand(view: OrderView, gates: Gates, id: string, rows: readonly Releasable[]): WantedCommand {
+  const { order, parties } = view;
+  const payload: CommandPayloads["release_to_warehouse"] = {
+    reference: id, order: view.key, request: id, warehouse: rows[0]?.warehouse ?? null, customer: parties.customer, shipTo: order.shipToAddress, carrier: null,
+    shipOn: order.requestedShip ?? null, purchaseOrder: order.purchaseOrder ?? null,
+    lines: rows.map(({ row, goods, quantity }) => ({ line: goods.moved.key, item: goods.moved.goods.item, quantity: quantity.toFixed(), substitutionAllowed: row.line.source.substitutionAllowed, component: goods.moved.goods.component })),
+  };
+  const since = rows.reduce<Instant>((latest, { goods }) => ((goods.reservation?.at ?? "") > latest ? (goods.reservation?.at ?? "") : latest), gates.approvedAt);
+  const amount = sumOf(rows, ({ row, quantity }) => (row.walk.committed.ordered.isZero() ? zero : lineTotal(view, row).times(quantity).div(row.walk.committed.ordered)));
+  return { kind: "release_to_warehouse", slot: id, sequence: 1, payload: { ...payload }, blockedBy: gates.releaseBlockedBy, amount: { amount: moneyText(amount, view.currency), currency: view.currency }, dueSince: since };
+}
+
+/** SHIP_COMPLETE: the customer wants the order, or each line, in one piece, and some of it is not to be had. */
+function incompleteHolds(view: OrderView, money: OrderMoney, due: readonly LineView[], wave: Wave): ReadonlySet<string> {
+  const rule = view.order.shipRule;
+  const blocked = new Set<string>();
+  if (rule === "partial") return blocked;
+  const mayGo = new Set(due);
+  const missing = (row: LineView) => row.goods.some((goods) => goods.unallocated.gt(0));
+  const groups = rule === "complete" ? [{ slot: orderSlot, rows: view.lines.filter((row) => warehoused(row.line)), amount: money.unreleasedTotal }] : due.map((row) => ({ slot: row.line.id, rows: [row], amount: lineTotal(view, row) }));
+  for (const { slot, rows, amount } of groups) {
+    const short = rows.filter(missing);
+    if (short.length === 0) continue;
+    const answered = short.every((row) => row.goods.every((goods) => goods.unallocated.isZero() || goods.reservation !== null)) || short.some((row) => !mayGo.has(row));
+    const ready = rows.some((row) => row.goods.some((goods) => goods.allocated.gt(0)));
+    if (!answered || !ready) { for (const row of rows) blocked.add(row.line.id); continue; }
+    const hold = judge({
+      rule: "SHIP_COMPLETE", slot, amount, since: (short[0]?.goods[0] ? unavailableSince(short[0].goods[0]) : "") || view.record.currentRecordedAt, digest: digestFor(view.record, view.parties, rows.map((row) => row.line)),
+      message: `The customer wants ${rule === "complete" ? "the order" : `line ${slot}`} complete; waiting for ${short.map((row) => row.line.item).slice(0, 3).join(", ")}${short.length > 3 ? ` and ${short.length - 3} more` : ""}`,
+      evidence: { missing: short.slice(0, 20).map((row) => ({ line: row.line.id, item: row.line.item, quantity: sumOf(row.goods, (goods) => goods.unallocated).toFixed() })) },
+    }, view.record.decisions, view.currency, view.policy.calendar);
+    if (!hold.active) continue;
+    wave.holds.push(hold);
+    for (const row of rows) blocked.add(row.line.id);
+  }
+  return blocked;
+}
+
+/** REL-01: the warehouse said no. The same goods go to the same place again only after a person or a new version says so. */
+function refusedBefore(view: OrderView, goods: OpenGoods, warehouse: string | null, wave: Wave): boolean {
+  const refused: FulfilmentRequest | undefined = view.requests.findLast((request) => request.state === "refused" && request.lines.has(goods.moved.key) && request.warehouse === warehouse);
+  if (!refused) return false;
+  const at = refused.acceptedAt ?? "";
+  if (view.record.currentRecordedAt > at || view.record.commandDecisions.some(({ data, occurredAt }) => data.naturalKey.includes(`|${refused.id}|`) && (data.verdict === "retry" || data.verdict === "restart") && occurredAt > at)) return false;
+  wave.exceptions.push({ code: "REL-01", fingerprint: { partner: warehouse ?? "", code: refused.reason ?? "refused" }, stops: [goods.line.id], amount: moneyText(lineTotal(view, view.byId.get(goods.line.id) as LineView), view.currency), currency: view.currency, message: `${warehouse ?? "The warehouse"} refused request ${refused.id}: ${refused.reason ?? "no reason given"}`, since: at });
+  return true;
+}

@@ -1,0 +1,56 @@
+import type { CommandKind } from "../../../commands";
+import { dec, sumOf, type Decimal } from "../../../decimal";
+import { holdCatalogue } from "../../../holds";
+import { judge, orderSlot, type HoldDraft, type JudgedHold } from "../approval";
+import { creditHolds } from "./credit";
+import type { OrderMoney } from "../books/money";
+import type { OrderView } from "../view";
+
+export const purchaseOrderMissing = (view: OrderView): boolean =>
+  view.order.purchaseOrder === undefined && (view.parties.billMaster?.purchaseOrderRequired === true || view.parties.master?.purchaseOrderRequired === true);
+
+/** Holds on the whole order (domain reference 4.2): what must be said yes to before anything of it is released. */
+export function orderHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
+  if (!money.openQuantity) return [];
+  const { parties, record, currency } = view;
+  const name = parties.billMaster?.name ?? parties.billTo;
+  const amount = money.openTotal;
+  const drafts: HoldDraft[] = [];
+  const add = (draft: Omit<HoldDraft, "slot" | "amount" | "digest" | "since"> & { since?: string; amount?: Decimal }) => drafts.push({ slot: orderSlot, amount, digest: view.digest(), since: record.currentRecordedAt, ...draft });
+  const blocked = [parties.master, parties.billMaster].find((master) => master?.state === "blocked");
+  if (blocked) add({ rule: "CUSTOMER_BLOCKED", message: `${blocked.name} is blocked in the ERP`, releasedBy: holdCatalogue.CUSTOMER_BLOCKED.releasesItselfWhen, evidence: { customer: blocked.customer }, nobodyApproves: true });
+  if (purchaseOrderMissing(view)) add({ rule: "PO_NUMBER_MISSING", message: `${name} demands a purchase order number and the order has none`, evidence: { customer: parties.billTo } });
+  if (record.duplicate?.duplicateOf) add({
+    rule: "DUPLICATE_DOCUMENT", message: record.duplicate.reason === "content" ? `Same items and quantities as order ${record.duplicate.duplicateOf} within a day` : `Purchase order number ${view.order.purchaseOrder ?? ""} was used by order ${record.duplicate.duplicateOf}`,
+    evidence: { duplicateOf: record.duplicate.duplicateOf, reason: record.duplicate.reason },
+  });
+  const prepaid = sumOf(record.receipts, (receipt) => dec(receipt.amount));
+  if (inAdvance(view) && prepaid.lt(money.total)) add({ rule: "PREPAYMENT_DUE", message: `${money.total.toFixed(2)} is due before release, ${prepaid.toFixed(2)} received`, evidence: { required: money.total.toFixed(), received: prepaid.toFixed() } });
+  const card = cardShortage(view, money);
+  if (card) add({ rule: "PAYMENT_AUTHORISATION", blocks: ["release_to_warehouse"], ...card });
+  const judged = drafts.map((draft) => judge(draft, record.decisions, currency, view.policy.calendar));
+  return [...judged, ...creditHolds(view, money), ...manualHolds(view, amount)];
+}
+
+export const inAdvance = (view: OrderView): boolean => view.order.payment.method === "advance" || view.policy.terms[view.parties.terms]?.advance === true;
+
+/** A card order is released only against a standing authorisation of the whole (PAYMENT_AUTHORISATION). */
+function cardShortage(view: OrderView, money: OrderMoney): Pick<HoldDraft, "message" | "evidence"> | null {
+  if (view.order.payment.method !== "card" || !money.unreleasedQuantity) return null;
+  const standing = view.record.authorisations.filter((row) => row.state === "authorised" && (row.expires === undefined || row.expires > view.now));
+  const authorised = sumOf(standing, (row) => dec(row.amount));
+  if (standing.length > 0 && authorised.gte(money.total)) return null;
+  const evidence = { authorised: authorised.toFixed(), required: money.total.toFixed() };
+  if (standing.length === 0) return { message: view.record.authorisations.length === 0 ? "No card authorisation yet" : "The card authorisation no longer stands", evidence };
+  return { message: `${authorised.toFixed(2)} authorised, ${money.total.toFixed(2)} needed`, evidence };
+}
+
+/** Holds that a person placed; each blocks what it names until it is lifted, approved away or its date has come. */
+function manualHolds(view: OrderView, amount: Decimal): JudgedHold[] {
+  const today = view.today;
+  const placed = view.record.placedHolds.filter(({ data }) => !data.lifted && (data.until === undefined || data.until > today));
+  const lifted = (blocks: readonly string[], at: string) => view.record.placedHolds.some(({ data, occurredAt }) => data.lifted && occurredAt >= at && data.blocks.some((block) => blocks.includes(block)));
+  return placed.filter(({ data, occurredAt }) => !lifted(data.blocks, occurredAt)).map(({ data, occurredAt }) => judge({
+    rule: "MANUAL", slot: data.decision, amount, blocks: data.blocks as CommandKind[], message: `${data.author}: ${data.reason}`, evidence: { author: data.author, until: data.until ?? null }, since: occurredAt, digest: view.digest(),
+  }, view.record.decisions, view.currency, view.policy.calendar));
+}

@@ -1,0 +1,55 @@
+import { samePayload, type CommandView, type WantedCommand } from "../../commands";
+import type { CommandPayloads } from "../../payloads";
+import { sumOf } from "../../decimal";
+import type { Gates } from "./gates/approve";
+import type { OrderMoney } from "./books/money";
+import type { OrderView } from "./view";
+import type { Tracks } from "./tracks";
+
+/** Asks for the tax of this version once; an answer to the same question from an older version is good enough. */
+export function estimateCommand(view: OrderView): WantedCommand[] {
+  const { estimate, record } = view;
+  const stopped = view.headerProblems.length > 0;
+  if (!estimate.needed || !estimate.question || estimate.answer || stopped) return [];
+  return [{ kind: "estimate_tax", slot: "", sequence: record.current.version, payload: { ...estimate.question }, blockedBy: [], amount: null, dueSince: record.currentRecordedAt }];
+}
+
+/** Tells the order's source that this version is accepted, or that all of it is cancelled (2.7: one for each version). */
+export function acknowledgement(view: OrderView, gates: Gates, tracks: Tracks): WantedCommand[] {
+  if (gates.validation.header || gates.validation.stopped.size > 0 || view.lines.length === 0) return [];
+  const payload: CommandPayloads["acknowledge_order"] = {
+    order: view.key, version: view.order.version, state: tracks.commercial === "cancelled" ? "cancelled" : "accepted",
+    lines: view.lines.filter((row) => !row.line.removed).map((row) => ({ line: row.line.id, quantity: row.walk.committed.ordered.minus(row.walk.committed.cancelled).toFixed(), promised: row.line.source.promised ?? view.order.promised ?? null })),
+  };
+  return [{ kind: "acknowledge_order", slot: "", sequence: view.order.version, payload: { ...payload }, blockedBy: [], amount: null, dueSince: gates.validatedAt }];
+}
+
+/** Tells the source how far the order is; a newer statement follows an older one, and nothing is said twice. */
+export function statusUpdate(view: OrderView, tracks: Tracks): WantedCommand[] {
+  const status = statusOf(tracks);
+  if (status === null) return [];
+  const said = (view.record.commands.get("update_order_status") ?? []).reduce<CommandView | null>((last, command) => (last === null || command.sequence > last.sequence ? command : last), null);
+  const lines = view.lines.map((row) => ({ line: row.line.id, shipped: (row.line.kit ? sumOf(row.walk.parts, (part) => part.quantity) : sumOf([...row.walk.moved, ...row.walk.substitutes], (moved) => moved.shipped)).toFixed() }));
+  const tracking = [...new Set(view.record.shipments.flatMap(({ data }) => (data.tracking === null || data.reversed ? [] : [data.tracking])))].sort();
+  const made = (version: number) => ({ order: view.key, status, version, lines, tracking }) satisfies CommandPayloads["update_order_status"];
+  const frozen = said !== null && (said.state === "confirmed" || said.state === "sending" || said.state === "unknown");
+  const sequence = said === null ? 1 : frozen && !samePayload(said.payload, made(said.sequence)) ? said.sequence + 1 : said.sequence;
+  if (said && sequence > said.sequence && said.state !== "confirmed") return [];
+  return [{ kind: "update_order_status", slot: "", sequence, payload: made(sequence), blockedBy: [], amount: null, dueSince: view.record.currentRecordedAt }];
+}
+
+function statusOf(tracks: Tracks): CommandPayloads["update_order_status"]["status"] | null {
+  if (tracks.commercial === "cancelled") return "cancelled";
+  if (tracks.billing === "invoiced" || tracks.billing === "part_credited" || tracks.billing === "credited") return "invoiced";
+  if (tracks.fulfilment === "shipped" || tracks.fulfilment === "delivered") return "shipped";
+  if (tracks.fulfilment === "part_shipped") return "part_shipped";
+  return tracks.fulfilment === "released" ? "released" : null;
+}
+
+/** Gives an authorisation back when nothing of the order will ever be captured. */
+export function voidAuthorisations(view: OrderView, money: OrderMoney, tracks: Tracks): WantedCommand[] {
+  if (tracks.commercial !== "cancelled" || money.units.some((unit) => unit.lines.length > 0)) return [];
+  return view.record.authorisations.filter((row) => row.state === "authorised").map((row) => ({
+    kind: "void_authorisation" as const, slot: row.authorisation, sequence: 1, payload: { order: view.key, authorisation: row.authorisation }, blockedBy: [], amount: { amount: row.amount, currency: row.currency }, dueSince: view.record.currentRecordedAt,
+  }));
+}

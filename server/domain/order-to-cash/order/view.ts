@@ -1,0 +1,141 @@
+import type { CommandView } from "../../commands";
+import type { OrderCaptured } from "../../contracts/order";
+import { localDay } from "../../calendar";
+import { zero, type Decimal } from "../../decimal";
+import type { Day, Instant } from "../../instant";
+import type { PlanInput } from "../../plan";
+import { modeFor, type Policy } from "../../policy";
+import type { BillingState } from "../../publications";
+import { digestFor, type JudgedHold } from "./approval";
+import { billLine, type LineBilling } from "./billing/amounts";
+import { orderCharges, type OrderCharge } from "./billing/charges";
+import { priceHistory, type PriceHistory } from "./billing/history";
+import { codebook, type Codebook } from "./codes";
+import { readEstimate, taxQuestion, type EstimateState } from "./estimate";
+import { openGoods, requestsByGoods, warehoused, type OpenGoods } from "./fulfilment/open";
+import { readRequests, settleRequests, type FulfilmentRequest } from "./fulfilment/requests";
+import { rejectedAt } from "./gates/rejections";
+import { ruleOnExcess } from "./gates/over-shipment";
+import { billingProblem } from "./gates/shipment-data";
+import { committedLines, floorOf, type LooseShipment } from "./lines/changes";
+import { soldLines, type Problem, type SoldLine } from "./lines/sold";
+import { lineValues, type LineValue } from "./lines/value";
+import { frozenByLine, goodsFinder, shippedByLine, walkLine, type LineWalk, type Shipped } from "./lines/walk";
+import { partiesOf, type Parties } from "./parties";
+import type { OrderRecord } from "./record";
+
+/** A line with everything that is known and reckoned about it. */
+export interface LineView {
+  line: SoldLine;
+  value: LineValue;
+  walk: LineWalk;
+  billing: LineBilling;
+  goods: OpenGoods[];
+  /** Why its shipped goods may not be billed, by shipment line. */
+  shipmentProblems: { key: string; problem: Problem; since: Instant }[];
+  overShipment: JudgedHold | null;
+}
+
+/** The whole order as the planner's parts look at it. Built once for each plan. */
+export interface OrderView {
+  key: string;
+  record: OrderRecord;
+  order: OrderCaptured;
+  currency: string;
+  now: Instant;
+  policy: Policy;
+  book: Codebook;
+  parties: Parties;
+  charges: OrderCharge[];
+  headerProblems: Problem[];
+  lines: LineView[];
+  byId: ReadonlyMap<string, LineView>;
+  estimate: EstimateState;
+  history: PriceHistory;
+  requests: FulfilmentRequest[];
+  states: ReadonlyMap<string, BillingState>;
+  unknownShipped: { shipment: string; line: string; at: Instant }[];
+  /** What approvals of the whole order are bound to; reckoned when first asked for. */
+  digest(): string;
+  /** The entity's calendar day now. */
+  today: Day;
+  /** No command may ever be made for it: history, or a route not yet live. */
+  observing: boolean;
+}
+
+/** Builds the view: codes resolved, changes weighed, quantities walked, shipped goods priced. Pure and linear in lines and facts. */
+export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
+  const { policy, now } = input;
+  const order = record.current;
+  const book = codebook(input.reference, record.source, policy);
+  const parties = partiesOf(order, record.source, book);
+  const { charges, problems } = orderCharges(order, record.source, book);
+  const sold = soldLines(record.versions.map(({ data }) => data), order, book, record.source);
+  const values = lineValues(sold, order);
+  const estimate = readEstimate(record, taxQuestion(record, parties, sold, values, charges), policy);
+  const digest = once(() => digestFor(record, parties, sold));
+
+  const requests = readRequests(record);
+  const find = goodsFinder(sold);
+  settleRequests(requests, record.shipments, (row) => find(row)?.goods.key ?? row.orderLine);
+  const { byLine: shipped, unknown } = shippedByLine(record.shipments, sold);
+  const committed = committedLines(record, sold, floorOf(requests, looseShipments(shipped)), rejectedAt(record, digest));
+  const frozen = frozenByLine(record.states, input.subject.key);
+  const index = requestsByGoods(requests);
+  const asks = groupBySlot(record.commands.get("request_allocation") ?? []);
+  const history = priceHistory(record, book);
+  const headerProblems = [...parties.problems, ...problems];
+  const mapped = headerProblems.every(({ code }) => !code.startsWith("MAP"));
+
+  const lines = sold.map((line): LineView => {
+    const value = values.get(line.id) as LineValue;
+    const rows = shipped.get(line.id) ?? [];
+    const walk = walkLine(input.subject.key, line, committed.get(line.id) ?? nothing, rows, frozen.get(line.id) ?? []);
+    const shipmentProblems = rows.flatMap((row) => { const problem = billingProblem(row, parties); return problem ? [{ key: `${input.subject.key}/${line.id}/${row.shipment}/${row.shipmentLine}`, problem, since: row.shippedAt }] : []; });
+    const wrong = new Set(shipmentProblems.map(({ key }) => key));
+    const { hold, ruling } = ruleOnExcess(record, policy, walk, value, estimate, () => digestFor(record, parties, [line]));
+    const billing = billLine(walk, frozen.get(line.id) ?? [], { value, ruling, blocked: (part) => !mapped || line.problems.length > 0 || wrong.has(part.key), grossWhenFrozen: (entry) => history.grossWhenFrozen(line, value, entry) });
+    const goods = warehoused(line) || (line.kit && line.source.method === "stock") ? walk.moved.map((moved) => openGoods(record, walk, moved, index.get(moved.key) ?? [], asks.get(moved.key) ?? [])) : walk.moved.map((moved) => openGoods(record, walk, moved, [], []));
+    return { line, value, walk, billing, goods, shipmentProblems, overShipment: hold };
+  });
+  return {
+    key: input.subject.key, record, order, currency: order.currency, now, policy, book, parties, charges, headerProblems, lines, byId: new Map(lines.map((row) => [row.line.id, row])), estimate, history, requests,
+    states: new Map(record.states.map((state) => [state.unit, state])), unknownShipped: unknown, digest, today: localDay(policy.calendar, now),
+    observing: (["orders", "warehouse", "tax"] as const).every((capability) => modeFor(policy, capability, "order", order.placed) === "observe"),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+const nothing = { ordered: zero, cancelled: zero, cancellations: [], unmet: zero };
+
+function looseShipments(shipped: ReadonlyMap<string, readonly Shipped[]>): Map<string, LooseShipment[]> {
+  const byGoods = new Map<string, LooseShipment[]>();
+  for (const rows of shipped.values())
+    for (const row of rows) {
+      const entry = { at: row.shippedAt, quantity: row.quantity };
+      const present = byGoods.get(row.goods.key);
+      if (present) present.push(entry);
+      else byGoods.set(row.goods.key, [entry]);
+    }
+  return byGoods;
+}
+
+function groupBySlot(commands: readonly CommandView[]): Map<string, CommandView[]> {
+  const groups = new Map<string, CommandView[]>();
+  for (const command of commands) {
+    const group = groups.get(command.slot);
+    if (group) group.push(command);
+    else groups.set(command.slot, [command]);
+  }
+  return groups;
+}
+
+/** Ordered value of a line with its estimated tax: the money that stands still when the line does. */
+export const lineTotal = (view: OrderView, row: LineView): Decimal => {
+  const quantity = row.walk.committed.ordered;
+  return row.value.upTo(quantity).plus(view.estimate.lineTax(row.line.id, quantity));
+};

@@ -1,0 +1,1 @@
+export { receiptPlanner } from "./plan";

@@ -1,0 +1,120 @@
+import { addBusinessDays } from "../../calendar";
+import { dec, positive, sumOf, type Decimal } from "../../decimal";
+import { gateOf, type Gate } from "../../gate";
+import { earliest } from "../../instant";
+import { moneyText } from "../../money";
+import type { Balance, MovementTerm, Slice } from "../../movements";
+import { exceptionCatalogue } from "../../exceptions";
+import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../../outcomes";
+import { periodOf } from "../../period";
+import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication, SubjectSummary } from "../../plan";
+import type { ReceiptApplication, ReceiptInHand } from "../../publications";
+import { viewsOf } from "../../standing";
+import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
+import { appliedInAll, applyTargets, postReceipt, postedNumber, refunds } from "./postings";
+import { readReceipt, receiptDependencies, refunded, type Receipt } from "./receipt";
+import { receiptMoment, troubleWith } from "./trouble";
+
+/** Money that came in: posted once, applied to what it is for, the rest a deposit, unapplied or given back (M5). */
+export const receiptPlanner: Planner = {
+  dependencies: receiptDependencies,
+  plan: (input) => {
+    const receipt = readReceipt(input);
+    return receipt ? planOf(input, receipt) : silent(input);
+  },
+};
+
+interface Books { applied: Decimal; deposit: Decimal; unapplied: Decimal; refunded: Decimal; reversed: Decimal }
+
+function planOf(input: PlanInput, receipt: Receipt): Plan {
+  const gate = gateOf(input, receiptMoment(input, receipt));
+  const back = refunded(input);
+  const matching = match(input, receipt, back);
+  postReceipt(input, receipt, gate);
+  const money = refunds(input, receipt, gate, matching.unapplied.plus(matching.deposit));
+  applyTargets(input, receipt, matching, gate);
+  const trouble = troubleWith(input, receipt, { ...matching, unapplied: positive(matching.unapplied.minus(money.asked)) });
+  const exceptions = [...trouble.exceptions, ...money.exceptions, ...outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => String(view.payload["amount"] ?? "0") })];
+  const books = booksOf(input, receipt, matching, back);
+  const publications = publicationsOf(input, receipt, matching, books);
+  return {
+    wanted: gate.wanted, reopened: reopenedByPeople(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
+    balances: balancesOf(input, receipt, books), slices: slicesOf(input, receipt, matching, gate, exceptions), publications, records: [],
+    sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? (matching.deposit.gt(0) ? `${moneyText(matching.deposit, receipt.data.currency)} ${receipt.data.currency} is kept as a deposit for order ${matching.depositOrder}.` : null),
+    summary: summaryOf(receipt, matching, books, exceptions, gate), nextReviewAt: earliest(...trouble.reviews, ...unknownReviews(input.commands)),
+  };
+}
+
+/** M5, every part that is a document from the ledger or the provider; deposit and unapplied are what the matching says of the rest. */
+function booksOf(input: PlanInput, receipt: Receipt, matching: Matching, back: Decimal): Books {
+  const elsewhere = appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)));
+  const applied = appliedInAll(matching, elsewhere);
+  const pending = sumOf(matching.targets, (target) => positive(target.wanted.minus(target.applied)));
+  const { amount } = receipt;
+  return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.neg() : matching.unapplied.plus(pending), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
+}
+
+function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, books: Books): Publication[] {
+  const { currency, means, receivedOn } = receipt.data;
+  const money = (value: Decimal) => moneyText(value, currency);
+  const { entity } = input.subject;
+  const applications = matching.targets.map((target): Publication => {
+    const data: ReceiptApplication = { receipt: receipt.number, invoice: target.invoice, means, wanted: money(target.wanted), applied: money(target.applied), writtenOff: money(target.writtenOff), receivedOn, currency };
+    return { topic: "receipt.application", key: `${receipt.number}/${target.invoice}`, to: { entity, kind: "billing_unit", key: target.item.unit }, data };
+  });
+  const hand: ReceiptInHand = { receipt: receipt.number, amount: money(receipt.amount), unapplied: money(positive(receipt.amount.minus(books.applied).minus(books.refunded))), currency, receivedAt: receipt.occurredAt, posted: postedNumber(input) !== null };
+  const order = receipt.data.order ?? matching.depositOrder;
+  return [
+    ...applications,
+    { topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "credit_account", key: receipt.creditAccount }, data: hand },
+    ...(order ? [{ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order" as const, key: order }, data: hand }] : []),
+  ];
+}
+
+function balancesOf(input: PlanInput, receipt: Receipt, books: Books): Balance[] {
+  const { currency, receivedOn } = receipt.data;
+  const period = periodOf(input.reference, input.subject.entity, receivedOn).name;
+  const rows: [MovementTerm, Decimal][] = [["received", dec(receipt.data.amount)], ["applied", books.applied], ["deposit", books.deposit], ["unapplied", books.unapplied], ["refunded", books.refunded], ["reversed", books.reversed]];
+  return rows.filter(([, amount]) => !amount.isZero()).map(([term, amount]) => ({ line: "", term, document: receipt.number, quantity: "0", amount: moneyText(amount, currency), currency, effectiveOn: receivedOn, period }));
+}
+
+function milestonesOf(input: PlanInput, receipt: Receipt, books: Books): Milestone[] {
+  const last = viewsOf(input.commands, "apply_receipt").map((view) => view.confirmedAt).filter((at) => at !== null).sort().at(-1);
+  const all = last && books.unapplied.isZero() && books.deposit.isZero() ? [{ name: "receipt_applied" as const, occurredAt: last, document: receipt.number, slot: "" }] : [];
+  return [{ name: "receipt_recorded", occurredAt: receipt.occurredAt, document: receipt.number, slot: "" }, ...all];
+}
+
+/** Stage `apply` (150): from recorded until applied, refunded or placed on account; a deposit only waits for its invoice. */
+function slicesOf(input: PlanInput, receipt: Receipt, matching: Matching, gate: Gate, exceptions: readonly ExceptionFinding[]): Slice[] {
+  const { currency } = receipt.data;
+  const base = { line: "", stage: "apply" as const, bucket: null, quantity: "0", charges: "0", tax: "0", currency, since: receipt.recordedAt, document: receipt.number };
+  const going = input.commands.find((view) => view.state === "sending" || view.state === "unknown");
+  const stop = exceptions[0];
+  const holder: Slice["holder"] = stop ? exceptionCatalogue[stop.code].owner : gate.holds.length > 0 ? "finance" : going ? `target:${going.connector}` : matching.unknown.length > 0 ? "cash" : "tower";
+  const pending = sumOf(matching.targets, (target) => positive(target.wanted.minus(ledgerOf(input, target.invoice).applied))).plus(receipt.onAccount || (receipt.assigned && matching.unknown.length === 0) ? 0 : matching.unapplied);
+  const slices: Slice[] = [];
+  if (pending.gt(0)) slices.push({ ...base, key: "apply", amount: moneyText(pending, currency), holder, dueAt: addBusinessDays(input.policy.calendar, receipt.recordedAt, 1) });
+  if (matching.deposit.gt(0)) slices.push({ ...base, key: "deposit", amount: moneyText(matching.deposit, currency), holder: "calendar", dueAt: null });
+  return slices;
+}
+
+function summaryOf(receipt: Receipt, matching: Matching, books: Books, exceptions: readonly ExceptionFinding[], gate: Gate): SubjectSummary {
+  const { data } = receipt;
+  const money = (value: Decimal) => moneyText(value, data.currency);
+  return {
+    number: receipt.number, customer: receipt.payer, customerName: null, channel: data.means, currency: data.currency, stage: books.unapplied.isZero() ? null : "apply", stageSince: receipt.recordedAt, placedAt: receipt.occurredAt, dueAt: null,
+    tracks: { cash: data.reversed ? "reversed" : books.deposit.gt(0) ? "deposit" : books.unapplied.isZero() ? "applied" : books.applied.isZero() ? "unapplied" : "part_applied" },
+    facets: [...(gate.holds.length > 0 ? ["on_hold"] : []), ...(exceptions.length > 0 ? ["exception"] : [])],
+    amounts: { received: money(dec(data.amount)), applied: money(books.applied), unapplied: money(books.unapplied), deposit: money(books.deposit), refunded: money(books.refunded) },
+    complete: data.reversed || (books.unapplied.isZero() && books.deposit.isZero()),
+    identifiers: [{ kind: "receipt", value: receipt.number }, ...matching.targets.map((target) => ({ kind: "invoice", value: target.invoice })), ...(data.order ? [{ kind: "order", value: data.order }] : []), ...(data.authorisation ? [{ kind: "authorisation", value: data.authorisation }] : [])],
+  };
+}
+
+/** Only a refund is known of, and nothing of the money that it gives back: the books of another subject tell of it. */
+function silent(input: PlanInput): Plan {
+  return {
+    wanted: [], reopened: [], holds: [], exceptions: [], findings: [], waits: [], milestones: [], balances: [], slices: [], publications: [], records: [], sentence: null, nextReviewAt: null,
+    summary: { number: input.subject.key, customer: null, customerName: null, channel: null, currency: null, stage: null, stageSince: null, placedAt: null, dueAt: null, tracks: {}, facets: [], amounts: {}, complete: true, identifiers: [{ kind: "receipt", value: input.subject.key }] },
+  };
+}

@@ -1,0 +1,101 @@
+import { addServiceLevel } from "../../calendar";
+import { digestOf } from "../../decisions";
+import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
+import type { Gate } from "../../gate";
+import { moneyText } from "../../money";
+import { postingDate } from "../../period";
+import type { ExceptionFinding, PlanInput } from "../../plan";
+import { referenceOf } from "../../reference";
+import { hasLeft, viewsOf } from "../../standing";
+import { appliedElsewhere, type Matching, type Target } from "./matching";
+import { failedRefund, type Receipt } from "./receipt";
+
+/** The ledger's number for this receipt, once it has it. */
+export const postedNumber = (input: PlanInput): string | null => {
+  const view = viewsOf(input.commands, "post_receipt", "").find((row) => row.state === "confirmed");
+  return view ? String(view.result?.["number"] ?? view.reference ?? view.payload["receipt"]) : null;
+};
+
+export function postReceipt(input: PlanInput, receipt: Receipt, gate: Gate): void {
+  const { data } = receipt;
+  const whole = dec(data.amount);
+  const left = viewsOf(input.commands, "post_receipt", "").some(hasLeft);
+  if ((data.reversed && !left) || whole.lte(0)) return;
+  const money = (value: Decimal) => moneyText(value, data.currency);
+  const content = { customer: receipt.payer, shipToCountry: null, shipToState: null, currency: data.currency, unitPrices: [] };
+  const date = left ? { day: data.receivedOn, blockedBy: [] } : postingDate(gate, input.reference, { slot: "", kind: "post_receipt", day: data.receivedOn, entity: input.subject.entity, amount: money(whole), currency: data.currency, content, what: "The receipt" });
+  gate.ask({
+    kind: "post_receipt", slot: "", sequence: 1, blockedBy: date.blockedBy, amount: { amount: money(whole), currency: data.currency }, dueSince: receipt.recordedAt,
+    payload: { reference: referenceOf(input.subject.id, { kind: "post_receipt", slot: "", sequence: 1 }), receipt: receipt.number, payer: receipt.payer, means: data.means, amount: money(whole), currency: data.currency, accountingDate: date.day },
+  });
+}
+
+/** One application a part: each carries what is wanted beyond what the ledger has, and none starts while one is under way. */
+export function applyTargets(input: PlanInput, receipt: Receipt, matching: Matching, gate: Gate): void {
+  const number = postedNumber(input);
+  for (const target of matching.targets) applyOne(input, receipt, target, number, gate);
+  if (receipt.data.reversed || receipt.assigned) for (const [invoice, amount] of appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)))) takeBack(input, receipt, invoice, amount, gate);
+}
+
+function applyOne(input: PlanInput, receipt: Receipt, target: Target, receiptNumber: string | null, gate: Gate): void {
+  const { currency } = receipt.data;
+  const views = viewsOf(input.commands, "apply_receipt", target.invoice).filter(hasLeft);
+  for (const view of views) gate.ask({ kind: "apply_receipt", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency }, dueSince: view.createdAt });
+  if (target.flying.gt(0) || receiptNumber === null) return;
+  const more = target.wanted.minus(target.applied), letGo = positive(target.writeOff.minus(target.writtenOff));
+  if (more.isNegative()) { takeBack(input, receipt, target.invoice, more.neg(), gate); return; }
+  if (more.isZero()) return;
+  const sequence = views.length + 1;
+  gate.ask({
+    kind: "apply_receipt", slot: target.invoice, sequence, amount: { amount: moneyText(more, currency), currency }, dueSince: receipt.recordedAt,
+    payload: { reference: referenceOf(input.subject.id, { kind: "apply_receipt", slot: target.invoice, sequence }), receipt: receipt.number, receiptNumber, invoice: target.invoice, amount: moneyText(more, currency), writeOff: moneyText(letGo, currency), currency },
+  });
+}
+
+/** The receipt was reversed, or a person says that it is for something else. */
+function takeBack(input: PlanInput, receipt: Receipt, invoice: string, amount: Decimal, gate: Gate): void {
+  const views = viewsOf(input.commands, "reverse_application", invoice);
+  const left = views.filter(hasLeft);
+  const { currency } = receipt.data;
+  if (left.some((view) => view.state !== "confirmed") || amount.lte(0)) return;
+  const sequence = left.length + 1;
+  gate.ask({
+    kind: "reverse_application", slot: invoice, sequence, amount: { amount: moneyText(amount, currency), currency }, dueSince: input.now,
+    payload: { reference: referenceOf(input.subject.id, { kind: "reverse_application", slot: invoice, sequence }), receipt: receipt.number, invoice, amount: moneyText(amount, currency) },
+  });
+}
+
+/**
+ * Money back on a person's wish, never above what is unapplied. By the original means, up to 500 and the first one goes by
+ * itself; all else waits in REFUND_APPROVAL (code 21), and whoever wished it may not approve it.
+ */
+export function refunds(input: PlanInput, receipt: Receipt, gate: Gate, available: Decimal): { exceptions: ExceptionFinding[]; asked: Decimal } {
+  const { currency } = receipt.data;
+  const exceptions: ExceptionFinding[] = [];
+  let room = available, asked = zero;
+  receipt.refunds.forEach((wish, index) => {
+    const slot = `refund/${wish.id}`;
+    const view = viewsOf(input.commands, "refund_payment", slot)[0];
+    const amount = moneyText(wish.amount, currency);
+    const trouble = (message: string) => exceptions.push({ code: "REF-01", fingerprint: { connector: receipt.source, customer: receipt.payer }, stops: [slot], amount, currency, message, since: receipt.recordedAt });
+    if (view?.state === "confirmed" && failedRefund(input, view.reference)) trouble(`The refund of ${amount} ${currency} failed at the provider.`);
+    if (!view || !hasLeft(view)) {
+      if (wish.amount.gt(room)) { trouble(`A refund of ${amount} ${currency} is above the ${moneyText(room, currency)} that is left of this receipt.`); return; }
+      room = room.minus(wish.amount);
+      if (view === undefined || view.state !== "confirmed") asked = asked.plus(wish.amount);
+    }
+    const free = wish.original && wish.amount.lte(dec(input.policy.refundApprovalAbove)) && index === 0;
+    const { key } = free || (view && hasLeft(view)) ? { key: null } : gate.hold({
+      rule: "REFUND_APPROVAL", slot, blocks: ["refund_payment"], amount, currency, message: `Refund of ${amount} ${currency} to ${receipt.payer}: ${wish.reason}`, releasedBy: "Finance; two persons above 10,000.",
+      evidence: { receipt: receipt.number, means: wish.original ? receipt.data.means : "other" }, digest: digestOf({ slot, amount, original: wish.original }), preparedBy: wish.author, dueAt: addServiceLevel(input.policy.calendar, receipt.recordedAt, 1440),
+    }, wish.amount.gt(10000) ? 2 : 1);
+    gate.ask({
+      kind: "refund_payment", slot, sequence: 1, blockedBy: key ? [key] : [], amount: { amount, currency }, dueSince: receipt.recordedAt,
+      payload: { reference: referenceOf(input.subject.id, { kind: "refund_payment", slot, sequence: 1 }), receipt: receipt.number, capture: receipt.data.authorisation ?? receipt.number, amount, currency, reason: wish.reason },
+    });
+  });
+  return { exceptions, asked };
+}
+
+export const appliedInAll = (matching: Matching, elsewhere: readonly [string, Decimal][]): Decimal =>
+  sumOf(matching.targets, (target) => target.applied).plus(sumOf(elsewhere, ([, amount]) => amount));

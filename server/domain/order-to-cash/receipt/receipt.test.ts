@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonicalJson, changesOf } from "../../commands";
+import { dec, sumOf } from "../../decimal";
+import type { OpenItem, ReceiptApplication, ReceiptInHand } from "../../publications";
+import { codes, Rehearsal } from "../billing-unit/rehearsal";
+import { receiptPlanner } from ".";
+
+const item = (invoice: string, open: string, more: Partial<OpenItem> = {}): OpenItem => ({ unit: `U-${invoice}`, invoice, payer: "C-1", billTo: "C-1", orders: ["O-1"], currency: "USD", total: open, open, accountingDate: "2026-02-01", dueDate: "2026-03-03", taxExempt: false, postedAt: "2026-02-01T10:00:00.000Z", disputed: "0.00", settledBy: [], ...more });
+const receipt = (now = "2026-02-10T09:00:00.000Z") => new Rehearsal(receiptPlanner, { entity: "US01", kind: "receipt", key: "R-1" }, now);
+const pays = (rehearsal: Rehearsal, amount: string, remittance: Record<string, string>, more: { order?: string; version?: number; reversed?: boolean; currency?: string } = {}) =>
+  rehearsal.say("receipt.recorded", { receipt: "R-1", version: 1, payer: "C-1", means: "check", amount, currency: "USD", receivedOn: "2026-02-10", remittance: Object.entries(remittance).map(([document, part]) => ({ document, amount: part })), ...more }, "bank");
+const open = (rehearsal: Rehearsal, ...items: OpenItem[]) => { for (const row of items) rehearsal.know("open_item", row.invoice, row); return rehearsal; };
+const books = (rehearsal: Rehearsal) => Object.fromEntries(rehearsal.look().balances.map(({ term, amount }) => [term, amount]));
+/** The unit's answer to what was applied: what it counts now. */
+const counted = (rehearsal: Rehearsal, row: OpenItem, applied: string, writtenOff = "0.00") => open(rehearsal, { ...row, open: dec(row.open).minus(applied).minus(writtenOff).toFixed(2), settledBy: [{ kind: "receipt", by: "R-1", wanted: applied, amount: applied, writtenOff, at: "2026-02-10", means: "check" }] });
+
+describe("S17 one receipt, many invoices", () => {
+  const start = () => open(pays(receipt(), "1500.00", { "INV-1": "600.00", "INV-2": "750.00", "INV-33": "150.00" }), item("INV-1", "600.00"), item("INV-2", "750.00"));
+
+  test("1,350.00 applied, 150.00 unapplied, PAY-01", () => {
+    const rehearsal = start();
+    const plan = rehearsal.run();
+    expect(plan.exceptions).toMatchObject([{ code: "PAY-01", amount: "150.00" }]);
+    expect(books(rehearsal)).toEqual({ received: "1500.00", applied: "1350.00", unapplied: "150.00" });
+    expect(rehearsal.commands.map((row) => `${row.kind}|${row.slot}|${row.sequence}`)).toEqual(["post_receipt||1", "apply_receipt|INV-1|1", "apply_receipt|INV-2|1"]);
+    expect(plan.publications.filter(({ topic }) => topic === "receipt.application").map(({ to, data }) => [to?.key, (data as ReceiptApplication).applied])).toEqual([["U-INV-1", "600.00"], ["U-INV-2", "750.00"]]);
+    expect(plan.publications.find(({ topic }) => topic === "receipt.in_hand")).toMatchObject({ to: { kind: "credit_account", key: "C-1" }, data: { unapplied: "150.00", posted: true } satisfies Partial<ReceiptInHand> });
+  });
+
+  test("matched to INV-9 with 140.00 open: 10.00 stays on account by that decision", () => {
+    const rehearsal = start();
+    rehearsal.run();
+    counted(rehearsal, item("INV-1", "600.00"), "600.00");
+    counted(rehearsal, item("INV-2", "750.00"), "750.00");
+    open(rehearsal, item("INV-9", "140.00")).say("field.overlaid", { decision: "D-1", document: "R-1", path: "remittance.2.document", value: "INV-9", reason: "written INV-33 by mistake", author: "cara" }, "person:cara");
+    const plan = rehearsal.run();
+    expect([codes(plan.exceptions), books(rehearsal)]).toEqual([[], { received: "1500.00", applied: "1490.00", unapplied: "10.00" }]);
+    expect(rehearsal.commands.some(({ kind }) => kind === "reverse_application")).toBe(false);
+    expect(changesOf(rehearsal.id, plan.wanted, rehearsal.commands, new Set(plan.reopened))).toEqual([]);
+  });
+
+  test("the bank file twice: nothing more", () => {
+    const rehearsal = start();
+    rehearsal.run();
+    pays(rehearsal, "1500.00", { "INV-1": "600.00", "INV-2": "750.00", "INV-33": "150.00" });
+    const before = rehearsal.commands.length;
+    rehearsal.run();
+    expect(rehearsal.commands.length).toBe(before);
+  });
+});
+
+describe("S03 part payment, seen early", () => {
+  test("139.28 stays open: neither written off nor PAY-02 before the due date", () => {
+    const rehearsal = open(pays(receipt(), "400.00", { "INV-1": "400.00" }), item("INV-1", "539.28"));
+    rehearsal.run();
+    expect(rehearsal.row("apply_receipt")?.payload).toMatchObject({ amount: "400.00", writeOff: "0.00" });
+    counted(rehearsal, item("INV-1", "539.28"), "400.00");
+    expect([codes(rehearsal.run().exceptions), rehearsal.look().nextReviewAt]).toEqual([[], "2026-03-04T00:00:00.000Z"]);
+    rehearsal.now = "2026-03-04T00:00:00.000Z";
+    expect(rehearsal.run().exceptions).toMatchObject([{ code: "PAY-02", amount: "139.28" }]);
+    open(rehearsal, { ...item("INV-1", "539.28"), open: "0.00", settledBy: [{ kind: "receipt", by: "R-1", wanted: "400.00", amount: "400.00", writtenOff: "0.00", at: "2026-02-10", means: "check" }] });
+    expect(rehearsal.run().exceptions).toEqual([]);
+  });
+
+  test("before the invoice it waits, then SEQ-01 after 30 minutes, and ends the same", () => {
+    const rehearsal = pays(receipt(), "400.00", { "INV-1": "400.00" });
+    const plan = rehearsal.run();
+    expect([codes(plan.exceptions), plan.waits.length, plan.nextReviewAt, rehearsal.row("post_receipt")?.state]).toEqual([[], 1, "2026-02-10T09:30:00.000Z", "confirmed"]);
+    rehearsal.now = "2026-02-10T09:30:00.000Z";
+    expect(codes(rehearsal.run().exceptions)).toEqual(["SEQ-01"]);
+    open(rehearsal, item("INV-1", "539.28"));
+    expect([codes(rehearsal.run().exceptions), rehearsal.row("apply_receipt")?.payload["amount"]]).toEqual([[], "400.00"]);
+  });
+});
+
+describe("what is applied", () => {
+  test("up to 1.00 is let go with the application that closes (P12); above it nothing", () => {
+    const small = open(pays(receipt(), "99.20", { "INV-1": "99.20" }), item("INV-1", "100.00"));
+    small.run();
+    expect(small.row("apply_receipt")?.payload).toMatchObject({ amount: "99.20", writeOff: "0.80" });
+    counted(small, item("INV-1", "100.00"), "99.20", "0.80");
+    const plan = small.run();
+    expect([small.commands.filter(({ kind }) => kind === "apply_receipt").length, plan.exceptions]).toEqual([1, []]);
+    const large = open(pays(receipt(), "97.60", { "INV-1": "97.60" }), item("INV-1", "100.00"));
+    large.run();
+    expect(large.row("apply_receipt")?.payload).toMatchObject({ writeOff: "0.00" });
+  });
+
+  test("over-payment is applied up to the open amount; the rest is PAY-01", () => {
+    const rehearsal = open(pays(receipt(), "120.00", { "INV-1": "120.00" }), item("INV-1", "100.00"));
+    expect([rehearsal.run().exceptions, rehearsal.row("apply_receipt")?.payload["amount"]]).toMatchObject([[{ code: "PAY-01", amount: "20.00" }], "100.00"]);
+  });
+
+  test("money in another currency is not applied (S09e)", () => {
+    const rehearsal = open(pays(receipt(), "71.36", { "INV-1": "71.36" }), item("INV-1", "71.36", { currency: "EUR" }));
+    expect([codes(rehearsal.run().exceptions), rehearsal.row("apply_receipt")]).toEqual([["PAY-01"], undefined]);
+  });
+
+  test("prepayment is a deposit, applied to the order's invoices as they are posted (P11)", () => {
+    const rehearsal = pays(receipt(), "648.00", {}, { order: "O-1" });
+    expect([codes(rehearsal.run().exceptions), books(rehearsal)]).toEqual([[], { received: "648.00", deposit: "648.00" }]);
+    rehearsal.know("open_item", "order/O-1", item("INV-1", "500.00"));
+    rehearsal.run();
+    expect(books(rehearsal)).toEqual({ received: "648.00", applied: "500.00", deposit: "148.00" });
+    rehearsal.know("open_item", "order/O-1", item("INV-2", "864.00"));
+    rehearsal.run();
+    expect(books(rehearsal)).toEqual({ received: "648.00", applied: "648.00" });
+    expect(rehearsal.row("apply_receipt", "INV-2")?.payload["amount"]).toBe("148.00");
+  });
+
+  test("a reversed receipt gives back what it paid: PAY-03", () => {
+    const rehearsal = open(pays(receipt(), "100.00", { "INV-1": "100.00" }), item("INV-1", "100.00"));
+    rehearsal.run();
+    counted(rehearsal, item("INV-1", "100.00"), "100.00");
+    pays(rehearsal, "100.00", { "INV-1": "100.00" }, { version: 2, reversed: true });
+    expect([codes(rehearsal.run().exceptions), rehearsal.row("reverse_application")?.payload["amount"], books(rehearsal)]).toEqual([["PAY-03"], "100.00", { received: "100.00", reversed: "100.00" }]);
+  });
+});
+
+describe("refunds", () => {
+  const wish = (rehearsal: Rehearsal, amount: string, means: string) => rehearsal.say("field.overlaid", { decision: `D-${amount}`, document: "R-1", path: "refund", value: { amount, means }, reason: "paid twice", author: "cara" }, "person:cara");
+  const overpaid = () => { const rehearsal = open(pays(receipt(), "900.00", { "INV-1": "900.00" }), item("INV-1", "100.00")); rehearsal.run(); return rehearsal; };
+
+  test("by the original means up to 500 it goes by itself; above, or by other means, through REFUND_APPROVAL", () => {
+    const small = overpaid();
+    wish(small, "200.00", "original");
+    expect([codes(small.run().holds), small.row("refund_payment")?.payload["amount"], books(small)["refunded"]]).toEqual([[], "200.00", "200.00"]);
+    const large = overpaid();
+    wish(large, "800.00", "original");
+    expect(codes(large.run().holds)).toEqual(["REFUND_APPROVAL"]);
+    const other = overpaid();
+    wish(other, "10.00", "other");
+    expect(codes(other.run().holds)).toEqual(["REFUND_APPROVAL"]);
+    other.decide("REFUND_APPROVAL", "approve", { author: "cara" });
+    expect(codes(other.run().holds)).toEqual(["REFUND_APPROVAL"]);
+  });
+
+  test("never above what is left of the receipt", () => {
+    const rehearsal = overpaid();
+    wish(rehearsal, "800.01", "original");
+    expect([codes(rehearsal.run().exceptions), rehearsal.row("refund_payment")]).toEqual([["PAY-01", "REF-01"], undefined]);
+  });
+});
+
+test("property: never above the receipt nor the open amount, every cent accounted for, in any order of facts", () => {
+  const cents = fc.integer({ min: 1, max: 100000 });
+  fc.assert(fc.property(cents, fc.array(fc.tuple(cents, cents, fc.boolean()), { minLength: 1, maxLength: 5 }), (amount, rows) => {
+    const rehearsal = pays(receipt(), (amount / 100).toFixed(2), Object.fromEntries(rows.map(([named], index) => [`INV-${index}`, (named / 100).toFixed(2)])));
+    rows.forEach(([, left, known], index) => { if (known) open(rehearsal, item(`INV-${index}`, (left / 100).toFixed(2))); });
+    const plan = rehearsal.run();
+    const applied = rehearsal.commands.filter(({ kind }) => kind === "apply_receipt");
+    expect(sumOf(applied, (row) => dec(String(row.payload["amount"]))).lte(dec(amount).div(100))).toBe(true);
+    for (const row of applied) expect(dec(String(row.payload["amount"])).plus(String(row.payload["writeOff"])).lte(dec(rows[Number(row.slot.slice(4))]?.[1] ?? 0).div(100))).toBe(true);
+    const { received, ...parts } = books(rehearsal);
+    expect(sumOf(Object.values(parts), (part) => dec(part)).toFixed(2)).toBe(received);
+    expect(changesOf(rehearsal.id, plan.wanted, rehearsal.commands, new Set(plan.reopened))).toEqual([]);
+    expect(canonicalJson(rehearsal.look([...rehearsal.facts].reverse()))).toBe(canonicalJson(plan));
+  }), { numRuns: 80 });
+});

@@ -1,0 +1,75 @@
+import type { ReceiptRecorded } from "../../contracts/billing";
+import type { CustomerMaster } from "../../contracts/masters";
+import { dec, sumOf, zero, type Decimal } from "../../decimal";
+import { latestOf, type Known } from "../../facts";
+import { overlaid, overlaysOn, withOverlays } from "../../overlay";
+import { referenceId, type PlanInput, type Planner, type Reference, type ReferenceKey } from "../../plan";
+import type { OpenItem } from "../../publications";
+import { codebook, mapKey } from "../order/codes";
+
+/** Money that came in, with people's edits laid over what the bank or provider said. */
+export interface Receipt {
+  number: string;
+  source: string;
+  data: ReceiptRecorded;
+  amount: Decimal;
+  recordedAt: string;
+  occurredAt: string;
+  /** Payer in our words, and whose credit it eases. */
+  payer: string;
+  creditAccount: string;
+  /** A person said what it is for: what is left then is on account by that decision (S17). */
+  assigned: boolean;
+  onAccount: boolean;
+  refunds: RefundWish[];
+}
+
+/** A person's wish to give money back, as a fact; the amount may not exceed what is unapplied (invariant 5). */
+export interface RefundWish { id: string; amount: Decimal; original: boolean; author: string; reason: string }
+
+export const openItemKey = (key: string): ReferenceKey => ({ topic: "open_item", key });
+
+const recorded = (input: Pick<PlanInput, "facts">): Known<ReceiptRecorded> | null => {
+  const found = latestOf(input.facts, "receipt.recorded")[0];
+  return found ? { ...found, data: withOverlays(input.facts, found.document, found.data) } : null;
+};
+
+/** Open items by every name that the remittance uses, those of the order it is for, and the payer. */
+export const receiptDependencies: Planner["dependencies"] = ({ subject, facts, policy, reference = new Map() }) => {
+  const known = recorded({ facts });
+  if (!known) return [];
+  const names = new Set([...known.data.remittance.flatMap(({ document }) => [document, `order/${document}`]), ...(known.data.order ? [`order/${known.data.order}`] : [])]);
+  const payer = codebook(reference, known.source, policy).canonical("customer", known.data.payer);
+  return [...names].map(openItemKey).concat([{ topic: "periods", key: subject.entity }, mapKey("customer", known.source, known.data.payer), { topic: "customer", key: payer.ok ? payer.value : known.data.payer }]);
+};
+
+export function readReceipt(input: PlanInput): Receipt | null {
+  const known = recorded(input);
+  if (!known) return null;
+  const found = codebook(input.reference, known.source, input.policy).canonical("customer", known.data.payer);
+  const payer = found.ok ? found.value : known.data.payer;
+  const customer = input.reference.get(referenceId({ topic: "customer", key: payer }))?.data as CustomerMaster | undefined;
+  const edits = overlaysOn(input.facts, known.document);
+  return {
+    number: known.document, source: known.source, data: known.data, amount: known.data.reversed ? zero : dec(known.data.amount), recordedAt: firstSeen(input), occurredAt: known.occurredAt,
+    payer, creditAccount: customer?.creditAccount ?? payer, assigned: edits.some(({ data }) => data.path.startsWith("remittance") || data.path === "order"), onAccount: overlaid(input.facts, known.document, "onAccount") === true,
+    refunds: edits.filter(({ data }) => data.path === "refund").flatMap(({ data }) => wishOf(data)),
+  };
+}
+
+const firstSeen = (input: PlanInput): string => input.facts.filter((fact) => fact.type === "receipt.recorded").map((fact) => fact.recordedAt).sort()[0] ?? input.now;
+
+function wishOf(edit: { decision: string; value: unknown; author: string; reason: string }): RefundWish[] {
+  const value = edit.value as { amount?: unknown; means?: unknown } | null;
+  if (typeof value?.amount !== "string" || !/^\d+(\.\d+)?$/.test(value.amount)) return [];
+  return [{ id: edit.decision, amount: dec(value.amount), original: value.means !== "other", author: edit.author, reason: edit.reason }];
+}
+
+export const openItem = (reference: Reference, key: string): OpenItem | null => (reference.get(referenceId(openItemKey(key)))?.data ?? null) as OpenItem | null;
+
+/** Money given back or on its way back, by the provider's own word where it has one. */
+export const refunded = (input: PlanInput): Decimal =>
+  sumOf(input.commands.filter((view) => view.kind === "refund_payment" && view.state === "confirmed" && !failedRefund(input, view.reference)), (view) => dec(String(view.result?.["amount"] ?? view.payload["amount"])));
+
+export const failedRefund = (input: PlanInput, refund: string | null): boolean =>
+  latestOf(input.facts, "refund.settled").some(({ data }) => data.refund === refund && data.state === "failed");

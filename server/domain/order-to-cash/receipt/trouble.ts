@@ -1,0 +1,70 @@
+import { instantOn } from "../../calendar";
+import { dec, sumOf } from "../../decimal";
+import { addDays, addMs, hours, minutes, type Instant } from "../../instant";
+import { moneyText } from "../../money";
+import type { ExceptionFinding, PlanInput, Wait } from "../../plan";
+import { modeFor } from "../../policy";
+import { postedNumber } from "./postings";
+import type { Matching } from "./matching";
+import type { Receipt } from "./receipt";
+
+/** A receipt that names nothing known may be ahead of its invoices for so long; then it is money that fits nothing (PAY-01). */
+const aheadFor = hours(24);
+
+export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; reviews: Instant[] }
+
+/** What is wrong with the money, or only early: PAY-01, PAY-02, PAY-03, SEQ-01, or a wait. */
+export function troubleWith(input: PlanInput, receipt: Receipt, matching: Matching): Trouble {
+  const trouble: Trouble = { exceptions: [], waits: [], reviews: [] };
+  if (modeFor(input.policy, "finance", "receipt", receiptMoment(input, receipt)) === "observe") return trouble;
+  if (receipt.data.reversed) {
+    if (postedNumber(input) !== null) trouble.exceptions.push({ ...about(receipt, receipt.data.amount), code: "PAY-03", message: `Receipt ${receipt.number} was reversed: what it paid is open again.` });
+    return trouble;
+  }
+  fits(input, receipt, matching, trouble);
+  for (const target of matching.targets) shortPaid(input, receipt, target, trouble);
+  return trouble;
+}
+
+export const receiptMoment = (input: PlanInput, receipt: Receipt): Instant => instantOn(input.policy.calendar, receipt.data.receivedOn, 0);
+
+const about = (receipt: Receipt, amount: string): Pick<ExceptionFinding, "amount" | "currency" | "stops" | "fingerprint" | "since"> =>
+  ({ amount, currency: receipt.data.currency, stops: [], fingerprint: { connector: receipt.source, customer: receipt.payer }, since: receipt.recordedAt });
+
+/** Does all of it fit something? A receipt of which nothing is known may only be early (P19); one half known is not. */
+function fits(input: PlanInput, receipt: Receipt, matching: Matching, trouble: Trouble): void {
+  if (matching.unapplied.lte(0) || receipt.onAccount) return;
+  const { currency } = receipt.data;
+  const amount = moneyText(matching.unapplied, currency);
+  const names = matching.unknown.map(({ document }) => document).join(", ");
+  if (receipt.assigned && matching.unknown.length === 0) return;
+  if (matching.wrongCurrency.length > 0) {
+    trouble.exceptions.push({ ...about(receipt, amount), code: "PAY-01", message: `${amount} ${currency} came for ${matching.wrongCurrency.join(", ")}, which is in another currency.` });
+    return;
+  }
+  if (matching.unknown.length > 0 && matching.targets.length === 0) {
+    const late = addMs(receipt.recordedAt, minutes(input.policy.unseenDocumentWaitMinutes)), never = addMs(receipt.recordedAt, aheadFor);
+    if (input.now < late) {
+      trouble.waits.push({ slot: "", until: late, message: `For ${names}, which has not come yet.` });
+      trouble.reviews.push(late);
+      return;
+    }
+    if (input.now < never) {
+      trouble.exceptions.push({ ...about(receipt, amount), code: "SEQ-01", fingerprint: { connector: receipt.source, code: "invoice" }, message: `Receipt ${receipt.number} is for ${names}, which nobody has told us of.` });
+      trouble.reviews.push(never);
+      return;
+    }
+  }
+  const why = matching.unknown.length > 0 ? `for ${names}, which nobody knows` : matching.targets.length > 0 ? `more than is open on ${matching.targets.map((target) => target.invoice).join(", ")}` : "without a word what it is for";
+  trouble.exceptions.push({ ...about(receipt, amount), code: "PAY-01", message: `${amount} ${currency} of receipt ${receipt.number} came ${why}.` });
+}
+
+/** PAY-02: paid less than was due, and the due date has passed. Before it the rest is simply open (S03). */
+function shortPaid(input: PlanInput, receipt: Receipt, target: Matching["targets"][number], trouble: Trouble): void {
+  const rest = dec(target.item.open);
+  const others = sumOf(target.item.settledBy ?? [], (row) => dec(row.wanted).minus(dec(row.amount)));
+  if (target.applied.isZero() || rest.lte(0) || rest.lte(others)) return;
+  const late = instantOn(input.policy.calendar, addDays(target.item.dueDate, 1), 0);
+  if (input.now < late) { trouble.reviews.push(late); return; }
+  trouble.exceptions.push({ ...about(receipt, moneyText(rest, receipt.data.currency)), code: "PAY-02", fingerprint: { customer: receipt.payer }, message: `${target.invoice} was due ${target.item.dueDate} and is paid short by ${moneyText(rest, receipt.data.currency)} ${receipt.data.currency}.`, since: late });
+}

@@ -1,0 +1,1 @@
+export { shipmentPlanner } from "./plan";

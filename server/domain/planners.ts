@@ -1,0 +1,31 @@
+import { masterRecordPlanner } from "./master-data";
+import { billToAccountPlanner } from "./order-to-cash/bill-to-account";
+import { billingUnitPlanner } from "./order-to-cash/billing-unit";
+import { creditAccountPlanner } from "./order-to-cash/credit-account";
+import { orderPlanner } from "./order-to-cash/order";
+import { emptyPlan } from "./order-to-cash/order/unseen";
+import { receiptPlanner } from "./order-to-cash/receipt";
+import { shipmentPlanner } from "./order-to-cash/shipment";
+import type { Planner } from "./plan";
+import { returnPlanner } from "./return-to-credit";
+import type { SubjectKind } from "./subject";
+
+/** Kinds that are named because keys cannot change later, and are not built yet: their facts are kept, nothing follows. */
+export const neutralPlanner: Planner = { dependencies: () => [], plan: ({ subject }) => emptyPlan(subject.key) };
+
+/** The planner of each kind of subject (domain reference 2.12). */
+export const planners: Readonly<Record<SubjectKind, Planner>> = {
+  order: orderPlanner,
+  shipment: shipmentPlanner,
+  billing_unit: billingUnitPlanner,
+  credit_account: creditAccountPlanner,
+  receipt: receiptPlanner,
+  return: returnPlanner,
+  bill_to_account: billToAccountPlanner,
+  master_record: masterRecordPlanner,
+  payout: neutralPlanner,
+  purchase_order: neutralPlanner,
+  supplier_invoice: neutralPlanner,
+  blanket: neutralPlanner,
+  stock_position: neutralPlanner,
+};

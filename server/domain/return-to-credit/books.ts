@@ -1,0 +1,155 @@
+import { addBusinessDays, localDay } from "../calendar";
+import { dec, positive, sumOf, text, zero, type Decimal } from "../decimal";
+import { exceptionCatalogue } from "../exceptions";
+import { addMs, minutes, type Instant } from "../instant";
+import { moneyText } from "../money";
+import type { Balance, MovementTerm, Slice } from "../movements";
+import { periodOf } from "../period";
+import type { ExceptionFinding, HoldFinding, Milestone, PlanInput, Publication, SubjectSummary } from "../plan";
+import type { ReturnState } from "../publications";
+import type { Stage } from "../stages";
+import type { Credits } from "./credits";
+import type { Return, ReturnLine } from "./read";
+import type { Settlement } from "./settlement";
+
+export interface ReturnStory { input: PlanInput; subject: Return; credits: Credits; settlement: Settlement; holds: readonly HoldFinding[]; exceptions: readonly ExceptionFinding[] }
+
+/** Units, net and tax of one line that the ledger has credited. */
+export function creditedOn(story: ReturnStory, line: string): { quantity: Decimal; net: Decimal; tax: Decimal } {
+  const rows = story.credits.standing.filter((credit) => credit.posted).flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
+  return { quantity: sumOf(rows, (row) => dec(row.quantity)), net: sumOf(rows, (row) => dec(row.net)), tax: sumOf(rows, (row) => dec(row.tax)) };
+}
+
+export function stateOf(story: ReturnStory): ReturnState["state"] {
+  const { subject, settlement, credits } = story;
+  if (subject.refused) return "refused";
+  const posted = credits.standing.some((credit) => credit.posted);
+  const all = subject.lines.every((line) => creditedOn(story, line.line).quantity.gte(line.creditable));
+  if (posted && all) return settlement.open.isZero() ? "settled" : "credited";
+  if (subject.received) return subject.lines.every((line) => line.notInspected.isZero()) ? "inspected" : "received";
+  return subject.authorised?.data.authorisedAt ? "authorised" : "requested";
+}
+
+export function publicationsOf(story: ReturnStory): Publication[] {
+  const { input, subject, credits, settlement } = story;
+  const currency = subject.basis?.currency ?? input.policy.currency;
+  const { entity } = input.subject;
+  const data: ReturnState = {
+    return: subject.id, kind: subject.kind, state: stateOf(story), creditNumber: credits.standing.find((credit) => credit.posted)?.view.reference ?? null, creditTotal: moneyText(settlement.total, currency), problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)],
+    lines: subject.lines.map((line) => { const credited = creditedOn(story, line.line); return { line: line.line, authorised: text(line.authorised), received: text(line.received), credited: text(credited.quantity), creditedNet: moneyText(credited.net, currency), creditedTax: moneyText(credited.tax, currency) }; }),
+  };
+  return [
+    { topic: "return.state", key: subject.id, to: { entity, kind: "order", key: subject.order }, data },
+    ...settlement.applications.map(({ unit, data: application }): Publication => ({ topic: "credit.application", key: subject.id, to: { entity, kind: "billing_unit", key: unit }, data: application })),
+  ];
+}
+
+/** Q6 from the warehouse's word and the ledger's, M6 from the ledger, the invoice and the provider. */
+export function balancesOf(story: ReturnStory): Balance[] {
+  const { input, subject, credits, settlement } = story;
+  const currency = subject.basis?.currency ?? input.policy.currency;
+  const rows: Balance[] = [];
+  const add = (line: string, term: MovementTerm, document: string, quantity: Decimal, amount: Decimal, on: string) => {
+    if (!quantity.isZero() || !amount.isZero()) rows.push({ line, term, document, quantity: text(quantity), amount: moneyText(amount, currency), currency, effectiveOn: on, period: periodOf(input.reference, input.subject.entity, on).name });
+  };
+  if (subject.received) {
+    const on = localDay(input.policy.calendar, subject.received.data.receivedAt);
+    for (const line of subject.lines) {
+      const key = `${subject.order}/${line.line}`;
+      add(key, "returned", subject.id, line.received, zero, on);
+      add(key, "not_creditable", subject.id, line.byDisposition.sent_back, zero, on);
+      for (const [term, quantity] of [["restocked", line.byDisposition.restock], ["scrapped", line.byDisposition.scrap], ["to_supplier", line.byDisposition.to_supplier], ["sent_back", line.byDisposition.sent_back]] as const) add(key, term, subject.id, quantity, zero, on);
+    }
+  }
+  for (const { view, payload } of credits.standing.filter((credit) => credit.posted)) {
+    const number = view.reference ?? payload.cause;
+    for (const line of payload.lines) add(`${subject.order}/${line.line}`, "credited", number, dec(line.quantity), dec(line.net), payload.accountingDate);
+    add("", "credit_total", number, zero, dec(String(view.result?.["total"] ?? payload.total)), payload.accountingDate);
+    add("", "wanted_total", `${subject.id}/${view.slot}`, zero, dec(payload.total), payload.accountingDate);
+    add("", "posted_total", number, zero, dec(String(view.result?.["total"] ?? payload.total)), payload.accountingDate);
+  }
+  const today = credits.standing[0]?.payload.accountingDate ?? localDay(input.policy.calendar, subject.seenAt);
+  for (const { data } of settlement.applications) add("", "credit_applied_out", data.invoice, zero, dec(data.amount), today);
+  add("", "credit_refunded", subject.id, zero, settlement.refunded, today);
+  return rows;
+}
+
+/** What is left to do with each line (stages 210 to 260, Q6 waiting, held, exception, in flight). */
+export function slicesOf(story: ReturnStory): Slice[] {
+  const { input, subject, settlement } = story;
+  if (subject.refused && !subject.received) return [];
+  const currency = subject.basis?.currency ?? input.policy.currency;
+  const base = { amount: "0", charges: "0", tax: "0", currency, document: subject.id };
+  const slices = subject.lines.flatMap((line): Slice[] => {
+    if (!subject.received) return [{ ...base, ...inbound(story), key: line.line, line: `${subject.order}/${line.line}`, bucket: null, quantity: text(line.authorised) }];
+    const common = { ...base, line: `${subject.order}/${line.line}` };
+    const open = positive(line.received.minus(line.byDisposition.sent_back).minus(line.notInspected).minus(creditedOn(story, line.line).quantity));
+    return [
+      ...(line.notInspected.isZero() ? [] : [{ ...common, ...uninspected(story), key: `${line.line}/inspect`, quantity: text(line.notInspected) }]),
+      ...(open.isZero() ? [] : [{ ...common, ...place(story, line), key: line.line, quantity: text(open) }]),
+    ];
+  });
+  const posted = story.credits.standing.find((credit) => credit.posted)?.view;
+  if (posted && settlement.open.gt(0)) slices.push({ ...base, key: "settle", line: "", stage: "credit_settle", bucket: null, quantity: "0", amount: moneyText(settlement.open, currency), holder: "cash", since: posted.verifiedAt ?? posted.createdAt, dueAt: addBusinessDays(input.policy.calendar, posted.verifiedAt ?? posted.createdAt, 5) });
+  return slices;
+}
+
+function inbound(story: ReturnStory): { stage: Stage; holder: Slice["holder"]; since: Instant; dueAt: Instant | null } {
+  const { subject, input } = story;
+  const given = subject.authorised?.data.authorisedAt;
+  if (given) return { stage: "return_inbound", holder: "customer", since: given, dueAt: subject.expires };
+  const asked = subject.authorised?.data.requestedAt ?? subject.seenAt;
+  return { stage: "return_request", holder: "returns_desk", since: asked, dueAt: addBusinessDays(input.policy.calendar, asked, 1) };
+}
+
+/** Received, and nobody has said yet what becomes of it: the warehouse's, until that takes too long (CRD-02). */
+function uninspected(story: ReturnStory): Pick<Slice, "stage" | "bucket" | "holder" | "since" | "dueAt"> {
+  const since = story.subject.received?.data.receivedAt ?? story.subject.seenAt;
+  const late = story.exceptions.some((exception) => exception.code === "CRD-02");
+  return { stage: "inspect", bucket: late ? "exception" : "waiting", holder: late ? "billing" : "warehouse", since, dueAt: addBusinessDays(story.input.policy.calendar, since, 2) };
+}
+
+function place(story: ReturnStory, line: ReturnLine): { stage: Stage; bucket: Slice["bucket"]; holder: Slice["holder"]; since: Instant; dueAt: Instant | null } {
+  const { subject, input, credits, holds } = story;
+  const since = subject.received?.data.receivedAt ?? subject.seenAt;
+  const business = (days: number) => addBusinessDays(input.policy.calendar, since, days);
+  const stop = story.exceptions.find((exception) => exception.stops.some((name) => name === subject.id || name === `${subject.id}/${line.line}` || name.startsWith("post_credit")));
+  const stage: Stage = credits.flying || credits.wanted.some((credit) => credit.blockedBy.length === 0) ? "credit_post" : "credit_control";
+  const dueAt = stage === "credit_control" ? business(1) : addMs(since, minutes(5));
+  if (stop) return { stage, bucket: "exception", holder: exceptionCatalogue[stop.code].owner, since, dueAt };
+  if (holds.some((hold) => hold.blocks.includes("post_credit"))) return { stage: "credit_control", bucket: "held", holder: "billing", since, dueAt: business(1) };
+  if (stage === "credit_control") return { stage, bucket: "waiting", holder: "billing", since, dueAt };
+  const view = credits.standing.find((credit) => !credit.posted)?.view;
+  return { stage, bucket: "in_flight", holder: view ? `target:${view.connector}` : "tower", since, dueAt };
+}
+
+export function milestonesOf(story: ReturnStory): Milestone[] {
+  const { subject, credits, settlement } = story;
+  const reached: Milestone[] = [];
+  const add = (name: Milestone["name"], occurredAt: Instant | null | undefined, document: string | null) => { if (occurredAt) reached.push({ name, occurredAt, document, slot: "" }); };
+  add("return_requested", subject.authorised?.data.requestedAt, subject.id);
+  if (!subject.refused) add("return_authorised", subject.authorised?.data.authorisedAt, subject.id);
+  const received = subject.received?.data.receivedAt;
+  add("return_received", received, subject.id);
+  if (subject.lines.every((line) => line.notInspected.isZero())) { add("inspected", received, subject.id); if (subject.lines.some((line) => line.creditable.gt(0))) add("credit_due", received ?? (subject.kind === "credit_without_goods" ? subject.authorised?.data.authorisedAt : null), subject.id); }
+  const posted = credits.standing.filter((credit) => credit.posted);
+  const last = posted.map(({ view }) => view.verifiedAt ?? view.createdAt).sort().at(-1);
+  add("credit_posted", last, posted[0]?.view.reference ?? null);
+  if (last && settlement.open.isZero()) add("credit_settled", story.input.commands.find((view) => view.kind === "refund_payment")?.confirmedAt ?? last, posted[0]?.view.reference ?? null);
+  return reached;
+}
+
+export function summaryOf(story: ReturnStory): SubjectSummary {
+  const { input, subject, credits, settlement } = story;
+  const currency = subject.basis?.currency ?? input.policy.currency;
+  const money = (value: Decimal) => moneyText(value, currency);
+  const slice = slicesOf(story)[0];
+  const state = stateOf(story);
+  return {
+    number: subject.id, customer: subject.basis?.billTo ?? null, customerName: subject.basis?.customerName ?? null, channel: null, currency, stage: slice?.stage ?? null, stageSince: slice?.since ?? null, placedAt: subject.authorised?.data.requestedAt ?? subject.seenAt, dueAt: slice?.dueAt ?? null,
+    tracks: { return: state }, facets: [...(story.holds.length > 0 ? ["on_hold"] : []), ...(story.exceptions.length > 0 ? ["exception"] : []), ...(state === "settled" || state === "refused" ? [] : ["return_open"])],
+    amounts: { credited: money(settlement.total), applied: money(settlement.applied), refunded: money(settlement.refunded), open: money(settlement.open), wanted: money(sumOf(credits.wanted, ({ payload }) => dec(payload.total))) },
+    complete: state === "settled" || state === "refused",
+    identifiers: [{ kind: "return", value: subject.id }, { kind: "order", value: subject.order }, ...credits.standing.flatMap(({ view }) => (view.reference ? [{ kind: "credit", value: view.reference }] : []))],
+  };
+}

@@ -1,0 +1,103 @@
+import { addServiceLevel, localDay } from "../calendar";
+import type { CommandView } from "../commands";
+import { dec, positive, sumOf, text, zero, type Decimal } from "../decimal";
+import { digestOf } from "../decisions";
+import type { Gate } from "../gate";
+import type { Instant } from "../instant";
+import { moneyText } from "../money";
+import type { CommandPayloads } from "../payloads";
+import { postingDate } from "../period";
+import type { PlanInput } from "../plan";
+import { referenceOf } from "../reference";
+import { hasLeft, isPosted, viewsOf } from "../standing";
+import { allocate, byInvoice, totalOf, type CreditPart } from "./allocation";
+import { creditingKinds, type Return } from "./read";
+
+export type CreditPayload = CommandPayloads["post_credit"];
+export interface StandingCredit { view: CommandView; payload: CreditPayload; posted: boolean }
+
+/** What of the return is credited, under way, wanted, or finds no invoice. */
+export interface Credits {
+  standing: StandingCredit[];
+  wanted: { slot: string; payload: CreditPayload; blockedBy: string[] }[];
+  /** Creditable units without an invoiced line to credit them from, by line (CRD-01). */
+  uncovered: { line: string; quantity: Decimal; billed: boolean }[];
+  flying: boolean;
+}
+
+/** One credit for each invoice that the units came from; what left stays as it left (P6, invariant 4). */
+export function planCredits(input: PlanInput, subject: Return, gate: Gate): Credits {
+  const standing = viewsOf(input.commands, "post_credit").filter(hasLeft).map((view): StandingCredit => ({ view, payload: view.payload as unknown as CreditPayload, posted: isPosted(view) }));
+  const dueSince = dueAt(subject);
+  for (const { view, payload } of standing) gate.ask({ kind: "post_credit", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: payload.total, currency: payload.currency }, dueSince });
+  const flying = standing.some(({ posted }) => !posted);
+  const { basis } = subject;
+  if (!basis || subject.refused || !creditingKinds.includes(subject.kind) || flying) return { standing, wanted: [], uncovered: [], flying };
+  const uncovered: Credits["uncovered"] = [];
+  const parts: CreditPart[] = [];
+  for (const line of subject.lines) {
+    const before = sumOf(standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity));
+    const more = positive(line.creditable.minus(before));
+    if (more.isZero() || !basisKnows(subject, standing, line.line)) continue;
+    const found = allocate(basis, line.line, more);
+    parts.push(...found.parts);
+    if (found.left.gt(0)) uncovered.push({ line: line.line, quantity: found.left, billed: basis.billed.some((row) => row.line === line.line) });
+  }
+  const wanted = [...byInvoice(parts)].map(([invoice, group], index) => want(input, subject, gate, { invoice, parts: group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), dueSince }));
+  return { standing, wanted: wanted.filter((credit) => credit !== null), uncovered, flying };
+}
+
+/** A second credit is only made on figures that hold the first. */
+const basisKnows = (subject: Return, standing: readonly StandingCredit[], line: string): boolean =>
+  standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line).every((row) => dec(subject.basis?.billed.find((billed) => billed.key === row.key)?.creditedQuantity ?? 0).gte(dec(row.quantity)));
+
+const dueAt = (subject: Return): Instant => subject.received?.data.receivedAt ?? subject.authorised?.data.authorisedAt ?? subject.seenAt;
+
+interface Wish { invoice: string; parts: CreditPart[]; standing: readonly StandingCredit[]; first: boolean; dueSince: Instant }
+
+/** The first invoice's credit has the return's own number; others add theirs, so that a key never moves when one is posted before another. */
+function slotOf(subject: Return, wish: Wish): string {
+  const own = wish.standing.filter(({ payload }) => payload.invoice === wish.invoice);
+  const base = wish.first || own.some(({ view }) => view.slot === subject.id) ? subject.id : `${subject.id}/${wish.invoice}`;
+  return own.length === 0 ? base : `${base}/${own.length + 1}`;
+}
+
+function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credits["wanted"][number] | null {
+  const slot = slotOf(subject, wish);
+  const draft = payloadOf(input, subject, wish, slot);
+  const { currency } = draft;
+  const content = { customer: draft.billTo, shipToCountry: null, shipToState: subject.basis?.taxState ?? null, currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
+  const date = postingDate(gate, input.reference, { slot, kind: "post_credit", day: draft.accountingDate, entity: input.subject.entity, amount: draft.total, currency, content, what: `The credit for return ${subject.id}` });
+  const why = reasonForApproval(input, subject, dec(draft.total));
+  const { key, verdict } = why === null ? { key: null, verdict: null } : gate.hold({
+    rule: "CREDIT_APPROVAL", slot, blocks: ["post_credit"], amount: draft.total, currency, message: `Credit of ${draft.total} ${currency} for return ${subject.id}: ${why}.`, releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.",
+    evidence: { ...draft }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, wish.dueSince, 1440),
+  }, dec(draft.total).gt(25000) ? 2 : 1);
+  if (verdict?.state === "rejected") { gate.drop(slot); return null; }
+  const payload = { ...draft, accountingDate: date.day };
+  const blockedBy = [...date.blockedBy, ...(key ? [key] : [])];
+  gate.ask({ kind: "post_credit", slot, sequence: 1, payload, blockedBy, amount: { amount: draft.total, currency }, dueSince: wish.dueSince });
+  return { slot, payload, blockedBy };
+}
+
+/** Code 20: without goods, without authorisation, or above 1,000. */
+function reasonForApproval(input: PlanInput, subject: Return, total: Decimal): string | null {
+  if (subject.kind === "credit_without_goods") return "no goods came back";
+  if (subject.authorised?.data.authorisedAt === undefined) return "nobody authorised it";
+  return total.gt(dec(input.policy.creditApprovalAbove)) ? `above ${input.policy.creditApprovalAbove}` : null;
+}
+
+function payloadOf(input: PlanInput, subject: Return, wish: Wish, slot: string): CreditPayload {
+  const basis = subject.basis;
+  const currency = basis?.currency ?? input.policy.currency;
+  const money = (value: Decimal) => moneyText(value, currency);
+  const { net, tax } = totalOf(wish.parts);
+  const fee = wish.first ? sumOf(subject.lines, (line) => line.fee) : zero;
+  const charges = fee.isZero() ? [] : [{ charge: "restocking", amount: money(fee.neg()), tax: money(zero), taxCategory: "none" }];
+  return {
+    reference: referenceOf(input.subject.id, { kind: "post_credit", slot, sequence: 1 }), class: "return", cause: subject.id, customer: basis?.billTo ?? "", billTo: basis?.billTo ?? "", payer: basis?.payer ?? "",
+    order: subject.order, invoice: wish.invoice, currency, accountingDate: localDay(input.policy.calendar, dueAt(subject)), taxDate: wish.parts[0]?.billed.accountingDate ?? "",
+    lines: wish.parts.map((part) => ({ key: part.billed.key, line: part.billed.line, item: part.billed.item, description: "", quantity: text(part.quantity), net: money(part.net), tax: money(part.tax), taxCategory: part.billed.taxCategory })),
+    charges, net: money(net), chargesTotal: money(fee.neg()), tax: money(tax), total: money(net.minus(fee).plus(tax)),
+  };
+}

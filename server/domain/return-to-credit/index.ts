@@ -1,0 +1,1 @@
+export { returnPlanner } from "./plan";

@@ -1,0 +1,68 @@
+import { addBusinessDays } from "../calendar";
+import { text, type Decimal } from "../decimal";
+import { addMs, minutes, type Instant } from "../instant";
+import { differences } from "../order-to-cash/billing-unit/invoice";
+import type { ExceptionFinding, PlanInput, Wait } from "../plan";
+import type { Credits } from "./credits";
+import { creditingKinds, type Return } from "./read";
+
+export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; reviews: Instant[] }
+
+/** RET-01, RET-02, CRD-01, CRD-02, SEQ-01, or a wait for what is only late. */
+export function troubleWith(input: PlanInput, subject: Return, credits: Credits): Trouble {
+  const trouble: Trouble = { exceptions: [], waits: [], reviews: [] };
+  if (subject.refused || !creditingKinds.includes(subject.kind)) return trouble;
+  const find = (code: ExceptionFinding["code"], since: Instant, message: string, stops: string[] = [], item?: string) =>
+    trouble.exceptions.push({ code, fingerprint: { connector: subject.received?.source ?? subject.authorised?.source ?? "", ...(item ? { item } : {}) }, stops, amount: "0", currency: subject.basis?.currency ?? input.policy.currency, message, since });
+  /** Nothing is wrong for half an hour; then it is (P19). */
+  const patience = (from: Instant, message: string, then: () => void) => {
+    const until = addMs(from, minutes(input.policy.unseenDocumentWaitMinutes));
+    if (input.now >= until) { then(); return; }
+    trouble.waits.push({ slot: "", until, message });
+    trouble.reviews.push(until);
+  };
+  if (!subject.basis) patience(subject.seenAt, `For order ${subject.order}, which has not come yet.`, () => find("SEQ-01", subject.seenAt, `Return ${subject.id} is for order ${subject.order}, which nobody has told us of.`, [subject.id]));
+  notAsAuthorised(subject, find, patience);
+  overdue(input, subject, find, trouble);
+  for (const { line, quantity, billed } of credits.uncovered) {
+    if (billed) find("CRD-01", subject.received?.recordedAt ?? subject.seenAt, `Line ${line}: ${text(quantity)} more came back than is left to credit.`, [subject.id]);
+    else patience(subject.received?.recordedAt ?? subject.seenAt, `Line ${line} waits for its invoice.`, () => find("CRD-01", subject.seenAt, `Line ${line}: no invoice is confirmed that could be credited.`, [subject.id]));
+  }
+  for (const { view, payload } of credits.standing) {
+    const wrong = view.state === "confirmed" && view.result ? differences(payload, view.result) : [];
+    if (wrong.length > 0) trouble.exceptions.push({ code: "INV-04", fingerprint: { connector: view.connector, customer: payload.billTo }, stops: [view.naturalKey], amount: payload.total, currency: payload.currency, message: `Credit ${view.reference ?? subject.id} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt });
+  }
+  return trouble;
+}
+
+type Find = (code: ExceptionFinding["code"], since: Instant, message: string, stops?: string[], item?: string) => void;
+
+/** RET-01: more, fewer, another item, past the window, or never authorised. Fewer only tells; the rest may still come. */
+function notAsAuthorised(subject: Return, find: Find, patience: (from: Instant, message: string, then: () => void) => void): void {
+  const { received } = subject;
+  if (!received) return;
+  const since = received.data.receivedAt;
+  if (subject.authorised?.data.authorisedAt === undefined && subject.lines.some((line) => line.excess.gt(0))) {
+    patience(received.recordedAt, "The authorisation has not come yet.", () => find("RET-01", since, `Return ${subject.id} came back and nobody authorised it.`, [subject.id]));
+    return;
+  }
+  const say = (line: string, what: string, stops: string[], item?: string) => find("RET-01", since, `Return ${subject.id}, line ${line}: ${what}.`, stops, item);
+  for (const line of subject.lines) {
+    const stops = [`${subject.id}/${line.line}`];
+    if (line.excess.gt(0) && line.otherItem !== null) say(line.line, `${line.otherItem} came back in place of what was bought`, stops, line.otherItem);
+    else if (line.excess.gt(0) && subject.expires !== null && since > subject.expires) say(line.line, "came back after the authorisation expired", stops);
+    else if (line.excess.gt(0)) say(line.line, `${text(line.received)} came back, ${text(line.authorised)} authorised`, stops);
+    else if (fewer(line)) say(line.line, `${text(line.received)} of ${text(line.authorised)} came back`, []);
+  }
+}
+
+const fewer = (line: { received: Decimal; authorised: Decimal }): boolean => line.received.lt(line.authorised);
+
+/** RET-02 once the authorisation expired with nothing received; CRD-02 once goods lie uninspected for two business days. */
+function overdue(input: PlanInput, subject: Return, find: Find, trouble: Trouble): void {
+  const later = (at: Instant, then: () => void) => { if (input.now >= at) then(); else trouble.reviews.push(at); };
+  if (subject.expires !== null && !subject.received && subject.kind !== "credit_without_goods") { const { expires } = subject; later(expires, () => find("RET-02", expires, `Return ${subject.id} was authorised and nothing came back.`)); }
+  const { received } = subject;
+  if (!received || subject.lines.every((line) => line.notInspected.isZero())) return;
+  later(addBusinessDays(input.policy.calendar, received.data.receivedAt, 2), () => find("CRD-02", received.data.receivedAt, `Return ${subject.id} came back and nobody said what became of it.`, [subject.id]));
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { customer, order, overlays, pays, ships } from "../../testing/world/builders";
+import type { Fault } from "../../testing/world/delivery";
+import { tellInOrder, type Script } from "../../testing/world/play";
+import { open, totals, troubles } from "../../testing/world/readings";
+import type { World } from "../../testing/world/world";
+import { planners } from "../planners";
+import { booked, scenario } from "./harness";
+
+const exempt = customer("C-1", { taxExempt: true, certificates: [{ jurisdiction: "IL", validFrom: "2020-01-01" }] });
+
+describe("S12 Answer lost after commit", () => {
+  const told = (fault: Fault, until = "2026-03-02 15:00"): Script => (play) => {
+    play.given(exempt); play.tell(order("SO-12").line("1", "A", 12, "100.00"));
+    play.fault(fault);
+    play.tell(ships("SH-1", "2026-03-02 14:00", [{ order: "SO-12", line: "1", item: "A", quantity: 12 }]));
+    play.until("2026-03-02 14:20");
+    play.until(until);
+  };
+  const posted = (world: World) => world.commands("post_invoice");
+  scenario("look-up finds it with 1,200.00: confirmed, one document", {
+    script: told({ kind: "post_invoice", does: "lose" }),
+    end: (world) => { expect(totals(world)).toEqual(["1200.00"]); expect(posted(world)).toMatchObject([{ state: "confirmed", attempts: 1 }]); expect(posted(world)[0]?.verifiedAt).not.toBeNull(); expect(troubles(world)).toEqual([]); },
+  });
+  scenario("(b) finds 1,020.00: INV-04, no second post", {
+    script: told({ kind: "post_invoice", does: "lose", alter: (entry) => { entry.total = "1020.00"; entry.net = "1020.00"; } }),
+    end: (world) => { expect(world.erp.documents).toHaveLength(1); expect(posted(world)).toHaveLength(1); expect(troubles(world)).toEqual(["INV-04"]); },
+    shuffles: 5, drifts: ["M3"],
+  });
+  scenario("(c) finds nothing twice, 30 s apart: sent again with the same key, one document", {
+    script: told({ kind: "post_invoice", does: "vanish" }),
+    end: (world) => { expect(totals(world)).toEqual(["1200.00"]); expect(posted(world)).toMatchObject([{ state: "confirmed", attempts: 2 }]); },
+  });
+  scenario("(d) finds two with the reference: INV-05", {
+    script: told({ kind: "post_invoice", does: "lose", twice: true }),
+    end: (world) => { expect(posted(world)).toHaveLength(1); expect(posted(world)[0]?.attempts).toBe(1); expect(troubles(world)).toContain("INV-05"); },
+    shuffles: 0, drifts: ["M3"],
+  });
+  scenario("(e) cannot look up: TEC-04, nothing sent", {
+    script: told({ kind: "post_invoice", does: "vanish", lookup: false }, "2026-03-02 16:00"),
+    end: (world) => { expect(totals(world)).toEqual([]); expect(posted(world)).toMatchObject([{ state: "unknown", attempts: 1 }]); expect(troubles(world)).toEqual(["TEC-04"]); },
+  });
+});
+
+describe("S17 One receipt, many invoices", () => {
+  const sale = (number: string, placed: string, amount: string, shipment: string) => [order(number).placed(placed).line("1", number, 1, amount), ships(shipment, placed.replace("09:", "14:"), [{ order: number, line: "1", item: number, quantity: 1 }])] as const;
+  const check = pays("R-1", "2026-03-20 10:00", "1500.00", { "INV-1": "600.00", "INV-2": "750.00", "INV-33": "150.00" }, { means: "check" });
+  const of = (world: World, term: string) => booked(world, "US01:receipt:R-1", term).amount;
+  scenario("1,350.00 applied and 150.00 unapplied with PAY-01; matched to INV-9, 10.00 stays", {
+    script: (play) => {
+      play.given(exempt); play.tell(...sale("SO-171", "2026-03-02 09:00", "600.00", "SH-1"));
+      play.until("2026-03-02 18:00");
+      play.tell(...sale("SO-172", "2026-03-03 09:00", "750.00", "SH-2"));
+      play.until("2026-03-03 18:00");
+      play.act((world) => { world.erp.next(9); });
+      play.tell(...sale("SO-179", "2026-03-04 09:00", "140.00", "SH-9"));
+      play.until("2026-03-04 18:00");
+      play.tell(check, check);
+      play.check((world) => { expect(["received", "applied", "unapplied"].map((term) => of(world, term))).toEqual(["1500.00", "1350.00", "150.00"]); expect(troubles(world)).toContain("PAY-01"); });
+      play.until("2026-03-20 14:00");
+      play.tell(overlays({ entity: "US01", kind: "receipt", key: "R-1" }, "D-O1", "2026-03-20 15:00", "R-1", "remittance.2.document", "INV-9"));
+      play.tell(check);
+    },
+    end: (world) => {
+      expect(totals(world)).toEqual(["600.00", "750.00", "140.00"]);
+      expect(["INV-1", "INV-2", "INV-9"].map((invoice) => open(world, invoice))).toEqual(["0.00", "0.00", "0.00"]);
+      expect(["received", "applied", "unapplied"].map((term) => of(world, term))).toEqual(["1500.00", "1490.00", "10.00"]);
+    },
+  });
+  test("the bank file twice posts and applies nothing more", () => {
+    const world = tellInOrder((play) => {
+      play.given(exempt); play.tell(...sale("SO-171", "2026-03-02 09:00", "600.00", "SH-1"), pays("R-1", "2026-03-20 10:00", "600.00", { "INV-1": "600.00" }));
+      play.check((w) => { expect(w.tell(pays("R-1", "2026-03-20 10:00", "600.00", { "INV-1": "600.00" }))).toBe("repeated"); });
+    }, { planners });
+    expect([world.commands("post_receipt"), world.commands("apply_receipt")].map((rows) => rows.length)).toEqual([1, 1]);
+    expect(world.erp.receipts.get("R-1")?.applied.toFixed(2)).toBe("600.00");
+  });
+});

@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import { cancels, order, pays, returnAuthorised, returnReceived, ships, type Goods, type Told, type OrderBuilder } from "../../testing/world/builders";
+import type { Fault } from "../../testing/world/delivery";
+import type { Play } from "../../testing/world/play";
+
+/** A made-up order with what happens to it; nothing in it depends on the order of arrival except the documents' cut. */
+export interface Story {
+  lines: { quantity: number; price: string; shipments: number[]; cancelled: number; recounted: number }[];
+  discount: string;
+  freight: string;
+  cheaper: boolean;
+  /** Units of line 1 that come back, and what the customer pays on the first invoice before that. */
+  returned?: number;
+  paid?: string;
+}
+
+const cents = (most: number) => fc.integer({ min: 1, max: most }).map((value) => (value / 100).toFixed(2));
+const line = fc.record({ quantity: fc.integer({ min: 1, max: 40 }), price: fc.oneof(cents(9999), fc.integer({ min: 1, max: 99_999_999 }).map((value) => (value / 1_000_000).toFixed(6))), cuts: fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 3 }), rest: fc.integer({ min: 0, max: 40 }), recount: fc.integer({ min: 0, max: 5 }) })
+  .map(({ quantity, price, cuts, rest, recount }) => {
+    const shipments: number[] = [];
+    let left = quantity;
+    for (const cut of cuts) { const part = Math.min(left, Math.ceil((quantity * cut) / 100)); if (part > 0) shipments.push(part); left -= part; }
+    const first = shipments[0] ?? 0;
+    return { quantity, price, shipments, cancelled: Math.min(left, rest), recounted: Math.min(recount, Math.max(0, first - 1)) };
+  });
+
+/** Stories of one order: parts, cancels of what stays open, discounts, freight. */
+export const story: fc.Arbitrary<Story> = fc.record({
+  lines: fc.array(line, { minLength: 1, maxLength: 3 }), discount: fc.constantFrom("0", "0", "3.33", "10.00"), freight: fc.constantFrom("0", "9.99", "15.00"), cheaper: fc.constant(false),
+}).map((made) => ({ ...made, lines: made.lines.map((row) => ({ ...row, recounted: 0 })) })).filter(affordable);
+
+/** The same with recounts of the first shipment and a price that falls: corrections included. */
+export const storyWithCorrections: fc.Arbitrary<Story> = fc.record({
+  lines: fc.array(line, { minLength: 1, maxLength: 2 }), discount: fc.constant("0"), freight: fc.constantFrom("0", "9.99"), cheaper: fc.boolean(),
+}).filter(affordable);
+
+/** One shipment of everything, a part of it paid and a part of it sent back. */
+export const storyWithMoney: fc.Arbitrary<Story> = fc.record({ quantity: fc.integer({ min: 1, max: 20 }), price: cents(9999), back: fc.integer({ min: 1, max: 20 }), paid: cents(100), freight: fc.constantFrom("0", "9.99") })
+  .map(({ quantity, price, back, paid, freight }): Story => ({ lines: [{ quantity, price, shipments: [quantity], cancelled: 0, recounted: 0 }], discount: "0", freight, cheaper: false, returned: Math.min(back, quantity), paid }))
+  .filter((made) => affordable(made) && Number(made.lines[0]?.price) * (made.lines[0]?.quantity ?? 0) < 900);
+
+/** A discount above the goods is no order. */
+function affordable(made: Pick<Story, "lines" | "discount">): boolean {
+  return made.lines.reduce((total, row) => total + row.quantity * Number(row.price), 0) > 2 * Number(made.discount) + 1;
+}
+
+const builder = (made: Story): OrderBuilder => {
+  const head = order("SO-1");
+  made.lines.forEach((row, index) => head.line(String(index + 1), `I${index + 1}`, row.quantity, row.price));
+  if (made.discount !== "0") head.discount(made.discount);
+  if (made.freight !== "0") head.charge("freight", made.freight, "none");
+  return head;
+};
+
+const minute = (count: number) => `2026-03-02 ${String(10 + Math.floor(count / 60)).padStart(2, "0")}:${String(count % 60).padStart(2, "0")}`;
+
+/** All that is told of a story, in the order in which it happened. */
+export function tellings(made: Story): Told[] {
+  const told: Told[] = [builder(made).build()];
+  const waves = Math.max(0, ...made.lines.map((row) => row.shipments.length));
+  for (let wave = 0; wave < waves; wave++) {
+    const goods = (version: number): Goods[] => made.lines.flatMap((row, index) => {
+      const quantity = row.shipments[wave];
+      return quantity === undefined ? [] : [{ order: "SO-1", line: String(index + 1), item: `I${index + 1}`, quantity: version === 1 ? quantity : quantity - row.recounted }];
+    });
+    told.push(ships(`SH-${wave + 1}`, minute(wave * 20), goods(1)));
+    if (wave === 0 && made.lines.some((row) => row.recounted > 0)) told.push(ships("SH-1", minute(wave * 20 + 10), goods(2), 2, { shippedAt: `${minute(0).replace(" ", "T")}:00.000Z` }));
+  }
+  if (made.cheaper) told.push(builder(made).change(minute(90), (data) => { data.lines[0]!.price = (Number(data.lines[0]!.price) / 2).toFixed(6); }).build());
+  made.lines.forEach((row, index) => { if (row.cancelled > 0) told.push(cancels("SO-1", `CX-${index + 1}`, minute(100 + index), { [index + 1]: row.cancelled })); });
+  if (made.paid !== undefined) told.push(pays("R-1", "2026-03-02 13:00", made.paid, { "INV-1": made.paid }));
+  if (made.returned !== undefined) told.push(returnAuthorised("RMA-1", "SO-1", "2026-03-02 14:00", { 1: made.returned }), returnReceived("RMA-1", "SO-1", "2026-03-02 15:00", [{ line: "1", item: "I1", quantity: made.returned }]));
+  return told;
+}
+
+const sayYes = (play: Play) => { for (const rule of ["CHANGED_AFTER_RELEASE", "CREDIT_APPROVAL", "AMOUNT_LIMIT"] as const) for (const author of ["ann", "bob"]) play.allow({ rule, author }); };
+
+/** Plays a story; whoever asks is answered yes. With `faults` the targets lose answers or never get the call. */
+export const playStory = (made: Story, faults: readonly Fault[] = []) => (play: Play): void => {
+  for (const fault of faults) play.fault({ ...fault });
+  sayYes(play);
+  for (const told of tellings(made)) { play.tell(told); sayYes(play); }
+  if (faults.length > 0) play.until("2026-03-02 23:00");
+};
+
+/** Answers that get lost, and calls that never arrive: at most a few, of commands that matter. */
+export const someFaults: fc.Arbitrary<Fault[]> = fc.array(fc.record({
+  kind: fc.constantFrom("post_invoice" as const, "post_invoice" as const, "determine_tax" as const, "commit_tax" as const, "release_to_warehouse" as const, "notify_shipment" as const, "post_credit" as const),
+  does: fc.constantFrom("lose" as const, "vanish" as const), times: fc.integer({ min: 1, max: 2 }),
+}), { minLength: 1, maxLength: 4 });

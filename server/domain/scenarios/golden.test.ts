@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { event, order, pays, ships, at } from "../../testing/world/builders";
+import { tellInOrder, type Script } from "../../testing/world/play";
+import { planners } from "../planners";
+
+/** Natural keys are for ever: a document made under another key would be made twice. A change here is a decision, never a repair. */
+const keysOf = (script: Script): string[] => tellInOrder(script, { planners }).commands().filter((row) => row.state === "confirmed").map((row) => row.naturalKey).sort();
+
+test("S01: the keys of its commands", () => {
+  expect(keysOf((play) => {
+    play.tell(order("SO-1").line("1", "A", 10, "12.50").line("2", "B", 4, "33.33").charge("freight", "15.00"));
+    play.tell(ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }, { order: "SO-1", line: "2", item: "B", quantity: 4 }]));
+    play.tell(event("shipment.delivered", at("2026-03-04 10:00"), { shipment: "SH-1", version: 1, state: "delivered", at: at("2026-03-04 10:00") }));
+    play.tell(pays("R-1", "2026-03-30 10:00", "295.19", { "INV-1": "295.19" }));
+  })).toMatchInlineSnapshot(`
+    [
+      "acknowledge_order|US01:order:SO-1||1",
+      "apply_receipt|US01:receipt:R-1|INV-1|1",
+      "commit_tax|US01:billing_unit:SH-1/C-1/USD/net30/p1||1",
+      "determine_tax|US01:billing_unit:SH-1/C-1/USD/net30/p1||1",
+      "estimate_tax|US01:order:SO-1||1",
+      "notify_shipment|US01:shipment:SH-1|SO-1/channel|1",
+      "notify_shipment|US01:shipment:SH-1|SO-1/customer|1",
+      "post_invoice|US01:billing_unit:SH-1/C-1/USD/net30/p1||1",
+      "post_receipt|US01:receipt:R-1||1",
+      "release_to_warehouse|US01:order:SO-1|SO-1-R1|1",
+      "request_allocation|US01:order:SO-1|1|1",
+      "request_allocation|US01:order:SO-1|2|1",
+      "send_invoice|US01:billing_unit:SH-1/C-1/USD/net30/p1|web|1",
+      "update_order_status|US01:order:SO-1||1",
+      "update_order_status|US01:order:SO-1||2",
+      "update_order_status|US01:order:SO-1||3",
+    ]
+  `);
+});
+
+test("S02: the keys of its commands", () => {
+  expect(keysOf((play) => {
+    play.tell(order("SO-2").line("1", "A", 3, "33.33").discount("10.00").charge("freight", "9.99", "none"));
+    for (const day of [3, 4, 5]) play.tell(ships(`SH-${day - 2}`, `2026-03-0${day} 14:00`, [{ order: "SO-2", line: "1", item: "A", quantity: 1 }]));
+  })).toMatchInlineSnapshot(`
+    [
+      "acknowledge_order|US01:order:SO-2||1",
+      "commit_tax|US01:billing_unit:SH-1/C-1/USD/net30/p1||1",
+      "commit_tax|US01:billing_unit:SH-2/C-1/USD/net30/p1||1",
+      "commit_tax|US01:billing_unit:SH-3/C-1/USD/net30/p1||1",
+      "determine_tax|US01:billing_unit:SH-1/C-1/USD/net30/p1||1",
+      "determine_tax|US01:billing_unit:SH-2/C-1/USD/net30/p1||1",
+      "determine_tax|US01:billing_unit:SH-3/C-1/USD/net30/p1||1",
+      "estimate_tax|US01:order:SO-2||1",
+      "notify_shipment|US01:shipment:SH-1|SO-2/channel|1",
+      "notify_shipment|US01:shipment:SH-1|SO-2/customer|1",
+      "notify_shipment|US01:shipment:SH-2|SO-2/channel|1",
+      "notify_shipment|US01:shipment:SH-2|SO-2/customer|1",
+      "notify_shipment|US01:shipment:SH-3|SO-2/channel|1",
+      "notify_shipment|US01:shipment:SH-3|SO-2/customer|1",
+      "post_invoice|US01:billing_unit:SH-1/C-1/USD/net30/p1||1",
+      "post_invoice|US01:billing_unit:SH-2/C-1/USD/net30/p1||1",
+      "post_invoice|US01:billing_unit:SH-3/C-1/USD/net30/p1||1",
+      "release_to_warehouse|US01:order:SO-2|SO-2-R1|1",
+      "request_allocation|US01:order:SO-2|1|1",
+      "send_invoice|US01:billing_unit:SH-1/C-1/USD/net30/p1|web|1",
+      "send_invoice|US01:billing_unit:SH-2/C-1/USD/net30/p1|web|1",
+      "send_invoice|US01:billing_unit:SH-3/C-1/USD/net30/p1|web|1",
+      "update_order_status|US01:order:SO-2||1",
+      "update_order_status|US01:order:SO-2||2",
+      "update_order_status|US01:order:SO-2||3",
+      "update_order_status|US01:order:SO-2||4",
+      "update_order_status|US01:order:SO-2||5",
+    ]
+  `);
+});

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import { ok, type Result } from "@/server/domain/result";
+import type { Feed, SourceMessage } from "../contract/connector";
+import { bytesOf } from "../contract/events";
+import { asResult } from "../contract/outcome";
+import { windowStart } from "../contract/windows";
+import { quoted, readAll, readPage } from "./client";
+import type { ErpSecrets, ErpSession, ErpSettings } from "./config";
+import { versionOf } from "./results";
+import type { ErpMessage } from "./to-canonical";
+import { customer, item, itemUnit, period, priceAgreement, salesDocument, type ErpCustomer } from "./wire";
+
+type ErpFeed = Feed<ErpSettings, ErpSecrets>;
+interface Changed { LastModified: string }
+/** `since` is the newest change that was read; `link` leads on inside a window that is not read to its end. */
+interface Cursor { since: string | null; newest: string | null; link: string | null }
+
+/** The same content of the same record is the same message, however often it is read. */
+function sourceMessage(name: string, content: ErpMessage, occurredAt: string): SourceMessage {
+  const body = bytesOf(content);
+  return { sourceMessageId: `${name}:${occurredAt}:${createHash("sha256").update(body).digest("hex").slice(0, 16)}`, contentType: "application/json", body, occurredAt: new Date(occurredAt).toISOString() };
+}
+
+/** A feed of one set by `LastModified`, in windows that overlap; `tell` may read what else belongs to a row. */
+function changesOf<S extends z.ZodType<Changed>>(name: string, set: string, row: S, everyMs: number, tell: (session: ErpSession, rows: z.infer<S>[]) => Promise<Result<SourceMessage[]>>): ErpFeed {
+  return {
+    name, everyMs,
+    read: async (session, given) => {
+      const cursor = (given ?? { since: null, newest: null, link: null }) as Cursor;
+      const from = cursor.since === null ? null : windowStart(cursor.since, session.settings.overlapSeconds, session.now());
+      const page = asResult(await readPage(session, set, row, { link: cursor.link, ...(from === null ? {} : { filter: `LastModified ge ${from}` }) }), set);
+      if (!page.ok) return page;
+      const messages = await tell(session, page.value.rows);
+      if (!messages.ok) return messages;
+      const newest = page.value.rows.reduce<string | null>((latest, { LastModified }) => (latest === null || versionOf({ LastModified }) > versionOf({ LastModified: latest }) ? LastModified : latest), cursor.newest ?? cursor.since);
+      const { next } = page.value;
+      const ahead: Cursor = next === null ? { since: newest, newest: null, link: null } : { since: cursor.since, newest, link: next };
+      return ok({ messages: messages.value, cursor: ahead, more: next !== null });
+    },
+  };
+}
+
+const each = <T extends Changed>(rows: readonly T[], name: (row: T) => string, content: (row: T) => ErpMessage): Result<SourceMessage[]> =>
+  ok(rows.map((row) => sourceMessage(name(row), content(row), row.LastModified)));
+
+/** Customers, and the position of each credit account that one of them belongs to. */
+async function tellCustomers(session: ErpSession, rows: ErpCustomer[]): Promise<Result<SourceMessage[]>> {
+  const messages = rows.map((row) => sourceMessage(`customer:${row.No}`, { kind: "customer", customer: row }, row.LastModified));
+  for (const account of new Set(rows.map((row) => row.CreditAccountNo ?? row.No))) {
+    const members = await readAll(session, "Customers", customer, `CreditAccountNo eq ${quoted(account)}`);
+    if (!members.ok) return members;
+    const all = members.value.length > 0 ? members.value : rows.filter((row) => row.No === account);
+    if (all.length === 0) continue;
+    const newest = all.map((row) => row.LastModified).sort().at(-1) as string;
+    messages.push(sourceMessage(`credit:${account}`, { kind: "credit", account, members: [...all].sort((a, b) => a.No.localeCompare(b.No)) }, newest));
+  }
+  return ok(messages);
+}
+
+async function tellItems(session: ErpSession, rows: z.infer<typeof item>[]): Promise<Result<SourceMessage[]>> {
+  const messages: SourceMessage[] = [];
+  for (const row of rows) {
+    const units = await readAll(session, "ItemUnits", itemUnit, `ItemNo eq ${quoted(row.No)}`);
+    if (!units.ok) return units;
+    messages.push(sourceMessage(`item:${row.No}`, { kind: "item", item: row, units: [...units.value].sort((a, b) => a.Code.localeCompare(b.Code)) }, row.LastModified));
+  }
+  return ok(messages);
+}
+
+const second = 1000;
+export const feeds: readonly ErpFeed[] = [
+  changesOf("customers", "Customers", customer, 5 * second, tellCustomers),
+  changesOf("items", "Items", item, 30 * second, tellItems),
+  changesOf("prices", "PriceAgreements", priceAgreement, 30 * second, (_, rows) => Promise.resolve(each(rows, (row) => `price:${row.Id}`, (agreement) => ({ kind: "price", agreement })))),
+  {
+    // A calendar is told whole: a period that was opened again is no news without its neighbours.
+    name: "periods", everyMs: 30 * second,
+    read: async (session) => {
+      const rows = await readAll(session, "FiscalPeriods", period, undefined);
+      if (!rows.ok) return rows;
+      const newest = rows.value.map((row) => row.LastModified).sort().at(-1);
+      return ok({ messages: newest === undefined ? [] : [sourceMessage("periods", { kind: "periods", periods: rows.value }, newest)], cursor: newest ?? null, more: false });
+    },
+  },
+  changesOf("invoices", "SalesInvoices", salesDocument, 5 * second, (_, rows) => Promise.resolve(each(rows, (row) => `invoice:${row.Id}`, (document) => ({ kind: "document", of: "invoice", document })))),
+  changesOf("credits", "SalesCreditMemos", salesDocument, 5 * second, (_, rows) => Promise.resolve(each(rows, (row) => `credit:${row.Id}`, (document) => ({ kind: "document", of: "credit", document })))),
+];

@@ -1,0 +1,153 @@
+import { dec, text, type Decimal } from "@/server/domain/decimal";
+import { moneyText } from "@/server/domain/money";
+import type { CommandPayloads } from "@/server/domain/payloads";
+import { ok, type Result } from "@/server/domain/result";
+import type { OutboundCommand } from "../contract/connector";
+import { externalReference, subjectOfKey } from "../contract/events";
+import type { ErpSettings } from "./config";
+
+export interface ErpRequest { path: string; set: string; body: Record<string, unknown> }
+const payloadOf = <K extends keyof CommandPayloads>(command: OutboundCommand): CommandPayloads[K] => command.payload as unknown as CommandPayloads[K];
+
+/** What Meridian repeats as `ExternalDocumentNo`: the command's reference, or a digest of its key where that is too long. */
+export function externalNumber(command: OutboundCommand, settings: Pick<ErpSettings, "referenceLength">): string {
+  const { reference } = command.payload as { reference?: unknown };
+  return typeof reference === "string" && reference.length <= settings.referenceLength ? reference : externalReference(command.naturalKey, settings.referenceLength);
+}
+/** The key itself in the field for notes, where the number is only its digest: so that nothing is lost. */
+const keptKey = (command: OutboundCommand, external: string): { Description?: string } => (external === command.naturalKey ? {} : { Description: command.naturalKey });
+
+interface Line { key: string; line: string; item: string; description: string; quantity: string; net: string; tax: string }
+interface ItemPricing { Quantity: string; UnitPrice: string; PriceUnitQuantity: string; LineDiscountAmount: string }
+
+/** Number of an item line: the shipment's own line where that is a number, so that a reader finds the billed line again. */
+const lineNo = (key: string, index: number, all: readonly Line[]): number => {
+  const numbers = all.map((line) => shipmentLineOf(line.key));
+  const own = shipmentLineOf(key);
+  return own !== null && new Set(numbers).size === all.length && !numbers.includes(null) ? own * 10_000 : (index + 1) * 10_000;
+};
+const shipmentLineOf = (key: string): number | null => {
+  const last = key.split("/").at(-1) ?? "";
+  return /^[1-9]\d{0,4}$/.test(last) ? Number(last) : null;
+};
+
+/** Every LineNo of a document with the key of the line that it bills. */
+export const keysByLineNo = (lines: readonly Line[]): Map<number, string> => new Map(lines.map((line, index) => [lineNo(line.key, index, lines), line.key]));
+
+function itemLine(command: OutboundCommand, line: Line, index: number, all: readonly Line[], order: string, shipment: string | null, pricing: ItemPricing): Result<Record<string, unknown>> {
+  const item = command.code("item", line.item);
+  if (!item.ok) return item;
+  const unit = command.code("base_unit", line.item);
+  if (!unit.ok) return unit;
+  return ok({
+    LineNo: lineNo(line.key, index, all), Type: "Item", No: item.value, Description: line.description, ...pricing, UnitOfMeasure: unit.value,
+    LineAmount: line.net, TaxPercent: null, TaxAmount: line.tax, SalesOrderNo: order, SalesOrderLine: line.line, ShipmentNo: shipment,
+  });
+}
+
+function chargeLines(command: OutboundCommand, charges: readonly { charge: string; order?: string; amount: string; tax: string }[], after: number, order: string): Result<Record<string, unknown>[]> {
+  const lines: Record<string, unknown>[] = [];
+  for (const [index, charge] of charges.entries()) {
+    const code = command.code("charge", charge.charge);
+    if (!code.ok) return code;
+    lines.push({
+      LineNo: after + (index + 1) * 10_000, Type: "Charge", No: code.value, Description: charge.charge, Quantity: "1", UnitOfMeasure: null, UnitPrice: charge.amount, PriceUnitQuantity: "1",
+      LineDiscountAmount: "0.00", LineAmount: charge.amount, TaxPercent: null, TaxAmount: charge.tax, SalesOrderNo: charge.order ?? order, SalesOrderLine: null, ShipmentNo: null,
+    });
+  }
+  return ok(lines);
+}
+
+/** Discount is what the price leaves above the billed amount. Never negative: a cent more than the price is within Meridian's tolerance. */
+const billedAt = (line: { quantity: string; price: string; priceUnit: string; net: string }, currency: string): ItemPricing => {
+  const gross = dec(line.quantity).times(line.price).div(line.priceUnit);
+  const discount = gross.minus(line.net);
+  return { Quantity: text(dec(line.quantity)), UnitPrice: line.price, PriceUnitQuantity: text(dec(line.priceUnit)), LineDiscountAmount: moneyText(discount.gt(0) ? discount : dec(0), currency) };
+};
+
+/** A credit has amounts, not prices: the price is the amount of the whole quantity, which is exact whatever the division leaves. */
+const creditedAt = (line: { quantity: string; net: string }): ItemPricing => {
+  const quantity: Decimal = dec(line.quantity);
+  return { Quantity: quantity.isZero() ? "1" : text(quantity), UnitPrice: line.net, PriceUnitQuantity: quantity.isZero() ? "1" : text(quantity), LineDiscountAmount: "0.00" };
+};
+
+export function invoiceRequest(command: OutboundCommand, settings: ErpSettings): Result<ErpRequest> {
+  const invoice = payloadOf<"post_invoice">(command);
+  const billTo = command.code("customer", invoice.billTo), sellTo = command.code("customer", invoice.customer), terms = command.code("terms", invoice.terms);
+  if (!billTo.ok) return billTo;
+  if (!sellTo.ok) return sellTo;
+  if (!terms.ok) return terms;
+  const lines: Record<string, unknown>[] = [];
+  for (const [index, line] of invoice.lines.entries()) {
+    const made = itemLine(command, line, index, invoice.lines, line.order, invoice.shipment, billedAt(line, invoice.currency));
+    if (!made.ok) return made;
+    lines.push(made.value);
+  }
+  const charges = chargeLines(command, invoice.charges, highest(lines), invoice.orders[0] ?? "");
+  if (!charges.ok) return charges;
+  const external = externalNumber(command, settings);
+  return ok({
+    path: "SalesInvoices/CreateAndPost", set: "SalesInvoices",
+    body: {
+      ExternalDocumentNo: external, ...keptKey(command, external), CustomerNo: billTo.value, SellToCustomerNo: sellTo.value, YourReference: invoice.purchaseOrder,
+      DocumentDate: invoice.accountingDate, PostingDate: invoice.accountingDate, RevenueDate: invoice.revenueDate, DueDate: invoice.dueDate, CurrencyCode: invoice.currency, PaymentTermsCode: terms.value,
+      TaxDocumentCode: `${invoice.unit}/r${invoice.revision}`, ShipmentNos: [invoice.shipment],
+      NetAmount: invoice.net, ChargesAmount: invoice.chargesTotal, TaxAmount: invoice.tax, TotalAmount: invoice.total, Lines: [...lines, ...charges.value],
+    },
+  });
+}
+
+const highest = (lines: readonly Record<string, unknown>[]): number => Math.max(0, ...lines.map((line) => Number(line["LineNo"])));
+const creditReason = { correction: "CORRECTION", return: "RETURN", price_adjustment: "PRICE", allowance: "ALLOWANCE", tax_only: "TAX" } as const;
+
+export function creditRequest(command: OutboundCommand, settings: ErpSettings): Result<ErpRequest> {
+  const credit = payloadOf<"post_credit">(command);
+  const billTo = command.code("customer", credit.billTo), sellTo = command.code("customer", credit.customer);
+  if (!billTo.ok) return billTo;
+  if (!sellTo.ok) return sellTo;
+  const lines: Record<string, unknown>[] = [];
+  for (const [index, line] of credit.lines.entries()) {
+    const made = itemLine(command, line, index, credit.lines, credit.order, null, creditedAt(line));
+    if (!made.ok) return made;
+    lines.push(made.value);
+  }
+  const charges = chargeLines(command, credit.charges, highest(lines), credit.order);
+  if (!charges.ok) return charges;
+  const external = externalNumber(command, settings);
+  return ok({
+    path: "SalesCreditMemos/CreateAndPost", set: "SalesCreditMemos",
+    body: {
+      ExternalDocumentNo: external, ...keptKey(command, external), CustomerNo: billTo.value, SellToCustomerNo: sellTo.value, YourReference: credit.cause.slice(0, 80), AppliesToInvoiceNo: credit.invoice,
+      ReasonCode: creditReason[credit.class], DocumentDate: credit.accountingDate, PostingDate: credit.accountingDate, CurrencyCode: credit.currency,
+      NetAmount: credit.net, ChargesAmount: credit.chargesTotal, TaxAmount: credit.tax, TotalAmount: credit.total, Lines: [...lines, ...charges.value],
+    },
+  });
+}
+
+export function receiptRequest(command: OutboundCommand, settings: ErpSettings): Result<ErpRequest> {
+  const receipt = payloadOf<"post_receipt">(command);
+  const payer = command.code("customer", receipt.payer);
+  if (!payer.ok) return payer;
+  return ok({
+    path: "CustomerPayments", set: "CustomerPayments",
+    body: {
+      ExternalDocumentNo: externalNumber(command, settings), CustomerNo: payer.value, PostingDate: receipt.accountingDate, Amount: receipt.amount, CurrencyCode: receipt.currency,
+      // The receipt's own number: by it a reader, and `reverse_application`, find the payment again.
+      PaymentMethodCode: receipt.means === "card" ? "CARD" : "BANK", Description: receipt.receipt,
+    },
+  });
+}
+
+/** Applying may take two documents; each is sent only where it is not there yet. */
+export function applicationRequests(command: OutboundCommand, settings: ErpSettings, today: string): ErpRequest[] {
+  const apply = payloadOf<"apply_receipt">(command);
+  const external = externalNumber(command, settings);
+  const parts: ErpRequest[] = [];
+  if (dec(apply.amount).gt(0)) parts.push({
+    path: "Applications", set: "Applications",
+    // A receipt's money is a payment; what a return or a billing unit applies is its credit memo.
+    body: { ExternalDocumentNo: external, SourceType: subjectOfKey(command.naturalKey).kind === "receipt" ? "Payment" : "CreditMemo", SourceNo: apply.receiptNumber, InvoiceNo: apply.invoice, Amount: apply.amount, PostingDate: today },
+  });
+  if (dec(apply.writeOff).gt(0)) parts.push({ path: "WriteOffs", set: "WriteOffs", body: { ExternalDocumentNo: external, InvoiceNo: apply.invoice, Amount: apply.writeOff, PostingDate: today, ReasonCode: "SMALLDIFF" } });
+  return parts;
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Answer, type Seen, type Setup, type Vendor } from "../contract/conformance";
+import { sandboxErp } from ".";
+import messages from "./fixtures/messages.json";
+import { fraction } from "./to-canonical";
+
+const setup: Setup = {
+  connector: sandboxErp, settings: { company: "US01", clientId: "ledgerline", isSystemOfRecord: false }, secrets: { clientSecret: "mf-very-secret-1" },
+  codes: { "customer|D10001": "D10001", "terms|N30": "N30", "item|1000-001": "1000-001", "base_unit|1000-001": "PCS", "charge|freight": "CH-FREIGHT" },
+};
+const unit = "SHP0000001/D10001/USD/N30/p1";
+const key = `post_invoice|US01:billing_unit:${unit}||1`;
+const payload = {
+  reference: key, unit, revision: 1, customer: "D10001", billTo: "D10001", payer: "D10001", orders: ["N-100001"], purchaseOrder: "4711", shipment: "SHP0000001", currency: "USD", terms: "N30",
+  accountingDate: "2026-11-23", dueDate: "2026-12-23", revenueDate: "2026-11-23", shipTo: { country: "US", state: "OH" },
+  lines: [{ key: "N-100001/ord_000001-1/SHP0000001/1", order: "N-100001", line: "ord_000001-1", item: "1000-001", description: "Breaker", quantity: "10", price: "12.5", priceUnit: "1", net: "124.99", tax: "10.00", taxCategory: "GOODS" }],
+  charges: [{ charge: "freight", order: "N-100001", amount: "15.00", tax: "1.20", taxCategory: "freight" }], net: "124.99", chargesTotal: "15.00", tax: "11.20", total: "151.19",
+};
+const invoice = (more: Partial<Parameters<typeof command>[3]> = {}) => command("post_invoice", { kind: "billing_unit", key: unit }, payload, more);
+const document = {
+  Id: "SI-000001", No: "103001", Status: "Posted", ExternalDocumentNo: key, CustomerNo: "D10001", CurrencyCode: "USD", PostingDate: "2026-11-23", DueDate: "2026-12-23", NetAmount: "124.99", ChargesAmount: "15.00", TaxAmount: "11.20", TotalAmount: "151.19",
+  RemainingAmount: "151.19", LastModified: "2026-11-23T12:00:00.000Z", Lines: [{ LineNo: 10000, Type: "Item", No: "1000-001", Quantity: "10", LineAmount: "124.99", TaxAmount: "10.00", SalesOrderNo: "N-100001", SalesOrderLine: "ord_000001-1", ShipmentNo: "SHP0000001" }],
+};
+const token: Answer = { body: { access_token: "mft_token-1", token_type: "Bearer", expires_in: 900 } };
+const erp = (posted: readonly unknown[] = [], post: Answer = { status: 201, body: document }): Vendor => (seen) => (seen.path === "/oauth2/token" ? token : seen.method === "GET" ? { body: { value: posted } } : post);
+const acts = (seen: Seen): boolean => seen.method === "POST" && seen.path !== "/oauth2/token";
+
+conformsWhenSending("Meridian Finance", {
+  setup, command: invoice(), accepts: erp(), acts,
+  refusal: { status: 422, body: { error: { code: "PeriodClosed", message: "Posting date is in a closed period", target: "PostingDate" } }, code: "INV-01" },
+  unmapped: { command: command("post_invoice", { kind: "billing_unit", key: unit }, { ...payload, billTo: "nobody" }), code: "MAP-01" },
+});
+
+describe("posting to a ledger without idempotency", () => {
+  const sent = async (vendor: Vendor, use = invoice()) => {
+    const stub = await bench(setup, vendor);
+    const { outcome } = await stub.integrations.send(use, lease());
+    await stub.close();
+    return { outcome, posts: stub.seen.filter(acts), seen: stub.seen };
+  };
+  test("says what it is by our reference, its prices exactly and its discount never below nothing", async () => {
+    const { posts } = await sent(erp());
+    const body = JSON.parse(posts[0]?.body ?? "{}") as Record<string, unknown> & { Lines: Record<string, unknown>[] };
+    expect(posts[0]?.path).toBe("/odata/v4/Company('US01')/SalesInvoices/CreateAndPost");
+    expect(body).toMatchObject({ ExternalDocumentNo: key, CustomerNo: "D10001", TaxDocumentCode: `${unit}/r1`, NetAmount: "124.99", ChargesAmount: "15.00", TotalAmount: "151.19", ShipmentNos: ["SHP0000001"] });
+    expect(body.Lines[0]).toMatchObject({ LineNo: 10000, UnitOfMeasure: "PCS", Quantity: "10", UnitPrice: "12.5", LineDiscountAmount: "0.01", LineAmount: "124.99", SalesOrderLine: "ord_000001-1" });
+    expect(body.Lines[1]).toMatchObject({ LineNo: 20000, Type: "Charge", No: "CH-FREIGHT", LineAmount: "15.00" });
+  });
+  test("looks before it sends again, and finds what the first try made", async () => {
+    const { outcome, posts } = await sent(erp([document]), invoice({ attempt: 2 }));
+    expect(outcome).toMatchObject({ kind: "confirmed", reference: "103001", result: { total: "151.19", lines: [{ key: "N-100001/ord_000001-1/SHP0000001/1" }] } });
+    expect(posts).toHaveLength(0);
+  });
+  test("sends again where nothing is there; a draft is nothing", async () => { expect((await sent(erp([{ ...document, Status: "Draft", No: null }]), invoice({ attempt: 2 }))).posts).toHaveLength(1); });
+  test("leaves two documents under one reference to a person", async () => {
+    expect((await sent(erp([document, { ...document, Id: "SI-2", No: "103002" }]), invoice({ attempt: 2 }))).outcome).toMatchObject({ kind: "rejected", failure: { code: "INV-05" } });
+  });
+  test("a locked table is proof that nothing was done", async () => { expect((await sent(erp([], { status: 423 }))).outcome.kind).toBe("retryable"); });
+  test("gets another token when the ledger has forgotten this one, once", async () => {
+    let refused = 0;
+    const { outcome, seen } = await sent((call) => (call.path === "/oauth2/token" || refused++ > 0 ? erp()(call) : { status: 401 }));
+    expect(outcome.kind).toBe("confirmed");
+    expect(seen.filter(({ path }) => path === "/oauth2/token")).toHaveLength(2);
+  });
+  test("does not carry its token to another place for the next page", async () => {
+    const stub = await bench(setup, (call) => (call.path === "/oauth2/token" ? token : { body: { value: [], "@odata.nextLink": "http://evil.example/steal" } }));
+    const { reading } = await stub.integrations.readFeed("under-test", "invoices", null, lease());
+    await stub.close();
+    expect(reading).toMatchObject({ ok: false, error: { code: "CTR-01" } });
+  });
+  test("reads back what stands, with the ledger's own figures", async () => {
+    const stub = await bench(setup, erp([{ ...document, TaxAmount: "11.19" }]));
+    const { answer } = await stub.integrations.verify(invoice(), "103001", lease());
+    await stub.close();
+    expect(answer).toMatchObject({ kind: "read", result: { tax: "11.19", number: "103001", state: "posted" } });
+  });
+  test("applies in two documents, and a second try sends only the missing one", async () => {
+    const apply = command("apply_receipt", { kind: "receipt", key: "BKR-1" }, { reference: "apply", receipt: "BKR-1", receiptNumber: "PR-1", invoice: "103001", amount: "150.00", writeOff: "1.19", currency: "USD" }, { attempt: 2 });
+    const vendor: Vendor = (call) => {
+      if (call.path === "/oauth2/token") return token;
+      if (call.method === "POST") return { status: 201, body: { Id: "WO-1", Amount: "1.19" } };
+      if (call.path.includes("/SalesInvoices")) return { body: { value: [{ ...document, RemainingAmount: "0.00" }] } };
+      return { body: { value: call.path.includes("/Applications") ? [{ Id: "AP-1", Status: "Applied", Amount: "150.00" }] : [] } };
+    };
+    const { outcome, posts } = await sent(vendor, apply);
+    expect(outcome).toMatchObject({ kind: "confirmed", reference: "AP-1", result: { applied: "150.00", writtenOff: "1.19", open: "0.00" } });
+    expect(posts.map(({ path }) => path.split("/").at(-1))).toEqual(["WriteOffs"]);
+  });
+});
+
+conformsWhenTranslating("Meridian Finance", {
+  setup, messages,
+  expected: { customer: ["customer.described"], exemptCustomer: ["customer.described"], credit: ["credit.positioned"], item: ["item.described"], price: ["price.agreed"], periods: ["periods.described"], invoice: ["ledger.document_read"] },
+});
+
+describe("documents of the ledger", () => {
+  const read = async (of: object) => {
+    const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify({ kind: "document", of: "invoice", document: { ...document, ...of } })) });
+    return answer.ok ? answer.value.events[0] : undefined;
+  };
+  test("ours belongs to the billing unit that its reference names", async () => {
+    expect(await read({})).toMatchObject({ subject: { kind: "billing_unit", key: unit }, data: { reference: key, lines: [{ line: "N-100001/ord_000001-1/SHP0000001/1" }] } });
+  });
+  test("a digest is read by the key in the notes", async () => { expect((await read({ ExternalDocumentNo: "post_invoice~0123", Description: key }))?.data).toMatchObject({ reference: key }); });
+  test("one of somebody else belongs to its order, one without an order to nobody", async () => {
+    expect((await read({ ExternalDocumentNo: "by hand" }))?.subject).toEqual({ entity: "US01", kind: "order", key: "N-100001" });
+    expect(await read({ ExternalDocumentNo: null, Lines: [] })).toBeUndefined();
+  });
+  test("pack sizes become exact fractions", () => { expect([fraction("24"), fraction("0.125"), fraction("2.50")]).toEqual([{ numerator: 24, denominator: 1 }, { numerator: 1, denominator: 8 }, { numerator: 5, denominator: 2 }]); });
+});

@@ -1,0 +1,40 @@
+import type { Instant } from "@/server/domain/instant";
+import { ok } from "@/server/domain/result";
+import type { z } from "zod";
+import type { Feed, SourceMessage } from "../contract/connector";
+import { bytesOf } from "../contract/events";
+import { asResult } from "../contract/outcome";
+import { windowStart } from "../contract/windows";
+import { read } from "./client";
+import type { ShopSecrets, ShopSettings } from "./config";
+import { order, page, shopReturn } from "./wire";
+
+interface Cursor { since: Instant | null; newest: Instant | null; page: string | null }
+interface Row { id: string; updated_at: string }
+
+/**
+ * Reads again what webhooks should have told, by `updated_at` and in windows that overlap: a webhook that was lost is found
+ * here. One state of one record is one message, whichever way it came is another: the facts are the same.
+ */
+function reconciling<S extends z.ZodType<Row>>(name: "orders" | "returns", kind: "order" | "return", row: S): Feed<ShopSettings, ShopSecrets> {
+  return {
+    name, everyMs: 15_000,
+    read: async (session, given) => {
+      const { settings } = session;
+      const cursor = (given ?? { since: settings.since ?? null, newest: null, page: null }) as Cursor;
+      const query = new URLSearchParams({ limit: String(settings.pageSize), ...(cursor.page === null ? {} : { cursor: cursor.page }) });
+      if (cursor.since !== null) query.set("updated_since", windowStart(cursor.since, settings.overlapSeconds, session.now()));
+      const found = asResult(await read(session, `${name}?${query.toString()}`, page(row)), name);
+      if (!found.ok) return found;
+      const rows = found.value.data as z.infer<S>[];
+      const newest = rows.reduce<string | null>((latest, { updated_at }) => (latest === null || updated_at > latest ? updated_at : latest), cursor.newest ?? cursor.since);
+      const next = found.value.next_cursor ?? null;
+      const messages = rows.map((one): SourceMessage => ({
+        sourceMessageId: `${kind}:${one.id}:${one.updated_at}:${String((one as { revision?: number }).revision ?? "")}`, contentType: "application/json",
+        body: bytesOf({ type: `${kind}.snapshot`, data: { [kind]: one } }), occurredAt: new Date(one.updated_at).toISOString(),
+      }));
+      return ok({ messages, cursor: next === null ? { since: newest, newest: null, page: null } : { since: cursor.since, newest, page: next }, more: next !== null });
+    },
+  };
+}
+export const feeds = [reconciling("orders", "order", order), reconciling("returns", "return", shopReturn)];

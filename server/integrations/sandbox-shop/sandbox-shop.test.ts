@@ -1,0 +1,70 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Setup, type Vendor } from "../contract/conformance";
+import { sandboxShop } from ".";
+import messages from "./fixtures/messages.json";
+
+const setup: Setup = { connector: sandboxShop, settings: { packSizes: { each: 1, case24: 24 } }, secrets: { apiKey: "ngk_very-secret-1", webhookSecret: "whs_very-secret-2" }, codes: {} };
+const order = messages.order.data.order;
+const first = order.lines[0] as (typeof order.lines)[number];
+const found: Vendor = (seen) => {
+  if (seen.method !== "GET") return { body: order };
+  return { body: { data: seen.path.includes("/fulfilments") ? [] : [{ ...order, lines: [{ ...first, unit: "case24" }] }], next_cursor: null } };
+};
+const status = command("update_order_status", { kind: "order", key: order.number }, { order: order.number, status: "shipped", version: 2, lines: [{ line: first.id, shipped: "48" }], tracking: ["PW1"] });
+const acknowledge = command("acknowledge_order", { kind: "order", key: order.number }, { order: order.number, version: 1, state: "accepted", lines: [] });
+
+conformsWhenSending("Northgate Commerce", {
+  // Its answer to a write says nothing that is needed: any 2xx will do, so the body faults strike the read before it.
+  setup, command: acknowledge, accepts: found, acts: (seen) => seen.method === "PUT", readsNoAnswer: true,
+  refusal: { status: 422, body: { errors: [{ code: "refused", message: "No", field: "promise_date" }] }, code: "CTR-01" },
+});
+
+test("shipped quantities are told in the shop's own packs, before the word for it", async () => {
+  const stub = await bench(setup, found);
+  const { outcome } = await stub.integrations.send(status, lease());
+  await stub.close();
+  const writes = stub.seen.filter(({ method }) => method !== "GET");
+  expect(outcome.kind).toBe("confirmed");
+  expect(writes.map(({ method, path }) => `${method} ${path}`)).toEqual([`POST /api/v2/orders/${order.id}/fulfilments`, `PUT /api/v2/orders/${order.id}/progress`]);
+  expect(JSON.parse(writes[0]?.body ?? "{}")).toMatchObject({ reference: order.number, version: 2, tracking_number: "PW1", lines: [{ line_id: first.id, quantity: "2", unit: "case24" }] });
+});
+
+test("what was overtaken is not an error", async () => {
+  const stub = await bench(setup, (seen) => (seen.method === "PUT" ? { status: 409, body: { errors: [{ code: "conflict", message: "older" }] } } : found(seen)));
+  expect((await stub.integrations.send(acknowledge, lease())).outcome).toMatchObject({ kind: "confirmed", result: { overtaken: true } });
+  await stub.close();
+});
+
+conformsWhenCalled("Northgate Commerce", {
+  setup, id: "evt_000001", body: JSON.stringify({ id: "evt_000001", type: "order.created", created_at: testNow, data: {} }),
+  sign: (body, at) => { const t = Math.floor(at / 1000); return { "x-northgate-delivery": "evt_000001", "x-northgate-signature": `t=${t},v1=${createHmac("sha256", setup.secrets["webhookSecret"] ?? "").update(`${t}.${body}`).digest("hex")}` }; },
+});
+
+const withOrder = (more: object) => ({ type: "order.updated", data: { order: { ...order, ...more } } });
+const back = { id: "ret_1", order_number: order.number, status: "authorised", reason: "wrong_item", requested_at: testNow, updated_at: testNow, lines: [{ line_id: first.id, quantity: "2", unit: "case24" }], rma: "RMA-1", expires_on: "2026-12-23", wants: "credit" };
+const request = { id: "x1", requested_at: testNow, reason: "twice", status: "pending", lines: [{ line_id: first.id, quantity: "1" }] };
+conformsWhenTranslating("Northgate Commerce", {
+  setup,
+  messages: { order: messages.order, "card order": messages.cardOrder, "cancel request": withOrder({ cancel_requests: [request] }), "refused cancel": withOrder({ cancel_requests: [{ ...request, status: "refused" }] }), "return": { type: "return.updated", data: { return: back } }, "return not yet authorised": { type: "return.requested", data: { return: { ...back, status: "requested", rma: null } } }, "another kind": { type: "customer.updated", data: {} } },
+  expected: { order: ["order.captured"], "card order": ["order.captured", "payment.authorised"], "cancel request": ["order.captured", "order.cancel_requested"], "refused cancel": ["order.captured"], "return": ["return.authorised"], "return not yet authorised": [], "another kind": [] },
+});
+
+describe("an order in our words", () => {
+  const read = async (message: object) => {
+    const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(message)) });
+    return answer.ok ? answer.value.events : answer.error;
+  };
+  const quantityOf = async (message: object) => { const events = await read(message); return Array.isArray(events) ? (events[0]?.data as { lines: { quantity: string }[] }).lines[0]?.quantity : events; };
+  const line = { ...first, quantity: "10", cancelled_quantity: "4" };
+  test("keeps what a cancel request took, which is told apart, and leaves out what was taken otherwise", async () => {
+    expect(await quantityOf(withOrder({ lines: [line] }))).toBe("6");
+    expect(await quantityOf(withOrder({ lines: [line], cancel_requests: [{ ...request, status: "accepted", lines: [{ line_id: first.id, quantity: "4" }] }] }))).toBe("10");
+    expect(await quantityOf(withOrder({ lines: [line], cancel_requests: [{ ...request, status: "accepted", lines: null }] }))).toBe("10");
+  });
+  test("a return counts in base units, and an unknown pack is a mapping", async () => {
+    expect(await read({ type: "return.updated", data: { return: back } })).toMatchObject([{ data: { return: "RMA-1", lines: [{ quantity: "48" }] } }]);
+    expect(await read({ type: "return.updated", data: { return: { ...back, lines: [{ line_id: "1", quantity: "1", unit: "BX" }] } } })).toMatchObject({ code: "MAP-03", at: "data.return.lines.0.unit" });
+  });
+  test("an impossible quantity is a contract failure at its place", async () => { expect(await read(withOrder({ lines: [{ ...first, quantity: "-1e9" }] }))).toMatchObject({ code: expect.stringMatching("CTR-01") as string }); });
+});

@@ -1,0 +1,48 @@
+import type { z } from "zod";
+import { fromEpochMs } from "@/server/domain/instant";
+import { ok, type Result } from "@/server/domain/result";
+import type { Feed, SourceMessage } from "../contract/connector";
+import { bytesOf } from "../contract/events";
+import { asResult } from "../contract/outcome";
+import { query, read } from "./client";
+import type { WmsSecrets, WmsSession, WmsSettings } from "./config";
+import { allocation, events, pickRequest, returnReceipt, shipment } from "./wire";
+
+/** Where the document of an event is read. Stock is not among them: the tower asks for it, it does not count it. */
+const documents: Readonly<Record<string, { path: string; schema: z.ZodType<{ version: number }> }>> = {
+  ALLOCATION: { path: "allocations", schema: allocation }, PICKREQUEST: { path: "pickrequests", schema: pickRequest },
+  SHIPMENT: { path: "shipments", schema: shipment }, RETURN: { path: "returnreceipts", schema: returnReceipt },
+};
+
+/**
+ * The event feed by sequence, without gaps. An event says only that something changed: the newest version is read, and
+ * *it* is the message, so that many events of one document are one message and a repeat is the same one.
+ */
+export const feeds: readonly Feed<WmsSettings, WmsSecrets>[] = [{
+  name: "events", everyMs: 2000,
+  read: async (session, cursor) => {
+    const after = typeof cursor === "number" ? cursor : 0;
+    const page = asResult(await read(session, query("events", { after, max: session.settings.eventsPerRead }), events), "events");
+    if (!page.ok) return page;
+    const messages: SourceMessage[] = [];
+    const told = new Set<string>();
+    for (const event of page.value.events) {
+      const known = documents[event.docType];
+      const name = `${event.docType}:${event.docId}`;
+      if (!known || told.has(name)) continue;
+      told.add(name);
+      const one = await readDocument(session, event.docType, event.docId, known);
+      if (!one.ok) return one;
+      messages.push(one.value);
+    }
+    return ok({ messages, cursor: page.value.events.at(-1)?.seqNo ?? after, more: page.value.more });
+  },
+}];
+
+async function readDocument(session: WmsSession, docType: string, docId: string, known: { path: string; schema: z.ZodType<{ version: number }> }): Promise<Result<SourceMessage>> {
+  const found = asResult(await read(session, `${known.path}/${encodeURIComponent(docId)}`, known.schema), `${docType} ${docId}`);
+  if (!found.ok) return found;
+  const { goodsIssueTime, changedTime } = found.value as { goodsIssueTime?: number; changedTime?: number };
+  const at = changedTime ?? goodsIssueTime;
+  return ok({ sourceMessageId: `${docType}:${docId}:v${found.value.version}`, contentType: "application/json", body: bytesOf({ docType, document: found.value }), ...(at === undefined ? {} : { occurredAt: fromEpochMs(at) }) });
+}

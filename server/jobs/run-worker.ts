@@ -1,0 +1,93 @@
+import type { Signals } from "@/server/db/signals";
+import { applyWaiting } from "@/server/pipeline/apply";
+import { createProcessBudget } from "@/server/pipeline/budget";
+import { lookUpUnknown, verifyConfirmed, type ConfirmOptions } from "@/server/pipeline/confirm";
+import { normalizeWaiting } from "@/server/pipeline/normalize";
+import { planWaiting, type Planners } from "@/server/pipeline/plan";
+import type { ConnectorRuntime, Ports } from "@/server/pipeline/ports";
+import { reconcile, type ReconcileReport } from "@/server/pipeline/reconcile";
+import { createSettler } from "@/server/pipeline/settler";
+import { createDelivery } from "./delivery";
+import { startLoop, type Loop } from "./loop";
+
+export interface WorkerOptions {
+  /** Unique for each process; names it in leases and heartbeats. */
+  worker: string;
+  planners: Planners;
+  signals: Signals;
+  /** How long a call may take; after it the outcome is unknown and is looked up. */
+  leaseMs?: number;
+  /** Subjects in one plan transaction: more is cheaper, fewer keeps other loops quick. */
+  planBatch?: number;
+  onError(loop: string, error: unknown): void;
+  onReconciled?(report: ReconcileReport): void;
+  /** Told every `heartbeatMs`. */
+  heartbeat?(detail: { calls: number }): Promise<void>;
+  /** Polls what feeds are due; answers how many messages came. */
+  pollFeeds?(signal: AbortSignal): Promise<number>;
+}
+export interface Worker {
+  /** There may be work of any kind: another process committed something. */
+  wakeAll(): void;
+  /** Stops claiming, lets calls under way end for `graceMs`, cuts the rest off (their outcome is then unknown) and settles. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const heartbeatMs = 5_000, reconcileMs = 10_000, feedMs = 1_000;
+const defaults = { leaseMs: 30_000, planBatch: 32, foldBatch: 200, normalizeBatch: 200, confirmBatch: 32 };
+
+/** All loops of one worker process. Several workers may run at once; each takes what the others have not locked. */
+export function createWorker(ports: Ports, options: WorkerOptions): Worker {
+  const { worker, planners, signals, onError } = options;
+  const leaseMs = options.leaseMs ?? defaults.leaseMs;
+  const settler = createSettler(ports.commands, (error) => { onError("settle", error); });
+  const delivery = createDelivery({ ports, worker, leaseMs, budget: createProcessBudget(ports.clock), settler, onError });
+  const stopping = new AbortController();
+  const confirming: ConfirmOptions = { worker, leaseMs, settler, limit: defaults.confirmBatch };
+  const loops: Record<string, Loop> = {};
+  const loop = (name: string, idleMs: number, step: () => Promise<number>): void => { loops[name] = startLoop(name, step, { idleMs, onError }); };
+
+  loop("normalize", 500, () => normalizeWaiting(ports, defaults.normalizeBatch));
+  loop("apply", 500, () => applyWaiting(ports.facts, defaults.foldBatch));
+  loop("plan", 500, () => planWaiting(ports, planners, options.planBatch ?? defaults.planBatch));
+  loop("dispatch", 500, () => delivery.dispatch());
+  loop("lookup", 1_000, () => doubted(ports, "unknown", (runtime) => lookUpUnknown(ports, runtime, confirming)));
+  loop("verify", 500, () => doubted(ports, "unverified", (runtime) => verifyConfirmed(ports, runtime, confirming)));
+  loop("reconcile", reconcileMs, async () => { options.onReconciled?.(await reconcile(ports)); return 0; });
+  if (options.heartbeat) loop("heartbeat", heartbeatMs, async () => { await options.heartbeat?.({ calls: delivery.calls() }); return 0; });
+  if (options.pollFeeds) loop("feeds", feedMs, async () => (await options.pollFeeds?.(stopping.signal)) ?? 0);
+
+  const wake = (...names: string[]): void => { for (const name of names) loops[name]?.wake(); };
+  const listening = signals.on((signal) => {
+    if (signal === "messages") wake("normalize");
+    else if (signal === "events") wake("apply");
+    else if (signal === "facts") wake("plan", "apply");
+    else if (signal === "commands") wake("dispatch");
+    else wake("verify", "lookup", "dispatch");
+  });
+
+  return {
+    wakeAll: () => { wake("normalize", "apply", "plan", "dispatch", "lookup", "verify"); },
+    async stop(graceMs = 3_000) {
+      listening();
+      stopping.abort();
+      const stopped = Promise.all([...Object.values(loops).map((one) => one.stop()), delivery.stop()]);
+      const until = performance.now() + graceMs;
+      while (delivery.calls() > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+      delivery.abort();
+      // What was cut off answers at once or not at all; leases see to the rest.
+      await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+      await settler.flush();
+    },
+  };
+}
+
+/** Runs a confirming step for every connector that has something to confirm. */
+async function doubted(ports: Ports, what: "unknown" | "unverified", step: (runtime: ConnectorRuntime) => Promise<number>): Promise<number> {
+  const found = (await ports.commands.connectorsWithDoubt()).filter((row) => row[what]);
+  const done = await Promise.all(found.map(async ({ connector }) => {
+    const runtime = await ports.connectors.find(connector);
+    return runtime && !runtime.paused ? step(runtime) : 0;
+  }));
+  return done.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { generate } from './generator/generate';
+import { scenarioNames, type ScenarioName } from './generator/story';
+
+const { values } = parseArgs({
+  options: {
+    orders: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    rate: { type: 'string' },
+    faults: { type: 'boolean', default: false },
+    attended: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(`generate --orders N [--seed S] [--rate ORDERS_PER_MINUTE] [--faults] [--attended] [--only SCENARIO]\nscenarios: ${scenarioNames.join(', ')}\n`);
+} else {
+  const only = scenarioNames.find((name) => name === values.only) ?? null;
+  if (values.only !== undefined && only === null) throw new Error(`Unknown scenario "${values.only}"`);
+  const lines = await generate({
+    orders: Number(values.orders), seed: values.seed, rate: values.rate === undefined ? null : Number(values.rate), faults: values.faults, unattended: !values.attended, only,
+  });
+  const counts = new Map<ScenarioName, number>();
+  for (const line of lines) counts.set(line.scenario, (counts.get(line.scenario) ?? 0) + 1);
+  process.stdout.write(`${lines.length} orders placed\n${[...counts].sort().map(([name, count]) => `${String(count).padStart(6)}  ${name}`).join('\n')}\n`);
+}

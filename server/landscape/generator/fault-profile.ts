@@ -1,0 +1,34 @@
+import type { InnerDoors } from '../kit/client';
+import { systemNames, type SystemName } from '../kit/landscape-file';
+
+/** Every rule is diced for each call; a few in a hundred is a bad day, and enough for every path to be walked in 500 orders. */
+const everywhere = [
+  { kind: 'error', probability: 0.01 },
+  { kind: 'slow', probability: 0.01, ms: 400 },
+  { kind: 'rate_limit', probability: 0.005, ms: 1000 },
+];
+
+/** Losing the answer after the work was done: the fault that doubles documents where nobody looks first. */
+const lostAnswers = [
+  { match: { method: 'POST' }, kind: 'commit_then_timeout', probability: 0.03 },
+  { match: { method: 'POST' }, kind: 'malformed', probability: 0.005 },
+];
+
+const unreliableWebhooks = [
+  { kind: 'webhook_twice', probability: 0.05 },
+  { kind: 'webhook_late', probability: 0.03, ms: 3000 },
+  { kind: 'webhook_out_of_order', probability: 0.04, ms: 2000 },
+  { kind: 'webhook_lost', probability: 0.01 },
+];
+
+function faultProfileOf(name: SystemName): object[] {
+  const hasWebhooks = name === 'shop' || name === 'carrier' || name === 'payments';
+  return [...everywhere, ...lostAnswers, ...(hasWebhooks ? unreliableWebhooks : [])];
+}
+
+export async function applyFaultProfile(doors: InnerDoors): Promise<void> {
+  for (const name of systemNames) {
+    await doors.clearFaults(name);
+    await doors.fault(name, faultProfileOf(name));
+  }
+}

@@ -1,0 +1,41 @@
+import { connection, readLandscapeFile, type LandscapeFile, type SystemName } from './landscape-file';
+
+/** The inner doors of the systems, for the world, the generator and the oracle. */
+export class InnerDoors {
+  constructor(private readonly urlOf: (name: SystemName) => string) {}
+
+  static fromFile(stateDir: string): InnerDoors {
+    const landscape: LandscapeFile = readLandscapeFile(stateDir);
+    return new InnerDoors((name) => connection(landscape, name).url);
+  }
+
+  /** Repeating with the same `actionId` does nothing more. */
+  async control<T>(name: SystemName, action: string, body: object): Promise<T> {
+    return (await this.send('POST', `${this.urlOf(name)}/_control/${action}`, body)) as T;
+  }
+
+  async fault(name: SystemName, rules: object): Promise<void> {
+    await this.send('POST', `${this.urlOf(name)}/_faults`, rules);
+  }
+
+  async clearFaults(name: SystemName): Promise<void> {
+    await this.send('DELETE', `${this.urlOf(name)}/_faults`, null);
+  }
+
+  /** Documents of one type changed after a store sequence, oldest change first. */
+  async documents<T>(name: SystemName, type: string, after = -1): Promise<{ sequence: number; rows: (T & { _sequence: number })[] }> {
+    const answer = (await this.send('GET', `${this.urlOf(name)}/_documents?type=${type}&after=${after}`, null)) as { sequence: number; documents: Record<string, (T & { _sequence: number })[]> };
+    return { sequence: answer.sequence, rows: answer.documents[type] ?? [] };
+  }
+
+  private async send(method: string, url: string, body: object | null): Promise<unknown> {
+    const response = await fetch(url, {
+      method,
+      ...(body === null ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text.slice(0, 300)}`);
+    return text === '' ? null : (JSON.parse(text) as unknown);
+  }
+}

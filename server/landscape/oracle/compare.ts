@@ -1,0 +1,123 @@
+import Decimal from 'decimal.js';
+import { amountToPay } from '../world/payers';
+import type { DocumentLine, SalesDocument } from '../systems/erp/model';
+import type { ActualLedgers } from './actual';
+import { compareWhole } from './compare-whole';
+import { expectedTax, type Expected, type ExpectedLine, type ExpectedOrder } from './expected';
+
+export interface Difference {
+  /** Null for figures of the whole ledger. */
+  orderNumber: string | null;
+  scenario: string | null;
+  what: 'line_net' | 'line_quantity' | 'unexpected_line' | 'tax' | 'receipts_applied' | 'posted_twice' | 'customer' | 'out_of_balance' | 'receivables' | 'bank' | 'cards' | 'unapplied' | 'tax_committed';
+  /** Line, charge or document that the figure is of. */
+  where: string | null;
+  expected: string;
+  actual: string;
+  /** The person's decision that the script counts on: until it is made, the difference is no fault. */
+  awaits: string | null;
+}
+
+interface LineOnDocument {
+  document: SalesDocument;
+  line: DocumentLine;
+  sign: 1 | -1;
+}
+
+/** Reason codes of credits that give money and no goods back. */
+const moneyOnly = new Set(['PRICE', 'ALLOWANCE', 'TAX']);
+
+function isInLedger(document: SalesDocument): boolean {
+  return document.Status !== 'Draft';
+}
+
+function linesByOrder(actual: ActualLedgers): Map<string, LineOnDocument[]> {
+  const byOrder = new Map<string, LineOnDocument[]>();
+  const add = (document: SalesDocument, sign: 1 | -1): void => {
+    if (!isInLedger(document)) return;
+    for (const line of document.Lines) {
+      const key = line.SalesOrderNo ?? '';
+      byOrder.set(key, [...(byOrder.get(key) ?? []), { document, line, sign }]);
+    }
+  };
+  for (const invoice of actual.invoices) add(invoice, 1);
+  for (const credit of actual.creditMemos) add(credit, -1);
+  return byOrder;
+}
+
+const total = <T>(rows: readonly T[], pick: (row: T) => Decimal): Decimal => rows.reduce((sum, row) => sum.plus(pick(row)), new Decimal(0));
+
+/** Compares what the script says with what the ledgers hold, to the cent. No differences = the ledgers are right. */
+export function compareOracle(expected: Expected, actual: ActualLedgers): Difference[] {
+  const byOrder = linesByOrder(actual);
+  const known = new Set(expected.orders.map((order) => order.orderNumber));
+  const strangers = [...byOrder].filter(([orderNumber]) => !known.has(orderNumber)).map(([orderNumber, lines]): Difference => ({
+    orderNumber, scenario: null, what: 'unexpected_line', where: lines[0]?.document.No ?? null, expected: '0', actual: String(lines.length), awaits: null,
+  }));
+  return [
+    ...expected.orders.flatMap((order) => compareOrder(expected, order, byOrder.get(order.orderNumber) ?? [], actual)),
+    ...strangers,
+    ...compareWhole(expected, actual),
+  ];
+}
+
+function compareOrder(expected: Expected, order: ExpectedOrder, lines: LineOnDocument[], actual: ActualLedgers): Difference[] {
+  const differences: Difference[] = [];
+  const report = (what: Difference['what'], where: string | null, wanted: Decimal, found: Decimal): void => {
+    if (wanted.eq(found)) return;
+    const isMoney = what !== 'line_quantity';
+    differences.push({
+      orderNumber: order.orderNumber, scenario: order.scenario, what, where, expected: isMoney ? wanted.toFixed(2) : wanted.toString(), actual: isMoney ? found.toFixed(2) : found.toString(), awaits: order.awaits,
+    });
+  };
+  for (const line of order.lines) compareLine(line, lines.filter((entry) => entry.line.SalesOrderLine === line.ref), actual, report);
+  const refs = new Set(order.lines.map((line) => line.ref));
+  for (const stranger of lines.filter((entry) => !refs.has(entry.line.SalesOrderLine ?? ''))) {
+    differences.push({ orderNumber: order.orderNumber, scenario: order.scenario, what: 'unexpected_line', where: stranger.line.SalesOrderLine, expected: '', actual: stranger.line.LineAmount, awaits: order.awaits });
+  }
+  for (const document of new Set(lines.map((entry) => entry.document))) {
+    const ofDocument = lines.filter((entry) => entry.document === document);
+    const date = taxDate(document, actual);
+    const wanted = total(ofDocument, ({ line }) => expectedTax(expected, order, order.lines.find((entry) => entry.ref === line.SalesOrderLine)?.taxCode ?? '', new Decimal(line.LineAmount), date));
+    report('tax', document.No, wanted, total(ofDocument, ({ line }) => new Decimal(line.TaxAmount)));
+    if (document.CustomerNo !== order.erpCustomer) {
+      differences.push({ orderNumber: order.orderNumber, scenario: order.scenario, what: 'customer', where: document.No, expected: order.erpCustomer, actual: document.CustomerNo, awaits: order.awaits });
+    }
+  }
+  compareReceipts(order, lines, actual, report);
+  return differences;
+}
+
+type Report = (what: Difference['what'], where: string | null, wanted: Decimal, found: Decimal) => void;
+
+/** Invoiced less credited, in base units and in money, however many documents there are. */
+function compareLine(line: ExpectedLine, onDocuments: LineOnDocument[], actual: ActualLedgers, report: Report): void {
+  report('line_net', line.ref, new Decimal(line.net).minus(line.creditedNet), total(onDocuments, (entry) => new Decimal(entry.line.LineAmount).times(entry.sign)));
+  if (line.quantity === null) return;
+  const moved = onDocuments.filter((entry) => entry.sign === 1 || !moneyOnly.has(entry.document.ReasonCode ?? ''));
+  const inBaseUnits = (entry: DocumentLine): Decimal => {
+    const unit = actual.itemUnits.find((row) => row.Id === `${entry.No}/${entry.UnitOfMeasure ?? ''}`);
+    return new Decimal(entry.Quantity).times(unit?.QtyPerUnitOfMeasure ?? 1);
+  };
+  report('line_quantity', line.ref, new Decimal(line.quantity).minus(line.creditedQuantity ?? 0), total(moved, (entry) => inBaseUnits(entry.line).times(entry.sign)));
+}
+
+/** A credit's tax is of the sale's date (invariant 9). */
+function taxDate(document: SalesDocument, actual: ActualLedgers): string {
+  if (document.AppliesToInvoiceNo === null) return document.PostingDate;
+  return actual.invoices.find((invoice) => invoice.No === document.AppliesToInvoiceNo)?.PostingDate ?? document.PostingDate;
+}
+
+/** Every invoice got the payment that the customer made for it, never more than its total less credits applied to it. */
+function compareReceipts(order: ExpectedOrder, lines: LineOnDocument[], actual: ActualLedgers, report: Report): void {
+  const invoices = [...new Set(lines.filter((entry) => entry.sign === 1).map((entry) => entry.document))].filter((invoice) => invoice.Status === 'Posted').sort((left, right) => (left.Id < right.Id ? -1 : 1));
+  const credits = [...new Set(lines.filter((entry) => entry.sign === -1).map((entry) => entry.document))];
+  const applied = (invoice: SalesDocument, source: 'Payment' | 'CreditMemo'): Decimal =>
+    total(actual.applications.filter((row) => row.Status === 'Applied' && row.InvoiceNo === invoice.No && row.SourceType === source), (row) => new Decimal(row.Amount));
+  invoices.forEach((invoice, index) => {
+    const isCard = order.payment.kind === 'card';
+    const paid = isCard ? new Decimal(invoice.TotalAmount) : amountToPay(order.payment, invoice, index === 0 ? credits : []);
+    const room = new Decimal(invoice.TotalAmount).minus(applied(invoice, 'CreditMemo'));
+    report('receipts_applied', invoice.No, Decimal.min(paid, room), applied(invoice, 'Payment'));
+  });
+}

@@ -1,0 +1,118 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { masterData, writeCrossReference } from './master-data';
+import { prepareLandscapeFile, stateDirectory, systemNames, writeLandscapeFile, type LandscapeFile, type LandscapeOptions } from './kit/landscape-file';
+
+const readyWithinMs = 60_000;
+const stopWithinMs = 8_000;
+
+export function optionsFromEnvironment(environment: NodeJS.ProcessEnv): LandscapeOptions {
+  const speed = Number(environment['LANDSCAPE_SPEED'] ?? 120);
+  return {
+    portBase: Number(environment['LANDSCAPE_PORT_BASE'] ?? 4101),
+    seed: environment['LANDSCAPE_SEED'] ?? '7',
+    speed: speed > 0 ? speed : 120,
+    today: environment['LANDSCAPE_TODAY'] ?? new Date().toISOString().slice(0, 10),
+    webhookBase: environment['TOWER_WEBHOOK_BASE'] ?? 'http://127.0.0.1:3000/api/webhooks',
+  };
+}
+
+const portsFreeWithinMs = 6_000;
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const probe = createServer();
+    probe.once('error', () => done(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
+  });
+}
+
+/** Before any file is touched: two landscapes on one state directory would write into each other's journals. */
+async function requireFreePorts(portBase: number): Promise<void> {
+  const end = Date.now() + portsFreeWithinMs;
+  for (const [index, name] of systemNames.entries()) {
+    while (!(await isFree(portBase + index))) {
+      if (Date.now() > end) throw new Error(`port ${portBase + index} (for ${name}) is in use: another landscape runs, or set LANDSCAPE_PORT_BASE`);
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  }
+}
+
+interface Child {
+  name: string;
+  process: ChildProcess;
+  ready: Promise<void>;
+}
+
+function start(name: string, file: string, environment: NodeJS.ProcessEnv): Child {
+  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL(file, import.meta.url))], {
+    env: environment,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const ready = new Promise<void>((done, fail) => {
+    const late = setTimeout(() => fail(new Error(`${name} was not ready within ${readyWithinMs / 1000} s`)), readyWithinMs);
+    const settle = (work: () => void): void => {
+      clearTimeout(late);
+      work();
+    };
+    child.on('message', (message) => {
+      if ((message as { type?: string }).type === 'ready') settle(done);
+    });
+    child.once('error', (error) => settle(() => fail(error)));
+    child.once('exit', (code, signal) => settle(() => fail(new Error(`${name} ended before it was ready (${signal ?? `code ${code ?? '?'}`}); is its port in use?`))));
+  });
+  return { name, process: child, ready };
+}
+
+export interface RunningLandscape {
+  file: LandscapeFile;
+  close: () => Promise<void>;
+}
+
+/** Starts the seven systems and the world as child processes. A child that dies is reported, never restarted. */
+export async function superviseLandscape(options: LandscapeOptions, environment: NodeJS.ProcessEnv = process.env): Promise<RunningLandscape> {
+  await requireFreePorts(options.portBase);
+  const stateDir = stateDirectory();
+  const file = prepareLandscapeFile(stateDir, options);
+  writeCrossReference(stateDir, masterData(file.seed, file.today));
+  let isStopping = false;
+  const children: Child[] = [];
+  const launch = (name: string, path: string): Child => {
+    const child = start(name, path, environment);
+    children.push(child);
+    child.process.once('exit', (code, signal) => {
+      if (isStopping) return;
+      process.stderr.write(`landscape: ${name} died (${signal ?? `code ${code ?? '?'}`}) and is not restarted\n`);
+      const system = file.systems.find((entry) => entry.name === name);
+      if (system !== undefined) system.state = 'dead';
+      writeLandscapeFile(stateDir, file);
+      process.send?.({ type: 'system_dead', name, code, signal });
+    });
+    return child;
+  };
+  const close = async (): Promise<void> => {
+    isStopping = true;
+    await Promise.all(children.map((child) => stopChild(child.process)));
+  };
+  try {
+    await Promise.all(systemNames.map((name) => launch(name, `./systems/${name}/main.ts`).ready));
+    await launch('world', './world/main.ts').ready;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { file, close };
+}
+
+function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((done) => {
+    const hard = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+    child.once('exit', () => {
+      clearTimeout(hard);
+      done();
+    });
+    child.kill('SIGTERM');
+  });
+}

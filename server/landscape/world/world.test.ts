@@ -1,0 +1,61 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generate, readScript } from '../generator/generate';
+import { scenarioNames } from '../generator/story';
+import { writeLandscapeFile, systemNames } from '../kit/landscape-file';
+import { masterData } from '../master-data';
+import { readActual, type ActualLedgers } from '../oracle/actual';
+import { compareOracle } from '../oracle/compare';
+import { expectAll } from '../oracle/expected';
+import { startLandscapeForTest, testCredentials, type TestLandscape } from '../testing/in-process';
+import { NaiveTower } from '../testing/naive-tower';
+import { World } from './world';
+
+const speed = 20_000;
+const today = new Date().toISOString().slice(0, 10);
+
+describe('landscape, world and oracle together', () => {
+  const stateDir = mkdtempSync(join(tmpdir(), 'landscape-'));
+  let landscape: TestLandscape;
+  let actual: ActualLedgers;
+  const expected = () => expectAll(readScript(stateDir), masterData('7', today).rates);
+
+  beforeAll(async () => {
+    landscape = await startLandscapeForTest({ speed, today });
+    writeLandscapeFile(stateDir, {
+      version: 1, seed: '7', speed, today, webhookBase: '', pid: process.pid,
+      systems: systemNames.map((name) => ({ name, product: name, url: landscape.systems[name].url, port: 0, state: 'up', credentials: testCredentials[name] })),
+    });
+    for (const only of scenarioNames) await generate({ orders: 1, seed: `1-${only}`, rate: null, faults: false, only, stateDir });
+    const world = new World(landscape.doors, { stateDir, speed, journalPath: join(stateDir, 'world.jsonl') });
+    const tower = new NaiveTower(landscape.systems, today);
+    const end = Date.now() + 25_000;
+    // Right, and still right some turns later: nothing that comes late may break it.
+    let turnsRight = 0;
+    do {
+      await world.turn();
+      await tower.turn();
+      actual = await readActual(landscape.doors);
+      turnsRight = compareOracle(expected(), actual).length === 0 ? turnsRight + 1 : 0;
+    } while (turnsRight < 5 && Date.now() < end);
+    world.close();
+  }, 60_000);
+  afterAll(() => landscape.close());
+
+  it('every scenario ends with the ledgers that its script says', () => {
+    expect(compareOracle(expected(), actual)).toEqual([]);
+    expect(actual.invoices.length).toBeGreaterThan(20);
+  });
+
+  it('sees what is wrong: a doubled invoice, a cent of tax, a receipt not applied', () => {
+    const [first, ...rest] = actual.invoices;
+    if (first === undefined) throw new Error('no invoice');
+    const doubled = compareOracle(expected(), { ...actual, invoices: [...actual.invoices, { ...first, Id: 'SI-x' }] });
+    expect(new Set(doubled.map((row) => row.what))).toEqual(new Set(['line_net', 'line_quantity', 'posted_twice']));
+    const lines = first.Lines.map((line, index) => (index === 0 ? { ...line, TaxAmount: (Number(line.TaxAmount) + 0.01).toFixed(2) } : line));
+    expect(compareOracle(expected(), { ...actual, invoices: [{ ...first, Lines: lines }, ...rest] }).map((row) => row.what)).toEqual(['tax']);
+    expect(compareOracle(expected(), { ...actual, applications: actual.applications.slice(1) }).map((row) => row.what)).toContain('receipts_applied');
+  });
+});

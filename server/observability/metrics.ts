@@ -1,0 +1,27 @@
+import { Gauge, Registry } from "prom-client";
+import type { HealthReport } from "@/server/api/services";
+import type { Query } from "@/server/read/query";
+
+/** Prometheus text, read from the rows at each scrape: the figures are the same whichever process answers. */
+export async function renderMetrics(query: Query, health: () => Promise<HealthReport>): Promise<{ contentType: string; text: string }> {
+  const registry = new Registry();
+  const gauge = (name: string, help: string, labelNames: string[] = []): Gauge => new Gauge({ name: `ledgerline_${name}`, help, labelNames, registers: [registry] });
+  const report = await health();
+  gauge("up", "1 where database and a worker are alive").set(report.status === "ok" ? 1 : 0);
+  const backlog = gauge("backlog", "Rows that wait, by stage", ["stage"]);
+  for (const stage of ["messages", "unplanned", "commandsDue", "outbox"] as const) backlog.set({ stage }, report.backlog[stage]);
+  gauge("backlog_oldest_seconds", "Age of the oldest message that waits").set(report.backlog.oldestSeconds);
+  if (report.database.ok) {
+    const commands = gauge("commands", "Commands that are not confirmed, by connector and state", ["connector", "state"]);
+    for (const row of await query.rows<{ connector: string; state: string; count: number }>("select connector, state, count(*)::int as count from command where state in ('wanted', 'sending', 'unknown', 'rejected') group by 1, 2")) commands.set({ connector: row.connector, state: row.state }, row.count);
+    const exceptions = gauge("exceptions_open", "Open exceptions by code", ["code"]);
+    for (const row of await query.rows<{ code: string; count: number }>("select code, count(*)::int as count from exception_item where state = 'open' group by 1")) exceptions.set({ code: row.code }, row.count);
+    const holds = gauge("holds_active", "Active holds by rule", ["rule"]);
+    for (const row of await query.rows<{ rule: string; count: number }>("select rule, count(*)::int as count from hold where state = 'active' group by 1")) holds.set({ rule: row.rule }, row.count);
+    const attempts = gauge("attempts_last_minute", "Calls in the last minute by connector and outcome", ["connector", "outcome"]);
+    for (const row of await query.rows<{ connector: string; outcome: string; count: number }>("select connector, coalesce(outcome, 'open') as outcome, count(*)::int as count from attempt where started_at > now() - interval '1 minute' group by 1, 2")) attempts.set({ connector: row.connector, outcome: row.outcome }, row.count);
+    const breakers = gauge("breaker_open", "1 where a connector's breaker is not closed", ["connector"]);
+    for (const row of await query.rows<{ connector: string; open: number }>("select connector, (state <> 'closed')::int as open from breaker")) breakers.set({ connector: row.connector }, row.open);
+  }
+  return { contentType: registry.contentType, text: await registry.metrics() };
+}

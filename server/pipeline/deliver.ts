@@ -1,0 +1,82 @@
+import type { Lane } from "@/server/domain/commands";
+import type { Outcome } from "@/server/integrations/contract/connector";
+import type { Budget } from "./budget";
+import { judgeSend } from "./outcome";
+import type { ClaimedCommand, ConnectorRuntime, Exchange, Ports, Settlement } from "./ports";
+import type { Settler } from "./settler";
+
+type DeliveryPorts = Pick<Ports, "commands" | "connectors" | "clock" | "random">;
+
+/**
+ * Part of a connector's concurrency that a lane may fill. `finance` may have all of it; the others leave room, so that a
+ * flood of inquiries or a replay never delays a posting. Same rule in the claim, over all workers.
+ */
+const laneShare: Record<Lane, number> = { finance: 1, operations: 0.75, inquiry: 0.5, bulk: 0.25 };
+export const laneWindow = (lane: Lane, concurrency: number): number => Math.max(1, Math.floor(concurrency * laneShare[lane]));
+
+/** Says when to stop: claims end at once; calls under way are cut off when their lease is. */
+export interface DeliveryOptions { worker: string; leaseMs: number; budget: Budget; settler: Settler }
+
+/** One (connector, lane): a window of calls that is topped up as they finish. One instance in a process. */
+export class DeliveryLane {
+  private readonly underWay = new Set<AbortController>();
+  private freed: (() => void) | null = null;
+
+  constructor(private readonly ports: DeliveryPorts, readonly connector: string, readonly lane: Lane, private readonly options: DeliveryOptions) {}
+
+  get calls(): number { return this.underWay.size; }
+
+  /** Claims what the window has room for and starts it. Answers how many calls began; returns before they end. */
+  async topUp(): Promise<number> {
+    const runtime = await this.ports.connectors.find(this.connector);
+    if (!runtime || runtime.paused) return 0;
+    const room = laneWindow(this.lane, runtime.concurrency) - this.underWay.size;
+    if (room <= 0) return 0;
+    const { worker, leaseMs, budget } = this.options;
+    const granted = budget.take(this.connector, runtime.perMinute, room);
+    if (granted === 0) return 0;
+    const claimed = await this.ports.commands.claim({ worker, connector: this.connector, lane: this.lane, limit: granted, leaseMs });
+    budget.giveBack(this.connector, granted - claimed.length);
+    for (const command of claimed) void this.deliver(runtime, command);
+    return claimed.length;
+  }
+
+  /** Resolves when a call of this lane ends. */
+  whenFreed(): Promise<void> {
+    return this.underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => { this.freed = resolve; });
+  }
+
+  /** Cuts off what is under way: its outcome is then unknown, and is settled as such. */
+  abort(): void {
+    for (const call of this.underWay) call.abort();
+  }
+
+  private async deliver(runtime: ConnectorRuntime, command: ClaimedCommand): Promise<void> {
+    const call = new AbortController();
+    this.underWay.add(call);
+    // No step starts after the lease: what began late ends a little before it.
+    const end = setTimeout(() => { call.abort(); }, this.options.leaseMs * 0.9);
+    const settlement = await sendOnce(this.ports, runtime, command, call.signal);
+    clearTimeout(end);
+    this.underWay.delete(call);
+    const settled = this.options.settler.add(settlement);
+    this.freed?.();
+    this.freed = null;
+    await settled;
+  }
+}
+
+const nothing: Exchange = { request: null, response: null, httpStatus: null };
+
+/** Sends one claimed command once. Never throws: a connector that does is a call whose outcome nobody knows. */
+export async function sendOnce(ports: DeliveryPorts, runtime: ConnectorRuntime, command: ClaimedCommand, signal: AbortSignal): Promise<Settlement> {
+  const startedAt = ports.clock.now();
+  let answer: { outcome: Outcome; exchange: Exchange };
+  try {
+    answer = await ports.connectors.send(command, signal);
+  } catch (error) {
+    answer = { outcome: { kind: "unknown", failure: { code: "TEC-04", message: `The connector broke while it sent: ${(error as Error).message.slice(0, 300)}` } }, exchange: nothing };
+  }
+  const call = { startedAt, endedAt: ports.clock.now(), exchange: answer.exchange };
+  return judgeSend({ command, support: runtime.connector.commands[command.kind] ?? null, call, fraction: ports.random.fraction() }, answer.outcome);
+}

@@ -1,0 +1,136 @@
+import { backoffMs, lookupBackoff, sendBackoff } from "@/server/domain/backoff";
+import { addMs, epochMs, type Instant } from "@/server/domain/instant";
+import type { Failure } from "@/server/domain/result";
+import type { CommandSupport, LookupAnswer, Outcome, VerifyAnswer } from "@/server/integrations/contract/connector";
+import { disagreements } from "./agreement";
+import type { ClaimedCommand, Exchange, Settlement } from "./ports";
+
+/** A send is given up (TEC-03) after this many counted attempts, or when its first attempt is this old. */
+export const triesAllowed = 10;
+export const ageAllowedMs = 24 * 3_600_000;
+/** Two empty look-ups that count are at least this far apart, or as far as the connector says. */
+export const lookupSpacingMs = 30_000;
+const emptyLookupsNeeded = 2;
+/** Where only a person can know, the target is asked again this often all the same. */
+const doubtReviewMs = 3_600_000;
+const differenceReviewMs = 3_600_000;
+/** An idempotency key is not relied on in the last minute of its life. */
+const keyMarginMs = 60_000;
+
+export interface Call { startedAt: Instant; endedAt: Instant; exchange: Exchange }
+/** `fraction` is random in [0, 1), for jitter. */
+export interface Judged { command: ClaimedCommand; support: CommandSupport | null; call: Call; fraction: number }
+
+const blank = ({ command, call }: Judged, purpose: Settlement["purpose"]): Omit<Settlement, "outcome"> => ({
+  command, purpose, startedAt: call.startedAt, endedAt: call.endedAt, request: call.exchange.request, response: call.exchange.response, httpStatus: call.exchange.httpStatus,
+  to: null, failure: null, standing: null, reference: null, result: null, dueAt: null, lookups: command.lookups, uncounted: false,
+  verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, events: [],
+});
+
+/** No answer, or the target's own fault: what five in a row of opens the breaker. A refusal or a rate limit is an answer. */
+const isTechnical = (exchange: Exchange): boolean => exchange.httpStatus === null || exchange.httpStatus >= 500;
+
+/** A second send is harmless as long as the target remembers the first by its key. */
+export function keyAlive(command: ClaimedCommand, support: CommandSupport | null, now: Instant): boolean {
+  return support !== null && support.idempotentForMs > 0 && command.firstSentAt !== null && epochMs(now) - epochMs(command.firstSentAt) < support.idempotentForMs - keyMarginMs;
+}
+
+/** What a send means for its command. Nothing is sent a second time without proof that the first did nothing, or a live key. */
+export function judgeSend(judged: Judged, outcome: Outcome): Settlement {
+  const base = blank(judged, "send");
+  if (outcome.kind === "confirmed")
+    return { ...base, outcome: "confirmed", to: "confirmed", reference: outcome.reference, result: outcome.result, lookups: 0, events: outcome.events ?? [], verifyDueAt: judged.support?.verify ? judged.call.endedAt : null };
+  const { failure } = outcome;
+  if (outcome.kind === "rejected") return { ...base, outcome: "rejected", to: "rejected", failure, standing: failure };
+  const isProven = outcome.kind === "retryable" && proven(judged, outcome);
+  if (outcome.kind === "retryable" && isProven) return again(judged, base, outcome);
+  if (keyAlive(judged.command, judged.support, judged.call.endedAt) && !exhausted(judged)) return again(judged, base, { ...outcome, kind: "retryable" });
+  return { ...base, outcome: "unknown", to: "unknown", failure, technicalFailure: isTechnical(judged.call.exchange), ...afterUnknown(judged) };
+}
+
+/**
+ * Whether the target certainly did not act: nothing was sent, the connection was never made, it answered with a refusal of
+ * its own (4xx), or with a status that the connector lists with the page that says so. The rest is the key's business.
+ */
+function proven({ support, call: { exchange } }: Judged, outcome: Extract<Outcome, { kind: "retryable" }>): boolean {
+  if (outcome.authentication === true || exchange.request === null) return true;
+  if (exchange.httpStatus === null) return (exchange.response as { left?: unknown } | null)?.left === "no";
+  return (exchange.httpStatus >= 400 && exchange.httpStatus < 500) || (support?.provenNotActed.some((page) => page.status === exchange.httpStatus) ?? false);
+}
+
+const exhausted = ({ command, call }: Judged): boolean =>
+  command.tries >= triesAllowed || (command.firstSentAt !== null && epochMs(call.endedAt) - epochMs(command.firstSentAt) >= ageAllowedMs);
+
+function again(judged: Judged, base: Omit<Settlement, "outcome">, outcome: Extract<Outcome, { kind: "retryable" }>): Settlement {
+  const { command, call, fraction } = judged;
+  const { failure } = outcome;
+  const refusedLogin = outcome.authentication === true;
+  const technicalFailure = !refusedLogin && isTechnical(call.exchange);
+  if (exhausted(judged) && !refusedLogin)
+    return { ...base, outcome: "retryable", to: "rejected", failure, technicalFailure, standing: { code: "TEC-03", message: `Retries used up after ${command.tries} attempts: ${failure.message}` } };
+  const waitMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(command.tries, fraction, sendBackoff));
+  return { ...base, outcome: "retryable", to: "wanted", failure, dueAt: refusedLogin ? call.endedAt : addMs(call.endedAt, waitMs), uncounted: refusedLogin, technicalFailure, authenticationFailure: refusedLogin };
+}
+
+/** Found out by look-up at once where the target reads its own writes; else when it settled; by a person where it cannot be searched. */
+function afterUnknown({ support, call }: Judged): Pick<Settlement, "dueAt" | "standing" | "lookups"> {
+  if (!support?.lookup) return { dueAt: addMs(call.endedAt, doubtReviewMs), lookups: 0, standing: { code: "TEC-04", message: "The answer was lost and this system cannot be searched" } };
+  return { dueAt: support.lookup.consistency === "read_your_writes" ? call.endedAt : addMs(call.endedAt, support.lookup.settleMs), lookups: 0, standing: null };
+}
+
+const cannotSearch: Failure = { code: "TEC-04", message: "The answer was lost and this system cannot be searched" };
+
+/** An unknown command that needs no search: its key still makes a repeat harmless, or nobody can search there. Null: look it up. */
+export function judgeWithoutLookup(judged: Judged): Settlement | null {
+  const base = blank(judged, "lookup");
+  if (keyAlive(judged.command, judged.support, judged.call.endedAt)) return { ...base, outcome: "absent", to: "wanted", dueAt: judged.call.endedAt, failure: null };
+  if (!judged.support?.lookup) return { ...base, outcome: "failed", failure: cannotSearch, standing: cannotSearch, dueAt: addMs(judged.call.endedAt, doubtReviewMs) };
+  return null;
+}
+
+/**
+ * What a look-up means. Absence is proved by two empty answers after the target has settled, spaced apart, and only where
+ * the search is complete; then the same key is wanted again. Several documents freeze the slot for a person (INV-05).
+ */
+export function judgeLookup(judged: Judged, answer: LookupAnswer): Settlement {
+  const { command, support, call } = judged;
+  const base = blank(judged, "lookup");
+  if (answer.kind === "found")
+    return { ...base, outcome: "found", to: "confirmed", reference: answer.reference, result: answer.result, lookups: 0, verifyDueAt: support?.verify ? call.endedAt : null };
+  if (answer.kind === "several") {
+    const standing = { code: "INV-05", message: `The target has ${answer.references.length} documents with our reference: ${answer.references.join(", ").slice(0, 200)}` };
+    return { ...base, outcome: "several", failure: standing, standing, dueAt: addMs(call.endedAt, doubtReviewMs) };
+  }
+  if (answer.kind === "failed") {
+    const authenticationFailure = answer.authentication === true;
+    return { ...base, outcome: "failed", failure: answer.failure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange), dueAt: addMs(call.endedAt, 1_000 + backoffMs(command.lookups + 2, judged.fraction, lookupBackoff)) };
+  }
+  return absent(judged, base);
+}
+
+function absent({ command, support, call }: Judged, base: Omit<Settlement, "outcome">): Settlement {
+  const settleMs = support?.lookup?.settleMs ?? 0;
+  const settledAt = addMs(command.lastSentAt ?? call.startedAt, settleMs);
+  if (call.startedAt < settledAt) return { ...base, outcome: "absent", dueAt: settledAt };
+  const lookups = command.lookups + 1;
+  if (lookups < emptyLookupsNeeded) return { ...base, outcome: "absent", lookups, dueAt: addMs(call.endedAt, Math.max(lookupSpacingMs, settleMs)) };
+  if (support?.lookup?.complete) return { ...base, outcome: "absent", to: "wanted", lookups: 0, dueAt: call.endedAt };
+  const standing = { code: "TEC-04", message: "The target does not show the document, and its search cannot prove that there is none" };
+  return { ...base, outcome: "absent", lookups, failure: standing, standing, dueAt: addMs(call.endedAt, doubtReviewMs) };
+}
+
+/** What a read-back means: agreed sets `verifiedAt`; a difference keeps the target's own figures for the planner (INV-04). */
+export function judgeVerify(judged: Judged, answer: VerifyAnswer): Settlement {
+  const { command, call } = judged;
+  const base = blank(judged, "verify");
+  if (answer.kind === "read") {
+    const wrong = disagreements(command.payload, answer.result);
+    if (wrong.length === 0) return { ...base, outcome: "agreed", result: answer.result, verifiedAt: call.endedAt };
+    return { ...base, outcome: "differs", result: answer.result, failure: { code: "INV-04", message: wrong.join(", ").slice(0, 400) }, verifyDueAt: addMs(call.endedAt, differenceReviewMs) };
+  }
+  const age = Math.max(0, epochMs(call.endedAt) - epochMs(command.confirmedAt ?? call.startedAt));
+  const waitMs = Math.min(differenceReviewMs, 1_000 + age);
+  if (answer.kind === "missing") return { ...base, outcome: "missing", failure: { code: "INV-04", message: "The accepted document is not there to be read" }, verifyDueAt: addMs(call.endedAt, waitMs) };
+  const authenticationFailure = answer.authentication === true;
+  return { ...base, outcome: "failed", failure: answer.failure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange), verifyDueAt: addMs(call.endedAt, waitMs) };
+}

@@ -1,0 +1,10 @@
+import type { Inbox, InboundInput, StoredMessage } from "./ports";
+
+/**
+ * First stage: the bytes as they came are stored before anything is understood. The same id again with the same content is
+ * `repeated` and changes nothing; with other content it is a `conflict`, both are kept and CTR-02 is opened.
+ * One answer for each input, in their order. The sender was verified before.
+ */
+export async function receive(inbox: Inbox, inputs: readonly InboundInput[]): Promise<StoredMessage[]> {
+  return inputs.length === 0 ? [] : inbox.store(inputs);
+}

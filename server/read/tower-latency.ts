@@ -1,0 +1,86 @@
+import { intervalsOfHistory, heldMs, type HolderInterval } from "@/server/domain/figures/holders";
+import { postingLatency, spreadOf, type PostingLatency, type PostingRow } from "@/server/domain/figures/posting";
+import { countedTime, elapsedMs, toMinutes } from "@/server/domain/figures/time";
+import { addMs, epochMs, hours, minutes, type Instant } from "@/server/domain/instant";
+import type { Holder } from "@/server/domain/stages";
+import { stageTable } from "@/server/domain/stages";
+import type { Query } from "./query";
+import type { TowerScope } from "./tower";
+
+const windowMs = hours(24), partMs = minutes(30);
+
+export interface LatencyPart { at: Instant; p50Minutes: number | null; p95Minutes: number | null }
+export interface LatencyView {
+  figure: Omit<PostingLatency, "open"> & { open: Omit<PostingLatency["open"], "documents"> };
+  limitMinutes: number;
+  /** Name of the service level that sets the limit; null where the stage's default target stands in. */
+  limitFrom: string | null;
+  points: LatencyPart[];
+  /** Who held the slow one: the posting at the 95th percentile, most minutes first. */
+  slow: { document: string; minutes: number; holders: { holder: Holder; minutes: number }[] } | null;
+  /** A technical cause that was first seen in the hour of the highest point beyond the limit. */
+  cause: string | null;
+}
+
+interface UnitRow { id: string; number: string; dueAt: Instant; dueRecordedAt: Instant; postedAt: Instant | null; postedRecordedAt: Instant | null }
+interface HistoryRow { id: string; holder: Holder; validFrom: Instant; validTo: Instant | null }
+
+/** Posting latency of the last 24 h from milestones of billing units, with what is due and not posted beside it. */
+export async function latencyView(query: Query, filter: TowerScope, now: Instant): Promise<LatencyView> {
+  const parameters = [filter.entities, filter.channel];
+  const where = "s.kind = 'billing_unit' and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2)";
+  const [posted, waiting, limits, causes] = await Promise.all([
+    query.rows<UnitRow>(`select s.id, coalesce(s.number, s.key) as number, b.occurred_at as "dueAt", b.recorded_at as "dueRecordedAt", p.occurred_at as "postedAt", p.recorded_at as "postedRecordedAt"
+      from milestone p join milestone b on b.subject_id = p.subject_id and b.name = 'billing_due' join subject s on s.id = p.subject_id where p.name = 'invoice_posted' and p.occurred_at > now() - interval '24 hours' and ${where}`, parameters),
+    query.rows<UnitRow>(`select s.id, coalesce(s.number, s.key) as number, b.occurred_at as "dueAt", b.recorded_at as "dueRecordedAt", null as "postedAt", null as "postedRecordedAt"
+      from (select distinct sl.subject_id from slice sl where sl.valid_to is null and sl.stage in ('bill_control', 'post')) w join subject s on s.id = w.subject_id join milestone b on b.subject_id = s.id and b.name = 'billing_due' where ${where}`, parameters),
+    query.rows<{ name: string; minutes: number }>(`select name, target_minutes as minutes from service_level where active and measure = 'posting_latency' and ($1::text[] is null or entity = any($1)) and (channel is null or channel = $2) order by channel nulls last, target_minutes limit 1`, parameters),
+    query.rows<{ title: string; at: Instant }>(`select title, opened_at as at from exception_group where kind in ('technical', 'contract') and last_seen_at > now() - interval '25 hours' and ($1::text[] is null or entity = any($1)) order by opened_at`, [filter.entities]),
+  ]);
+  const history = await query.rows<HistoryRow>(
+    `select id, holder, "validFrom", "validTo" from (select sl.subject_id as id, sl.holder, sl.valid_from as "validFrom", sl.valid_to as "validTo", rank() over (partition by sl.subject_id order by sl.key) as nth from slice sl
+       where sl.subject_id = any($1) and sl.stage in ('bill_control', 'post')) h where nth = 1`, [posted.map((row) => row.id)]);
+  const byUnit = Map.groupBy(history, (row) => row.id);
+  const rows = [...posted, ...waiting].map((row) => postingRow(row, intervalsOfHistory(byUnit.get(row.id) ?? [], now)));
+  const limit = limits[0];
+  const limitMinutes = limit?.minutes ?? stageTable.bill_control.target.minutes;
+  const { gross, net, open } = postingLatency(rows, "invoice", { from: addMs(now, -windowMs), to: addMs(now, 1) }, now, limitMinutes);
+  const points = latencyPoints(rows, now);
+  return {
+    figure: { gross, net, open: { count: open.count, oldestMinutes: open.oldestMinutes, pastLimit: open.pastLimit } },
+    limitMinutes, limitFrom: limit?.name ?? null, points, slow: slowest(rows, gross.p95), cause: causeOfPeak(points, limitMinutes, causes),
+  };
+}
+
+function postingRow(row: UnitRow, holders: readonly HolderInterval[]): PostingRow {
+  const due = countedTime({ occurredAt: row.dueAt, recordedAt: row.dueRecordedAt }).at;
+  const posted = row.postedAt === null || row.postedRecordedAt === null ? null : countedTime({ occurredAt: row.postedAt, recordedAt: row.postedRecordedAt }).at;
+  return { document: row.number, kind: "invoice", placed: null, billingDue: due, posted, sent: null, sendingKnown: false, holders };
+}
+
+/** p50 and p95 of what was posted in each half hour of the last 24; a half hour without a posting is a gap, never a zero. */
+export function latencyPoints(rows: readonly Pick<PostingRow, "billingDue" | "posted">[], now: Instant): LatencyPart[] {
+  const end = Math.ceil(epochMs(now) / partMs) * partMs, count = windowMs / partMs;
+  const parts = Array.from({ length: count }, (): number[] => []);
+  for (const row of rows) {
+    if (row.posted === null) continue;
+    parts[count - 1 - Math.floor((end - 1 - epochMs(row.posted)) / partMs)]?.push(toMinutes(elapsedMs(row.billingDue, row.posted)));
+  }
+  return parts.map((values, index) => { const { p50, p95 } = spreadOf(values); return { at: new Date(end - (count - index - 1) * partMs).toISOString(), p50Minutes: p50, p95Minutes: p95 }; });
+}
+
+/** The title of the technical cause that began within the hour before the highest p95 beyond the limit, if any. */
+export function causeOfPeak(points: readonly LatencyPart[], limit: number, causes: readonly { title: string; at: Instant }[]): string | null {
+  const peak = points.reduce<LatencyPart | null>((best, point) => ((point.p95Minutes ?? -1) > (best?.p95Minutes ?? -1) ? point : best), null);
+  if (peak?.p95Minutes == null || peak.p95Minutes <= limit) return null;
+  const from = addMs(peak.at, -minutes(peak.p95Minutes) - hours(1));
+  return causes.find((cause) => cause.at >= from && cause.at <= peak.at)?.title ?? null;
+}
+
+function slowest(rows: readonly PostingRow[], p95: number | null): LatencyView["slow"] {
+  const row = rows.find(({ billingDue, posted }) => posted !== null && p95 !== null && toMinutes(elapsedMs(billingDue, posted)) === p95);
+  if (!row || p95 === null || row.posted === null) return null;
+  const cut = row.holders.map((interval) => ({ ...interval, from: interval.from < row.billingDue ? row.billingDue : interval.from, to: row.posted !== null && interval.to > row.posted ? row.posted : interval.to })).filter(({ from, to }) => to > from);
+  const holders = [...new Set(cut.map(({ holder }) => holder))].map((holder) => ({ holder, minutes: toMinutes(heldMs(cut, holder)) })).sort((a, b) => b.minutes - a.minutes);
+  return { document: row.document, minutes: p95, holders };
+}

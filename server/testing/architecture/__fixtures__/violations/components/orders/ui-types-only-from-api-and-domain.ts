@@ -1,0 +1,1 @@
+export type { Port } from "../../server/pipeline/ports";

@@ -1,0 +1,2 @@
+export { back } from "./turning-back";
+export const there = 1;

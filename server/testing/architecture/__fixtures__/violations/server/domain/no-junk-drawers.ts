@@ -1,0 +1,1 @@
+export { drawer } from "./utils";

@@ -1,0 +1,2 @@
+export { there } from "./no-circular";
+export const back = 1;

@@ -1,0 +1,1 @@
+export { composition } from "../composition";

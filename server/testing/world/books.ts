@@ -1,0 +1,42 @@
+import { canonicalJson } from "../../domain/commands";
+import { drifts, prove, type Proof } from "../../domain/conservation/evaluate";
+import { proveLedger, type OpenBalance } from "../../domain/conservation/ledger";
+import type { Books } from "../../domain/conservation/rows";
+import { currentSlices, movementRows } from "./store";
+import type { World } from "./world";
+
+/** The world's rows as conservation reads them. */
+export const booksOf = (world: World): Books => ({ movements: movementRows(world.store), slices: currentSlices(world.store), connectorsDown: world.delivery.down });
+
+const shown = (proof: Proof): string =>
+  `${proof.equation} ${proof.subject ?? ""} ${proof.line}: ${proof.left} ≠ ${proof.right} [${proof.terms.map((term) => `${term.side === "left" ? "" : "| "}${term.name} ${term.value} (${term.documents.map((row) => `${row.document} ${row.value}`).join(", ")})`).join("; ")}]`;
+
+/** Every drift in one line each, for a test's message; empty is what every reachable state must give. */
+export const driftsOf = (world: World): string[] => drifts(prove(booksOf(world))).map(shown);
+
+/** M8 against the simulated ledger: open invoices, open credits and posted money not applied, by bill-to. For a world at rest. */
+export function ledgerDrifts(world: World): string[] {
+  const items: OpenBalance[] = [];
+  for (const state of world.store.subjects.values()) {
+    const { kind, key } = state.ref, summary = state.plan?.summary;
+    const billTo = summary?.customer ?? "";
+    for (const slice of state.plan?.slices ?? []) {
+      if (kind === "billing_unit" && slice.stage === "collect") items.push({ billTo, currency: slice.currency, kind: "invoice", document: slice.document ?? key, open: slice.amount });
+      if (slice.stage === "credit_settle") items.push({ billTo, currency: slice.currency, kind: "credit", document: slice.document ?? key, open: slice.amount });
+    }
+    if (kind !== "receipt") continue;
+    for (const row of state.movements) if (row.term === "unapplied" || row.term === "deposit") items.push({ billTo: world.erp.receipts.get(key)?.payer ?? billTo, currency: row.currency, kind: "unapplied", document: key, open: row.amount });
+  }
+  const ledger = [...world.erp.balances()].map(([billTo, balance]) => ({ billTo, currency: world.policy.currency, balance: balance.toFixed() }));
+  return proveLedger(items, ledger).filter((proof) => proof.residual !== "0").map((proof) => `M8 ${proof.billTo}: ${proof.invoices} − ${proof.credits} − ${proof.unapplied} ≠ ${proof.ledger} (${proof.documents.join(", ")})`);
+}
+
+/** Everything that a plan writes, as text: two equal pictures mean that a plan added nothing. */
+export function picture(world: World): string {
+  return [...world.store.subjects.values()].map((state) => [
+    state.ref.id, state.facts.length, state.publicationCounter, state.movements.length,
+    [...state.commands.values()].map((row) => `${row.naturalKey} ${row.state} ${row.attempts} ${canonicalJson(row.payload)}`).sort().join("\n"),
+    state.slices.filter((slice) => slice.validTo === null).map((slice) => canonicalJson(slice)).sort().join("\n"),
+    canonicalJson(state.plan?.holds ?? []), canonicalJson(state.plan?.exceptions ?? []),
+  ].join("\n")).sort().join("\n\n");
+}

@@ -1,0 +1,32 @@
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+const root = import.meta.dirname;
+const everywhere = ["app", "components", "server", "prisma", "bench"];
+const tests = everywhere.map((folder) => `${folder}/**/*.test.{ts,tsx}`);
+const databaseTests = everywhere.map((folder) => `${folder}/**/*.db.test.ts`);
+const propertyTests = everywhere.flatMap((folder) => [`${folder}/**/*.property.test.ts`, `${folder}/**/properties.test.ts`]);
+const architecture = "server/testing/architecture/**/*.test.ts";
+const planted = "**/__fixtures__/violations/**";
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      "@": root,
+      // throws outside of Next by design
+      "server-only": path.join(root, "server/testing/server-only.ts"),
+    },
+  },
+  test: {
+    projects: [
+      { extends: true, test: { name: "unit", include: tests, exclude: [...databaseTests, ...propertyTests, architecture, planted], testTimeout: 20_000 } },
+      // thousands of generated cases: as long as they take, and not before every commit
+      { extends: true, test: { name: "property", include: propertyTests, exclude: [planted], testTimeout: 300_000 } },
+      { extends: true, test: { name: "architecture", include: [architecture], exclude: [planted], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        extends: true,
+        test: { name: "db", include: databaseTests, exclude: [planted], globalSetup: "server/testing/database-server.ts", testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 2 },
+      },
+    ],
+  },
+});
