@@ -7,6 +7,10 @@ const IN_TESTS = [TEST, "^server/testing/", SCENARIOS];
 const OWN = "^(app|components|server|prisma|generated)/";
 const VENDOR = "^server/integrations/(?!contract/|http/)[^/]+/";
 const packages = (/** @type {string[]} */ ...names) => `(^|/)node_modules/(${names.join("|")})/`;
+/** What the API asks of stores and integrations, declared by itself. */
+const API_PORTS = ["api/services.ts", "api/desk.ts", "api/connectors.ts"];
+/** Folders of app/ that answer with data, not with pages. */
+const ROUTES = "^app/(api|metrics)/";
 /** All of server/ except the named parts (a folder with its slash, a file with its suffix). */
 const serverBut = (/** @type {string[]} */ ...parts) => `^server/(?!${parts.map((part) => part.replaceAll(".", "\\.")).join("|")})`;
 
@@ -28,20 +32,20 @@ const forbidden = [
 
   // --- the outside world
   { name: "prisma-only-in-db", comment: "No Prisma type crosses inward, so that the hot path may leave Prisma where it is slow.", from: { pathNot: ["^server/db/", "^prisma/", "^prisma\\.config\\.ts$", "^generated/", OUTSIDE] }, to: { path: ["(^|/)node_modules/(@prisma|prisma|\\.prisma)/", "^generated/prisma/"] } },
-  { name: "driver-only-in-db", comment: "SQL is written in one place. Tests make databases; jobs are queued beside the rows they are about.", from: { pathNot: ["^server/db/", "^prisma/", "^server/testing/", "^server/landscape/", TEST, OUTSIDE] }, to: { path: packages("pg") } },
+  { name: "driver-only-in-db", comment: "SQL is written in one place; the composition opens the connections, tests make databases.", from: { pathNot: ["^server/db/", "^server/composition\\.ts$", "^prisma/", ...IN_TESTS, OUTSIDE] }, to: { path: packages("pg") } },
   { name: "queue-only-in-jobs", comment: "Whoever wants a job asks the queue's port: rows are the truth, jobs only nudges.", from: { pathNot: ["^server/(db|jobs)/", "^server/composition\\.ts$", TEST, OUTSIDE] }, to: { path: packages("pg-boss") } },
-  { name: "db-implements-ports", comment: "Stores know the words of the domain and the ports that they implement (of pipeline, read, api, installation), and nothing of who calls them.", from: { path: "^server/db/", pathNot: TEST }, to: { path: [serverBut("db/", "domain/", "pipeline/", "read/", "jobs/ports.ts", "jobs/catalog.ts", "auth/", "api/services.ts", "api/desk.ts", "integrations/contract/", "integrations/installation.ts", "config/", "observability/"), "^(app|components)/"] } },
+  { name: "db-implements-ports", comment: "Stores know the words of the domain and the ports that they implement (of pipeline, read, api, installation), and nothing of who calls them.", from: { path: "^server/db/", pathNot: TEST }, to: { path: [serverBut("db/", "domain/", "pipeline/", "read/", "jobs/ports.ts", "jobs/catalog.ts", "auth/", ...API_PORTS, "integrations/contract/", "integrations/installation.ts", "config/", "observability/"), "^(app|components)/"] } },
   { name: "db-knows-only-ports-of-the-pipeline", comment: "A stage that a store calls would run inside its transaction.", from: { path: "^server/db/", pathNot: TEST }, to: { path: "^server/pipeline/", pathNot: "^server/pipeline/[a-z-]*ports\\.ts$", dependencyTypesNot: ["type-only"] } },
   { name: "vendor-quarantine", comment: "Only the registry knows which vendors exist: adding one changes one file outside its folder.", from: { pathNot: ["^server/integrations/registry\\.ts$", VENDOR, ...IN_TESTS] }, to: { path: VENDOR } },
   { name: "no-cross-vendor", comment: "A connector that leans on another cannot be replaced alone.", from: { path: "^server/integrations/(?!contract/|http/)([^/]+)/" }, to: { path: VENDOR, pathNot: "^server/integrations/$1/" } },
   { name: "vendor-knows-contract-and-domain", comment: "A connector translates. Budget, breaker, secrets and clock come to it by the contract, the network by the one door.", from: { path: VENDOR, pathNot: TEST }, to: { path: ["^server/", "^(app|components|prisma|generated)/"], pathNot: ["^server/domain/", "^server/integrations/(contract|http)/", VENDOR] } },
-  { name: "integrations-know-only-the-domain", comment: "Contract, door and registry serve any pipeline; what they lend it, its ports name.", from: { path: "^server/integrations/", pathNot: TEST }, to: { path: [serverBut("integrations/", "domain/", "pipeline/ports.ts", "observability/", "config/"), "^(app|components|prisma|generated)/"] } },
+  { name: "integrations-know-only-the-domain", comment: "Contract, door and registry serve any pipeline; what they lend it, its ports name.", from: { path: "^server/integrations/", pathNot: TEST }, to: { path: [serverBut("integrations/", "domain/", "pipeline/ports.ts", ...API_PORTS, "observability/", "config/"), "^(app|components|prisma|generated)/"] } },
   { name: "landscape-is-foreign", comment: "The simulated systems must be able to disagree with us: they share no code, so no mistake either.", from: { path: "^server/landscape/" }, to: { path: ["^server/(?!landscape/)", "^(app|components|prisma|generated|e2e|bench)/"] } },
   { name: "nobody-knows-the-landscape", comment: "The product meets the simulated systems only over HTTP, as it would meet real ones.", from: { pathNot: ["^server/landscape/", ...IN_TESTS, OUTSIDE] }, to: { path: "^server/landscape/" } },
 
   // --- who wires, and who calls
-  { name: "composition-importers", comment: "One place wires ports to database, queue and connectors; only doors may hold it, one instance a process.", from: { pathNot: ["^server/(api|jobs|cli)/", "^app/api/", "^server/composition\\.ts$", "^prisma/", "^instrumentation(-node)?\\.ts$", ...IN_TESTS, OUTSIDE] }, to: { path: "^server/composition\\.ts$" } },
-  { name: "composition-below-doors", comment: "What is wired must not know who opens the door.", from: { path: "^server/composition\\.ts$" }, to: { path: ["^server/(api|cli|landscape|testing)/", "^(app|components)/"] } },
+  { name: "composition-importers", comment: "One place wires ports to database, queue and connectors; only doors may hold it, one instance a process.", from: { pathNot: ["^server/(api|jobs|cli)/", ROUTES, "^server/composition\\.ts$", "^prisma/", "^instrumentation(-node)?\\.ts$", ...IN_TESTS, OUTSIDE] }, to: { path: "^server/composition\\.ts$" } },
+  { name: "composition-below-doors", comment: "What is wired must not know who opens the door.", from: { path: "^server/composition\\.ts$" }, to: { path: ["^server/(cli|landscape|testing)/", "^server/api/", "^(app|components)/"], pathNot: API_PORTS.map((file) => `^server/${file}`) } },
   { name: "api-through-composition", comment: "A procedure checks, calls and answers: it writes no SQL, knows no vendor and runs no job.", from: { path: "^server/api/", pathNot: TEST }, to: { path: ["^server/(db|cli|landscape)/", "^server/jobs/(?!catalog\\.ts)", "^server/integrations/(?!contract/)", "^(app|components)/"] } },
   { name: "jobs-behind-the-api", comment: "A worker runs without the web.", from: { path: "^server/jobs/", pathNot: TEST }, to: { path: ["^server/(api|cli|landscape)/", "^(app|components)/", packages("next", "next-auth", "react", "react-dom")] } },
   { name: "cli-through-composition", comment: "The command line goes through the same doors as everybody.", from: { path: "^server/cli/", pathNot: TEST }, to: { path: ["^server/(db|jobs|landscape)/", "^server/integrations/(?!contract/)", "^(app|components)/"] } },
@@ -51,8 +55,8 @@ const forbidden = [
 
   // --- what people see
   { name: "server-without-ui", comment: "The server must run without a browser in mind.", from: { path: "^server/" }, to: { path: "^(app|components)/" } },
-  { name: "pages-through-the-caller", comment: "A page gets its data from the tRPC caller, so that rights are checked in one place.", from: { path: "^app/(?!api/)" }, to: { path: ["^server/composition\\.ts$", "^server/(?!api/|auth/|domain/|config/|observability/)[^/]+/", "^(prisma|generated)/"] } },
-  { name: "routes-through-composition", comment: "A route is a door: bytes in, an answer out.", from: { path: "^app/api/" }, to: { path: ["^server/(db|read|cli|landscape)/", "^server/jobs/(?!catalog\\.ts)", "^server/integrations/(?!contract/)", "^(prisma|generated)/"] } },
+  { name: "pages-through-the-caller", comment: "A page gets its data from the tRPC caller, so that rights are checked in one place.", from: { path: "^app/", pathNot: ROUTES }, to: { path: ["^server/composition\\.ts$", "^server/(?!api/|auth/|domain/|config/|observability/)[^/]+/", "^(prisma|generated)/"] } },
+  { name: "routes-through-composition", comment: "A route is a door: bytes in, an answer out.", from: { path: ROUTES }, to: { path: ["^server/(db|read|cli|landscape)/", "^server/jobs/(?!catalog\\.ts)", "^server/integrations/(?!contract/)", "^(prisma|generated)/"] } },
   { name: "ui-values-only-from-domain", comment: "What is a value in a component is sent to every browser: the domain is pure and knows no secret.", from: { path: "^components/" }, to: { path: "^server/", pathNot: "^server/domain/", dependencyTypesNot: ["type-only"] } },
   { name: "ui-types-only-from-api-and-domain", comment: "A screen is typed by what the API answers, not by how it is stored.", from: { path: "^components/" }, to: { path: "^(server|prisma|generated)/", pathNot: ["^server/domain/", "^server/api/"] } },
   { name: "primitives-know-no-view", comment: "components/ui and components/charts are used by every view, so they know none of them.", from: { path: "^components/(ui|charts)/" }, to: { path: "^components/(?!ui/|charts/)" } },

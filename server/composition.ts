@@ -38,10 +38,10 @@ export interface Composition {
   pool: pg.Pool;
   people: { write(user: Parameters<typeof writeUser>[1]): Promise<string> };
   keys: { create(input: Parameters<typeof createKey>[1]): Promise<{ id: string; secret: string }> };
-  replay(request: ReplayRequest): Promise<{ messages: number; subjects: number }>;
+  replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
   /** Runs the stages that call nobody (normalize, apply, plan) until nothing waits: for imports without a worker. */
-  drain(): Promise<void>;
-  imports: typeof fileImports & { prepare(target: { entity: string; name: string; currency: string; connector: string }): Promise<void>; demo: typeof demoSetUp };
+  drain: () => Promise<void>;
+  imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; demo: typeof demoSetUp };
   seeding: { basics(): Promise<void>; entity(entity: Parameters<typeof seedEntity>[1]): Promise<void>; connector(connector: Parameters<typeof seedConnector>[2]): Promise<void>; policy(policy: Parameters<typeof seedPolicy>[1], from: string): Promise<void>; serviceLevels(entity: string): Promise<void> };
   close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ function compose(): Composition {
   const codes = createCodeBook(pool);
   const integrations = createIntegrations({
     loadConnectors: async () => { await codes.refresh(); return loadConnectorRows(pool, key); },
-    resolveCode: codes.resolveCode, baseUnit: codes.baseUnit, clock,
+    resolveCode: (entity, system, kind, canonical) => codes.resolveCode(entity, system, kind, canonical), baseUnit: (entity, item) => codes.baseUnit(entity, item), clock,
   });
   const serial = serialKeys(pool, key);
   const stores = createStores({ pool, serialKeyOf: serial });

@@ -17,12 +17,12 @@ export function orderSearch(parameters: Record<string, string | string[] | undef
 
 /** The address of the list with some parts changed; `null` takes a part away. */
 export function orderHref(search: OrderSearch, change: { [Key in keyof OrderSearch]?: OrderSearch[Key] | null }): string {
-  const next: Record<string, unknown> = { ...search, ...change };
+  const next: Record<string, string | number | boolean | null | undefined> = { ...search, ...change };
   const query = new URLSearchParams();
   for (const name of ["stage", "having", "channel", "late", "ageFrom", "ageTo"]) {
     const value = next[name];
     if (value === null || value === undefined || value === false || (name === "stage" && value === "open")) continue;
-    query.set(name, value === true ? "1" : String(value));
+    query.set(name, value === true ? "1" : `${value}`);
   }
   const text = query.toString();
   return text ? `/orders?${text}` : "/orders";

@@ -19,7 +19,7 @@ import { Categories } from "./categories";
 import { ConnectorBoard } from "./connector-board";
 import { DueRows } from "./due-rows";
 import { Latency } from "./latency";
-import { towerHref, type TowerSearch } from "./search";
+import { channelName, towerHref, type TowerSearch } from "./search";
 import { matrixProps, pipelineProps } from "./shape";
 import { Strip } from "./strip";
 
@@ -43,7 +43,7 @@ export function Tower({ search, initial, initialProof }: { search: TowerSearch; 
   return (
     <Page title="Tower" hints={[{ keys: ["G", "E"], label: "exceptions" }, { keys: ["G", "F"], label: "held postings" }, { keys: ["[", "]"], label: "channel" }]} footEnd="Every figure opens the list that it counts">
       <div className="bar tower-bar">
-        <Segmented label="Channel" value={search.channel ?? ""} options={[{ value: "", label: "All channels", href: towerHref(search, { channel: null }) }, ...[...data.channels, ...chosen].map(({ channel }) => ({ value: channel, label: channel, href: towerHref(search, { channel }) }))]} />
+        <Segmented label="Channel" value={search.channel ?? ""} options={[{ value: "", label: "All channels", href: towerHref(search, { channel: null }) }, ...[...data.channels, ...chosen].map(({ channel }) => ({ value: channel, label: channelName(channel), href: towerHref(search, { channel }) }))]} />
         {currencies.length > 1 && <Segmented label="Currency of the money shown" value={data.currency} options={currencies.map(({ currency }) => ({ value: currency, label: currency, href: towerHref(search, { currency }) }))} />}
         <span className="grow" />
         <span className="sm m3 n" suppressHydrationWarning>{absoluteText(data.asOf, timeZone)}</span>
@@ -51,11 +51,11 @@ export function Tower({ search, initial, initialProof }: { search: TowerSearch; 
       {overview.isError && <div className="rg"><Note icon="wifi-off" title="Not fresh" sub={`shown as of ${absoluteText(data.asOf, timeZone)}`} end={<Button size="xs" onClick={() => { void overview.refetch(); }} pending={overview.isFetching}>Try now</Button>}>The figures could not be read again. They are tried with the next change.</Note></div>}
       <Strip data={data} proof={proof.data ?? null} proofFailed={proof.isError} search={search} />
       {data.flight.count + data.flight.scheduled === 0 && data.flow.passed.every(({ count }) => count === 0)
-        ? <EmptyState icon="package" title={search.channel ? `Nothing in flight by ${search.channel}` : "Nothing is in flight"} action={search.channel ? <Button size="xs" href={towerHref(search, { channel: null })}>All channels</Button> : <Button size="xs" href="/connectors">Look at the connectors</Button>}>
+        ? <EmptyState icon="package" title={search.channel ? `Nothing in flight by ${channelName(search.channel)}` : "Nothing is in flight"} action={search.channel ? <Button size="xs" href={towerHref(search, { channel: null })}>All channels</Button> : <Button size="xs" href="/connectors">Look at the connectors</Button>}>
             {search.channel ? "No order of this channel is open or moved in the last 24 hours." : "No order is open on a managed route. Orders appear here within a minute of reaching the tower."}
           </EmptyState>
         : <>
-            <Region title="Captured to paid" sub="what stands between each two stages; at the stages, orders that passed in the last 24 h" end={<PipelineKey />}><Pipeline {...pipelineProps(data, search)} /></Region>
+            <Region className="tower-flow" title="Captured to paid" sub="what stands between each two stages; at the stages, orders that passed in the last 24 h" end={<PipelineKey />}><Pipeline {...pipelineProps(data, search)} /></Region>
             <div className="cols rule tower-aging">
               <Region title="Age in stage" sub={money} end={<AgeMatrixKey />}>
                 {data.matrix.aged.length === 0 ? <p className="sm m2">No order is in a stage that has an age.</p> : <AgeMatrix {...matrixProps(data, search)} />}

@@ -15,7 +15,7 @@ export function Categories({ rows, channel }: { rows: TowerOverview["exceptions"
     <Region title="Exceptions by category" sub={`last 24 h, most money first${channel ? ", all channels" : ""}`}>
       {open.length === 0
         ? <p className="sm m2 tower-none">No exception was open in the last 24 hours. What goes wrong stands here with its money.</p>
-        : <div className="tbw" role="region" aria-label="Exceptions by category" tabIndex={0}>
+        : <div className="tbw" role="group" aria-label="Exceptions by category, scrolls sideways" tabIndex={0}>
             <table className="tb flush">
               <caption className="vh">Open exceptions by category, last 24 hours</caption>
               <thead><tr><th scope="col">Category</th><th scope="col" className="from-phone">Open, by hour</th><th scope="col" className="r">Now</th><th scope="col" className="r">24 h</th><th scope="col" className="r">At stake</th></tr></thead>

@@ -8,6 +8,9 @@ import { latencySentence, minutesText } from "./shape";
 
 const holderText = (holder: string): string => (holder.startsWith("target:") ? holder.slice("target:".length) : holder.replaceAll("_", " "));
 
+/** The peak has room for a few words; the whole cause stands in the list of exceptions. */
+const short = (cause: string): string => (cause.length <= 26 ? cause : `${cause.slice(0, 25).trimEnd()}…`);
+
 /** Posting latency of the last 24 h with its limit, who held the slow one, and what is still unposted. */
 export function Latency({ data, search }: { data: TowerOverview; search: TowerSearch }) {
   const { latency } = data;
@@ -17,7 +20,7 @@ export function Latency({ data, search }: { data: TowerOverview; search: TowerSe
     <Region title="Billing due to invoice posted" sub="p50, p95, last 24 h">
       {gross.count === 0
         ? <p className="sm m2 tower-none">No invoice was posted in the last 24 hours{search.channel ? ` for ${search.channel}` : ""}. The line begins with the first one.</p>
-        : <LatencyChart points={latency.points} limitMinutes={latency.limitMinutes} sentence={latencySentence(data)} cause={latency.cause ?? undefined} />}
+        : <LatencyChart points={latency.points} limitMinutes={latency.limitMinutes} sentence={latencySentence(data)} cause={latency.cause === null ? undefined : short(latency.cause)} height={260} />}
       {latency.slow !== null && latency.slow.holders.length > 0 && (
         <div className="pt-2"><StackBar sentence={`Who held ${latency.slow.document}, the posting at p95: ${latency.slow.holders.map(({ holder, minutes }) => `${holderText(holder)} ${minutesText(minutes)}`).join(", ")}`} lead={`p95, ${latency.slow.document}:`}
           parts={latency.slow.holders.map(({ holder, minutes }) => ({ key: holder, label: holderText(holder), text: minutesText(minutes), size: minutes, hue: holder === "tower" ? "engine" : holder.startsWith("target:") ? "tech" : holder === "integration" ? "tech" : "quiet" }))} legend /></div>

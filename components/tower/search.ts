@@ -22,3 +22,6 @@ function href(path: string, parameters: Record<string, string | number | null | 
   const text = query.toString();
   return text ? `${path}?${text}` : path;
 }
+
+/** A channel's code as people write it. */
+export const channelName = (channel: string): string => (channel === "edi" || channel === "b2b" || channel === "api" ? channel.toUpperCase() : `${channel.charAt(0).toUpperCase()}${channel.slice(1).replaceAll("_", " ")}`);

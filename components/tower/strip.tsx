@@ -20,6 +20,15 @@ function Sums({ money }: { money: readonly { currency: string; amount: string }[
   const shown = money.filter(({ currency, amount }) => currency !== "" && !isZero(amount));
   return shown.length === 0 ? <>–</> : <>{shown.map(({ currency, amount }, index) => <span key={currency}>{index > 0 && " + "}<Money amount={amount} currency={currency} mode="whole" /></span>)}</>;
 }
+/** The chosen currency large; what is in others stands under it. */
+function Main({ money, currency }: { money: readonly { currency: string; amount: string }[]; currency: string }) {
+  const mine = money.find((row) => row.currency === currency);
+  return mine ? <Money amount={mine.amount} currency={currency} mode="whole" /> : <>–</>;
+}
+function Others({ money, currency }: { money: readonly { currency: string; amount: string }[]; currency: string }) {
+  const rest = money.filter((row) => row.currency !== currency && row.currency !== "" && !isZero(row.amount));
+  return rest.length === 0 ? null : <>, and <Sums money={rest} /></>;
+}
 const sumsText = (money: readonly { currency: string; amount: string }[]): string => money.map(({ currency, amount }) => `${amount}${currency}`).join(" ");
 
 /** The figures that must be right, each a link to the list that it counts, with its definition on hover. */
@@ -33,22 +42,22 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
   const share = flight.count === 0 ? 0 : Math.round((flight.late / flight.count) * 100);
   const pastLimit = gross.p95 !== null && gross.p95 > latency.limitMinutes;
   return (
-    <FigureStrip label="Figures">
+    <div className="tower-strip"><FigureStrip label="Figures">
       <Figure label="Orders in flight" value={count(flight.count)} watch={String(flight.count)} href={ordersHref(search, { stage: "open" })} about={about("ordersInFlight")}
-        sub={<><Sums money={flight.money} /> in all{flight.scheduled > 0 && <>, <Link href={ordersHref(search, { stage: "scheduled" })}>{count(flight.scheduled)} scheduled</Link></>}</>} />
+        sub={<><Main money={flight.money} currency={data.currency} /> in all<Others money={flight.money} currency={data.currency} />{flight.scheduled > 0 && <>, <Link href={ordersHref(search, { stage: "scheduled" })}>{count(flight.scheduled)} scheduled</Link></>}</>} />
       <Figure label="Past service level" value={count(flight.late)} watch={String(flight.late)} href={ordersHref(search, { late: 1 })} about={about("pastServiceLevel")}
         mark={flight.late > 0 ? <Chip kind="late" icon="clock-alert" small>{share} % of orders</Chip> : undefined} sub={flight.late === 0 ? "none is late" : <Sums money={flight.lateMoney} />} />
-      <Figure label="Posting latency, p50 / p95, 24 h" value={gross.p50 === null || gross.p95 === null ? "–" : <>{minutesText(gross.p50)} <em>/</em> {minutesText(gross.p95)}</>} watch={`${gross.p50 ?? ""}/${gross.p95 ?? ""}`}
+      <Figure label="Due to posted, p50 / p95" value={gross.p50 === null || gross.p95 === null ? "–" : <>{minutesText(gross.p50)} <em>/</em> {minutesText(gross.p95)}</>} watch={`${gross.p50 ?? ""}/${gross.p95 ?? ""}`}
         href={ordersHref(search, { stage: "bill_wait,bill_control,post" })} about={about("postingLatency", `${count(gross.count)} posted in the last 24 h; net p50 ${net.p50 === null ? "none" : minutesText(net.p50)}, p95 ${net.p95 === null ? "none" : minutesText(net.p95)}.`)}
         mark={pastLimit ? <Chip kind="late" icon="clock-alert" small>over {minutesText(latency.limitMinutes)}</Chip> : undefined}
         sub={open.count === 0 ? "nothing due and unposted" : <>{count(open.count)} unposted, oldest {minutesText(open.oldestMinutes ?? 0)}{open.pastLimit > 0 && `, ${count(open.pastLimit)} over`}</>} />
       <Figure label="Open exceptions" value={count(technical + business)} watch={String(technical + business)} href="/exceptions" about={about("exceptionAge", "Counted by document.")}
         sub={<><Link href="/exceptions?kind=technical%2Ccontract"><Kind of="technical" small>{count(technical)} technical</Kind></Link> <Link href="/exceptions?kind=mapping%2Cbusiness%2Cdrift%2Csla"><Kind of="business" small>{count(business)} business</Kind></Link>{everywhere}</>} />
-      <Figure label="Money held" value={<Sums money={held.money} />} watch={sumsText(held.money)} href="/held" about={about("moneyHeld")} sub={held.count === 0 ? `nothing waits for a yes${everywhere}` : <><Kind of="hold" small>{count(held.count)} held</Kind>{everywhere}</>} />
-      <Figure label="Shipped, not invoiced" value={<Sums money={unbilledMoney} />} watch={sumsText(unbilledMoney)} href={ordersHref(search, { having: "billing:to_bill" })} about={about("shippedNotInvoiced")}
-        sub={unbilled.length === 0 ? "all that left is billed" : <>{count(unbilled.reduce((sum, row) => sum + row.orders, 0))} orders{unbilled.some((row) => !isZero(row.exception)) && <>, <Sums money={unbilled.map((row) => ({ currency: row.currency, amount: row.exception }))} /> stopped</>}</>} />
+      <Figure label="Money held" value={<Main money={held.money} currency={data.currency} />} watch={sumsText(held.money)} href="/held" about={about("moneyHeld")} sub={held.count === 0 ? `nothing waits for a yes${everywhere}` : <><Kind of="hold" small>{count(held.count)} held</Kind><Others money={held.money} currency={data.currency} />{everywhere}</>} />
+      <Figure label="Shipped, not invoiced" value={<Main money={unbilledMoney} currency={data.currency} />} watch={sumsText(unbilledMoney)} href={ordersHref(search, { having: "billing:to_bill" })} about={about("shippedNotInvoiced")}
+        sub={unbilled.length === 0 ? "all that left is billed" : <>{count(unbilled.reduce((sum, row) => sum + row.orders, 0))} orders{unbilled.some((row) => row.currency === data.currency && !isZero(row.exception)) && <>, <Main money={unbilled.map((row) => ({ currency: row.currency, amount: row.exception }))} currency={data.currency} /> stopped</>}<Others money={unbilledMoney} currency={data.currency} /></>} />
       <Unexplained proof={proof} failed={proofFailed} search={search} />
-    </FigureStrip>
+    </FigureStrip></div>
   );
 }
 

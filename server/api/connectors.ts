@@ -23,7 +23,7 @@ export interface ConnectorDescription {
   commands: readonly { kind: string; verify: boolean; lookupBy: string | null }[];
   feeds: readonly { name: string; everyMs: number }[];
   webhook: boolean;
-  /** `z.toJSONSchema(connector.settings, { io: "input" })`. */
+  /** `z.toJSONSchema(connector.settings, { io: "input" })`, copied through JSON: what zod returns is no plain object. */
   settingsSchema: SettingsSchema;
   /** Keys of `connector.secrets`, with what people are told of each. Values never come out. */
   secretNames: readonly { name: string; title: string; required: boolean }[];

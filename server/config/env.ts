@@ -30,8 +30,8 @@ export function env(): Env {
   return cached;
 }
 
-/** True while Next builds: pages are compiled without a database. */
-export const isBuilding = (): boolean => process.env["NEXT_PHASE"] === "phase-production-build";
+/** For those who build pages: shows the primitives at /gallery. */
+export const galleryShown = (): boolean => process.env["TOWER_GALLERY"] === "1";
 
 /** Read apart from the rest: the log must work before, and when, the environment is found wrong. */
 export const logLevel = (): string => schema.shape.LOG_LEVEL.catch("info").parse(process.env["LOG_LEVEL"]);

@@ -29,7 +29,7 @@ export function createCodeBook(pool: pg.Pool, now: () => number = () => performa
   const slot = (entity: string, system: string, kind: string): Map<string, string> => {
     const key = `${entity}|${system}|${kind}`;
     let found = codes.get(key);
-    if (!found) codes.set(key, (found = new Map()));
+    if (!found) codes.set(key, (found = new Map<string, string>()));
     return found;
   };
   const put = ({ entity, data }: MapRow): void => {

@@ -16,11 +16,24 @@ function format(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
+/** Zones change their clocks on quarter hours of UTC only, so one offset holds for each; the newest few thousand are kept. */
+const quarterMs = 900_000;
+const offsets = new Map<string, Map<number, number>>();
+
 /** The wall clock in a zone, read as if it were UTC. */
 function wallClock(zone: string, ms: number): number {
-  const part: Record<string, number> = {};
-  for (const { type, value } of format(zone).formatToParts(ms)) part[type] = Number(value);
-  return Date.UTC(part["year"] ?? 0, (part["month"] ?? 1) - 1, part["day"] ?? 1, part["hour"] ?? 0, part["minute"] ?? 0, part["second"] ?? 0);
+  if (zone === "UTC") return ms - (((ms % 1000) + 1000) % 1000);
+  let known = offsets.get(zone);
+  if (!known || known.size > 4000) offsets.set(zone, (known = new Map<number, number>()));
+  const quarter = Math.floor(ms / quarterMs);
+  let offset = known.get(quarter);
+  if (offset === undefined) {
+    const part: Record<string, number> = {};
+    for (const { type, value } of format(zone).formatToParts(quarter * quarterMs)) part[type] = Number(value);
+    offset = Date.UTC(part["year"] ?? 0, (part["month"] ?? 1) - 1, part["day"] ?? 1, part["hour"] ?? 0, part["minute"] ?? 0, part["second"] ?? 0) - quarter * quarterMs;
+    known.set(quarter, offset);
+  }
+  return ms + offset - (((ms % 1000) + 1000) % 1000);
 }
 
 /** The calendar's day at an instant: the legal entity's date, not UTC's. */
@@ -34,7 +47,7 @@ export function instantOn(calendar: Pick<BusinessCalendar, "zone">, day: Day, mi
   return fromEpochMs(guess);
 }
 
-export function isWorkday(calendar: BusinessCalendar, day: Day): boolean {
+function isWorkday(calendar: BusinessCalendar, day: Day): boolean {
   const weekday = new Date(`${day}T00:00:00.000Z`).getUTCDay() || 7;
   return calendar.workdays.includes(weekday) && !calendar.holidays.includes(day);
 }

@@ -12,7 +12,7 @@ const refused: Partial<Record<CommandKind, ExceptionCode>> = {
 };
 
 /** An unknown outcome that look-up has not settled by then is for a person (TEC-04). */
-export const unknownForTooLong = minutes(30);
+const unknownForTooLong = minutes(30);
 
 const isCode = (value: string): value is ExceptionCode => Object.hasOwn(exceptionCatalogue, value);
 

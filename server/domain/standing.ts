@@ -32,3 +32,8 @@ export function statementOf(commands: readonly CommandView[], kind: CommandKind,
   if (last.state === "confirmed") return { sequence: same ? last.sequence : last.sequence + 1, last, told: same, busy: false };
   return { sequence: last.sequence, last, told: false, busy: false };
 }
+
+/** A text of the target's answer, or of what was asked; null where there is none. Both are JSON that we did not make alone. */
+export const answered = (view: CommandView | null | undefined, field: string): string | null => textOf(view?.result?.[field]);
+export const asked = (view: CommandView | null | undefined, field: string): string | null => textOf(view?.payload[field]);
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

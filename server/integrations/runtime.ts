@@ -1,7 +1,7 @@
 import type { CanonicalEvent } from "@/server/domain/facts";
 import { epochMs, type Instant } from "@/server/domain/instant";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
-import type { ClaimedCommand, Clock, ConnectorRuntime, Connectors, Exchange } from "@/server/pipeline/ports";
+import type { ClaimedCommand, Clock, Connectors, Exchange } from "@/server/pipeline/ports";
 import type { AnyConnector, CodeKind, LookupAnswer, OutboundCommand, Outcome, SourceMessage, Tokens, VerifyAnswer } from "./contract/connector";
 import { createDoor, type Door } from "./http/door";
 import { createTokens } from "./http/tokens";
@@ -148,4 +148,4 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
   };
 }
 
-export type { ConnectorRow, ConnectorRuntime };
+export type { ConnectorRow };

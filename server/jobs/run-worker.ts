@@ -1,10 +1,10 @@
 import type { Signals } from "@/server/db/signals";
 import { applyWaiting } from "@/server/pipeline/apply";
 import { createProcessBudget } from "@/server/pipeline/budget";
-import { lookUpUnknown, verifyConfirmed, type ConfirmOptions } from "@/server/pipeline/confirm";
+import { Confirmations, type ConfirmOptions } from "@/server/pipeline/confirm";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting, type Planners } from "@/server/pipeline/plan";
-import type { ConnectorRuntime, Ports } from "@/server/pipeline/ports";
+import type { Ports } from "@/server/pipeline/ports";
 import { reconcile, type ReconcileReport } from "@/server/pipeline/reconcile";
 import { createSettler } from "@/server/pipeline/settler";
 import { createDelivery } from "./delivery";
@@ -34,7 +34,7 @@ export interface Worker {
 }
 
 const heartbeatMs = 5_000, reconcileMs = 10_000, feedMs = 1_000;
-const defaults = { leaseMs: 30_000, planBatch: 32, foldBatch: 200, normalizeBatch: 200, confirmBatch: 32 };
+const defaults = { leaseMs: 30_000, planBatch: 32, foldBatch: 200, normalizeBatch: 200, confirmWindow: 16 };
 
 /** All loops of one worker process. Several workers may run at once; each takes what the others have not locked. */
 export function createWorker(ports: Ports, options: WorkerOptions): Worker {
@@ -43,7 +43,8 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   const settler = createSettler(ports.commands, (error) => { onError("settle", error); });
   const delivery = createDelivery({ ports, worker, leaseMs, budget: createProcessBudget(ports.clock), settler, onError });
   const stopping = new AbortController();
-  const confirming: ConfirmOptions = { worker, leaseMs, settler, limit: defaults.confirmBatch };
+  const confirming: ConfirmOptions = { worker, leaseMs, settler, window: defaults.confirmWindow };
+  const confirmations = new Map<string, Confirmations>();
   const loops: Record<string, Loop> = {};
   const loop = (name: string, idleMs: number, step: () => Promise<number>): void => { loops[name] = startLoop(name, step, { idleMs, onError }); };
 
@@ -51,8 +52,7 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   loop("apply", 500, () => applyWaiting(ports.facts, defaults.foldBatch));
   loop("plan", 500, () => planWaiting(ports, planners, options.planBatch ?? defaults.planBatch));
   loop("dispatch", 500, () => delivery.dispatch());
-  loop("lookup", 1_000, () => doubted(ports, "unknown", (runtime) => lookUpUnknown(ports, runtime, confirming)));
-  loop("verify", 500, () => doubted(ports, "unverified", (runtime) => verifyConfirmed(ports, runtime, confirming)));
+  loop("confirm", 500, () => confirm(ports, confirmations, confirming));
   loop("reconcile", reconcileMs, async () => { options.onReconciled?.(await reconcile(ports)); return 0; });
   if (options.heartbeat) loop("heartbeat", heartbeatMs, async () => { await options.heartbeat?.({ calls: delivery.calls() }); return 0; });
   if (options.pollFeeds) loop("feeds", feedMs, async () => (await options.pollFeeds?.(stopping.signal)) ?? 0);
@@ -63,17 +63,18 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
     else if (signal === "events") wake("apply");
     else if (signal === "facts") wake("plan", "apply");
     else if (signal === "commands") wake("dispatch");
-    else wake("verify", "lookup", "dispatch");
+    else wake("confirm", "dispatch");
   });
 
   return {
-    wakeAll: () => { wake("normalize", "apply", "plan", "dispatch", "lookup", "verify"); },
+    wakeAll: () => { wake("normalize", "apply", "plan", "dispatch", "confirm"); },
     async stop(graceMs = 3_000) {
       listening();
       stopping.abort();
       const stopped = Promise.all([...Object.values(loops).map((one) => one.stop()), delivery.stop()]);
       const until = performance.now() + graceMs;
-      while (delivery.calls() > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+      const calls = (): number => delivery.calls() + [...confirmations.values()].reduce((sum, one) => sum + one.calls, 0);
+      while (calls() > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
       delivery.abort();
       // What was cut off answers at once or not at all; leases see to the rest.
       await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
@@ -82,12 +83,14 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   };
 }
 
-/** Runs a confirming step for every connector that has something to confirm. */
-async function doubted(ports: Ports, what: "unknown" | "unverified", step: (runtime: ConnectorRuntime) => Promise<number>): Promise<number> {
-  const found = (await ports.commands.connectorsWithDoubt()).filter((row) => row[what]);
-  const done = await Promise.all(found.map(async ({ connector }) => {
-    const runtime = await ports.connectors.find(connector);
-    return runtime && !runtime.paused ? step(runtime) : 0;
-  }));
-  return done.reduce((sum, count) => sum + count, 0);
+/** Starts look-ups and read-backs of every connector that has some due. */
+async function confirm(ports: Ports, confirmations: Map<string, Confirmations>, options: ConfirmOptions): Promise<number> {
+  let begun = 0;
+  for (const { connector, unknown, unverified } of await ports.commands.connectorsWithDoubt()) {
+    let own = confirmations.get(connector);
+    if (!own) confirmations.set(connector, (own = new Confirmations(ports, connector, options)));
+    if (unknown) begun += await own.lookUp();
+    if (unverified) begun += await own.verify();
+  }
+  return begun;
 }

@@ -4,19 +4,42 @@ import type { ClaimedCommand, ConnectorRuntime, Exchange, Ports, Settlement } fr
 import type { Settler } from "./settler";
 
 type ConfirmPorts = Pick<Ports, "commands" | "connectors" | "clock" | "random">;
-export interface ConfirmOptions { worker: string; leaseMs: number; settler: Settler; limit: number }
+/** `window`: calls at once, for look-ups and read-backs each. */
+export interface ConfirmOptions { worker: string; leaseMs: number; settler: Settler; window: number }
 
 const nothing: Exchange = { request: null, response: null, httpStatus: null };
 const brokeDown = (error: unknown) => ({ answer: { kind: "failed" as const, failure: { code: "TEC-05", message: `The connector broke: ${(error as Error).message.slice(0, 300)}` } }, exchange: nothing });
 
 /**
  * Sixth stage, for one connector: finds out what became of commands whose outcome is unknown, before anything could be sent
- * a second time. Returns how many were looked at, settled or not.
+ * a second time, and reads confirmed documents back: only what was read back and agrees counts as posted. Both have a window
+ * of their own; calls that end are settled at once, whatever the slowest does. One instance in a process.
  */
-export async function lookUpUnknown(ports: ConfirmPorts, runtime: ConnectorRuntime, options: ConfirmOptions): Promise<number> {
-  const claimed = await ports.commands.claimUnknown({ worker: options.worker, connector: runtime.id, limit: options.limit, leaseMs: options.leaseMs });
-  await Promise.all(claimed.map(async (command) => options.settler.add(await lookUpOnce(ports, runtime, command, options.leaseMs))));
-  return claimed.length;
+export class Confirmations {
+  private readonly underWay = { lookup: 0, verify: 0 };
+  constructor(private readonly ports: ConfirmPorts, private readonly connector: string, private readonly options: ConfirmOptions) {}
+
+  get calls(): number { return this.underWay.lookup + this.underWay.verify; }
+
+  /** Claims what the window has room for and starts it. Answers how many began; returns before they end. */
+  lookUp(): Promise<number> {
+    return this.start("lookup", (request) => this.ports.commands.claimUnknown(request), lookUpOnce);
+  }
+  verify(): Promise<number> {
+    return this.start("verify", (request) => this.ports.commands.claimUnverified(request), verifyOnce);
+  }
+
+  private async start(what: "lookup" | "verify", claim: Ports["commands"]["claimUnknown"], ask: typeof lookUpOnce): Promise<number> {
+    const { worker, leaseMs, window, settler } = this.options;
+    const runtime = await this.ports.connectors.find(this.connector);
+    const limit = window - this.underWay[what];
+    if (!runtime || runtime.paused || limit <= 0) return 0;
+    const claimed = await claim({ worker, connector: this.connector, limit, leaseMs });
+    this.underWay[what] += claimed.length;
+    for (const command of claimed)
+      void ask(this.ports, runtime, command, leaseMs).then((settlement) => { this.underWay[what] -= 1; return settler.add(settlement); });
+    return claimed.length;
+  }
 }
 
 export async function lookUpOnce(ports: ConfirmPorts, runtime: ConnectorRuntime, command: ClaimedCommand, leaseMs: number): Promise<Settlement> {
@@ -26,13 +49,6 @@ export async function lookUpOnce(ports: ConfirmPorts, runtime: ConnectorRuntime,
   if (known) return known;
   const { answer, exchange } = await within<LookupAnswer>(leaseMs, (signal) => ports.connectors.lookup(command, signal));
   return judgeLookup({ command, support, call: { startedAt, endedAt: ports.clock.now(), exchange }, fraction }, answer);
-}
-
-/** Reads confirmed documents back, for one connector. Only what was read back and agrees counts as posted. */
-export async function verifyConfirmed(ports: ConfirmPorts, runtime: ConnectorRuntime, options: ConfirmOptions): Promise<number> {
-  const claimed = await ports.commands.claimUnverified({ worker: options.worker, connector: runtime.id, limit: options.limit, leaseMs: options.leaseMs });
-  await Promise.all(claimed.map(async (command) => options.settler.add(await verifyOnce(ports, runtime, command, options.leaseMs))));
-  return claimed.length;
 }
 
 export async function verifyOnce(ports: ConfirmPorts, runtime: ConnectorRuntime, command: ClaimedCommand, leaseMs: number): Promise<Settlement> {

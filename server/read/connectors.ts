@@ -72,7 +72,7 @@ export async function connectorDetail(query: Query, entities: Entities, id: stri
       from (select lane, state, due_since from command where connector = $1 and state = 'wanted' union all select lane, state, due_since from command where connector = $1 and state = 'sending' union all select lane, state, due_since from command where connector = $1 and state = 'unknown') w group by lane order by min(due_since)`, [id]),
     query.rows<FeedRow>(`select feed, cursor, updated_at as "updatedAt", last_success_at as "lastSuccessAt" from feed_cursor where connector = $1 order by feed`, [id]),
     query.rows<ConnectorAttempt>(`select a.id::text, a.started_at as "startedAt", a.ended_at as "endedAt", a.purpose, c.kind, c.natural_key as "naturalKey", coalesce(s.number, s.key, c.slot) as number, coalesce(s.kind, '') as "subjectKind", a.outcome, a.code, a.message, a.http_status as "httpStatus", a.request, a.response
-      from (select * from attempt where connector = $1 order by started_at desc limit 25) a join command c on c.id = a.command_id left join subject s on s.id = c.subject_id order by a.started_at desc`, [id]),
+      from (select * from attempt where connector = $1 order by started_at desc limit 15) a join command c on c.id = a.command_id left join subject s on s.id = c.subject_id order by a.started_at desc`, [id]),
     query.rows<SettingsVersionRow>(`select v.version, v.settings, coalesce(u.name, v.author) as author, v.created_at as "createdAt" from connector_settings_version v left join app_user u on u.id = v.author where v.connector = $1 order by v.version desc limit 20`, [id]),
   ]);
   if (!own) return null;

@@ -7,7 +7,7 @@ import { stageTable } from "@/server/domain/stages";
 import type { Query } from "./query";
 import type { TowerScope } from "./tower";
 
-const windowMs = hours(24), partMs = minutes(30);
+const windowMs = hours(24), partMs = minutes(30), stepMs = minutes(5);
 
 export interface LatencyPart { at: Instant; p50Minutes: number | null; p95Minutes: number | null }
 export interface LatencyView {
@@ -58,9 +58,9 @@ function postingRow(row: UnitRow, holders: readonly HolderInterval[]): PostingRo
   return { document: row.number, kind: "invoice", placed: null, billingDue: due, posted, sent: null, sendingKnown: false, holders };
 }
 
-/** p50 and p95 of what was posted in each half hour of the last 24; a half hour without a posting is a gap, never a zero. */
+/** p50 and p95 of what was posted in each half hour of the last 24 hours, the last one whole; one without a posting is a gap, never a zero. */
 export function latencyPoints(rows: readonly Pick<PostingRow, "billingDue" | "posted">[], now: Instant): LatencyPart[] {
-  const end = Math.ceil(epochMs(now) / partMs) * partMs, count = windowMs / partMs;
+  const end = Math.ceil(epochMs(now) / stepMs) * stepMs, count = windowMs / partMs;
   const parts = Array.from({ length: count }, (): number[] => []);
   for (const row of rows) {
     if (row.posted === null) continue;

@@ -1,3 +1,4 @@
+import { galleryShown } from "@/server/config/env";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Page } from "@/components/shell/page";
@@ -10,7 +11,7 @@ import { GalleryMarks } from "./gallery-marks";
 export const metadata: Metadata = { title: "Gallery", robots: { index: false } };
 
 /** For those who build pages. Off unless the server was started with TOWER_GALLERY=1; in no navigation. */
-const galleryOn = process.env["TOWER_GALLERY"] === "1";
+const galleryOn = galleryShown();
 
 export default function GalleryPage() {
   if (!galleryOn) notFound();

@@ -313,7 +313,7 @@ CREATE TABLE "fact" (
     "source" TEXT NOT NULL,
     "document" TEXT NOT NULL,
     "grp" TEXT NOT NULL,
-    "version" INTEGER NOT NULL,
+    "version" BIGINT NOT NULL,
     "shape" TEXT NOT NULL,
     "type" TEXT NOT NULL,
     "digest" TEXT NOT NULL,

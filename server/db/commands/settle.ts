@@ -6,7 +6,7 @@ import { json, rowsOf, statement, type Executor } from "../statement";
 /**
  * One statement for a batch, committed as a whole. Every row is guarded by the state, the owner and the attempt that it
  * leaves: a late worker changes nothing. Subjects are marked for planning without waiting for their locks: where one is
- * being planned just now, a wake row does it. Answers' events are stored with the row that they came with.
+ * being planned just now, or an event of the answer is to be folded first, a wake row does it. Answers' events are stored with the row that they came with.
  */
 const settle = statement("command_settle", `
   with input as materialized (select * from json_to_recordset($1) as x(id bigint, owner text, attempts int, "from" text, "to" text, outcome text, code text, message text, "standingCode" text, "standingMessage" text,
@@ -26,7 +26,8 @@ const settle = statement("command_settle", `
     from json_to_recordset($2) as e(command bigint, id text, type text, source text, entity text, subject text, "correlationId" text, "occurredAt" timestamptz, data jsonb)
     where e.command in (select id from held) order by e.id on conflict (id) do nothing),
   touched as (select distinct subject_id, entity from held),
-  free as (select s.id from subject s where s.id in (select subject_id from touched) order by s.id for update skip locked),
+  answered as (select distinct e.subject from json_to_recordset($2) as e(subject text)),
+  free as (select s.id from subject s where s.id in (select subject_id from touched) and s.id not in (select subject from answered) order by s.id for update skip locked),
   raised as (update subject s set fact_version = s.fact_version + 1, updated_at = now() from free where s.id = free.id),
   woken as (insert into outbox (publisher, topic, key, to_subject, entity, version, data)
     select 'tower', '~wake', 'command', subject_id, entity, 0, 'null'::jsonb from touched where subject_id not in (select id from free))

@@ -27,7 +27,7 @@ const readEvents = statement("fold_events", `
 const readOutbox = statement("fold_outbox", `
   select id::text, publisher, topic, key, to_subject as subject, version, data, created_at as at from outbox where delivered_at is null and to_subject = any($1) order by id limit $2`);
 const insertFacts = statement("fold_insert_facts", `
-  with input as materialized (select * from json_to_recordset($1) as x(no int, subject text, source text, document text, grp text, version int, shape text, type text, digest text, "occurredAt" timestamptz, "recordedAt" timestamptz, "eventId" text, data jsonb)),
+  with input as materialized (select * from json_to_recordset($1) as x(no int, subject text, source text, document text, grp text, version bigint, shape text, type text, digest text, "occurredAt" timestamptz, "recordedAt" timestamptz, "eventId" text, data jsonb)),
   written as (insert into fact (subject_id, source, document, grp, version, shape, type, digest, occurred_at, recorded_at, event_id, data)
     select subject, source, document, grp, version, shape, type, digest, "occurredAt", "recordedAt", "eventId", data from input on conflict do nothing returning subject_id, source, document, grp, version)
   select i.no, w.subject_id is not null as fresh, f.digest as known from input i

@@ -18,7 +18,7 @@ const lockDue = statement("plan_lock_due", `
   select ${columns} from subject where id in (select id from candidates) and ${due} order by id limit $1 for update skip locked`);
 const lockOne = statement("plan_lock_one", `select ${columns} from subject where id = $1 and ${due} for update skip locked`);
 const readFacts = statement("plan_facts", `
-  select subject_id as subject, shape, type, source, document, grp as "group", version, occurred_at as "occurredAt", recorded_at as "recordedAt", data
+  select subject_id as subject, shape, type, source, document, grp as "group", version::float8 as version, occurred_at as "occurredAt", recorded_at as "recordedAt", data
   from fact where subject_id = any($1) order by subject_id, recorded_at, source, document, grp, version`);
 const readCommands = statement("plan_commands", `
   select subject_id as subject, natural_key as "naturalKey", kind, slot, sequence, state, connector, payload, reference, result, created_at as "createdAt", first_sent_at as "firstSentAt",

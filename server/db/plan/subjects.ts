@@ -7,7 +7,7 @@ import type { Write } from "./sections";
 const insertRecords = statement("plan_records", `
   insert into fact (subject_id, source, document, grp, version, shape, type, digest, occurred_at, recorded_at, data)
   select subject, 'tower', document, grp, version, 'register', type, digest, "occurredAt", at, data
-  from json_to_recordset($1) as x(subject text, document text, grp text, version int, type text, digest text, "occurredAt" timestamptz, at timestamptz, data jsonb)
+  from json_to_recordset($1) as x(subject text, document text, grp text, version bigint, type text, digest text, "occurredAt" timestamptz, at timestamptz, data jsonb)
   on conflict do nothing returning subject_id as subject`);
 /** Compare-and-set: only the version that was read counts as planned. Own records raise it, so that they are planned too. */
 const update = statement("plan_subjects", `

@@ -104,7 +104,6 @@ export const equations: readonly Equation[] = [
   },
 ];
 
-export const equationById = (id: string): Equation | undefined => equations.find((equation) => equation.id === id);
 
 /** Which part of M2 a money row belongs to, by its line: `charge:<code>`, `tax` or `tax:<of what>`, else goods. */
 export const partOf = (line: string): Part => (line.startsWith("charge:") ? "charges" : line === "tax" || line.startsWith("tax:") ? "tax" : "goods");

@@ -8,7 +8,7 @@ import { elapsedMs, inWindow, type Window } from "./time";
 export interface Spell { firstSeen: Instant; resolvedAt: Instant | null }
 
 /** TEC and CMP run around the clock; everything else in the owner team's business time (3.1). */
-export const runsAroundTheClock = (code: ExceptionCode): boolean => code.startsWith("TEC-") || code.startsWith("CMP-");
+const runsAroundTheClock = (code: ExceptionCode): boolean => code.startsWith("TEC-") || code.startsWith("CMP-");
 
 /** When it is overdue: its service level, never later than any of the dates given. Null where it has no service level of its own. */
 export function exceptionDue(code: ExceptionCode, firstSeen: Instant, calendar: BusinessCalendar, ...notAfter: (Instant | null)[]): Instant | null {

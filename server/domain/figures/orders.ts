@@ -10,7 +10,7 @@ export interface OrderRow {
   /** Release date of an order that had to wait for it; null where it never waited. */
   scheduledFor: Instant | null;
   completeAt: Instant | null; cancelledAt: Instant | null; cancelledBeforeRelease: boolean;
-  stage: Stage | null; stageSince: Instant | null; stageDue: Day | Instant | null;
+  stage: Stage | null; stageSince: Instant | null; stageDue: Day   | null;
   /** Open and unbilled value in one currency: the shade of the matrix. */
   value: DecimalString; currency: string;
   touches: readonly Touch[];

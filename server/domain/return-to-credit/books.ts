@@ -7,6 +7,7 @@ import type { Balance, MovementTerm, Slice } from "../movements";
 import { periodOf } from "../period";
 import type { ExceptionFinding, HoldFinding, Milestone, PlanInput, Publication, SubjectSummary } from "../plan";
 import type { ReturnState } from "../publications";
+import { answered } from "../standing";
 import type { Stage } from "../stages";
 import type { Credits } from "./credits";
 import type { Return, ReturnLine } from "./read";
@@ -15,12 +16,12 @@ import type { Settlement } from "./settlement";
 export interface ReturnStory { input: PlanInput; subject: Return; credits: Credits; settlement: Settlement; holds: readonly HoldFinding[]; exceptions: readonly ExceptionFinding[] }
 
 /** Units, net and tax of one line that the ledger has credited. */
-export function creditedOn(story: ReturnStory, line: string): { quantity: Decimal; net: Decimal; tax: Decimal } {
+function creditedOn(story: ReturnStory, line: string): { quantity: Decimal; net: Decimal; tax: Decimal } {
   const rows = story.credits.standing.filter((credit) => credit.posted).flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
   return { quantity: sumOf(rows, (row) => dec(row.quantity)), net: sumOf(rows, (row) => dec(row.net)), tax: sumOf(rows, (row) => dec(row.tax)) };
 }
 
-export function stateOf(story: ReturnStory): ReturnState["state"] {
+function stateOf(story: ReturnStory): ReturnState["state"] {
   const { subject, settlement, credits } = story;
   if (subject.refused) return "refused";
   const posted = credits.standing.some((credit) => credit.posted);
@@ -64,9 +65,9 @@ export function balancesOf(story: ReturnStory): Balance[] {
   for (const { view, payload } of credits.standing.filter((credit) => credit.posted)) {
     const number = view.reference ?? payload.cause;
     for (const line of payload.lines) add(`${subject.order}/${line.line}`, "credited", number, dec(line.quantity), dec(line.net), payload.accountingDate);
-    add("", "credit_total", number, zero, dec(String(view.result?.["total"] ?? payload.total)), payload.accountingDate);
+    add("", "credit_total", number, zero, dec(answered(view, "total") ?? payload.total), payload.accountingDate);
     add("", "wanted_total", `${subject.id}/${view.slot}`, zero, dec(payload.total), payload.accountingDate);
-    add("", "posted_total", number, zero, dec(String(view.result?.["total"] ?? payload.total)), payload.accountingDate);
+    add("", "posted_total", number, zero, dec(answered(view, "total") ?? payload.total), payload.accountingDate);
   }
   const today = credits.standing[0]?.payload.accountingDate ?? localDay(input.policy.calendar, subject.seenAt);
   for (const { data } of settlement.applications) add("", "credit_applied_out", data.invoice, zero, dec(data.amount), today);

@@ -6,6 +6,7 @@ import { periodsKey } from "../period";
 import { latestOf, publishedOf } from "../facts";
 import { referenceId, type Plan, type PlanInput, type Planner, type ReferenceKey } from "../plan";
 import type { ReturnBasis } from "../publications";
+import { asked } from "../standing";
 import { balancesOf, milestonesOf, publicationsOf, slicesOf, summaryOf, type ReturnStory } from "./books";
 import { planCredits } from "./credits";
 import { readReturn, type Return } from "./read";
@@ -41,7 +42,7 @@ function planOf(input: PlanInput, subject: Return): Plan {
   const currency = subject.basis?.currency ?? input.policy.currency;
   const exceptions = [
     ...trouble.exceptions, ...settlement.exceptions,
-    ...outcomeExceptions(input, gate.wanted, { ...(subject.basis ? { customer: subject.basis.billTo } : {}), currency, amountOf: (view) => String(view.payload["total"] ?? view.payload["amount"] ?? "0") }),
+    ...outcomeExceptions(input, gate.wanted, { ...(subject.basis ? { customer: subject.basis.billTo } : {}), currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? "0" }),
   ];
   const story: ReturnStory = { input, subject, credits, settlement, holds: gate.holds, exceptions };
   return {

@@ -7,7 +7,7 @@ import { moneyText } from "../money";
 import { referenceId, type ExceptionFinding, type PlanInput } from "../plan";
 import type { CreditApplication, OpenItem } from "../publications";
 import { referenceOf } from "../reference";
-import { hasLeft, viewsOf } from "../standing";
+import { answered, asked, hasLeft, viewsOf } from "../standing";
 import type { Credits } from "./credits";
 import type { Return } from "./read";
 
@@ -43,7 +43,7 @@ function applicationOn(input: PlanInput, subject: Return, credits: Credits["stan
   const total = sumOf(credits, ({ payload }) => dec(payload.total));
   const currency = item.currency;
   const data: CreditApplication = {
-    return: subject.id, invoice, credit: credits.map(({ view, payload }) => String(view.result?.["number"] ?? view.reference ?? payload.cause)).join(", "), amount: moneyText(min(total, room), currency),
+    return: subject.id, invoice, credit: credits.map(({ view, payload }) => answered(view, "number") ?? view.reference ?? payload.cause).join(", "), amount: moneyText(min(total, room), currency),
     lines: credits.flatMap(({ payload }) => payload.lines.map(({ key, quantity, net, tax }) => ({ key, quantity, net, tax }))),
   };
   return [{ unit: item.unit, data }];
@@ -60,7 +60,7 @@ function refundOf(input: PlanInput, subject: Return, posted: Credits["standing"]
   const settled = latestOf(input.facts, "refund.settled").find(({ data }) => data.refund === view?.reference)?.data.state ?? view?.result?.["state"];
   if (view && hasLeft(view)) gate.ask({ kind: "refund_payment", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency }, dueSince: view.createdAt });
   if (view?.state === "confirmed") {
-    const amount = String(view.result?.["amount"] ?? view.payload["amount"]);
+    const amount = answered(view, "amount") ?? asked(view, "amount") ?? "0";
     const exceptions: ExceptionFinding[] = settled === "failed" ? [{ code: "REF-01", fingerprint: { connector: view.connector }, stops: [view.naturalKey], amount, currency, message: `The refund for return ${subject.id} failed at the provider.`, since: view.confirmedAt ?? view.createdAt }] : [];
     return { refunded: settled === "failed" ? zero : dec(amount), exceptions };
   }

@@ -55,7 +55,7 @@ const builder = (made: Story): OrderBuilder => {
 const minute = (count: number) => `2026-03-02 ${String(10 + Math.floor(count / 60)).padStart(2, "0")}:${String(count % 60).padStart(2, "0")}`;
 
 /** All that is told of a story, in the order in which it happened. */
-export function tellings(made: Story): Told[] {
+function tellings(made: Story): Told[] {
   const told: Told[] = [builder(made).build()];
   const waves = Math.max(0, ...made.lines.map((row) => row.shipments.length));
   for (let wave = 0; wave < waves; wave++) {

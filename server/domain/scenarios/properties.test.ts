@@ -98,3 +98,16 @@ describe("a human decision", () => {
     expect(totals(world)).toEqual(["1036.80"]);
   });
 });
+
+describe("found by the properties", () => {
+  const sameAs = (made: Story, number: number) => {
+    const straight = tellInOrder(playStory(made), { planners });
+    sameNet(netPosted(tellShuffled(playStory(made), number, { planners, names: new Map(straight.erp.names) }, { after: (w) => { soundState(w); } })), netPosted(straight));
+  };
+  test("a price that falls after two parts were posted: the credits follow the cumulative rule", () => {
+    sameAs({ lines: [{ quantity: 2, price: "4.442500", shipments: [1, 1], cancelled: 0, recounted: 0 }], discount: "0", freight: "0", cheaper: true }, 19);
+  });
+  test("recount, falling price and two parts: a debit after a credit keeps M4 and M6 closed", () => {
+    sameAs({ lines: [{ quantity: 3, price: "0.341667", shipments: [2, 1], cancelled: 0, recounted: 1 }], discount: "0", freight: "0", cheaper: true }, 922434);
+  });
+});

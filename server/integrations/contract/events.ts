@@ -10,7 +10,7 @@ import type { OutboundCommand, Translation, TranslationInput } from "./connector
 type Input<T extends EventType> = z.input<(typeof contracts)[T]["schema"]>;
 /** One thing that a vendor's message says. */
 export interface Said<T extends EventType = EventType> { type: T; at: Instant; subject?: SubjectRef; data: Input<T> }
-export const said = <T extends EventType>(event: Said<T>): Said => event as unknown as Said;
+export const said = <T extends EventType>(event: Said<T>): Said => event;
 
 /** Turns what one stored message says into checked events. The same message gives the same ids. Errors: CTR-01 at its path. */
 export function toEvents(input: Pick<TranslationInput<unknown>, "connectorId" | "entity" | "sourceMessageId" | "correlationId">, all: readonly Said[], excluded?: string): Translation {
@@ -44,7 +44,7 @@ function checked(one: Said, envelope: Envelope): Result<CanonicalEvent> {
 }
 
 /** A UUID (version 8) that is the same for the same parts. */
-export function stableId(parts: readonly string[]): string {
+function stableId(parts: readonly string[]): string {
   const hex = createHash("sha256").update(parts.join("\u0000")).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -83,7 +83,7 @@ const loginFailure = (system: string, status: number): Failure => ({ code: "TEC-
 
 const hour = 3_600_000;
 /** `Retry-After` in either of its forms, between 0 and one hour; null where it says nothing. */
-export function retryAfterMs(value: string | undefined, now = Date.now()): number | null {
+function retryAfterMs(value: string | undefined, now = Date.now()): number | null {
   if (value === undefined || value.trim() === "") return null;
   const wanted = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : new Date(value).getTime() - now;
   return Number.isFinite(wanted) ? Math.min(Math.max(wanted, 0), hour) : null;

@@ -17,7 +17,7 @@ export interface Door {
 interface Use { allowPrivateNetwork: boolean; timeoutMs: number; correlationId: string; signal: AbortSignal }
 interface Agents { http: HttpAgent; https: HttpsAgent }
 
-export const largestAnswer = 10 * 1024 * 1024;
+const largestAnswer = 10 * 1024 * 1024;
 
 export function createDoor(limits: { maxBytes?: number; socketsPerHost?: number } = {}): Door {
   const maxBytes = limits.maxBytes ?? largestAnswer;

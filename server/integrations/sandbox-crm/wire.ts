@@ -7,7 +7,6 @@ import { readJson, sentence } from "../contract/outcome";
 const moment = z.string().transform((value) => value.replace(/([+-]\d\d)(\d\d)$/, "$1:$2")).pipe(z.iso.datetime({ offset: true })).transform((value) => new Date(value).toISOString());
 
 export const message = z.looseObject({ Id: z.string().min(1), ExternalId: z.string().nullish(), Status: z.string(), RelatedTo: z.string().nullish(), FailureReason: z.string().nullish(), CreatedDate: moment, LastModifiedDate: moment });
-export type CrmMessage = z.infer<typeof message>;
 export const page = z.looseObject({ done: z.boolean(), records: z.array(message) });
 
 const errorBody = z.array(z.looseObject({ errorCode: z.string(), message: z.string() })).min(1);

@@ -7,7 +7,7 @@ import type { ErpSession, ErpSettings } from "./config";
 import { page } from "./wire";
 
 export const system = "Meridian Finance";
-export const companyUrl = (settings: ErpSettings): string => `${settings.url}/odata/v4/Company('${settings.company}')`;
+const companyUrl = (settings: ErpSettings): string => `${settings.url}/odata/v4/Company('${settings.company}')`;
 /** Quotes are doubled inside an OData text. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
@@ -28,7 +28,7 @@ export async function readPage<S extends z.ZodType>(session: ErpSession, set: st
   if (answer.kind !== "read") return answer;
   const next = answer.value["@odata.nextLink"] ?? null;
   if (next !== null && !leadsHome(session.settings, next)) return { kind: "failed", failure: { code: "CTR-01", message: `${system} points to another place for the next page` } };
-  return { kind: "read", value: { rows: answer.value.value as z.infer<S>[], next } };
+  return { kind: "read", value: { rows: answer.value.value, next } };
 }
 
 /** A link that we may follow with our token: same origin, same company. */

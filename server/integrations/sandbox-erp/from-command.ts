@@ -58,10 +58,13 @@ function chargeLines(command: OutboundCommand, charges: readonly { charge: strin
   return ok(lines);
 }
 
-/** Discount is what the price leaves above the billed amount. Never negative: a cent more than the price is within Meridian's tolerance. */
+/**
+ * Discount is what the price leaves above the billed amount. The cumulative rule may bill a part a cent above its price, and
+ * Meridian has no discount below nothing: such a line is priced by its amount.
+ */
 const billedAt = (line: { quantity: string; price: string; priceUnit: string; net: string }, currency: string): ItemPricing => {
-  const gross = dec(line.quantity).times(line.price).div(line.priceUnit);
-  const discount = gross.minus(line.net);
+  const discount = dec(line.quantity).times(line.price).div(line.priceUnit).minus(line.net);
+  if (discount.lt("-0.005")) return creditedAt(line);
   return { Quantity: text(dec(line.quantity)), UnitPrice: line.price, PriceUnitQuantity: text(dec(line.priceUnit)), LineDiscountAmount: moneyText(discount.gt(0) ? discount : dec(0), currency) };
 };
 

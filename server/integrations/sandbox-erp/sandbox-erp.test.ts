@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Answer, type Seen, type Setup, type Vendor } from "../contract/conformance";
+import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Answer, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
 import { sandboxErp } from ".";
 import messages from "./fixtures/messages.json";
 import { fraction } from "./to-canonical";
@@ -45,6 +45,10 @@ describe("posting to a ledger without idempotency", () => {
     expect(body).toMatchObject({ ExternalDocumentNo: key, CustomerNo: "D10001", TaxDocumentCode: `${unit}/r1`, NetAmount: "124.99", ChargesAmount: "15.00", TotalAmount: "151.19", ShipmentNos: ["SHP0000001"] });
     expect(body.Lines[0]).toMatchObject({ LineNo: 10000, UnitOfMeasure: "PCS", Quantity: "10", UnitPrice: "12.5", LineDiscountAmount: "0.01", LineAmount: "124.99", SalesOrderLine: "ord_000001-1" });
     expect(body.Lines[1]).toMatchObject({ LineNo: 20000, Type: "Charge", No: "CH-FREIGHT", LineAmount: "15.00" });
+  });
+  test("prices a line by its amount where the cumulative rule bills a cent above the price", async () => {
+    const { posts } = await sent(erp(), command("post_invoice", { kind: "billing_unit", key: unit }, { ...payload, lines: [{ ...payload.lines[0], quantity: "3", price: "3.333333", net: "10.01" }] }));
+    expect((JSON.parse(posts[0]?.body ?? "{}") as { Lines: unknown[] }).Lines[0]).toMatchObject({ Quantity: "3", UnitPrice: "10.01", PriceUnitQuantity: "3", LineDiscountAmount: "0.00", LineAmount: "10.01" });
   });
   test("looks before it sends again, and finds what the first try made", async () => {
     const { outcome, posts } = await sent(erp([document]), invoice({ attempt: 2 }));

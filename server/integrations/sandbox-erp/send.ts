@@ -8,7 +8,7 @@ import { applicationRequests, creditRequest, invoiceRequest, receiptRequest, typ
 import { applicationOf, applicationParts, appliedResult, lookup, openAmount } from "./lookup";
 import { documentResult } from "./results";
 import { documentSaid } from "./to-canonical";
-import { cashDocument, refusalOf, salesDocument } from "./wire";
+import { cashDocument, refusalOf, salesDocument, type ErpCashDocument } from "./wire";
 
 /** 423: "another user posts; nothing was done, try again" (API.md, table of statuses). */
 export const notActed = [{ status: 423, source: "Meridian API.md, errors: TableLocked, nothing was done" }] as const;
@@ -65,7 +65,7 @@ async function postCash(session: ErpSession, command: OutboundCommand, request: 
 
 /** Application, then write-off of what is left; a second try sends only the part that is missing. */
 async function apply(session: ErpSession, command: OutboundCommand): Promise<Outcome> {
-  const parts = command.attempt > 1 ? await applicationParts(session, command) : ({ kind: "parts", there: new Map() } as const);
+  const parts = command.attempt > 1 ? await applicationParts(session, command) : ({ kind: "parts", there: new Map<string, ErpCashDocument>() } as const);
   if (parts.kind === "failed") return beforeSending(parts);
   if (parts.kind === "several") return { kind: "rejected", failure: { code: "INV-05", message: `${system} has ${parts.references.join(", ")} for one command` } };
   let reference = [...parts.there.values()][0]?.Id ?? "";

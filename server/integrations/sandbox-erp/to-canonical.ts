@@ -28,7 +28,7 @@ export function toCanonical(input: TranslationInput<ErpSettings>): Translation {
 function saidBy(read: ErpMessage, entity: string): Said[] {
   switch (read.kind) {
     case "customer": return [describedCustomer(read.customer)];
-    case "credit": return [position(read.account, read.members)];
+    case "credit": return position(read.account, read.members);
     case "item": return [said({
       type: "item.described", at: read.item.LastModified, data: {
         item: read.item.No, version: versionOf(read.item), description: read.item.Description.slice(0, 300), state: read.item.Blocked ? "blocked" : "active", baseUnit: read.item.BaseUnitOfMeasure,
@@ -68,18 +68,19 @@ function describedCustomer(row: ErpCustomer): Said {
 }
 
 /** "0.00" means that no limit is set. */
-export const noLimit = "999999999999.00";
+const noLimit = "999999999999.00";
 /** A parent's limit counts for all its children, whose balances are each their own: the position is their sum. */
-function position(account: string, members: readonly ErpCustomer[]): Said {
-  const holder = members.find((row) => row.No === account) ?? (members[0] as ErpCustomer);
+function position(account: string, members: readonly ErpCustomer[]): Said[] {
+  const holder = members.find((row) => row.No === account) ?? members[0];
+  if (!holder) return [];
   const total = (pick: (row: ErpCustomer) => string): string => text(members.reduce((sum, row) => sum.plus(pick(row)), dec(0)));
-  return said({
+  return [said({
     type: "credit.positioned", at: newest(members), data: {
       account, version: new Date(newest(members)).getTime(), currency: holder.CurrencyCode, limit: dec(holder.CreditLimit).isZero() ? noLimit : holder.CreditLimit,
       // Balance is net of unapplied receipts and open credits, so neither is counted again.
       openReceivables: total((row) => row.Balance), overdue: total((row) => row.OverdueBalance), asOf: newest(members),
     },
-  });
+  })];
 }
 
 function agreed(row: z.infer<typeof priceAgreement>): Said {
@@ -92,7 +93,7 @@ function agreed(row: z.infer<typeof priceAgreement>): Said {
 }
 
 /** Our natural key, from the external number or, where that is a digest, from the notes. */
-export function keyOf(document: Pick<ErpDocument, "ExternalDocumentNo" | "Description">): string | null {
+function keyOf(document: Pick<ErpDocument, "ExternalDocumentNo" | "Description">): string | null {
   for (const candidate of [document.ExternalDocumentNo, document.Description]) if (subjectOfForeignKey(candidate)) return candidate ?? null;
   return null;
 }

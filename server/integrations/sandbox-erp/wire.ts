@@ -18,8 +18,6 @@ export type ErpCustomer = z.infer<typeof customer>;
 
 export const item = z.looseObject({ No: z.string().min(1), Description: z.string().default(""), Blocked: z.boolean().default(false), BaseUnitOfMeasure: z.string().min(1), TaxGroupCode: text, LastModified: changed });
 export const itemUnit = z.looseObject({ ItemNo: z.string(), Code: z.string().min(1), QtyPerUnitOfMeasure: decimal });
-export type ErpItem = z.infer<typeof item>;
-export type ErpItemUnit = z.infer<typeof itemUnit>;
 
 export const priceAgreement = z.looseObject({
   Id: z.string().min(1), CustomerNo: z.string(), ItemNo: z.string(), UnitPrice: decimal, PriceUnitQuantity: decimal.default("1"), UnitOfMeasure: z.string(), CurrencyCode: z.string(),
@@ -27,7 +25,7 @@ export const priceAgreement = z.looseObject({
 });
 export const period = z.looseObject({ Code: z.string().min(1), StartingDate: z.string(), EndingDate: z.string(), Status: z.enum(["Open", "SoftClosed", "Closed"]), LastModified: changed });
 
-export const documentLine = z.looseObject({
+const documentLine = z.looseObject({
   LineNo: z.number(), Type: z.enum(["Item", "Charge"]), No: z.string(), Quantity: decimal, LineAmount: decimal, TaxAmount: decimal.nullish(),
   SalesOrderNo: text, SalesOrderLine: text, ShipmentNo: text,
 });

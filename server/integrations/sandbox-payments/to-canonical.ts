@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { dec, text } from "@/server/domain/decimal";
 import type { Translation, TranslationInput } from "../contract/connector";
 import { said, textOf, toEvents, type Said } from "../contract/events";
 import { readJson } from "../contract/outcome";
@@ -64,11 +63,11 @@ function ended(row: Authorisation, created: number): Said[] {
 /** Money at the bank, the remittance as the payer wrote it. A returned payment is the first one again, reversed. */
 function received(row: BankReceipt): Said {
   const currency = row.currency.toUpperCase();
-  const amount = (value: number): string => text(dec(fromMinor(value, row.currency)).abs());
+  const amount = (value: number): string => fromMinor(Math.abs(value), row.currency);
   return said({
     type: "receipt.recorded", at: `${row.booked_on}T00:00:00.000Z`, data: {
       receipt: row.reversal_of ?? row.id, version: row.reversal_of ? 2 : 1, payer: (row.payer.debtor_reference ?? row.payer.name ?? "unknown").slice(0, 80), means: row.method === "check" ? "check" : "bank",
-      amount: fromMinor(Math.abs(row.amount), row.currency), currency, receivedOn: row.booked_on, reversed: row.reversal_of != null,
+      amount: amount(row.amount), currency, receivedOn: row.booked_on, reversed: row.reversal_of != null,
       remittance: row.remittance.length > 0 ? row.remittance.map((part) => ({ document: part.document, amount: amount(part.amount) })) : fromText(row, amount(row.amount)),
     },
   });

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Setup, type Vendor } from "../contract/conformance";
+import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Setup, type Vendor } from "../contract/testing/conformance";
 import { sandboxShop } from ".";
 import messages from "./fixtures/messages.json";
 
@@ -15,7 +15,6 @@ const status = command("update_order_status", { kind: "order", key: order.number
 const acknowledge = command("acknowledge_order", { kind: "order", key: order.number }, { order: order.number, version: 1, state: "accepted", lines: [] });
 
 conformsWhenSending("Northgate Commerce", {
-  // Its answer to a write says nothing that is needed: any 2xx will do, so the body faults strike the read before it.
   setup, command: acknowledge, accepts: found, acts: (seen) => seen.method === "PUT", readsNoAnswer: true,
   refusal: { status: 422, body: { errors: [{ code: "refused", message: "No", field: "promise_date" }] }, code: "CTR-01" },
 });
@@ -66,5 +65,7 @@ describe("an order in our words", () => {
     expect(await read({ type: "return.updated", data: { return: back } })).toMatchObject([{ data: { return: "RMA-1", lines: [{ quantity: "48" }] } }]);
     expect(await read({ type: "return.updated", data: { return: { ...back, lines: [{ line_id: "1", quantity: "1", unit: "BX" }] } } })).toMatchObject({ code: "MAP-03", at: "data.return.lines.0.unit" });
   });
-  test("an impossible quantity is a contract failure at its place", async () => { expect(await read(withOrder({ lines: [{ ...first, quantity: "-1e9" }] }))).toMatchObject({ code: expect.stringMatching("CTR-01") as string }); });
+  test("an impossible quantity is a contract failure at its place", async () => {
+    for (const quantity of ["-1", "1e9", "many"]) expect(await read(withOrder({ lines: [{ ...first, quantity }] }))).toMatchObject({ code: "CTR-01", at: expect.stringContaining("lines.0.quantity") as string });
+  });
 });

@@ -1,4 +1,4 @@
-import { dec, min, positive, text, zero, type Decimal } from "@/server/domain/decimal";
+import { dec, min, text, zero, type Decimal } from "@/server/domain/decimal";
 import { fulfilmentMethods } from "@/server/domain/contracts/shared";
 import { fail, ok, type Result } from "@/server/domain/result";
 import type { Translation, TranslationInput } from "../contract/connector";
@@ -54,14 +54,16 @@ function captured(order: ShopOrder): Said {
  * away by the rules for them; counting them here too would take them away twice.
  */
 function standingQuantity(order: ShopOrder, line: ShopOrder["lines"][number]): Decimal {
-  const cancelled = dec(line.cancelled_quantity);
+  const ordered = dec(line.quantity), cancelled = dec(line.cancelled_quantity);
+  // Nonsense is not made to look like sense: our contract refuses it.
+  if (ordered.isNegative() || cancelled.gt(ordered)) return ordered;
   let asked = zero;
   for (const request of order.cancel_requests) {
     if (request.status !== "accepted") continue;
     if (!request.lines) asked = cancelled;
     for (const row of request.lines ?? []) if (row.line_id === line.id) asked = asked.plus(row.quantity);
   }
-  return positive(dec(line.quantity).minus(cancelled.minus(min(cancelled, asked))));
+  return ordered.minus(cancelled.minus(min(cancelled, asked)));
 }
 
 function cancelled(order: ShopOrder, request: CancelRequest): Said[] {

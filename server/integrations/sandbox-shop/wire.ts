@@ -6,15 +6,16 @@ import { readJson, sentence } from "../contract/outcome";
 /** Northgate's shapes (API.md). Unknown fields may appear and are kept. Values are checked by our own contracts. */
 const text = z.string();
 const note = z.string().nullish();
+const decimal = z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/, "must be a decimal number in plain notation");
 const moment = z.iso.datetime({ offset: true });
 
 const address = z.looseObject({ line1: note, line2: note, city: note, state: note, postal_code: note, country: text });
 const party = z.looseObject({ code: text, name: note, address: address.optional() });
 const line = z.looseObject({
-  id: text, item_number: text, description: note, quantity: text, cancelled_quantity: text.default("0"), unit: text, unit_price: text, price_per: text.default("1"), price_unit: note, price_agreement: note,
+  id: text, item_number: text, description: note, quantity: decimal, cancelled_quantity: decimal.default("0"), unit: text, unit_price: decimal, price_per: decimal.default("1"), price_unit: note, price_agreement: note,
   fulfilment_method: text.default("stock"), line_discount: text.default("0"), substitution_allowed: z.boolean().default(false), sample_reason: note,
 });
-const cancelRequest = z.looseObject({ id: text, requested_at: moment, reason: note, status: z.enum(["pending", "accepted", "refused"]), lines: z.array(z.looseObject({ line_id: text, quantity: text })).nullish() });
+const cancelRequest = z.looseObject({ id: text, requested_at: moment, reason: note, status: z.enum(["pending", "accepted", "refused"]), lines: z.array(z.looseObject({ line_id: text, quantity: decimal })).nullish() });
 export type CancelRequest = z.infer<typeof cancelRequest>;
 
 export const order = z.looseObject({
@@ -28,7 +29,7 @@ export type ShopOrder = z.infer<typeof order>;
 
 export const shopReturn = z.looseObject({
   id: text, order_number: text, status: z.enum(["requested", "authorised", "refused", "received", "credited"]), reason: note, requested_at: moment, updated_at: moment,
-  lines: z.array(z.looseObject({ line_id: text, quantity: text, unit: text })), rma: note, expires_on: note, wants: text.default("credit"),
+  lines: z.array(z.looseObject({ line_id: text, quantity: decimal, unit: text })), rma: note, expires_on: note, wants: text.default("credit"),
 });
 export type ShopReturn = z.infer<typeof shopReturn>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bench, command, conformsWhenSending, lease, type Setup, type Vendor } from "../contract/conformance";
+import { bench, command, conformsWhenSending, lease, type Setup, type Vendor } from "../contract/testing/conformance";
 import { sandboxTax } from ".";
 
 const setup: Setup = {

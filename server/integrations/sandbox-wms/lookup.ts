@@ -48,14 +48,14 @@ export function allocationResult(command: OutboundCommand, row: Allocation): Rec
   const expected = row.lines.map((line) => line.expectedDate).find((day) => day != null) ?? null;
   return {
     allocated: plain(before.plus(sum((line) => line.qtyAllocated))), backordered: plain(sum((line) => line.qtyBackordered)),
-    warehouse: (command.payload["warehouse"] as string | null) ?? row.site, availableOn: dayOf(expected), refusedReason: null,
+    warehouse: (command.payload["warehouse"]) ?? row.site, availableOn: dayOf(expected), refusedReason: null,
   };
 }
 /** `20261123` as a day. */
 export const dayOf = (compact: string | null): string | null => (compact !== null && /^\d{8}$/.test(compact) ? `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}` : null);
 
 export const releaseResult = (command: OutboundCommand, row: PickRequest): Record<string, unknown> =>
-  ({ request: command.payload["request"], warehouse: (command.payload["warehouse"] as string | null) ?? row.site, state: "accepted", reason: null });
+  ({ request: command.payload["request"], warehouse: (command.payload["warehouse"]) ?? row.site, state: "accepted", reason: null });
 
 /** All or nothing, says StackRight; what it does not name as recalled is refused. */
 export function recallResult(payload: CommandPayloads["recall_release"], answer: z.infer<typeof recallAnswer>): Record<string, unknown> {

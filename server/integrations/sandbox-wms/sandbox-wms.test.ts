@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bench, command, conformsWhenSending, conformsWhenTranslating, lease, type Seen, type Setup, type Vendor } from "../contract/conformance";
+import { bench, command, conformsWhenSending, conformsWhenTranslating, lease, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
 import { sandboxWms } from ".";
 import messages from "./fixtures/messages.json";
 

@@ -10,7 +10,7 @@ import { plain, readAllocationRef, readLineRef, readReleaseRef } from "./referen
 import { allocation, decimalOf, pickRequest, returnReceipt, shipment, type Allocation, type PickRequest, type ReturnReceipt, type Shipment } from "./wire";
 
 /** A stored message: the document that an event of the feed told of, as it was when we read it. */
-export const message = z.discriminatedUnion("docType", [
+const message = z.discriminatedUnion("docType", [
   z.looseObject({ docType: z.literal("ALLOCATION"), document: allocation }),
   z.looseObject({ docType: z.literal("PICKREQUEST"), document: pickRequest }),
   z.looseObject({ docType: z.literal("SHIPMENT"), document: shipment }),

@@ -8,10 +8,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 const root = path.resolve(import.meta.dirname, "../../..");
 const planted = path.join(import.meta.dirname, "__fixtures__/violations");
 const configuration = createRequire(import.meta.url)(path.join(root, ".dependency-cruiser.cjs")) as IConfiguration;
-const rules = (configuration.forbidden ?? []) as IForbiddenRuleType[];
+const rules: IForbiddenRuleType[] = configuration.forbidden ?? [];
 
 /** The number below which something is wrong with the reading, not with the tree: a parser that reads nothing finds nothing. */
-const MODULES_AT_LEAST = 400;
+const MODULES_AT_LEAST = 500;
 const PARTS = ["app", "components", "server", "prisma", "e2e", "bench", "scripts", "proxy.ts", "instrumentation.ts", "instrumentation-node.ts"];
 /** Where a rule is broken by design: in the file of its name, but for the one that is about a single file. */
 const plantedIn = (name: string) => (name === "composition-below-doors" ? "composition" : name);

@@ -13,8 +13,8 @@ export interface Told<T extends EventType = EventType> { type: T; at: Instant; d
 export interface Tellable { build(): Told }
 /** Something whose words depend on what the systems hold when it is said: a request number, an invoice number. */
 export interface Later { at: Instant; say(world: World): Told | null }
-export const later = (short: string, say: (world: World) => Told | null): Later => ({ at: at(short), say });
-export const event = <T extends EventType>(type: T, at: Instant, data: Input<T>, source?: string): Told => ({ type, at, data, ...(source ? { source } : {}) }) as Told;
+const later = (short: string, say: (world: World) => Told | null): Later => ({ at: at(short), say });
+export const event = <T extends EventType>(type: T, at: Instant, data: Input<T>, source?: string): Told => ({ type, at, data, ...(source ? { source } : {}) });
 /** What scripts may hand over, brought to one form. */
 export type Sayable = Told | Tellable | Later;
 export const settled = (thing: Sayable): Told | Later => ("build" in thing ? thing.build() : thing);

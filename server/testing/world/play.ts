@@ -42,7 +42,7 @@ export function tellInOrder(script: Script, options: WorldOptions, after: (world
 }
 
 /** Small generator (mulberry32): the same seed gives the same world. */
-export function random(seed: number): (below: number) => number {
+function random(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;

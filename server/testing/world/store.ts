@@ -57,7 +57,7 @@ export function subjectState(store: Store, id: SubjectId): SubjectState {
 }
 
 /** What a second delivery of the same thing is known by: the unique key of the fact table. */
-export const factIdentity = (fact: Fact): string =>
+const factIdentity = (fact: Fact): string =>
   [fact.source, fact.document, fact.group, fact.shape === "register" ? fact.version : "-"].join("\u0000");
 
 export type FactOutcome = "accepted" | "repeated" | "conflict";

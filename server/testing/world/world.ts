@@ -135,7 +135,7 @@ export function createWorld(options: WorldOptions): World {
   let decisions = 0;
   const holds = () => [...store.subjects.values()].flatMap((state) => (state.plan?.holds ?? []).map((hold) => ({ ...hold, subject: state.ref.id })));
   const decideFact = (subject: SubjectId, type: EventType, data: unknown, author: string) => {
-    const fact = toFact({ id: `d${decisions}`, type, source: `person:${author}`, entity: policy.entity, occurredAt: store.now, correlationId: "script", subject: parseSubjectId(subject), data: contracts[type].schema.parse(data) as never }, store.now);
+    const fact = toFact({ id: `d${decisions}`, type, source: `person:${author}`, entity: policy.entity, occurredAt: store.now, correlationId: "script", subject: parseSubjectId(subject), data: contracts[type].schema.parse(data) }, store.now);
     if (fact.ok) foldFact(store, fact.value);
   };
 

@@ -37,7 +37,7 @@ export function holderOf(story: Known, bucket: BillingState["bucket"]): Holder {
 /** Confirmed and not yet read back: the ball is the target's. */
 const targetOf = (story: Known): Holder => (story.standing.view ? `target:${story.standing.view.connector}` : "tower");
 
-export const ownerOf = (hold: HoldFinding | undefined): Holder => (!hold || hold.rule === "MODE" ? "billing" : holdCatalogue[hold.rule].owner);
+const ownerOf = (hold: HoldFinding | undefined): Holder => (!hold || hold.rule === "MODE" ? "billing" : holdCatalogue[hold.rule].owner);
 
 /** "Why is this not posted?" in one sentence; null once nothing is open. */
 export function sentenceOf(story: Story): string | null {

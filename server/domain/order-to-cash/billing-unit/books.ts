@@ -6,7 +6,7 @@ import { moneyText } from "../../money";
 import type { Balance, MovementTerm } from "../../movements";
 import { periodOf } from "../../period";
 import type { Milestone, SubjectSummary } from "../../plan";
-import { viewsOf } from "../../standing";
+import { answered, viewsOf } from "../../standing";
 import type { Story } from "./story";
 
 /** M3 and M4 of the unit, each term from its own source: our command, the tax record, the ledger, the receipts. */
@@ -32,7 +32,7 @@ export function balancesOf(story: Story): Balance[] {
     const part = total.isNegative() ? total : min(total, max(zero, room));
     room = room.minus(part);
     add("wanted_total", `${unit.key}/${payload.cause}`, total, payload.accountingDate);
-    add("posted_total", credit.reference ?? payload.cause, dec(String(credit.result?.["total"] ?? payload.total)), payload.accountingDate);
+    add("posted_total", credit.reference ?? payload.cause, dec(answered(credit, "total") ?? payload.total), payload.accountingDate);
     add("credit_total", credit.reference ?? payload.cause, total, payload.accountingDate);
     add("credit_applied", credit.reference ?? payload.cause, part, payload.accountingDate);
     add("credit_applied_out", credit.reference ?? payload.cause, part, payload.accountingDate);

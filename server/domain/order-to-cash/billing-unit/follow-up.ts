@@ -7,7 +7,7 @@ import type { Instant } from "../../instant";
 import { moneyText } from "../../money";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
-import { hasLeft, viewsOf } from "../../standing";
+import { answered, asked, hasLeft, viewsOf } from "../../standing";
 import type { InvoicePayload } from "./invoice";
 import type { InvoiceStanding, PostedInvoice } from "./standing-invoice";
 import { taxDocument } from "./tax";
@@ -21,14 +21,14 @@ export function followUp(input: PlanInput, unit: Unit, standing: InvoiceStanding
   const sending = standing.posted ? send(input, unit, standing.posted, gate) : { sentAt: null, exceptions: [] };
   if (standing.posted && standing.billed) for (const terms of unit.terms) capture(input, unit, standing.billed, standing.posted, terms.data.order, open, gate);
   const captures = viewsOf(input.commands, "capture_payment").filter((view) => view.state === "confirmed")
-    .map((view) => ({ capture: String(view.result?.["capture"] ?? view.reference ?? ""), amount: String(view.result?.["amount"] ?? view.payload["amount"]) }));
+    .map((view) => ({ capture: answered(view, "capture") ?? view.reference ?? "", amount: answered(view, "amount") ?? asked(view, "amount") ?? "0" }));
   return { ...tax, ...sending, captures, captured: sumOf(captures, (row) => dec(row.amount)), exceptions: [...tax.exceptions, ...sending.exceptions] };
 }
 
 /** The tax record is committed once the invoice stands, and voided where it was determined and nothing is to be billed. */
 function taxRecord(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate): Pick<FollowUp, "committedAt" | "committed" | "exceptions"> {
   const determined = viewsOf(input.commands, "determine_tax", "").filter((view) => view.state === "confirmed").at(-1);
-  const document = String(determined?.result?.["document"] ?? taxDocument(unit, standing.revision));
+  const document = answered(determined, "document") ?? taxDocument(unit, standing.revision);
   const record = latestOf(input.facts, "tax.record_changed").find(({ data }) => data.document === document);
   const { posted, billed, revision } = standing;
   if (posted && billed && determined)
@@ -36,7 +36,7 @@ function taxRecord(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate
   else if (determined && !standing.closed && hasNothingToBill(unit) && record?.data.state !== "voided")
     gate.ask({ kind: "void_tax", slot: "", sequence: revision, payload: { document, revision }, amount: null, dueSince: determined.confirmedAt ?? input.now });
   const view = viewsOf(input.commands, "commit_tax", "").find((row) => row.sequence === revision && row.state === "confirmed");
-  const committed = record ? (record.data.state === "committed" ? dec(record.data.total) : null) : view ? dec(String(view.result?.["total"] ?? view.payload["total"])) : null;
+  const committed = record ? (record.data.state === "committed" ? dec(record.data.total) : null) : view ? dec(answered(view, "total") ?? asked(view, "total") ?? "0") : null;
   const exceptions: ExceptionFinding[] = [];
   const disagree = (message: string, amount: Decimal) => exceptions.push({ code: "TAX-02", fingerprint: { customer: unit.head.customer, code: "tax_record" }, stops: [], amount: moneyText(amount, unit.currency), currency: unit.currency, message, since: record?.occurredAt ?? view?.confirmedAt ?? input.now });
   if (posted && committed && !committed.eq(posted.tax)) disagree(`The tax service has ${moneyText(committed, unit.currency)} committed, invoice ${posted.number} says ${moneyText(posted.tax, unit.currency)}.`, committed.minus(posted.tax).abs());
@@ -61,7 +61,7 @@ function send(input: PlanInput, unit: Unit, posted: PostedInvoice, gate: Gate): 
     code: "INV-06", fingerprint: { customer: unit.head.customer, code: failed.data.state }, stops: [], amount: moneyText(posted.total, unit.currency), currency: unit.currency,
     message: `${posted.number} did not reach the customer by ${failed.data.channel}: ${failed.data.reason ?? failed.data.state}.`, since: failed.data.at,
   }] : [];
-  const took = last?.state === "confirmed" ? String(last.result?.["at"] ?? last.confirmedAt) : null;
+  const took = last?.state === "confirmed" ? (answered(last, "at") ?? last.confirmedAt) : null;
   return { sentAt: failed ? null : news?.data.state === "sent" ? news.data.at : took, exceptions };
 }
 

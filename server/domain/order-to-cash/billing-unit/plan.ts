@@ -7,6 +7,7 @@ import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../../outco
 import { periodsKey, postingDate } from "../../period";
 import type { ExceptionFinding, Plan, PlanInput, Planner } from "../../plan";
 import { modeFor } from "../../policy";
+import { asked } from "../../standing";
 import { careful } from "../../gate";
 import { approvedContent } from "./approval";
 import { bucketOf, holderOf, sentenceOf } from "./ball";
@@ -47,7 +48,7 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const follow = followUp(input, unit, standing, receivable.open, gate);
   const exceptions: ExceptionFinding[] = [
     ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions,
-    ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => String(view.payload["total"] ?? view.payload["amount"] ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency)) }),
+    ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency) }),
     ...correctedAfterInvoice(input, unit, proposals), ...creditsThatDiffer(input, unit),
   ];
   const known = { input, trigger, standing, holds: gate.holds, exceptions };

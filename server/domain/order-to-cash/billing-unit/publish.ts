@@ -20,7 +20,7 @@ export function publicationsOf(story: Story): Publication[] {
 }
 
 /** One order's part: its own lines, charges and credits; figures of the invoice itself are the document's. */
-export function billingState(story: Story, order: string): BillingState {
+function billingState(story: Story, order: string): BillingState {
   const { unit, standing, receivable, followUp } = story;
   const money = (value: Parameters<typeof moneyText>[0]) => moneyText(value, unit.currency);
   const frozen = standing.frozenAt !== null ? (standing.billed ?? story.wanted) : null;

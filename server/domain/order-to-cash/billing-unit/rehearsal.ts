@@ -6,7 +6,7 @@ import type { Fact } from "../../facts";
 import type { Instant } from "../../instant";
 import { moneyText, roundMoney } from "../../money";
 import type { TaxQuestion } from "../../payloads";
-import { referenceId, type Plan, type Planner, type Reference, type ReferenceRow } from "../../plan";
+import { referenceId, type Plan, type Planner, type ReferenceRow } from "../../plan";
 import type { Policy, RouteMode } from "../../policy";
 import { subjectId, type SubjectRef } from "../../subject";
 import type { z } from "zod";
@@ -55,7 +55,7 @@ export class Rehearsal {
   }
 
   look(facts: readonly Fact[] = this.facts): Plan {
-    return this.planner.plan({ subject: { ...this.subject, id: this.id }, facts, commands: this.commands, reference: this.reference as Reference, policy: this.policy, now: this.now });
+    return this.planner.plan({ subject: { ...this.subject, id: this.id }, facts, commands: this.commands, reference: this.reference, policy: this.policy, now: this.now });
   }
 
   /** Plans and writes the command rows as the pipeline would. */
@@ -100,7 +100,7 @@ export class Rehearsal {
     this.send(view);
     const result: Record<string, unknown> = { ...this.answer(view), ...change };
     const verified = Object.keys(change).length === 0;
-    Object.assign(view, { state: "confirmed", reference: String(result["number"] ?? result["capture"] ?? result["refund"] ?? view.naturalKey), result, confirmedAt: this.now, verifiedAt: verified ? this.now : null, rejection: null });
+    Object.assign(view, { state: "confirmed", reference: [result["number"], result["capture"], result["refund"]].find((value) => typeof value === "string") ?? view.naturalKey, result, confirmedAt: this.now, verifiedAt: verified ? this.now : null, rejection: null });
   }
 
   private answer(view: CommandView): Record<string, unknown> {

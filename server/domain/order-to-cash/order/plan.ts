@@ -3,7 +3,8 @@ import { commandKinds } from "../../commands";
 import { dec, zero } from "../../decimal";
 import { proposalSlot } from "../../gate";
 import { holdKey } from "../../holds";
-import { earliest } from "../../instant";
+import { addDays, earliest } from "../../instant";
+import { instantOn } from "../../calendar";
 import type { HoldFinding, Plan, PlanInput } from "../../plan";
 import { modeFor, routeFor } from "../../policy";
 import { judge, type JudgedHold } from "./approval";
@@ -81,7 +82,7 @@ function reviewAt(view: OrderView, dates: readonly string[], dues: readonly (str
   const { cancelAfter } = view.order;
   const credit = view.record.credit;
   return earliest(
-    ...dates.map(future), ...dues.map(future), ...holds.map((hold) => future(hold.dueAt)), future(cancelAfter === undefined ? null : `${cancelAfter}T00:00:00.000Z`), future(cancelAfter === undefined ? null : `${cancelAfter}T23:59:59.999Z`),
+    ...dates.map(future), ...dues.map(future), ...holds.map((hold) => future(hold.dueAt)), ...(cancelAfter === undefined ? [] : [-1, 1].map((days) => future(instantOn(view.policy.calendar, addDays(cancelAfter, days), 0)))),
     ...view.record.authorisations.map((row) => future(row.state === "authorised" ? row.expires : null)), ...view.record.placedHolds.map(({ data }) => future(data.until === undefined ? null : `${data.until}T00:00:00.000Z`)),
     future(credit?.verdict === "granted" ? null : (credit?.expires ?? null)),
   );

@@ -2,7 +2,7 @@ import type { CommandView } from "../../commands";
 import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../decimal";
 import type { PlanInput } from "../../plan";
 import type { OpenItem } from "../../publications";
-import { hasLeft, viewsOf } from "../../standing";
+import { answered, asked, hasLeft, viewsOf } from "../../standing";
 import { openItem, type Receipt } from "./receipt";
 
 /** What this receipt means to put on one invoice in all, and what of it the ledger has. */
@@ -95,7 +95,7 @@ function smallDifference(input: PlanInput, receipt: Receipt, item: OpenItem, res
   return paidAsNamed && rest.gt(0) && rest.plus(others).lte(dec(input.policy.writeOffUpTo)) ? rest : zero;
 }
 
-const amountIn = (view: CommandView, field: string, payloadField: string): Decimal => dec(String(view.result?.[field] ?? view.payload[payloadField] ?? "0"));
+const amountIn = (view: CommandView, field: string, payloadField: string): Decimal => dec(answered(view, field) ?? asked(view, payloadField) ?? "0");
 
 /** What the ledger has of this receipt on an invoice: confirmed applications less confirmed reversals. */
 export function ledgerOf(input: PlanInput, invoice: string): { applied: Decimal; writtenOff: Decimal; flying: Decimal } {

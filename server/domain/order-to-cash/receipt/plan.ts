@@ -9,7 +9,7 @@ import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../../outco
 import { periodOf } from "../../period";
 import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication, SubjectSummary } from "../../plan";
 import type { ReceiptApplication, ReceiptInHand } from "../../publications";
-import { viewsOf } from "../../standing";
+import { asked, viewsOf } from "../../standing";
 import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
 import { appliedInAll, applyTargets, postReceipt, postedNumber, refunds } from "./postings";
 import { readReceipt, receiptDependencies, refunded, type Receipt } from "./receipt";
@@ -34,7 +34,7 @@ function planOf(input: PlanInput, receipt: Receipt): Plan {
   const money = refunds(input, receipt, gate, matching.unapplied.plus(matching.deposit));
   applyTargets(input, receipt, matching, gate);
   const trouble = troubleWith(input, receipt, { ...matching, unapplied: positive(matching.unapplied.minus(money.asked)) });
-  const exceptions = [...trouble.exceptions, ...money.exceptions, ...outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => String(view.payload["amount"] ?? "0") })];
+  const exceptions = [...trouble.exceptions, ...money.exceptions, ...outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" })];
   const books = booksOf(input, receipt, matching, back);
   const publications = publicationsOf(input, receipt, matching, books);
   return {

@@ -27,7 +27,7 @@ export interface Receipt {
 /** A person's wish to give money back, as a fact; the amount may not exceed what is unapplied (invariant 5). */
 export interface RefundWish { id: string; amount: Decimal; original: boolean; author: string; reason: string }
 
-export const openItemKey = (key: string): ReferenceKey => ({ topic: "open_item", key });
+const openItemKey = (key: string): ReferenceKey => ({ topic: "open_item", key });
 
 const recorded = (input: Pick<PlanInput, "facts">): Known<ReceiptRecorded> | null => {
   const found = latestOf(input.facts, "receipt.recorded")[0];

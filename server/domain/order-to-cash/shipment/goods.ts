@@ -59,10 +59,10 @@ export function readGoods(input: PlanInput): Goods | null {
   const unclear = new Set<string>();
   for (const line of issue.data.reversed ? [] : issue.data.lines) {
     const item = book.canonical("item", line.item), component = line.component === undefined ? null : book.canonical("item", line.component);
-    const failed = [[line.item, item], [line.component, component]].find(([, result]) => typeof result === "object" && result !== null && !result.ok);
     if (!item.ok || (component && !component.ok)) {
+      const code = item.ok ? (line.component ?? line.item) : line.item;
       unclear.add(line.order);
-      exceptions.push({ ...about(issue), code: "MAP-02", fingerprint: { connector: issue.source, item: String(failed?.[0] ?? line.item) }, stops: [line.shipmentLine], message: `${issue.source} shipped ${String(failed?.[0] ?? line.item)} and nobody has mapped it.` });
+      exceptions.push({ ...about(issue), code: "MAP-02", fingerprint: { connector: issue.source, item: code }, stops: [line.shipmentLine], message: `${issue.source} shipped ${code} and nobody has mapped it.` });
       continue;
     }
     const master = book.item(item.value);

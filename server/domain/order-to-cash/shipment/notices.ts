@@ -4,7 +4,7 @@ import type { Gate } from "../../gate";
 import type { Instant } from "../../instant";
 import type { CommandPayloads } from "../../payloads";
 import type { PlanInput } from "../../plan";
-import { statementOf } from "../../standing";
+import { answered, statementOf } from "../../standing";
 import type { Goods } from "./goods";
 
 export type Notice = CommandPayloads["notify_shipment"];
@@ -27,7 +27,7 @@ export function notices(input: PlanInput, goods: Goods, gate: Gate): NoticeState
       const says = (view: CommandView) => canonicalJson(heard(view.payload as unknown as Notice)) === canonicalJson(content);
       const statement = statementOf(input.commands, "notify_shipment", slot, says);
       const empty = content.lines.length === 0 && (statement.last === null || !(statement.last.state === "confirmed" || statement.busy));
-      const toldAt = statement.told ? String(statement.last?.result?.["at"] ?? statement.last?.confirmedAt) : null;
+      const toldAt = statement.told ? (answered(statement.last, "at") ?? statement.last?.confirmedAt ?? null) : null;
       states.push({ order, audience, slot, last: statement.last, toldAt, pending: !statement.told && !empty });
       if (empty || !served) continue;
       const { carrier, tracking, shippedAt } = goods.issue.data;

@@ -67,7 +67,7 @@ export function createErp(names: Map<string, string>): Erp {
       kind, number: number(kind, invoice ? "INV" : "CM", payload.reference), reference: payload.reference, customer: payload.customer, billTo: payload.billTo, payer: payload.payer, order,
       currency: payload.currency, accountingDate: payload.accountingDate, dueDate: invoice?.dueDate ?? null, net: payload.net, charges: payload.chargesTotal, tax: payload.tax, total: payload.total,
       voided: false, shipment: invoice?.shipment ?? null, invoice: invoice ? null : (payload as CreditPayload).invoice, postedAt: now, subject: row.subject,
-      lines: payload.lines.map((line) => ({ key: line.key, order: "order" in line ? (line.order as string) : order, line: line.line, quantity: line.quantity, net: line.net, tax: line.tax })),
+      lines: payload.lines.map((line) => ({ key: line.key, order: "order" in line ? (line.order) : order, line: line.line, quantity: line.quantity, net: line.net, tax: line.tax })),
       chargeLines: payload.charges.map(({ charge, amount, tax }) => ({ charge, amount, tax })),
     };
     documents.push(entry);

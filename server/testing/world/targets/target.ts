@@ -5,7 +5,7 @@ import type { CommandRow } from "../store";
 
 /** A canonical event that a target says, before the world has given it an id and a time of arrival. */
 export interface Said<T extends EventType = EventType> { type: T; source: string; subject?: SubjectRef; data: EventData<T> }
-export const said = <T extends EventType>(event: Said<T>): Said => event as unknown as Said;
+export const said = <T extends EventType>(event: Said<T>): Said => event;
 
 /** What a target answers once it has committed. `events` are the same news as facts. */
 export interface Answer { reference: string | null; result: Record<string, unknown>; events: Said[] }

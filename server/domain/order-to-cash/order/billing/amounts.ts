@@ -1,4 +1,5 @@
-import { min, positive, zero, type Decimal } from "../../../decimal";
+import { dec, min, positive, zero, type Decimal } from "../../../decimal";
+import { decimalsOf } from "../../../money";
 import type { BillingState } from "../../../publications";
 import type { SoldLine } from "../lines/sold";
 import type { LineValue } from "../lines/value";
@@ -39,14 +40,14 @@ export interface BillingRules {
   /** True where the line's goods may not be billed yet (SHP-02). */
   blocked(part: Part): boolean;
   /** Gross value of a quantity at the price that a frozen part was billed at; null where that is today's price. */
-  grossWhenFrozen(frozen: Frozen): ((quantity: Decimal) => Decimal) | null;
+  grossWhenFrozen(frozen: Frozen, from: Decimal): ((quantity: Decimal) => Decimal) | null;
 }
 
 /**
  * Prices every shipped quantity of a line by the cumulative rule. Frozen parts keep their amounts in the order of freezing,
  * less what no longer left the dock and with the price change since; open parts get `F(cumulative) − parts before`.
  */
-export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: BillingRules): LineBilling {
+export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: BillingRules, currency: string): LineBilling {
   const { value } = rules;
   const ordered = walk.committed.ordered;
   const beyond = (quantity: Decimal) => value.upTo(ordered.plus(quantity)).minus(value.upTo(ordered));
@@ -59,8 +60,9 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     const present = left.get(entry.key);
     const quantity = min(entry.quantity, (present?.within ?? zero).plus(present?.over ?? zero));
     const within = min(quantity, present?.within ?? zero), over = quantity.minus(within);
-    const before = rules.grossWhenFrozen(entry);
-    const priceEffect = before ? value.gross(entry.quantity).minus(before(entry.quantity)) : zero;
+    const before = rules.grossWhenFrozen(entry, position);
+    const share = (gross: (upTo: Decimal) => Decimal) => gross(position.plus(entry.quantity)).minus(gross(position));
+    const priceEffect = before ? share(value.gross).minus(share(before)) : zero;
     const lost = quantity.eq(entry.quantity) ? zero : value.upTo(position.plus(entry.quantity)).minus(value.upTo(position.plus(quantity)));
     const net = quantity.isZero() ? zero : entry.net.plus(priceEffect).minus(lost);
     const excessNet = over.isZero() ? zero : beyond(excess.plus(over)).minus(beyond(excess));
@@ -70,6 +72,10 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     position = position.plus(within); worth = worth.plus(net).minus(excessNet); excess = excess.plus(over); excessWorth = excessWorth.plus(excessNet);
     nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth;
   }
+
+  const cents = weighs ? zero : closeCorrected(billed, value.upTo(position).minus(worth), currency);
+  worth = worth.plus(cents);
+  if (!weighs) nominal = worth;
 
   const unbilled: UnbilledPart[] = [];
   for (const { part, within, over, heldOver, blocked } of left.values()) {
@@ -91,6 +97,18 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     }
   }
   return { walk, billed, unbilled, position, value: nominal, excessValue: excessWorth };
+}
+
+/**
+ * What is left of an invoice after a correction closes the line to the cent, wherever in the order of freezing it stands, so
+ * that the same goods come to the same net in whatever order news arrives (2.9, invariant 10). Returns what it took.
+ */
+function closeCorrected(billed: readonly BilledPart[], difference: Decimal, currency: string): Decimal {
+  const most = dec(10).pow(-decimalsOf(currency)).times(billed.length + 1);
+  const corrected = billed.find((part) => part.frozen !== null && part.quantity.gt(0) && (part.quantity.lt(part.frozen.quantity) || !part.priceEffect.isZero()));
+  if (!corrected || difference.isZero() || difference.abs().gt(most)) return zero;
+  corrected.net = corrected.net.plus(difference);
+  return difference;
 }
 
 interface Available { part: Part; within: Decimal; over: Decimal; heldOver: Decimal; blocked: boolean }

@@ -13,7 +13,7 @@ export interface PriceHistory {
   /** What lines were worth by another version. */
   valuesIn(version: Known<OrderCaptured>): ReadonlyMap<string, LineValue>;
   /** Gross value by the price that a frozen part was billed at; null where that is today's. */
-  grossWhenFrozen(line: SoldLine, value: LineValue, frozen: Frozen): ((quantity: Decimal) => Decimal) | null;
+  grossWhenFrozen(line: SoldLine, value: LineValue, frozen: Frozen, from: Decimal): ((quantity: Decimal) => Decimal) | null;
 }
 
 /** The version that was in force at a moment, as far as we knew then. */
@@ -21,8 +21,8 @@ export const versionAt = (versions: readonly Known<OrderCaptured>[], at: Instant
   versions.filter((version) => version.recordedAt <= at).at(-1) ?? versions[0] ?? null;
 
 /**
- * Tells under which version's price a frozen line was billed: the unit says which, else the newest version whose price
- * explains the amount, else the one in force when it froze. Only needed where a line's price ever changed.
+ * Tells under which version's price a frozen line was billed: the newest version whose price
+ * explains the amount to the cent, else the one in force when it froze. Only needed where a line's price ever changed.
  */
 export function priceHistory(record: OrderRecord, book: Codebook): PriceHistory {
   const valuesOf = new Map<number, Map<string, LineValue>>();
@@ -35,12 +35,13 @@ export function priceHistory(record: OrderRecord, book: Codebook): PriceHistory 
   const priced = pricesByLine(record.versions);
   return {
     valuesIn,
-    grossWhenFrozen: (line, value, frozen) => {
+    grossWhenFrozen: (line, value, frozen, from) => {
       if ((priced.get(line.id) ?? 0) < 2) return null;
-      const explains = (candidate: LineValue) => candidate.upTo(frozen.quantity).minus(frozen.net).abs().lte("0.02");
+      const explains = (candidate: LineValue) => candidate.upTo(from.plus(frozen.quantity)).minus(candidate.upTo(from)).eq(frozen.net);
       if (explains(value)) return null;
       const matching = [...record.versions].reverse().map((version) => valuesIn(version).get(line.id)).find((candidate) => candidate !== undefined && explains(candidate));
       const inForce = versionAt(record.versions, frozen.state.frozenAt ?? record.receivedAt);
+      if (!matching && inForce === record.versions.at(-1)) return null;
       const then = matching ?? (inForce ? valuesIn(inForce).get(line.id) : undefined);
       return then ? (quantity) => then.gross(quantity) : null;
     },

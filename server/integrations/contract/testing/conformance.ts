@@ -6,8 +6,8 @@ import { naturalKey, type CommandKind } from "@/server/domain/commands";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { subjectId, type SubjectRef } from "@/server/domain/subject";
 import type { ClaimedCommand } from "@/server/pipeline/ports";
-import { createIntegrations, type Integrations } from "../runtime";
-import type { AnyConnector, CodeKind, Outcome } from "./connector";
+import { createIntegrations, type Integrations } from "../../runtime";
+import type { AnyConnector, CodeKind, Outcome } from "../connector";
 
 /** A request as the stub saw it. */
 export interface Seen { method: string; path: string; headers: IncomingHttpHeaders; body: string }
@@ -62,7 +62,7 @@ export function integrationsOf(setup: Setup, url: string, now: { value: string }
     return found === undefined ? fail(kind === "item" ? "MAP-02" : kind === "customer" ? "MAP-01" : "MAP-04", `${kind} ${canonical} has no mapping`) : ok(found);
   };
   return createIntegrations(
-    { loadConnectors: () => Promise.resolve([row]), resolveCode: (_entity, _system, kind: CodeKind, canonical) => code(kind, canonical), baseUnit: (_entity, item) => code("base_unit", item), clock: { now: () => now.value } },
+    { loadConnectors: () => Promise.resolve([row]), resolveCode: (_entity, _system, kind: CodeKind, canonical) => (kind === "unit" ? ok(canonical) : code(kind, canonical)), baseUnit: (_entity, item) => code("base_unit", item), clock: { now: () => now.value } },
     { types: new Map([[setup.connector.type, setup.connector]]), refreshMs: 0 },
   );
 }
@@ -84,14 +84,16 @@ export interface Case {
   command: ClaimedCommand;
   accepts: Vendor;
   /** The requests that may act: the faults below strike these only. */
-  acts(seen: Seen): boolean;
+  acts: (seen: Seen) => boolean;
+  /** The vendor's acceptance carries nothing that is needed: an unreadable body of a 2xx is an acceptance all the same. */
+  readsNoAnswer?: boolean;
   /** The vendor's own shape of a business refusal, and the exception code that it must become. */
   refusal: { status: number; body: unknown; code: keyof typeof exceptionCatalogue };
   /** A payload with a code that nobody has mapped. */
   unmapped?: { command: ClaimedCommand; code: string };
 }
 
-const long = "x".repeat(11 * 1024 * 1024);
+const hugeAnswer: Answer = { text: "x".repeat(11 * 1024 * 1024) };
 
 /** Every connector that sends keeps these promises. */
 export function conformsWhenSending(name: string, one: Case): void {
@@ -125,9 +127,10 @@ export function conformsWhenSending(name: string, one: Case): void {
     test("does not know what became of it when no answer comes within the lease", async () => {
       expect((await sent({ delayMs: 1500 }, one.command, 300)).outcome.kind).toBe("unknown");
     });
-    test.each([["malformed", { text: '{"Id":"1","No' }], ["of another shape", { body: { something: "else" } }], ["huge", { text: long }], ["a page for people", { status: 500, text: "<html>Oops</html>" }], ["a redirect inwards", { status: 302, headers: { location: "http://169.254.169.254/latest/meta-data/" } }]] as const)
+    test.each([["malformed", { text: '{"Id":"1","No' }], ["of another shape", { body: { something: "else" } }], ["huge", hugeAnswer], ["a page for people", { status: 500, text: "<html>Oops</html>" }], ["a redirect inwards", { status: 302, headers: { location: "http://169.254.169.254/latest/meta-data/" } }]] as const)
     ("does not know what became of it when the answer is %s", async (_, answer) => {
-      expect((await sent({ ...answer })).outcome.kind).toBe("unknown");
+      const accepted = one.readsNoAnswer === true && !("status" in answer) && answer !== hugeAnswer;
+      expect((await sent({ ...answer })).outcome.kind).toBe(accepted ? "confirmed" : "unknown");
     });
     test("comes back when it is told to, as late as it is told", async () => {
       expect((await sent({ status: 429, headers: { "retry-after": "7" } })).outcome).toMatchObject({ kind: "retryable", retryAfterMs: 7000 });

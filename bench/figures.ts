@@ -1,0 +1,61 @@
+/** Every figure of the benchmark: flat, stable names that scripts may rely on. `docs/performance.md` says more of each. */
+export const figureList = [
+  { key: "chainsPerSecond", unit: "chains/s", digits: 0, meaning: "whole orders, capture to committed tax, from a backlog" },
+  { key: "callsPerChain", unit: "calls", digits: 2, meaning: "outbound calls that one order made" },
+  { key: "callsPerSecond", unit: "calls/s", digits: 0, meaning: "the same as calls" },
+  { key: "plainCallsPerSecond", unit: "calls/s", digits: 0, meaning: "limit: the same calls by plain fetch, nothing kept" },
+  { key: "plainChainsPerSecond", unit: "chains/s", digits: 0, meaning: "limit: that, in chains" },
+  { key: "chainsPerSecondOnePercentSlow", unit: "chains/s", digits: 0, meaning: "one call in a hundred takes 2 s" },
+  { key: "eventsPerSecondSingle", unit: "events/s", digits: 0, meaning: "POST /api/v1/events, one event a request" },
+  { key: "eventsPerSecondBatch", unit: "events/s", digits: 0, meaning: "the same, 500 events a request" },
+  { key: "plainInsertsPerSecond", unit: "rows/s", digits: 0, meaning: "limit: one row of that size, one commit each" },
+  { key: "acceptedToCalledMsP50Idle", unit: "ms", digits: 1, meaning: "from 202 to the first call at the target, nothing else to do" },
+  { key: "acceptedToCalledMsP99Idle", unit: "ms", digits: 1, meaning: "" },
+  { key: "acceptedToCalledMsP50HalfLoad", unit: "ms", digits: 1, meaning: "the same at half of chainsPerSecond" },
+  { key: "acceptedToCalledMsP99HalfLoad", unit: "ms", digits: 1, meaning: "" },
+  { key: "rssWebMb", unit: "MB", digits: 0, meaning: "web process after the orders came in through it" },
+  { key: "rssWorkerMb", unit: "MB", digits: 0, meaning: "worker process after the same orders" },
+  { key: "planMicroseconds5", unit: "µs", digits: 0, meaning: "one plan of an order with 5 lines, all released" },
+  { key: "planMicroseconds50", unit: "µs", digits: 0, meaning: "with 50 lines" },
+  { key: "planMicroseconds5000", unit: "µs", digits: 0, meaning: "with 5,000 lines" },
+] as const;
+export type FigureKey = (typeof figureList)[number]["key"];
+/** One measurement; null: it could not be measured here. */
+export type Measured = Partial<Record<FigureKey, number | null>>;
+export type Figures = Record<FigureKey, number | null>;
+
+/** Middle value; the mean of both middle values of an even number. Null of nothing. */
+export function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const high = sorted[sorted.length >> 1], low = sorted[(sorted.length - 1) >> 1];
+  return high === undefined || low === undefined ? null : (low + high) / 2;
+}
+
+/** Value below which a fraction of all lies, by the nearest rank. Null of nothing. */
+export function percentile(values: readonly number[], fraction: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * fraction) - 1)] ?? null;
+}
+
+/** The median of each figure over all runs in which it was measured, rounded as it is shown. Every key is there. */
+export function mediansOf(runs: readonly Measured[]): Figures {
+  return Object.fromEntries(figureList.map(({ key, digits }) => {
+    const value = median(runs.map((run) => run[key]).filter((one) => one !== null && one !== undefined));
+    return [key, value === null ? null : Number(value.toFixed(digits))];
+  })) as Figures;
+}
+
+const shown = (value: number | null, digits: number): string =>
+  value === null ? "–" : value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** For people: figure, value, unit, lowest and highest of the runs, meaning. */
+export function tableOf(figures: Figures, runs: readonly Measured[]): string {
+  const rows = figureList.map(({ key, unit, digits, meaning }) => {
+    const values = runs.map((run) => run[key]).filter((one) => one !== null && one !== undefined);
+    const range = values.length > 1 ? `${shown(Math.min(...values), digits)} … ${shown(Math.max(...values), digits)}` : "";
+    return [key, shown(figures[key], digits), unit, range, meaning];
+  });
+  const all = [["figure", "median", "unit", "runs", "meaning"], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
+  return all.map((row) => row.map((cell, column) => (column === 1 ? cell.padStart(widths[1] ?? 0) : cell.padEnd(widths[column] ?? 0))).join("  ").trimEnd()).join("\n");
+}

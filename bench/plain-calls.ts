@@ -1,0 +1,30 @@
+import { orderEvent } from "./setting";
+import type { Bench } from "./bench";
+import type { Measured } from "./figures";
+
+/** As many at once as the worker's connectors may have. */
+const atOnce = 64;
+/** The order of a chain's calls, and how large their bodies are (bytes of the real ones, rounded). */
+const chain = [["tax", "estimate_tax", 600], ["wms", "request_allocation", 150], ["wms", "release_to_warehouse", 500], ["tax", "determine_tax", 650], ["erp", "post_invoice", 1_300], ["erp", "read_post_invoice", 0], ["tax", "commit_tax", 150]] as const;
+
+/** The limit: the calls of a chain one after the other by plain `fetch` against the same stub, many chains at once; nothing is kept. */
+export async function measurePlainCalls({ stub, options }: Bench, callsPerChain: number): Promise<Measured> {
+  const chains = options.quick ? 200 : 3_000;
+  const text = JSON.stringify(orderEvent("SO-0", 0)).repeat(3);
+  let next = 0, calls = 0;
+  const lane = async (): Promise<void> => {
+    while (next < chains) {
+      const subject = `plain:${next++}`;
+      for (const [system, kind, size] of chain) {
+        const headers = { "content-type": "application/json", "idempotency-key": `${kind}|${subject}`, "x-subject": subject };
+        const response = await fetch(`${stub.urls[system]}/${kind}`, size === 0 ? { headers } : { method: "POST", headers, body: JSON.stringify({ filler: text.slice(0, size) }) });
+        await response.json();
+        calls += 1;
+      }
+    }
+  };
+  const began = performance.now();
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  const perSecond = calls / ((performance.now() - began) / 1000);
+  return { plainCallsPerSecond: perSecond, plainChainsPerSecond: perSecond / callsPerChain };
+}

@@ -1,0 +1,43 @@
+import { changesOf } from "@/server/domain/commands";
+import type { PlanInput } from "@/server/domain/plan";
+import { planners } from "@/server/domain/planners";
+import { order } from "@/server/testing/world/builders";
+import { createWorld } from "@/server/testing/world/world";
+import { median, type Measured } from "./figures";
+
+/** An order of that many lines in the middle of its life: every line is allocated, all of it released to the warehouse. */
+export function releasedOrder(lines: number): PlanInput {
+  const world = createWorld({ planners });
+  const wanted = order("SO-1");
+  for (let line = 1; line <= lines; line += 1) wanted.line(String(line), `I-${line % 100}`, 1 + (line % 7), (0.5 + (line % 90) / 100).toFixed(2));
+  world.tell(wanted);
+  const state = world.store.subjects.get("US01:order:SO-1");
+  if (!state) throw new Error("the order is not known");
+  return { subject: state.ref, facts: state.facts, commands: [...state.commands.values()], reference: world.store.references, policy: world.policy, now: world.store.now };
+}
+
+/** Microseconds of one plan with what it looks up and the comparison with the commands that stand, as the worker does it. */
+function planOnce(input: PlanInput): number {
+  const began = performance.now();
+  planners.order.dependencies(input);
+  const plan = planners.order.plan(input);
+  changesOf(input.subject.id, plan.wanted, input.commands, new Set(plan.reopened));
+  return (performance.now() - began) * 1000;
+}
+
+/** Runs for about `ms` after as long a warm-up, at least three times. */
+function microseconds(input: PlanInput, ms: number): number | null {
+  const values: number[] = [];
+  for (const until = performance.now() + ms / 2; performance.now() < until;) planOnce(input);
+  for (const until = performance.now() + ms; values.length < 3 || performance.now() < until;) values.push(planOnce(input));
+  return median(values);
+}
+
+export interface PlanInputs { five: PlanInput; fifty: PlanInput; fiveThousand: PlanInput }
+/** Made once: bringing 5,000 lines to their release takes longer than measuring them. */
+export const planInputs = (): PlanInputs => ({ five: releasedOrder(5), fifty: releasedOrder(50), fiveThousand: releasedOrder(5_000) });
+
+export function measurePlans(inputs: PlanInputs, quick: boolean): Measured {
+  const ms = quick ? 200 : 1_500;
+  return { planMicroseconds5: microseconds(inputs.five, ms), planMicroseconds50: microseconds(inputs.fifty, ms), planMicroseconds5000: microseconds(inputs.fiveThousand, ms) };
+}

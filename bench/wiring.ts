@@ -1,0 +1,32 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { env } from "@/server/config/env";
+import { createChanges } from "@/server/db/changes";
+import { createCodeBook } from "@/server/db/codes";
+import { loadConnectorRows } from "@/server/db/connector-rows";
+import { createStores, type Stores } from "@/server/db/stores";
+import { connectorTypes } from "@/server/integrations/registry";
+import { createIntegrations } from "@/server/integrations/runtime";
+import type { Ports } from "@/server/pipeline/ports";
+import { stubConnector } from "./stub-connector";
+
+export interface Wired { ports: Ports; stores: Stores; pool: pg.Pool; changes: ReturnType<typeof createChanges>; close(): Promise<void> }
+
+/** The worker's half of `server/composition.ts`, which knows only connectors that are shipped: the same with the stub's. */
+export function wire(): Wired {
+  const settings = env();
+  const key = Buffer.from(settings.TOWER_SECRET_KEY, "base64");
+  const pool = new pg.Pool({ connectionString: settings.DATABASE_URL, max: settings.TOWER_POOL, application_name: "ledgerline" });
+  pool.on("error", () => undefined); // as in the composition: the next use opens another
+  const clock = { now: () => new Date().toISOString() };
+  const codes = createCodeBook(pool);
+  const integrations = createIntegrations(
+    { loadConnectors: async () => { await codes.refresh(); return loadConnectorRows(pool, key); }, resolveCode: (entity, system, kind, canonical) => codes.resolveCode(entity, system, kind, canonical), baseUnit: (entity, item) => codes.baseUnit(entity, item), clock },
+    { types: new Map([...connectorTypes, [stubConnector.type, stubConnector]]) },
+  );
+  const stores = createStores({ pool, serialKeyOf: (_, kind, payload) => stubConnector.serializeBy(kind, payload) });
+  const ports: Ports = {
+    clock, identifiers: { next: randomUUID }, random: { fraction: Math.random }, inbox: stores.inbox, facts: stores.facts, plans: stores.plans, commands: stores.commands, reconciliation: stores.reconciliation, connectors: integrations,
+  };
+  return { ports, stores, pool, changes: createChanges(settings.DATABASE_URL), close: async () => { integrations.close(); await pool.end(); } };
+}

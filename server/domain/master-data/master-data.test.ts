@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { testPolicy } from "../../testing/world/defaults";
+import type { Fact } from "../facts";
+import { subjectId } from "../subject";
+import { masterRecordPlanner } from ".";
+
+const at = "2026-03-02T09:00:00.000Z";
+function told(key: string, ...rows: { type: string; source: string; document: string; version: number; data: unknown }[]) {
+  const subject = { entity: "US01", kind: "master_record" as const, key };
+  const facts: Fact[] = rows.map((row) => ({ ...row, subject: subjectId(subject), shape: "register", group: "g", occurredAt: at, recordedAt: at }));
+  return masterRecordPlanner.plan({ subject: { ...subject, id: subjectId(subject) }, facts, commands: [], reference: new Map(), policy: testPolicy, now: at }).publications;
+}
+
+test("tells the newest version of the system of record, under the rest of its key", () => {
+  const row = (source: string, version: number) => ({ type: "customer.described", source, document: "C-1", version, data: { customer: "C-1", version, name: `${source} ${version}` } });
+  expect(told("customer/C-1", row("erp", 2), row("erp", 1), row("crm", 9))).toMatchObject([{ topic: "customer", key: "C-1", to: null, data: { name: "erp 2" } }]);
+  expect(told("customer/C-1", row("crm", 9))).toMatchObject([{ data: { name: "crm 9" } }]);
+});
+
+test("a mapping keeps its whole key; a foreign key tells nothing", () => {
+  expect(told("map/customer/shop/A/1", { type: "code.mapped", source: "person:ann", document: "shop/A/1", version: 1, data: { canonical: "C-1" } })).toMatchObject([{ topic: "map", key: "customer/shop/A/1" }]);
+  expect(told("other/x")).toEqual([]);
+});
+
+test("several agreements of one customer and item are told together", () => {
+  const row = (agreement: string, validFrom: string) => ({ type: "price.agreed", source: "erp", document: agreement, version: 1, data: { agreement, validFrom } });
+  expect(told("price/C-1/A", row("AG-2", "2026-02-01"), row("AG-1", "2026-01-01"))).toMatchObject([{ data: { agreement: "AG-2", agreements: [{ agreement: "AG-1" }, { agreement: "AG-2" }] } }]);
+  expect(told("price/C-1/A", row("AG-1", "2026-01-01"))[0]?.data).toEqual({ agreement: "AG-1", validFrom: "2026-01-01" });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, test } from "vitest";
+import { at, cancels, customer, event, item, order, periods, ships, type OrderBuilder } from "../../../testing/world/builders";
+import { testPolicy } from "../../../testing/world/defaults";
+import { describeWorld } from "../../../testing/world/readings";
+import { createWorld, type World } from "../../../testing/world/world";
+import { planners } from "../../planners";
+import type { Plan } from "../../plan";
+
+const world = (policy: Partial<typeof testPolicy> = {}, unknown: string[] = []): World => createWorld({ planners, policy: { ...testPolicy, ...policy }, unknown });
+const planOf = (made: World, key = "SO-1"): Plan => {
+  const plan = [...made.store.subjects.values()].find(({ ref }) => ref.kind === "order" && ref.key === key)?.plan;
+  if (!plan) throw new Error(describeWorld(made));
+  return plan;
+};
+const held = (made: World) => planOf(made).holds.map(({ rule, slot, amount }) => `${rule} ${slot} ${amount}`);
+const raised = (made: World) => planOf(made).exceptions.map(({ code }) => code).sort();
+const sent = (made: World, kind: Parameters<World["commands"]>[0]) => made.commands(kind).filter(({ state }) => state === "confirmed").length;
+const plain = (): OrderBuilder => order("SO-1").line("1", "A", 10, "12.50");
+
+describe("validation stops only what needs what is missing", () => {
+  test.each<[string, () => World, string[]]>([
+    ["unknown customer", () => { const made = world({}, ["C-9"]); made.tell(plain().customer("C-9")); return made; }, ["MAP-01"]],
+    ["unknown terms", () => { const made = world(); made.tell(plain().with({ terms: "net17" })); return made; }, ["MAP-04"]],
+    ["unknown unit", () => { const made = world(); made.tell(order("SO-1").line("1", "A", 2, "10.00", { unit: "BX" })); return made; }, ["MAP-03"]],
+    ["no state", () => { const made = world(); made.tell(plain().with({ shipToAddress: { country: "US" } })); return made; }, ["ORD-03"]],
+    ["other currency than the customer's", () => { const made = world(); made.tell(plain().with({ currency: "EUR" })); return made; }, ["CTR-01"]],
+    ["discontinued", () => { const made = world(); made.tell(item("A", { state: "discontinued" }), plain()); return made; }, ["ORD-01"]],
+    ["not into this state", () => { const made = world(); made.tell(item("A", { notIntoStates: ["IL"] }), plain()); return made; }, ["ORD-01"]],
+    ["other channel", () => { const made = world(); made.tell(item("A", { channels: ["edi"] }), plain()); return made; }, ["ORD-01"]],
+    ["no pack multiple", () => { const made = world(); made.tell(item("A", { packMultiple: "6" }), plain()); return made; }, ["ORD-02"]],
+    ["absurd", () => { const made = world(); made.tell(item("A", { absurdAbove: "9" }), plain()); return made; }, ["ORD-02"]],
+  ])("%s", (_, play, expected) => {
+    const made = play();
+    expect(raised(made)).toEqual(expected);
+    expect(sent(made, "release_to_warehouse")).toBe(0);
+  });
+
+  test("an unknown item stops its line, the other is released", () => {
+    const made = world({}, ["NEW"]);
+    made.tell(plain().line("2", "NEW", 1, "5.00"));
+    expect(planOf(made).exceptions.map(({ code, fingerprint, stops }) => [code, fingerprint, stops])).toEqual([["MAP-02", { connector: "shop", item: "NEW" }, ["2"]]]);
+    expect(made.commands("release_to_warehouse").map(({ payload }) => (payload.lines as { line: string }[]).map(({ line }) => line))).toEqual([["1"]]);
+  });
+
+  test("a line that orders nothing is CTR-01, and the header is accepted", () => {
+    const made = world();
+    made.tell(plain().line("2", "B", 0, "5.00"));
+    expect(raised(made)).toEqual(["CTR-01"]);
+    expect(sent(made, "release_to_warehouse")).toBe(1);
+  });
+
+  test("the mapping arrives and all goes on", () => {
+    const made = world({}, ["ACME"]);
+    made.tell(customer("C-77"), event("credit.positioned", at("2026-01-05"), { account: "C-77", version: 1, currency: "USD", limit: "5000", openReceivables: "0", asOf: at("2026-01-05") }));
+    made.tell(plain().customer("ACME"));
+    expect(raised(made)).toEqual(["MAP-01"]);
+    made.tell(event("code.mapped", at("2026-03-02 10:00"), { kind: "customer", system: "shop", code: "ACME", canonical: "C-77", version: 1 }));
+    made.planAgain(); made.settle(); made.planAgain(); made.settle();
+    expect(raised(made)).toEqual([]);
+    expect(made.commands("release_to_warehouse")[0]?.payload.customer).toBe("C-77");
+  });
+});
+
+describe("holds before release", () => {
+  const agreed = (price: string) => event("price.agreed", at("2026-01-05"), { agreement: "AG-1", version: 1, customer: "C-1", item: "A", price, unit: "EA", currency: "USD", validFrom: "2026-01-01" });
+  test.each<[string, string, string[]]>([
+    ["within both limits", "12.40", []],
+    ["beyond 1 % and 5.00", "10.00", ["PRICE_VARIANCE 1 135.00"]],
+    ["beyond 1 %, not beyond 5.00", "12.10", []],
+  ])("price against its agreement: %s", (_, price, expected) => {
+    const made = world();
+    made.tell(agreed(price), plain());
+    expect(held(made)).toEqual(expected);
+    expect(sent(made, "release_to_warehouse")).toBe(expected.length === 0 ? 1 : 0);
+    if (expected.length > 0) { made.decide({ rule: "PRICE_VARIANCE" }); expect(sent(made, "release_to_warehouse")).toBe(1); }
+  });
+  test("a zero price with a reason is no variance, without one it is", () => {
+    const free = world(); free.tell(agreed("10.00"), order("SO-1").line("1", "A", 1, "0", { freeReason: "sample" }));
+    expect(held(free)).toEqual([]);
+    const odd = world(); odd.tell(order("SO-1").line("1", "A", 1, "0"));
+    expect(held(odd)).toEqual(["PRICE_VARIANCE 1 0.00"]);
+  });
+  test("blocked customer: nobody here releases it", () => {
+    const made = world(); made.tell(customer("C-1", { state: "blocked" }), plain());
+    expect(held(made)).toEqual(["CUSTOMER_BLOCKED order 135.00"]);
+    made.decide({ rule: "CUSTOMER_BLOCKED" });
+    expect(held(made)).toEqual(["CUSTOMER_BLOCKED order 135.00"]);
+    made.tell(customer("C-1", {}, 2));
+    expect(sent(made, "release_to_warehouse")).toBe(1);
+  });
+  test("purchase order number missing", () => {
+    const made = world(); made.tell(customer("C-1", { purchaseOrderRequired: true }), plain());
+    expect(held(made)).toEqual(["PO_NUMBER_MISSING order 135.00"]);
+  });
+  test("card without authorisation, then with one", () => {
+    const made = world(); made.tell(plain().card());
+    expect(held(made)).toEqual(["PAYMENT_AUTHORISATION order 135.00"]);
+    made.tell(event("payment.authorised", at("2026-03-02 09:30"), { order: "SO-1", authorisation: "AU-1", version: 1, state: "authorised", amount: "135.00", currency: "USD", at: at("2026-03-02 09:30") }));
+    expect(held(made)).toEqual([]);
+    expect(sent(made, "release_to_warehouse")).toBe(1);
+  });
+  test("payment in advance", () => {
+    const made = world(); made.tell(plain().with({ terms: "advance" }));
+    expect(held(made)).toEqual(["PREPAYMENT_DUE order 135.00"]);
+  });
+  test("the customer wants it complete", () => {
+    const made = world(); made.wms.stock("B", "3");
+    made.tell(plain().line("2", "B", 5, "10.00").with({ shipRule: "complete" }));
+    expect(held(made)).toEqual(["SHIP_COMPLETE order 189.00"]);
+    made.decide({ rule: "SHIP_COMPLETE" });
+    expect(made.commands("release_to_warehouse").map(({ payload }) => payload.lines)).toMatchObject([[{ line: "1", quantity: "10" }, { line: "2", quantity: "3" }]]);
+  });
+  test("a hold placed after release asks for what is not shipped to come back, and lets it go again", () => {
+    const made = world(); made.tell(plain());
+    const subject = { entity: "US01", kind: "order" as const, key: "SO-1" };
+    made.tell({ ...event("hold.placed", at("2026-03-02 10:00"), { decision: "H-1", blocks: ["release_to_warehouse"], reason: "call the customer", author: "eve" }), subject } as never);
+    expect(held(made)).toEqual(["MANUAL H-1 135.00"]);
+    expect(sent(made, "recall_release")).toBe(1);
+    made.decide({ rule: "MANUAL" });
+    expect(made.commands("release_to_warehouse").map(({ slot, state }) => [slot, state])).toEqual([["SO-1-R1", "confirmed"], ["SO-1-R2", "confirmed"]]);
+  });
+});
+
+describe("modes of a route", () => {
+  const inMode = (mode: "observe" | "propose") => testPolicy.routes.map((route) => (route.capability === "warehouse" ? { ...route, mode } : route));
+  test("propose holds each command", () => {
+    const made = world({ routes: inMode("propose") }); made.tell(plain());
+    expect(planOf(made).holds.map(({ rule, blocks }) => [rule, blocks])).toEqual([["MODE", ["request_allocation"]]]);
+    expect(made.commands("request_allocation")).toEqual([]);
+    made.decide({ rule: "MODE" });
+    expect(sent(made, "request_allocation")).toBe(1);
+  });
+  test("observe never makes one, nor does anything before the managed-from date", () => {
+    const watched = world({ routes: inMode("observe") }); watched.tell(plain());
+    expect(watched.commands("request_allocation")).toEqual([]);
+    const old = world({ routes: testPolicy.routes.map((route) => ({ ...route, managedFrom: "2027-01-01T00:00:00.000Z" })) }); old.tell(plain());
+    expect(old.commands()).toEqual([]);
+  });
+});
+
+describe("changes (2.8)", () => {
+  test("cancel before release, after release, and too late", () => {
+    const made = world(); made.tell(plain(), cancels("SO-1", "X-1", "2026-03-02 10:00", { 1: 4 }));
+    expect(made.commands("recall_release").map(({ payload }) => payload.lines)).toEqual([[{ line: "1", quantity: "4" }]]);
+    expect(planOf(made).balances.filter(({ term }) => term === "cancelled").map(({ quantity, document }) => [quantity, document])).toEqual([["4", "X-1"]]);
+    made.tell(ships("SH-1", "2026-03-02 12:00", [{ order: "SO-1", line: "1", item: "A", quantity: 6 }]), cancels("SO-1", "X-2", "2026-03-02 13:00", { 1: 1 }));
+    expect(raised(made)).toEqual(["ORD-04"]);
+  });
+  test("a lower quantity in a new version is a recall; more is a second request", () => {
+    const made = world(); made.tell(plain());
+    made.tell(plain().change("2026-03-02 10:00", (data) => { data.lines[0]!.quantity = "15"; }));
+    expect(made.commands("release_to_warehouse").map(({ slot, payload }) => [slot, (payload.lines as { quantity: string }[])[0]?.quantity])).toEqual([["SO-1-R1", "10"], ["SO-1-R2", "5"]]);
+    made.tell(plain().change("2026-03-02 10:00", () => undefined).change("2026-03-02 11:00", (data) => { data.lines[0]!.quantity = "8"; }));
+    expect(planOf(made).balances.find(({ term }) => term === "ordered")?.quantity).toBe("8");
+  });
+  test("scheduled orders wait for their release date", () => {
+    const made = world({ leadTimeDays: 2 }); made.tell(plain().with({ requestedShip: "2026-03-10" }));
+    expect([planOf(made).summary.stage, planOf(made).nextReviewAt?.slice(0, 10)]).toEqual(["scheduled", "2026-03-08"]);
+    made.advance("2026-03-08 00:01");
+    expect(sent(made, "release_to_warehouse")).toBe(1);
+  });
+  test("back order waits for stock and asks again", () => {
+    const made = world(); made.wms.stock("A", "6"); made.tell(plain());
+    expect(planOf(made).slices.map(({ stage, bucket, quantity }) => [stage, bucket, quantity]).sort()).toEqual([["backorder", "unallocated", "4"], ["fulfil", "released", "6"]]);
+    made.wms.stock("A", "20"); made.advance("2026-03-03 12:00");
+    expect(made.commands("release_to_warehouse").length).toBe(2);
+  });
+  test("the cancel date is near, then passed", () => {
+    const made = world(); made.tell(periods(1, "2026-01-02"), plain().with({ cancelAfter: "2026-03-05" }));
+    made.advance("2026-03-04 12:00"); expect(raised(made)).toContain("SLA-01");
+    made.advance("2026-03-06 12:00"); expect(raised(made)).toContain("ORD-04");
+  });
+});
+
+test("an order that nobody has seen is SEQ-01 after 30 minutes", () => {
+  const made = world(); made.tell(event("stock.allocated", at("2026-03-02 09:00"), { order: "SO-8", line: "1", revision: 1, allocated: "1", backordered: "0" }));
+  expect(planOf(made, "SO-8").exceptions).toEqual([]);
+  made.advance("2026-03-02 09:31");
+  expect(planOf(made, "SO-8").exceptions.map(({ code }) => code)).toEqual(["SEQ-01"]);
+});

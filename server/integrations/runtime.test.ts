@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { ok } from "@/server/domain/result";
+import { command, integrationsOf, lease, testNow, type Setup } from "./contract/testing/conformance";
+import { connectorTypes } from "./registry";
+import { createIntegrations, type ConnectorRow } from "./runtime";
+
+const row = (more: Partial<ConnectorRow>): ConnectorRow => ({ id: "shop", type: "sandbox-shop", name: "", entity: "US01", settings: { url: "http://127.0.0.1:9", allowPrivateNetwork: true }, secrets: { apiKey: "k-secret", webhookSecret: "w-secret" }, state: "active", concurrency: 2, perMinute: 1_000_000, ...more });
+const runtime = (rows: ConnectorRow[]) => createIntegrations({ loadConnectors: () => Promise.resolve(rows), resolveCode: (_entity, _system, _kind, canonical) => ok(canonical), baseUnit: () => ok("EA"), clock: { now: () => testNow } });
+const acknowledge = command("acknowledge_order", { kind: "order", key: "N-1" }, { order: "N-1", version: 1, state: "accepted", lines: [] }, { connector: "shop" });
+
+describe("connectors that cannot work", () => {
+  test.each([
+    ["a setting that is not usable", row({ settings: { url: "file:///etc/passwd" } })], ["a secret that is missing", row({ secrets: { apiKey: "k-secret" } })], ["nothing at all", row({ settings: null, secrets: null })],
+  ])("%s is said plainly, pauses the connector and sends nothing", async (_, broken) => {
+    const integrations = runtime([broken]);
+    expect(await integrations.problems()).toMatchObject([{ id: "shop", failure: { code: "SETTINGS" } }]);
+    expect(await integrations.send(acknowledge, lease())).toMatchObject({ outcome: { kind: "retryable", authentication: true, failure: { code: "TEC-02" } }, exchange: { request: null } });
+    expect((await integrations.verifyWebhook("shop", {}, new Uint8Array())).ok).toBe(false);
+    expect(JSON.stringify(await integrations.problems())).not.toContain("k-secret");
+  });
+  test("an unknown kind is told and not listed", async () => {
+    const integrations = runtime([row({ type: "sandbox-nothing" })]);
+    expect(await integrations.list()).toEqual([]);
+    expect(await integrations.problems()).toMatchObject([{ failure: { code: "CTR-03" } }]);
+  });
+  test("an unknown connector, a command that it has not, a door that it has not", async () => {
+    const integrations = runtime([row({}), row({ id: "wms", type: "sandbox-wms", settings: { url: "http://127.0.0.1:9", username: "u", defaultSite: "W", defaultCarrier: "C" }, secrets: { password: "pw-secret" } })]);
+    expect((await integrations.send({ ...acknowledge, connector: "nobody" }, lease())).outcome).toMatchObject({ kind: "rejected", failure: { code: "TEC-05" } });
+    expect((await integrations.send({ ...acknowledge, connector: "wms" }, lease())).outcome).toMatchObject({ kind: "rejected", failure: { code: "TEC-05" } });
+    expect(await integrations.verifyWebhook("wms", {}, new Uint8Array())).toMatchObject({ ok: false, error: { code: "NO_WEBHOOK" } });
+    expect(await integrations.verifyWebhook("nobody", {}, new Uint8Array())).toMatchObject({ ok: false, error: { code: "UNKNOWN_CONNECTOR" } });
+  });
+  test("nobody may have more than the connector allows", async () => { expect(await runtime([row({})]).find("shop")).toMatchObject({ concurrency: 2, perMinute: 3000, paused: false }); });
+});
+
+describe("a connector that breaks inside", () => {
+  const shop = connectorTypes.get("sandbox-shop") as NonNullable<ReturnType<typeof connectorTypes.get>>;
+  const setup = (send: unknown): Setup => ({ connector: { ...shop, send: send as typeof shop.send }, settings: {}, secrets: { apiKey: "k-secret", webhookSecret: "w-secret" }, codes: {} });
+  const use = { ...acknowledge, connector: "under-test" };
+  test("before anything left: rejected, and its words hold no secret", async () => {
+    const { outcome } = await integrationsOf(setup(() => Promise.reject(new Error("boom k-secret"))), "http://127.0.0.1:9").send(use, lease());
+    expect(outcome).toMatchObject({ kind: "rejected", failure: { code: "TEC-05" } });
+    expect(JSON.stringify(outcome)).not.toContain("k-secret");
+  });
+  test("that never answers ends with its lease", async () => {
+    expect((await integrationsOf(setup(() => new Promise(() => undefined)), "http://127.0.0.1:9").send(use, lease(50))).outcome.kind).toBe("retryable");
+  });
+});
+
+test("every connector says what it cannot do and reads its own settings", () => {
+  for (const [type, connector] of connectorTypes) {
+    expect(type).toBe(connector.type);
+    if (type.startsWith("sandbox-")) expect(connector.grade).toBe("sandbox");
+    expect(connector.cannot.length).toBeGreaterThan(0);
+    for (const support of Object.values(connector.commands)) expect(support.idempotentForMs > 0 || support.lookup?.complete).toBeTruthy();
+  }
+});

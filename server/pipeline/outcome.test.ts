@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import type { CommandSupport, LookupAnswer, Outcome } from "@/server/integrations/contract/connector";
+import { addMs } from "@/server/domain/instant";
+import { disagreements } from "./agreement";
+import { judgeLookup, judgeSend, judgeVerify, judgeWithoutLookup, triesAllowed, type Judged } from "./outcome";
+import type { ClaimedCommand, Exchange } from "./ports";
+
+const now = "2026-03-02T10:00:00.000Z";
+const command: ClaimedCommand = {
+  id: "1", naturalKey: "post_invoice|US01:billing_unit:U||1", kind: "post_invoice", entity: "US01", sequence: 1, attempt: 1, payload: { total: "10.00", currency: "USD", customer: "C-1" }, connector: "erp", lane: "finance", subjectId: "US01:billing_unit:U" as never,
+  correlationId: "t", owner: "w", leaseUntil: now, tries: 1, lookups: 0, firstSentAt: now, lastSentAt: now, confirmedAt: null, reference: null,
+};
+const support: CommandSupport = { idempotentForMs: 0, lookup: { by: "reference", consistency: "read_your_writes", settleMs: 0, complete: true }, verify: true, provenNotActed: [{ status: 503, source: "https://erp.test/docs" }] };
+const answeredWith = (status: number): Exchange => ({ request: { method: "POST" }, response: { status }, httpStatus: status });
+const silent = (left: "no" | "perhaps"): Exchange => ({ request: { method: "POST" }, response: { fault: "reset", left }, httpStatus: null });
+const judged = (exchange: Exchange, more: Partial<ClaimedCommand> = {}, changed: Partial<CommandSupport> = {}, endedAt = now): Judged =>
+  ({ command: { ...command, ...more }, support: { ...support, ...changed }, call: { startedAt: endedAt, endedAt, exchange }, fraction: 0.5 });
+const retryable: Outcome = { kind: "retryable", failure: { code: "TEC-01", message: "x" } };
+const unknown: Outcome = { kind: "unknown", failure: { code: "TEC-04", message: "x" } };
+const key = { idempotentForMs: 3_600_000 };
+
+describe("what a send means", () => {
+  it.each<[string, Outcome, Judged, string]>([
+    ["a refused connection is proof", retryable, judged(silent("no")), "wanted"],
+    ["nothing left at all is proof", retryable, judged({ request: null, response: null, httpStatus: null }), "wanted"],
+    ["a rate limit is proof", retryable, judged(answeredWith(429)), "wanted"],
+    ["a status that the connector lists is proof", retryable, judged(answeredWith(503)), "wanted"],
+    ["a status that it does not list proves nothing", retryable, judged(answeredWith(500)), "unknown"],
+    ["a reset proves nothing", retryable, judged(silent("perhaps")), "unknown"],
+    ["a reset is harmless while the key lives", retryable, judged(silent("perhaps"), {}, key), "wanted"],
+    ["a lost answer is harmless while the key lives", unknown, judged(silent("perhaps"), {}, key), "wanted"],
+    ["a lost answer is unknown once the key is old", unknown, judged(silent("perhaps"), { firstSentAt: "2026-03-02T09:00:30.000Z" }, key), "unknown"],
+    ["a lost answer is unknown without a key", unknown, judged(silent("perhaps")), "unknown"],
+    ["with a live key and no tries left it is still unknown, never given up", unknown, judged(silent("perhaps"), { tries: triesAllowed }, key), "unknown"],
+    ["a refusal is final", { kind: "rejected", failure: { code: "INV-01", message: "x" } }, judged(answeredWith(422)), "rejected"],
+    ["an acceptance is final", { kind: "confirmed", reference: "INV-1", result: {} }, judged(answeredWith(201)), "confirmed"],
+    ["used up tries are the dead letter", retryable, judged(answeredWith(429), { tries: triesAllowed }), "rejected"],
+    ["so is an age of a day", retryable, judged(answeredWith(429), { firstSentAt: "2026-03-01T09:00:00.000Z" }), "rejected"],
+  ])("%s", (_, outcome, call, expected) => { expect(judgeSend(call, outcome).to).toBe(expected); });
+
+  it("names the dead letter TEC-03", () => {
+    expect(judgeSend(judged(answeredWith(429), { tries: triesAllowed }), retryable).standing).toMatchObject({ code: "TEC-03" });
+  });
+
+  it("obeys Retry-After, and else waits with jitter", () => {
+    expect(judgeSend(judged(answeredWith(429)), { ...retryable, retryAfterMs: 90_000 }).dueAt).toBe(addMs(now, 90_000));
+    expect(judgeSend(judged(answeredWith(429), { tries: 3 }), retryable).dueAt).toBe(addMs(now, 2_000));
+  });
+
+  it("does not count a refused login as a try, nor as a technical failure, even as the last one", () => {
+    expect(judgeSend(judged(answeredWith(401), { tries: triesAllowed }), { ...retryable, authentication: true })).toMatchObject({ to: "wanted", uncounted: true, authenticationFailure: true, technicalFailure: false });
+  });
+
+  it("counts silence and 5xx for the breaker, answers not", () => {
+    expect([silent("no"), answeredWith(503), answeredWith(429)].map((exchange) => judgeSend(judged(exchange), retryable).technicalFailure)).toEqual([true, true, false]);
+  });
+
+  it("reads back only what the connector reads back", () => {
+    const confirmed: Outcome = { kind: "confirmed", reference: "INV-1", result: {} };
+    expect([judgeSend(judged(answeredWith(201)), confirmed).verifyDueAt, judgeSend(judged(answeredWith(201), {}, { verify: false }), confirmed).verifyDueAt]).toEqual([now, null]);
+  });
+});
+
+describe("what a look-up means", () => {
+  const absent: LookupAnswer = { kind: "absent" };
+  it("counts an empty answer only after the target has settled", () => {
+    const call = judged(answeredWith(200), {}, { lookup: { by: "reference", consistency: "eventual", settleMs: 20_000, complete: true } });
+    expect(judgeLookup(call, absent)).toMatchObject({ to: null, lookups: 0, dueAt: addMs(now, 20_000) });
+  });
+  it("needs two empty answers 30 s apart before the same key is wanted again", () => {
+    expect(judgeLookup(judged(answeredWith(200)), absent)).toMatchObject({ to: null, lookups: 1, dueAt: addMs(now, 30_000) });
+    expect(judgeLookup(judged(answeredWith(200), { lookups: 1 }), absent)).toMatchObject({ to: "wanted", lookups: 0 });
+  });
+  it("never takes an incomplete search for proof", () => {
+    const call = judged(answeredWith(200), { lookups: 1 }, { lookup: { by: "date", consistency: "eventual", settleMs: 0, complete: false } });
+    expect(judgeLookup(call, absent)).toMatchObject({ to: null, standing: { code: "TEC-04" } });
+  });
+  it("freezes the slot where the target has several (INV-05)", () => {
+    expect(judgeLookup(judged(answeredWith(200)), { kind: "several", references: ["INV-1", "INV-2"] })).toMatchObject({ to: null, standing: { code: "INV-05" } });
+  });
+  it("asks again where the search failed, and counts nothing", () => {
+    expect(judgeLookup(judged(silent("no"), { lookups: 1 }), { kind: "failed", failure: { code: "TEC-01", message: "x" } })).toMatchObject({ to: null, lookups: 1, technicalFailure: true });
+  });
+  it("needs no search while the key lives, and none can be made where there is none", () => {
+    expect(judgeWithoutLookup(judged(silent("no"), {}, key))?.to).toBe("wanted");
+    expect(judgeWithoutLookup(judged(silent("no"), {}, { lookup: null }))).toMatchObject({ to: null, standing: { code: "TEC-04" } });
+    expect(judgeWithoutLookup(judged(silent("no")))).toBeNull();
+  });
+});
+
+describe("what a read-back means", () => {
+  const sent = { net: "10", chargesTotal: "0", tax: "0.80", total: "10.80", currency: "USD", accountingDate: "2026-03-02", customer: "C-1", billTo: "C-9" };
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ["the same figures agree, however they are written", { net: "10.00", charges: "0.00", tax: "0.8", total: "10.80", currency: "USD", accountingDate: "2026-03-02", customer: "C-9" }, []],
+    ["what the target does not state is not compared", { number: "INV-1" }, []],
+    ["an amount", { total: "10.81" }, ["total 10.81 instead of 10.80"]],
+    ["the tax", { tax: "0.00" }, ["tax 0.00 instead of 0.80"]],
+    ["the customer", { customer: "C-2" }, ["customer C-2 instead of C-1"]],
+    ["the currency", { currency: "EUR" }, ["currency EUR instead of USD"]],
+    ["the accounting date", { accountingDate: "2026-03-03" }, ["accountingDate 2026-03-03 instead of 2026-03-02"]],
+    ["a draft is not posted", { state: "draft" }, ["it is only a draft"]],
+  ])("%s", (_, seen, expected) => { expect(disagreements(sent, seen)).toEqual(expected); });
+
+  it("keeps the target's figures where they differ, without verifying", () => {
+    const call = judged(answeredWith(200), { payload: sent });
+    expect(judgeVerify(call, { kind: "read", result: { total: "11.00" }, version: 2 })).toMatchObject({ outcome: "differs", to: null, verifiedAt: null, result: { total: "11.00" }, failure: { code: "INV-04" } });
+    expect(judgeVerify(call, { kind: "read", result: { total: "10.80" }, version: 2 })).toMatchObject({ outcome: "agreed", verifiedAt: now, verifyDueAt: null });
+    expect(judgeVerify(call, { kind: "missing" })).toMatchObject({ verifiedAt: null, verifyDueAt: addMs(now, 1_000) });
+  });
+});

@@ -1,0 +1,54 @@
+import { addMs, type Instant } from "@/server/domain/instant";
+import type { Lane } from "@/server/domain/commands";
+import type { Policy } from "@/server/domain/policy";
+import { applyWaiting } from "@/server/pipeline/apply";
+import { createProcessBudget } from "@/server/pipeline/budget";
+import { Confirmations } from "@/server/pipeline/confirm";
+import { DeliveryLane } from "@/server/pipeline/deliver";
+import { normalizeWaiting } from "@/server/pipeline/normalize";
+import { planWaiting, type Planners } from "@/server/pipeline/plan";
+import type { Ports } from "@/server/pipeline/ports";
+import { createSettler } from "@/server/pipeline/settler";
+import { testPolicy } from "../world/defaults";
+import { createMemoryCommands } from "./commands";
+import { createMemoryFacts, createMemoryInbox } from "./inputs";
+import { createLandscape, type Landscape } from "./landscape";
+import { createMemoryPlans } from "./plans";
+import { createRows, type Rows } from "./rows";
+
+export interface Memory { ports: Ports; rows: Rows; landscape: Landscape; now(): Instant; pass(ms: number): void }
+
+/** All ports without a database or a network; the clock moves when told, jitter is none. */
+export function createMemory(start: Instant, policy: Policy = testPolicy): Memory {
+  let now = start, ids = 0;
+  const clock = { now: () => now };
+  const rows = createRows(), landscape = createLandscape({ clock, entity: policy.entity });
+  const commands = createMemoryCommands(rows, clock);
+  const ports: Ports = {
+    clock, identifiers: { next: () => `id-${++ids}` }, random: { fraction: () => 0 }, connectors: landscape, commands, reconciliation: commands,
+    inbox: createMemoryInbox(rows, clock, policy.entity), facts: createMemoryFacts(rows, clock), plans: createMemoryPlans(rows, clock, policy),
+  };
+  return { ports, rows, landscape, now: () => now, pass: (ms) => { now = addMs(now, ms); } };
+}
+
+/** Runs every stage in turn until none finds work. Works over any ports, so that database tests can use it too. */
+export async function runToRest(ports: Ports, planners: Planners, worker = "worker-1", leaseMs = 30_000): Promise<void> {
+  const failures: unknown[] = [];
+  const settler = createSettler(ports.commands, (error) => { failures.push(error); });
+  const options = { worker, leaseMs, settler, budget: createProcessBudget(ports.clock), window: 16 };
+  for (let round = 0, did = 1; did > 0; round++) {
+    if (round > 500) throw new Error("the pipeline does not come to rest");
+    did = (await normalizeWaiting(ports, 100)) + (await applyWaiting(ports.facts, 100)) + (await planWaiting(ports, planners, 100));
+    const begun = [];
+    for (const { connector, lane } of await ports.commands.lanesWithWork()) begun.push(new DeliveryLane(ports, connector, lane as Lane, options));
+    for (const lane of begun) did += await lane.topUp();
+    for (const lane of begun) while (lane.calls > 0) await lane.whenFreed();
+    for (const { connector } of await ports.commands.connectorsWithDoubt()) {
+      const confirmations = new Confirmations(ports, connector, options);
+      did += (await confirmations.lookUp()) + (await confirmations.verify());
+      while (confirmations.calls > 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await settler.flush();
+    if (failures.length > 0) throw failures[0] as Error;
+  }
+}
