@@ -30,6 +30,8 @@ describe("json", () => {
         "chainsPerSecond",
         "callsPerChain",
         "callsPerSecond",
+        "workerCpuMsPerChain",
+        "databaseCpuMsPerChain",
         "plainCallsPerSecond",
         "plainChainsPerSecond",
         "chainsPerSecondOnePercentSlow",

@@ -3,6 +3,8 @@ export const figureList = [
   { key: "chainsPerSecond", unit: "chains/s", digits: 0, meaning: "whole orders, capture to committed tax, from a backlog" },
   { key: "callsPerChain", unit: "calls", digits: 2, meaning: "outbound calls that one order made" },
   { key: "callsPerSecond", unit: "calls/s", digits: 0, meaning: "the same as calls" },
+  { key: "workerCpuMsPerChain", unit: "ms", digits: 2, meaning: "CPU time of the worker process for one order" },
+  { key: "databaseCpuMsPerChain", unit: "ms", digits: 2, meaning: "CPU time of PostgreSQL for one order" },
   { key: "plainCallsPerSecond", unit: "calls/s", digits: 0, meaning: "limit: the same calls by plain fetch, nothing kept" },
   { key: "plainChainsPerSecond", unit: "chains/s", digits: 0, meaning: "limit: that, in chains" },
   { key: "chainsPerSecondOnePercentSlow", unit: "chains/s", digits: 0, meaning: "one call in a hundred takes 2 s" },

@@ -61,7 +61,7 @@ export async function measureMemory(bench: Bench): Promise<Measured> {
     };
     await Promise.all([lane(0), lane(perRequest)]);
     await untilQuiet(tower.pool, 60_000 + orders * 100);
-    const measured = { rssWebMb: web.child.pid === undefined ? null : rssMb(web.child.pid), rssWorkerMb: await worker.rssMb() };
+    const measured = { rssWebMb: web.child.pid === undefined ? null : rssMb(web.child.pid), rssWorkerMb: (await worker.used()).rssMb };
     await worker.stop();
     return measured;
   } finally {

@@ -48,7 +48,8 @@ export async function startStub(): Promise<Stub> {
 export interface WorkerProcess {
   start(): Promise<void>;
   stop(): Promise<void>;
-  rssMb(): Promise<number>;
+  /** Resident memory now and CPU time so far. */
+  used(): Promise<{ rssMb: number; cpuMs: number }>;
   /** Writes a CPU profile of the time between to `file`. */
   profile(file: string): Promise<void>;
   profiled(): Promise<void>;
@@ -74,7 +75,7 @@ export async function startWorkerProcess(say: (line: string) => void): Promise<W
   return {
     start: async () => { await ask({ do: "start" }); },
     stop: async () => { await ask({ do: "stop" }); },
-    rssMb: async () => (await ask({ do: "memory" })).rssMb,
+    used: () => ask({ do: "memory" }),
     profile: async (file) => { await ask({ do: "profile", file }); },
     profiled: async () => { await ask({ do: "profiled" }); },
     end: () => end(child),

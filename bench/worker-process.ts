@@ -6,7 +6,7 @@ import { wire } from "./wiring";
 
 /** What the parent asks; each is answered by a message with the same `id`. */
 export type Order = { id: number; do: "start" | "stop" | "memory" } | { id: number; do: "profile"; file: string } | { id: number; do: "profiled" };
-export interface Reply { id: number; rssMb: number; errors: readonly string[] }
+export interface Reply { id: number; rssMb: number; cpuMs: number; errors: readonly string[] }
 
 /** A worker as in production (`server/jobs/worker.ts`), told by its parent when its loops run. */
 export async function work(): Promise<void> {
@@ -35,7 +35,7 @@ export async function work(): Promise<void> {
       profiler.disconnect();
       profiler = null;
     }
-    process.send?.({ id: order.id, rssMb: process.memoryUsage.rss() / 1_048_576, errors: errors.splice(0) } satisfies Reply);
+    process.send?.({ id: order.id, rssMb: process.memoryUsage.rss() / 1_048_576, cpuMs: (process.cpuUsage().user + process.cpuUsage().system) / 1000, errors: errors.splice(0) } satisfies Reply);
   };
   process.on("message", (order: Order) => { void obey(order); });
   process.on("disconnect", () => { process.exit(0); });

@@ -57,6 +57,7 @@ export function ConnectorDesk({ search, initialList, initialDetail }: { search: 
         <span className="b n">{connectors.length} {connectors.length === 1 ? "connector" : "connectors"}</span><span className="sm m2">{words}</span><span className="grow" />
         <Segmented label="Which" value={search.show ?? ""} options={[{ value: "", label: "All", href: connectorHref(search, { show: null }) }, { value: "problems", label: "Not healthy", href: connectorHref(search, { show: "problems" }) }]} />
       </div>
+      <h2 className="vh">Connectors by state</h2>
       {connectors.length === 0
         ? <EmptyState icon="plug" title="Nothing is connected">An installation is added on the server; it appears here with its state and its settings.</EmptyState>
         : rows.length === 0

@@ -40,7 +40,7 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
           <ConnectorStatus state={connector.health} /><Grade grade={connector.grade} />
           <span className="grow" />
           <Button icon="plug" kbd="T" why={manage} pending={check.isPending} onClick={test}>Test connection</Button>
-          {manage === undefined && <Button icon={paused ? "play" : "pause"} kbd="P" onClick={() => { setAsking(true); }}>{paused ? "Resume sending" : "Pause sending"}</Button>}
+          <Button icon={paused ? "play" : "pause"} kbd="P" why={manage} onClick={() => { setAsking(true); }}>{paused ? "Resume sending" : "Pause sending"}</Button>
           <Button variant="ghost" icon="x" label="Back to the list" href={connectorHref(search, { connector: null })} />
         </div>
         <Why><Sentence connector={connector} /></Why>

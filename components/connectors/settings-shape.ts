@@ -1,9 +1,12 @@
 import type { SettingsField, SettingsSchema } from "@/server/api/shapes";
 
-/** One control of the form, drawn from the connector's own schema. */
+type Settings = Readonly<Record<string, unknown>>;
+
+/** One control of the form, drawn from the connector's own schema. `name` is its path: `shipsFrom.city`. */
 export interface FormField { name: string; title: string; description: string | undefined; required: boolean; schema: SettingsField; control: "text" | "number" | "switch" | "choice" | "list" | "json" }
 
 const wordsOf = (name: string): string => { const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase(); return words.charAt(0).toUpperCase() + words.slice(1); };
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function controlOf(schema: SettingsField): FormField["control"] {
   if (schema.enum) return "choice";
@@ -13,20 +16,36 @@ function controlOf(schema: SettingsField): FormField["control"] {
   return schema.type === "array" && schema.items?.type === "string" ? "list" : "json";
 }
 
-/** The fields of a schema in its own order. What has a default is not required: left empty, the default holds. */
-export function formFields(schema: SettingsSchema): FormField[] {
-  return Object.entries(schema.properties ?? {}).map(([name, field]) => ({
-    name, title: field.title ?? wordsOf(name), description: field.description, required: (schema.required ?? []).includes(name) && field.default === undefined, schema: field, control: controlOf(field),
-  }));
+/** The fields of a schema in its own order, those of a group one by one. What has a default is not required: left empty, the default holds. */
+export function formFields(schema: SettingsSchema, path: readonly string[] = [], within = "", mustBe = true): FormField[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, field]): FormField[] => {
+    const own = field.title ?? wordsOf(name), title = within === "" ? own : `${within}: ${own.toLowerCase()}`;
+    const required = mustBe && (schema.required ?? []).includes(name) && field.default === undefined;
+    if (field.type === "object" && field.properties && Object.keys(field.properties).length > 0) return formFields(field, [...path, name], title, required);
+    return [{ name: [...path, name].join("."), title, description: field.description, required, schema: field, control: controlOf(field) }];
+  });
+}
+
+const valueAt = (settings: Settings, name: string): unknown => name.split(".").reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), settings);
+
+/** A copy with one value set, or taken away where it is undefined. */
+function withValue(settings: Settings, [key = "", ...rest]: readonly string[], value: unknown): Record<string, unknown> {
+  const { [key]: before, ...others } = settings;
+  const next = rest.length === 0 ? value : withValue(isObject(before) ? before : {}, rest, value);
+  return next === undefined || (rest.length > 0 && isObject(next) && Object.keys(next).length === 0) ? others : { ...settings, [key]: next };
 }
 
 /** What stands in the control for a saved value; the default where nothing is saved. */
-export function shownValue(field: FormField, settings: Readonly<Record<string, unknown>>): string {
-  const value = settings[field.name] ?? field.schema.default;
+export function shownValue(field: FormField, settings: Settings): string {
+  const value = valueAt(settings, field.name) ?? field.schema.default;
   if (value === undefined || value === null) return "";
   if (field.control === "list" && Array.isArray(value)) return value.join("\n");
   return typeof value === "object" ? JSON.stringify(value, null, 2) : typeof value === "string" ? value : JSON.stringify(value);
 }
+
+/** The settings with the schema's defaults where nothing is saved, for a fair comparison. */
+export const withDefaults = (fields: readonly FormField[], settings: Settings): Record<string, unknown> =>
+  fields.reduce<Record<string, unknown>>((all, { name, schema }) => (schema.default === undefined || valueAt(all, name) !== undefined ? all : withValue(all, name.split("."), schema.default)), { ...settings });
 
 export type ReadField = { ok: true; value: unknown } | { ok: false; error: string };
 
@@ -61,19 +80,23 @@ function readText(schema: SettingsField, text: string): ReadField {
 export interface Difference { name: string; before: string | null; after: string | null }
 const plain = (value: unknown): string | null => (value === undefined ? null : typeof value === "string" ? value : JSON.stringify(value));
 
+/** Every value by its path. */
+const leaves = (settings: Settings, path = ""): [string, unknown][] => Object.entries(settings).flatMap(([name, value]) => (isObject(value) ? leaves(value, `${path}${name}.`) : [[`${path}${name}`, value] as [string, unknown]]));
+
 /** What differs between two versions of the settings, field by field. */
-export function differences(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): Difference[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().map((name) => ({ name, before: plain(before[name]), after: plain(after[name]) })).filter((row) => row.before !== row.after);
+export function differences(before: Settings, after: Settings): Difference[] {
+  const was = new Map(leaves(before)), becomes = new Map(leaves(after));
+  return [...new Set([...was.keys(), ...becomes.keys()])].sort().map((name) => ({ name, before: plain(was.get(name)), after: plain(becomes.get(name)) })).filter((row) => row.before !== row.after);
 }
 
-/** Keys that people do not write but the store keeps: settings that the schema does not know stay as they are. */
-export function assembled(fields: readonly FormField[], draft: Readonly<Record<string, string>>, saved: Readonly<Record<string, unknown>>): { settings: Record<string, unknown>; errors: Record<string, string> } {
-  const settings: Record<string, unknown> = { ...saved }, errors: Record<string, string> = {};
-  for (const field of fields) {
+/** What would be saved, and what is wrong by field. Settings that the schema does not know stay as they are. */
+export function assembled(fields: readonly FormField[], draft: Readonly<Record<string, string>>, saved: Settings): { settings: Record<string, unknown>; errors: Record<string, string> } {
+  const errors: Record<string, string> = {};
+  const settings = fields.reduce<Record<string, unknown>>((all, field) => {
     const read = readField(field, draft[field.name] ?? shownValue(field, saved));
-    if (!read.ok) errors[field.name] = read.error;
-    else if (read.value === undefined) delete settings[field.name];
-    else settings[field.name] = read.value;
-  }
+    if (read.ok) return withValue(all, field.name.split("."), read.value);
+    errors[field.name] = read.error;
+    return all;
+  }, { ...saved });
   return { settings, errors };
 }

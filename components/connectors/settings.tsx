@@ -11,7 +11,7 @@ import { notify } from "@/components/ui/toast";
 import type { ConnectorView } from "@/server/api/shapes";
 import { Control } from "./control";
 import { SecretField } from "./secret-field";
-import { assembled, differences, formFields, shownValue, type Difference } from "./settings-shape";
+import { assembled, differences, formFields, shownValue, withDefaults, type Difference } from "./settings-shape";
 import { Versions } from "./versions";
 
 /** What would change, line by line: minus is what was, plus what comes. */
@@ -32,7 +32,7 @@ export function Settings({ connector }: { connector: ConnectorView }) {
   const { settings, errors } = assembled(fields, draft, connector.settings);
   const changedSecrets = Object.entries(secrets).filter(([, value]) => value !== "");
   // A default that is not saved yet is no change of the person's.
-  const changes = differences(withDefaults(connector.settings), withDefaults(settings));
+  const changes = differences(withDefaults(fields, connector.settings), withDefaults(fields, settings));
   const dirty = changes.length > 0 || changedSecrets.length > 0;
   const broken = Object.keys(errors).length > 0;
   const next = `v${connector.settingsVersion + 1}`;
@@ -51,9 +51,6 @@ export function Settings({ connector }: { connector: ConnectorView }) {
       return undefined;
     } catch (error) { return error instanceof Error ? error.message : "It was refused"; }
   };
-  function withDefaults(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    return { ...Object.fromEntries(fields.flatMap(({ name, schema }) => (schema.default === undefined ? [] : [[name, schema.default]]))), ...values };
-  }
   const readOnly = connector.missing.manage !== null;
   return (
     <Region title="Settings" sub={`v${connector.settingsVersion}`} end={<Button size="xs" variant={dirty && !readOnly ? "primary" : "plain"} why={why} whyIcon={readOnly ? "lock" : "circle-dashed"} onClick={ask}>Save as {next}</Button>}>

@@ -35,7 +35,7 @@ export function Traffic({ connector }: { connector: ConnectorView }) {
         {connector.lanes.length === 0 ? <p className="sm m2">Nothing waits to be sent.</p> : <Table caption="Queue by lane" flush keyboard={false} columns={lanes} rows={connector.lanes} rowKey={(row) => row.lane} />}
         {connector.pausedKinds.length > 0 && <p className="sm m2 pt-2">Not sent at present: {connector.pausedKinds.map((kind) => kind.replaceAll("_", " ")).join(", ")}.</p>}
       </Region>
-      <Region title="Feeds" sub={connector.kind?.webhook ? "and it calls us by webhook" : "polled; windows overlap"} className="rule">
+      <Region title="Feeds" sub={rows.length === 0 ? undefined : connector.kind?.webhook ? "polled; and it calls us by webhook" : "polled; windows overlap"} className="rule">
         {rows.length === 0 ? <p className="sm m2">{connector.kind?.webhook ? "Nothing is polled: it calls us." : "It is only sent to; nothing is read from it by itself."}</p> : <Table caption="Feeds and where they stand" flush keyboard={false} columns={feeds} rows={rows} rowKey={(row) => row.feed} />}
       </Region>
     </>

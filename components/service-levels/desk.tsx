@@ -36,7 +36,7 @@ function State({ level }: { level: Level }) {
 const columns: readonly Column<Level>[] = [
   { key: "sentence", head: "Service level", wrap: true, cell: (level) => <><span className="m3 sm">{level.name}, {level.entity}</span><br /><span className="sl-sentence"><Sentence level={level} /></span></> },
   { key: "state", head: "Now", cell: (level) => <State level={level} /> },
-  { key: "counts", head: "Open things", cell: (level) => (level.counted === 0 || level.state === "off" ? <span className="m2">{stateText(level)}</span> : <Link className="ln" href={levelHref(level)}>{stateText(level)}</Link>) },
+  { key: "counts", head: "Open things", wrap: true, cell: (level) => (level.counted === 0 || level.state === "off" ? <span className="m2">{stateText(level)}</span> : <Link className="ln" href={levelHref(level)}>{stateText(level)}</Link>) },
   { key: "oldest", head: "Oldest", align: "right", from: "phone", cell: (level) => (level.oldestAt && level.state !== "off" ? <Age since={level.oldestAt} /> : <span className="m3">–</span>) },
   { key: "by", head: "Changed", align: "right", from: "desk", cell: (level) => <span className="m2">v{level.version}, {level.updatedBy}, <Age since={level.updatedAt} ago /></span> },
 ];
@@ -61,13 +61,14 @@ export function ServiceLevelDesk({ search, initial }: { search: LevelSearch; ini
       </div>
       <div className="sl" data-open={search.level !== undefined}>
         <div className="min-w-0">
+          {levels.length === 0 && <h2 className="vh">Service levels</h2>}
           {levels.length === 0
             ? <EmptyState icon="timer" title="No service level yet" action={mine ? <Button size="xs" href={levelPage("new")}>Write the first one</Button> : undefined}>Stages have default targets. A service level sets a limit of your own, by channel, and is drawn into the Tower.</EmptyState>
             : <Table caption="Service levels" columns={columns} rows={levels} rowKey={(level) => level.id} rowName={(level) => level.name} openKey={search.level} onOpen={(level) => { router.push(levelPage(level.id), { scroll: false }); }} />}
         </div>
         {search.level === "new" && mine ? <LevelForm key="new" level={null} list={list.data} />
           : open ? <LevelForm key={`${open.id}/${open.version}`} level={open} list={list.data} />
-            : search.level !== undefined && <section className="sl-form" aria-label="Service level"><EmptyState icon="timer" title={search.level === "new" ? "You may not write one" : "This service level is not here"} action={<Button size="xs" href={levelPage(null)}>Back to the list</Button>}>{search.level === "new" ? why : "It does not exist, or not in your entities."}</EmptyState></section>}
+            : search.level !== undefined && <section className="sl-form" aria-label="Service level"><h2 className="vh">Service level</h2><EmptyState icon="timer" title={search.level === "new" ? "You may not write one" : "This service level is not here"} action={<Button size="xs" href={levelPage(null)}>Back to the list</Button>}>{search.level === "new" ? why : "It does not exist, or not in your entities."}</EmptyState></section>}
       </div>
     </Page>
   );

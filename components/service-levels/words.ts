@@ -38,8 +38,8 @@ export function targetText(minutes: number, clock: "wall" | "business"): string 
   return `${count.toLocaleString("en-US")} ${clock === "business" ? "business " : ""}${word}`;
 }
 
-/** "0.750" as "75 %". */
-export const warnText = (warnAt: string): string => `${Math.round(Number(warnAt) * 100)} %`;
+/** "0.750" as "75 %", never broken before its sign. */
+export const warnText = (warnAt: string): string => `${Math.round(Number(warnAt) * 100)}\u00a0%`;
 
 export interface LevelState { state: "met" | "warn" | "breached" | "off"; counted: number; breached: number; warned: number }
 

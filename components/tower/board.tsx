@@ -51,9 +51,9 @@ export function Tower({ search, initial, initialProof }: { search: TowerSearch; 
       {overview.isError && <div className="rg"><Note icon="wifi-off" title="Not fresh" sub={`shown as of ${absoluteText(data.asOf, timeZone)}`} end={<Button size="xs" onClick={() => { void overview.refetch(); }} pending={overview.isFetching}>Try now</Button>}>The figures could not be read again. They are tried with the next change.</Note></div>}
       <Strip data={data} proof={proof.data ?? null} proofFailed={proof.isError} search={search} />
       {data.flight.count + data.flight.scheduled === 0 && data.flow.passed.every(({ count }) => count === 0)
-        ? <EmptyState icon="package" title={search.channel ? `Nothing in flight by ${channelName(search.channel)}` : "Nothing is in flight"} action={search.channel ? <Button size="xs" href={towerHref(search, { channel: null })}>All channels</Button> : <Button size="xs" href="/connectors">Look at the connectors</Button>}>
+        ? <><h2 className="vh">Orders</h2><EmptyState icon="package" title={search.channel ? `Nothing in flight by ${channelName(search.channel)}` : "Nothing is in flight"} action={search.channel ? <Button size="xs" href={towerHref(search, { channel: null })}>All channels</Button> : <Button size="xs" href="/connectors">Look at the connectors</Button>}>
             {search.channel ? "No order of this channel is open or moved in the last 24 hours." : "No order is open on a managed route. Orders appear here within a minute of reaching the tower."}
-          </EmptyState>
+          </EmptyState></>
         : <>
             <Region className="tower-flow" title="Captured to paid" sub="what stands between each two stages; at the stages, orders that passed in the last 24 h" end={<PipelineKey />}><Pipeline {...pipelineProps(data, search)} /></Region>
             <div className="cols rule tower-aging">

@@ -69,6 +69,6 @@ function Unexplained({ proof, failed, search }: { proof: TowerProof | null; fail
   return (
     <Figure label="Unexplained difference" value={proof === null || proof.proofs === 0 ? "–" : held ? <Proved>0</Proved> : quantityText(proof.unexplained)} watch={proof?.unexplained ?? "–"}
       href={proof?.largest?.order ? `/orders/${encodeURIComponent(proof.largest.order)}` : ordersHref({}, { stage: "open" })} about={about("unexplainedDifference", population)}
-      mark={proof !== null && proof.drifts > 0 ? <Chip kind="drift" icon="equal-not" small>Drift</Chip> : undefined} sub={sub} />
+      sub={proof !== null && proof.drifts > 0 ? <Kind of="drift" small>{sub}</Kind> : sub} />
   );
 }

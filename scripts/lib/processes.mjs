@@ -5,7 +5,7 @@ import { childEnv, nodeBinary } from "./runtime.mjs";
 import { Refusal, say } from "./voice.mjs";
 
 const STOP_LIMIT_MS = 10_000;
-const SETTLED_MS = 5000; // a process that lived this long had come up
+const SETTLED_MS = 30_000; // a process that lived this long had come up, whether it said so or not
 const RESTART_DELAYS_MS = [0, 500, 1000, 2000, 4000, 8000]; // the last again and again: a database may be away for an hour
 
 /**
@@ -34,12 +34,14 @@ function lastWords(name) {
 
 /**
  * The processes of one running tower. One that dies after it had come up is started again, as a crash must not take the
- * others with it; one that never came up brings all down with the reason.
+ * others with it; one that gives up before it came up for the first time brings all down with its reason.
  * @param {{ env: Record<string, string>, logs: "files" | "terminal" }} options
  */
 export function company({ env, logs }) {
   /** @type {Map<string, import("node:child_process").ChildProcess>} */
   const alive = new Map();
+  /** @type {Set<string>} */
+  const arrived = new Set();
   let stopping = false;
   /** @type {(reason: Refusal) => void} */
   let fail = () => undefined;
@@ -51,23 +53,23 @@ export function company({ env, logs }) {
   function launch(part, output, deaths) {
     const { name, args, onMessage } = part;
     const born = Date.now();
-    let up = false;
+    arrived.delete(name);
     // a process group of its own: a terminal's Ctrl-C reaches the launcher only, which then stops all in order
     const child = spawn(nodeBinary(), ["--import", new URL("./child.mjs", import.meta.url).href, ...args], { cwd: root, detached: true, env: childEnv(env), stdio: ["ignore", output, output, "ipc"] });
     alive.set(name, child);
     child.on("message", (/** @type {any} */ message) => {
-      if (message?.type === "ready") up = true;
+      if (message?.type === "ready") arrived.add(name);
       onMessage?.(message);
     });
     child.once("error", () => undefined);
     child.once("close", (code, signal) => {
       alive.delete(name);
       if (stopping) return;
-      up ||= Date.now() - born > SETTLED_MS;
-      const inARow = Date.now() - born > 10 * SETTLED_MS ? 0 : deaths;
+      const up = arrived.has(name) || Date.now() - born > SETTLED_MS;
+      const inARow = Date.now() - born > SETTLED_MS ? 0 : deaths;
       const how = signal ?? `exit ${code}`;
       const where = logs === "files" ? lastWords(name) : "";
-      if (!up && deaths === 0) return fail(new Refusal(`The ${name} did not come up (${how})${where}.`));
+      if (!up && deaths === 0 && code) return fail(new Refusal(`The ${name} did not come up (${how})${where}.`));
       say(`the ${name} ended (${how}) and is started again${where}`);
       setTimeout(() => stopping || launch(part, output, inARow + 1), RESTART_DELAYS_MS[inARow] ?? RESTART_DELAYS_MS.at(-1));
     });
@@ -100,6 +102,8 @@ export function company({ env, logs }) {
     broken,
     /** @param {Part} part */
     start: (part) => launch(part, logs === "files" ? openLog(part.name) : "inherit", 0),
+    /** Says for a part that cannot say so itself that it has come up. @param {string} name */
+    isUp: (name) => void arrived.add(name),
     stop: async () => {
       stopping = true;
       await Promise.all([...alive].map(([name, child]) => end(child, name)));

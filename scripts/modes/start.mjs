@@ -152,6 +152,7 @@ export async function start(args) {
     }
     if (!answer) throw new Refusal(`The web did not answer at ${web} in ${HEALTH_LIMIT_MS / 1000} s: see ${shown(inState("logs"))}.`);
     webUp = true;
+    parts.isUp("web");
     writeRunFile({ web, demo });
     if (demo && !systemsStarted) startSystems();
     banner(web, demo, answer.status === 200 ? null : `health says ${answer.status} ${answer.body.slice(0, 300)}`);

@@ -69,7 +69,7 @@ const counted = (rows: readonly { fingerprint: string }[]): string => {
  */
 export async function writeExceptions(client: pg.PoolClient, opened: readonly OpenException[], closed: readonly { id: string; fingerprint: string }[]): Promise<void> {
   if (opened.length === 0 && closed.length === 0) return;
-  const items = opened.map((item) => ({ ...item, kind: exceptionCatalogue[item.code].kind, fingerprint: causeOf(item.entity, item.code, item.key) }));
+  const items: (OpenException & { kind: string; fingerprint: string })[] = opened.map((item) => ({ ...item, kind: exceptionCatalogue[item.code].kind, fingerprint: causeOf(item.entity, item.code, item.key) }));
   const groups = new Map(items.map((item) => [item.fingerprint, {
     fingerprint: item.fingerprint, entity: item.entity, code: item.code, kind: item.kind, key: item.key, team: exceptionCatalogue[item.code].owner,
     title: [exceptionCatalogue[item.code].name, ...Object.values(item.key)].join(" · "),

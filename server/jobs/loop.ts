@@ -9,7 +9,7 @@ export interface Loop {
 export interface LoopOptions {
   /** Polls this often though nobody wakes it: rows are the truth, nudges may be lost. */
   idleMs: number;
-  onError(name: string, error: unknown): void;
+  onError(this: void, name: string, error: unknown): void;
 }
 
 const firstErrorWaitMs = 200;

@@ -19,7 +19,7 @@ export interface WorkerOptions {
   leaseMs?: number;
   /** Subjects in one plan transaction: more is cheaper, fewer keeps other loops quick. */
   planBatch?: number;
-  onError(loop: string, error: unknown): void;
+  onError(this: void, loop: string, error: unknown): void;
   onReconciled?(report: ReconcileReport): void;
   /** Told every `heartbeatMs`. */
   heartbeat?(detail: { calls: number }): Promise<void>;
@@ -33,7 +33,7 @@ export interface Worker {
   stop(graceMs?: number): Promise<void>;
 }
 
-const heartbeatMs = 5_000, reconcileMs = 10_000, feedMs = 1_000;
+const heartbeatMs = 5_000, reconcileMs = 10_000, feedMs = 1_000, cutOffMs = 750;
 const defaults = { leaseMs: 30_000, planBatch: 32, foldBatch: 200, normalizeBatch: 200, confirmWindow: 16 };
 
 /** All loops of one worker process. Several workers may run at once; each takes what the others have not locked. */
@@ -72,15 +72,19 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
       listening();
       stopping.abort();
       const stopped = Promise.all([...Object.values(loops).map((one) => one.stop()), delivery.stop()]);
-      const until = performance.now() + graceMs;
       const calls = (): number => delivery.calls() + [...confirmations.values()].reduce((sum, one) => sum + one.calls, 0);
-      while (calls() > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+      await settledWithin(graceMs, calls);
       delivery.abort();
-      // What was cut off answers at once or not at all; leases see to the rest.
-      await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+      // What is cut off answers at once, or its lease sees to it.
+      await settledWithin(cutOffMs, () => delivery.calls());
+      await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, cutOffMs).unref())]);
       await settler.flush();
     },
   };
+}
+
+async function settledWithin(ms: number, calls: () => number): Promise<void> {
+  for (const until = performance.now() + ms; calls() > 0 && performance.now() < until; ) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Starts look-ups and read-backs of every connector that has some due. */

@@ -95,6 +95,8 @@ export interface ClaimedCommand extends Omit<OutboundCommand, "code"> {
   /** Empty look-ups so far that count. */
   lookups: number;
   firstSentAt: Instant | null; lastSentAt: Instant | null; confirmedAt: Instant | null; reference: string | null;
+  /** Sent although the breaker is open, to see whether the connector answers again. */
+  isProbe?: boolean;
 }
 export interface Settlement {
   command: ClaimedCommand;

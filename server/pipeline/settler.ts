@@ -13,7 +13,7 @@ export interface Settler {
 
 /** Gathers finished calls of all lanes into shared commits, one commit at a time. */
 export function createSettler(store: Pick<CommandStore, "settle">, onError: (error: unknown) => void): Settler {
-  let waiting: { settlement: Settlement; done: () => void }[] = [];
+  const waiting: { settlement: Settlement; done: () => void }[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
   let running: Promise<void> = Promise.resolve();
 

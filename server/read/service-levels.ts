@@ -59,7 +59,9 @@ async function stateNow(query: Query, level: ServiceLevelRow, calendar: Business
   return { ...counts, state: stateOf(level.active, counts.breached, counts.warned), breachBefore, warnBefore };
 }
 
-/** Every level with its state at this moment. A level on business time counts by its entity's own calendar. */
+const worst: readonly ServiceLevelState["state"][] = ["breached", "warn", "met", "off"];
+
+/** Every level with its state at this moment, broken ones first. A level on business time counts by its entity's own calendar. */
 export async function serviceLevels(query: Query, entities: Entities, now: Instant): Promise<ServiceLevelView[]> {
   const [levels, calendars] = await Promise.all([
     query.rows<ServiceLevelRow>(`select l.id, l.entity, l.name, l.measure, l.channel, l.target_minutes as "targetMinutes", l.clock, l.warn_at::text as "warnAt", l.active, l.version, coalesce(u.name, l.updated_by) as "updatedBy", l.updated_at as "updatedAt"
@@ -67,7 +69,8 @@ export async function serviceLevels(query: Query, entities: Entities, now: Insta
     query.rows<{ entity: string; calendar: BusinessCalendar | null }>("select distinct on (entity) entity, data->'calendar' as calendar from policy_version where valid_from <= now() and ($1::text[] is null or entity = any($1)) order by entity, version desc", [entities]),
   ]);
   const calendarOf = (entity: string): BusinessCalendar => calendars.find((row) => row.entity === entity)?.calendar ?? defaultPolicy.calendar;
-  return Promise.all(levels.map(async (level) => ({ ...level, ...(await stateNow(query, level, calendarOf(level.entity), now)) })));
+  const views = await Promise.all(levels.map(async (level) => ({ ...level, ...(await stateNow(query, level, calendarOf(level.entity), now)) })));
+  return views.sort((a, b) => worst.indexOf(a.state) - worst.indexOf(b.state));
 }
 
 /** Channels that can be chosen: those of open orders and those that a level names. */

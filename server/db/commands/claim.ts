@@ -24,14 +24,14 @@ const claim = statement("command_claim", `
     where c.connector = $1 and c.lane = $2 and c.state = 'wanted' and c.due_at <= now() and not c.kind = any (select unnest(paused_kinds) from gate)
       and (c.serial_key is null or not exists (select 1 from command o where o.connector = c.connector and o.serial_key = c.serial_key and o.state = 'sending'))
     order by c.due_at
-    limit (select case when tripped then (select count(*) from probe) else greatest(0, least($3::int, room)) end from gate)
+    limit coalesce((select case when tripped then (select count(*) from probe) else greatest(0, least($3::int, room)) end from gate), 0)
     for update skip locked),
   chosen as (
     select id from candidate where serial_key is null
     union all select id from (select distinct on (serial_key) id from candidate where serial_key is not null order by serial_key, due_at) s)
   update command c set state = 'sending', lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond', attempts = c.attempts + 1,
     attempts_base = c.attempts_base + (select tripped::int from gate), first_sent_at = coalesce(c.first_sent_at, now()), last_sent_at = now(), lookups = 0, updated_at = now()
-  from chosen where c.id = chosen.id returning ${claimed}`);
+  from chosen where c.id = chosen.id returning ${claimed}, (select tripped from gate) as "isProbe"`);
 
 /** Sends whose worker is gone become unknown, with an attempt that says so; their subjects are planned again by the look-up's answer. */
 const expire = statement("command_expire", `

@@ -68,7 +68,7 @@ export interface ConnectorHealth {
 const wasCalled = ({ exchange }: { exchange: Pick<Settlement, "request" | "httpStatus"> }): boolean => exchange.request !== null || exchange.httpStatus !== null;
 
 export function createConnectorHealth(pool: pg.Pool, policies: Policies): ConnectorHealth {
-  const written = new Map<string, number>(), skipped = new Set<string>();
+  const written = new Map<string, number>(), skipped = new Set<string>(), failing = new Set<string>();
   return {
     async pauseRefused(settlements) {
       const refused = new Map(settlements.filter(({ authenticationFailure }) => authenticationFailure).map(({ command, failure }) => [command.connector, failure?.message ?? "It refused our credentials"]));
@@ -78,11 +78,13 @@ export function createConnectorHealth(pool: pg.Pool, policies: Policies): Connec
       const calls = Map.groupBy(settlements.filter((one) => !one.authenticationFailure && (one.technicalFailure || wasCalled({ exchange: one }))), ({ command }) => command.connector);
       for (const [connector, ended] of calls) {
         const failed = ended.some(({ technicalFailure }) => technicalFailure);
-        if (!failed && performance.now() - (written.get(connector) ?? -Infinity) < successSpacingMs) { skipped.add(connector); continue; }
+        const isProbed = ended.some(({ command }) => command.isProbe === true);
+        if (!failed && !isProbed && !failing.has(connector) && performance.now() - (written.get(connector) ?? -Infinity) < successSpacingMs) { skipped.add(connector); continue; }
         // A success that was not written down yet comes first: failures are counted in a row.
         const unwritten = skipped.delete(connector) ? [{ answered: true, at: "", reason: null }] : [];
         await countCalls(pool, policies, connector, [...unwritten, ...ended.sort((a, b) => a.endedAt.localeCompare(b.endedAt)).map((one) => ({ answered: !one.technicalFailure, at: one.endedAt, reason: one.failure?.message ?? null }))]);
         written.set(connector, performance.now());
+        if (failed) failing.add(connector); else failing.delete(connector);
       }
     },
   };

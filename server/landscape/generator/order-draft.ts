@@ -1,7 +1,7 @@
 import Decimal from 'decimal.js';
 import { lineAmount, roundAmount, splitByLargestRemainder, taxOn } from '../arithmetic';
 import { addDays, rateOn, type MasterCustomer, type MasterItem } from '../master-data';
-import { taxCategories, units, warehouses } from '../master-data-tables';
+import { charges as chargeTable, taxCategories, units, warehouses } from '../master-data-tables';
 import type { OrderLine } from '../systems/shop/model';
 import type { StoryContext } from './stories';
 import type { PaymentPlan, ScenarioName, Story } from './story';
@@ -35,6 +35,7 @@ export interface OrderShape {
 }
 
 const shopUnits = new Map<string, string>(units.map(([canonical, shop]) => [canonical, shop]));
+const chargeAccounts = new Map<string, string>(chargeTable.map(([code, account]) => [code, account]));
 const taxCodes = new Map<string, string>(taxCategories.map(([category, code]) => [category, code]));
 const factorOf = (line: DraftLine): number => line.item.units.find((unit) => unit.unit === line.unit)?.numerator ?? 1;
 
@@ -129,7 +130,7 @@ export function buildOrder(context: StoryContext, shape: OrderShape): Story {
           taxCode: taxCodes.get(draft.item.taxCategory) ?? '', billed: draft.sampleReason === undefined ? ordered : '0', cancelled: '0', returned: '0',
         };
       }),
-      charges: charges.map((charge) => ({ chargeId: charge.id, amount: charge.amount, taxCode: taxCodes.get(charge.tax_category) ?? '', billed: true })),
+      charges: charges.map((charge) => ({ chargeId: charge.id, account: chargeAccounts.get(charge.code) ?? null, amount: charge.amount, taxCode: taxCodes.get(charge.tax_category) ?? '', billed: true })),
     },
   };
 }

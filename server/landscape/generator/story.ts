@@ -53,7 +53,7 @@ interface LineOutcome {
 export interface Outcome {
   headerDiscount: string;
   lines: LineOutcome[];
-  charges: { chargeId: string; amount: string; taxCode: string; billed: boolean }[];
+  charges: { chargeId: string; /** The ERP account that the charge is booked to. */ account?: string | null; amount: string; taxCode: string; billed: boolean }[];
   region: string;
   exempt: boolean;
   currency: string;

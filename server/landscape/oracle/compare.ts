@@ -61,7 +61,8 @@ export function compareOracle(expected: Expected, actual: ActualLedgers): Differ
   ];
 }
 
-function compareOrder(expected: Expected, order: ExpectedOrder, lines: LineOnDocument[], actual: ActualLedgers): Difference[] {
+function compareOrder(expected: Expected, order: ExpectedOrder, found: LineOnDocument[], actual: ActualLedgers): Difference[] {
+  const lines = found.map((entry) => named(order, entry));
   const differences: Difference[] = [];
   const report = (what: Difference['what'], where: string | null, wanted: Decimal, found: Decimal): void => {
     if (wanted.eq(found)) return;
@@ -86,6 +87,13 @@ function compareOrder(expected: Expected, order: ExpectedOrder, lines: LineOnDoc
   }
   compareReceipts(order, lines, actual, report);
   return differences;
+}
+
+/** A charge that names no charge of the shop is known by its account: an order has each account once. */
+function named(order: ExpectedOrder, entry: LineOnDocument): LineOnDocument {
+  if (entry.line.SalesOrderLine !== null || entry.line.Type !== 'Charge') return entry;
+  const charge = order.lines.find((line) => line.account !== null && line.account === entry.line.No);
+  return charge ? { ...entry, line: { ...entry.line, SalesOrderLine: charge.ref } } : entry;
 }
 
 type Report = (what: Difference['what'], where: string | null, wanted: Decimal, found: Decimal) => void;

@@ -8,6 +8,8 @@ export interface ExpectedLine {
   ref: string;
   kind: 'item' | 'charge';
   taxCode: string;
+  /** ERP account of a charge: by it a line is known that names no charge of the shop. */
+  account: string | null;
   /** Base units on invoices; null where it does not matter (charges, goods given free). */
   quantity: string | null;
   net: string;
@@ -57,12 +59,12 @@ function expectOrder(script: ScriptLine): ExpectedOrder {
     const net = nets[index] ?? new Decimal(0);
     const isFree = new Decimal(line.price).isZero();
     return {
-      ref: line.lineId, kind: 'item', taxCode: line.taxCode, quantity: isFree ? null : line.billed, net: net.toFixed(2),
+      ref: line.lineId, kind: 'item', account: null, taxCode: line.taxCode, quantity: isFree ? null : line.billed, net: net.toFixed(2),
       creditedQuantity: isFree ? null : line.returned, creditedNet: creditedNet(outcome, index, net).toFixed(2),
     };
   });
   const charges = outcome.charges.map((charge): ExpectedLine => ({
-    ref: charge.chargeId, kind: 'charge', taxCode: charge.taxCode, quantity: null, net: charge.billed ? charge.amount : '0.00', creditedQuantity: null, creditedNet: '0.00',
+    ref: charge.chargeId, kind: 'charge', account: charge.account ?? null, taxCode: charge.taxCode, quantity: null, net: charge.billed ? charge.amount : '0.00', creditedQuantity: null, creditedNet: '0.00',
   }));
   const sum = (lines: ExpectedLine[]): string => lines.reduce((total, line) => total.plus(line.net), new Decimal(0)).toFixed(2);
   return {

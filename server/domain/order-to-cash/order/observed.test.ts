@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { testPolicy } from "../../../testing/world/defaults";
 import { contracts, type EventType } from "../../contracts/registry";
-import { toFact, type CanonicalEvent, type Fact } from "../../facts";
+import { toFact, type Fact } from "../../facts";
 import type { Plan } from "../../plan";
 import { subjectId } from "../../subject";
 import { orderPlanner } from ".";
@@ -15,7 +15,7 @@ function plan(past: Past): Plan {
   const subject = { entity: "US01", kind: "order" as const, key: past.number };
   const facts: Fact[] = [];
   const add = (type: EventType, data: unknown) => {
-    const fact = toFact({ id: "1", type, source: "old", entity: "US01", occurredAt: `${past.placed}T00:00:00.000Z`, correlationId: "1", subject, data: contracts[type].schema.parse(data) } as CanonicalEvent, "2026-01-05T00:00:00.000Z");
+    const fact = toFact({ id: "1", type, source: "old", entity: "US01", occurredAt: `${past.placed}T00:00:00.000Z`, correlationId: "1", subject, data: contracts[type].schema.parse(data) }, "2026-01-05T00:00:00.000Z");
     if (fact.ok) facts.push(fact.value);
   };
   const lines = (past.lines ?? [["10", "14.00"]]).map(([quantity, price], index) => ({ line: String(index + 1), item: `I${index}`, quantity, unit: "EA", price }));

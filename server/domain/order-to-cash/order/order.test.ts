@@ -113,7 +113,7 @@ describe("holds before release", () => {
   test("a hold placed after release asks for what is not shipped to come back, and lets it go again", () => {
     const made = world(); made.tell(plain());
     const subject = { entity: "US01", kind: "order" as const, key: "SO-1" };
-    made.tell({ ...event("hold.placed", at("2026-03-02 10:00"), { decision: "H-1", blocks: ["release_to_warehouse"], reason: "call the customer", author: "eve" }), subject } as never);
+    made.tell({ ...event("hold.placed", at("2026-03-02 10:00"), { decision: "H-1", blocks: ["release_to_warehouse"], reason: "call the customer", author: "eve" }), subject });
     expect(held(made)).toEqual(["MANUAL H-1 135.00"]);
     expect(sent(made, "recall_release")).toBe(1);
     made.decide({ rule: "MANUAL" });

@@ -84,6 +84,8 @@ function setPath(target: Record<string, unknown>, path: readonly string[], value
   return typeof next === "object" && next !== null && setPath(next as Record<string, unknown>, rest, value);
 }
 
+const byKey = (a: CommandView, b: CommandView): number => (a.naturalKey < b.naturalKey ? -1 : 1);
+
 /** Reads the facts of an order; null while no version of it was captured. */
 export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy" | "commands">): OrderRecord | null {
   const facts = factsByType(input.facts);
@@ -93,7 +95,11 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
   if (!newest) return null;
   const edits = allOf(of("field.overlaid"), "field.overlaid");
   const commands = new Map<CommandKind, CommandView[]>();
-  for (const command of input.commands) (commands.get(command.kind) ?? commands.set(command.kind, []).get(command.kind))?.push(command);
+  for (const command of [...input.commands].sort(byKey)) {
+    const group = commands.get(command.kind);
+    if (group) group.push(command);
+    else commands.set(command.kind, [command]);
+  }
   const order = input.subject.key;
   return {
     order, source: newest.source, versions, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,

@@ -10,8 +10,8 @@ import type { SoldLine } from "./sold";
 export interface LineValue {
   ordered: Decimal;
   /** Extension without any discount. */
-  gross(quantity: Decimal): Decimal;
-  upTo(quantity: Decimal): Decimal;
+  readonly gross: (quantity: Decimal) => Decimal;
+  readonly upTo: (quantity: Decimal) => Decimal;
   /** By weighed pounds instead of nominal ones; the discounts still go by quantity. */
   upToWeight(weight: Decimal, quantity: Decimal): Decimal;
   /** Line discount and share of the header discount together. */

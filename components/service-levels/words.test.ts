@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { measures } from "@/server/read/service-levels";
+import { inUnit, levelHref, measureWords, stateText, targetText, warnText } from "./words";
+
+test("a target is said in the largest whole unit; business time never in days, which would be read as working days", () => {
+  expect([inUnit(90), inUnit(120), inUnit(2880)]).toEqual([{ count: 90, unit: "minutes" }, { count: 2, unit: "hours" }, { count: 2, unit: "days" }]);
+  expect([targetText(60, "wall"), targetText(90, "wall"), targetText(1440, "wall"), targetText(1440, "business")]).toEqual(["1 hour", "90 minutes", "1 day", "24 business hours"]);
+  expect(warnText("0.750")).toBe("75\u00a0%");
+});
+
+test("every measure has a sentence", () => {
+  for (const measure of measures) expect(Object.values(measureWords(measure)).every((words) => words.length > 2)).toBe(true);
+});
+
+test("state in words, and the orders behind it", () => {
+  expect(stateText({ state: "breached", counted: 9, breached: 2, warned: 1 })).toBe("2 past it, 1 near it of 9");
+  expect(stateText({ state: "met", counted: 0, breached: 0, warned: 0 })).toBe("Nothing is open");
+  expect(levelHref({ measure: "validate", channel: "edi", clock: "wall", targetMinutes: 60, breached: 3 })).toBe("/orders?stage=validate&channel=edi&ageFrom=1");
+  expect(levelHref({ measure: "posting_latency", channel: null, clock: "wall", targetMinutes: 60, breached: 3 })).toBe("/orders?stage=bill_control%2Cpost");
+});

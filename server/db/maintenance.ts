@@ -1,0 +1,68 @@
+import type pg from "pg";
+import { createHash } from "node:crypto";
+import { canonicalJson } from "@/server/domain/commands";
+import type { Maintenance } from "@/server/jobs/ports";
+import { changedBy, json, rowsOf, statement, transaction, type Executor } from "./statement";
+
+const beat = statement("worker_beat", "insert into worker_heartbeat (id, started_at, seen_at, detail) values ($1, now(), now(), $2) on conflict (id) do update set seen_at = now(), detail = excluded.detail");
+const gone = statement("worker_gone", "delete from worker_heartbeat where id = $1");
+const pruneWorkers = statement("prune_workers", "delete from worker_heartbeat where seen_at < now() - interval '1 hour'");
+const pruneOutbox = statement("prune_outbox", "delete from outbox where id in (select id from outbox where delivered_at < now() - interval '7 days' order by id limit 5000)");
+const replayMessages = statement("bulk_replay", `
+  with chosen as (select id from inbound_message where id = any($1::bigint[]) and state in ('failed', 'normalized', 'excluded') order by id for update skip locked)
+  update inbound_message m set state = 'received', deaths = 0, claimed_until = null, error_code = null, error_message = null, error_at = null from chosen where m.id = chosen.id`);
+/** Takes what no plan holds just now; called again until nothing is left. */
+const planAgain = statement("bulk_plan", `
+  with chosen as (select id from subject where entity = $1 and kind = $2 and id > $3 order by id limit 500 for update)
+  , raised as (update subject s set fact_version = s.fact_version + 1, plan_failures = 0, updated_at = now() from chosen where s.id = chosen.id)
+  select max(id) as last, count(*)::int as count from chosen`);
+
+const sealLock = statement("audit_lock", "select pg_advisory_xact_lock(hashtext('audit_seal'))");
+const sealLast = statement("audit_last", "select sealed_no::text as no, hash from audit_entry where sealed_no is not null order by sealed_no desc limit 1");
+const sealWaiting = statement("audit_waiting", `select id::text, at, actor, action, about_kind as "aboutKind", about_id as "aboutId", reason, detail from audit_entry where sealed_no is null order by id limit 1000 for update`);
+const sealWrite = statement("audit_seal", "update audit_entry a set sealed_no = x.no, hash = x.hash from json_to_recordset($1) as x(id bigint, no bigint, hash text) where a.id = x.id");
+
+interface AuditRow { id: string; [field: string]: unknown }
+
+/** Of an entry and of the one before it: a changed or missing entry breaks every hash after it. */
+export const auditHash = (before: string, no: bigint, entry: Record<string, unknown>): string => createHash("sha256").update(`${before}\n${no}\n${canonicalJson(entry)}`).digest("hex");
+
+/** Ids are not the order of commit: committed rows get their number here, one sealer at a time. */
+async function seal(client: Executor): Promise<number> {
+  await rowsOf(client, sealLock);
+  const [last] = await rowsOf<{ no: string; hash: string }>(client, sealLast);
+  let no = BigInt(last?.no ?? 0), hash = last?.hash ?? "";
+  const sealed = (await rowsOf<AuditRow>(client, sealWaiting)).map(({ id, ...entry }) => {
+    no += 1n;
+    hash = auditHash(hash, no, entry);
+    return { id, no: String(no), hash };
+  });
+  if (sealed.length > 0) await changedBy(client, sealWrite, [json(sealed)]);
+  return sealed.length;
+}
+
+export const createMaintenance = (pool: pg.Pool): Maintenance => ({
+  async heartbeat(worker, detail) { await changedBy(pool, beat, [worker, JSON.stringify(detail)]); },
+  async left(worker) { await changedBy(pool, gone, [worker]); },
+  async prune() {
+    const workers = await changedBy(pool, pruneWorkers);
+    let rows = 0;
+    for (let count = 1; count > 0; rows += count) count = await changedBy(pool, pruneOutbox);
+    return workers + rows;
+  },
+  async sealAudit() {
+    let sealed = 0;
+    for (let count = 1; count > 0; sealed += count) count = await transaction(pool, seal);
+    return sealed;
+  },
+  replay: (messages) => changedBy(pool, replayMessages, [[...messages]]),
+  async planAgain(entity, kind) {
+    let after = "", planned = 0;
+    for (;;) {
+      const [row] = await rowsOf<{ last: string | null; count: number }>(pool, planAgain, [entity, kind, after]);
+      if (!row || row.last === null) return planned;
+      planned += row.count;
+      after = row.last;
+    }
+  },
+});

@@ -1,0 +1,12 @@
+import type { JobName, JobPayload } from "./catalog";
+import type { Maintenance } from "./ports";
+
+export type Handlers = { readonly [N in JobName]: (payload: JobPayload<N>) => Promise<number> };
+
+/** Thin: each job is one call of a port. Answers go to the log. */
+export const createHandlers = (maintenance: Maintenance): Handlers => ({
+  "maintenance.prune": () => maintenance.prune(),
+  "audit.seal": () => maintenance.sealAudit(),
+  "bulk.replay": ({ messages }) => maintenance.replay(messages),
+  "bulk.plan": ({ entity, kind }) => maintenance.planAgain(entity, kind),
+});

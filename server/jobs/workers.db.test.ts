@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { planners } from "@/server/domain/planners";
+import type { Ports } from "@/server/pipeline/ports";
+import { anotherProcess, createEngine, type Engine, type TestPlanners } from "@/server/testing/memory/engine";
+import { messageOf } from "@/server/testing/memory/landscape";
+import { gossiping } from "@/server/testing/memory/small-planner";
+import { credit, customer, item, order, periods, ships } from "@/server/testing/world/builders";
+import { createWorker, type Worker } from "./run-worker";
+
+let engine: Engine;
+const others: ReturnType<typeof anotherProcess>[] = [];
+const errors: string[] = [];
+beforeEach(async () => { engine = await createEngine({ concurrency: 16 }); errors.length = 0; });
+afterEach(async () => { await Promise.all(others.splice(0).map(({ pool }) => pool.end())); await engine.close(); });
+
+let started = 0;
+/** A worker with connections of its own, as another process has. */
+function start(use: TestPlanners, change: (ports: Ports) => Ports = (ports) => ports): Worker {
+  const process = anotherProcess(engine);
+  others.push(process);
+  return createWorker(change(process.ports), { worker: `worker-${++started}`, planners: use, signals: process.stores.signals, leaseMs: 2_000, onError: (loop, error) => { errors.push(`${loop}: ${(error as Error).message}`); } });
+}
+async function until(condition: () => Promise<boolean>, limitMs = 60_000): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`not within ${limitMs} ms; ${errors.slice(0, 3).join("; ")}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+const idle = async (): Promise<boolean> => engine.value<boolean>(`select not exists (select 1 from inbound_message where state = 'received') and not exists (select 1 from canonical_event where applied_at is null)
+  and not exists (select 1 from outbox where delivered_at is null) and not exists (select 1 from subject where planned_version < fact_version)`);
+
+describe("several workers", () => {
+  it("come to rest over 200 subjects that all speak to each other, without a deadlock", { timeout: 120_000 }, async () => {
+    const size = 200, ring = gossiping(size);
+    const workers = Array.from({ length: 4 }, () => start({ order: ring }));
+    for (let version = 1; version <= 3; version++) {
+      const numbers = Array.from({ length: size }, (_, index) => (index * 37 + version * 11) % size);
+      for (let from = 0; from < size; from += 25) await engine.stores.inbox.store(numbers.slice(from, from + 25).map((no) => messageOf(order(`SO-${no}`).line("1", "A", 1, "1.00").with({ version }), `v${version}-${no}`)));
+      for (const worker of workers) worker.wakeAll();
+    }
+    await until(idle, 100_000);
+    await Promise.all(workers.map((worker) => worker.stop()));
+    expect(errors).toEqual([]);
+    expect(await engine.rows("select count(*)::int as subjects, sum(m.quantity)::int as ordered from subject s join (select subject_id, sum(quantity) as quantity from movement group by 1) m on m.subject_id = s.id")).toEqual([{ subjects: size, ordered: size * 3 }]);
+    expect(await engine.value("select count(*)::int from slice where valid_to is null and quantity = 3")).toBe(size);
+    expect(await engine.value("select count(*)::int from exception_item where state = 'open'")).toBe(0);
+  });
+
+  it("that die in the middle leave nothing doubled and nothing lost", { timeout: 180_000 }, async () => {
+    const orders = 30;
+    await engine.say(periods(1, "2026-01-01 00:00"), item("A"), ...Array.from({ length: 5 }, (_, no) => [customer(`C-${no}`), credit(`C-${no}`, 1, "2026-01-01 00:00", "1000000.00", "0.00")]).flat());
+    const told = Array.from({ length: orders }, (_, no) => [
+      order(`SO-${no}`).customer(`C-${no % 5}`).line("1", "A", 10, "12.50"), ships(`SH-${no}`, "2026-03-02 14:00", [{ order: `SO-${no}`, line: "1", item: "A", quantity: 10 }]),
+    ]).flat();
+    engine.landscape.latencyMs = 5;
+    for (let death = 0; death < 5; death++) {
+      // What a killed process had under way never settles: its promises are dropped.
+      let isDead = false;
+      const worker = start(planners, (ports) => ({ ...ports, commands: { ...ports.commands, settle: (rows) => (isDead ? new Promise(() => undefined) : ports.commands.settle(rows)) } }));
+      await engine.stores.inbox.store(told.slice(death * 12, death * 12 + 12).map((thing, index) => messageOf(thing, `d${death}-${index}`)));
+      worker.wakeAll();
+      await new Promise((resolve) => setTimeout(resolve, 300 + death * 80));
+      isDead = true;
+      void worker.stop(0);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const survivor = start(planners);
+    await until(async () => (await idle()) && (await engine.value("select count(*)::int from command where kind = 'commit_tax' and state = 'confirmed'")) === orders
+      && (await engine.value("select count(*)::int from command where state in ('wanted', 'sending', 'unknown')")) === 0, 150_000);
+    await survivor.stop();
+    expect(engine.landscape.erp.documents).toHaveLength(orders);
+    expect(new Set(engine.landscape.erp.documents.map(({ reference }) => reference)).size).toBe(orders);
+    expect(await engine.rows("select state, count(*)::int as count from command where kind = 'post_invoice' group by 1")).toEqual([{ state: "confirmed", count: orders }]);
+    expect(await engine.value("select count(*)::int from attempt where outcome = 'unknown'")).toBeGreaterThan(0);
+  });
+});
+
+describe("a worker that is told to stop", () => {
+  it("settles what ends in time, leaves the rest to its lease, and is gone within 5 s", async () => {
+    await engine.say(periods(1, "2026-01-01 00:00"), customer("C-1"), item("A"), credit("C-1", 1, "2026-01-01 00:00", "1000000.00", "0.00"));
+    engine.landscape.faults.push({ connector: "tax", does: "hang" });
+    const worker = start(planners);
+    await engine.say(order("SO-1").line("1", "A", 1, "1.00"));
+    worker.wakeAll();
+    await until(async () => (await engine.value("select count(*)::int from command where kind = 'estimate_tax' and state = 'sending'")) === 1);
+    const begun = performance.now();
+    await worker.stop(500);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(await engine.rows("select state from command where kind = 'estimate_tax'")).toEqual([{ state: "wanted" }]);
+  });
+});

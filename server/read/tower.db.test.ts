@@ -1,0 +1,124 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createQuery } from "@/server/db/query";
+import { dec } from "@/server/domain/decimal";
+import { ageingMatrix, ordersInFlight, pastServiceLevel, type OrderRow } from "@/server/domain/figures/orders";
+import type { Stage } from "@/server/domain/stages";
+import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
+import { connectorBoard, connectorDetail } from "./connectors";
+import { serviceLevels, stageTargets } from "./service-levels";
+import { ageMatrix, exceptionsByKind, flightFigures, pipeline } from "./tower";
+import { latencyView } from "./tower-latency";
+import { moneyHeldNow, shippedNotInvoiced, unexplainedNow } from "./tower-money";
+import type { Query } from "./query";
+
+let database: TestDatabase, pool: pg.Pool, query: Query;
+const all = { entities: null, channel: null };
+const stagesUsed: Stage[] = ["validate", "approve", "scheduled", "release", "fulfil", "bill_wait", "bill_control", "post"];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  query = createQuery(pool);
+  const run = (sql: string) => pool.query(sql);
+  await run(`insert into subject (id, entity, kind, key, number, channel, currency, stage, stage_since, stage_due_at, placed_at, facets, amounts, open_value, complete)
+    select e || ':order:SO-' || n, e, 'order', 'SO-' || n, 'SO-' || n, case when n % 3 = 0 then 'edi' else 'web' end, 'USD', (array['${stagesUsed.join("','")}'])[1 + n % ${stagesUsed.length}], now() - n * interval '37 minutes', null, now() - n * interval '40 minutes',
+      case when n = 100 then '{managed_elsewhere}'::text[] else '{}' end, '{"ordered":"10.50"}', n, n % 10 = 0 from (select n, case when n % 4 = 0 then 'DE01' else 'US01' end as e from generate_series(1, 240) n) x`);
+  await run("insert into subject_identifier (subject_id, kind, value, normal) select id, 'order', key, key from subject");
+  await run(`insert into slice (subject_id, entity, key, line, stage, bucket, quantity, amount, charges, tax, currency, holder, since, due_at)
+    select id, entity, '1', '1', stage, case when stage = 'bill_control' then 'held' when stage = 'post' then 'in_flight' when stage = 'bill_wait' then 'waiting' else 'unallocated' end, 1, open_value, 1, 2, 'USD', case when stage = 'post' then 'target:erp' else 'tower' end, stage_since,
+      case when stage in ('scheduled', 'bill_wait') then null else stage_since + interval '20 hours' end from subject where not complete`);
+  await run("insert into connector (id, type, name, entity, settings, last_success_at) values ('erp', 'sandbox-erp', 'ERP', 'US01', '{\"company\":\"A\"}', now()), ('wms', 'sandbox-wms', 'WMS', 'DE01', '{}', now())");
+  await run("insert into breaker (connector, state, reason) values ('erp', 'open', 'refused')");
+  await run(`insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id) select 'k' || n, 'US01:order:SO-1', 'US01', 'post_invoice', 's', 1, 'finance', 'erp', 'finance', case when n = 1 then 'unknown' when n = 9 then 'confirmed' else 'wanted' end, '{}', 'd', now() - n * interval '1 minute', 'c' from generate_series(1, 9) n`);
+  await run("insert into attempt (command_id, number, purpose, connector, started_at, outcome) select min(id), 1, 'send', 'erp', now() - n * interval '20 seconds', 'retryable' from command, generate_series(1, 5) n group by n");
+  await run(`insert into exception_item (subject_id, entity, code, kind, fingerprint, stops, amount, currency, message, first_seen_at, state, resolved_at) values
+    ('US01:order:SO-9', 'US01', 'MAP-02', 'mapping', 'f1', '{1}', 5, 'USD', 'm', now() - interval '3 hours', 'open', null), ('US01:order:SO-17', 'US01', 'TEC-03', 'technical', 'f2', '{1}', 7, 'USD', 'm', now() - interval '90 minutes', 'open', null),
+    (null, 'US01', 'CTR-01', 'contract', 'f3', '{}', 0, null, 'm', now() - interval '30 hours', 'resolved', now() - interval '10 hours')`);
+  await run("insert into hold (subject_id, entity, rule, slot, blocks, amount, currency, message, released_by, evidence, digest, owner) values ('US01:order:SO-25', 'US01', 'AMOUNT_LIMIT', 'order', '{}', 100.10, 'USD', 'm', 'r', '{}', 'd', 'finance'), ('US01:order:SO-25', 'US01', 'TAX_VARIANCE', 'order', '{}', 100.10, 'USD', 'm', 'r', '{}', 'd', 'finance')");
+  await run(`insert into subject (id, entity, kind, key, number, channel, currency, complete) select 'US01:billing_unit:U' || n, 'US01', 'billing_unit', 'U' || n, 'INV-' || n, 'web', 'USD', false from generate_series(1, 4) n`);
+  await run(`insert into milestone (subject_id, name, occurred_at, recorded_at) select 'US01:billing_unit:U' || n, 'billing_due', at, at from (values (1, now() - interval '2 hours'), (2, now() - interval '310 minutes'), (3, now() - interval '30 hours'), (4, now() - interval '3 hours')) v (n, at)
+    union all select 'US01:billing_unit:U' || n, 'invoice_posted', at, at from (values (1, now() - interval '119 minutes'), (2, now() - interval '160 minutes'), (3, now() - interval '29 hours')) v (n, at)`);
+  await run("insert into slice (subject_id, entity, key, line, stage, bucket, quantity, amount, charges, tax, currency, holder, since) values ('US01:billing_unit:U4', 'US01', '1', '1', 'bill_control', 'exception', 1, 1, 0, 0, 'USD', 'billing', now() - interval '3 hours')");
+  await run("insert into slice (subject_id, entity, key, line, stage, bucket, quantity, amount, charges, tax, currency, holder, since, valid_from, valid_to) values ('US01:billing_unit:U2', 'US01', '1', '1', 'bill_control', 'held', 1, 1, 0, 0, 'USD', 'billing', now(), now() - interval '310 minutes', now() - interval '162 minutes'), ('US01:billing_unit:U2', 'US01', '1', '1', 'post', 'in_flight', 1, 1, 0, 0, 'USD', 'tower', now(), now() - interval '162 minutes', now() - interval '160 minutes')");
+  await run("insert into service_level (id, entity, name, measure, target_minutes, warn_at, updated_by) values ('a', 'US01', 'Two hours', 'posting_latency', 120, 0.75, 'x'), ('b', 'US01', 'Fast', 'release', 30, 0.5, 'x'), ('c', 'US01', 'Old', 'order_age', 999999, 0.75, 'x')");
+});
+afterAll(async () => { await pool.end(); await database.drop(); });
+
+/** The same orders as the figure functions take them: the database must count as they do. */
+async function orderRows(): Promise<OrderRow[]> {
+  const rows = await query.rows<{ key: string; placed: string; stage: Stage; since: string; value: string; complete: boolean }>("select id as key, placed_at as placed, stage, stage_since as since, open_value::text as value, complete from subject where kind = 'order' and not ('managed_elsewhere' = any(facets))");
+  return rows.map((row) => ({ order: row.key, placed: row.placed, blanket: false, scheduledFor: null, completeAt: row.complete ? row.placed : null, cancelledAt: null, cancelledBeforeRelease: false, stage: row.stage, stageSince: row.since, stageDue: null, value: row.value, currency: "USD", touches: [] }));
+}
+
+describe("SQL counts as the figures are defined", () => {
+  test("orders in flight and past their service level", async () => {
+    const now = new Date().toISOString(), rows = await orderRows();
+    const figures = await flightFigures(query, all), expected = ordersInFlight(rows, now);
+    expect({ count: figures.count, scheduled: figures.scheduled }).toEqual({ count: expected.count, scheduled: expected.scheduled });
+    expect(dec(figures.money[0]?.amount ?? "0").toFixed()).toBe(expected.orders.reduce((sum, row) => sum.plus(dec(row.value)), dec("0")).toFixed());
+    const clocks = await query.rows<{ order: string; stage: Stage; dueAt: string | null }>(`select subject_id as order, stage, due_at as "dueAt" from slice where valid_to is null and subject_id like '%:order:%'`);
+    expect(figures.late).toBe(pastServiceLevel(clocks, now).length);
+  });
+  test("the ageing matrix, bucket by bucket, and waiting orders by due date", async () => {
+    const { aged, due } = await ageMatrix(query, all, "USD"), expected = ageingMatrix(await orderRows(), new Date().toISOString());
+    expect(aged.map((row) => [row.stage, row.cells.map((cell) => cell.count)])).toEqual(expected.aged.map((row) => [row.stage, row.cells.map((cell) => cell.count)]));
+    expect(aged.map((row) => row.cells.map((cell) => dec(cell.amount).toFixed()))).toEqual(expected.aged.map((row) => row.cells.map((cell) => dec(cell.value).toFixed())));
+    expect(due.map(({ stage, undated }) => [stage, undated])).toEqual(expected.due.map(({ stage, undated }) => [stage, undated]));
+  });
+  test("a channel and an entity narrow all of it", async () => {
+    const edi = await flightFigures(query, { entities: ["US01"], channel: "edi" });
+    const [row] = await query.rows<{ count: number }>("select count(*)::int as count from subject where kind = 'order' and not complete and entity = 'US01' and channel = 'edi' and stage <> 'scheduled' and facets = '{}'");
+    expect(edi.count).toBe(row?.count);
+    expect((await flightFigures(query, { entities: [], channel: null })).count).toBe(0);
+  });
+  test("posting latency gross and net with its censored part", async () => {
+    const view = await latencyView(query, { entities: null, channel: "web" }, new Date().toISOString());
+    expect(view.figure.gross).toMatchObject({ count: 2, p95: 150 });
+    expect(Math.round(view.figure.net.p95 ?? 0)).toBe(2);
+    expect(view.figure.open).toMatchObject({ count: 1, pastLimit: 1 });
+    expect(view).toMatchObject({ limitMinutes: 120, limitFrom: "Two hours", slow: { document: "INV-2" } });
+  });
+  test("what is stuck is stuck by its strongest cause; a connector that is down stops what waits for it", async () => {
+    const { gaps } = await pipeline(query, all, "USD");
+    const stuck = gaps.map((gap) => Object.fromEntries(gap.stuck.map(({ kind, count }) => [kind, count])));
+    for (const gap of gaps) expect(gap.moving + gap.stuck.reduce((sum, part) => sum + part.count, 0)).toBe(gap.count);
+    const [posting] = await query.rows<{ count: number }>("select count(*)::int as count from subject where kind = 'order' and not complete and stage = 'post' and facets = '{}'");
+    expect(stuck[3]?.["technical"]).toBeGreaterThanOrEqual(posting?.count ?? 1);
+    expect(stuck.reduce((sum, row) => sum + (row["business"] ?? 0), 0)).toBe(1);
+    expect(stuck.reduce((sum, row) => sum + (row["hold"] ?? 0), 0)).toBe(1);
+  });
+  test("exceptions by hour, money held once, shipped not invoiced split", async () => {
+    const kinds = await exceptionsByKind(query, null);
+    expect(kinds.find(({ kind }) => kind === "mapping")).toMatchObject({ now: 1, dayBefore: 0 });
+    expect(kinds.find(({ kind }) => kind === "mapping")?.hours.slice(-4)).toEqual([1, 1, 1, 1]);
+    expect(kinds.find(({ kind }) => kind === "contract")).toMatchObject({ now: 0, dayBefore: 1 });
+    expect(await moneyHeldNow(query, null)).toMatchObject({ count: 1, money: [{ currency: "USD", amount: "100.1" }] });
+    const [unbilled] = await shippedNotInvoiced(query, all);
+    expect([unbilled?.inFlight, dec(unbilled?.exception ?? "0").gt(0), dec(unbilled?.held ?? "0").gt(0), dec(unbilled?.wait ?? "0").gt(0)]).toEqual(["0", true, true, true]);
+  });
+  test("the proof runs on what is alive and finds a drift with its order", async () => {
+    await pool.query("insert into movement (subject_id, entity, line, term, document, quantity, amount, currency, effective_on) values ('US01:order:SO-1', 'US01', '1', 'ordered', 'SO-1', 99, 0, 'USD', now()::date)");
+    const proof = await unexplainedNow(query, ["US01"], "2026-01-01T00:00:00.000Z");
+    expect(proof.drifts).toBeGreaterThan(0);
+    expect(proof.largest?.order).toBeTruthy();
+  });
+});
+
+test("connectors: worst first with queue, calls and lanes", async () => {
+  const board = await connectorBoard(query, null);
+  expect(board.map(({ id, health, queue }) => [id, health, queue])).toEqual([["erp", "down", 8], ["wms", "healthy", 0]]);
+  expect(board[0]?.calls).toBeGreaterThan(0);
+  const detail = await connectorDetail(query, ["US01"], "erp");
+  expect(detail?.lanes).toMatchObject([{ lane: "finance", wanted: 7, unknown: 1 }]);
+  expect(detail).not.toHaveProperty("secrets");
+  expect(await connectorDetail(query, ["DE01"], "erp")).toBeNull();
+});
+
+test("service levels judge what is open, broken ones first", async () => {
+  const levels = await serviceLevels(query, null, new Date().toISOString());
+  expect(levels.map(({ id, state }) => [id, state])).toEqual([["a", "breached"], ["b", "breached"], ["c", "met"]]);
+  expect(levels[0]).toMatchObject({ counted: 1, breached: 1 });
+  expect(await stageTargets(query, all)).toMatchObject({ release: 30, allocate: 15 });
+  expect((await stageTargets(query, all)).approve).toBeUndefined();
+});
