@@ -35,7 +35,7 @@ async function seed(): Promise<void> {
   for (const connector of demo.connectors) await seeding.connector(connector);
   await seeding.connector({ id: "setup", type: "cloud-events", name: "Set-up", entity: entity.code, settings: {}, secrets: {} });
   await seeding.connector({ id: "api", type: "cloud-events", name: "Events by API", entity: entity.code, settings: {}, secrets: {} });
-  await seeding.policy({ ...defaultPolicy, version: 1, entity: entity.code, routes: demo.routes(dawn), systemsOfRecord: demo.systemsOfRecord, terms: { ...defaultPolicy.terms, ...demo.terms } }, dawn);
+  await seeding.policy({ ...defaultPolicy, version: 1, entity: entity.code, backorderAskMinutes: 1, routes: demo.routes(dawn), systemsOfRecord: demo.systemsOfRecord, terms: { ...defaultPolicy.terms, ...demo.terms } }, dawn);
   await seeding.serviceLevels(entity.code);
   await services.receive(demo.mappings.map((mapping) => {
     const body = Buffer.from(canonicalJson({ specversion: "1.0", id: `${mapping.kind}/${mapping.system}/${mapping.code}`, source: "setup", type: cloudEventType("code.mapped"), time: dawn, data: mapping }));

@@ -65,7 +65,7 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
 function Unexplained({ proof, failed, search }: { proof: TowerProof | null; failed: boolean; search: TowerSearch }) {
   const held = proof !== null && proof.proofs > 0 && proof.drifts === 0;
   const population = proof === null ? undefined : `Here: ${count(proof.subjects)} orders and documents that are in flight or moved in the last 24 h, ${count(proof.proofs)} equations. The command "tower conservation" proves all of history.`;
-  const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} of ${count(proof.proofs)} do not hold${search.channel ? ", all channels" : ""}`;
+  const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} do not hold`;
   return (
     <Figure label="Unexplained difference" value={proof === null || proof.proofs === 0 ? "–" : held ? <Proved>0</Proved> : quantityText(proof.unexplained)} watch={proof?.unexplained ?? "–"}
       href={proof?.largest?.order ? `/orders/${encodeURIComponent(proof.largest.order)}` : ordersHref({}, { stage: "open" })} about={about("unexplainedDifference", population)}

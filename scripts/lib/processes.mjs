@@ -26,10 +26,11 @@ function openLog(name) {
   return openSync(file, "a", 0o600);
 }
 
-/** The error that a process ended with, as far as its log tells. @param {string} name */
+/** What a process said last before it gave up, and where to read more. @param {string} name */
 function lastWords(name) {
-  const line = readFileSync(logOf(name), "utf8").split("\n").findLast((each) => /^\s*(\w*Error|error)\b.*:/i.test(each));
-  return line ? `: ${line.trim().slice(0, 300)} (more in ${shown(logOf(name))})` : `; its log is ${shown(logOf(name))}`;
+  const lines = readFileSync(logOf(name), "utf8").split("\n").filter((line) => line.trim() !== "" && !/^(\s+at |\s*[}\]]|Node\.js v)/.test(line));
+  const line = lines.findLast((each) => /^\s*(\w*Error|error)\b.*:/i.test(each)) ?? lines.at(-1);
+  return line ? `: ${line.trim().slice(0, 300)} (more in ${shown(logOf(name))})` : "";
 }
 
 /**
@@ -66,9 +67,9 @@ export function company({ env, logs }) {
       alive.delete(name);
       if (stopping) return;
       const up = arrived.has(name) || Date.now() - born > SETTLED_MS;
-      const inARow = Date.now() - born > SETTLED_MS ? 0 : deaths;
+      const inARow = up ? 0 : deaths;
       const how = signal ?? `exit ${code}`;
-      const where = logs === "files" ? lastWords(name) : "";
+      const where = logs !== "files" ? "" : code ? lastWords(name) : `; its log is ${shown(logOf(name))}`;
       if (!up && deaths === 0 && code) return fail(new Refusal(`The ${name} did not come up (${how})${where}.`));
       say(`the ${name} ended (${how}) and is started again${where}`);
       setTimeout(() => stopping || launch(part, output, inARow + 1), RESTART_DELAYS_MS[inARow] ?? RESTART_DELAYS_MS.at(-1));

@@ -72,7 +72,7 @@ export async function writeExceptions(client: pg.PoolClient, opened: readonly Op
   const items: (OpenException & { kind: string; fingerprint: string })[] = opened.map((item) => ({ ...item, kind: exceptionCatalogue[item.code].kind, fingerprint: causeOf(item.entity, item.code, item.key) }));
   const groups = new Map(items.map((item) => [item.fingerprint, {
     fingerprint: item.fingerprint, entity: item.entity, code: item.code, kind: item.kind, key: item.key, team: exceptionCatalogue[item.code].owner,
-    title: [exceptionCatalogue[item.code].name, ...Object.values(item.key)].join(" · "),
+    title: [exceptionCatalogue[item.code].name, ...Object.values<string>({ ...item.key })].join(" · "),
   }]));
   if (groups.size > 0) await rowsOf(client, insertGroups, [json([...groups.values()])]);
   await rowsOf(client, lockGroups, [[...new Set([...groups.keys(), ...closed.map((item) => item.fingerprint)])]]);

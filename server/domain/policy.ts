@@ -50,6 +50,8 @@ export interface Policy {
   taxTolerance: { fraction: string; amount: string };
   /** P19, minutes. */
   unseenDocumentWaitMinutes: number;
+  /** How long after stock could not be had it is asked for again. */
+  backorderAskMinutes: number;
   /** P22. */
   exposureHorizonDays: number;
   reservationDays: number;

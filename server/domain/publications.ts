@@ -107,7 +107,7 @@ export interface BillingState {
   bucket: "waiting" | "held" | "exception" | "in_flight" | "posted";
   holder: string; dueSince: Instant | null;
   invoice: { number: string; postedAt: Instant; accountingDate: Day; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; revision: number } | null;
-  credits: { number: string | null; cause: string; class: "correction" | "return" | "price_adjustment" | "allowance" | "tax_only"; posted: boolean; lines: { key: string; line: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[]; total: DecimalString }[];
+  credits: { number: string | null; cause: string; class: "correction" | "return" | "price_adjustment" | "allowance" | "tax_only"; posted: boolean; lines: { key: string; line: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[]; charges?: { charge: string; amount: DecimalString; tax: DecimalString }[]; total: DecimalString }[];
   sentAt: Instant | null; captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
   /** Open exceptions and holds of the unit, for the order's sentence. */
   problems: string[];

@@ -3,9 +3,9 @@ import { jobNames, jobs, type JobName, type JobPayload } from "./catalog";
 import type { Handlers } from "./handlers";
 
 export interface JobLog { done(name: JobName, count: number): void; failed(name: string, error: unknown): void }
-/** `once`: while one with this key waits, another is not added. */
 export interface Queue {
-  send<N extends JobName>(name: N, payload: JobPayload<N>, once?: string): Promise<string | null>;
+  /** Refuses a payload that is not the job's. */
+  send<N extends JobName>(name: N, payload: JobPayload<N>): Promise<string | null>;
   stop(): Promise<void>;
 }
 
@@ -18,13 +18,14 @@ export async function startQueue(db: Db, handlers: Handlers, log: JobLog): Promi
   boss.on("error", (error) => { log.failed("queue", error); });
   await boss.start();
   for (const name of jobNames) {
+    // Of a scheduled job at most one waits; bulk acts are never dropped.
     const { schedule, timeoutSeconds, retry } = jobs[name];
-    await boss.createQueue(name, { policy: "short", expireInSeconds: timeoutSeconds, retryLimit: retry.limit, retryDelay: retry.delaySeconds });
+    await boss.createQueue(name, { policy: schedule === null ? "standard" : "short", expireInSeconds: timeoutSeconds, retryLimit: retry.limit, retryDelay: retry.delaySeconds });
     if (schedule !== null) await boss.schedule(name, schedule, {});
     await boss.work(name, { pollingIntervalSeconds: 10 }, async ([given]) => { if (given) await run(name, given.data, handlers, log); });
   }
   return {
-    send: (name, payload, once) => boss.send(name, jobs[name].payload.parse(payload) as object, once === undefined ? {} : { singletonKey: once }),
+    send: async (name, payload) => boss.send(name, jobs[name].payload.parse(payload) as object),
     stop: () => boss.stop({ graceful: false, close: false }),
   };
 }

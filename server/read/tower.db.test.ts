@@ -19,6 +19,8 @@ const stagesUsed: Stage[] = ["validate", "approve", "scheduled", "release", "ful
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  // the database may go while a connection of the ended pool is still closing
+  pool.on("error", () => undefined);
   query = createQuery(pool);
   const run = (sql: string) => pool.query(sql);
   await run(`insert into subject (id, entity, kind, key, number, channel, currency, stage, stage_since, stage_due_at, placed_at, facets, amounts, open_value, complete)

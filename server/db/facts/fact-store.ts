@@ -57,7 +57,7 @@ async function readWaiting(client: pg.PoolClient, locked: readonly string[], lim
   for (const row of await rowsOf<OutboxRow>(client, readOutbox, [locked, limit * 5]))
     add(row.subject, row.topic === wakeTopic ? { kind: "wake", id: row.id } : { kind: "published", id: row.id, publisher: row.publisher, topic: row.topic, key: row.key, version: row.version, at: row.at, data: row.data });
   for (const { messageId, recordedAt, subject, ...event } of await rowsOf<EventRow>(client, readEvents, [locked, limit * 5]))
-    add(subject, { kind: "event", id: event.id, messageId, event: event as CanonicalEvent, recordedAt });
+    add(subject, { kind: "event", id: event.id, messageId, event: event, recordedAt });
   return waiting;
 }
 

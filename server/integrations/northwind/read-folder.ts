@@ -10,11 +10,11 @@ const orderRow = z.looseObject({
   id: text, customer_id: text, order_date: text, shipped_date: text, ship_name: text, ship_address: text, ship_city: text, ship_state_province: text, ship_zip_postal_code: text,
   shipping_fee: text, taxes: text, payment_type: text, paid_date: text, status_id: text,
 });
-const lineRow = z.looseObject({ id: text, order_id: text, product_id: text, quantity: text, unit_price: text, discount: text, status_id: text });
+const lineRow = z.looseObject({ id: text, order_id: text, product_id: text, quantity: text, unit_price: text, discount: text, status_id: text, inventory_id: text });
 const invoiceRow = z.looseObject({ id: text, order_id: text, invoice_date: text, due_date: text, tax: text, shipping: text, amount_due: text });
 const productRow = z.looseObject({ id: text, product_code: text, product_name: text, discontinued: text });
 const customerRow = z.looseObject({ id: text, company: text });
-const stockRow = z.looseObject({ id: text, transaction_type: text, product_id: text, quantity: text, customer_order_id: text });
+const stockRow = z.looseObject({ id: text, transaction_type: text, product_id: text, quantity: text });
 const namedRow = z.looseObject({ id: text });
 
 /** The tables of the sample database that tell of sales; purchase tables are read once purchasing is built. */

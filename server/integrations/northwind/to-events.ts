@@ -44,7 +44,7 @@ function orderEvents(tables: NorthwindTables, order: NorthwindTables["orders"][n
   };
   const reserved = lines.map((line) => ({
     line: line.id,
-    quantity: tables.stock.filter((row) => row.transaction_type === onHold && row.customer_order_id === order.id && row.product_id === line.product_id).reduce((sum, row) => sum.plus(row.quantity), dec(0)),
+    quantity: tables.stock.filter((row) => row.transaction_type === onHold && row.id === line.inventory_id && row.product_id === line.product_id).reduce((sum, row) => sum.plus(row.quantity), dec(0)),
   })).filter(({ quantity }) => quantity.gt(0));
   const observed: EventData<"order.observed"> = {
     number: order.id, freight: amount(order.shipping_fee || "0"), tax: amount(order.taxes || "0"),

@@ -1,5 +1,4 @@
 import type { FactStore, Inbox, StoredMessage } from "@/server/pipeline/ports";
-import type { SubjectId } from "@/server/domain/subject";
 import type { Clock } from "@/server/pipeline/ports";
 import { keepFact, subjectRow, type Rows } from "./rows";
 
@@ -40,7 +39,7 @@ export const createMemoryFacts = (rows: Rows, clock: Clock): FactStore => ({
   foldWaiting(limit, fold) {
     const taken = rows.waiting.splice(0, limit);
     const subjects = new Set(taken.map(({ subject }) => subject));
-    for (const subject of [...subjects].sort() as SubjectId[]) {
+    for (const subject of [...subjects].sort()) {
       const row = subjectRow(rows, subject);
       const folded = fold(subject, taken.filter((one) => one.subject === subject).map(({ input }) => input));
       const fresh = folded.facts.filter(({ fact }) => keepFact(rows, fact));

@@ -74,7 +74,7 @@ export function createLandscape({ clock, entity = "US01", concurrency = 8, perMi
 
   const eventOf = ({ type, source, subject, data }: Said, command: ClaimedCommand): CanonicalEvent => ({
     id: `${command.naturalKey}/${command.attempt}/${events++}`, type, source, entity: command.entity, occurredAt: clock.now(), correlationId: command.correlationId,
-    ...(subject ? { subject } : {}), data: contracts[type].schema.parse(data) as never,
+    ...(subject ? { subject } : {}), data: contracts[type].schema.parse(data),
   });
   const rowOf = (command: ClaimedCommand): CommandRow => ({
     ...command, subject: command.subjectId, slot: command.naturalKey.split("|").at(-2) ?? "", state: "sending", result: null, createdAt: clock.now(), verifiedAt: null, rejection: null,

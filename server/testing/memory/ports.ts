@@ -1,5 +1,4 @@
 import { addMs, type Instant } from "@/server/domain/instant";
-import type { Lane } from "@/server/domain/commands";
 import type { Policy } from "@/server/domain/policy";
 import { applyWaiting } from "@/server/pipeline/apply";
 import { createProcessBudget } from "@/server/pipeline/budget";
@@ -40,7 +39,7 @@ export async function runToRest(ports: Ports, planners: Planners, worker = "work
     if (round > 500) throw new Error("the pipeline does not come to rest");
     did = (await normalizeWaiting(ports, 100)) + (await applyWaiting(ports.facts, 100)) + (await planWaiting(ports, planners, 100));
     const begun = [];
-    for (const { connector, lane } of await ports.commands.lanesWithWork()) begun.push(new DeliveryLane(ports, connector, lane as Lane, options));
+    for (const { connector, lane } of await ports.commands.lanesWithWork()) begun.push(new DeliveryLane(ports, connector, lane, options));
     for (const lane of begun) did += await lane.topUp();
     for (const lane of begun) while (lane.calls > 0) await lane.whenFreed();
     for (const { connector } of await ports.commands.connectorsWithDoubt()) {

@@ -26,11 +26,12 @@ export function balancesOf(story: Story): Balance[] {
   add("invoice_total", posted.number, posted.total, posted.accountingDate);
   for (const { data } of receivable.receipts) { add("cash_applied", data.receipt, dec(data.applied), data.receivedOn); add("written_off", data.receipt, dec(data.writtenOff), data.receivedOn); }
   for (const { data, occurredAt } of receivable.returns) add("credit_applied", data.credit, dec(data.amount), localDay(input.policy.calendar, occurredAt));
-  let room = receivable.creditsApplied;
+  // A debit gives room back, wherever among the credits it stands: debits count whole, credits as far as they still fit.
+  let room = receivable.creditsApplied.minus(sumOf(receivable.credits, ({ payload }) => min(zero, dec(payload.total))));
   for (const { payload, view: credit } of receivable.credits) {
     const total = dec(payload.total);
     const part = total.isNegative() ? total : min(total, max(zero, room));
-    room = room.minus(part);
+    if (!total.isNegative()) room = room.minus(part);
     add("wanted_total", `${unit.key}/${payload.cause}`, total, payload.accountingDate);
     add("posted_total", credit.reference ?? payload.cause, dec(answered(credit, "total") ?? payload.total), payload.accountingDate);
     add("credit_total", credit.reference ?? payload.cause, total, payload.accountingDate);

@@ -18,7 +18,8 @@ type Part = { line: InvoicePayload["lines"][number]; quantity: Decimal; net: Dec
 export interface Proposal { class: Class; order: string; slot: string; payload: CreditPayload; total: Decimal; waits: "approval" | "period" | "posting" | "refused" }
 
 /**
- * What the invoice says and the terms no longer do. Fewer goods: a correction credit; another price, discount or charge: a
+ * What the invoice says and the terms no longer do. Fewer goods: a correction credit, which takes the charges too once none
+ * of the order's goods are left here and the order bills them elsewhere or not at all; another price, discount or charge: a
  * price adjustment credit, or where it rose a debit (the same with negative amounts). Both always wait in CREDIT_APPROVAL.
  * Nothing is proposed while the invoice or an earlier credit is in flight (S11c); more goods are the next part's.
  */
@@ -35,9 +36,10 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const now = new Map(terms.data.lines.map((term) => [term.key, term]));
     const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given));
     const charges = chargeChanges(unit, billed, order, terms.data.charges, credits);
+    const emptied = terms.data.lines.every((term) => dec(term.quantity).isZero());
     for (const kind of ["correction", "price_adjustment"] as const) {
       const parts = taken.flatMap((change) => change[kind] ?? []);
-      const ownCharges = kind === "price_adjustment" ? charges : [];
+      const ownCharges = charges.filter((charge) => (kind === "correction") === (emptied && dec(charge.amount).gt(0)));
       if (parts.length > 0 || ownCharges.length > 0) proposals.push(propose(input, unit, standing, gate, { kind, order, parts, charges: ownCharges, credits, since: terms.recordedAt }));
     }
   }

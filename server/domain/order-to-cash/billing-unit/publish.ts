@@ -2,7 +2,7 @@ import { dec, sumOf, zero } from "../../decimal";
 import { moneyText } from "../../money";
 import type { Publication } from "../../plan";
 import type { BillingState, OpenItem } from "../../publications";
-import { ownCredits } from "./credited";
+import { ownCredits, type CreditPayload } from "./credited";
 import type { Story } from "./story";
 
 /** What the unit tells the orders in it, the credit account, and whoever wants to pay or credit its invoice. */
@@ -46,10 +46,13 @@ function ownStates(story: Story, order: string): CreditState[] {
   const left = ownCredits(story.input).filter(({ payload }) => payload.order === order);
   const proposed = story.proposals.filter((proposal) => proposal.order === order && proposal.waits !== "refused");
   return [
-    ...left.map(({ view, payload, posted }): CreditState => ({ number: posted ? view.reference : null, cause: payload.cause, class: payload.class, posted, lines: payload.lines.map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })), total: payload.total })),
-    ...proposed.map(({ payload }): CreditState => ({ number: null, cause: payload.cause, class: payload.class, posted: false, lines: payload.lines.map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })), total: payload.total })),
+    ...left.map(({ view, payload, posted }): CreditState => ({ number: posted ? view.reference : null, cause: payload.cause, class: payload.class, posted, lines: payload.lines.map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })), ...creditedCharges(payload), total: payload.total })),
+    ...proposed.map(({ payload }): CreditState => ({ number: null, cause: payload.cause, class: payload.class, posted: false, lines: payload.lines.map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })), ...creditedCharges(payload), total: payload.total })),
   ];
 }
+
+const creditedCharges = (payload: CreditPayload): Pick<CreditState, "charges"> =>
+  payload.charges.length === 0 ? {} : { charges: payload.charges.map(({ charge, amount, tax }) => ({ charge, amount, tax })) };
 
 function returnStates(story: Story, order: string): CreditState[] {
   const lineOf = new Map((story.standing.billed?.lines ?? []).map((line) => [line.key, line]));

@@ -69,14 +69,14 @@ export function readEstimate(record: OrderRecord, question: TaxQuestion | null, 
 function shares(record: OrderRecord, latest: Estimate | null, question: TaxQuestion | null): Pick<EstimateState, "lineTax" | "chargeTax"> {
   const { currency } = record.current;
   const taxes = new Map((latest?.lines ?? []).map((line) => [line.line, dec(line.tax)]));
-  const asked = new Map((question?.lines ?? []).map((line) => [line.line, line]));
+  const asked = new Map((question?.lines ?? []).map((line) => [line.line, { quantity: dec(line.quantity), net: dec(line.net) }]));
   return {
     lineTax: (line, quantity) => {
-      const tax = taxes.get(line), ordered = dec(asked.get(line)?.quantity ?? 0);
-      return tax === undefined || ordered.isZero() ? zero : quantity.eq(ordered) ? tax : roundMoney(tax.times(quantity).div(ordered), currency);
+      const tax = taxes.get(line), ordered = asked.get(line)?.quantity ?? zero;
+      return tax === undefined || quantity.isZero() || ordered.isZero() ? zero : quantity.eq(ordered) ? tax : roundMoney(tax.times(quantity).div(ordered), currency);
     },
     chargeTax: (charge, part) => {
-      const tax = taxes.get(chargeLine(charge)), whole = dec(asked.get(chargeLine(charge))?.net ?? 0);
+      const tax = taxes.get(chargeLine(charge)), whole = asked.get(chargeLine(charge))?.net ?? zero;
       if (tax === undefined) return zero;
       return part === undefined || part.eq(whole) || whole.isZero() ? tax : roundMoney(tax.times(part).div(whole), currency);
     },

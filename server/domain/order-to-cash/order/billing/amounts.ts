@@ -50,7 +50,7 @@ export interface BillingRules {
 export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: BillingRules, currency: string): LineBilling {
   const { value } = rules;
   const ordered = walk.committed.ordered;
-  const beyond = (quantity: Decimal) => value.upTo(ordered.plus(quantity)).minus(value.upTo(ordered));
+  const beyond = (quantity: Decimal) => (quantity.isZero() ? zero : value.upTo(ordered.plus(quantity)).minus(value.upTo(ordered)));
   const left = availability(walk.parts, rules, frozen);
   const weighs = walk.line.nominalWeight !== null;
   let position = zero, worth = zero, nominal = zero, excess = zero, excessWorth = zero, weight = zero;
@@ -87,7 +87,7 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     const excessNet = beyond(excess.plus(over)).minus(beyond(excess));
     const nominalNet = value.upTo(upTo).minus(value.upTo(position)).plus(excessNet);
     if (blocked) { if (within.gt(0)) unbilled.push({ part, quantity: within, net: withinNet, from: position, reason: "blocked", excess: false }); }
-    else if (within.plus(over).gt(0)) billed.push({ unit: null, part, key: part.key, line: walk.line, bookLine: part.bookLine, quantity: within.plus(over), excess: over, net: withinNet.plus(excessNet), excessNet, nominalNet, discount: value.gross(upTo).minus(value.gross(position)).plus(excessNet).minus(nominalNet), frozen: null, from: position, priceEffect: zero });
+    else if (within.plus(over).gt(0)) billed.push({ unit: null, part, key: part.key, line: walk.line, bookLine: part.bookLine, quantity: within.plus(over), excess: over, net: withinNet.plus(excessNet), excessNet, nominalNet, discount: value.discount.isZero() ? zero : value.gross(upTo).minus(value.gross(position)).plus(excessNet).minus(nominalNet), frozen: null, from: position, priceEffect: zero });
     nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth.plus(withinNet);
     position = upTo; worth = worth.plus(withinNet); excess = excess.plus(over); excessWorth = excessWorth.plus(excessNet);
     if (heldOver.gt(0)) {

@@ -58,10 +58,13 @@ const byBilling = (a: UnitPlan, b: UnitPlan): number => {
 function addCharges(view: OrderView, plans: readonly UnitPlan[]): void {
   const carrying = plans.filter((plan) => plan.lines.length > 0 || plan.state?.frozen);
   const goodsTotal = sumOf(view.lines, ({ value, walk }) => value.upTo(walk.committed.ordered));
-  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net) }));
+  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), emptied: isEmptied(plan) }));
   const charges = apportionCharges(view.key, view.charges, units, goodsTotal, view.record.shipments.map(({ data }) => data), view.currency);
   for (const plan of plans) plan.charges = charges.get(plan.unit) ?? [];
 }
+
+/** It was frozen with goods of this order, and of these nothing left the dock after all. */
+const isEmptied = (plan: UnitPlan): boolean => plan.state?.frozen === true && plan.state.lines.length > 0 && plan.lines.every((line) => line.quantity.isZero());
 
 const goneShipment = (shipment: string): ShipmentSlices => ({ shipment, version: 0, shippedAt: "", warehouse: "", carrier: null, tracking: null, reversed: true, delivery: null, orders: [], freightCost: null, lines: [] });
 

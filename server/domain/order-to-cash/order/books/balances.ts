@@ -170,18 +170,34 @@ function chargeTerms(view: OrderView, money: OrderMoney, document: string, day: 
     if (!actual && !money.openQuantity) add(line, "cancelled_tax", document, day, zero, tax.minus(carriedTax));
     else if (actual) add(line, "diff_tax_redetermined", document, day, zero, carriedTax.minus(tax));
   }
-  for (const { state } of money.units) {
-    if (!state?.invoice) continue;
-    const mine = state.charges.filter((row) => row.order === view.key);
-    const taxes = splitByLargestRemainder(dec(state.chargeTax ?? 0), mine.map((row) => dec(row.amount).abs()), view.currency);
-    mine.forEach((row, index) => {
-      const { number, accountingDate } = state.invoice as NonNullable<typeof state.invoice>;
-      const tax = taxes[index] ?? zero;
-      add(`charge:${row.charge}`, "billed_charges", number, accountingDate, zero, dec(row.amount));
-      add(`charge:${row.charge}`, "billed_tax", number, accountingDate, zero, tax);
-      add(`charge:${row.charge}`, "diff_tax_redetermined", number, accountingDate, zero, tax.minus(view.estimate.chargeTax(row.charge, dec(row.amount))));
-    });
-  }
+  for (const unit of money.units) postedCharges(view, unit, add);
+}
+
+/** Charges of a posted invoice less what was credited of them; what is billed and should not be is ahead until its credit is there. */
+function postedCharges(view: OrderView, unit: UnitPlan, add: Add): void {
+  const { state } = unit;
+  if (!state?.invoice) return;
+  const { number, accountingDate } = state.invoice;
+  const mine = state.charges.filter((row) => row.order === view.key);
+  const taxes = splitByLargestRemainder(dec(state.chargeTax ?? 0), mine.map((row) => dec(row.amount).abs()), view.currency);
+  mine.forEach((row, index) => {
+    const line = `charge:${row.charge}`;
+    let billed = dec(row.amount), tax = taxes[index] ?? zero;
+    add(line, "billed_charges", number, accountingDate, zero, billed);
+    add(line, "billed_tax", number, accountingDate, zero, tax);
+    for (const credit of state.credits) {
+      if (!credit.posted || credit.number === null) continue;
+      const part = (credit.charges ?? []).filter(({ charge }) => charge === row.charge);
+      const amount = sumOf(part, (entry) => dec(entry.amount)), partTax = sumOf(part, (entry) => dec(entry.tax));
+      add(line, "billed_charges", credit.number, accountingDate, zero, amount.neg());
+      add(line, "billed_tax", credit.number, accountingDate, zero, partTax.neg());
+      billed = billed.minus(amount);
+      tax = tax.minus(partTax);
+    }
+    const wanted = sumOf(unit.charges.filter(({ charge }) => charge === row.charge), (entry) => dec(entry.amount));
+    add(line, "ahead_value", number, accountingDate, zero, billed.minus(wanted));
+    add(line, "diff_tax_redetermined", number, accountingDate, zero, tax.minus(view.estimate.chargeTax(row.charge, wanted)));
+  });
 }
 
 /** Q3 for each request line. */

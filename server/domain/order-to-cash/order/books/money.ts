@@ -1,5 +1,4 @@
 import { dec, positive, sumOf, zero, type Decimal } from "../../../decimal";
-import { frozenCharge } from "../billing/charges";
 import { estimatedTax } from "../billing/terms";
 import { unitPlans, type UnitPlan } from "../billing/units";
 import type { OrderView } from "../view";
@@ -48,7 +47,7 @@ export function moneyOf(view: OrderView): OrderMoney {
 function remainingCharges(view: OrderView, units: readonly UnitPlan[], open: boolean): OrderMoney["chargesLeft"] {
   if (!open) return [];
   return view.charges.map((charge) => {
-    const carried = sumOf(units, (unit) => (unit.state?.frozen ? frozenCharge(unit.state, view.key, charge.charge) : sumOf(unit.charges.filter((row) => row.charge === charge.charge), (row) => dec(row.amount))));
+    const carried = sumOf(units, (unit) => sumOf(unit.charges.filter((row) => row.charge === charge.charge), (row) => dec(row.amount)));
     const amount = charge.billing === "actual_cost" ? (carried.isZero() ? charge.ordered : zero) : positive(charge.ordered.minus(carried));
     return { charge: charge.charge, amount, tax: amount.isZero() ? zero : view.estimate.chargeTax(charge.charge).minus(amount.eq(charge.ordered) ? zero : view.estimate.chargeTax(charge.charge, charge.ordered.minus(amount))) };
   }).filter(({ amount }) => amount.gt(0));

@@ -1,17 +1,15 @@
 import type { WantedCommand } from "../../../commands";
 import type { Decimal } from "../../../decimal";
-import { addMs, type Instant } from "../../../instant";
+import { addMs, minutes, type Instant } from "../../../instant";
 import type { CommandPayloads } from "../../../payloads";
 import { instantOn } from "../../../calendar";
 import type { OrderView } from "../view";
 import type { OpenGoods } from "./open";
 import type { Wave } from "./wave";
 
-const dayMs = 86_400_000;
-
 /**
- * One asking for each (line, revision), absolute for the line: a new revision where more or less is needed, or a day after
- * something could not be had.
+ * One asking for each (line, revision), absolute for the line: a new revision where more or less is needed, or some time after
+ * something could not be had (policy `backorderAskMinutes`).
  */
 export function allocate(view: OrderView, goods: OpenGoods, dueSince: Instant, wave: Wave): void {
   const commands = goods.asks;
@@ -26,7 +24,7 @@ export function allocate(view: OrderView, goods: OpenGoods, dueSince: Instant, w
   const changed = asked !== null && !need.eq(asked);
   if ((changed && open) || (changed && goods.surplus.gt(0))) { want(revision + 1); return; }
   if (!open || !goods.reservation) return;
-  const again = [addMs(unavailableSince(goods), dayMs), ...(goods.reservation.availableOn ? [instantOn(view.policy.calendar, goods.reservation.availableOn, 0)] : [])].sort().at(-1) ?? view.now;
+  const again = [addMs(unavailableSince(goods), minutes(view.policy.backorderAskMinutes)), ...(goods.reservation.availableOn ? [instantOn(view.policy.calendar, goods.reservation.availableOn, 0)] : [])].sort().at(-1) ?? view.now;
   if (again <= view.now) want(revision + 1);
   else wave.reviewAt.push(again);
 }

@@ -1,6 +1,6 @@
 import type { OrderCaptured } from "../../../contracts/order";
 import { dec, min, positive, zero, type Decimal } from "../../../decimal";
-import { roundMoney, splitByLargestRemainder, type Currency } from "../../../money";
+import { decimalsOf, roundMoney, splitByLargestRemainder, type Currency } from "../../../money";
 import type { SoldLine } from "./sold";
 
 /**
@@ -34,8 +34,25 @@ export function lineValues(lines: readonly SoldLine[], order: Pick<OrderCaptured
 function extension(line: SoldLine, currency: Currency): (quantity: Decimal) => Decimal {
   if (line.free) return () => zero;
   const { price, priceUnit, nominalWeight } = line;
-  const factor = nominalWeight ?? dec(1);
-  return (quantity) => (quantity.isZero() ? zero : roundMoney(quantity.times(factor).times(price).div(priceUnit), currency));
+  const places = decimalsOf(currency);
+  const whole = priceUnit.eq(1);
+  const unitPrice = nominalWeight === null ? price : price.times(nominalWeight);
+  return remembering((quantity) => {
+    const exact = whole ? quantity.times(unitPrice) : quantity.times(unitPrice).div(priceUnit);
+    return exact.decimalPlaces() <= places ? exact : roundMoney(exact, currency);
+  });
+}
+
+/** Keeps the last answers: a plan asks for the same few positions of a line again and again. */
+function remembering(reckon: (quantity: Decimal) => Decimal): (quantity: Decimal) => Decimal {
+  const asked: Decimal[] = [], answers: Decimal[] = [];
+  return (quantity) => {
+    if (quantity.isZero()) return zero;
+    for (let index = 0; index < asked.length; index++) if (asked[index]?.eq(quantity)) return answers[index] ?? zero;
+    const answer = reckon(quantity);
+    if (asked.length < 4) { asked.push(quantity); answers.push(answer); }
+    return answer;
+  };
 }
 
 function valueOf(line: SoldLine, gross: (quantity: Decimal) => Decimal, discount: Decimal, currency: Currency): LineValue {
@@ -44,7 +61,7 @@ function valueOf(line: SoldLine, gross: (quantity: Decimal) => Decimal, discount
     discount.isZero() || ordered.isZero() ? zero : quantity.gte(ordered) ? discount : roundMoney(discount.times(positive(quantity)).div(ordered), currency);
   return {
     ordered, discount, gross,
-    upTo: (quantity) => gross(quantity).minus(share(quantity)),
+    upTo: discount.isZero() ? gross : remembering((quantity) => gross(quantity).minus(share(quantity))),
     upToWeight: (weight, quantity) => (line.free ? zero : roundMoney(weight.times(line.price).div(line.priceUnit), currency).minus(share(quantity))),
   };
 }

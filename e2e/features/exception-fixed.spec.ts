@@ -1,0 +1,45 @@
+import { orderPlaced } from "../given/orders";
+import { expect, test } from "../given/somebody";
+import { booksHold, isVerified, orderIsKnown } from "../then/order";
+import { names } from "../tower";
+import { opensCause } from "../when/desk";
+
+test.describe("FEATURE: exceptions are fixed where they are seen", () => {
+  test.describe("RULE: a missing mapping is written once, and what waits for it goes on by itself", () => {
+    test("EXAMPLE: the unit BX that nobody mapped", async ({ as }) => {
+      test.setTimeout(180_000);
+      const order = await orderPlaced("unknown_unit", { attended: true });
+      const item = names().items.find(({ shop }) => order.items.includes(shop));
+      const unit = item?.units.find(({ numerator }) => numerator > 1)?.unit ?? item?.baseUnit ?? "EA";
+      const page = await as("ops");
+      const cause = await opensCause(page, "MAP-03", order.number);
+      await expect(cause.getByText(/BX has no conversion/).first()).toBeVisible();
+      await expect(cause.getByText("Mapping", { exact: true })).toBeVisible();
+
+      await cause.getByRole("textbox", { name: "Our unit" }).fill(unit);
+      await cause.getByRole("button", { name: /^Map and release/ }).click();
+      await expect(cause.getByText("Resolved", { exact: true })).toBeVisible({ timeout: 30_000 });
+
+      await orderIsKnown(page, order.number);
+      await isVerified(page, /Post invoice/);
+      await booksHold(page);
+    });
+  });
+
+  test.describe("RULE: what somebody may not do is visible, disabled, and says which right is missing", () => {
+    test("EXAMPLE: a viewer sees every verb and may use none", async ({ as }) => {
+      test.setTimeout(120_000);
+      const order = await orderPlaced("unknown_unit", { attended: true, seed: "viewer" });
+      const page = await as("viewer");
+      const cause = await opensCause(page, "MAP-03", order.number);
+      for (const verb of ["Retry", "Restart", "Resolve", "Assign to me"]) {
+        const button = cause.getByRole("button", { name: verb, exact: true });
+        await expect(button).toHaveAttribute("aria-disabled", "true");
+        await expect(button).toHaveAccessibleDescription(/\bops\b/i);
+      }
+      await cause.getByRole("button", { name: "Retry", exact: true }).click();
+      await page.keyboard.press("r");
+      await expect(page.getByRole("dialog")).toBeHidden();
+    });
+  });
+});

@@ -1,0 +1,53 @@
+import { orderPlaced } from "../given/orders";
+import { expect, test } from "../given/somebody";
+import { booksHold, ENDS_WITHIN, inFinance, isVerified, orderIsKnown, step } from "../then/order";
+import { towerJson } from "../when/command-line";
+
+test.describe("FEATURE: an order's whole life", () => {
+  test.describe("RULE: an order goes from the shop to a posted, read-back and paid invoice by itself", () => {
+    test("EXAMPLE: a plain order is shipped, invoiced, verified in finance and paid, and its books hold", async ({ as }) => {
+      test.setTimeout(180_000);
+      const order = await orderPlaced("plain");
+      const page = await as("viewer");
+      await orderIsKnown(page, order.number);
+
+      const invoice = await isVerified(page, /Post invoice/);
+      expect(await inFinance(invoice), `${invoice} in the finance system itself`).toBeDefined();
+      await expect(step(page, "Shipment").getByText("shipped", { exact: true })).toBeVisible();
+      await expect(step(page, "Invoice").getByText(/^(invoiced|posted)$/)).toBeVisible({ timeout: ENDS_WITHIN });
+      await expect(step(page, "Payment").getByText("paid", { exact: true })).toBeVisible({ timeout: ENDS_WITHIN });
+      await booksHold(page);
+
+      const books = await towerJson<{ equations: unknown[]; drifts: number }>("conservation", "--order", order.number);
+      expect(books.drifts).toBe(0);
+      expect(books.equations.length).toBeGreaterThan(0);
+    });
+  });
+
+  test.describe("RULE: any identifier finds the whole story", () => {
+    test("EXAMPLE: by the buyer's purchase order number", async ({ as }) => {
+      test.setTimeout(120_000);
+      const order = await orderPlaced("plain", { seed: "2" });
+      const page = await as("ops");
+      await orderIsKnown(page, order.number);
+      await isVerified(page, /Release/);
+
+      await page.goto("/trace");
+      await page.getByRole("textbox", { name: "Any identifier" }).fill(order.purchaseOrder);
+      await page.getByRole("button", { name: "Trace" }).click();
+      await expect(page.getByRole("link", { name: order.number, exact: true })).toBeVisible();
+      await expect(page.getByText("found by its purchase order")).toBeVisible();
+      const story = page.getByRole("list", { name: "Story" });
+      for (const what of ["order.captured", "release"]) await expect(story.getByText(what).first()).toBeVisible();
+      await story.getByRole("button", { name: "show" }).first().click();
+      await expect(page.getByRole("dialog").getByText(order.number).first()).toBeVisible();
+    });
+
+    test("EXAMPLE: what is not known is said so", async ({ as }) => {
+      const page = await as("viewer");
+      await page.goto("/trace?q=NOBODY-KNOWS-THIS");
+      await expect(page.getByText("Nothing is known as NOBODY-KNOWS-THIS")).toBeVisible();
+      expect((await page.goto("/orders/NOBODY-KNOWS-THIS"))?.status()).toBe(404);
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { expect, test } from "../given/somebody";
+import { account } from "../tower";
+import { signsIn } from "../when/sign-in";
+
+test.describe("FEATURE: signing in", () => {
+  test.describe("RULE: nobody sees anything before signing in", () => {
+    for (const address of ["/", "/exceptions", "/orders/N-100001", "/held?rule=CREDIT_LIMIT"])
+      test(`EXAMPLE: ${address} leads to the sign-in page and remembers where it was going`, async ({ page }) => {
+        await page.goto(address);
+        await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+        const at = new URL(page.url());
+        expect(at.pathname).toBe("/sign-in");
+        expect(at.searchParams.get("callbackUrl")).toBe(address);
+      });
+  });
+
+  test.describe("RULE: a refusal does not tell what was wrong", () => {
+    test("EXAMPLE: a wrong password and an unknown person get the same sentence, and the password is cleared", async ({ page }) => {
+      await page.goto("/sign-in");
+      const refusal = page.getByRole("alert").filter({ hasText: "not right" });
+      await signsIn(page, account("viewer").email, "not the password");
+      await expect(refusal).toBeVisible();
+      const first = await refusal.innerText();
+      await expect(page.getByLabel("Password")).toHaveValue("");
+      await page.reload();
+      await signsIn(page, "nobody@hartline.example", "not the password");
+      await expect(refusal).toHaveText(first);
+    });
+  });
+
+  test.describe("RULE: who signs in goes on where they wanted to be", () => {
+    test("EXAMPLE: the ops lead lands on the Tower", async ({ page }) => {
+      const { email, password } = account("ops");
+      await page.goto("/");
+      await signsIn(page, email, password);
+      await expect(page.getByRole("heading", { level: 1, name: "Tower" })).toBeVisible();
+      await expect(page.getByRole("navigation", { name: "Main" }).getByText("Operations")).toBeVisible();
+    });
+
+    test("EXAMPLE: a link from a colleague opens after signing in", async ({ page }) => {
+      const { email, password } = account("finance");
+      await page.goto("/held?sort=age");
+      await signsIn(page, email, password);
+      await expect(page.getByRole("heading", { level: 1, name: "Held postings" })).toBeVisible();
+      expect(new URL(page.url()).search).toBe("?sort=age");
+    });
+
+    test("EXAMPLE: an address outside is not followed", async ({ page }) => {
+      const { email, password } = account("viewer");
+      await page.goto("/sign-in?callbackUrl=https%3A%2F%2Felsewhere.example%2F");
+      await signsIn(page, email, password);
+      await expect(page.getByRole("heading", { level: 1, name: "Tower" })).toBeVisible();
+    });
+  });
+
+  test.describe("RULE: who signs out is out", () => {
+    test("EXAMPLE: the page before is not shown again", async ({ page }) => {
+      const { email, password } = account("viewer");
+      await page.goto("/sign-in");
+      await signsIn(page, email, password);
+      await page.getByRole("button", { name: /appearance and sign out/ }).click();
+      await page.getByRole("menuitem", { name: "Sign out" }).click();
+      await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+      await page.goto("/orders");
+      await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+    });
+  });
+});

@@ -1,0 +1,24 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import path from "node:path";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** No finding of axe at WCAG 2.2 AA. */
+export async function isAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  expect(violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.slice(0, 5).map(({ target, failureSummary }) => `    ${target.join(" ")}\n      ${(failureSummary ?? "").split("\n").slice(1, 2).join(" ").trim()}`).join("\n")}`)).toEqual([]);
+}
+
+/** Wide things scroll inside themselves; the page does not. */
+export async function fitsItsWidth(page: Page): Promise<void> {
+  const { wide, view, by } = await page.evaluate(() => {
+    const view = document.documentElement.clientWidth;
+    const by = [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > view + 1 && element.closest(".scrollx, .tbw, .bar, .rzs, .wfw, .vh") === null).slice(0, 5).map((element) => `${element.tagName}.${element.className.toString()}`);
+    return { wide: document.documentElement.scrollWidth, view, by };
+  });
+  expect(wide, `wider than the window: ${by.join(", ")}`).toBeLessThanOrEqual(view);
+}
+
+/** A picture for people, in test-results/pages. */
+export const picture = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: path.join(test.info().project.outputDir, "pages", `${name}.png`), fullPage: true, animations: "disabled" });

@@ -1,0 +1,21 @@
+import { spawn } from "node:child_process";
+import { root, toolEnv } from "../tower";
+
+export interface Said { code: number; out: string; err: string }
+
+/** `npm run -s tower -- …` on the tower under test, as its administrator would type it. */
+export const tower = (...args: string[]): Promise<Said> =>
+  new Promise((done, failed) => {
+    const child = spawn("npm", ["run", "-s", "tower", "--", ...args], { cwd: root, env: toolEnv, stdio: ["ignore", "pipe", "pipe"] });
+    const said = { out: "", err: "" };
+    child.stdout.on("data", (chunk: Buffer) => { said.out += chunk.toString(); });
+    child.stderr.on("data", (chunk: Buffer) => { said.err += chunk.toString(); });
+    child.on("error", failed);
+    child.on("close", (code) => { done({ code: code ?? 1, ...said }); });
+  });
+
+/** Prints only JSON, or the run fails with what was said instead. */
+export async function towerJson<T>(...args: string[]): Promise<T> {
+  const { out, err } = await tower(...args, "--json");
+  try { return JSON.parse(out) as T; } catch { throw new Error(`tower ${args.join(" ")} printed no JSON: ${out}${err}`); }
+}

@@ -1,0 +1,40 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+const KNOWN_WITHIN = 60_000;
+
+export const selectedCause = (page: Page): Locator => page.getByRole("region", { name: "Selected group" });
+export const selectedHold = (page: Page): Locator => page.getByRole("region", { name: "Selected hold" });
+
+/** Opens the one cause of this code whose documents include this number. The list is live: nobody reloads. */
+export async function opensCause(page: Page, code: string, number: string): Promise<Locator> {
+  await page.goto("/exceptions");
+  const groups = page.getByRole("list", { name: "Groups" }).getByRole("listitem").filter({ hasText: code });
+  const detail = selectedCause(page);
+  await expect(async () => {
+    for (const group of await groups.all()) {
+      await group.getByRole("link").click();
+      await expect(detail.getByText(code).first()).toBeVisible({ timeout: 5000 });
+      if (await detail.getByText(number, { exact: true }).first().isVisible()) return;
+    }
+    throw new Error(`no cause ${code} lists ${number}`);
+  }).toPass({ timeout: KNOWN_WITHIN });
+  return detail;
+}
+
+/** Opens the hold of this reason on this document. */
+export async function opensHold(page: Page, rule: string, number: string): Promise<Locator> {
+  await page.goto("/held");
+  const row = page.getByRole("row").filter({ hasText: rule }).filter({ hasText: number });
+  await row.first().click({ timeout: KNOWN_WITHIN });
+  const detail = selectedHold(page);
+  await expect(detail.getByText(number, { exact: true }).first()).toBeVisible();
+  return detail;
+}
+
+/** Confirms in the dialog, with the reason that the record keeps. */
+export async function confirms(page: Page, button: RegExp, reason: string): Promise<void> {
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Reason", { exact: false }).fill(reason);
+  await dialog.getByRole("button", { name: button }).click();
+  await expect(dialog).toBeHidden();
+}

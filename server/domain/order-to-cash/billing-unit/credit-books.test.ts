@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { sumOf, dec } from "../../decimal";
+import { change, line, openItem, state, terms, unit } from "./fixtures";
+import type { Rehearsal } from "./rehearsal";
+
+const booked = (rehearsal: Rehearsal, term: string) => rehearsal.look().balances.filter((row) => row.term === term).map(({ document, amount }) => [document, amount]);
+const sum = (rehearsal: Rehearsal, term: string) => sumOf(booked(rehearsal, term), ([, amount]) => dec(amount ?? "0")).toFixed(2);
+const approve = (rehearsal: Rehearsal) => { rehearsal.run(); rehearsal.decide("CREDIT_APPROVAL"); return rehearsal.run(); };
+const exempt = { taxExempt: true, certificateCovers: true };
+const free = { estimatedTax: "0.00" };
+
+describe("credits and debits of one unit in its books (M4, M6)", () => {
+  /** 100.00 billed, 20.00 credited for a recount, then 4.00 debited for a price that rose. */
+  function creditThenDebit(): Rehearsal {
+    const rehearsal = unit(terms([line("1", "100", "1.00", "100.00", free)], exempt));
+    rehearsal.run();
+    change(rehearsal, terms([line("1", "80", "1.00", "80.00", free)], exempt));
+    approve(rehearsal);
+    change(rehearsal, terms([line("1", "80", "1.05", "84.00", free)], exempt));
+    approve(rehearsal);
+    return rehearsal;
+  }
+
+  test("a debit after a credit gives room back: both count whole", () => {
+    const rehearsal = creditThenDebit();
+    expect(openItem(rehearsal).open).toBe("84.00");
+    expect(booked(rehearsal, "credit_applied")).toEqual([["CM-1", "20.00"], ["CM-2", "-4.00"]]);
+    expect(sum(rehearsal, "credit_applied")).toBe("16.00");
+    expect(sum(rehearsal, "credit_applied_out")).toBe(sum(rehearsal, "credit_total"));
+  });
+
+  test("paid in between: what does not fit the invoice any more stays an open credit", () => {
+    const rehearsal = unit(terms([line("1", "100", "1.00", "100.00", free)], exempt));
+    rehearsal.run();
+    rehearsal.hear("receipt.application", "US01:receipt:R-1", { receipt: "R-1", invoice: "INV-1", means: "bank", wanted: "90.00", applied: "90.00", writtenOff: "0.00", receivedOn: "2026-03-03", currency: "USD" });
+    change(rehearsal, terms([line("1", "80", "1.00", "80.00", free)], exempt));
+    approve(rehearsal);
+    change(rehearsal, terms([line("1", "80", "1.05", "84.00", free)], exempt));
+    approve(rehearsal);
+    expect([state(rehearsal).open, sum(rehearsal, "credit_total"), sum(rehearsal, "credit_applied")]).toEqual(["0.00", "16.00", "10.00"]);
+    expect(rehearsal.look().slices).toMatchObject([{ stage: "credit_settle", amount: "6.00" }]);
+  });
+});
