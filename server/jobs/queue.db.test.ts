@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditHash, createMaintenance } from "@/server/db/maintenance";
 import { createFeedCursors } from "@/server/db/feed-cursors";
+import { createQueueDatabase } from "@/server/db/queue-database";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 import { jobNames } from "./catalog";
 import { createHandlers } from "./handlers";
@@ -14,7 +15,7 @@ afterAll(async () => { await pool.end(); await database.drop(); });
 describe("the queue", () => {
   it("makes every job of the catalogue, schedules those that have a time, and runs what is sent", async () => {
     const done: string[] = [], failed: unknown[] = [];
-    const queue = await startQueue({ executeSql: async (text, values) => ({ rows: (await pool.query<Record<string, unknown>>(text, values)).rows }) }, createHandlers(createMaintenance(pool)), {
+    const queue = await startQueue(createQueueDatabase(pool), createHandlers(createMaintenance(pool)), {
       done: (name, count) => { done.push(`${name} ${count}`); }, failed: (name, error) => { failed.push([name, error]); },
     });
     expect((await pool.query("select name from queue.queue where name not like '\\_\\_%' order by name")).rows.map((row: { name: string }) => row.name)).toEqual([...jobNames].sort());

@@ -5,6 +5,7 @@ import { planners } from "@/server/domain/planners";
 import { logger } from "@/server/observability/logger";
 import { createFeedCursors } from "@/server/db/feed-cursors";
 import { createMaintenance } from "@/server/db/maintenance";
+import { createQueueDatabase } from "@/server/db/queue-database";
 import { createFeedPolling } from "./feeds";
 import { createHandlers } from "./handlers";
 import { startQueue } from "./queue";
@@ -26,7 +27,7 @@ const listening = new AbortController();
 void (async () => { for await (const _ of services.changes(listening.signal)) worker.wakeAll(); })();
 
 // The pipeline does not wait for the queue, and goes on without it.
-const queue = startQueue({ executeSql: async (text, values) => ({ rows: (await pool.query(text, values)).rows }) }, createHandlers(maintenance), {
+const queue = startQueue(createQueueDatabase(pool), createHandlers(maintenance), {
   done: (name, count) => { if (count > 0) logger.info({ job: name, count }, "a job is done"); },
   failed: (name, error) => { logger.error({ job: name, error }, "a job failed"); },
 }).catch((error: unknown) => { logger.error({ error }, "the queue did not start; schedules do not run"); return null; });

@@ -7,10 +7,10 @@ import { describeWorld, netPosted, totals, troubles } from "../../testing/world/
 import { dec } from "../decimal";
 import { planners } from "../planners";
 import { playStory, someFaults, story, storyWithCorrections, storyWithMoney, type Story } from "./generated";
-import { plansOnce, sameNet, soundState } from "./harness";
+import { plansOnce, runsOf, sameNet, soundState } from "./harness";
 
 const seed = fc.integer({ min: 1, max: 1_000_000 });
-const runs = { numRuns: 30 };
+const runs = { numRuns: runsOf(30) };
 /** Milliseconds: these tell many worlds, and machines in CI are busy. */
 const patience = 180_000;
 const extension = (row: Story["lines"][number], quantity: number) => dec(quantity).times(row.price).toDecimalPlaces(2);
@@ -96,18 +96,5 @@ describe("a human decision", () => {
     world.delivery.down.clear();
     world.advance("2026-03-09 18:00");
     expect(totals(world)).toEqual(["1036.80"]);
-  });
-});
-
-describe("found by the properties", () => {
-  const sameAs = (made: Story, number: number) => {
-    const straight = tellInOrder(playStory(made), { planners });
-    sameNet(netPosted(tellShuffled(playStory(made), number, { planners, names: new Map(straight.erp.names) }, { after: (w) => { soundState(w); } })), netPosted(straight));
-  };
-  test("a price that falls after two parts were posted: the credits follow the cumulative rule", () => {
-    sameAs({ lines: [{ quantity: 2, price: "4.442500", shipments: [1, 1], cancelled: 0, recounted: 0 }], discount: "0", freight: "0", cheaper: true }, 19);
-  });
-  test("recount, falling price and two parts: a debit after a credit keeps M4 and M6 closed", () => {
-    sameAs({ lines: [{ quantity: 3, price: "0.341667", shipments: [2, 1], cancelled: 0, recounted: 1 }], discount: "0", freight: "0", cheaper: true }, 922434);
   });
 });

@@ -84,7 +84,7 @@ function partsOf(order: string, charge: OrderCharge, units: readonly ChargedUnit
 function onFirst(order: string, charge: OrderCharge, units: readonly ChargedUnit[]): [string, Decimal, boolean][] {
   const kept = units.map(({ frozen }) => frozenCharge(frozen, order, charge.charge));
   const billedElsewhere = units.some(({ frozen, emptied }) => frozen !== null && !emptied);
-  let left = charge.ordered.minus(sumOf(units, ({ emptied }, index) => (emptied ? zero : (kept[index] ?? zero))));
+  let left = charge.ordered.minus(sumOf(units.filter(({ emptied }) => !emptied), ({ frozen }) => frozenCharge(frozen, order, charge.charge)));
   const stays = units.map(({ emptied }, index) => {
     const amount = emptied && billedElsewhere ? min(kept[index] ?? zero, positive(left)) : zero;
     left = left.minus(amount);

@@ -1,0 +1,115 @@
+import type { Page } from "@playwright/test";
+import { ordersPlaced } from "../given/orders";
+import { expect, test } from "../given/somebody";
+import { fitsItsWidth, isAccessible, picture } from "../then/page";
+import { orderIsKnown } from "../then/order";
+
+const widths = [{ width: 1440, height: 900 }, { width: 390, height: 844 }];
+const schemes = ["light", "dark"] as const;
+
+interface Shown { name: string; address: () => string; heading: string | RegExp }
+let order = "";
+let cause = "";
+let hold = "";
+const pages: Shown[] = [
+  { name: "tower", address: () => "/", heading: "Tower" },
+  { name: "exceptions", address: () => "/exceptions", heading: "Exceptions" },
+  { name: "exceptions-cause", address: () => cause, heading: "Exceptions" },
+  { name: "held", address: () => "/held", heading: "Held postings" },
+  { name: "held-hold", address: () => hold, heading: "Held postings" },
+  { name: "orders", address: () => "/orders?stage=all", heading: "Orders" },
+  { name: "order", address: () => `/orders/${order}`, heading: /^N-/ },
+  { name: "order-unknown", address: () => "/orders/x", heading: /./ },
+  { name: "trace", address: () => "/trace", heading: "Trace" },
+  { name: "trace-found", address: () => `/trace?q=${order}`, heading: "Trace" },
+  { name: "connectors", address: () => "/connectors", heading: "Connectors" },
+  { name: "connectors-one", address: () => "/connectors?connector=erp", heading: "Connectors" },
+  { name: "service-levels", address: () => "/service-levels", heading: "Service levels" },
+];
+
+/** Each width in each scheme: readable, operable, and no wider than its window. */
+async function isSound(page: Page, { name, heading }: Omit<Shown, "address">): Promise<void> {
+  for (const size of widths) {
+    await page.setViewportSize(size);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+      await picture(page, `${name}-${size.width}-${colorScheme}`);
+      await test.step(`${size.width} px, ${colorScheme}`, async () => {
+        await fitsItsWidth(page);
+        await isAccessible(page);
+      });
+    }
+  }
+}
+
+test.describe("FEATURE: pages for everybody", () => {
+  test.beforeAll(async ({ browser }, { project }) => {
+    test.setTimeout(180_000);
+    const plain = await ordersPlaced("plain", { count: 4, seed: "pages" });
+    await ordersPlaced("unknown_unit", { attended: true, seed: "pages" });
+    await ordersPlaced("over_shipped", { attended: true, seed: "pages" });
+    order = plain[0]?.number ?? "";
+    expect(browser.isConnected() && project.name).toBeTruthy();
+  });
+
+  test.describe("RULE: every page is clean at WCAG 2.2 AA and fits, light and dark, on a desk and on a phone", () => {
+    test("EXAMPLE: there is something to look at", async ({ as }) => {
+      test.setTimeout(120_000);
+      const page = await as("finance");
+      await orderIsKnown(page, order);
+      await page.goto("/exceptions");
+      cause = await page.getByRole("list", { name: "Groups" }).getByRole("link").first().getAttribute("href", { timeout: 60_000 }) ?? "";
+      await page.goto("/held");
+      await page.getByRole("row").nth(1).click({ timeout: 60_000 });
+      await page.waitForURL(/hold=/);
+      hold = page.url();
+    });
+
+    for (const shown of pages)
+      test(`EXAMPLE: ${shown.name}`, async ({ as }) => {
+        test.setTimeout(120_000);
+        const page = await as(shown.name.startsWith("held") ? "finance" : shown.name.startsWith("connectors") || shown.name === "service-levels" ? "admin" : "ops");
+        await page.goto(shown.address());
+        await isSound(page, shown);
+      });
+
+    test("EXAMPLE: sign-in", async ({ page }) => {
+      test.setTimeout(120_000);
+      await page.goto("/sign-in");
+      await isSound(page, { name: "sign-in", heading: "Sign in" });
+    });
+  });
+
+  test.describe("RULE: everything can be done from the keyboard", () => {
+    test("EXAMPLE: the first Tab offers to skip to the page; G and O opens the orders, Control and K the box for any id", async ({ as }) => {
+      const page = await as("ops");
+      await page.goto("/");
+      await expect(page.getByRole("heading", { level: 1, name: "Tower" })).toBeVisible();
+      await page.keyboard.press("Tab");
+      await expect(page.getByRole("link", { name: "Skip to the page" })).toBeFocused();
+      await page.keyboard.press("g");
+      await page.keyboard.press("o");
+      await expect(page.getByRole("heading", { level: 1, name: "Orders" })).toBeVisible();
+      await page.keyboard.press("Control+k");
+      const box = page.getByRole("dialog").getByRole("combobox");
+      await box.fill(order);
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("heading", { level: 1, name: "Trace" })).toBeVisible();
+      await expect(page.getByRole("list", { name: "Story" })).toBeVisible();
+    });
+
+    test("EXAMPLE: J, K and Enter walk the causes, Escape goes back, and the address says where one is", async ({ as }) => {
+      const page = await as("ops");
+      await page.goto("/exceptions");
+      await expect(page.getByRole("list", { name: "Groups" })).toBeVisible();
+      await page.keyboard.press("j");
+      await page.keyboard.press("k");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/group=/);
+      await expect(page.getByRole("region", { name: "Selected group" }).getByRole("heading", { name: "What you can do" })).toBeVisible();
+      await page.keyboard.press("Escape");
+      await page.waitForURL((url) => !url.searchParams.has("group"));
+    });
+  });
+});

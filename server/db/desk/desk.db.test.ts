@@ -1,0 +1,129 @@
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Person } from "@/server/api/services";
+import type { RoleGrant } from "@/server/domain/rights";
+import { ok } from "@/server/domain/result";
+import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
+import { createDesk } from ".";
+
+let database: TestDatabase;
+let pool: pg.Pool;
+beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Pool({ connectionString: database.url, max: 4 }); });
+afterAll(async () => { await pool.end(); await database.drop(); });
+
+const order = "US01:order:SO-1";
+beforeEach(async () => {
+  await pool.query("truncate subject, hold, hold_decision, canonical_event, command, attempt, exception_item, exception_group, audit_entry, fix_attempt, note, connector, connector_settings_version, dependency, app_user, role_grant cascade");
+  await pool.query("insert into subject (id, entity, kind, key, fact_version, planned_version) values ($1, 'US01', 'order', 'SO-1', 3, 3)", [order]);
+  await pool.query("insert into connector (id, type, name, entity, settings) values ('erp', 'sandbox-erp', 'ERP', 'US01', '{}'), ('erp2', 'sandbox-erp', 'Other ERP', 'US01', '{}')");
+});
+
+const grant = (over: Partial<RoleGrant>): RoleGrant => ({ role: "finance", entity: "US01", holdCodes: ["AMOUNT_LIMIT"], approveUpTo: "50000", currency: "USD", ...over });
+const person = (id: string, ...grants: RoleGrant[]): Person => ({ id, name: id, email: `${id}@example.test`, grants, teams: [] });
+const finance = person("f1", grant({}));
+const ops = person("o1", grant({ role: "ops", holdCodes: [], approveUpTo: null }));
+const desk = () => createDesk(pool, Buffer.alloc(32, 7), { check: () => ok(true) });
+const rows = async <T>(sql: string): Promise<T[]> => (await pool.query(sql)).rows as T[];
+
+async function hold(over: { amount?: string; preparedBy?: string; state?: string } = {}): Promise<string> {
+  const { rows: [row] } = await pool.query<{ id: string }>(
+    "insert into hold (subject_id, entity, rule, slot, state, amount, currency, message, released_by, evidence, digest, prepared_by, owner, blocks) values ($1, 'US01', 'AMOUNT_LIMIT', '', $2, $3, 'USD', 'm', 'r', '{}', 'digest-1', $4, 'billing', '{post_invoice}') returning id::text",
+    [order, over.state ?? "active", over.amount ?? "48309.81", over.preparedBy ?? null]);
+  return row?.id ?? "";
+}
+const approve = (holdId: string, digest = "digest-1") => ({ holdId, digest, verdict: "approve" as const, reason: "agreed" });
+
+describe("deciding a hold", () => {
+  test("leaves a fact bound to what was shown, a decision and an audit row in one commit", async () => {
+    const result = await desk().decideHold(finance, approve(await hold()));
+    expect(result.ok).toBe(true);
+    expect(await rows("select type, source, subject_id, data->>'digest' as digest, data->>'total' as total, data->>'author' as author, applied_at from canonical_event")).toEqual([
+      { type: "hold.decided", source: "person:f1", subject_id: order, digest: "digest-1", total: "48309.810000", author: "f1", applied_at: null }]);
+    expect(await rows("select actor, action, reason from audit_entry")).toEqual([{ actor: "f1", action: "hold.approve", reason: "agreed" }]);
+  });
+  test.each([
+    ["of another digest", {}, finance, "digest-2", "CONFLICT"], ["that is gone", { state: "released" }, finance, "digest-1", "CONFLICT"], ["above the limit", { amount: "50000.01" }, finance, "digest-1", "FORBIDDEN"],
+    ["that the person prepared", { preparedBy: "f1" }, finance, "digest-1", "FORBIDDEN"], ["without the code", {}, ops, "digest-1", "FORBIDDEN"], ["as administrator", {}, person("a1", grant({ role: "admin" })), "digest-1", "FORBIDDEN"],
+    ["of another entity", {}, person("f2", grant({ entity: "US02" })), "digest-1", "FORBIDDEN"],
+  ])("a hold %s is not decided and nothing is written", async (_, over, who, digest, code) => {
+    const result = await desk().decideHold(who, approve(await hold(over), digest));
+    expect(result).toMatchObject({ ok: false, error: { code } });
+    expect(await rows("select 1 from canonical_event union all select 1 from audit_entry union all select 1 from hold_decision")).toEqual([]);
+  });
+  test("the same person does not count twice, also not at the same time", async () => {
+    const id = await hold();
+    const results = await Promise.all([desk().decideHold(finance, approve(id)), desk().decideHold(finance, approve(id))]);
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    expect(await rows("select count(*)::int as n from hold_decision")).toEqual([{ n: 1 }]);
+  });
+});
+
+async function refused(state = "rejected", attempts = 1): Promise<void> {
+  await pool.query(
+    `insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, attempts, rejection_code, correlation_id)
+     values ('post_invoice|x||1', $1, 'US01', 'post_invoice', '', 1, 'finance', 'erp', 'finance', $2, '{}', 'd', now(), $3, 'INV-01', 'c')`, [order, state, attempts]);
+  await pool.query("insert into exception_group (fingerprint, entity, code, kind, title, key, team, first_seen_at, opened_at, last_seen_at) values ('INV-01|connector=erp', 'US01', 'INV-01', 'business', 't', '{}', 'billing', now(), now(), now())");
+  await pool.query("insert into exception_item (subject_id, entity, code, kind, fingerprint, stops, amount, currency, message, first_seen_at) values ($1, 'US01', 'INV-01', 'business', 'INV-01|connector=erp', '{post_invoice}', 10, 'USD', 'm', now())", [order]);
+}
+const cause = { fingerprint: "INV-01|connector=erp" };
+const command = () => rows<{ state: string; connector: string; attempts_base: number }>("select state, connector, attempts_base from command");
+
+describe("acting on exceptions", () => {
+  test("a retry sends the refused again, plans the subject again and is followed", async () => {
+    await refused();
+    const result = await desk().retry(ops, cause, "");
+    expect(result).toMatchObject({ ok: true, value: { commands: 1, subjects: 1 } });
+    expect(await command()).toEqual([{ state: "wanted", connector: "erp", attempts_base: 1 }]);
+    expect(await rows("select verb, natural_keys from fix_attempt")).toEqual([{ verb: "retry", natural_keys: ["post_invoice|x||1"] }]);
+    expect(await rows("select fact_version from subject")).toEqual([{ fact_version: 4 }]);
+  });
+  test.each([["sending"], ["unknown"], ["confirmed"]])("a retry never touches a command that is %s", async (state) => {
+    await refused("rejected");
+    await pool.query("update command set state = $1, lease_until = now()", [state]);
+    expect(await desk().retry(ops, cause, "")).toMatchObject({ ok: false, error: { code: "STATE" } });
+    expect((await command())[0]?.state).toBe(state);
+  });
+  test("a viewer may not, and an act on what has ended says so", async () => {
+    await refused();
+    expect(await desk().retry(person("v", grant({ role: "viewer" })), cause, "")).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
+    expect((await desk().resolve(ops, cause, "fixed_at_source", "done")).ok).toBe(true);
+    expect(await desk().retry(ops, cause, "")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+  });
+  test("rerouting needs proof that the old target did not act", async () => {
+    await refused();
+    await pool.query("insert into attempt (command_id, number, purpose, connector, started_at, outcome) select id, 1, 'send', 'erp', now(), 'unknown' from command");
+    expect(await desk().reroute(ops, cause, "erp2", "ERP is down")).toMatchObject({ ok: false, error: { code: "STATE" } });
+    await pool.query("update attempt set outcome = 'rejected'");
+    expect((await desk().reroute(ops, cause, "erp2", "ERP is down")).ok).toBe(true);
+    expect(await command()).toEqual([{ state: "wanted", connector: "erp2", attempts_base: 1 }]);
+  });
+  test("posted by hand needs the number, confirms one posting and leaves it to be read back", async () => {
+    await refused();
+    expect(await desk().resolve(ops, cause, "posted_by_hand", "by phone")).toMatchObject({ ok: false, error: { code: "STATE" } });
+    expect((await desk().resolve(ops, cause, "posted_by_hand", "by phone", "103999")).ok).toBe(true);
+    expect(await rows("select state, reference, verified_at, verify_due_at is not null as due from command")).toEqual([{ state: "confirmed", reference: "103999", verified_at: null, due: true }]);
+  });
+  test("a difference is accepted by finance only", async () => {
+    await refused();
+    expect(await desk().resolve(ops, cause, "accepted_difference", "small")).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
+    expect((await desk().resolve(finance, cause, "accepted_difference", "small")).ok).toBe(true);
+  });
+});
+
+describe("connectors", () => {
+  const admin = person("a1", grant({ role: "admin", holdCodes: [] }));
+  test("pausing is the administrator's, once, with its reason", async () => {
+    expect(await desk().pauseConnector(ops, "erp", true, "x")).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
+    expect((await desk().pauseConnector(admin, "erp", true, "month end")).ok).toBe(true);
+    expect(await desk().pauseConnector(admin, "erp", true, "again")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+    expect(await rows("select state, paused_reason from connector where id = 'erp'")).toEqual([{ state: "paused", paused_reason: "month end" }]);
+  });
+  test("settings are guarded by the version that was shown; secrets that are left out stay, and never lie open", async () => {
+    expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://a" }, secrets: { key: "s3cret" }, version: 1 }, "first")).toEqual({ ok: true, value: { version: 2 } });
+    expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://b" }, version: 1 }, "late")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+    expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://b" }, secrets: { key: "" }, version: 2 }, "second")).toEqual({ ok: true, value: { version: 3 } });
+    const [row] = await rows<{ settings: unknown; secrets: Buffer }>("select settings, secrets from connector where id = 'erp'");
+    expect(row?.settings).toEqual({ url: "http://b" });
+    expect(row?.secrets.toString("utf8")).not.toContain("s3cret");
+  });
+});
