@@ -35,6 +35,7 @@ export default defineConfig({
     gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
     stdout: "ignore",
     stderr: "pipe",
-    env: { DATABASE_URL: "" },
+    // thousands of simulated minutes a minute: a pick takes seconds, a payment not many more
+    env: { DATABASE_URL: "", LANDSCAPE_SPEED: process.env.LANDSCAPE_SPEED ?? "3000" },
   },
 });

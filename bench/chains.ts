@@ -31,7 +31,7 @@ async function run(bench: Bench, chains: number, profile?: string): Promise<{ pe
 
 /** A short run whose figures nobody looks at, after which code is compiled and connections stand. */
 export async function warmUp(bench: Bench): Promise<void> {
-  await run(bench, bench.options.quick ? 20 : 200);
+  await run(bench, bench.options.quick ? 20 : 1_000);
   await bench.tower.pool.query("analyze");
 }
 

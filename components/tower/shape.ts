@@ -1,7 +1,6 @@
 import type { AgeMatrixProps, AgeStage } from "@/components/charts/age-matrix";
 import type { PipelineProps } from "@/components/charts/pipeline";
 import { durationText } from "@/components/ui/duration-text";
-import type { KindName } from "@/components/ui/kind";
 import type { TowerOverview } from "@/server/api/shapes";
 import { ageBuckets } from "@/server/domain/figures/orders";
 import { ordersHref, type TowerSearch } from "./search";
@@ -71,7 +70,7 @@ export function pipelineProps(overview: TowerOverview, search: TowerSearch): Pip
       const list = (more: Record<string, string | number>) => words.stages === null ? ordersHref(search, { stage: "all", having: "billing:invoiced", ...more }) : ordersHref(search, { stage: words.stages, ...more });
       return {
         amount: gap.amount, count: gap.count, noun: words.noun, href: list({}), moving: gap.moving, movingText: words.moving,
-        stuck: gap.stuck.map(({ kind, count }) => ({ kind: kind as KindName, count, href: causeHref[kind] ?? (words.stages === null ? ordersHref(search, { stage: "all", having: "facet:past_due" }) : list({ late: 1 })) })),
+        stuck: gap.stuck.map(({ kind, count }) => ({ kind, count, href: causeHref[kind] ?? (words.stages === null ? ordersHref(search, { stage: "all", having: "facet:past_due" }) : list({ late: 1 })) })),
       };
     }),
   };

@@ -56,13 +56,13 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
       <Figure label="Money held" value={<Main money={held.money} currency={data.currency} />} watch={sumsText(held.money)} href="/held" about={about("moneyHeld")} sub={held.count === 0 ? `nothing waits for a yes${everywhere}` : <><Kind of="hold" small>{count(held.count)} held</Kind><Others money={held.money} currency={data.currency} />{everywhere}</>} />
       <Figure label="Shipped, not invoiced" value={<Main money={unbilledMoney} currency={data.currency} />} watch={sumsText(unbilledMoney)} href={ordersHref(search, { having: "billing:to_bill" })} about={about("shippedNotInvoiced")}
         sub={unbilled.length === 0 ? "all that left is billed" : <>{count(unbilled.reduce((sum, row) => sum + row.orders, 0))} orders{unbilled.some((row) => row.currency === data.currency && !isZero(row.exception)) && <>, <Main money={unbilled.map((row) => ({ currency: row.currency, amount: row.exception }))} currency={data.currency} /> stopped</>}<Others money={unbilledMoney} currency={data.currency} /></>} />
-      <Unexplained proof={proof} failed={proofFailed} search={search} />
+      <Unexplained proof={proof} failed={proofFailed} />
     </FigureStrip></div>
   );
 }
 
 /** The one figure that must be 0. The double rule stands under it only when every equation held. */
-function Unexplained({ proof, failed, search }: { proof: TowerProof | null; failed: boolean; search: TowerSearch }) {
+function Unexplained({ proof, failed }: { proof: TowerProof | null; failed: boolean }) {
   const held = proof !== null && proof.proofs > 0 && proof.drifts === 0;
   const population = proof === null ? undefined : `Here: ${count(proof.subjects)} orders and documents that are in flight or moved in the last 24 h, ${count(proof.proofs)} equations. The command "tower conservation" proves all of history.`;
   const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} do not hold`;

@@ -5,6 +5,8 @@ import { problem, readBody } from "./problem";
 const limit = 5 * 1024 * 1024;
 /** Headers that are kept with the message; none of them may hold a secret. */
 const keptHeaders = ["content-type", "user-agent", "traceparent", "x-correlation-id"];
+/** Who is not known is 404, what is rightly signed but cannot be read is 400, everybody else is not who they say. */
+const refusals: Readonly<Record<string, number>> = { UNKNOWN_CONNECTOR: 404, NO_WEBHOOK: 404, BODY: 400 };
 
 /**
  * `POST /api/webhooks/{connector}`: 202 once the bytes are stored; a repeat is 200, so that the sender stops. A sender that
@@ -16,10 +18,7 @@ export async function postWebhook(services: Services, connector: string, request
   if (body.length === 0) return problem(400, { code: "EMPTY", message: "The message has no body" });
   const headers = Object.fromEntries([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
   const verified = await services.verifyWebhook(connector, headers, body);
-  if (!verified.ok) {
-    const status = verified.error.code === "UNKNOWN_CONNECTOR" || verified.error.code === "NO_WEBHOOK" ? 404 : 401;
-    return problem(status, verified.error);
-  }
+  if (!verified.ok) return problem(refusals[verified.error.code] ?? 401, verified.error);
   const correlationId = headers["x-correlation-id"]?.slice(0, 200) ?? randomUUID();
   const [stored] = await services.receive([{
     connector, sourceMessageId: verified.value.id, digest: createHash("sha256").update(body).digest("hex"), contentType: verified.value.contentType,

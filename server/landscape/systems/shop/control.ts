@@ -64,7 +64,9 @@ export function shopControl(books: ShopBooks, context: SystemContext): Record<st
         }),
         rma: null, expires_on: null, wants: 'credit', progress: null,
       };
-      return books.openReturn(entry);
+      const opened = books.openReturn(entry);
+      // The seller's returns desk says yes at once, unless the story leaves the answer to whoever is connected.
+      return body['unanswered'] === true ? opened : books.keepReturn({ ...entry, status: 'authorised', rma: `RMA-${entry.id}` }, true);
     },
   };
 }
