@@ -48,11 +48,11 @@ export default defineConfig(
     },
   },
   { name: "ledgerline/react", files: ["app/**", "components/**"], plugins: { "react-hooks": reactHooks }, rules: { "react-hooks/exhaustive-deps": "error", "react-hooks/rules-of-hooks": "error" } },
-  { name: "ledgerline/pure-domain", files: ["server/domain/**/*.ts"], ignores: TESTS, rules: { "no-restricted-globals": ["error", ...impure], "no-restricted-syntax": ["error", ...environment, ...purity] } },
+  { name: "ledgerline/pure-domain", files: ["server/domain/**/*.ts"], ignores: [...TESTS, "server/domain/scenarios/**"], rules: { "no-restricted-globals": ["error", ...impure], "no-restricted-syntax": ["error", ...environment, ...purity] } },
   {
     name: "ledgerline/readers-of-the-environment",
     // the landscape is a foreign product and reads its own; Next replaces NEXT_RUNTIME where it is written
-    files: ["server/config/env.ts", "instrumentation.ts", "server/landscape/**", "*.config.{ts,mjs,js}", "scripts/**", "e2e/**", "bench/**", "prisma/seed.ts"],
+    files: ["server/config/env.ts", "instrumentation.ts", "server/landscape/**", "*.config.{ts,mjs,js}", "scripts/**", "e2e/**", "bench/**", "prisma/seed.ts", "server/testing/**", "server/domain/scenarios/harness.ts"],
     rules: { "no-restricted-syntax": "off" },
   },
   {

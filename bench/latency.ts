@@ -38,7 +38,7 @@ async function waits(bench: Bench, count: number, perSecond: number): Promise<nu
 
 export async function measureLatency(bench: Bench, chainsPerSecond: number): Promise<Measured> {
   const { quick } = bench.options;
-  const idle = await waits(bench, quick ? 30 : 200, quick ? 10 : 8);
+  const idle = await waits(bench, quick ? 10 : 60, 2.5);
   const half = chainsPerSecond / 2;
   const busy = await waits(bench, Math.max(30, Math.round(half * (quick ? 2 : 12))), half);
   return {

@@ -8,7 +8,7 @@ import { measureLatency } from "./latency";
 import { measureMemory } from "./memory";
 import { optionsFrom, type Options, type Part } from "./options";
 import { measurePlainCalls } from "./plain-calls";
-import { measurePlans, planInputs, type PlanInputs } from "./plan-cost";
+import { preparePlans, type Plans } from "./plans";
 import { startStub, startWorkerProcess } from "./processes";
 import { layGround } from "./setting";
 
@@ -17,7 +17,7 @@ const say = (line: string): void => { process.stderr.write(`bench: ${line}\n`); 
 /** What a chain asks of other systems where the chains themselves were not run. */
 const usualCalls = 7;
 
-async function measure(bench: Bench, inputs: PlanInputs | null, no: number): Promise<Measured> {
+async function measure(bench: Bench, plans: Plans | null, no: number): Promise<Measured> {
   const { options } = bench;
   const figures: Measured = {};
   const part = async (name: Part, run: () => Promise<Measured> | Measured): Promise<void> => {
@@ -26,7 +26,7 @@ async function measure(bench: Bench, inputs: PlanInputs | null, no: number): Pro
     Object.assign(figures, await run());
     say(`run ${no} of ${options.runs}: ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
   };
-  if (inputs) await part("plan", () => measurePlans(inputs, options.quick));
+  if (plans) await part("plan", () => plans.measure(options.quick));
   await part("chains", () => measureChains(bench, no));
   await part("plain", () => measurePlainCalls(bench, figures.callsPerChain ?? usualCalls));
   await part("slow", () => measureSlowChains(bench));
@@ -37,7 +37,7 @@ async function measure(bench: Bench, inputs: PlanInputs | null, no: number): Pro
 
 async function bench(options: Options): Promise<void> {
   if (options.profile !== null) mkdirSync(options.profile, { recursive: true });
-  const inputs = options.only.includes("plan") ? planInputs() : null;
+  const plans = options.only.includes("plan") ? await preparePlans() : null;
   const tower = await composition();
   const stub = await startStub();
   const worker = await startWorkerProcess(say);
@@ -49,21 +49,23 @@ async function bench(options: Options): Promise<void> {
     await worker.stop();
     await warmUp(own);
     const runs: Measured[] = [];
-    for (let no = 1; no <= options.runs; no += 1) runs.push(await measure(own, inputs, no));
+    for (let no = 1; no <= options.runs; no += 1) runs.push(await measure(own, plans, no));
     // last and once: memory only grows, and every run before it is part of a worker's life
     if (options.only.includes("memory")) runs.push(await measureMemory(own));
     const figures = mediansOf(runs);
     process.stdout.write(`${options.json ? JSON.stringify(figures, null, 2) : tableOf(figures, runs)}\n`);
   } finally {
+    await plans?.end();
     await worker.end();
     await stub.end();
     await tower.close();
   }
 }
 
-const [first, role] = process.argv.slice(2);
+const [first, role, size] = process.argv.slice(2);
 if (first === "--as" && role === "stub") await (await import("./stub-server")).serveStub();
 else if (first === "--as" && role === "worker") await (await import("./worker-process")).work();
+else if (first === "--as" && role === "plan") (await import("./plan-cost")).plan(Number(size));
 else {
   try {
     await bench(optionsFrom(process.argv.slice(2)));

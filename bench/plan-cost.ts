@@ -1,17 +1,18 @@
 import { changesOf } from "@/server/domain/commands";
 import type { PlanInput } from "@/server/domain/plan";
 import { planners } from "@/server/domain/planners";
+import { subjectId } from "@/server/domain/subject";
 import { order } from "@/server/testing/world/builders";
 import { createWorld } from "@/server/testing/world/world";
-import { median, type Measured } from "./figures";
+import { median } from "./figures";
 
 /** An order of that many lines in the middle of its life: every line is allocated, all of it released to the warehouse. */
-export function releasedOrder(lines: number): PlanInput {
+function releasedOrder(lines: number): PlanInput {
   const world = createWorld({ planners });
   const wanted = order("SO-1");
   for (let line = 1; line <= lines; line += 1) wanted.line(String(line), `I-${line % 100}`, 1 + (line % 7), (0.5 + (line % 90) / 100).toFixed(2));
   world.tell(wanted);
-  const state = world.store.subjects.get("US01:order:SO-1");
+  const state = world.store.subjects.get(subjectId({ entity: "US01", kind: "order", key: "SO-1" }));
   if (!state) throw new Error("the order is not known");
   return { subject: state.ref, facts: state.facts, commands: [...state.commands.values()], reference: world.store.references, policy: world.policy, now: world.store.now };
 }
@@ -28,16 +29,19 @@ function planOnce(input: PlanInput): number {
 /** Runs for about `ms` after as long a warm-up, at least three times. */
 function microseconds(input: PlanInput, ms: number): number | null {
   const values: number[] = [];
-  for (const until = performance.now() + ms / 2; performance.now() < until;) planOnce(input);
+  for (const until = performance.now() + ms; performance.now() < until;) planOnce(input);
   for (const until = performance.now() + ms; values.length < 3 || performance.now() < until;) values.push(planOnce(input));
   return median(values);
 }
 
-export interface PlanInputs { five: PlanInput; fifty: PlanInput; fiveThousand: PlanInput }
-/** Made once: bringing 5,000 lines to their release takes longer than measuring them. */
-export const planInputs = (): PlanInputs => ({ five: releasedOrder(5), fifty: releasedOrder(50), fiveThousand: releasedOrder(5_000) });
+/** One question a run: plan for about so long. */
+export interface PlanQuestion { ms: number }
+export interface PlanTime { microseconds: number | null }
 
-export function measurePlans(inputs: PlanInputs, quick: boolean): Measured {
-  const ms = quick ? 200 : 1_500;
-  return { planMicroseconds5: microseconds(inputs.five, ms), planMicroseconds50: microseconds(inputs.fifty, ms), planMicroseconds5000: microseconds(inputs.fiveThousand, ms) };
+/** A process for each size, so that the rubbish of a large order is not collected in the time of a small one. */
+export function plan(lines: number): void {
+  const input = releasedOrder(lines);
+  process.on("message", ({ ms }: PlanQuestion) => { process.send?.({ microseconds: microseconds(input, ms) } satisfies PlanTime); });
+  process.on("disconnect", () => { process.exit(0); });
+  process.send?.({ ready: true });
 }

@@ -1,13 +1,14 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import type { PlanQuestion, PlanTime } from "./plan-cost";
 import type { StubAddresses, StubCounts } from "./stub-server";
 import type { Order, Reply } from "./worker-process";
 
 const entry = new URL("main.ts", import.meta.url);
 
 /** A process of our own, which ends when we do. Resolves with its first message. */
-async function launch(role: "stub" | "worker"): Promise<{ child: ChildProcess; first: unknown }> {
-  const child = fork(entry, ["--as", role], { execArgv: ["--import", "tsx"], stdio: ["ignore", 2, 2, "ipc"] });
+async function launch(role: "stub" | "worker" | "plan", ...more: string[]): Promise<{ child: ChildProcess; first: unknown }> {
+  const child = fork(entry, ["--as", role, ...more], { execArgv: ["--import", "tsx"], stdio: ["ignore", 2, 2, "ipc"] });
   const gone = once(child, "exit").then(() => { throw new Error(`the ${role} process ended before it was ready`); });
   gone.catch(() => undefined);
   const [first] = await Promise.race([once(child, "message"), gone]) as [unknown];
@@ -78,6 +79,20 @@ export async function startWorkerProcess(say: (line: string) => void): Promise<W
     used: () => ask({ do: "memory" }),
     profile: async (file) => { await ask({ do: "profile", file }); },
     profiled: async () => { await ask({ do: "profiled" }); },
+    end: () => end(child),
+  };
+}
+
+export interface PlanProcess { microseconds(ms: number): Promise<number | null>; end(): Promise<void> }
+
+export async function startPlanProcess(lines: number): Promise<PlanProcess> {
+  const { child } = await launch("plan", String(lines));
+  return {
+    microseconds: async (ms) => {
+      child.send({ ms } satisfies PlanQuestion);
+      const [time] = await once(child, "message") as [PlanTime];
+      return time.microseconds;
+    },
     end: () => end(child),
   };
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { CommandKind } from "@/server/domain/commands";
 import { dec } from "@/server/domain/decimal";
 import { moneyText, roundMoney } from "@/server/domain/money";
 import type { CommandPayloads, CommandResults, TaxQuestion } from "@/server/domain/payloads";
@@ -27,7 +26,7 @@ const eightPercent = "0.08";
 function taxOf(question: TaxQuestion, kind: "estimate" | "final"): CommandResults["estimate_tax"] | CommandResults["determine_tax"] {
   const lines = question.lines.map((line) => ({ line: line.line, tax: moneyText(roundMoney(dec(line.net).times(eightPercent), question.currency), question.currency) }));
   const total = moneyText(lines.reduce((sum, line) => sum.plus(line.tax), dec(0)), question.currency);
-  return { kind, document: question.reference, basis: question.basis, taxDate: question.taxDate, lines, total, jurisdictions: [{ jurisdiction: question.shipTo.state ?? "IL", rate: eightPercent, amount: total }] } as CommandResults["determine_tax"];
+  return { kind, document: question.reference, basis: question.basis, taxDate: question.taxDate, lines, total, jurisdictions: [{ jurisdiction: question.shipTo.state ?? "IL", rate: eightPercent, amount: total }] };
 }
 
 /** The goods leave at once: what the warehouse would say hours later comes with its answer. */
@@ -42,7 +41,7 @@ function releasedAndShipped(payload: CommandPayloads["release_to_warehouse"], at
 
 function answerTo(command: OutboundCommand, number: string, at: string): Answer {
   const payload = command.payload as never;
-  switch (command.kind as CommandKind) {
+  switch (command.kind) {
     case "estimate_tax":
     case "determine_tax": {
       const question: TaxQuestion = payload;

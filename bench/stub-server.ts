@@ -19,7 +19,7 @@ export async function serveStub(): Promise<void> {
   const state: State = { slowEvery: 0, slowMs: 0, total: 0, calls: {}, first: new Map() };
   const servers = await Promise.all(stubSystems.map(async (name) => [name, await listen((request, response) => { take(state, request, response); })] as const));
   const control = await listen((request, response) => { steer(state, request, response); });
-  process.send?.({ urls: Object.fromEntries(servers), control } as StubAddresses);
+  process.send?.({ urls: Object.fromEntries(servers), control });
   process.on("disconnect", () => { process.exit(0); });
 }
 

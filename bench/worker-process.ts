@@ -14,14 +14,14 @@ export async function work(): Promise<void> {
   await pool.query("select 1");
   const errors: string[] = [];
   const listening = new AbortController();
-  let worker: Worker | null = null;
+  const running: { worker: Worker | null } = { worker: null };
   let profiler: Session | null = null;
   let file = "";
-  void (async () => { for await (const _ of changes(listening.signal)) worker?.wakeAll(); })();
+  void (async () => { for await (const _ of changes(listening.signal)) running.worker?.wakeAll(); })();
 
   const obey = async (order: Order): Promise<void> => {
-    if (order.do === "start") worker ??= createWorker(ports, { worker: `bench/${process.pid}`, planners, signals: stores.signals, onError: (loop, error) => { errors.push(`${loop}: ${(error as Error).message}`); } });
-    if (order.do === "stop") { await worker?.stop(); worker = null; }
+    if (order.do === "start") running.worker ??= createWorker(ports, { worker: `bench/${process.pid}`, planners, signals: stores.signals, onError: (loop, error) => { errors.push(`${loop}: ${(error as Error).message}`); } });
+    if (order.do === "stop") { await running.worker?.stop(); running.worker = null; }
     if (order.do === "profile") {
       file = order.file;
       profiler = new Session();

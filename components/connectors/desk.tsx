@@ -6,7 +6,6 @@ import { Page } from "@/components/shell/page";
 import { BreakerMark } from "@/components/tower/connector-board";
 import { useTRPC } from "@/components/trpc/client";
 import { Age, Clock } from "@/components/ui/age";
-import { Chip } from "@/components/ui/chip";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Button } from "@/components/ui/button";
 import { useKeys } from "@/components/ui/keys";
@@ -16,14 +15,10 @@ import { ConnectorStatus } from "@/components/ui/status-mark";
 import { Table, type Column } from "@/components/ui/table";
 import type { ConnectorList, ConnectorView } from "@/server/api/shapes";
 import { ConnectorDetail } from "./detail";
+import { Grade } from "./grade";
 import { connectorHref, type ConnectorSearch } from "./search";
 
 type Row = ConnectorList["connectors"][number];
-
-/** Sandbox systems are marked as such wherever they stand. */
-export function Grade({ grade }: { grade: Row["grade"] }) {
-  return grade === "sandbox" ? <Chip kind="line" icon="package-open" small>Sandbox</Chip> : null;
-}
 
 const columns: readonly Column<Row>[] = [
   { key: "name", head: "Connector", cell: (row) => <><span className="b">{row.name}</span> <span className="m3">{row.title}</span></> },

@@ -13,7 +13,7 @@ import { ConnectorStatus } from "@/components/ui/status-mark";
 import { Why } from "@/components/ui/why";
 import type { ConnectorView } from "@/server/api/shapes";
 import { Attempts } from "./attempts";
-import { Grade } from "./desk";
+import { Grade } from "./grade";
 import { connectorHref, type ConnectorSearch } from "./search";
 import { Settings } from "./settings";
 import { Traffic } from "./traffic";

@@ -10,14 +10,10 @@ import { Region } from "@/components/ui/region";
 import { notify } from "@/components/ui/toast";
 import type { ConnectorView } from "@/server/api/shapes";
 import { Control } from "./control";
+import { DifferenceList } from "./difference-list";
 import { SecretField } from "./secret-field";
-import { assembled, differences, formFields, shownValue, withDefaults, type Difference } from "./settings-shape";
+import { assembled, differences, formFields, shownValue, withDefaults } from "./settings-shape";
 import { Versions } from "./versions";
-
-/** What would change, line by line: minus is what was, plus what comes. */
-export function DifferenceList({ rows }: { rows: readonly Difference[] }) {
-  return <div className="cn-diff">{rows.map((row) => <div key={row.name}><span className="m3">{row.name}</span>{row.before !== null && <span className="cn-was"><span className="vh">was </span>− {row.before}</span>}{row.after !== null && <b><span className="vh">becomes </span>+ {row.after}</b>}</div>)}</div>;
-}
 
 /** The form of the connector's own schema. A save makes a new version and is refused where somebody else saved since. */
 export function Settings({ connector }: { connector: ConnectorView }) {

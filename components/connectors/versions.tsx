@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import type { ConnectorView } from "@/server/api/shapes";
-import { DifferenceList } from "./settings";
+import { DifferenceList } from "./difference-list";
 import { differences } from "./settings-shape";
 
 /** Earlier settings with what each changed; one can be taken as a draft and saved as a new version. Secrets have no versions. */

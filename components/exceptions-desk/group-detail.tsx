@@ -19,7 +19,7 @@ import { FixOnce } from "./fix-once";
 import { deskHref, type DeskSearch } from "./search";
 import { Verbs } from "./verbs";
 
-export const subjectHref = (kind: string | null, number: string | null): string | undefined => (number === null ? undefined : kind === "order" ? `/orders/${encodeURIComponent(number)}` : `/trace?q=${encodeURIComponent(number)}`);
+const subjectHref = (kind: string | null, number: string | null): string | undefined => (number === null ? undefined : kind === "order" ? `/orders/${encodeURIComponent(number)}` : `/trace?q=${encodeURIComponent(number)}`);
 
 const stateOf = (command: ExceptionItemRow["command"]): CommandMark | null => {
   if (!command) return null;

@@ -3,7 +3,7 @@ import { WaterfallChart, type HolderInterval, type HolderRole } from "@/componen
 import type { OrderDetail } from "@/server/api/shapes";
 
 const finance = new Set(["finance", "billing", "tax", "credit", "cash", "pricing", "controller"]);
-export function roleOf(holder: string): HolderRole {
+function roleOf(holder: string): HolderRole {
   if (holder === "tower") return "engine";
   if (holder.startsWith("target:")) return "target";
   if (holder === "source") return "source";
@@ -15,7 +15,7 @@ export function roleOf(holder: string): HolderRole {
 const words = (value: string): string => { const text = value.replaceAll("_", " "); return text.charAt(0).toUpperCase() + text.slice(1); };
 
 /** Intervals by (stage, holder): slices that moved together are one bar; at most 12, the longest. */
-export function intervalsOf(slices: OrderDetail["slices"]): HolderInterval[] {
+function intervalsOf(slices: OrderDetail["slices"]): HolderInterval[] {
   const bars = new Map<string, HolderInterval>();
   for (const slice of slices) {
     const key = `${slice.stage}|${slice.holder}|${slice.validFrom}`;

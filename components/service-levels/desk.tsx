@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { Page } from "@/components/shell/page";
-import { channelName } from "@/components/tower/search";
 import { useTRPC } from "@/components/trpc/client";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
@@ -15,15 +14,10 @@ import { Table, type Column } from "@/components/ui/table";
 import type { ServiceLevelList } from "@/server/api/shapes";
 import { LevelForm } from "./form";
 import { levelPage, type LevelSearch } from "./search";
-import { levelHref, measureWords, stateText, targetText, warnText } from "./words";
+import { Sentence } from "./sentence";
+import { levelHref, stateText } from "./words";
 
 type Level = ServiceLevelList["levels"][number];
-
-/** A level as it is read aloud. */
-export function Sentence({ level }: { level: Pick<Level, "measure" | "channel" | "targetMinutes" | "clock" | "warnAt"> }) {
-  const words = measureWords(level.measure);
-  return <>When <b>{words.when}</b>{level.channel && <> by <b>{channelName(level.channel)}</b></>}, <b>{words.then}</b> within <b>{targetText(level.targetMinutes, level.clock)}</b>; warn at {warnText(level.warnAt)}</>;
-}
 
 /** Met is calm; near and past are marked by fill, with the word. */
 function State({ level }: { level: Level }) {

@@ -15,7 +15,7 @@ import { notify } from "@/components/ui/toast";
 import type { ServiceLevelList } from "@/server/api/shapes";
 import { levelPage } from "./search";
 import { inUnit, measureWords, units, type Unit } from "./words";
-import { Sentence } from "./desk";
+import { Sentence } from "./sentence";
 
 type Level = ServiceLevelList["levels"][number];
 

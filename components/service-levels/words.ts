@@ -60,5 +60,3 @@ export function levelHref(level: { measure: string; channel: string | null; cloc
   if (level.breached > 0 && level.clock === "wall" && level.measure !== "order_age" && level.measure !== "posting_latency") query.set("ageFrom", String(level.targetMinutes / 60));
   return `/orders?${query.toString()}`;
 }
-
-export const oldestText = (since: string, now: string): string => durationText(Date.parse(now) - Date.parse(since));

@@ -1,5 +1,5 @@
 /** Two letters for a person: "Ops lead" → OL. */
-export function initials(name: string): string {
+function initials(name: string): string {
   const words = name.trim().split(/\s+/);
   return ((words[0]?.[0] ?? "?") + (words.length > 1 ? words.at(-1)?.[0] ?? "" : words[0]?.[1] ?? "")).toUpperCase();
 }

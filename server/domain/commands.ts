@@ -41,8 +41,6 @@ export const commandTransitions = {
   withdrawn: ["wanted"],
 } as const satisfies Record<string, readonly string[]>;
 export type CommandState = keyof typeof commandTransitions;
-export const commandStates = Object.keys(commandTransitions) as CommandState[];
-export const mayMove = (from: CommandState, to: CommandState): boolean => (commandTransitions[from] as readonly CommandState[]).includes(to);
 /** States in which nobody may replace or withdraw it: the slot is closed until the outcome is known. */
 export const inFlight = (state: CommandState): boolean => state === "sending" || state === "unknown";
 

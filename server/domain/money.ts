@@ -3,12 +3,6 @@ import { dec, Decimal, type DecimalString, sum, zero } from "./decimal";
 /** ISO 4217 code. */
 export type Currency = string;
 
-/** An amount with its currency; never a float, never added across currencies. */
-export interface Money {
-  amount: DecimalString;
-  currency: Currency;
-}
-
 /** ISO 4217 minor units where they differ from 2. */
 const minorUnits: Readonly<Record<string, number>> = {
   JPY: 0, KRW: 0, CLP: 0, ISK: 0, VND: 0, XAF: 0, XOF: 0, UGX: 0, PYG: 0,
@@ -22,17 +16,6 @@ export const roundMoney = (amount: Decimal, currency: Currency): Decimal =>
 
 /** The amount as text with exactly the currency's decimals: `295.19`, `1099`, `2.594`. */
 export const moneyText = (amount: Decimal, currency: Currency): DecimalString => amount.toFixed(decimalsOf(currency));
-
-/** Amount of a line: `round(quantity in base unit × price ÷ price unit)`; `priceUnit` is a base quantity. */
-export const lineAmount = (baseQuantity: Decimal, price: Decimal, priceUnit: Decimal, currency: Currency): Decimal =>
-  roundMoney(baseQuantity.times(price).div(priceUnit), currency);
-
-/**
- * The cumulative rule: what the part that lifts the billed quantity to `upTo` must carry.
- * Part k = round(f(cumulative)) − parts before it, so the last part closes to the cent in whatever order parts come.
- */
-export const cumulativePart = (f: (cumulative: Decimal) => Decimal, upTo: Decimal, before: Decimal, currency: Currency): Decimal =>
-  roundMoney(f(upTo), currency).minus(before);
 
 /**
  * Splits one amount at once by weight with the largest remainder; ties go to the earlier index.

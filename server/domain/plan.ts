@@ -130,5 +130,3 @@ export interface Planner {
   plan(input: PlanInput): Plan;
 }
 
-/** Turns what a target answered to a command into an event about the command's subject, or null where it adds no fact. */
-export type AnswerEvent = { type: EventType; data: EventData<EventType> } | null;

@@ -11,7 +11,7 @@ import { returnPlanner } from "./return-to-credit";
 import type { SubjectKind } from "./subject";
 
 /** Kinds that are named because keys cannot change later, and are not built yet: their facts are kept, nothing follows. */
-export const neutralPlanner: Planner = { dependencies: () => [], plan: ({ subject }) => emptyPlan(subject.key) };
+const neutralPlanner: Planner = { dependencies: () => [], plan: ({ subject }) => emptyPlan(subject.key) };
 
 /** The planner of each kind of subject (domain reference 2.12). */
 export const planners: Readonly<Record<SubjectKind, Planner>> = {

@@ -113,7 +113,7 @@ export interface BillingState {
   problems: string[];
 }
 
-/** billing_unit -> credit_account (addressed) and broadcast under (`open_item`, invoice number) and (`open_item`, `order/<order>`: the newest of the order) for receipts and returns. */
+/** billing_unit -> credit_account (addressed) and broadcast under (`open_item`, invoice number) for receipts and returns. */
 export interface OpenItem {
   unit: string; invoice: string; payer: string; billTo: string; orders: string[]; currency: Currency; total: DecimalString; open: DecimalString;
   accountingDate: Day; dueDate: Day; taxExempt: boolean; postedAt: Instant; disputed: DecimalString;
@@ -122,6 +122,9 @@ export interface OpenItem {
   /** Card money taken for this invoice: the original means of a refund (invariant 5). */
   captures?: { capture: string; amount: DecimalString }[];
 }
+
+/** order, broadcast under (`order.invoices`, order): its posted invoices in order of posting, so that a deposit finds them all (P11). */
+export interface OrderInvoices { order: string; invoices: string[] }
 
 /** receipt -> billing_unit, key = receipt/invoice. `applied` is what the ERP confirmed; `wanted` what we mean to apply. */
 export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency }
@@ -132,14 +135,21 @@ export interface ReceiptInHand { receipt: string; amount: DecimalString; unappli
 /** return -> order, key = return. */
 export interface ReturnState {
   return: string; kind: string; state: "requested" | "authorised" | "received" | "inspected" | "credited" | "settled" | "refused";
-  lines: { line: string; authorised: DecimalString; received: DecimalString; credited: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString }[];
+  /** `asked`: units that it means to credit in all, those on credits that left included. */
+  lines: { line: string; authorised: DecimalString; received: DecimalString; credited: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString; asked?: DecimalString }[];
   creditNumber: string | null; creditTotal: DecimalString; problems: string[];
 }
-/** order -> return, key = order: what may be credited, from settled invoices, oldest first. */
+/** order -> return, key = order: what this return may credit, from posted invoices in the order in which they were billed. */
 export interface ReturnBasis {
   order: string; currency: Currency; billTo: string; payer: string; customerName: string; creditAccount: string; taxState: string | null;
   paymentMethod: "terms" | "card" | "advance";
-  billed: { unit: string; invoice: string; accountingDate: Day; taxDocument: string; line: string; key: string; item: string; quantity: DecimalString; net: DecimalString; tax: DecimalString; creditedQuantity: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString; price: DecimalString; taxCategory: string }[];
+  billed: { unit: string; invoice: string; accountingDate: Day; taxDocument: string; line: string; key: string; item: string; quantity: DecimalString; net: DecimalString; tax: DecimalString; creditedQuantity: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString; price: DecimalString; taxCategory: string;
+    /** Order of billing; and of what was credited, the part for goods that came back. */
+    place?: number; returnedQuantity?: DecimalString; returnedNet?: DecimalString }[];
+  /** What a line is worth by the cumulative rule; absent where it goes by weight. */
+  values?: { line: string; price: DecimalString; priceUnit: DecimalString; ordered: DecimalString; discount: DecimalString }[];
+  /** Answer to what the return asked: all that it was given, what it may credit now, and what the invoices show as credited. Absent: not answered, nothing is kept back. */
+  grants?: { line: string; asked: DecimalString; granted: DecimalString; now: DecimalString; credited: DecimalString }[];
 }
 /** return -> billing_unit, key = return: credit to be set against the invoice. */
 export interface CreditApplication { return: string; invoice: string; credit: string; amount: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] }
@@ -155,10 +165,11 @@ export interface Publications {
   "billing.terms": BillingTerms;
   "billing.state": BillingState;
   open_item: OpenItem;
+  "order.invoices": OrderInvoices;
   "receipt.application": ReceiptApplication;
   "receipt.in_hand": ReceiptInHand;
   "return.state": ReturnState;
   "return.basis": ReturnBasis;
   "credit.application": CreditApplication;
 }
-export type Topic = keyof Publications;
+type Topic = keyof Publications;

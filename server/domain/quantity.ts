@@ -10,14 +10,6 @@ export const unitConversion = z.object({
 });
 export type UnitConversion = z.infer<typeof unitConversion>;
 
-/** Base units in one `unit`, or MAP-03 where the item has no such unit. */
-export function baseUnitsPer(unit: string, baseUnit: string, conversions: readonly UnitConversion[]): Result<Decimal> {
-  if (unit === baseUnit) return ok(dec(1));
-  const found = conversions.find((conversion) => conversion.unit === unit);
-  if (!found) return fail("MAP-03", `Unit ${unit} has no conversion to ${baseUnit}`);
-  return ok(dec(found.numerator).div(found.denominator));
-}
-
 /** `quantity` of `unit` in base units, to 6 decimals at most. */
 export function toBase(quantity: DecimalString, unit: string, baseUnit: string, conversions: readonly UnitConversion[]): Result<Decimal> {
   if (unit === baseUnit) return ok(dec(quantity));

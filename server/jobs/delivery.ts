@@ -6,7 +6,7 @@ import type { Settler } from "@/server/pipeline/settler";
 import { startLoop, type Loop, type LoopOptions } from "./loop";
 
 /** A freed place is filled with others that free up within this time: one claim for several calls. */
-const gatherMs = 5;
+const gatherMs = 8;
 /** A lane looks for itself this seldom; the dispatcher wakes it when there is work. */
 const laneIdleMs = 2_000;
 

@@ -49,9 +49,9 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   const loop = (name: string, idleMs: number, step: () => Promise<number>): void => { loops[name] = startLoop(name, step, { idleMs, onError }); };
 
   loop("normalize", 500, () => normalizeWaiting(ports, defaults.normalizeBatch));
-  loop("apply", 500, () => applyWaiting(ports.facts, defaults.foldBatch));
-  loop("plan", 500, () => planWaiting(ports, planners, options.planBatch ?? defaults.planBatch));
-  loop("dispatch", 500, () => delivery.dispatch());
+  loop("apply", 500, spaced(() => applyWaiting(ports.facts, defaults.foldBatch)));
+  loop("plan", 500, spaced(() => planWaiting(ports, planners, options.planBatch ?? defaults.planBatch)));
+  loop("dispatch", 500, spaced(() => delivery.dispatch()));
   loop("confirm", 500, () => confirm(ports, confirmations, confirming));
   loop("reconcile", reconcileMs, async () => { options.onReconciled?.(await reconcile(ports)); return 0; });
   if (options.heartbeat) loop("heartbeat", heartbeatMs, async () => { await options.heartbeat?.({ calls: delivery.calls() }); return 0; });
@@ -80,6 +80,20 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
       await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, cutOffMs).unref())]);
       await settler.flush();
     },
+  };
+}
+
+/** Under load, what comes within this time is taken together: one plan for several facts, one claim for several calls. */
+const spacingMs = 15;
+
+/** A step that begins at most every `spacingMs`; the first after a rest begins at once. */
+function spaced(step: () => Promise<number>): () => Promise<number> {
+  let last = -Infinity;
+  return async () => {
+    const wait = last + spacingMs - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    last = performance.now();
+    return step();
   };
 }
 

@@ -1,43 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import { composition } from "@/server/composition";
-import { planners } from "@/server/domain/planners";
-import { logger } from "@/server/observability/logger";
-import { createFeedCursors } from "@/server/db/feed-cursors";
-import { createMaintenance } from "@/server/db/maintenance";
-import { createQueueDatabase } from "@/server/db/queue-database";
-import { createFeedPolling } from "./feeds";
-import { createHandlers } from "./handlers";
-import { startQueue } from "./queue";
-import { createWorker } from "./run-worker";
+import { startWorker } from "./start-worker";
 
-/** The worker process: every loop of the pipeline. Several may run at once; SIGTERM ends it within 5 s with every call known or leased. */
-const { ports, stores, integrations, services, pool } = await composition();
-const id = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-const maintenance = createMaintenance(pool);
-const worker = createWorker(ports, {
-  worker: id, planners, signals: stores.signals,
-  onError: (loop, error) => { logger.error({ loop, error }, "a loop failed and goes on"); },
-  onReconciled: (report) => { if (Object.values(report).some((count) => typeof count === "number" && count > 0)) logger.info({ report }, "reconciled"); },
-  heartbeat: (detail) => maintenance.heartbeat(id, detail),
-  pollFeeds: createFeedPolling({ cursors: createFeedCursors(pool), integrations, receive: (inputs) => services.receive(inputs), logger }),
-});
-
-const listening = new AbortController();
-void (async () => { for await (const _ of services.changes(listening.signal)) worker.wakeAll(); })();
-
-// The pipeline does not wait for the queue, and goes on without it.
-const queue = startQueue(createQueueDatabase(pool), createHandlers(maintenance), {
-  done: (name, count) => { if (count > 0) logger.info({ job: name, count }, "a job is done"); },
-  failed: (name, error) => { logger.error({ job: name, error }, "a job failed"); },
-}).catch((error: unknown) => { logger.error({ error }, "the queue did not start; schedules do not run"); return null; });
-
-let stopping = false;
-for (const signal of ["SIGTERM", "SIGINT"] as const)
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    listening.abort();
-    void Promise.all([worker.stop(), queue.then((running) => running?.stop())]).then(() => maintenance.left(id)).catch(() => undefined).finally(() => { process.exit(0); });
-  });
-logger.info({ worker: id, node: process.version }, "worker is ready");
+startWorker(await composition());

@@ -10,7 +10,7 @@ export const applyWaiting = (facts: FactStore, limit: number): Promise<number> =
  * Pure. What a subject's waiting input adds: facts with their identity, what people decided about commands in doubt, and
  * what could not be read. Order of arrival has no effect on the facts.
  */
-export function fold(subject: SubjectId, waiting: readonly WaitingInput[]): Folded {
+function fold(subject: SubjectId, waiting: readonly WaitingInput[]): Folded {
   const folded: Folded = { facts: [], verdicts: [], failures: [], wake: false };
   for (const input of waiting) {
     if (input.kind === "wake") folded.wake = true;

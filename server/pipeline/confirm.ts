@@ -51,7 +51,7 @@ export async function lookUpOnce(ports: ConfirmPorts, runtime: ConnectorRuntime,
   return judgeLookup({ command, support, call: { startedAt, endedAt: ports.clock.now(), exchange }, fraction }, answer);
 }
 
-export async function verifyOnce(ports: ConfirmPorts, runtime: ConnectorRuntime, command: ClaimedCommand, leaseMs: number): Promise<Settlement> {
+async function verifyOnce(ports: ConfirmPorts, runtime: ConnectorRuntime, command: ClaimedCommand, leaseMs: number): Promise<Settlement> {
   const support = runtime.connector.commands[command.kind] ?? null;
   const startedAt = ports.clock.now(), fraction = ports.random.fraction();
   const { answer, exchange } = await within<VerifyAnswer>(leaseMs, (signal) => ports.connectors.verify(command, command.reference ?? "", signal));

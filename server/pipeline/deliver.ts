@@ -12,7 +12,7 @@ type DeliveryPorts = Pick<Ports, "commands" | "connectors" | "clock" | "random">
  * flood of inquiries or a replay never delays a posting. Same rule in the claim, over all workers.
  */
 const laneShare: Record<Lane, number> = { finance: 1, operations: 0.75, inquiry: 0.5, bulk: 0.25 };
-export const laneWindow = (lane: Lane, concurrency: number): number => Math.max(1, Math.floor(concurrency * laneShare[lane]));
+const laneWindow = (lane: Lane, concurrency: number): number => Math.max(1, Math.floor(concurrency * laneShare[lane]));
 
 /** Says when to stop: claims end at once; calls under way are cut off when their lease is. */
 export interface DeliveryOptions { worker: string; leaseMs: number; budget: Budget; settler: Settler }

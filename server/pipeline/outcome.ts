@@ -7,9 +7,9 @@ import type { ClaimedCommand, Exchange, Settlement } from "./ports";
 
 /** A send is given up (TEC-03) after this many counted attempts, or when its first attempt is this old. */
 export const triesAllowed = 10;
-export const ageAllowedMs = 24 * 3_600_000;
+const ageAllowedMs = 24 * 3_600_000;
 /** Two empty look-ups that count are at least this far apart, or as far as the connector says. */
-export const lookupSpacingMs = 30_000;
+const lookupSpacingMs = 30_000;
 const emptyLookupsNeeded = 2;
 /** Where only a person can know, the target is asked again this often all the same. */
 const doubtReviewMs = 3_600_000;
@@ -31,7 +31,7 @@ const blank = ({ command, call }: Judged, purpose: Settlement["purpose"]): Omit<
 const isTechnical = (exchange: Exchange): boolean => exchange.httpStatus === null || exchange.httpStatus >= 500;
 
 /** A second send is harmless as long as the target remembers the first by its key. */
-export function keyAlive(command: ClaimedCommand, support: CommandSupport | null, now: Instant): boolean {
+function keyAlive(command: ClaimedCommand, support: CommandSupport | null, now: Instant): boolean {
   return support !== null && support.idempotentForMs > 0 && command.firstSentAt !== null && epochMs(now) - epochMs(command.firstSentAt) < support.idempotentForMs - keyMarginMs;
 }
 

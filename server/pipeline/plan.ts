@@ -19,7 +19,7 @@ export const planWaiting = (ports: Pick<Ports, "plans" | "clock" | "random">, pl
  * Plans one subject. A planner that throws is a failure with an exception and a longer wait each time, never a loop and
  * never silence; other subjects are not touched by it.
  */
-export async function decide(ports: Pick<Ports, "clock" | "random">, planners: Planners, job: PlanJob, readReference: ReadReference): Promise<PlannedSubject | PlanFailure> {
+async function decide(ports: Pick<Ports, "clock" | "random">, planners: Planners, job: PlanJob, readReference: ReadReference): Promise<PlannedSubject | PlanFailure> {
   const now = ports.clock.now();
   const planner = planners[job.subject.kind as SubjectKind];
   if (!planner) return failure(ports, job, now, new Error(`nothing plans a ${job.subject.kind}`));

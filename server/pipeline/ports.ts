@@ -174,4 +174,3 @@ export interface Exchange { request: unknown; response: unknown; httpStatus: num
 export interface Ports {
   clock: Clock; identifiers: Identifiers; random: Random; inbox: Inbox; facts: FactStore; plans: PlanStore; commands: CommandStore; reconciliation: Reconciliation; connectors: Connectors;
 }
-export type { CommandChange, Fact, Publication };

@@ -1,8 +1,8 @@
 import type { CommandStore, Settlement } from "./ports";
 
 /** What is done is committed at 200 rows or after 20 ms, whichever is first; nothing waits for the slowest call. */
-export const settleRows = 200;
-export const settleMs = 20;
+const settleRows = 200;
+const settleMs = 20;
 
 export interface Settler {
   /** Hands over one finished call. Resolves when its commit was tried; never rejects: an uncommitted row becomes unknown by its lease. */

@@ -8,7 +8,7 @@ import type { Query } from "./query";
 import type { TowerScope } from "./tower";
 
 /** What a service level can be about: a latency, the age of an order, or one stage of the order-to-cash process. */
-export const stageMeasures = (Object.keys(stageTable) as Stage[]).filter((stage) => stageTable[stage].no >= 20 && stageTable[stage].no < 150 && stage !== "scheduled");
+const stageMeasures = (Object.keys(stageTable) as Stage[]).filter((stage) => stageTable[stage].no >= 20 && stageTable[stage].no < 150 && stage !== "scheduled");
 export const measures: readonly string[] = ["posting_latency", "order_age", ...stageMeasures];
 
 export interface ServiceLevelRow { id: string; entity: string; name: string; measure: string; channel: string | null; targetMinutes: number; clock: "wall" | "business"; warnAt: string; active: boolean; version: number; updatedBy: string; updatedAt: string }
@@ -42,9 +42,9 @@ const managed = "not s.complete and not ('managed_elsewhere' = any(s.facets)) an
 /** When the clock of each open thing began ($5 the stage); each reads a partial index over what is open. */
 const begun = {
   posting_latency: `select b.occurred_at as since from (select distinct sl.subject_id from slice sl where sl.valid_to is null and sl.entity = $1 and sl.stage in ('bill_control', 'post') and $5::text is null) w
-    join subject s on s.id = w.subject_id join milestone b on b.subject_id = s.id and b.name = 'billing_due' where ${managed}`,
+    cross join lateral (select * from subject where id = w.subject_id limit 1) s cross join lateral (select occurred_at from milestone where subject_id = w.subject_id and name = 'billing_due' order by occurred_at limit 1) b where ${managed}`,
   order_age: `select s.placed_at as since from subject s where s.placed_at is not null and s.stage is distinct from 'scheduled' and $5::text is null and ${managed}`,
-  stage: `select min(sl.since) as since from slice sl join subject s on s.id = sl.subject_id where sl.valid_to is null and sl.entity = $1 and sl.stage = $5 and ${managed} group by s.id`,
+  stage: `select min(sl.since) as since from slice sl cross join lateral (select * from subject where id = sl.subject_id limit 1) s where sl.valid_to is null and sl.entity = $1 and sl.stage = $5 and ${managed} group by s.id`,
 };
 
 async function stateNow(query: Query, level: ServiceLevelRow, calendar: BusinessCalendar, now: Instant): Promise<ServiceLevelState> {

@@ -31,9 +31,10 @@ export async function latencyView(query: Query, filter: TowerScope, now: Instant
   const where = "s.kind = 'billing_unit' and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2)";
   const [posted, waiting, limits, causes] = await Promise.all([
     query.rows<UnitRow>(`select s.id, coalesce(s.number, s.key) as number, b.occurred_at as "dueAt", b.recorded_at as "dueRecordedAt", p.occurred_at as "postedAt", p.recorded_at as "postedRecordedAt"
-      from milestone p join milestone b on b.subject_id = p.subject_id and b.name = 'billing_due' join subject s on s.id = p.subject_id where p.name = 'invoice_posted' and p.occurred_at > now() - interval '24 hours' and ${where}`, parameters),
+      from milestone p cross join lateral (select * from milestone where subject_id = p.subject_id and name = 'billing_due' order by occurred_at limit 1) b cross join lateral (select * from subject where id = p.subject_id limit 1) s
+      where p.name = 'invoice_posted' and p.occurred_at > now() - interval '24 hours' and p.subject_id like '%:billing_unit:%' and ${where}`, parameters),
     query.rows<UnitRow>(`select s.id, coalesce(s.number, s.key) as number, b.occurred_at as "dueAt", b.recorded_at as "dueRecordedAt", null as "postedAt", null as "postedRecordedAt"
-      from (select distinct sl.subject_id from slice sl where sl.valid_to is null and sl.stage in ('bill_control', 'post')) w join subject s on s.id = w.subject_id join milestone b on b.subject_id = s.id and b.name = 'billing_due' where ${where}`, parameters),
+      from (select distinct sl.subject_id from slice sl where sl.valid_to is null and sl.stage in ('bill_control', 'post')) w cross join lateral (select * from subject where id = w.subject_id limit 1) s cross join lateral (select * from milestone where subject_id = w.subject_id and name = 'billing_due' order by occurred_at limit 1) b where ${where}`, parameters),
     query.rows<{ name: string; minutes: number }>(`select name, target_minutes as minutes from service_level where active and measure = 'posting_latency' and ($1::text[] is null or entity = any($1)) and (channel is null or channel = $2) order by channel nulls last, target_minutes limit 1`, parameters),
     query.rows<{ title: string; at: Instant }>(`select title, opened_at as at from exception_group where kind in ('technical', 'contract') and last_seen_at > now() - interval '25 hours' and ($1::text[] is null or entity = any($1)) order by opened_at`, [filter.entities]),
   ]);

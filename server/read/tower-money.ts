@@ -23,7 +23,7 @@ export async function moneyHeldNow(query: Query, entities: Entities): Promise<He
 export async function shippedNotInvoiced(query: Query, { entities, channel }: TowerScope): Promise<ShippedNotInvoiced[]> {
   const [rows, down] = await Promise.all([
     query.rows<{ subject: string; bucket: string; holder: string; currency: string; amount: string; charges: string }>(
-      `select sl.subject_id as subject, sl.bucket, sl.holder, sl.currency, sum(sl.amount)::text as amount, sum(sl.charges)::text as charges from slice sl join subject s on s.id = sl.subject_id
+      `select sl.subject_id as subject, sl.bucket, sl.holder, sl.currency, sum(sl.amount)::text as amount, sum(sl.charges)::text as charges from slice sl cross join lateral (select * from subject where id = sl.subject_id limit 1) s
        where sl.valid_to is null and s.kind = 'order' and sl.bucket in ('waiting', 'held', 'exception', 'in_flight') and not ('managed_elsewhere' = any(s.facets)) and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2) group by 1, 2, 3, 4`, [entities, channel]),
     query.rows<{ connector: string }>("select c.id as connector from connector c left join breaker b on b.connector = c.id where c.state = 'paused' or b.state = 'open'"),
   ]);
@@ -43,7 +43,7 @@ const mostSubjects = 20_000;
 export async function unexplainedNow(query: Query, entities: Entities, at: string): Promise<ProofFigure> {
   const seeds = await query.rows<{ id: string }>(
     `select id from subject where kind = 'order' and not complete and placed_at is not null and ($1::text[] is null or entity = any($1))
-     union select m.subject_id from milestone m join subject s on s.id = m.subject_id where m.name = any($2) and m.occurred_at > now() - interval '24 hours' and ($1::text[] is null or s.entity = any($1)) limit $3`,
+     union select m.subject_id from milestone m cross join lateral (select entity from subject where id = m.subject_id limit 1) s where m.name = any($2) and m.occurred_at > now() - interval '24 hours' and ($1::text[] is null or s.entity = any($1)) limit $3`,
     [entities, ["received", "shipped", "invoice_posted", "receipt_applied", "settled", "credit_posted"], mostSubjects]);
   const first = await tellers(query, seeds.map(({ id }) => id));
   const subjects = [...new Set([...first, ...await tellers(query, first)])];

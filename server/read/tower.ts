@@ -7,11 +7,13 @@ import type { Query } from "./query";
 /** What every part of the Tower is filtered by. */
 export interface TowerScope { entities: Entities; channel: string | null }
 
-/** Orders in flight on managed routes ($1 entities, $2 channel); partial index subject_open_idx. Scheduled ones are in it, told apart by their stage. */
-const open = `o as (select s.id, s.entity, s.key, s.stage, s.stage_since, s.stage_due_at, s.open_value, s.currency from subject s where s.kind = 'order' and not s.complete and s.placed_at <= now()
-    and not ('managed_elsewhere' = any(s.facets)) and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2))`;
-/** Orders with a part whose stage has run past its target. */
-const late = "late as (select distinct sl.subject_id from slice sl join o on o.id = sl.subject_id where sl.valid_to is null and sl.due_at < now())";
+/**
+ * Orders in flight on managed routes ($1 entities, $2 channel), by the partial index subject_open_idx; scheduled ones are in
+ * it, told apart by their stage. `late`: a part whose stage has run past its target, by the partial index over open slices.
+ */
+const open = `o as materialized (select s.id, s.entity, s.key, s.stage, s.stage_since, s.stage_due_at, s.open_value, s.currency,
+    exists (select 1 from slice sl where sl.subject_id = s.id and sl.valid_to is null and sl.due_at < now()) as late
+  from subject s where s.kind = 'order' and not s.complete and s.placed_at <= now() and not ('managed_elsewhere' = any(s.facets)) and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2))`;
 const scope = ({ entities, channel }: TowerScope): unknown[] => [entities, channel];
 
 export interface MoneyCount { currency: string; count: number; amount: DecimalString }
@@ -20,9 +22,9 @@ export interface FlightFigures { count: number; scheduled: number; late: number;
 /** Orders in flight and those past their service level, by currency. Scheduled orders stand beside the count, not in it. */
 export async function flightFigures(query: Query, filter: TowerScope): Promise<FlightFigures> {
   const rows = await query.rows<{ currency: string; count: number; amount: string; scheduled: number; late: number; lateAmount: string }>(
-    `with ${open}, ${late} select coalesce(o.currency, '') as currency, count(*) filter (where o.stage is distinct from 'scheduled')::int as count, coalesce(sum(o.open_value) filter (where o.stage is distinct from 'scheduled'), 0)::text as amount,
-       count(*) filter (where o.stage = 'scheduled')::int as scheduled, count(l.subject_id)::int as late, coalesce(sum(o.open_value) filter (where l.subject_id is not null), 0)::text as "lateAmount"
-     from o left join late l on l.subject_id = o.id group by 1 order by sum(o.open_value) desc`, scope(filter));
+    `with ${open} select coalesce(o.currency, '') as currency, count(*) filter (where o.stage is distinct from 'scheduled')::int as count, coalesce(sum(o.open_value) filter (where o.stage is distinct from 'scheduled'), 0)::text as amount,
+       count(*) filter (where o.stage = 'scheduled')::int as scheduled, count(*) filter (where o.late)::int as late, coalesce(sum(o.open_value) filter (where o.late), 0)::text as "lateAmount"
+     from o group by 1 order by sum(o.open_value) desc`, scope(filter));
   const total = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + pick(row), 0);
   return {
     count: total((row) => row.count), scheduled: total((row) => row.scheduled), late: total((row) => row.late),
@@ -43,8 +45,8 @@ const isStage = (stage: string | null): stage is Stage => stage !== null && stag
 export async function ageMatrix(query: Query, filter: TowerScope, currency: string): Promise<{ aged: AgedStage[]; due: DueStage[] }> {
   const [aged, due] = await Promise.all([
     query.rows<{ stage: string; bucket: number; count: number; amount: string; late: number }>(
-      `with ${open}, ${late} select o.stage, width_bucket(extract(epoch from now() - coalesce(o.stage_since, now())) * 1000, $4::numeric[]) as bucket, count(*)::int as count, coalesce(sum(o.open_value) filter (where o.currency = $3), 0)::text as amount, count(l.subject_id)::int as late
-       from o left join late l on l.subject_id = o.id where o.stage is not null and not o.stage = any($5) group by 1, 2`, [...scope(filter), currency, edges, byDueDate]),
+      `with ${open} select o.stage, width_bucket(extract(epoch from now() - coalesce(o.stage_since, now())) * 1000, $4::numeric[]) as bucket, count(*)::int as count, coalesce(sum(o.open_value) filter (where o.currency = $3), 0)::text as amount, count(*) filter (where o.late)::int as late
+       from o where o.stage is not null and not o.stage = any($5) group by 1, 2`, [...scope(filter), currency, edges, byDueDate]),
     query.rows<{ stage: string; overdue: number; today: number; later: number; undated: number; amount: string }>(
       `with ${open}, d as (select o.stage, o.open_value, o.currency, (coalesce(o.stage_due_at, (select min(w.until) from wait w where w.subject_id = o.id)) at time zone 'utc')::date as day from o where o.stage = any($4))
        select stage, count(*) filter (where day < (now() at time zone 'utc')::date)::int as overdue, count(*) filter (where day = (now() at time zone 'utc')::date)::int as today, count(*) filter (where day > (now() at time zone 'utc')::date)::int as later,
@@ -63,11 +65,11 @@ export async function ageMatrix(query: Query, filter: TowerScope, currency: stri
 }
 
 /** What stands between each two steps from captured to paid, by the headline stage of the order. */
-export const gapStages = [
+const gapStages = [
   { from: "received", stages: ["transit", "intake", "validate"] }, { from: "validated", stages: ["approve", "allocate", "backorder", "release"] },
   { from: "released", stages: ["fulfil"] }, { from: "shipped", stages: ["bill_wait", "bill_control", "post"] },
 ] as const satisfies readonly { from: string; stages: readonly Stage[] }[];
-export const passedMilestones = ["received", "validated", "released", "shipped", "invoice_posted", "settled"] as const;
+const passedMilestones = ["received", "validated", "released", "shipped", "invoice_posted", "settled"] as const;
 
 export type StuckKind = "technical" | "business" | "drift" | "sla" | "hold";
 export interface Gap { count: number; amount: DecimalString; moving: number; stuck: { kind: StuckKind; count: number }[] }
@@ -77,20 +79,24 @@ export interface Passed { milestone: string; count: number; amount: DecimalStrin
 const stuckOrder = ["technical", "contract", "mapping", "business", "drift", "sla", "hold"] as const;
 const weighs = (kind: string): StuckKind | "moving" => (kind === "contract" ? "technical" : kind === "mapping" ? "business" : (kind as StuckKind | "moving"));
 
-/** Captured to paid: orders that passed each step in the last 24 h, and what stands between, moving or stuck by cause. */
+/**
+ * Captured to paid: orders that passed each step in the last 24 h, and what stands between, moving or stuck by cause. What
+ * the window names is looked up one by one (`lateral … limit 1`): a plan that reads all subjects would grow with history.
+ */
 export async function pipeline(query: Query, filter: TowerScope, currency: string): Promise<{ passed: Passed[]; gaps: Gap[] }> {
   const [passed, standing, unpaid] = await Promise.all([
     query.rows<Passed>(`select name as milestone, count(*)::int as count, coalesce(sum((s.amounts->>'ordered')::numeric) filter (where s.currency = $3), 0)::text as amount
-      from (select distinct m.name, m.subject_id from milestone m where m.name = any($4) and m.occurred_at > now() - interval '24 hours' and m.occurred_at <= now()) p join subject s on s.id = p.subject_id
+      from (select distinct m.name, m.subject_id from milestone m where m.name = any($4) and m.occurred_at > now() - interval '24 hours' and m.occurred_at <= now() and m.subject_id like '%:order:%') p cross join lateral (select * from subject where id = p.subject_id limit 1) s
       where s.kind = 'order' and not ('managed_elsewhere' = any(s.facets)) and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2) group by name`, [...scope(filter), currency, passedMilestones]),
     query.rows<{ stage: string; kind: string; count: number; amount: string }>(
-      `with ${open}, ${late},
-         stopped as (select x.entity, i.value as key, min(array_position($4::text[], x.kind)) as rank from exception_item x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'open' and cardinality(x.stops) > 0 group by 1, 2),
-         held as (select distinct x.entity, i.value as key from hold x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'active'),
-         cut as (select distinct sl.subject_id from slice sl join o on o.id = sl.subject_id join connector c on sl.holder = 'target:' || c.id left join breaker b on b.connector = c.id where sl.valid_to is null and (c.state = 'paused' or b.state = 'open'))
-       select o.stage, coalesce(($4::text[])[s.rank], case when c.subject_id is not null then 'technical' when h.key is not null then 'hold' when l.subject_id is not null then 'sla' else 'moving' end) as kind, count(*)::int as count, coalesce(sum(o.open_value) filter (where o.currency = $3), 0)::text as amount
-       from o left join late l on l.subject_id = o.id left join stopped s on s.entity = o.entity and s.key = o.key left join held h on h.entity = o.entity and h.key = o.key left join cut c on c.subject_id = o.id
-       where o.stage is not null group by 1, 2`, [...scope(filter), currency, stuckOrder]),
+      // One pass and no join between them: nobody knows beforehand how many are stopped, and a wrong guess would cost a loop in a loop.
+      `with ${open}, each as (select entity, key, stage, currency, open_value, late, null::int as rank from o
+         union all select x.entity, i.value, null, null, null, null, array_position($4::text[], x.kind) from exception_item x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'open' and cardinality(x.stops) > 0
+         union all select x.entity, i.value, null, null, null, null, array_position($4::text[], 'hold') from hold x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'active'
+         union all select o.entity, o.key, null, null, null, null, array_position($4::text[], 'technical') from slice sl join o on o.id = sl.subject_id where sl.valid_to is null and sl.holder = any (array(select 'target:' || c.id from connector c left join breaker b on b.connector = c.id where c.state = 'paused' or b.state = 'open'))),
+         g as (select max(stage) as stage, max(currency) as currency, max(open_value) as open_value, bool_or(late) as late, min(rank) as rank from each group by entity, key)
+       select stage, coalesce(($4::text[])[rank], case when late then 'sla' else 'moving' end) as kind, count(*)::int as count, coalesce(sum(open_value) filter (where currency = $3), 0)::text as amount from g
+       where stage is not null group by 1, 2`, [...scope(filter), currency, stuckOrder]),
     query.rows<{ kind: string; count: number; amount: string }>(
       `select coalesce((select x.kind from exception_item x where x.subject_id = u.id and x.state = 'open' order by array_position($4::text[], x.kind) limit 1), case when u.due_at < now() then 'sla' else 'moving' end) as kind, count(*)::int as count, coalesce(sum(u.amount) filter (where u.currency = $3), 0)::text as amount
        from (select s.id, min(sl.due_at) as due_at, sum(sl.amount) as amount, min(sl.currency) as currency from slice sl join subject s on s.id = sl.subject_id where sl.valid_to is null and sl.stage = 'collect' and s.kind = 'billing_unit'

@@ -12,7 +12,7 @@ export interface TraceEvent {
 }
 
 /** Letters and digits only, upper case: how identifiers are compared. */
-export const normalIdentifier = (value: string): string => value.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+const normalIdentifier = (value: string): string => value.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
 
 /** Subjects by any of their identifiers (whole first, then beginnings), message id or correlation id. At most 20. */
 export const traceMatches = (query: Query, entities: Entities, q: string): Promise<TraceMatch[]> =>

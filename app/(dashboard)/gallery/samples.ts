@@ -4,7 +4,7 @@ import type { HolderInterval } from "@/components/charts/waterfall-chart";
 import type { PipelineGap, PipelineStage } from "@/components/charts/pipeline";
 
 /** The moment at which every sample was true. */
-export const SAMPLE_NOW = "2026-07-16T19:32:00Z";
+const SAMPLE_NOW = "2026-07-16T19:32:00Z";
 
 const p95 = [65, 77, 71, 59, 70, 72, 51, 53, 65, 62, 40, 49, 56, 55, 46, 50, 66, 52, 47, 43, 35, 22, 32, 38, 31, 22, 30, 42, 29, 31, 40, 60, 44, 50, 60, 51, 49, 59, 66, 55, 57, 98, 143, 159, 162, 133, 109, 101, 94];
 export const latency: LatencyPoint[] = p95.map((value, index) => ({

@@ -683,12 +683,6 @@ CREATE UNIQUE INDEX "app_user_email_key" ON "app_user"("email");
 CREATE INDEX "audit_entry_about_kind_about_id_idx" ON "audit_entry"("about_kind", "about_id");
 
 -- AddForeignKey
-ALTER TABLE "attempt" ADD CONSTRAINT "attempt_command_id_fkey" FOREIGN KEY ("command_id") REFERENCES "command"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "canonical_event" ADD CONSTRAINT "canonical_event_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "inbound_message"("id") ON DELETE SET NULL ON UPDATE CASCADE;
-
--- AddForeignKey
 ALTER TABLE "role_grant" ADD CONSTRAINT "role_grant_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "app_user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey

@@ -6,10 +6,10 @@ import { acceptedTypes } from "./events";
 export interface PublishedContract { type: string; name: EventType; version: number; schema: unknown; example: unknown }
 
 /** JSON Schema of what a sender may write (draft 2020-12), made from the schema that checks it. */
-export const inputSchema = (type: EventType): unknown => z.toJSONSchema(contracts[type].schema, { io: "input", unrepresentable: "any" });
+const inputSchema = (type: EventType): unknown => z.toJSONSchema(contracts[type].schema, { io: "input", unrepresentable: "any" });
 
 /** A whole CloudEvent that the front door accepts. */
-export const exampleEvent = (type: EventType): Record<string, unknown> => ({
+const exampleEvent = (type: EventType): Record<string, unknown> => ({
   specversion: "1.0", id: `example-${type}`, source: "/example", type: cloudEventType(type), time: "2026-03-11T17:00:00Z", datacontenttype: "application/json", data: examples[type],
 });
 

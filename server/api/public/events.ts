@@ -34,12 +34,12 @@ export const acceptedTypes = eventTypes.filter((type) => !internal.has(type));
 export interface EventResult { id: string | null; status: "accepted" | "repeated" | "refused"; code?: string; detail?: string; pointer?: string }
 
 /** Checks one event against envelope, scope and contract. Nothing is stored for what is refused: the sender has the answer. */
-export function checkEvent(raw: unknown, client: Pick<ApiClient, "scopes">): Result<{ envelope: Envelope; type: EventType }> {
+function checkEvent(raw: unknown, client: Pick<ApiClient, "scopes">): Result<{ envelope: Envelope; type: EventType }> {
   const parsed = envelope.safeParse(raw);
   if (!parsed.success) return firstIssue("NOT_A_CLOUDEVENT", parsed.error);
   const type = byCloudType.get(parsed.data.type);
   if (!type || internal.has(type)) {
-    const other = [...byCloudType.keys()].find((known) => known.replace(/\.v\d+$/, "") === parsed.data.type.replace(/\.v\d+$/, ""));
+    const other = acceptedTypes.map(cloudEventType).find((known) => known.replace(/\.v\d+$/, "") === parsed.data.type.replace(/\.v\d+$/, ""));
     return other ? fail("UNKNOWN_VERSION", `This version of the contract is not known; the current one is ${other}`, "type") : fail("UNKNOWN_TYPE", `No contract has the type ${parsed.data.type}`, "type");
   }
   if (!client.scopes.some((scope) => scope === "events:*" || scope === `events:${type}` || scope === `events:${type.split(".")[0]}.*`)) return fail("SCOPE", `The key has no scope for ${type}`, "type");

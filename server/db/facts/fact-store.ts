@@ -45,7 +45,7 @@ const raise = statement("fold_raise", "update subject set fact_version = fact_ve
 interface EventRow extends Omit<CanonicalEvent, "subject"> { messageId: string | null; recordedAt: string; subject: SubjectId; type: EventType }
 interface OutboxRow { id: string; publisher: string; topic: string; key: string; subject: SubjectId; version: number; data: unknown; at: string }
 /** Says only that something changed. */
-export const wakeTopic = "~wake";
+const wakeTopic = "~wake";
 
 /** What waits for each locked subject, publications before events, each in the order of arrival. */
 async function readWaiting(client: pg.PoolClient, locked: readonly string[], limit: number): Promise<Map<SubjectId, WaitingInput[]>> {

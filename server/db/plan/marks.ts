@@ -19,7 +19,7 @@ const addIdentifiers = statement("identifier_add", `
   insert into subject_identifier (subject_id, kind, value, normal) select subject, kind, value, normal from json_to_recordset($1) as x(subject text, kind text, value text, normal text) on conflict do nothing`);
 
 /** What search compares: upper case, letters and digits only. */
-export const normalIdentifier = (value: string): string => value.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+const normalIdentifier = (value: string): string => value.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 
 const rowsFrom = <T extends object>(writes: readonly Write[], pick: (write: Write) => readonly T[]): (T & { subject: string })[] =>
   writes.flatMap((write) => pick(write).map((row) => ({ ...row, subject: write.id })));

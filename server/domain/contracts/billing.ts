@@ -17,7 +17,6 @@ export const taxDetermined = z.object({
 export type TaxDetermined = z.infer<typeof taxDetermined>;
 
 export const taxRecordChanged = z.object({ document: code, state: z.enum(["uncommitted", "committed", "voided"]), total: decimalString, version: z.number().int().min(1) });
-export type TaxRecordChanged = z.infer<typeof taxRecordChanged>;
 
 /** A sales document in the ledger, as read back. Absent amounts are absent, never zero. */
 export const ledgerDocument = z.object({
@@ -41,7 +40,6 @@ export const ledgerDocument = z.object({
 export type LedgerDocument = z.infer<typeof ledgerDocument>;
 
 export const invoiceDelivered = z.object({ invoice: code, channel: code, state: z.enum(["sent", "bounced", "refused"]), at: instant, reason: z.string().max(300).optional() });
-export type InvoiceDelivered = z.infer<typeof invoiceDelivered>;
 
 export const paymentAuthorised = z.object({
   order: code, authorisation: code, version: z.number().int().min(1),
@@ -61,4 +59,3 @@ export const receiptRecorded = z.object({
 export type ReceiptRecorded = z.infer<typeof receiptRecorded>;
 
 export const refundSettled = z.object({ refund: code, receipt: code, version: z.number().int().min(1), state: z.enum(["pending", "settled", "failed"]), amount: nonNegative, currency, at: instant });
-export type RefundSettled = z.infer<typeof refundSettled>;

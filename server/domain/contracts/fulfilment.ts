@@ -15,7 +15,7 @@ export const stockAllocated = z.object({
 });
 export type StockAllocated = z.infer<typeof stockAllocated>;
 
-export const requestStates = ["accepted", "refused", "picking", "picked", "packed", "closed", "recalled", "recall_refused"] as const;
+const requestStates = ["accepted", "refused", "picking", "picked", "packed", "closed", "recalled", "recall_refused"] as const;
 
 /** State of one fulfilment request at the warehouse, all quantities absolute and in base units. */
 export const fulfilmentProgressed = z.object({
@@ -38,7 +38,7 @@ export const fulfilmentProgressed = z.object({
 });
 export type FulfilmentProgressed = z.infer<typeof fulfilmentProgressed>;
 
-export const shipmentLine = z.object({
+const shipmentLine = z.object({
   shipmentLine: code,
   order: code,
   orderLine: code,

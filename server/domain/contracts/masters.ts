@@ -55,4 +55,3 @@ export const crossReference = z.object({
 export type CrossReference = z.infer<typeof crossReference>;
 
 export const stockPosition = z.object({ item: code, warehouse: code, version: z.number().int().min(1), onHand: decimalString, allocated: decimalString, at: instant });
-export type StockPosition = z.infer<typeof stockPosition>;

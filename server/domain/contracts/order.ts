@@ -5,7 +5,7 @@ import { address, code, currency, fulfilmentMethods, nonNegative, positiveQuanti
 
 const kitComponent = z.object({ item: code, per: positiveQuantity, shareOfPrice: nonNegative });
 
-export const orderLine = z.object({
+const orderLine = z.object({
   /** Stable id of the line at the source; survives changes. */
   line: code,
   item: code,
@@ -31,9 +31,8 @@ export const orderLine = z.object({
   requestedShip: day.optional(),
   promised: day.optional(),
 });
-export type OrderLine = z.infer<typeof orderLine>;
 
-export const chargeLine = z.object({
+const chargeLine = z.object({
   charge: code,
   amount: decimalString,
   taxCategory: code,

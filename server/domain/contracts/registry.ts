@@ -4,6 +4,7 @@ import { invoiceDelivered, ledgerDocument, paymentAuthorised, receiptRecorded, r
 import { commandDecided, fieldOverlaid, holdDecided, holdPlaced } from "./decisions";
 import { fulfilmentProgressed, shipmentConfirmed, shipmentDelivered, stockAllocated } from "./fulfilment";
 import { creditPosition, crossReference, customerMaster, fiscalPeriods, itemMaster, priceAgreement, stockPosition } from "./masters";
+import { epochMs } from "../instant";
 import { orderCancelRequested, orderCaptured, orderObserved } from "./order";
 import { returnAuthorised, returnReceived } from "./returns";
 
@@ -39,7 +40,7 @@ export const contracts = {
   "tax.determined": contract({ version: 1, schema: taxDetermined, subject: "billing_unit", shape: "register", key: null, document: (d) => `${d.document}/${d.basis}`, group: (d) => `tax_${d.kind}`, order: () => 1 }),
   "tax.record_changed": contract({ version: 1, schema: taxRecordChanged, subject: "billing_unit", shape: "register", key: null, document: (d) => d.document, group: fixed("tax_record"), order: (d) => d.version }),
   "ledger.document_read": contract({ version: 1, schema: ledgerDocument, subject: "billing_unit", shape: "register", key: null, document: (d) => d.number, group: (d) => `ledger_${d.kind}`, order: (d) => d.version }),
-  "invoice.delivered": contract({ version: 1, schema: invoiceDelivered, subject: "billing_unit", shape: "register", key: null, document: (d) => `${d.invoice}/${d.channel}`, group: fixed("invoice_delivery"), order: () => 1 }),
+  "invoice.delivered": contract({ version: 1, schema: invoiceDelivered, subject: "billing_unit", shape: "register", key: null, document: (d) => `${d.invoice}/${d.channel}`, group: fixed("invoice_delivery"), order: (d) => epochMs(d.at) }),
   "payment.authorised": contract({ version: 1, schema: paymentAuthorised, subject: "order", shape: "register", key: (d) => d.order, document: (d) => d.authorisation, group: fixed("authorisation"), order: (d) => d.version }),
   "receipt.recorded": contract({ version: 1, schema: receiptRecorded, subject: "receipt", shape: "register", key: (d) => d.receipt, document: (d) => d.receipt, group: fixed("receipt"), order: (d) => d.version }),
   "refund.settled": contract({ version: 1, schema: refundSettled, subject: "receipt", shape: "register", key: (d) => d.receipt, document: (d) => d.refund, group: fixed("refund"), order: (d) => d.version }),

@@ -3,7 +3,7 @@ import { decimalString } from "../decimal";
 import { instant } from "../instant";
 import { code, positiveQuantity } from "./shared";
 
-export const returnKinds = ["credit", "replace", "repair", "advance_replacement", "refused_delivery", "credit_without_goods", "to_supplier"] as const;
+const returnKinds = ["credit", "replace", "repair", "advance_replacement", "refused_delivery", "credit_without_goods", "to_supplier"] as const;
 
 export const returnAuthorised = z.object({
   return: code, version: z.number().int().min(1), order: code, kind: z.enum(returnKinds).default("credit"),

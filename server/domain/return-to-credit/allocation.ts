@@ -1,31 +1,58 @@
-import { dec, min, positive, sumOf, zero, type Decimal } from "../decimal";
-import { roundMoney } from "../money";
+import { valueUpTo } from "../cumulative";
+import { dec, max, min, positive, sumOf, text, zero, type Decimal } from "../decimal";
+import { moneyText, roundMoney } from "../money";
 import type { ReturnBasis } from "../publications";
 
 export type BilledLine = ReturnBasis["billed"][number];
 export interface CreditPart { billed: BilledLine; quantity: Decimal; net: Decimal; tax: Decimal }
 
 /**
- * Returned quantity onto invoiced lines, oldest invoice first, never above what is left of each (invariant 4). What finds
- * no invoice is `left`.
+ * Returned quantity onto invoiced lines, first billed first, never above what is left of each (invariant 4). What finds no
+ * invoice is `left`.
+ *
+ * The net goes by the cumulative rule over the whole line, from its first billed unit on: units k+1 to k+n that come back are
+ * worth F(k + n) − F(k), whatever invoices they stand on, so that neither the order in which parts were billed nor that in
+ * which returns come changes what is credited in all (invariant 10). Where the invoices do not say what F says now (weighed
+ * goods, a price adjustment under way or refused), each invoice's own amounts are shared by the same rule. The last unit of
+ * an invoiced line takes its rest.
  */
 export function allocate(basis: ReturnBasis, line: string, quantity: Decimal): { parts: CreditPart[]; left: Decimal } {
-  const billed = basis.billed.filter((row) => row.line === line).sort((a, b) => a.accountingDate.localeCompare(b.accountingDate) || a.invoice.localeCompare(b.invoice) || a.key.localeCompare(b.key));
+  const billed = billedRows(basis, line);
+  const worth = lineRule(basis, line, billed);
+  let returned = sumOf(billed, (row) => dec(row.returnedQuantity ?? "0")), given = sumOf(billed, (row) => dec(row.returnedNet ?? "0"));
   const parts: CreditPart[] = [];
   let left = quantity;
   for (const row of billed) {
-    const take = min(left, positive(dec(row.quantity).minus(dec(row.creditedQuantity))));
+    const room = positive(dec(row.quantity).minus(dec(row.creditedQuantity))), rest = positive(dec(row.net).minus(dec(row.creditedNet)));
+    const take = min(left, room);
     if (take.lte(0)) continue;
-    parts.push({ billed: row, quantity: take, net: share(row.net, row.creditedNet, row, take, basis.currency), tax: share(row.tax, row.creditedTax, row, take, basis.currency) });
+    returned = returned.plus(take);
+    const net = worth === null ? share(row.net, row.creditedNet, row, take, basis.currency) : take.eq(room) ? rest : max(zero, min(worth(returned).minus(given), rest));
+    given = given.plus(net);
+    parts.push({ billed: row, quantity: take, net, tax: share(row.tax, row.creditedTax, row, take, basis.currency) });
     left = left.minus(take);
   }
   return { parts, left };
 }
 
+const billedRows = (basis: ReturnBasis, line: string): BilledLine[] =>
+  basis.billed.filter((row) => row.line === line).sort((a, b) => (a.place ?? 0) - (b.place ?? 0) || a.accountingDate.localeCompare(b.accountingDate) || a.invoice.localeCompare(b.invoice) || a.key.localeCompare(b.key));
+
+/** F of the line, or null where what is billed (less corrections and adjustments) is not what F says of that quantity. */
+function lineRule(basis: ReturnBasis, line: string, billed: readonly BilledLine[]): ((quantity: Decimal) => Decimal) | null {
+  const found = basis.values?.find((row) => row.line === line);
+  if (!found) return null;
+  const priced = { price: dec(found.price), priceUnit: dec(found.priceUnit), ordered: dec(found.ordered), discount: dec(found.discount) };
+  const upTo = (quantity: Decimal) => valueUpTo(priced, quantity, basis.currency);
+  const quantity = sumOf(billed, (row) => dec(row.quantity).minus(row.creditedQuantity).plus(row.returnedQuantity ?? "0"));
+  const net = sumOf(billed, (row) => dec(row.net).minus(row.creditedNet).plus(row.returnedNet ?? "0"));
+  return upTo(quantity).eq(net) ? upTo : null;
+}
+
 /**
- * The cumulative rule (domain reference 0, P6): round(value × cumulative quantity ÷ quantity) less the same for what was
- * credited before, so the last part takes the rest. What was credited without quantity (a price adjustment) lowers the
- * value of every unit first. The tax goes by the same rule from the original tax: original rate and date, never today's.
+ * The cumulative rule on one invoiced line (domain reference 0, P6): round(value × cumulative quantity ÷ quantity) less the
+ * same for what was credited before. What was credited without quantity (a price adjustment) lowers the value of every unit
+ * first. The tax always goes by it, from the original tax: original rate and date, never today's.
  */
 function share(value: string, credited: string, row: BilledLine, take: Decimal, currency: string): Decimal {
   const quantity = dec(row.quantity), before = dec(row.creditedQuantity);
@@ -35,6 +62,24 @@ function share(value: string, credited: string, row: BilledLine, take: Decimal, 
   const whole = dec(value).minus(adjusted);
   const part = upTo(whole, before.plus(take)).minus(upTo(whole, before));
   return min(part, positive(dec(value).minus(dec(credited))));
+}
+
+/** The same basis once these parts are credited: what the next return in line may count on. */
+export function afterCredit(basis: ReturnBasis, parts: readonly CreditPart[]): ReturnBasis {
+  const byKey = new Map(parts.map((part) => [part.billed, part]));
+  return {
+    ...basis,
+    billed: basis.billed.map((row) => {
+      const part = byKey.get(row);
+      if (!part) return row;
+      const money = (before: string, more: Decimal) => moneyText(dec(before).plus(more), basis.currency);
+      const quantity = (before: string) => text(dec(before).plus(part.quantity));
+      return {
+        ...row, creditedQuantity: quantity(row.creditedQuantity), creditedNet: money(row.creditedNet, part.net), creditedTax: money(row.creditedTax, part.tax),
+        returnedQuantity: quantity(row.returnedQuantity ?? "0"), returnedNet: money(row.returnedNet ?? "0", part.net),
+      };
+    }),
+  };
 }
 
 /** Parts by invoice, in the order in which they were found. */

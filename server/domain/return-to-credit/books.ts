@@ -1,5 +1,5 @@
 import { addBusinessDays, localDay } from "../calendar";
-import { dec, positive, sumOf, text, zero, type Decimal } from "../decimal";
+import { dec, max, positive, sumOf, text, zero, type Decimal } from "../decimal";
 import { exceptionCatalogue } from "../exceptions";
 import { addMs, minutes, type Instant } from "../instant";
 import { moneyText } from "../money";
@@ -10,7 +10,7 @@ import type { ReturnState } from "../publications";
 import { answered } from "../standing";
 import type { Stage } from "../stages";
 import type { Credits } from "./credits";
-import type { Return, ReturnLine } from "./read";
+import { creditingKinds, type Return, type ReturnLine } from "./read";
 import type { Settlement } from "./settlement";
 
 export interface ReturnStory { input: PlanInput; subject: Return; credits: Credits; settlement: Settlement; holds: readonly HoldFinding[]; exceptions: readonly ExceptionFinding[] }
@@ -19,6 +19,12 @@ export interface ReturnStory { input: PlanInput; subject: Return; credits: Credi
 function creditedOn(story: ReturnStory, line: string): { quantity: Decimal; net: Decimal; tax: Decimal } {
   const rows = story.credits.standing.filter((credit) => credit.posted).flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
   return { quantity: sumOf(rows, (row) => dec(row.quantity)), net: sumOf(rows, (row) => dec(row.net)), tax: sumOf(rows, (row) => dec(row.tax)) };
+}
+
+/** Units of the line that this return means to credit, and what already left: so much the order keeps for it. */
+function askedOn({ subject, credits }: ReturnStory, line: ReturnLine): Decimal {
+  const left = sumOf(credits.standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity));
+  return subject.refused || !creditingKinds.includes(subject.kind) ? left : max(left, line.creditable);
 }
 
 function stateOf(story: ReturnStory): ReturnState["state"] {
@@ -37,7 +43,7 @@ export function publicationsOf(story: ReturnStory): Publication[] {
   const { entity } = input.subject;
   const data: ReturnState = {
     return: subject.id, kind: subject.kind, state: stateOf(story), creditNumber: credits.standing.find((credit) => credit.posted)?.view.reference ?? null, creditTotal: moneyText(settlement.total, currency), problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)],
-    lines: subject.lines.map((line) => { const credited = creditedOn(story, line.line); return { line: line.line, authorised: text(line.authorised), received: text(line.received), credited: text(credited.quantity), creditedNet: moneyText(credited.net, currency), creditedTax: moneyText(credited.tax, currency) }; }),
+    lines: subject.lines.map((line) => { const credited = creditedOn(story, line.line); return { line: line.line, authorised: text(line.authorised), received: text(line.received), credited: text(credited.quantity), creditedNet: moneyText(credited.net, currency), creditedTax: moneyText(credited.tax, currency), asked: text(askedOn(story, line)) }; }),
   };
   return [
     { topic: "return.state", key: subject.id, to: { entity, kind: "order", key: subject.order }, data },

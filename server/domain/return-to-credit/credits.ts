@@ -1,6 +1,6 @@
 import { addServiceLevel, localDay } from "../calendar";
 import type { CommandView } from "../commands";
-import { dec, positive, sumOf, text, zero, type Decimal } from "../decimal";
+import { dec, min, positive, sumOf, text, zero, type Decimal } from "../decimal";
 import { digestOf } from "../decisions";
 import type { Gate } from "../gate";
 import type { Instant } from "../instant";
@@ -39,17 +39,24 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
     const before = sumOf(standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity));
     const more = positive(line.creditable.minus(before));
     if (more.isZero() || !basisKnows(subject, standing, line.line)) continue;
-    const found = allocate(basis, line.line, more);
+    const grant = basis.grants?.find((row) => row.line === line.line);
+    if (grant && dec(grant.asked).lt(line.creditable)) continue;
+    const found = allocate(basis, line.line, grant ? min(more, positive(dec(grant.now).minus(before))) : more);
     parts.push(...found.parts);
-    if (found.left.gt(0)) uncovered.push({ line: line.line, quantity: found.left, billed: basis.billed.some((row) => row.line === line.line) });
+    const short = grant ? positive(line.creditable.minus(grant.granted)) : found.left;
+    if (short.gt(0)) uncovered.push({ line: line.line, quantity: short, billed: basis.billed.some((row) => row.line === line.line) });
   }
   const wanted = [...byInvoice(parts)].map(([invoice, group], index) => want(input, subject, gate, { invoice, parts: group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), dueSince }));
   return { standing, wanted: wanted.filter((credit) => credit !== null), uncovered, flying };
 }
 
 /** A second credit is only made on figures that hold the first. */
-const basisKnows = (subject: Return, standing: readonly StandingCredit[], line: string): boolean =>
-  standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line).every((row) => dec(subject.basis?.billed.find((billed) => billed.key === row.key)?.creditedQuantity ?? 0).gte(dec(row.quantity)));
+function basisKnows(subject: Return, standing: readonly StandingCredit[], line: string): boolean {
+  const grant = subject.basis?.grants?.find((row) => row.line === line);
+  const rows = standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
+  if (grant) return dec(grant.credited).gte(sumOf(rows, (row) => dec(row.quantity)));
+  return rows.every((row) => dec(subject.basis?.billed.find((billed) => billed.key === row.key)?.creditedQuantity ?? 0).gte(dec(row.quantity)));
+}
 
 const dueAt = (subject: Return): Instant => subject.received?.data.receivedAt ?? subject.authorised?.data.authorisedAt ?? subject.seenAt;
 

@@ -30,4 +30,13 @@ describe("found by the properties", () => {
     const world = sameAs({ lines: [line(5, "10.00", [3, 2], 3)], freight: "9.99" }, ...some);
     expect(netPosted(world).charges, describeWorld(world)).toEqual({ freight: "9.99" });
   });
+  test("2 of 6 back on a line billed in two parts at a price below the cent: the same credit in any order (F3)", () => {
+    const world = sameAs({ lines: [line(6, "5.080834", [3, 3])], returned: [2] }, ...some);
+    expect(netPosted(world).lines["SO-1/1"], describeWorld(world)).toEqual({ quantity: "4", net: "20.33" });
+    sameAs({ lines: [line(16, "1.57", [8, 8])], discount: "3.33", returned: [6] }, ...some);
+  });
+  test("two returns at once never credit more than was invoiced", () => {
+    const world = sameAs({ lines: [line(10, "5.080834", [4, 6])], returned: [7, 7] }, ...some);
+    expect(netPosted(world).lines["SO-1/1"], describeWorld(world)).toEqual({ quantity: "0", net: "0.00" });
+  });
 });

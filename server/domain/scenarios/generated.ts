@@ -9,8 +9,8 @@ export interface Story {
   discount: string;
   freight: string;
   cheaper: boolean;
-  /** Units of line 1 that come back, and what the customer pays on the first invoice before that. */
-  returned?: number;
+  /** Units of line 1 that come back, by return, and what the customer pays on the first invoice before that. */
+  returned?: number[];
   paid?: string;
 }
 
@@ -36,8 +36,13 @@ export const storyWithCorrections: fc.Arbitrary<Story> = fc.record({
 
 /** One shipment of everything, a part of it paid and a part of it sent back. */
 export const storyWithMoney: fc.Arbitrary<Story> = fc.record({ quantity: fc.integer({ min: 1, max: 20 }), price: cents(9999), back: fc.integer({ min: 1, max: 20 }), paid: cents(100), freight: fc.constantFrom("0", "9.99") })
-  .map(({ quantity, price, back, paid, freight }): Story => ({ lines: [{ quantity, price, shipments: [quantity], cancelled: 0, recounted: 0 }], discount: "0", freight, cheaper: false, returned: Math.min(back, quantity), paid }))
+  .map(({ quantity, price, back, paid, freight }): Story => ({ lines: [{ quantity, price, shipments: [quantity], cancelled: 0, recounted: 0 }], discount: "0", freight, cheaper: false, returned: [Math.min(back, quantity)], paid }))
   .filter((made) => affordable(made) && Number(made.lines[0]?.price) * (made.lines[0]?.quantity ?? 0) < 900);
+
+/** Returns, one or several, perhaps of more than was sent, on a line that leaves in parts, at any price and with a discount. */
+export const storyWithReturns: fc.Arbitrary<Story> = fc.record({
+  line, discount: fc.constantFrom("0", "3.33"), freight: fc.constantFrom("0", "9.99"), returned: fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 3 }),
+}).map(({ line: row, discount, freight, returned }): Story => ({ lines: [{ ...row, recounted: 0 }], discount, freight, cheaper: false, returned })).filter(affordable);
 
 /** A discount above the goods is no order. */
 function affordable(made: Pick<Story, "lines" | "discount">): boolean {
@@ -69,7 +74,10 @@ function tellings(made: Story): Told[] {
   if (made.cheaper) told.push(builder(made).change(minute(90), (data) => { data.lines[0]!.price = (Number(data.lines[0]!.price) / 2).toFixed(6); }).build());
   made.lines.forEach((row, index) => { if (row.cancelled > 0) told.push(cancels("SO-1", `CX-${index + 1}`, minute(100 + index), { [index + 1]: row.cancelled })); });
   if (made.paid !== undefined) told.push(pays("R-1", "2026-03-02 13:00", made.paid, { "INV-1": made.paid }));
-  if (made.returned !== undefined) told.push(returnAuthorised("RMA-1", "SO-1", "2026-03-02 14:00", { 1: made.returned }), returnReceived("RMA-1", "SO-1", "2026-03-02 15:00", [{ line: "1", item: "I1", quantity: made.returned }]));
+  made.returned?.forEach((quantity, index) => {
+    const name = `RMA-${index + 1}`;
+    told.push(returnAuthorised(name, "SO-1", "2026-03-02 14:00", { 1: quantity }), returnReceived(name, "SO-1", `2026-03-02 15:0${index}`, [{ line: "1", item: "I1", quantity }]));
+  });
   return told;
 }
 

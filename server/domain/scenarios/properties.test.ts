@@ -6,7 +6,7 @@ import { tellInOrder, tellShuffled } from "../../testing/world/play";
 import { describeWorld, netPosted, totals, troubles } from "../../testing/world/readings";
 import { dec } from "../decimal";
 import { planners } from "../planners";
-import { playStory, someFaults, story, storyWithCorrections, storyWithMoney, type Story } from "./generated";
+import { playStory, someFaults, story, storyWithCorrections, storyWithMoney, storyWithReturns, type Story } from "./generated";
 import { plansOnce, runsOf, sameNet, soundState } from "./harness";
 
 const seed = fc.integer({ min: 1, max: 1_000_000 });
@@ -37,6 +37,15 @@ describe("any stream of events", () => {
       const world = tellShuffled(playStory(made), number, { planners, names: new Map(straight.erp.names) }, { after: (w) => { soundState(w); } });
       sameNet(netPosted(world), netPosted(straight));
       expect(ledgerDrifts(world), describeWorld(world)).toEqual([]);
+    }), runs);
+  }, patience);
+  test("several returns of a line in parts: the same net whatever froze or came first, never above what was invoiced", () => {
+    fc.assert(fc.property(storyWithReturns, seed, (made, number) => {
+      const straight = tellInOrder(playStory(made), { planners }, (w) => { soundState(w); });
+      const world = tellShuffled(playStory(made), number, { planners, names: new Map(straight.erp.names) }, { after: (w) => { soundState(w); } });
+      sameNet(netPosted(world), netPosted(straight));
+      expect(ledgerDrifts(world), describeWorld(world)).toEqual([]);
+      plansOnce(world);
     }), runs);
   }, patience);
   test("with answers lost and calls that never arrive", () => {

@@ -61,7 +61,7 @@ describe("hand-made history", () => {
 
 const sample = path.join(import.meta.dirname, "../../../../shared/orders/mywind");
 const absent = !existsSync(sample);
-if (absent) console.info("The Northwind sample is not here; its test is left out. It belongs in ../shared/orders/mywind beside this repository.");
+if (absent) process.stderr.write("The Northwind sample is not here; its test is left out. It belongs in ../shared/orders/mywind beside this repository.\n");
 describe.skipIf(absent)("the Northwind sample", () => {
   const plans = absent ? new Map<string, Plan>() : observe(sample);
   const numbers = (text: string): string[] => text.split(" ");

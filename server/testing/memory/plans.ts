@@ -3,7 +3,8 @@ import type { Publication, Reference } from "@/server/domain/plan";
 import { referenceId, type ReferenceRow } from "@/server/domain/plan";
 import { routeFor, type Policy } from "@/server/domain/policy";
 import { subjectId, type SubjectId } from "@/server/domain/subject";
-import type { Clock, CommandChange, PlannedSubject, PlanStore } from "@/server/pipeline/ports";
+import type { CommandChange } from "@/server/domain/commands";
+import type { Clock, PlannedSubject, PlanStore } from "@/server/pipeline/ports";
 import { keepFact, type Rows, type SubjectRow } from "./rows";
 
 /** Commits plans to maps: commands, own records and publications. Holds, exceptions and the rest are read from the kept plan. */

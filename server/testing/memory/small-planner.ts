@@ -2,7 +2,7 @@ import type { CommandKind } from "@/server/domain/commands";
 import { latestOf, publishedOf } from "@/server/domain/facts";
 import type { Plan, Planner, PlanInput } from "@/server/domain/plan";
 
-export const emptyPlan = (number: string): Plan => ({
+const emptyPlan = (number: string): Plan => ({
   wanted: [], reopened: [], holds: [], exceptions: [], findings: [], waits: [], milestones: [], balances: [], slices: [], publications: [], records: [], sentence: null, nextReviewAt: null,
   summary: { number, customer: null, customerName: null, channel: null, currency: null, stage: null, stageSince: null, placedAt: null, dueAt: null, tracks: {}, facets: [], amounts: {}, complete: false, identifiers: [] },
 });

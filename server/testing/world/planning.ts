@@ -32,7 +32,7 @@ export function planSubject(store: Store, planners: PlannerSet, policy: Policy, 
   if (!planner) return;
   store.plansRun += 1;
   const input = { subject: state.ref, facts: state.facts, policy };
-  state.depends = new Set(planner.dependencies(input).map(referenceId));
+  state.depends = new Set(planner.dependencies({ ...input, reference: store.references }).map(referenceId));
   const plan = planner.plan({ ...input, commands: [...state.commands.values()], reference: store.references, now: store.now });
   state.plan = plan;
   for (const change of changesOf(id, plan.wanted, [...state.commands.values()], new Set(plan.reopened))) applyChange(store, state, policy, change);

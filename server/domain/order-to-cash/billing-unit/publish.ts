@@ -15,7 +15,6 @@ export function publicationsOf(story: Story): Publication[] {
     ...states,
     { topic: "open_item", key: item.invoice, to: { entity: unit.entity, kind: "credit_account", key: unit.head.creditAccount }, data: item },
     { topic: "open_item", key: item.invoice, to: null, data: item },
-    ...item.orders.map((order): Publication => ({ topic: "open_item", key: `order/${order}`, to: null, data: item })),
   ];
 }
 

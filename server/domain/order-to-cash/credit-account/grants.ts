@@ -8,7 +8,7 @@ import type { CreditRequest } from "../../publications";
 export interface Grant { order: string; version: number; amount: Decimal; grantedAt: Instant; expires: Instant }
 interface GrantData { order: string; amount: string; grantedAt: Instant; expires: Instant }
 
-export const grantedType = "credit.granted";
+const grantedType = "credit.granted";
 const dayMs = 86_400_000;
 
 /** The newest reservation of each order. */
@@ -22,7 +22,7 @@ export function grantsOf(facts: readonly Fact[]): Map<string, Grant> {
   return grants;
 }
 
-export const committedValue = (request: CreditRequest): Decimal => dec(request.openValue).plus(request.releasedNotShipped).plus(request.shippedNotInvoiced);
+const committedValue = (request: CreditRequest): Decimal => dec(request.openValue).plus(request.releasedNotShipped).plus(request.shippedNotInvoiced);
 
 /** A reservation covers its order until it lapses, unless the order grew by more than both 1 % and 5.00 (2.8). */
 export function covers(grant: Grant, request: CreditRequest, now: Instant): boolean {

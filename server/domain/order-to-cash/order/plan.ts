@@ -20,6 +20,7 @@ import { observedPlan } from "./observed";
 import { publicationsOf } from "./publish";
 import { readRecord } from "./record";
 import { reopenedOf } from "./reopen";
+import { grantReturns } from "./returns";
 import { sentenceOf } from "./sentence";
 import { acknowledgement, estimateCommand, statusUpdate, voidAuthorisations } from "./statements";
 import { summaryOf } from "./summary";
@@ -38,6 +39,7 @@ export function planOrder(input: PlanInput): Plan {
   const wave = waveOf(view, money, gates);
   const recalls = recallsOf(view, gates);
   const tracks = tracksOf(view, money, gates, wave.scheduled.size > 0);
+  const grants = grantReturns(view, money, input.facts);
   const routed = routeCommands(view, [
     ...acknowledgement(view, gates, tracks), ...estimateCommand(view), ...wave.wanted, ...recalls.wanted, ...statusUpdate(view, tracks), ...voidAuthorisations(view, money, tracks),
   ]);
@@ -47,7 +49,7 @@ export function planOrder(input: PlanInput): Plan {
   const summary = summaryOf(view, money, gates, tracks, slices, holds, exceptions, recalls);
   return {
     wanted: routed.wanted, reopened: reopenedOf(view), holds: [...holds, ...routed.holds].map(({ hold }) => hold), exceptions, findings: [], waits: wave.waits,
-    milestones: milestonesOf(view, money, gates), balances: balancesOf(view, money), slices, publications: publicationsOf(view, money, gates, tracks), records: [],
+    milestones: milestonesOf(view, money, gates), balances: balancesOf(view, money), slices, publications: publicationsOf(view, money, gates, tracks, grants), records: grants.record ? [grants.record] : [],
     sentence: sentenceOf(view, money, gates, wave, holds, exceptions), summary,
     nextReviewAt: reviewAt(view, wave.reviewAt, slices.map((slice) => slice.dueAt), [...holds].map(({ hold }) => hold)),
   };

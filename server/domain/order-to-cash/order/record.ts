@@ -60,7 +60,7 @@ export function capturedVersions(facts: FactsByType, systemOfRecord: string | un
 }
 
 /** Lays people's edits over the newest version; a path is `lines.<line id or index>.<field>` or `<field>.<field>`. An edit that breaks the contract is left out. */
-export function overlaid(order: OrderCaptured, edits: readonly Known<FieldOverlaid>[]): OrderCaptured {
+function overlaid(order: OrderCaptured, edits: readonly Known<FieldOverlaid>[]): OrderCaptured {
   let result = order;
   for (const { data } of edits) {
     const copy = structuredClone(result) as unknown as Record<string, unknown>;

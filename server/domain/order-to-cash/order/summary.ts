@@ -23,7 +23,7 @@ export function summaryOf(view: OrderView, money: OrderMoney, gates: Gates, trac
 }
 
 /** Lowest-numbered stage that is not parallel, with the earliest start in it (2.3). */
-export function headlineOf(slices: readonly Slice[]): Slice | null {
+function headlineOf(slices: readonly Slice[]): Slice | null {
   let best: Slice | null = null;
   for (const slice of slices) {
     if (stageTable[slice.stage].parallel) continue;

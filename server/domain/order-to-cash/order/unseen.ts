@@ -1,7 +1,7 @@
 import { addMs, minutes } from "../../instant";
 import type { Plan, PlanInput, SubjectSummary } from "../../plan";
 
-export const emptySummary = (number: string): SubjectSummary => ({
+const emptySummary = (number: string): SubjectSummary => ({
   number, customer: null, customerName: null, channel: null, currency: null, stage: null, stageSince: null, placedAt: null, dueAt: null, tracks: {}, facets: [], amounts: {}, complete: false, identifiers: [],
 });
 

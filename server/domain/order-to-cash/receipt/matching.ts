@@ -3,7 +3,7 @@ import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../decima
 import type { PlanInput } from "../../plan";
 import type { OpenItem } from "../../publications";
 import { answered, asked, hasLeft, viewsOf } from "../../standing";
-import { openItem, type Receipt } from "./receipt";
+import { openItem, openItemsOf, type Receipt } from "./receipt";
 
 /** What this receipt means to put on one invoice in all, and what of it the ledger has. */
 export interface Target {
@@ -33,42 +33,48 @@ export interface Matching {
   wrongCurrency: string[];
 }
 
+/** An invoice that this receipt is for: what the payer put on it by number, and the orders whose deposits it may take. */
+interface Named { item: OpenItem; direct: Decimal; orders: string[] }
+
 /**
- * The remittance, in its order, onto open items; never above the receipt nor above what is open. What names an order whose
- * invoice has not come is a deposit, applied to its invoices in order of posting (P11).
+ * The remittance, in its order, onto open items; never above the receipt nor above what is open. What names an order is a
+ * deposit: applied to all its invoices in order of posting until used (P11), and kept for those that are still to come.
  */
 export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Matching {
-  const known = new Map<string, { item: OpenItem; remitted: Decimal; deposit: boolean }>();
-  const unknown: Matching["unknown"] = [];
-  const wrongCurrency: string[] = [];
-  let depositAmount = zero, depositOrder: string | null = null;
-  const name = (item: OpenItem, amount: Decimal, deposit: boolean) => {
-    if (item.currency !== receipt.data.currency) { wrongCurrency.push(item.invoice); return; }
-    const before = known.get(item.invoice);
-    known.set(item.invoice, { item, remitted: (before?.remitted ?? zero).plus(amount), deposit: deposit || (before?.deposit ?? false) });
-  };
-  for (const { document, amount } of entriesOf(receipt)) {
-    const item = openItem(input.reference, document);
-    const ofOrder = openItem(input.reference, `order/${document}`);
-    if (item) name(item, amount, false);
-    else if (ofOrder || document === receipt.data.order) {
-      depositAmount = depositAmount.plus(amount);
-      depositOrder = document;
-      if (ofOrder) name(ofOrder, amount, true);
-    } else unknown.push({ document, amount });
-  }
-  const elsewhere = sumOf(appliedElsewhere(input, new Set(known.keys())), ([, amount]) => amount);
+  const { known, deposits, unknown, wrongCurrency } = nameAll(input, receipt);
+  let elsewhere = sumOf(appliedElsewhere(input, new Set(known.keys())), ([, amount]) => amount);
   let left = positive(receipt.amount.minus(refunded).minus(elsewhere));
-  let depositLeft = positive(depositAmount.minus(depositOrder === null ? zero : elsewhere));
+  for (const [order, amount] of deposits) { const used = min(amount, elsewhere); deposits.set(order, amount.minus(used)); elsewhere = elsewhere.minus(used); }
   const targets: Target[] = [];
-  for (const [invoice, { item, remitted, deposit }] of known) {
-    const target = targetOf(input, receipt, invoice, item, deposit ? depositLeft : remitted, left);
+  for (const [invoice, { item, direct, orders }] of known) {
+    const target = targetOf(input, receipt, invoice, item, direct.plus(sumOf(orders, (order) => deposits.get(order) ?? zero)), left);
     left = left.minus(target.wanted);
-    if (deposit) depositLeft = positive(depositLeft.minus(target.wanted));
+    let fromDeposits = positive(target.wanted.minus(direct));
+    for (const order of orders) { const amount = deposits.get(order) ?? zero, used = min(amount, fromDeposits); deposits.set(order, amount.minus(used)); fromDeposits = fromDeposits.minus(used); }
     targets.push(target);
   }
-  const deposit = depositOrder === null ? zero : min(depositLeft, positive(left));
+  const deposit = min(sumOf(deposits.values(), (amount) => amount), positive(left));
+  const depositOrder = [...deposits].find(([, amount]) => amount.gt(0))?.[0] ?? [...deposits.keys()][0] ?? null;
   return { targets, unknown, deposit, depositOrder, unapplied: positive(left).minus(deposit), wrongCurrency };
+}
+
+function nameAll(input: PlanInput, receipt: Receipt): { known: Map<string, Named>; deposits: Map<string, Decimal>; unknown: Matching["unknown"]; wrongCurrency: string[] } {
+  const known = new Map<string, Named>(), deposits = new Map<string, Decimal>();
+  const unknown: Matching["unknown"] = [], wrongCurrency: string[] = [];
+  const name = (item: OpenItem, direct: Decimal, order?: string) => {
+    if (item.currency !== receipt.data.currency) { wrongCurrency.push(item.invoice); return; }
+    const before = known.get(item.invoice) ?? { item, direct: zero, orders: [] };
+    known.set(item.invoice, { item, direct: before.direct.plus(direct), orders: order === undefined || before.orders.includes(order) ? before.orders : [...before.orders, order] });
+  };
+  for (const { document, amount } of entriesOf(receipt)) {
+    const item = openItem(input.reference, document), ofOrder = openItemsOf(input.reference, document);
+    if (item) name(item, amount);
+    else if (ofOrder.length > 0 || document === receipt.data.order) {
+      deposits.set(document, (deposits.get(document) ?? zero).plus(amount));
+      for (const invoice of ofOrder) name(invoice, zero, document);
+    } else unknown.push({ document, amount });
+  }
+  return { known, deposits, unknown, wrongCurrency };
 }
 
 const entriesOf = (receipt: Receipt): { document: string; amount: Decimal }[] =>
@@ -107,7 +113,7 @@ export function ledgerOf(input: PlanInput, invoice: string): { applied: Decimal;
   };
 }
 
-/** Applied to invoices that this plan no longer names: earlier invoices of a deposit's order, or before a person's edit. */
+/** Applied to invoices that this plan no longer names: before a person's edit, or an invoice that was voided since. */
 export function appliedElsewhere(input: PlanInput, named: ReadonlySet<string>): [string, Decimal][] {
   const others = new Set(viewsOf(input.commands, "apply_receipt").filter(hasLeft).map((view) => view.slot).filter((invoice) => !named.has(invoice)));
   return [...others].sort().map((invoice) => { const { applied, flying } = ledgerOf(input, invoice); return [invoice, applied.plus(flying)]; });

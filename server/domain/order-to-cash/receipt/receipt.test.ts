@@ -100,13 +100,19 @@ describe("what is applied", () => {
   test("prepayment is a deposit, applied to the order's invoices as they are posted (P11)", () => {
     const rehearsal = pays(receipt(), "648.00", {}, { order: "O-1" });
     expect([codes(rehearsal.run().exceptions), books(rehearsal)]).toEqual([[], { received: "648.00", deposit: "648.00" }]);
-    rehearsal.know("open_item", "order/O-1", item("INV-1", "500.00"));
-    rehearsal.run();
+    const posted = (...items: OpenItem[]) => { open(rehearsal, ...items).know("order.invoices", "O-1", { order: "O-1", invoices: items.map(({ invoice }) => invoice) }); rehearsal.run(); };
+    posted(item("INV-1", "500.00"));
     expect(books(rehearsal)).toEqual({ received: "648.00", applied: "500.00", deposit: "148.00" });
-    rehearsal.know("open_item", "order/O-1", item("INV-2", "864.00"));
-    rehearsal.run();
+    posted(item("INV-1", "500.00"), item("INV-2", "864.00"));
     expect(books(rehearsal)).toEqual({ received: "648.00", applied: "648.00" });
     expect(rehearsal.row("apply_receipt", "INV-2")?.payload["amount"]).toBe("148.00");
+  });
+
+  test("a deposit that comes after two invoices goes to both, the first posted first; the rest waits for the next (P11)", () => {
+    const rehearsal = open(pays(receipt(), "648.00", { "O-1": "600.00", "INV-2": "48.00" }), item("INV-2", "300.00"), item("INV-1", "200.00")).know("order.invoices", "O-1", { order: "O-1", invoices: ["INV-1", "INV-2"] });
+    rehearsal.run();
+    expect(["INV-1", "INV-2"].map((invoice) => rehearsal.row("apply_receipt", invoice)?.payload["amount"])).toEqual(["200.00", "300.00"]);
+    expect(books(rehearsal)).toEqual({ received: "648.00", applied: "500.00", deposit: "148.00" });
   });
 
   test("a reversed receipt gives back what it paid: PAY-03", () => {

@@ -4,7 +4,7 @@ import { dec, sumOf, zero, type Decimal } from "../../decimal";
 import { latestOf, type Known } from "../../facts";
 import { overlaid, overlaysOn, withOverlays } from "../../overlay";
 import { referenceId, type PlanInput, type Planner, type Reference, type ReferenceKey } from "../../plan";
-import type { OpenItem } from "../../publications";
+import type { OpenItem, OrderInvoices } from "../../publications";
 import { codebook, mapKey } from "../order/codes";
 
 /** Money that came in, with people's edits laid over what the bank or provider said. */
@@ -28,19 +28,28 @@ export interface Receipt {
 export interface RefundWish { id: string; amount: Decimal; original: boolean; author: string; reason: string }
 
 const openItemKey = (key: string): ReferenceKey => ({ topic: "open_item", key });
+const invoicesKey = (order: string): ReferenceKey => ({ topic: "order.invoices", key: order });
+
+/** Numbers of an order's posted invoices, in order of posting. */
+const invoicesOf = (reference: Reference, order: string): readonly string[] => (reference.get(referenceId(invoicesKey(order)))?.data as OrderInvoices | undefined)?.invoices ?? [];
 
 const recorded = (input: Pick<PlanInput, "facts">): Known<ReceiptRecorded> | null => {
   const found = latestOf(input.facts, "receipt.recorded")[0];
   return found ? { ...found, data: withOverlays(input.facts, found.document, found.data) } : null;
 };
 
-/** Open items by every name that the remittance uses, those of the order it is for, and the payer. */
+/** Open items by every name that the remittance uses, all invoices of the orders that it names or is for, and the payer. */
 export const receiptDependencies: Planner["dependencies"] = ({ subject, facts, policy, reference = new Map() }) => {
   const known = recorded({ facts });
   if (!known) return [];
-  const names = new Set([...known.data.remittance.flatMap(({ document }) => [document, `order/${document}`]), ...(known.data.order ? [`order/${known.data.order}`] : [])]);
+  const named = known.data.remittance.map(({ document }) => document);
+  const orders = [...new Set([...named, ...(known.data.order ? [known.data.order] : [])])];
+  const invoices = new Set([...named, ...orders.flatMap((order) => invoicesOf(reference, order))]);
   const payer = codebook(reference, known.source, policy).canonical("customer", known.data.payer);
-  return [...names].map(openItemKey).concat([{ topic: "periods", key: subject.entity }, mapKey("customer", known.source, known.data.payer), { topic: "customer", key: payer.ok ? payer.value : known.data.payer }]);
+  return [
+    ...[...invoices].map(openItemKey), ...orders.map(invoicesKey), { topic: "periods", key: subject.entity }, mapKey("customer", known.source, known.data.payer),
+    { topic: "customer", key: payer.ok ? payer.value : known.data.payer },
+  ];
 };
 
 export function readReceipt(input: PlanInput): Receipt | null {
@@ -66,6 +75,9 @@ function wishOf(edit: { decision: string; value: unknown; author: string; reason
 }
 
 export const openItem = (reference: Reference, key: string): OpenItem | null => (reference.get(referenceId(openItemKey(key)))?.data ?? null) as OpenItem | null;
+
+/** Open items of an order in order of posting (P11). */
+export const openItemsOf = (reference: Reference, order: string): OpenItem[] => invoicesOf(reference, order).flatMap((invoice) => openItem(reference, invoice) ?? []);
 
 /** Money given back or on its way back, by the provider's own word where it has one. */
 export const refunded = (input: PlanInput): Decimal =>

@@ -55,7 +55,7 @@ export function apportionCharges(order: string, charges: readonly OrderCharge[],
   return result;
 }
 
-export const frozenCharge = (state: BillingState | null, order: string, charge: string): Decimal =>
+const frozenCharge = (state: BillingState | null, order: string, charge: string): Decimal =>
   sumOf((state?.charges ?? []).filter((row) => row.order === order && row.charge === charge), (row) => dec(row.amount));
 
 function partsOf(order: string, charge: OrderCharge, units: readonly ChargedUnit[], goodsTotal: Decimal, shipments: readonly ShipmentSlices[], currency: string): [string, Decimal, boolean][] {

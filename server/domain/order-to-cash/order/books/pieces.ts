@@ -34,7 +34,7 @@ function plainPieces(view: OrderView, row: LineView): LinePieces {
 }
 
 /** The open units of one thing in the order of who has them. */
-export function* openKinds(goods: OpenGoods): Generator<{ kind: OpenKind; request: FulfilmentRequest | null; quantity: Decimal; since: Instant | null }> {
+function* openKinds(goods: OpenGoods): Generator<{ kind: OpenKind; request: FulfilmentRequest | null; quantity: Decimal; since: Instant | null }> {
   for (const { request, quantity } of goods.live) yield { kind: "live", request, quantity, since: request.acceptedAt };
   for (const { request, quantity } of goods.inFlight) yield { kind: "in_flight", request, quantity, since: goods.reservation?.at ?? null };
   if (goods.allocated.gt(0)) yield { kind: "allocated", request: null, quantity: goods.allocated, since: goods.reservation?.at ?? null };

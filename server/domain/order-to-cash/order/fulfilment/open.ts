@@ -30,7 +30,7 @@ export interface OpenGoods {
 /** Lines that a warehouse reserves, picks and ships for us now; the other methods are kept and shown (domain reference 1). */
 export const warehoused = (line: SoldLine): boolean => line.source.method === "stock" || line.source.method === "will_call";
 
-export function reservationOf(record: OrderRecord, key: string, asks: readonly CommandView[]): Reservation | null {
+function reservationOf(record: OrderRecord, key: string, asks: readonly CommandView[]): Reservation | null {
   const told = record.allocations.get(key);
   const answered = asks.filter((command) => command.state === "confirmed" && command.result?.allocated !== undefined).sort((a, b) => a.sequence - b.sequence).at(-1);
   if (answered && (!told || answered.sequence > told.version)) {
@@ -42,7 +42,6 @@ export function reservationOf(record: OrderRecord, key: string, asks: readonly C
   return { revision: told.version, allocated: dec(data.allocated), backordered: dec(data.backordered), warehouse: data.warehouse ?? null, availableOn: data.availableOn ?? null, refused: data.refusedReason ?? null, at: told.occurredAt };
 }
 
-export type RequestIndex = ReadonlyMap<string, readonly FulfilmentRequest[]>;
 export function requestsByGoods(requests: readonly FulfilmentRequest[]): Map<string, FulfilmentRequest[]> {
   const byKey = new Map<string, FulfilmentRequest[]>();
   for (const request of requests)

@@ -14,7 +14,7 @@ import { release } from "./release";
 export interface Wave { wanted: WantedCommand[]; holds: JudgedHold[]; exceptions: ExceptionFinding[]; waits: Wait[]; reviewAt: Instant[]; /** Lines whose own date has not come. */ scheduled: ReadonlyMap<string, Day> }
 
 /** Day on which a line may be released: its requested ship date less the lead time, never before "not before". */
-export function releaseDay(view: OrderView, row: LineView): Day | null {
+function releaseDay(view: OrderView, row: LineView): Day | null {
   const requested = row.line.source.requestedShip ?? view.order.requestedShip;
   const from = requested === undefined ? null : addDays(requested, -view.policy.leadTimeDays);
   const notBefore = view.order.notBefore ?? null;

@@ -61,4 +61,4 @@ export function gatesOf(view: OrderView, money: OrderMoney): Gates {
   };
 }
 
-export const later = (first: Instant, ...others: (Instant | null | undefined)[]): Instant => others.reduce<Instant>((latest, at) => (at != null && at > latest ? at : latest), first);
+const later = (first: Instant, ...others: (Instant | null | undefined)[]): Instant => others.reduce<Instant>((latest, at) => (at != null && at > latest ? at : latest), first);

@@ -8,7 +8,7 @@ import type { OrderView } from "../view";
 export const onCredit = (view: OrderView, money: OrderMoney): boolean => view.order.payment.method === "terms" && view.policy.terms[view.parties.terms]?.advance !== true && money.total.gt(0);
 
 /** `9880` as people read it: `9,880.00`. */
-export const shown = (amount: string): string => dec(amount).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+const shown = (amount: string): string => dec(amount).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
 /**
  * The credit account's refusal as holds. Money of ours that the ERP does not know yet is named, and where it would lift the

@@ -7,7 +7,7 @@ import type { SoldLine } from "../lines/sold";
 import { lineTotal, type LineView, type OrderView } from "../view";
 
 /** The agreement that counts on the order's price date: the one that the line names, else the newest that is valid. */
-export function agreementFor(view: OrderView, line: SoldLine): PriceAgreement | null {
+function agreementFor(view: OrderView, line: SoldLine): PriceAgreement | null {
   const day = view.order.priceDate ?? dayOf(view.order.placed);
   const valid = view.book.agreements(view.parties.customer, line.item)
     .filter((row) => row.currency === view.currency && row.validFrom <= day && (row.validTo === undefined || day <= row.validTo))

@@ -3,7 +3,7 @@ import type { Shipped } from "../lines/walk";
 import type { Parties } from "../parties";
 
 /** Whether goods sent in place of the ordered ones may be billed: the customer, or this line of the order, must allow it. */
-export const substitutesAllowed = (row: Shipped, parties: Parties): boolean =>
+const substitutesAllowed = (row: Shipped, parties: Parties): boolean =>
   parties.master?.acceptsSubstitutes === true || (row.line.source.substitutionAllowed && parties.master?.acceptsSubstitutes !== false);
 
 /** What is wrong or missing on a shipment line, so that it cannot be billed yet (SHP-02). */

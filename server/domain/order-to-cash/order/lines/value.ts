@@ -1,5 +1,6 @@
 import type { OrderCaptured } from "../../../contracts/order";
-import { dec, min, positive, zero, type Decimal } from "../../../decimal";
+import { discountUpTo } from "../../../cumulative";
+import { dec, min, zero, type Decimal } from "../../../decimal";
 import { decimalsOf, roundMoney, splitByLargestRemainder, type Currency } from "../../../money";
 import type { SoldLine } from "./sold";
 
@@ -57,8 +58,7 @@ function remembering(reckon: (quantity: Decimal) => Decimal): (quantity: Decimal
 
 function valueOf(line: SoldLine, gross: (quantity: Decimal) => Decimal, discount: Decimal, currency: Currency): LineValue {
   const ordered = line.quantity;
-  const share = (quantity: Decimal): Decimal =>
-    discount.isZero() || ordered.isZero() ? zero : quantity.gte(ordered) ? discount : roundMoney(discount.times(positive(quantity)).div(ordered), currency);
+  const share = (quantity: Decimal): Decimal => discountUpTo({ ordered, discount }, quantity, currency);
   return {
     ordered, discount, gross,
     upTo: discount.isZero() ? gross : remembering((quantity) => gross(quantity).minus(share(quantity))),

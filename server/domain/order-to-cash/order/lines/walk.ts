@@ -175,5 +175,3 @@ function walkKit(order: string, line: SoldLine, committed: Committed, shipped: r
   const loose = moved.map((row) => ({ goods: row.goods, quantity: positive(row.shipped.minus(row.over).minus(before.times(row.goods.per))), since: last })).filter(({ quantity }) => quantity.gt(0));
   return { line, committed, parts, moved, substitutes: [], loose };
 }
-
-export const shippedTotal = (walk: LineWalk): Decimal => sumOf([...walk.moved, ...walk.substitutes], (row) => row.shipped);

@@ -1,0 +1,54 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../../..");
+
+/** A tower's surroundings for one test: simulated systems as processes, a state directory, and the environment of its processes. */
+export interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  /** Runs a program of the repository to its end. */
+  run(script: string, args?: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** Starts one and gives the process; whoever starts it ends it. */
+  launch(script: string, args?: readonly string[]): ChildProcess;
+  stop(): Promise<void>;
+}
+
+const ended = (child: ChildProcess): Promise<void> => new Promise((resolve) => { if (child.exitCode !== null || child.signalCode !== null) resolve(); else child.once("exit", () => { resolve(); }); });
+const node = (script: string, args: readonly string[]): string[] => ["--import", "tsx", path.join(root, script), ...args];
+
+/** Starts the simulated systems on ports from `portBase` and lays the demo's set-up into the database. */
+export async function surround(options: { databaseUrl: string; portBase: number; speed: number }): Promise<Surroundings> {
+  const state = mkdtempSync(path.join(tmpdir(), "ledgerline-survival-"));
+  const env: NodeJS.ProcessEnv = {
+    ...process.env, DATABASE_URL: options.databaseUrl, TOWER_STATE_DIR: state, TOWER_DEMO: "1", TOWER_POOL: "8", LOG_LEVEL: "error", NODE_ENV: "production",
+    NEXTAUTH_SECRET: "a-secret-for-this-test-alone", TOWER_SECRET_KEY: Buffer.alloc(32, 1).toString("base64"), LANDSCAPE_PORT_BASE: String(options.portBase), LANDSCAPE_SPEED: String(options.speed),
+    // no web runs here: the systems' webhooks find nobody and the feeds must do
+    TOWER_WEBHOOK_BASE: "http://127.0.0.1:9/api/webhooks",
+  };
+  writeFileSync(path.join(state, "demo-accounts.json"), "[]");
+  const launch = (script: string, args: readonly string[] = []): ChildProcess => spawn(process.execPath, node(script, args), { cwd: root, env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const run: Surroundings["run"] = (script, args = []) => new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, node(script, args), { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "", stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => { stdout += chunk.toString(); });
+    child.stderr.on("data", (chunk: Buffer) => { stderr += chunk.toString(); });
+    child.on("error", reject);
+    child.on("close", (code) => { resolve({ code: code ?? 1, stdout, stderr }); });
+  });
+  const systems = launch("server/landscape/main.ts");
+  await new Promise<void>((resolve, reject) => {
+    systems.on("message", (message) => { if ((message as { type?: string }).type === "ready") resolve(); });
+    systems.once("exit", () => { reject(new Error("the simulated systems did not start")); });
+  });
+  const seeded = await run("prisma/seed.ts");
+  if (seeded.code !== 0) throw new Error(`the set-up failed: ${seeded.stderr}`);
+  return { env, run, launch, stop: async () => { systems.kill("SIGTERM"); await ended(systems); rmSync(state, { recursive: true, force: true }); } };
+}
+
+/** Kills outright, as a machine that loses its power does. */
+export async function killOutright(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await ended(child);
+}
