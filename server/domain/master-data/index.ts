@@ -1,3 +1,4 @@
+import { canonicalJson } from "../commands";
 import { allOf, type Known } from "../facts";
 import type { EventType } from "../contracts/registry";
 import type { Plan, PlanInput, Planner, Publication } from "../plan";
@@ -13,6 +14,9 @@ const isTopic = (topic: string): topic is MasterTopic => topic in topics;
  * A master record tells whoever depends on it what its system of record says now: topic `customer`, `item`, `price`,
  * `periods` or `map`, key the rest of its own key. Where the system of record has said nothing, the newest version of any
  * source counts. Several agreements for one customer and item are told together, the newest first in hand.
+ *
+ * An ERP gives a record a new version with every posting that touches it (a customer with each change of balance). What is
+ * told keeps the version in which its content last changed, so that a version without news is no publication and wakes nobody.
  */
 export const masterRecordPlanner: Planner = {
   dependencies: () => [],
@@ -21,9 +25,8 @@ export const masterRecordPlanner: Planner = {
     const [topic = "", ...rest] = input.subject.key.split("/");
     if (!isTopic(topic)) return plan;
     const known = ofSystemOfRecord(allOf(input.facts, topics[topic]), input.policy.systemsOfRecord[topic]);
-    const newest = known.at(-1);
-    if (!newest) return plan;
-    const publication: Publication = { topic, key: rest.join("/"), to: null, data: topic === "price" ? agreements(known as Known<PriceAgreement>[]) : newest.data };
+    if (known.length === 0) return plan;
+    const publication: Publication = { topic, key: rest.join("/"), to: null, data: topic === "price" ? agreements(known as Known<PriceAgreement>[]) : steady(known) };
     return { ...plan, publications: [publication], summary: { ...plan.summary, complete: true } };
   },
 };
@@ -33,10 +36,25 @@ function ofSystemOfRecord<T>(known: readonly Known<T>[], system: string | undefi
   return [...(own.length > 0 ? own : known)];
 }
 
-/** Newest version of each agreement, oldest validity first; one alone is told as it is. */
+/** The newest content, with the oldest of the versions since which it has been the same. */
+function steady<T extends object>(known: readonly Known<T>[]): T | null {
+  const contentOf = ({ data }: Known<T>): string => canonicalJson({ ...data, version: 0 });
+  let since = known.at(-1);
+  if (!since) return null;
+  const content = contentOf(since);
+  for (let index = known.length - 2; index >= 0; index--) {
+    const before = known[index];
+    if (!before || contentOf(before) !== content) break;
+    since = before;
+  }
+  return since.data;
+}
+
+/** Newest content of each agreement, oldest validity first; one alone is told as it is. */
 function agreements(known: readonly Known<PriceAgreement>[]): PriceAgreement & { agreements?: PriceAgreement[] } {
-  const newest = new Map(known.map(({ data }) => [data.agreement, data]));
-  const all = [...newest.values()].sort((a, b) => a.validFrom.localeCompare(b.validFrom) || a.agreement.localeCompare(b.agreement));
+  const byAgreement = new Map<string, Known<PriceAgreement>[]>();
+  for (const version of known) byAgreement.set(version.data.agreement, [...(byAgreement.get(version.data.agreement) ?? []), version]);
+  const all = [...byAgreement.values()].flatMap((versions) => steady(versions) ?? []).sort((a, b) => a.validFrom.localeCompare(b.validFrom) || a.agreement.localeCompare(b.agreement));
   const last = all.at(-1) as PriceAgreement;
   return all.length === 1 ? last : { ...last, agreements: all };
 }

@@ -27,3 +27,13 @@ test("several agreements of one customer and item are told together", () => {
   expect(told("price/C-1/A", row("AG-2", "2026-02-01"), row("AG-1", "2026-01-01"))).toMatchObject([{ data: { agreement: "AG-2", agreements: [{ agreement: "AG-1" }, { agreement: "AG-2" }] } }]);
   expect(told("price/C-1/A", row("AG-1", "2026-01-01"))[0]?.data).toEqual({ agreement: "AG-1", validFrom: "2026-01-01" });
 });
+
+test("a version without news tells what was told before; news tells a new version", () => {
+  const row = (version: number, name: string) => ({ type: "customer.described", source: "erp", document: "C-1", version, data: { customer: "C-1", version, name } });
+  const before = told("customer/C-1", row(4, "Old"), row(7, "New"));
+  expect(told("customer/C-1", row(4, "Old"), row(7, "New"), row(9, "New"), row(12, "New"))).toEqual(before);
+  expect(before).toMatchObject([{ data: { version: 7 } }]);
+  expect(told("customer/C-1", row(7, "New"), row(12, "New"), row(13, "Old"))).toMatchObject([{ data: { version: 13, name: "Old" } }]);
+  const price = (version: number, amount: string) => ({ type: "price.agreed", source: "erp", document: "AG-1", version, data: { agreement: "AG-1", version, price: amount, validFrom: "2026-01-01" } });
+  expect(told("price/C-1/A", price(1, "2.00"), price(2, "2.00"))).toEqual(told("price/C-1/A", price(1, "2.00")));
+});
