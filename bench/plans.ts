@@ -12,7 +12,7 @@ export async function preparePlans(): Promise<Plans> {
   return {
     measure: async (quick) => {
       const figures: Measured = {};
-      for (const { key, process } of ready) figures[key] = await process.microseconds(quick ? 200 : 1_000);
+      for (const { key, process } of ready) figures[key] = await process.microseconds(quick ? 500 : 2_000);
       return figures;
     },
     end: async () => { for (const { process } of ready) await process.end(); },

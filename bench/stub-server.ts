@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** The four systems that an order's calls go to; each listens on a port of its own, as real ones do. */
+/** The systems that an order's calls go to; each listens on a port of its own, as real ones do. */
 export const stubSystems = ["tax", "wms", "erp"] as const;
 export type StubSystem = (typeof stubSystems)[number];
 

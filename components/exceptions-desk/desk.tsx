@@ -32,7 +32,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
   useKeys([
     { keys: "j", label: "next", run: () => { move(1); } }, { keys: "k", label: "previous", run: () => { move(-1); } },
     { keys: "enter", label: "open", run: () => { if (active) router.push(deskHref(search, { group: active }), { scroll: false }); } },
-    { keys: "escape", label: "back to the list", run: () => { if (search.group) router.push(deskHref(search, { group: null }), { scroll: false }); } },
+    { keys: "esc", label: "back to the list", run: () => { if (search.group) router.push(deskHref(search, { group: null }), { scroll: false }); } },
   ]);
   return (
     <Page title="Exceptions" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }, { keys: ["E"], label: "assign" }, { keys: ["R"], label: "retry" }, { keys: ["Z"], label: "snooze" }]} footEnd={`${groups.length} groups`}>

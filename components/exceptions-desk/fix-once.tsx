@@ -25,9 +25,11 @@ export function FixOnce({ detail }: { detail: ExceptionDetail }) {
     <Note title="Fix once" sub={`${what.kind}, as ${system} calls it`}>
       <form className="row wrap pt-1.5" onSubmit={(event) => { event.preventDefault(); if (canonical.trim()) map.mutate({ entity: group.entity, kind: what.kind, system, code, canonical, reason: "" }); }}>
         <span className="id">{code}</span><Icon name="arrow-right" small />
-        <span className="w-40"><Input mono aria-label={`Our ${what.kind}`} value={canonical} onChange={(event) => { setCanonical(event.target.value); }} /></span>
+        <span className="w-40"><Input mono list={detail.units.length > 0 ? "known-units" : undefined} aria-label={`Our ${what.kind}`} value={canonical} onChange={(event) => { setCanonical(event.target.value); }} /></span>
         <Button type="submit" variant="primary" pending={map.isPending} why={detail.missing.map ?? undefined}>Map and release {group.count}</Button>
       </form>
+      {detail.units.length > 0 && <p className="sm m2">{group.key["item"]} is kept in {detail.units.join(", ")}.</p>}
+      {detail.units.length > 0 && <datalist id="known-units">{detail.units.map((unit) => <option key={unit} value={unit} />)}</datalist>}
       {map.isSuccess && <p className="sm" role="status">Written. {map.data.waiting} that wait for it are planned again.</p>}
       {map.isError && <p className="sm c-drift" role="alert">{map.error.message}</p>}
     </Note>

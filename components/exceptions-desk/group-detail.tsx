@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { CommandProgress } from "@/components/ui/command-progress";
 import { Identifier } from "@/components/ui/identifier";
-import { Kind, type KindName } from "@/components/ui/kind";
+import { KindChip, type KindName } from "@/components/ui/kind";
 import { Money } from "@/components/ui/money";
 import { Note } from "@/components/ui/note";
 import { StatusMark, GroupStatus, type CommandMark, type GroupMark } from "@/components/ui/status-mark";
@@ -15,6 +15,7 @@ import { Table, type Column } from "@/components/ui/table";
 import { Textarea } from "@/components/ui/textarea";
 import { Why } from "@/components/ui/why";
 import type { AttemptRow, ExceptionDetail, ExceptionItemRow } from "@/server/api/shapes";
+import { AtStake } from "./at-stake";
 import { FixOnce } from "./fix-once";
 import { deskHref, type DeskSearch } from "./search";
 import { Verbs } from "./verbs";
@@ -53,12 +54,12 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
       <div className="dh">
         <span className="back"><Button variant="ghost" icon="arrow-left" label="Back to groups" href={deskHref(search, { group: null })} /></span>
         <div className="grow">
-          <div className="row wrap gap-1.5"><Chip kind={chipKind(group.kind)} icon={kindIcon(group.kind)}><Kind of={group.kind as KindName} /></Chip><GroupStatus state={group.state as GroupMark} /><span className="id m3">{group.code}</span></div>
+          <div className="row wrap gap-1.5"><KindChip of={group.kind as KindName} /><GroupStatus state={group.state as GroupMark} /><span className="id m3">{group.code}</span></div>
           <h2 className="dtt">{group.title}</h2>
         </div>
         <div className="dm">
-          <span><b className="n">{group.currency ? <Money amount={group.amount} currency={group.currency} mode="whole" /> : "–"}</b><span className="sm m2">at stake</span></span>
-          <span><b className="n">{group.count}</b><span className="sm m2">documents</span></span>
+          <span><b className="n"><AtStake group={group} /></b><span className="sm m2">at stake</span></span>
+          <span><b className="n">{group.count}</b><span className="sm m2">{group.count === 1 ? "document" : "documents"}</span></span>
           <span><b className="n"><Age since={group.openedAt} /></b><span className="sm m2">oldest</span></span>
         </div>
       </div>
@@ -71,7 +72,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
       <div className="db">
         <div className="dl">
           <Why>{open[0]?.message ?? items[0]?.message ?? group.title}</Why>
-          {rule && <Note icon="lightbulb" title={rule.name} sub={`seen ${group.occurrences} times, ${group.solved} solved`}><p className="sm m2">{rule.action}.</p></Note>}
+          {rule && <Note icon="lightbulb" title={rule.name} sub={`seen ${group.occurrences === 1 ? "once" : `${group.occurrences} times`}, ${group.solved} solved`}><p className="sm m2">{rule.action.charAt(0).toUpperCase() + rule.action.slice(1)}.</p></Note>}
           <FixOnce detail={detail} />
           <section><div className="rh"><h3>What it stops</h3><span className="sm">most money first</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="What it stops, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns} rows={items} rowKey={(item) => item.id} flush keyboard={false} /></div></section>
           {attempts.length > 0 && <section><div className="rh"><h3>Attempts</h3><span className="sm">newest first, secrets masked</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Attempts, scrolls sideways"><Table caption="Attempts" columns={attemptColumns} rows={attempts} rowKey={(attempt) => attempt.id} flush keyboard={false} /></div></section>}
@@ -82,11 +83,6 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
     </section>
   );
 }
-
-const hues: Record<string, "tech" | "biz" | "drift" | "plain"> = { technical: "tech", contract: "tech", mapping: "biz", business: "biz", drift: "drift", sla: "plain" };
-const chipKind = (kind: string): "tech" | "biz" | "drift" | "plain" => hues[kind] ?? "plain";
-const chipIcons = { technical: "unplug", contract: "file-x", mapping: "link-off", business: "scale", drift: "equal-not", sla: "clock-alert" } as const;
-const kindIcon = (kind: string): (typeof chipIcons)[keyof typeof chipIcons] => chipIcons[kind as keyof typeof chipIcons] ?? "scale";
 
 function Notes({ detail }: { detail: ExceptionDetail }) {
   const trpc = useTRPC();

@@ -4,9 +4,9 @@ import { Age } from "@/components/ui/age";
 import { CommandProgress } from "@/components/ui/command-progress";
 import { Icon } from "@/components/ui/icon";
 import { Kind, type KindName } from "@/components/ui/kind";
-import { Money } from "@/components/ui/money";
 import { GroupStatus, type GroupMark } from "@/components/ui/status-mark";
 import type { ExceptionGroupRow } from "@/server/api/shapes";
+import { AtStake } from "./at-stake";
 import { deskHref, type DeskSearch } from "./search";
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
@@ -24,7 +24,7 @@ export function GroupList({ groups, search, active }: { groups: readonly Excepti
             {group.fix && <CommandProgress slim counts={{ waiting: group.fix.waiting, sending: group.fix.sending, accepted: group.fix.accepted, verified: group.fix.verified, rejected: group.fix.failed }} />}
             {group.state === "regressed" && <span className="sm m2"><Icon name="rotate-ccw" small /> came back, first seen <Age since={group.firstSeenAt} ago /></span>}
           </Link>
-          <span className="gn"><b className="n">{group.currency ? <Money amount={group.amount} currency={group.currency} mode="whole" /> : "–"}</b><span className="sm m2 n">{plural(group.count, "document")}</span></span>
+          <span className="gn"><b className="n"><AtStake group={group} /></b><span className="sm m2 n">{plural(group.count, "document")}</span></span>
           <span className="go">
             <span className="n"><Age since={group.openedAt} /></span>
             {group.overdue ? <span className="sm"><Icon name="clock-alert" small /> overdue</span> : group.promisedToday > 0 ? <span className="sm n"><Icon name="flag" small /> {group.promisedToday} today</span> : null}

@@ -35,9 +35,9 @@ export function Verbs({ detail }: { detail: ExceptionDetail }) {
   const resolve = useMutation(trpc.exceptions.resolve.mutationOptions(done));
   const snooze = useMutation(trpc.exceptions.snooze.mutationOptions(done));
   const assign = useMutation(trpc.exceptions.assign.mutationOptions(done));
-  const { fingerprint, count, amount, currency, state } = detail.group;
+  const { fingerprint, count, state } = detail.group;
   const ended = state === "resolved" ? "It is resolved already" : undefined;
-  const money = currency ? `, ${moneyText(amount, currency, "whole")}` : "";
+  const money = detail.group.money.map(({ currency, amount }) => `, ${moneyText(amount, currency, "whole")}`).join("");
   const why = (verb: keyof ExceptionDetail["missing"]): string | undefined => detail.missing[verb] ?? ended;
   const refusal = async (work: Promise<unknown>): Promise<string | undefined> => { try { await work; return undefined; } catch (error) { return error instanceof Error ? error.message : "It was refused"; } };
   useKeys([

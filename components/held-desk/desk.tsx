@@ -34,7 +34,7 @@ export function HeldDesk({ search, initialList, initialDetail }: { search: HeldS
   const detail = useQuery({ ...trpc.holds.get.queryOptions({ id: search.hold ?? "0" }), enabled: search.hold !== undefined, ...(initialDetail && initialDetail.id === search.hold ? { initialData: initialDetail } : {}) });
   const { holds, reasons } = list.data;
   const all = totals(reasons);
-  useKeys([{ keys: "escape", label: "back to the list", run: () => { if (search.hold) router.push(heldHref(search, { hold: null }), { scroll: false }); } }]);
+  useKeys([{ keys: "esc", label: "back to the list", run: () => { if (search.hold) router.push(heldHref(search, { hold: null }), { scroll: false }); } }]);
   return (
     <Page title="Held postings" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }, { keys: ["A"], label: "approve, asks first" }]} footEnd={`${holds.length} held`}>
       <nav className="rzs" aria-label="Reasons">

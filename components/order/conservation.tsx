@@ -2,19 +2,13 @@ import { Icon } from "@/components/ui/icon";
 import { Money } from "@/components/ui/money";
 import { Quantity } from "@/components/ui/quantity";
 import type { OrderDetail } from "@/server/api/shapes";
+import { add } from "./sum";
 
 type Proof = OrderDetail["proofs"][number];
 const value = (proof: Proof | undefined, ...names: string[]): string | null => {
   const found = proof?.terms.filter((term) => names.some((name) => term.name === name || term.name.startsWith(`${name} `))) ?? [];
   return found.length === 0 ? null : add(found.map((term) => term.value));
 };
-/** Sum of decimal strings with up to 6 places, exact. */
-function add(values: readonly string[]): string {
-  const total = values.reduce((sum, text) => { const negative = text.startsWith("-"); const [whole = "0", fraction = ""] = text.replace("-", "").split("."); const scaled = BigInt(whole + fraction.padEnd(6, "0").slice(0, 6)); return negative ? sum - scaled : sum + scaled; }, 0n);
-  const digits = (total < 0n ? -total : total).toString().padStart(7, "0");
-  const fraction = digits.slice(-6).replace(/0+$/, "");
-  return `${total < 0n ? "-" : ""}${digits.slice(0, -6)}${fraction ? `.${fraction}` : ""}`;
-}
 const holds = (...proofs: (Proof | undefined)[]): boolean => proofs.every((proof) => proof === undefined || Number(proof.residual) === 0);
 const Tick = ({ ok }: { ok: boolean }) => (ok ? <span className="c-ok"><Icon name="check" small label="proved" /></span> : <span className="c-drift"><Icon name="equal-not" small label="does not hold" /></span>);
 

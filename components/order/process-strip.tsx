@@ -13,8 +13,9 @@ function nodes({ order, related, problems, lines, milestones }: OrderDetail): No
   const of = (kind: string) => related.filter((subject) => subject.kind === kind);
   const mine = (...kinds: string[]) => problems.filter((problem) => kinds.includes(problem.subjectKind));
   const shipments = of("shipment"), units = of("billing_unit"), receipts = of("receipt"), returns = of("return");
-  const delivered = milestones.filter((milestone) => milestone.name === "delivered").length;
-  const posted = milestones.filter((milestone) => milestone.name === "invoice_posted").length;
+  const reached = (name: string, of: readonly { id: string }[]) => new Set(milestones.filter((milestone) => milestone.name === name && of.some(({ id }) => id === milestone.subjectId)).map(({ subjectId }) => subjectId)).size;
+  const delivered = reached("delivered", shipments);
+  const posted = reached("invoice_posted", units);
   return [
     { title: "Order", state: words(order.tracks["commercial"]), amount: order.amounts["ordered"] ?? null, sub: plural(lines.length, "line"), problems: mine("order") },
     { title: "Shipment", state: words(order.tracks["fulfilment"]), amount: order.amounts["shipped"] ?? null, sub: plural(shipments.length, "shipment"), problems: mine("shipment") },

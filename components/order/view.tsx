@@ -12,6 +12,7 @@ import { Why } from "@/components/ui/why";
 import type { OrderDetail } from "@/server/api/shapes";
 import { Across } from "./across";
 import { Conservation } from "./conservation";
+import { add } from "./sum";
 import { Notes } from "./notes";
 import { ProcessStrip } from "./process-strip";
 import { Wanted } from "./wanted";
@@ -34,7 +35,7 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
           <p className="m2 sm pt-1">{order.customerName ?? order.customer}{order.purchaseOrder && <> · PO <span className="id">{order.purchaseOrder}</span></>}{order.channel && ` · ${order.channel}`}{order.placedAt && <> · placed <Clock at={order.placedAt} /></>} · <Identifier href={`/trace?q=${encodeURIComponent(order.number)}`}>trace</Identifier></p>
         </div>
         <HeadFigures>
-          <Figure size="head" label="ordered" value={amount("ordered")} /><Figure size="head" label="posted" value={amount("posted")} /><Figure size="head" label="blocked" value={amount("blocked")} /><Figure size="head" label="paid" value={amount("paid")} />
+          <Figure size="head" label="ordered" value={amount("ordered")} /><Figure size="head" label="posted" value={amount("posted")} /><Figure size="head" label="blocked" value={<Money amount={add([order.amounts["held"] ?? "0", order.amounts["exception"] ?? "0"])} currency={currency} />} /><Figure size="head" label="paid" value={amount("paid")} />
         </HeadFigures>
       </div>
       <ProcessStrip detail={data} />

@@ -4,12 +4,12 @@ import { stages } from "@/server/domain/stages";
 export interface OrderSearch { stage: string; having?: string; channel?: string; late?: boolean; ageFrom?: number; ageTo?: number }
 
 export function orderSearch(parameters: Record<string, string | string[] | undefined>): OrderSearch {
-  const text = (name: string): string | undefined => { const value = parameters[name]; return typeof value === "string" && value !== "" && value.length <= 60 ? value : undefined; };
+  const text = (name: string): string | undefined => { const value = parameters[name]; return typeof value === "string" && value !== "" && value.length <= 200 ? value : undefined; };
   const hours = (name: string): number | undefined => { const value = Number(text(name)); return text(name) !== undefined && value >= 0 && value <= 100_000 ? value : undefined; };
   const stage = text("stage") ?? "open";
   const having = text("having"), channel = text("channel"), ageFrom = hours("ageFrom"), ageTo = hours("ageTo");
   return {
-    stage: ["open", "all", "complete", ...stages].includes(stage) ? stage : "open",
+    stage: stage.split(",").every((one) => ["open", "all", "complete", ...stages].includes(one)) ? stage : "open",
     ...(having && /^[a-z_]+:[a-z_]+$/.test(having) ? { having } : {}), ...(channel ? { channel } : {}), ...(text("late") === "1" ? { late: true } : {}),
     ...(ageFrom === undefined ? {} : { ageFrom }), ...(ageTo === undefined ? {} : { ageTo }),
   };

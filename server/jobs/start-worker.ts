@@ -41,4 +41,5 @@ export function startWorker({ ports, stores, integrations, services, pool }: Com
       void Promise.all([worker.stop(), queue.then((running) => running?.stop())]).then(() => maintenance.left(id)).catch(() => undefined).finally(() => { process.exit(0); });
     });
   logger.info({ worker: id, node: process.version }, "worker is ready");
+  process.send?.({ type: "ready" });
 }

@@ -1,7 +1,7 @@
 import type { CommandChange, CommandState, CommandView, Lane } from "@/server/domain/commands";
 import type { CanonicalEvent, Fact } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
-import type { Plan, Publication, Reference, ReferenceKey } from "@/server/domain/plan";
+import type { Plan, Reference, ReferenceKey } from "@/server/domain/plan";
 import type { Policy } from "@/server/domain/policy";
 import type { Failure, Result } from "@/server/domain/result";
 import type { SubjectId } from "@/server/domain/subject";

@@ -30,9 +30,9 @@ export async function orderPage(query: Query, entities: Entities, filter: OrderF
   const [track, value] = filter.having?.split(":") ?? [];
   const rows = await query.rows<OrderRow>(
     `select ${columns} from subject s where s.kind = 'order' and s.placed_at is not null and ($1::text[] is null or s.entity = any($1))
-       and ($2 = 'all' or ($2 = 'open' and not s.complete) or ($2 = 'complete' and s.complete) or (s.stage = $2 and not s.complete))
+       and ($2 = 'all' or ($2 = 'open' and not s.complete and coalesce(s.stage, '') <> 'scheduled' and not 'managed_elsewhere' = any(s.facets)) or ($2 = 'complete' and s.complete) or (s.stage = any(string_to_array($2, ',')) and not s.complete))
        and ($3::text is null or ($3 = 'facet' and $4 = any(s.facets)) or s.tracks->>$3 = $4)
-       and ($5::text is null or s.channel = $5) and (not $6 or (s.stage_due_at < now() and not s.complete))
+       and ($5::text is null or s.channel = $5) and (not $6 or (not s.complete and exists (select 1 from slice late where late.subject_id = s.id and late.valid_to is null and late.due_at < now())))
        and ($7::float is null or s.stage_since <= now() - $7 * interval '1 hour') and ($8::float is null or s.stage_since > now() - $8 * interval '1 hour')
        and ($9::timestamptz is null or (s.placed_at, s.id) < ($9, $10)) order by s.placed_at desc, s.id desc limit $11`,
     [entities, filter.stage, track ?? null, value ?? null, filter.channel ?? null, filter.late ?? false, filter.ageFrom ?? null, filter.ageTo ?? null, from?.[0] ?? null, from?.[1] ?? null, filter.limit + 1]);

@@ -23,8 +23,9 @@ export const traceMatches = (query: Query, entities: Entities, q: string): Promi
        union all select e.subject_id, 'correlation', true from canonical_event e where e.correlation_id = $2
        union all select e.subject_id, 'message', true from canonical_event e where e.message_id::text = $2
        union all select c.subject_id, 'command', true from command c where c.natural_key = $2)
-     select distinct on (whole_first, s.id) s.id as "subjectId", s.kind, coalesce(s.number, s.key) as number, f.kind as "identifierKind", s.customer_name as "customerName", s.stage, s.entity
-     from (select *, not whole as whole_first from found) f join subject s on s.id = f.subject_id where s.kind <> 'master_record' and ($3::text[] is null or s.entity = any($3)) order by whole_first, s.id limit 20`, [normalIdentifier(q), q, entities]);
+     select "subjectId", kind, number, "identifierKind", "customerName", stage, entity from (select distinct on (s.id) s.id as "subjectId", s.kind, coalesce(s.number, s.key) as number, f.kind as "identifierKind", s.customer_name as "customerName", s.stage, s.entity, whole_first, (s.key = $2 or s.number = $2) as own
+     from (select *, not whole as whole_first from found) f join subject s on s.id = f.subject_id where s.kind <> 'master_record' and ($3::text[] is null or s.entity = any($3)) order by s.id, whole_first) found
+     order by whole_first, own desc, (kind = 'order') desc, "subjectId" limit 20`, [normalIdentifier(q), q, entities]);
 
 /** The whole story of some subjects in time: at most 1,000 entries, newest cut first. */
 export const traceStory = (query: Query, subjects: readonly string[]): Promise<TraceEvent[]> =>

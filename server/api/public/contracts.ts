@@ -10,7 +10,8 @@ const inputSchema = (type: EventType): unknown => z.toJSONSchema(contracts[type]
 
 /** A whole CloudEvent that the front door accepts. */
 const exampleEvent = (type: EventType): Record<string, unknown> => ({
-  specversion: "1.0", id: `example-${type}`, source: "/example", type: cloudEventType(type), time: "2026-03-11T17:00:00Z", datacontenttype: "application/json", data: examples[type],
+  specversion: "1.0", id: `example-${type}`, source: "/example", type: cloudEventType(type), time: "2026-03-11T17:00:00Z", datacontenttype: "application/json",
+  ...(contracts[type].key === null ? { subject: `${contracts[type].subject}/SH-5501` } : {}), data: examples[type],
 });
 
 export const publishedContracts = (): PublishedContract[] =>

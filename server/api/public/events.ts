@@ -3,6 +3,7 @@ import { z } from "zod";
 import { canonicalJson } from "@/server/domain/commands";
 import { cloudEventType, contracts, eventTypes, type EventType } from "@/server/domain/contracts/registry";
 import { instant } from "@/server/domain/instant";
+import { subjectKinds } from "@/server/domain/subject";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import type { InboundInput } from "@/server/pipeline/ports";
 import type { ApiClient, Services } from "../services";
@@ -43,10 +44,14 @@ function checkEvent(raw: unknown, client: Pick<ApiClient, "scopes">): Result<{ e
     return other ? fail("UNKNOWN_VERSION", `This version of the contract is not known; the current one is ${other}`, "type") : fail("UNKNOWN_TYPE", `No contract has the type ${parsed.data.type}`, "type");
   }
   if (!client.scopes.some((scope) => scope === "events:*" || scope === `events:${type}` || scope === `events:${type.split(".")[0]}.*`)) return fail("SCOPE", `The key has no scope for ${type}`, "type");
+  // `<kind>/<key>`, where a contract cannot tell its subject from the data: later nobody could say whose it is
+  if (contracts[type].key === null && !namesSubject(parsed.data.subject)) return fail("CONTRACT", `subject: an event of type ${type} must name its subject, as ${contracts[type].subject}/<key>`, "subject");
   const data = contracts[type].schema.safeParse(parsed.data.data);
   if (!data.success) return firstIssue("CONTRACT", data.error, "data");
   return ok({ envelope: parsed.data, type });
 }
+
+const namesSubject = (subject: string | undefined): boolean => subjectKinds.some((kind) => subject?.startsWith(`${kind}/`) && subject.length > kind.length + 1);
 
 function firstIssue(code: string, error: z.ZodError, prefix?: string): { ok: false; error: Failure } {
   const issue = error.issues[0];

@@ -157,12 +157,12 @@ describe("a connector in trouble", () => {
     expect(engine.landscape.sends.length).toBe(sends);
     expect(await engine.rows("select code, subject_id, connector from exception_item where state = 'open'")).toEqual([{ code: "TEC-01", subject_id: null, connector: "shop" }]);
 
-    await engine.pool.query("update breaker set probe_at = now()");
+    await engine.pool.query("update breaker set probe_at = now() - interval '1 second'");
     expect(await claim("w", 10)).toHaveLength(1);
     expect(await claim("w", 10)).toHaveLength(0);
     await expireAll();
     engine.landscape.faults.splice(0);
-    await engine.pool.query("update breaker set probe_at = now()");
+    await engine.pool.query("update breaker set probe_at = now() - interval '1 second'");
     await dueNow();
     await runToRest(engine.ports, { order: acknowledging });
     await dueNow();

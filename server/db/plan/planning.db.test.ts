@@ -78,7 +78,7 @@ describe("planning", () => {
     expect(await engine.rows("select key, plan_failures, plan_due_at > now() as waits from subject order by key")).toEqual([{ key: "SO-1", plan_failures: 1, waits: true }, { key: "SO-2", plan_failures: 0, waits: null }]);
     expect(await engine.rows("select code, subject_id, message from exception_item where state = 'open'")).toEqual([{ code: "TEC-05", subject_id: "US01:order:SO-1", message: "Planning fails: division by zero" }]);
     isBroken = false;
-    await engine.pool.query("update subject set plan_due_at = now()");
+    await engine.pool.query("update subject set plan_due_at = now() - interval '1 second'");
     await settle({ order: fragile });
     expect(await engine.rows("select state, resolution from exception_item")).toEqual([{ state: "resolved", resolution: "closed_by_evidence" }]);
   });
@@ -99,7 +99,7 @@ describe("planning", () => {
     const reviewed = planner((input) => { plans += 1; return { nextReviewAt: plans === 1 ? "2026-01-01T00:00:00.000Z" : null, sentence: input.now }; });
     await settle({ order: reviewed });
     expect(plans).toBe(1);
-    await engine.pool.query("update subject set next_review_at = now()");
+    await engine.pool.query("update subject set next_review_at = now() - interval '1 second'");
     await settle({ order: reviewed });
     expect(plans).toBe(2);
   });

@@ -146,7 +146,7 @@ test("property: the parts of a line sum to what was invoiced, to the cent and ne
     }
     expect([row.creditedQuantity, row.creditedNet, row.creditedTax]).toEqual([row.quantity, row.net, row.tax]);
   }), { numRuns: 200 });
-});
+}, 60_000);
 
 test("property: facts in any order give the same plan, and planning again adds nothing", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }), (given, came) => {
@@ -155,4 +155,4 @@ test("property: facts in any order give the same plan, and planning again adds n
     expect(canonicalJson(rehearsal.look([...rehearsal.facts].reverse()))).toBe(canonicalJson(plan));
     expect(changesOf(rehearsal.id, plan.wanted, rehearsal.commands, new Set())).toEqual([]);
   }), { numRuns: 60 });
-});
+}, 60_000);

@@ -42,6 +42,26 @@ describe("S12 Answer lost after commit", () => {
   });
 });
 
+describe("S14 Deposit", () => {
+  const order14 = order("SO-14").line("1", "A", 10, "50.00");
+  const parts = [["SH-1", "2026-03-04 14:00", 4], ["SH-2", "2026-03-05 14:00", 4], ["SH-3", "2026-03-06 14:00", 2]] as const;
+  scenario("350.00 for the order, before, between or after its invoices: 200.00, 150.00 and nothing, in order of posting (P11)", {
+    script: (play) => {
+      play.given(exempt);
+      play.tell(order14, pays("R-1", "2026-03-03 10:00", "350.00", {}, { order: "SO-14" }), ...parts.map(([shipment, when, quantity]) => ships(shipment, when, [{ order: "SO-14", line: "1", item: "A", quantity }])));
+      play.until("2026-03-09 18:00");
+      play.check((world) => { expect(["INV-1", "INV-2", "INV-3"].map((invoice) => open(world, invoice))).toEqual(["0.00", "50.00", "100.00"]); });
+    },
+    end: (world) => {
+      expect(booked(world, "US01:receipt:R-1", "applied").amount).toBe("350.00");
+      const rests = world.erp.documents.map((entry) => open(world, entry.number));
+      expect(rests.reduce((sum, rest) => sum + Number(rest), 0), "one is partly paid at most, and nothing more than once").toBe(150);
+      expect(world.erp.documents.filter((entry, index) => rests[index] !== "0.00" && rests[index] !== entry.total).length).toBeLessThanOrEqual(1);
+      expect(troubles(world)).toEqual([]);
+    },
+  });
+});
+
 describe("S17 One receipt, many invoices", () => {
   const sale = (number: string, placed: string, amount: string, shipment: string) => [order(number).placed(placed).line("1", number, 1, amount), ships(shipment, placed.replace("09:", "14:"), [{ order: number, line: "1", item: number, quantity: 1 }])] as const;
   const check = pays("R-1", "2026-03-20 10:00", "1500.00", { "INV-1": "600.00", "INV-2": "750.00", "INV-33": "150.00" }, { means: "check" });

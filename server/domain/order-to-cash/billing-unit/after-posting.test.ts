@@ -129,7 +129,7 @@ describe("properties", () => {
       expect(canonicalJson(rehearsal.look([...rehearsal.facts].reverse()))).toBe(canonicalJson(plan));
       expect(plan.reopened).toEqual([]);
     }), { numRuns: 60 });
-  });
+  }, 60_000);
 
   test("a person's approval outlives every re-plan that does not touch what was approved, and falls with it", () => {
     fc.assert(fc.property(fc.integer({ min: 26000, max: 90000 }), fc.integer({ min: -900, max: 900 }), fc.boolean(), (price, move, repriced) => {
@@ -145,7 +145,7 @@ describe("properties", () => {
       // The tolerance counts the bigger of both totals: 1 % of it and 5.00.
       expect(held).toBe(repriced || Math.abs(move) * 100 > Math.max(1000, 1000 + move));
     }), { numRuns: 60 });
-  });
+  }, 60_000);
 
   test("parts sum to the whole and credited never exceeds invoiced, whatever the corrections", () => {
     fc.assert(fc.property(quantities, fc.integer({ min: 1, max: 9000 }), fc.array(fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 60 }), fc.integer({ min: 1, max: 99999 })), { maxLength: 6 }), (all, price, changes) => {
@@ -171,5 +171,5 @@ describe("properties", () => {
         if (now[index] === 0) expect(tax.toFixed(2)).toBe("0.00");
       });
     }), { numRuns: 60 });
-  });
+  }, 60_000);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sumOf, dec } from "../../decimal";
 import { change, line, openItem, state, terms, unit } from "./fixtures";
-import type { Rehearsal } from "./rehearsal";
+import { codes, type Rehearsal } from "./rehearsal";
 
 const booked = (rehearsal: Rehearsal, term: string) => rehearsal.look().balances.filter((row) => row.term === term).map(({ document, amount }) => [document, amount]);
 const sum = (rehearsal: Rehearsal, term: string) => sumOf(booked(rehearsal, term), ([, amount]) => dec(amount ?? "0")).toFixed(2);
@@ -40,4 +40,17 @@ describe("credits and debits of one unit in its books (M4, M6)", () => {
     expect([state(rehearsal).open, sum(rehearsal, "credit_total"), sum(rehearsal, "credit_applied")]).toEqual(["0.00", "16.00", "10.00"]);
     expect(rehearsal.look().slices).toMatchObject([{ stage: "credit_settle", amount: "6.00" }]);
   });
+});
+
+test("a bounce and then a delivery by the same channel are two versions: INV-06 ends, whichever is told first", () => {
+  const told = (state: "sent" | "bounced", minute: string) => ({ invoice: "INV-1", channel: "web", state, at: `2026-03-02T14:${minute}:00.000Z` });
+  for (const rows of [[told("bounced", "10"), told("sent", "20")], [told("sent", "20"), told("bounced", "10")]]) {
+    const rehearsal = unit(terms([line("1", "1", "1.00", "1.00", free)], exempt));
+    rehearsal.run();
+    for (const row of rows) rehearsal.say("invoice.delivered", row, "crm");
+    expect([codes(rehearsal.run().exceptions), state(rehearsal).sentAt]).toEqual([[], "2026-03-02T14:20:00.000Z"]);
+    rehearsal.say("invoice.delivered", told("bounced", "30"), "crm");
+    expect(codes(rehearsal.run().exceptions)).toEqual(["INV-06"]);
+    expect(new Set(rehearsal.facts.filter(({ type }) => type === "invoice.delivered").map(({ version }) => version)).size).toBe(3);
+  }
 });

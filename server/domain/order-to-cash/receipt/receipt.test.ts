@@ -163,4 +163,4 @@ test("property: never above the receipt nor the open amount, every cent accounte
     expect(changesOf(rehearsal.id, plan.wanted, rehearsal.commands, new Set(plan.reopened))).toEqual([]);
     expect(canonicalJson(rehearsal.look([...rehearsal.facts].reverse()))).toBe(canonicalJson(plan));
   }), { numRuns: 80 });
-});
+}, 60_000);
