@@ -18,6 +18,8 @@ export default defineConfig({
   use: {
     baseURL: web,
     viewport: { width: 1440, height: 900 },
+    // what cannot be pressed is a finding, not something to wait for
+    actionTimeout: 15_000,
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
     launchOptions: {

@@ -10,7 +10,7 @@ import { stubSystems, type StubAddresses } from "./stub-server";
 
 export const entity = "US01";
 /** Customers that the orders come from in turn; each has a credit account of its own. */
-export const customers = 1_000;
+const customers = 1_000;
 const items = 50;
 const concurrency = 64;
 const dawn = "2026-01-01T00:00:00.000Z";

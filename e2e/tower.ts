@@ -30,6 +30,18 @@ export function system(name: string): Landscape["systems"][number] {
   return found;
 }
 
-export interface ItemNames { canonical: string; shop: string; baseUnit: string; units: { unit: string; numerator: number }[] }
-/** What every system calls the same thing. */
-export const names = (): { items: ItemNames[] } => read<{ items: ItemNames[] }>("landscape-xref.json");
+interface Names {
+  items: { shop: string; erp: string; baseUnit: string; units: { unit: string; numerator: number }[] }[];
+  customers: { erp: string; name: string; shipTos: { erp?: string; canonical: string }[] }[];
+  units: { canonical: string; erp: string | null }[];
+  terms: { erp: string }[];
+}
+/** What every system calls the same thing. The tower speaks of things as finance does. */
+export const names = (): Names => read<Names>("landscape-xref.json");
+const unitName = (canonical: string | undefined): string => names().units.find((unit) => unit.canonical === canonical)?.erp ?? "PCS";
+
+/** A pack that one of these items of the shop is kept in, or its base unit where it has none. */
+export function packOf(shopItems: readonly string[]): string {
+  const item = names().items.find(({ shop }) => shopItems.includes(shop));
+  return unitName(item?.units.find(({ numerator }) => numerator > 1)?.unit ?? item?.baseUnit);
+}

@@ -2,12 +2,15 @@ import Link from "next/link";
 import { Icon } from "@/components/ui/icon";
 import { Money } from "@/components/ui/money";
 import type { OrderDetail } from "@/server/api/shapes";
+import { add } from "./conservation";
 
 type Problem = OrderDetail["problems"][number];
 interface Node { title: string; state: string; amount: string | null; sub: string; problems: Problem[] }
 const words = (value: string | undefined): string => (value ?? "").replaceAll("_", " ");
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 const at = (problem: Problem): string => (problem.kind === "hold" ? `/held?hold=${problem.id}` : `/exceptions?group=${encodeURIComponent(problem.fingerprint ?? "")}`);
+/** Shipped is what is billed and what is not yet; null before the first figures. */
+const sumOf = (amounts: Record<string, string>, ...names: string[]): string | null => (names.every((name) => amounts[name] !== undefined) ? add(names.map((name) => amounts[name] ?? "0")) : null);
 
 function nodes({ order, related, problems, lines, milestones }: OrderDetail): Node[] {
   const of = (kind: string) => related.filter((subject) => subject.kind === kind);
@@ -18,7 +21,7 @@ function nodes({ order, related, problems, lines, milestones }: OrderDetail): No
   const posted = reached("invoice_posted", units);
   return [
     { title: "Order", state: words(order.tracks["commercial"]), amount: order.amounts["ordered"] ?? null, sub: plural(lines.length, "line"), problems: mine("order") },
-    { title: "Shipment", state: words(order.tracks["fulfilment"]), amount: order.amounts["shipped"] ?? null, sub: plural(shipments.length, "shipment"), problems: mine("shipment") },
+    { title: "Shipment", state: words(order.tracks["fulfilment"]), amount: sumOf(order.amounts, "posted", "unbilled"), sub: plural(shipments.length, "shipment"), problems: mine("shipment") },
     { title: "Delivery", state: delivered === 0 ? "" : delivered < shipments.length ? "part delivered" : "delivered", amount: null, sub: `${delivered} of ${shipments.length}`, problems: [] },
     { title: "Invoice", state: words(order.tracks["billing"]), amount: order.amounts["posted"] ?? null, sub: `${posted} of ${units.length} posted`, problems: mine("billing_unit") },
     { title: "Payment", state: words(order.tracks["cash"]), amount: order.amounts["paid"] ?? null, sub: plural(receipts.length, "receipt"), problems: mine("receipt", "credit_account") },

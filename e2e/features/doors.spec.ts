@@ -82,6 +82,7 @@ test.describe("FEATURE: the doors that other systems use", () => {
     const refused: [string, () => unknown, { code: string; pointer: string }][] = [
       ["a contract version that is not known", () => ({ ...orderCaptured(), type: "com.ledgerline.order.captured.v9" }), { code: "UNKNOWN_VERSION", pointer: "type" }],
       ["a type that no contract has", () => ({ ...orderCaptured(), type: "com.ledgerline.order.sung.v1" }), { code: "UNKNOWN_TYPE", pointer: "type" }],
+      ["a reading of the ledger that does not say of what", () => ({ ...orderCaptured(), type: "com.ledgerline.ledger.document_read.v1" }), { code: "CONTRACT", pointer: "subject" }],
       ["what only a person may say", () => ({ ...orderCaptured(), type: "com.ledgerline.hold.decided.v1" }), { code: "UNKNOWN_TYPE", pointer: "type" }],
       ["a currency that is none", () => orderCaptured({ currency: "dollars" }), { code: "CONTRACT", pointer: "data.currency" }],
       ["a negative quantity", () => orderCaptured(withLine({ quantity: "-5" })), { code: "CONTRACT", pointer: "data.lines.0.quantity" }],
@@ -150,7 +151,7 @@ test.describe("FEATURE: the doors that other systems use", () => {
       const shipment = uniqueNumber("SH");
       const event = {
         specversion: "1.0", id: randomUUID(), source: "/partner", type: "com.ledgerline.shipment.confirmed.v1",
-        data: { shipment, version: 1, warehouse: "COL", shippedAt: new Date().toISOString(), lines: [{ shipmentLine: "1", order: uniqueNumber("LATER"), orderLine: "1", item: "ITEM-0001", quantity: "1" }] },
+        data: { shipment, version: 1, warehouse: "COL", shippedAt: new Date().toISOString(), lines: [{ shipmentLine: "1", order: uniqueNumber("LATER"), orderLine: "1", item: "1000-001", quantity: "1" }] },
       };
       expect(results(await sends(key.secret, event))).toMatchObject([{ status: "accepted" }]);
       const page = await as("ops");

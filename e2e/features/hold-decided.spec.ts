@@ -23,7 +23,7 @@ test.describe("FEATURE: finance decides what is posted", () => {
       const refused = selectedHold(admin).getByRole("button", { name: /^Approve/ });
       await expect(refused).toHaveAttribute("aria-disabled", "true");
       await expect(refused).toHaveAccessibleDescription(/\w+ \w+/);
-      await refused.click();
+      await refused.click({ force: true });
       await expect(admin.getByRole("dialog")).toBeHidden();
 
       await hold.getByRole("button", { name: /^Approve/ }).click();

@@ -30,7 +30,7 @@ test.describe("FEATURE: an order's whole life", () => {
       const order = await orderPlaced("plain", { seed: "2" });
       const page = await as("ops");
       await orderIsKnown(page, order.number);
-      await isVerified(page, /Release/);
+      await isVerified(page, /Post invoice/);
 
       await page.goto("/trace");
       await page.getByRole("textbox", { name: "Any identifier" }).fill(order.purchaseOrder);
@@ -38,7 +38,7 @@ test.describe("FEATURE: an order's whole life", () => {
       await expect(page.getByRole("link", { name: order.number, exact: true })).toBeVisible();
       await expect(page.getByText("found by its purchase order")).toBeVisible();
       const story = page.getByRole("list", { name: "Story" });
-      for (const what of ["order.captured", "release"]) await expect(story.getByText(what).first()).toBeVisible();
+      for (const what of ["order.captured", "shipment.confirmed", "post invoice"]) await expect(story.getByText(what).first()).toBeVisible();
       await story.getByRole("button", { name: "show" }).first().click();
       await expect(page.getByRole("dialog").getByText(order.number).first()).toBeVisible();
     });

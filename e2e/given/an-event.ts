@@ -1,21 +1,25 @@
 import { randomUUID } from "node:crypto";
+import { names } from "../tower";
 
 export interface CloudEvent { specversion: string; id: string; source: string; type: string; time?: string; data: unknown }
 
 export const uniqueNumber = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 8).toUpperCase()}`;
 
-const line = { line: "1", item: "ITEM-0001", quantity: "10", unit: "EA", price: "12.50", method: "stock" };
+/** In the words of finance: what it knows needs no mapping. */
+const item = (): string => names().items[0]?.erp ?? "";
+const line = () => ({ line: "1", item: item(), quantity: "10", unit: "PCS", price: "12.50", method: "stock" });
+const parties = () => { const code = names().customers[0]?.erp ?? ""; return { sellTo: code, billTo: code, shipTo: code }; };
 
 /** An order that another system tells of; `over` replaces parts of its data. */
-export function orderCaptured(over: Record<string, unknown> = {}, number = uniqueNumber("API")): CloudEvent & { data: { number: string } } {
+export function orderCaptured(over: Record<string, unknown> = {}, number = uniqueNumber("API")): CloudEvent & { data: Record<string, unknown> & { number: string } } {
   return {
     specversion: "1.0", id: randomUUID(), source: "/partner", type: "com.ledgerline.order.captured.v1", time: new Date().toISOString(),
     data: {
       number, version: 1, channel: "api", placed: new Date().toISOString(), purchaseOrder: number,
-      parties: { sellTo: "CUST-1001", billTo: "CUST-1001", shipTo: "CUST-1001-1" },
-      shipToAddress: { line1: "12 Mill Rd", city: "Columbus", postalCode: "43004", state: "OH", country: "US" }, currency: "USD", terms: "NET30", lines: [line], ...over,
+      parties: parties(),
+      shipToAddress: { line1: "12 Mill Rd", city: "Columbus", postalCode: "43004", state: "OH", country: "US" }, currency: "USD", terms: names().terms[0]?.erp ?? "", lines: [line()], ...over,
     },
   };
 }
 
-export const withLine = (over: Record<string, unknown>): { lines: Record<string, unknown>[] } => ({ lines: [{ ...line, ...over }] });
+export const withLine = (over: Record<string, unknown>): { lines: Record<string, unknown>[] } => ({ lines: [{ ...line(), ...over }] });

@@ -15,6 +15,7 @@ export const commandKinds = {
   determine_tax: { capability: "tax", lane: "finance", document: "invoice" },
   commit_tax: { capability: "tax", lane: "finance", document: "invoice" },
   void_tax: { capability: "tax", lane: "finance", document: "invoice" },
+  return_tax: { capability: "tax", lane: "finance", document: "credit" },
   post_invoice: { capability: "finance", lane: "finance", document: "invoice" },
   void_invoice: { capability: "finance", lane: "finance", document: "invoice" },
   send_invoice: { capability: "crm", lane: "operations", document: "invoice" },

@@ -22,6 +22,8 @@ export interface CommandPayloads {
   determine_tax: TaxQuestion;
   commit_tax: { document: string; revision: number; invoice: string; total: DecimalString };
   void_tax: { document: string; revision: number };
+  /** Tax of a posted credit, taken off what its invoice has committed. Credits are positive; a debit is the same with negative amounts. */
+  return_tax: { reference: string; original: string; invoice: string; credit: string; customer: string; shipTo: Address; currency: Currency; taxDate: Day; lines: (TaxLine & { tax: DecimalString })[]; total: DecimalString };
   post_invoice: {
     reference: string; unit: string; revision: number; customer: string; billTo: string; payer: string; orders: string[]; purchaseOrder: string | null; shipment: string;
     currency: Currency; terms: string; accountingDate: Day; dueDate: Day; revenueDate: Day; shipTo: Address;
@@ -60,6 +62,7 @@ export interface CommandResults {
   capture_payment: { capture: string; amount: DecimalString };
   commit_tax: { state: "committed"; total: DecimalString };
   void_tax: { state: "voided" };
+  return_tax: { state: "committed"; total: DecimalString };
   post_receipt: { number: string; amount: DecimalString };
   apply_receipt: { applied: DecimalString; writtenOff: DecimalString; open: DecimalString };
   refund_payment: { refund: string; amount: DecimalString; state: "pending" | "settled" };

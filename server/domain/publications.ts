@@ -121,7 +121,12 @@ export interface OpenItem {
   settledBy?: { kind: "receipt" | "credit"; by: string; wanted: DecimalString; amount: DecimalString; writtenOff: DecimalString; at: Day; means: string | null }[];
   /** Card money taken for this invoice: the original means of a refund (invariant 5). */
   captures?: { capture: string; amount: DecimalString }[];
+  /** Our record of its tax, that a credit's tax is taken off; absent where we asked for none. */
+  tax?: TaxRecord;
 }
+
+/** What the tax of an invoice was determined for: a credit's tax is at the same rates (P6). */
+export interface TaxRecord { document: string; customer: string; shipTo: Address; taxDate: Day }
 
 /** order, broadcast under (`order.invoices`, order): its posted invoices in order of posting, so that a deposit finds them all (P11). */
 export interface OrderInvoices { order: string; invoices: string[] }

@@ -139,7 +139,7 @@ export interface CommandStore {
    * an authentication failure, stores the answers' events and marks the subjects for planning. Returns how many held.
    */
   settle(settlements: readonly Settlement[]): Promise<number>;
-  /** Lanes with something to send now; at most 500 are counted in each. */
+  /** Lanes with something to send now; at most 20 are counted in each. */
   lanesWithWork(): Promise<LaneWork[]>;
   /** Connectors with something to look up or read back now. */
   connectorsWithDoubt(): Promise<{ connector: string; unknown: boolean; unverified: boolean }[]>;

@@ -7,10 +7,10 @@ import { claimCommands, claimForLookup, claimForVerify, expireLeases } from "./c
 import { closeRecovered, createConnectorHealth } from "./health";
 import { settleCommands } from "./settle";
 
-/** Costs the same whatever the backlog: each lane is counted to 500. */
+/** Costs the same whatever the backlog: each lane is counted to 20. */
 const lanesWithWork = statement("command_lanes", `
   select k.id as connector, l.lane, w.due::int as due from connector k cross join unnest(array['finance', 'operations', 'inquiry', 'bulk']) as l(lane)
-  cross join lateral (select count(*) as due from (select 1 from command c where c.connector = k.id and c.lane = l.lane and c.state = 'wanted' and c.due_at <= now() limit 500) d) w
+  cross join lateral (select count(*) as due from (select 1 from command c where c.connector = k.id and c.lane = l.lane and c.state = 'wanted' and c.due_at <= now() limit 20) d) w
   where k.state = 'active' and w.due > 0`);
 const doubt = statement("command_doubt", `
   select connector, unknown, unverified from (
