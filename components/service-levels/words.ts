@@ -1,4 +1,3 @@
-import { durationText } from "@/components/ui/duration-text";
 import { stageWords } from "@/components/tower/stage-words";
 import { stageTable, type Stage } from "@/server/domain/stages";
 

@@ -4,7 +4,7 @@ import { root, toolEnv } from "../tower";
 export interface Said { code: number; out: string; err: string }
 
 /** `npm run -s tower -- …` on the tower under test, as its administrator would type it. */
-export const tower = (...args: string[]): Promise<Said> =>
+const tower = (...args: string[]): Promise<Said> =>
   new Promise((done, failed) => {
     const child = spawn("npm", ["run", "-s", "tower", "--", ...args], { cwd: root, env: toolEnv, stdio: ["ignore", "pipe", "pipe"] });
     const said = { out: "", err: "" };

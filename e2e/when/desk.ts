@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 const KNOWN_WITHIN = 60_000;
 
-export const selectedCause = (page: Page): Locator => page.getByRole("region", { name: "Selected group" });
+const selectedCause = (page: Page): Locator => page.getByRole("region", { name: "Selected group" });
 export const selectedHold = (page: Page): Locator => page.getByRole("region", { name: "Selected hold" });
 
 /** Opens the one cause of this code whose documents include this number. The list is live: nobody reloads. */

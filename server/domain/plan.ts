@@ -1,4 +1,3 @@
-import type { EventData, EventType } from "./contracts/registry";
 import type { CommandKind, CommandView, WantedCommand } from "./commands";
 import type { ExceptionCode, FindingCode, FingerprintKey } from "./exceptions";
 import type { Fact } from "./facts";

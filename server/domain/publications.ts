@@ -177,4 +177,3 @@ export interface Publications {
   "return.basis": ReturnBasis;
   "credit.application": CreditApplication;
 }
-type Topic = keyof Publications;

@@ -719,6 +719,7 @@ CREATE INDEX "subject_list_idx" ON "subject" ("entity", "kind", "placed_at" DESC
 CREATE INDEX "inbound_message_waiting_idx" ON "inbound_message" ("id") WHERE "state" = 'received';
 CREATE INDEX "canonical_event_waiting_idx" ON "canonical_event" ("subject_id") WHERE "applied_at" IS NULL;
 CREATE INDEX "outbox_waiting_idx" ON "outbox" ("to_subject", "id") WHERE "delivered_at" IS NULL;
+CREATE INDEX "outbox_broadcast_idx" ON "outbox" ("id") WHERE "delivered_at" IS NULL AND "to_subject" IS NULL;
 
 -- Open slices: one for each (subject, key), the rest is history.
 CREATE UNIQUE INDEX "slice_open_key" ON "slice" ("subject_id", "key") WHERE "valid_to" IS NULL;

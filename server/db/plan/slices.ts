@@ -1,5 +1,4 @@
 import type pg from "pg";
-import { canonicalJson } from "@/server/domain/commands";
 import { dec, text } from "@/server/domain/decimal";
 import type { Slice } from "@/server/domain/movements";
 import { changedBy, json, rowsOf, statement } from "../statement";
@@ -22,7 +21,7 @@ const begin = statement("slice_begin", `
 type OpenSlice = Slice & { id: string; subject: string; validFrom: string };
 const figure = (value: string): string => text(dec(value));
 const instantText = (value: string | null): string | null => (value === null ? null : new Date(value).toISOString());
-const contentOf = (slice: Slice): string => canonicalJson([slice.line, slice.stage, slice.bucket, figure(slice.quantity), figure(slice.amount), figure(slice.charges), figure(slice.tax), slice.currency, slice.holder, instantText(slice.since), instantText(slice.dueAt), slice.document]);
+const contentOf = (slice: Slice): string => JSON.stringify([slice.line, slice.stage, slice.bucket, figure(slice.quantity), figure(slice.amount), figure(slice.charges), figure(slice.tax), slice.currency, slice.holder, instantText(slice.since), instantText(slice.dueAt), slice.document]);
 
 /** Ends slices that are no longer so and begins those that are new; what stays the same is not touched. */
 export async function writeSlices(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { gateOf } from "../gate";
 import { earliest } from "../instant";
 import { codebook, mapKey } from "../order-to-cash/order/codes";
+import { returnTax } from "../order-to-cash/billing-unit/tax-return";
 import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../outcomes";
 import { periodsKey } from "../period";
 import { latestOf, publishedOf } from "../facts";
@@ -10,7 +11,7 @@ import { asked } from "../standing";
 import { balancesOf, milestonesOf, publicationsOf, slicesOf, summaryOf, type ReturnStory } from "./books";
 import { planCredits } from "./credits";
 import { readReturn, type Return } from "./read";
-import { settle } from "./settlement";
+import { itemOf, settle } from "./settlement";
 import { troubleWith } from "./trouble";
 
 /** Goods that come back, and the money for them (domain reference 2.5): plain credit, refused delivery, credit without goods. */
@@ -39,9 +40,10 @@ function planOf(input: PlanInput, subject: Return): Plan {
   const credits = planCredits(input, subject, gate);
   const settlement = settle(input, subject, credits, gate);
   const trouble = troubleWith(input, subject, credits);
+  const returned = returnTax(input, credits.standing, (invoice) => itemOf(input, invoice)?.tax, gate);
   const currency = subject.basis?.currency ?? input.policy.currency;
   const exceptions = [
-    ...trouble.exceptions, ...settlement.exceptions,
+    ...trouble.exceptions, ...settlement.exceptions, ...returned,
     ...outcomeExceptions(input, gate.wanted, { ...(subject.basis ? { customer: subject.basis.billTo } : {}), currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? "0" }),
   ];
   const story: ReturnStory = { input, subject, credits, settlement, holds: gate.holds, exceptions };

@@ -45,6 +45,26 @@ describe("S03 return of 15 of 60 in another period", () => {
     expect(changesOf(rehearsal.id, plan.wanted, rehearsal.commands, new Set())).toEqual([]);
   });
 
+  test("its tax is taken off the invoice's tax record, once the credit was read back and only then", () => {
+    const tax = { document: "U-INV-1/r1", customer: "C-9", shipTo: { country: "US", state: "IL" }, taxDate: "2026-01-28" };
+    const rehearsal = start().know("open_item", "INV-1", openItem("INV-1", "139.28", { tax }));
+    rehearsal.plan();
+    const posting = rehearsal.row("post_credit");
+    if (!posting) throw new Error("no credit");
+    rehearsal.confirm(posting);
+    posting.verifiedAt = null;
+    expect(rehearsal.look().wanted.map(({ kind }) => kind)).not.toContain("return_tax");
+    posting.verifiedAt = rehearsal.now;
+    const plan = rehearsal.run();
+    expect(rehearsal.row("return_tax")).toMatchObject({ slot: "RT-1", sequence: 1, state: "confirmed", payload: {
+      reference: "return_tax|US01:return:RT-1|RT-1|1", original: "U-INV-1/r1", invoice: "INV-1", credit: "CM-1", customer: "C-9", taxDate: "2026-01-28", lines: [{ item: "A", quantity: "15", net: "126.00", tax: "8.82" }], total: "8.82",
+    } });
+    expect([codes(plan.exceptions), changesOf(rehearsal.id, plan.wanted, rehearsal.commands, new Set())]).toEqual([[], []]);
+    const returned = rehearsal.row("return_tax");
+    if (returned) returned.result = { state: "committed", total: "8.50" };
+    expect(rehearsal.look().exceptions).toMatchObject([{ code: "TAX-02", amount: "0.32" }]);
+  });
+
   test("before the order: a wait, SEQ-01 after 30 minutes; before the invoice: a wait, then CRD-01; then the same", () => {
     const rehearsal = receive(authorise(back(), "15"), "15").know("open_item", "INV-1", openItem("INV-1", "539.28"));
     expect([codes(rehearsal.run().exceptions), rehearsal.look().waits.length]).toEqual([[], 1]);

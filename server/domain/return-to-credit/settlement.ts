@@ -21,7 +21,7 @@ export interface Settlement {
   exceptions: ExceptionFinding[];
 }
 
-const itemOf = (input: PlanInput, invoice: string): OpenItem | null => (input.reference.get(referenceId({ topic: "open_item", key: invoice }))?.data ?? null) as OpenItem | null;
+export const itemOf = (input: PlanInput, invoice: string): OpenItem | null => (input.reference.get(referenceId({ topic: "open_item", key: invoice }))?.data ?? null) as OpenItem | null;
 
 export function settle(input: PlanInput, subject: Return, credits: Credits, gate: Gate): Settlement {
   const posted = credits.standing.filter((credit) => credit.posted);

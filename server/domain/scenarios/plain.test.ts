@@ -88,6 +88,7 @@ describe("S03 Short, rest cancelled, part paid, returned in another period", () 
       expect(totals(world)).toEqual(["539.28"]);
       const credit = world.erp.documents.find((entry) => entry.kind === "credit");
       expect([credit?.net, credit?.tax, credit?.total, credit?.accountingDate]).toEqual(["126.00", "8.82", "134.82", "2026-02-24"]);
+      expect(world.commands("return_tax").map((row) => [row.state, row.payload["total"], row.payload["original"]])).toEqual([["confirmed", "8.82", world.commands("commit_tax")[0]?.payload["document"]]]);
       expect(document(world, "INV-1").accountingDate).toBe("2026-01-28");
       expect(open(world, "INV-1")).toBe("0.00");
       expect(["ordered", "shipped", "cancelled"].map((term) => booked(world, "US01:order:SO-3", term).quantity)).toEqual(["100", "60", "40"]);

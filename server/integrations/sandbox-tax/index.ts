@@ -7,7 +7,7 @@ import { answerEvents, said, subjectOfKey } from "../contract/events";
 import { asResult, readAnswer, readJson, unconfirmed, unreadable, verifyUnsupported } from "../contract/outcome";
 import { get, post, system, transactionPath } from "./client";
 import { secrets, settings, type TaxSecrets, type TaxSession, type TaxSettings } from "./config";
-import { documentCode, taxRequest } from "./from-command";
+import { documentCode, returnRequest, taxRequest } from "./from-command";
 import { lookup } from "./lookup";
 import { determined } from "./to-canonical";
 import { refusalOf, taxCodes, transaction } from "./wire";
@@ -44,6 +44,19 @@ async function settle(session: TaxSession, command: OutboundCommand, state: "com
   return { kind: "confirmed", reference: code, result: { state, total }, events };
 }
 
+/** Stored and committed in one call: repeating it answers the same. The service's tax of a return is negative, ours says what it took off. */
+async function giveBack(session: TaxSession, command: OutboundCommand): Promise<Outcome> {
+  const { reference, currency } = command.payload as unknown as CommandPayloads["return_tax"];
+  const body = returnRequest(command, session.settings);
+  if (!body.ok) return { kind: "rejected", failure: body.error };
+  const answer = await post(session, "transactions", body.value);
+  const failed = unconfirmed(answer, { system, refusal: (response) => ({ ...refusalOf(response), code: "TAX-02" }) });
+  if (failed || !answer.ok) return failed as Outcome;
+  const read = readJson(answer.response.text, transaction);
+  if (!read.ok) return unreadable(system, read.error);
+  return { kind: "confirmed", reference: documentCode(reference), result: { state: "committed", total: moneyText(dec(read.value.totalTax).neg(), currency) }, events: [] };
+}
+
 const year = 365 * 24 * 3_600_000;
 /** "Idempotent by code" (API.md, Transactions): the same question answers the same; commit and void may be repeated. */
 const byCode: CommandSupport = { idempotentForMs: year, lookup: { by: "code", consistency: "read_your_writes", settleMs: 1000, complete: true }, verify: false, provenNotActed: [] };
@@ -53,7 +66,7 @@ export const sandboxTax = defineConnector<TaxSettings, TaxSecrets>({
   limits: { concurrency: 16, perMinute: 6000, callTimeoutMs: 10_000 },
   serializeBy: (_, payload) => (typeof payload["document"] === "string" ? payload["document"] : null),
   cannot: ["tell of changed rates: it only answers", "take an exemption that it has no certificate for"],
-  commands: { estimate_tax: { ...byCode, lookup: null }, determine_tax: byCode, commit_tax: byCode, void_tax: byCode },
+  commands: { estimate_tax: { ...byCode, lookup: null }, determine_tax: byCode, commit_tax: byCode, void_tax: byCode, return_tax: byCode },
   feeds: [], webhook: null,
   check: async (session) => {
     const read = asResult(readAnswer(await get(session, "taxcodes"), taxCodes, system), "taxcodes");
@@ -65,6 +78,7 @@ export const sandboxTax = defineConnector<TaxSettings, TaxSecrets>({
       case "determine_tax": return ask(session, command, "final");
       case "commit_tax": return settle(session, command, "committed");
       case "void_tax": return settle(session, command, "voided");
+      case "return_tax": return giveBack(session, command);
       default: return Promise.resolve({ kind: "rejected", failure: { code: "TAX-01", message: `${system} cannot do ${command.kind}` } });
     }
   },

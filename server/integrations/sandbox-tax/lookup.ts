@@ -1,4 +1,5 @@
 import { dec } from "@/server/domain/decimal";
+import { moneyText } from "@/server/domain/money";
 import type { CommandPayloads, TaxQuestion } from "@/server/domain/payloads";
 import type { LookupAnswer, OutboundCommand } from "../contract/connector";
 import { readAnswer } from "../contract/outcome";
@@ -19,6 +20,10 @@ export async function lookup(session: TaxSession, command: OutboundCommand): Pro
   if (command.kind === "commit_tax") {
     const { total } = command.payload as unknown as CommandPayloads["commit_tax"];
     return status === "Committed" ? { kind: "found", reference: code, result: { state: "committed", total: dec(found.value.totalTax).toFixed(total.split(".")[1]?.length ?? 0) } } : { kind: "absent" };
+  }
+  if (command.kind === "return_tax") {
+    const { currency } = command.payload as unknown as CommandPayloads["return_tax"];
+    return status === "Committed" ? { kind: "found", reference: code, result: { state: "committed", total: moneyText(dec(found.value.totalTax).neg(), currency) } } : { kind: "absent" };
   }
   // Content is stated anew until it is committed: what is there answers our question only where every line does.
   const answer = determined(command.payload as unknown as TaxQuestion, found.value);

@@ -52,4 +52,17 @@ describe("tax as the service returned it", () => {
     expect(seen[0]?.path).toBe("/api/v1/transactions/SHP1%2FD10001%2FUSD%2FN30%2Fp1%2Fr1/commit");
     expect(outcome).toMatchObject({ kind: "confirmed", result: { state: "committed", total: "11.20" } });
   });
+  test("a credit's tax is a committed return of the sale's record, at the sale's date, found again by its own code", async () => {
+    const credit = {
+      reference: "return_tax|US01:return:RT-1|RT-1|1", original: question.reference, invoice: "103001", credit: "503001", customer: "D10001", shipTo: question.shipTo, currency: "USD", taxDate: "2026-11-23",
+      lines: [{ line: "N-1/1/SHP1/1", item: "1000-001", taxCategory: "GOODS", quantity: "4", net: "50.00", tax: "4.00" }], total: "4.00",
+    };
+    const taken = { ...answer, code: credit.reference, status: "Committed", totalTax: -4, lines: [{ number: "1", tax: -4, details: [] }] };
+    const use = command("return_tax", { kind: "return", key: "RT-1" }, credit);
+    const { outcome, seen } = await sent(() => ({ status: 201, body: taken }), use);
+    expect(JSON.parse(seen[0]?.body ?? "{}")).toMatchObject({ code: credit.reference, type: "ReturnInvoice", originalCode: question.reference, taxDate: "2026-11-23", commit: true, lines: [{ number: "1", taxCode: "P0000000", quantity: 4, amount: -50 }] });
+    expect(outcome).toMatchObject({ kind: "confirmed", reference: credit.reference, result: { state: "committed", total: "4.00" } });
+    const debit = await sent(() => ({ status: 201, body: { ...taken, totalTax: 4 } }), command("return_tax", { kind: "return", key: "RT-1" }, { ...credit, lines: [{ ...credit.lines[0], net: "-50.00", tax: "-4.00" }], total: "-4.00" }));
+    expect([JSON.parse(debit.seen[0]?.body ?? "{}"), debit.outcome]).toMatchObject([{ type: "SalesInvoice", lines: [{ amount: 50 }] }, { result: { total: "-4.00" } }]);
+  });
 });

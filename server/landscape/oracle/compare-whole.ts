@@ -1,12 +1,12 @@
 import Decimal from 'decimal.js';
 import type { ActualLedgers } from './actual';
 import type { Difference } from './compare';
-import type { Expected } from './expected';
+import { expectedUnapplied, type PaidInvoice } from './receipts';
 
 const total = <T>(rows: readonly T[], pick: (row: T) => Decimal.Value): Decimal => rows.reduce((sum, row) => sum.plus(pick(row)), new Decimal(0));
 
 /** Figures of the ledgers as a whole: balance, control account, every receipt and capture booked once, tax filed once. */
-export function compareWhole(expected: Expected, actual: ActualLedgers): Difference[] {
+export function compareWhole(actual: ActualLedgers, paid: readonly PaidInvoice[]): Difference[] {
   const differences: Difference[] = [];
   const report = (what: Difference['what'], where: string | null, wanted: Decimal, found: Decimal): void => {
     if (!wanted.eq(found)) differences.push({ orderNumber: null, scenario: null, what, where, expected: wanted.toFixed(2), actual: found.toFixed(2), awaits: null });
@@ -22,18 +22,11 @@ export function compareWhole(expected: Expected, actual: ActualLedgers): Differe
   const bank = total(actual.bankReceipts, (row) => row.amount).div(100);
   report('bank', null, bank, total(booked.filter((row) => row.PaymentMethodCode === 'BANK'), (row) => row.Amount));
   report('cards', null, total(actual.captures, (row) => row.amount).div(100), total(booked.filter((row) => row.PaymentMethodCode === 'CARD'), (row) => row.Amount));
-  report('unapplied', null, expectedUnapplied(expected, actual), total(booked, (row) => row.RemainingAmount));
+  report('unapplied', null, expectedUnapplied(paid), total(booked, (row) => row.RemainingAmount));
 
   const committed = total(actual.taxTransactions.filter((row) => row.status === 'Committed'), (row) => row.totalTax);
   report('tax_committed', '2200', account('2200').neg(), committed);
   return [...differences, ...postedTwice(actual)];
-}
-
-/** Only over-payments stay unapplied: their extra, once per paid invoice. */
-function expectedUnapplied(expected: Expected, actual: ActualLedgers): Decimal {
-  const extras = new Map(expected.orders.flatMap((order) => (order.payment.kind === 'over' ? [[order.orderNumber, order.payment.extra] as const] : [])));
-  const over = actual.invoices.filter((invoice) => invoice.Status === 'Posted' && extras.has(invoice.Lines[0]?.SalesOrderNo ?? ''));
-  return total(over, (invoice) => extras.get(invoice.Lines[0]?.SalesOrderNo ?? '') ?? '0');
 }
 
 /** The ERP has no idempotency: the same external reference on two documents of a kind is a double posting. */

@@ -1,9 +1,9 @@
 import Decimal from 'decimal.js';
-import { amountToPay } from '../world/payers';
 import type { DocumentLine, SalesDocument } from '../systems/erp/model';
 import type { ActualLedgers } from './actual';
 import { compareWhole } from './compare-whole';
 import { expectedTax, type Expected, type ExpectedLine, type ExpectedOrder } from './expected';
+import { paidInvoices, type PaidInvoice } from './receipts';
 
 export interface Difference {
   /** Null for figures of the whole ledger. */
@@ -57,7 +57,7 @@ export function compareOracle(expected: Expected, actual: ActualLedgers): Differ
   return [
     ...expected.orders.flatMap((order) => compareOrder(expected, order, byOrder.get(order.orderNumber) ?? [], actual)),
     ...strangers,
-    ...compareWhole(expected, actual),
+    ...compareWhole(actual, expected.orders.flatMap((order) => paidOf(order, byOrder.get(order.orderNumber) ?? [], actual))),
   ];
 }
 
@@ -85,7 +85,7 @@ function compareOrder(expected: Expected, order: ExpectedOrder, found: LineOnDoc
       differences.push({ orderNumber: order.orderNumber, scenario: order.scenario, what: 'customer', where: document.No, expected: order.erpCustomer, actual: document.CustomerNo, awaits: order.awaits });
     }
   }
-  compareReceipts(order, lines, actual, report);
+  for (const { invoice, wanted, applied } of paidOf(order, lines, actual)) report('receipts_applied', invoice.No, wanted, applied);
   return differences;
 }
 
@@ -116,16 +116,8 @@ function taxDate(document: SalesDocument, actual: ActualLedgers): string {
   return actual.invoices.find((invoice) => invoice.No === document.AppliesToInvoiceNo)?.PostingDate ?? document.PostingDate;
 }
 
-/** Every invoice got the payment that the customer made for it, never more than its total less credits applied to it. */
-function compareReceipts(order: ExpectedOrder, lines: LineOnDocument[], actual: ActualLedgers, report: Report): void {
-  const invoices = [...new Set(lines.filter((entry) => entry.sign === 1).map((entry) => entry.document))].filter((invoice) => invoice.Status === 'Posted').sort((left, right) => (left.Id < right.Id ? -1 : 1));
-  const credits = [...new Set(lines.filter((entry) => entry.sign === -1).map((entry) => entry.document))];
-  const applied = (invoice: SalesDocument, source: 'Payment' | 'CreditMemo'): Decimal =>
-    total(actual.applications.filter((row) => row.Status === 'Applied' && row.InvoiceNo === invoice.No && row.SourceType === source), (row) => new Decimal(row.Amount));
-  invoices.forEach((invoice, index) => {
-    const isCard = order.payment.kind === 'card';
-    const paid = isCard ? new Decimal(invoice.TotalAmount) : amountToPay(order.payment, invoice, index === 0 ? credits : []);
-    const room = new Decimal(invoice.TotalAmount).minus(applied(invoice, 'CreditMemo'));
-    report('receipts_applied', invoice.No, Decimal.min(paid, room), applied(invoice, 'Payment'));
-  });
+/** The order's invoices with what the customer pays on them; a consolidated one is with every order in it. */
+function paidOf(order: ExpectedOrder, found: LineOnDocument[], actual: ActualLedgers): PaidInvoice[] {
+  const documents = (sign: 1 | -1): SalesDocument[] => [...new Set(found.filter((entry) => entry.sign === sign).map((entry) => entry.document))];
+  return paidInvoices(order, { invoices: documents(1), credits: documents(-1) }, actual);
 }

@@ -21,6 +21,7 @@ describe("S11 invoice posted, then shipment corrected", () => {
     const after = rehearsal.run();
     expect(credit(rehearsal)).toMatchObject({ class: "correction", net: "30.00", tax: "2.40", lines: [{ quantity: "2" }] });
     expect([codes(after.exceptions), codes(after.holds), state(rehearsal).open]).toEqual([[], [], "453.60"]);
+    expect(rehearsal.row("return_tax")).toMatchObject({ slot: "correction/O-1/1", state: "confirmed", payload: { original: rehearsal.row("commit_tax")?.payload["document"], credit: "CM-1", taxDate: "2026-03-02", lines: [{ quantity: "2", net: "30.00", tax: "2.40" }], total: "2.40" } });
     change(rehearsal, terms([line("1", "27", "15.00", "405.00")]));
     expect(rehearsal.run().holds).toMatchObject([{ slot: "correction/O-1/2", amount: "16.20" }]);
   });

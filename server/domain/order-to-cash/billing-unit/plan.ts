@@ -23,6 +23,7 @@ import { slicesOf } from "./slices";
 import { standingInvoice, type InvoiceStanding } from "./standing-invoice";
 import type { Story } from "./story";
 import { determineTax, taxQuestion } from "./tax";
+import { returnTax, taxRecordOf } from "./tax-return";
 import { triggerOf, type Trigger } from "./trigger";
 import { hasNothingToBill, readUnit, type Unit } from "./unit";
 import { silentUnit } from "./silent";
@@ -46,8 +47,9 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const receivable = receivableOf(input, standing.posted);
   const proposals = unit.mode === "observe" ? [] : proposeCredits(input, unit, standing, gate);
   const follow = followUp(input, unit, standing, receivable.open, gate);
+  const returned = returnTax(input, ownCredits(input), () => taxRecordOf(input), gate);
   const exceptions: ExceptionFinding[] = [
-    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions,
+    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned,
     ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency) }),
     ...correctedAfterInvoice(input, unit, proposals), ...creditsThatDiffer(input, unit),
   ];

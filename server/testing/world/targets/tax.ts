@@ -1,4 +1,4 @@
-import type { TaxQuestion } from "../../../domain/payloads";
+import type { CommandPayloads, TaxQuestion } from "../../../domain/payloads";
 import { dec, sumOf, text, type Decimal } from "../../../domain/decimal";
 import type { Day } from "../../../domain/instant";
 import { moneyText, roundMoney } from "../../../domain/money";
@@ -52,6 +52,10 @@ export function createTaxService(rates: Rate[]): TaxService {
       const state = row.kind === "commit_tax" ? "committed" : "voided";
       const event = { document: payload.document, state, total: payload.total ?? "0", version: row.kind === "commit_tax" ? 1 : 2 } as const;
       return { reference: payload.document, result: { state, total: payload.total ?? "0" }, events: [said({ type: "tax.record_changed", source: row.connector, subject, data: event })] };
+    }
+    if (row.kind === "return_tax") {
+      const { reference, total } = row.payload as unknown as CommandPayloads["return_tax"];
+      return { reference, result: { state: "committed", total }, events: [] };
     }
     const question = row.payload as unknown as TaxQuestion;
     const result = answer(question, row.kind === "estimate_tax" ? "estimate" : "final");

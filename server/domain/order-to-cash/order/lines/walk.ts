@@ -1,4 +1,4 @@
-import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import { dec, max, min, positive, zero, type Decimal } from "../../../decimal";
 import type { Known } from "../../../facts";
 import type { Instant } from "../../../instant";
 import type { BillingState, ShipmentSlices } from "../../../publications";
