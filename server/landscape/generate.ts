@@ -15,10 +15,12 @@ const { values } = parseArgs({
 });
 
 if (values.help) {
-  process.stdout.write(`generate --orders N [--seed S] [--rate ORDERS_PER_MINUTE] [--faults] [--attended] [--only SCENARIO]\nscenarios: ${scenarioNames.join(', ')}\n`);
+  process.stdout.write(`generate --orders N [--seed S] [--rate ORDERS_PER_MINUTE] [--faults] [--attended] [--only SCENARIO,…]\nscenarios: ${scenarioNames.join(', ')}\n`);
 } else {
-  const only = scenarioNames.find((name) => name === values.only) ?? null;
-  if (values.only !== undefined && only === null) throw new Error(`Unknown scenario "${values.only}"`);
+  const asked = values.only?.split(',') ?? [];
+  const unknown = asked.find((name) => !(scenarioNames as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new Error(`Unknown scenario "${unknown}"`);
+  const only = scenarioNames.filter((name) => asked.includes(name));
   const lines = await generate({
     orders: Number(values.orders), seed: values.seed, rate: values.rate === undefined ? null : Number(values.rate), faults: values.faults, unattended: !values.attended, only,
   });

@@ -33,7 +33,7 @@ async function sendAgain(client: pg.PoolClient, subjects: string[]): Promise<str
   return rows.map((row) => row.natural_key);
 }
 
-/** Subjects are locked in id order, as the planner locks them. */
+/** Subjects are locked first and in id order, as the planner locks them: commands come after their subjects everywhere. */
 async function planAgain(client: pg.PoolClient, subjects: string[]): Promise<void> {
   await client.query(
     `with chosen as (select id from subject where id = any($1) order by id for update)
@@ -57,11 +57,11 @@ export const retry = (pool: pg.Pool): Desk["retry"] => (person, choice, reason) 
   inTransaction<Result<Reach>>(pool, async (client) => {
     const chosen = await choose(client, person, "exception.retry", choice);
     if (!chosen.ok) return chosen;
-    const keys = await sendAgain(client, subjectsOf(chosen.value));
-    const messages = await readAgain(client, messagesOf(chosen.value));
-    if (keys.length === 0 && messages === 0) return fail("STATE", "Nothing here was sent and refused; Restart plans it again with today's mapping and rules");
     const subjects = subjectsOf(chosen.value);
     await planAgain(client, subjects);
+    const keys = await sendAgain(client, subjects);
+    const messages = await readAgain(client, messagesOf(chosen.value));
+    if (keys.length === 0 && messages === 0) return fail("STATE", "Nothing here was sent and refused; Restart plans it again with today's mapping and rules");
     return ok({ fix: await follow(client, person, "retry", choice, reason, keys, subjects, { messages }), commands: keys.length, subjects: subjects.length, messages });
   });
 
@@ -70,9 +70,9 @@ export const restart = (pool: pg.Pool): Desk["restart"] => (person, choice, reas
     const chosen = await choose(client, person, "exception.restart", choice);
     if (!chosen.ok) return chosen;
     const subjects = subjectsOf(chosen.value);
+    await planAgain(client, subjects);
     const keys = await sendAgain(client, subjects);
     const messages = await readAgain(client, messagesOf(chosen.value));
-    await planAgain(client, subjects);
     return ok({ fix: await follow(client, person, "restart", choice, reason, keys, subjects, { messages }), commands: keys.length, subjects: subjects.length, messages });
   });
 
@@ -107,11 +107,11 @@ export const resolve = (pool: pg.Pool): Desk["resolve"] => (person, choice, reso
     if (financeOnly.includes(resolution) && !person.grants.some((grant) => grant.role === "finance")) return fail("FORBIDDEN", `Needs the role finance for ${resolution}`);
     if (resolution === "posted_by_hand") {
       if (!reference) return fail("STATE", "Posted by hand needs the number of the document in the target");
+      await planAgain(client, subjectsOf(chosen.value));
       const { rows } = await client.query<{ natural_key: string }>(
         `with chosen as (select id from command where subject_id = any($1) and state in ('rejected', 'unknown') and kind in ('post_invoice', 'post_credit', 'post_receipt') order by id for update)
          update command c set state = 'confirmed', reference = $2, confirmed_at = now(), verified_at = null, verify_due_at = now(), updated_at = now() from chosen where c.id = chosen.id returning c.natural_key`, [subjectsOf(chosen.value), reference]);
       if (rows.length !== 1) return fail("STATE", rows.length === 0 ? "There is no posting here that waits" : "Choose one document: a reference belongs to one posting");
-      await planAgain(client, subjectsOf(chosen.value));
     }
     await client.query("update exception_item set state = 'resolved', resolved_at = now(), resolved_by = $2, resolution = $3, resolution_reference = $4 where id = any($1::bigint[]) and state = 'open'", [chosen.value.map((item) => item.id), person.id, resolution, reference ?? null]);
     await client.query(`update exception_group g set state = 'resolved', resolved_at = now(), solved = solved + 1 where fingerprint = $1 and not exists (select 1 from exception_item i where i.fingerprint = g.fingerprint and i.state = 'open')`, [choice.fingerprint]);

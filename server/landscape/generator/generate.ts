@@ -19,7 +19,7 @@ export interface GenerateOptions {
   /** False = some stories wait for a person (over-shipment, price change, unknown unit, duplicate). Default true. */
   unattended?: boolean;
   /** Only this scenario. */
-  only?: ScenarioName | null;
+  only?: readonly ScenarioName[];
   stateDir?: string;
   signal?: AbortSignal;
   onOrder?: (line: ScriptLine) => void;
@@ -87,9 +87,10 @@ export async function generate(options: GenerateOptions): Promise<ScriptLine[]> 
     },
   };
   const told: ScriptLine[] = [];
+  const chosen = options.only ?? [];
   const startedAt = Date.now();
   while (told.length < options.orders && options.signal?.aborted !== true) {
-    for (const story of tellNext(context, options.only ?? null)) {
+    for (const story of tellNext(context, chosen[told.length % chosen.length] ?? null)) {
       const line = await tell(doors, story, path);
       told.push(line);
       options.onOrder?.(line);
