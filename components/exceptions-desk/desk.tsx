@@ -36,7 +36,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
   ]);
   return (
     <Page title="Exceptions" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }, { keys: ["E"], label: "assign" }, { keys: ["R"], label: "retry" }, { keys: ["Z"], label: "snooze" }]} footEnd={`${groups.length} groups`}>
-      <div className="bar tall">
+      <div className="bar tall exbar">
         <Tabs label="State" current={search.filter.tab} tabs={(["open", "retry", "snoozed", "resolved"] as const).map((tab) => ({ key: tab, label: { open: "Open", retry: "In retry", snoozed: "Snoozed", resolved: "Resolved" }[tab], href: deskHref(search, { tab, group: null }), count: totals.tabs[tab] }))} />
         <span className="grow" />
         <b className="n sm">{totals.open} exceptions{totals.money.map(({ currency, amount }) => <span key={currency}>, <Money amount={amount} currency={currency} mode="whole" /> at stake</span>)}</b>

@@ -30,16 +30,16 @@ const stateOf = (command: ExceptionItemRow["command"]): CommandMark | null => {
 
 const itemColumns: readonly Column<ExceptionItemRow>[] = [
   { key: "number", head: "Document", cell: (item) => { const href = subjectHref(item.subjectKind, item.number); return item.number ? <Identifier {...(href ? { href } : {})}>{item.number}</Identifier> : <span className="m2">message {item.messageId}</span>; } },
-  { key: "customer", head: "Customer", cell: (item) => item.customerName ?? "" },
+  { key: "customer", head: "Customer", from: "phone", cell: (item) => item.customerName ?? "" },
   { key: "amount", head: "At stake", align: "right", cell: (item) => (item.currency ? <Money amount={item.amount} currency={item.currency} /> : "–") },
-  { key: "age", head: "Age", align: "right", cell: (item) => <Age since={item.firstSeenAt} /> },
+  { key: "age", head: "Age", align: "right", from: "phone", cell: (item) => <Age since={item.firstSeenAt} /> },
   { key: "state", head: "State", cell: (item) => { const mark = stateOf(item.command); return <span className="row">{item.state === "resolved" ? <Chip kind="ok" icon="check" small>{(item.resolution ?? "resolved").replaceAll("_", " ")}</Chip> : mark ? <StatusMark state={mark} small /> : null}{item.command?.reference && <span className="id m2">{item.command.reference}</span>}</span>; } },
 ];
 
 const outcomes: Record<string, CommandMark> = { confirmed: "accepted", retryable: "waiting", rejected: "rejected", unknown: "unknown", found: "accepted", absent: "waiting", agreed: "verified", differs: "rejected", failed: "waiting" };
 const attemptColumns: readonly Column<AttemptRow>[] = [
   { key: "time", head: "Time", cell: (attempt) => <span className="n m2"><Clock at={attempt.startedAt} seconds /></span> },
-  { key: "call", head: "Call", cell: (attempt) => <span className="id">{attempt.purpose === "send" ? attempt.kind : `${attempt.purpose} ${attempt.kind}`} <span className="m3">{attempt.connector}</span></span> },
+  { key: "call", head: "Call", from: "phone", cell: (attempt) => <span className="id">{attempt.purpose === "send" ? attempt.kind : `${attempt.purpose} ${attempt.kind}`} <span className="m3">{attempt.connector}</span></span> },
   { key: "answer", head: "Answer", cell: (attempt) => <span className="an"><span className="id">{[attempt.httpStatus, attempt.code ?? attempt.reference].filter(Boolean).join(" ")}</span>{attempt.message && <><br /><span className="sm m2">{attempt.message}</span></>}</span> },
   { key: "outcome", head: "Outcome", align: "right", cell: (attempt) => (attempt.outcome ? <StatusMark state={outcomes[attempt.outcome] ?? "waiting"} small /> : null) },
 ];

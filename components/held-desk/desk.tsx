@@ -18,12 +18,12 @@ import { heldHref, type HeldSearch } from "./search";
 type Row = HoldList["holds"][number];
 
 const columns: readonly Column<Row>[] = [
-  { key: "document", head: "Document", cell: (hold) => <><Identifier>{hold.number}</Identifier> <span className="m2">{hold.customerName}</span></> },
-  { key: "reason", head: "Reason", cell: (hold) => <>{hold.name} <span className="id m3">{hold.rule}</span></> },
+  { key: "document", head: "Document", wrap: true, cell: (hold) => <><Identifier>{hold.number}</Identifier> <span className="m2">{hold.customerName}</span><span className="sm m2 onphone">{hold.name}</span></> },
+  { key: "reason", head: "Reason", from: "desk", cell: (hold) => <><span title={hold.rule}>{hold.name}</span>{hold.alsoException && <span className="sm m2"> in exception too</span>}</> },
   { key: "amount", head: "Amount", align: "right", cell: (hold) => <b><Money amount={hold.amount} currency={hold.currency} /></b> },
-  { key: "period", head: "Period", cell: (hold) => <span className="m2">{hold.period ?? "–"}</span> },
+  { key: "period", head: "Period", from: "phone", cell: (hold) => <span className="m2">{hold.period ?? "–"}</span> },
   { key: "age", head: "Age", align: "right", cell: (hold) => <span className="m2"><Age since={hold.openedAt} /></span> },
-  { key: "persons", head: "Persons", cell: (hold) => <><span className="tp" aria-hidden>{Array.from({ length: hold.personsNeeded }, (_, index) => <i key={index} className={index < hold.approvals.length ? "on" : ""} />)}</span><span className="sm m2">{hold.missing ? hold.missing : hold.approvals.length === 0 ? "nobody yet" : hold.approvals.map(({ author }) => author).join(", ")}</span></> },
+  { key: "persons", head: "Persons", from: "phone", cell: (hold) => <><span className="tp" aria-hidden>{Array.from({ length: hold.personsNeeded }, (_, index) => <i key={index} className={index < hold.approvals.length ? "on" : ""} />)}</span><span className="sm m2">{hold.missing ? hold.missing : hold.approvals.length === 0 ? "nobody yet" : hold.approvals.map(({ author }) => author).join(", ")}</span></> },
 ];
 
 /** Finance's desk: what is held, why, how much, and who may say yes. */

@@ -54,7 +54,7 @@ export function TraceView({ q, subject, initial }: { q: string; subject: string 
                   <li key={index}>
                     <span className="n m2"><Clock at={entry.at} seconds /></span>
                     <span><Chip kind={look.kind} icon={look.icon} small>{look.word}</Chip></span>
-                    <span className="min-w-0"><b>{words(entry.title)}</b> <span className="m3">{entry.lane}</span>{entry.detail && <span className="sm m2"> {entry.detail}</span>}{link && <> <Link className="ln sm" href={link}>open</Link></>}
+                    <span className="min-w-0"><b>{entry.what === "message" ? entry.title : words(entry.title)}</b> <span className="m3">{entry.lane}</span>{entry.detail && <span className="sm m2"> {entry.detail}</span>}{link && <> <Link className="ln sm" href={link}>open</Link></>}
                       {(entry.what === "message" || entry.what === "attempt") && entry.link && <> <Button size="xs" variant="ghost" onClick={() => { setOpen({ kind: entry.what as "message" | "attempt", id: entry.link ?? "" }); }}>show</Button></>}</span>
                     <span className="sm m2">{entry.outcome ? words(entry.outcome) : ""}</span>
                   </li>

@@ -45,7 +45,7 @@ test.describe("FEATURE: finance decides what is posted", () => {
       test.setTimeout(180_000);
       const order = await orderPlaced("duplicate_purchase_order", { attended: true });
       const page = await as("finance");
-      const hold = await opensHold(page, "DUPLICATE_DOCUMENT", order.customer);
+      const hold = await opensHold(page, "Possible duplicate", order.customer);
       await hold.getByRole("button", { name: "Reject" }).click();
       const dialog = page.getByRole("dialog");
       await dialog.getByRole("button", { name: /^Reject/ }).click();

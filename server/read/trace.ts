@@ -35,7 +35,7 @@ export const traceStory = (query: Query, subjects: readonly string[]): Promise<T
          from inbound_message m join canonical_event e on e.message_id = m.id where e.subject_id = any($1) group by m.id
        union all select e.recorded_at, 'event', 'tower', e.type, 'from ' || e.source, case when e.applied_at is null then 'waits' else 'applied' end, e.subject_id, null from canonical_event e where e.subject_id = any($1)
        union all select t.started_at, 'attempt', t.connector, case when t.purpose = 'send' then c.kind else t.purpose || ' ' || c.kind end, coalesce(t.message, c.reference), t.outcome, c.subject_id, t.id::text from attempt t join command c on c.id = t.command_id where c.subject_id = any($1)
-       union all select n.occurred_at, 'milestone', 'tower', n.name, n.document, null, n.subject_id, null from milestone n where n.subject_id = any($1)
+       union all select n.occurred_at, 'milestone', 'tower', n.name, n.document, null, min(n.subject_id), null from milestone n where n.subject_id = any($1) group by n.occurred_at, n.name, n.document
        union all select h.opened_at, 'hold', 'tower', h.rule, h.message, h.state, h.subject_id, h.id::text from hold h where h.subject_id = any($1)
        union all select x.first_seen_at, 'exception', 'tower', x.code, x.message, x.state, x.subject_id, x.fingerprint from exception_item x where x.subject_id = any($1)
        union all select d.created_at, 'decision', coalesce(u.name, d.author), d.verdict || ' ' || h.rule, d.reason, null, h.subject_id, h.id::text from hold_decision d join hold h on h.id = d.hold_id left join app_user u on u.id = d.author where h.subject_id = any($1)

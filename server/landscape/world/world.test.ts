@@ -28,7 +28,7 @@ describe('landscape, world and oracle together', () => {
       version: 1, seed: '7', speed, today, webhookBase: '', pid: process.pid,
       systems: systemNames.map((name) => ({ name, product: name, url: landscape.systems[name].url, port: 0, state: 'up', credentials: testCredentials[name] })),
     });
-    for (const only of scenarioNames) await generate({ orders: 1, seed: `1-${only}`, rate: null, faults: false, only, stateDir });
+    for (const only of scenarioNames) await generate({ orders: 1, seed: `1-${only}`, rate: null, faults: false, only: [only], stateDir });
     const world = new World(landscape.doors, { stateDir, speed, journalPath: join(stateDir, 'world.jsonl') });
     const tower = new NaiveTower(landscape.systems, today);
     const end = Date.now() + 25_000;
