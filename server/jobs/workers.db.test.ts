@@ -53,18 +53,20 @@ describe("several workers", () => {
     const told = Array.from({ length: orders }, (_, no) => [
       order(`SO-${no}`).customer(`C-${no % 5}`).line("1", "A", 10, "12.50"), ships(`SH-${no}`, "2026-03-02 14:00", [{ order: `SO-${no}`, line: "1", item: "A", quantity: 10 }]),
     ]).flat();
-    engine.landscape.latencyMs = 5;
+    engine.landscape.latencyMs = 100;
     for (let death = 0; death < 5; death++) {
       // What a killed process had under way never settles: its promises are dropped.
       let isDead = false;
       const worker = start(planners, (ports) => ({ ...ports, commands: { ...ports.commands, settle: (rows) => (isDead ? new Promise(() => undefined) : ports.commands.settle(rows)) } }));
       await engine.stores.inbox.store(told.slice(death * 12, death * 12 + 12).map((thing, index) => messageOf(thing, `d${death}-${index}`)));
       worker.wakeAll();
-      await new Promise((resolve) => setTimeout(resolve, 300 + death * 80));
+      // Death finds calls under way, however slow the machine is.
+      await until(async () => (await engine.value("select count(*)::int from command where state = 'sending'")) > 0, 30_000);
       isDead = true;
       void worker.stop(0);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+    engine.landscape.latencyMs = 5;
     const survivor = start(planners);
     await until(async () => (await idle()) && (await engine.value("select count(*)::int from command where kind = 'commit_tax' and state = 'confirmed'")) === orders
       && (await engine.value("select count(*)::int from command where state in ('wanted', 'sending', 'unknown')")) === 0, 150_000);
