@@ -24,14 +24,14 @@ export function Conservation({ detail }: { detail: OrderDetail }) {
   return (
     <div className="scrollx" tabIndex={0} role="group" aria-label="Conservation, scrolls sideways">
       <table className="tb flush cv">
-        <thead><tr><th>Line</th><th className="r">Price</th><th className="r">Ordered</th><th className="r">= shipped</th><th className="r">+ open</th><th className="r">+ cancelled</th><th className="sep okc"><span className="vh">Proved</span></th><th className="r">Shipped = invoiced</th><th className="r">+ free</th><th className="r">+ waiting</th><th className="r">+ held</th><th className="r">+ exception</th><th className="r">+ moving</th><th className="okc"><span className="vh">Proved</span></th></tr></thead>
+        <thead><tr><th>Line</th><th className="r from-phone">Price</th><th className="r">Ordered</th><th className="r">= shipped</th><th className="r">+ open</th><th className="r">+ cancelled</th><th className="sep okc"><span className="vh">Proved</span></th><th className="r">Shipped = invoiced</th><th className="r">+ free</th><th className="r">+ waiting</th><th className="r">+ held</th><th className="r">+ exception</th><th className="r">+ moving</th><th className="okc"><span className="vh">Proved</span></th></tr></thead>
         <tbody>
           {lines.map((line) => {
             const q1 = find("Q1", line.line), q2 = find("Q2", line.line), q5 = find("Q5", line.line);
             return (
               <tr key={line.line}>
-                <td><span className="m3">{line.line}</span> <span className="id b">{line.item}</span> <span className="sm m2">{line.description}</span></td>
-                <td className="r m2"><Money amount={line.price} currency={currency} /></td>
+                <td><span className="m3">{line.line}</span> <span className="id b">{line.item}</span> <span className="sm m2 from-phone">{line.description}</span></td>
+                <td className="r m2 from-phone"><Money amount={line.price} currency={currency} /></td>
                 <td className="r b">{q(value(q1, "O"))}</td><td className="r">{q(value(q1, "S"))}</td><td className="r">{q(value(q1, "U", "A", "R", "K"))}</td><td className="r">{q(value(q1, "X"))}</td>
                 <td className="sep okc"><Tick ok={holds(q1, q2)} /></td>
                 <td className="r">{q(value(q5, "I"))}</td><td className="r">{q(value(q5, "N"))}</td><td className="r">{q(value(q5, "W"))}</td><td className="r c-hold">{q(value(q5, "H"))}</td><td className="r c-biz">{q(value(q5, "E"))}</td><td className="r">{q(value(q5, "F"))}</td>

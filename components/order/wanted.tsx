@@ -12,14 +12,14 @@ export function Wanted({ commands }: { commands: readonly Command[] }) {
   return (
     <div className="scrollx" tabIndex={0} role="group" aria-label="Wanted and confirmed, scrolls sideways">
       <table className="tb flush">
-        <thead><tr><th>Wanted</th><th>For</th><th className="r">Amount</th><th>Reference at the target</th><th className="r">State</th></tr></thead>
+        <thead><tr><th>Wanted</th><th className="from-phone">For</th><th className="r">Amount</th><th className="from-phone">Reference at the target</th><th className="r">State</th></tr></thead>
         <tbody>
           {commands.map((command) => (
             <tr key={command.naturalKey} title={command.naturalKey}>
               <td>{verb(command.kind)} <span className="m3">{command.connector}</span></td>
-              <td className="id">{(command.subjectKind === "order" ? command.slot : command.subjectNumber) || <span className="m3">–</span>}</td>
+              <td className="id from-phone">{(command.subjectKind === "order" ? command.slot : command.subjectNumber) || <span className="m3">–</span>}</td>
               <td className="r">{command.amount && command.currency ? <Money amount={command.amount} currency={command.currency} /> : <span className="m3">–</span>}</td>
-              <td className="id">{command.reference ?? <span className="m3">–</span>}</td>
+              <td className="id from-phone">{command.reference ?? <span className="m3">–</span>}</td>
               <td className="r"><StatusMark state={mark(command)} small />{command.rejection && <><br /><span className="sm m2">{command.rejection}</span></>}</td>
             </tr>
           ))}

@@ -21,16 +21,16 @@ const words = (value: string | undefined): string => (value ?? "").replaceAll("_
 
 const columns: Columns = [
   { key: "number", head: "Order", width: "130px", cell: (order) => <Identifier href={`/orders/${encodeURIComponent(order.number)}`}>{order.number}</Identifier> },
-  { key: "customer", head: "Customer", width: "170px", cell: (order) => <span className="el">{order.customerName ?? order.customer}</span> },
-  { key: "stage", head: "Stage", width: "125px", cell: (order) => <span className="row">{order.late ? <Chip kind="late" icon="clock-alert" small>{words(order.stage ?? "complete")}</Chip> : <Chip kind="line" icon={order.complete ? "check" : "circle-dot"} small>{words(order.complete ? "complete" : order.stage ?? "captured")}</Chip>}</span> },
-  { key: "problems", head: "Facets", width: "180px", cell: (order) => <span className="row">{order.facets.includes("exception") && <Chip kind="biz" icon="scale" small>Exception</Chip>}{order.facets.includes("on_hold") && <Chip kind="hold" icon="hand" small>On hold</Chip>}<span className="sm m2 el">{order.facets.filter((facet) => facet !== "exception" && facet !== "on_hold").map(words).join(", ")}</span></span> },
+  { key: "customer", head: "Customer", width: "165px", cell: (order) => <span className="el">{order.customerName ?? order.customer}</span> },
+  { key: "stage", head: "Stage", width: "120px", cell: (order) => <span className="row">{order.late ? <Chip kind="late" icon="clock-alert" small>{words(order.stage ?? "complete")}</Chip> : <Chip kind="line" icon={order.complete ? "check" : "circle-dot"} small>{words(order.complete ? "complete" : order.stage ?? "captured")}</Chip>}</span> },
+  { key: "problems", head: "Facets", width: "175px", cell: (order) => <span className="row">{order.facets.includes("exception") && <Chip kind="biz" icon="scale" small>Exception</Chip>}{order.facets.includes("on_hold") && <Chip kind="hold" icon="hand" small>On hold</Chip>}<span className="sm m2 el">{order.facets.filter((facet) => facet !== "exception" && facet !== "on_hold").map(words).join(", ")}</span></span> },
   { key: "age", head: "In stage", width: "75px", align: "right", cell: (order) => (order.stageSince && !order.complete ? <span className="m2"><Age since={order.stageSince} /></span> : <span className="m3">–</span>) },
   { key: "ordered", head: "Ordered", width: "100px", align: "right", cell: (order) => <Money amount={order.amounts["ordered"] ?? null} currency={order.currency ?? "USD"} /> },
   { key: "posted", head: "Posted", width: "100px", align: "right", cell: (order) => <Money amount={order.amounts["posted"] ?? null} currency={order.currency ?? "USD"} /> },
   { key: "fulfilment", head: "Fulfilment", width: "105px", cell: (order) => <span className="sm">{words(order.tracks["fulfilment"])}</span> },
-  { key: "billing", head: "Billing", width: "110px", cell: (order) => <span className="sm">{words(order.tracks["billing"])}</span> },
-  { key: "cash", head: "Cash", width: "85px", cell: (order) => <span className="sm">{words(order.tracks["cash"])}</span> },
-  { key: "placed", head: "Placed", width: "60px", align: "right", cell: (order) => (order.placedAt ? <span className="m2"><Age since={order.placedAt} ago /></span> : null) },
+  { key: "billing", head: "Billing", width: "105px", cell: (order) => <span className="sm">{words(order.tracks["billing"])}</span> },
+  { key: "cash", head: "Cash", width: "80px", cell: (order) => <span className="sm">{words(order.tracks["cash"])}</span> },
+  { key: "placed", head: "Placed", width: "85px", align: "right", cell: (order) => (order.placedAt ? <span className="m2"><Age since={order.placedAt} ago /></span> : null) },
 ];
 
 /** Orders by any filter that a figure can link with; 100 at a time by keyset. */

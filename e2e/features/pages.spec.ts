@@ -63,7 +63,7 @@ test.describe("FEATURE: pages for everybody", () => {
       const page = await as("finance");
       await orderIsKnown(page, order);
       await page.goto("/exceptions");
-      cause = await page.getByRole("list", { name: "Groups" }).getByRole("link").first().getAttribute("href", { timeout: 60_000 }) ?? "";
+      cause = await page.getByRole("list", { name: "Groups" }).getByRole("link").filter({ hasText: "MAP-03" }).first().getAttribute("href", { timeout: 60_000 }) ?? "";
       await page.goto("/held");
       await page.getByRole("row").nth(1).click({ timeout: 60_000 });
       await page.waitForURL(/hold=/);

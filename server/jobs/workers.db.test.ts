@@ -61,7 +61,7 @@ describe("several workers", () => {
       await engine.stores.inbox.store(told.slice(death * 12, death * 12 + 12).map((thing, index) => messageOf(thing, `d${death}-${index}`)));
       worker.wakeAll();
       // Death finds calls under way, however slow the machine is.
-      await until(async () => (await engine.value("select count(*)::int from command where state = 'sending'")) > 0, 30_000);
+      await until(async () => (await engine.value<number>("select count(*)::int from command where state = 'sending'")) > 0, 30_000);
       isDead = true;
       void worker.stop(0);
       await new Promise((resolve) => setTimeout(resolve, 100));
