@@ -46,7 +46,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
         <span className="grow" />
         <Segmented label="Sort" value={search.filter.sort} options={(["money", "age", "due"] as const).map((value) => ({ value, label: { money: "Money", age: "Age", due: "Due" }[value], href: deskHref(search, { sort: value }) }))} />
       </div>
-      {groups.length === 0
+      {groups.length === 0 && search.group === undefined
         ? <EmptyState title={search.filter.tab === "open" ? "Nothing is open here" : "Nothing here"}>{search.filter.tab === "open" ? "Every document that the tower knows goes on by itself, waits for a date, or is held for a decision." : "Choose another tab or kind."}</EmptyState>
         : <div className="ex" data-open={search.group !== undefined}>
             <GroupList groups={groups} search={search} active={active} />

@@ -47,7 +47,7 @@ export function HeldDesk({ search, initialList, initialDetail }: { search: HeldS
           </Link>
         ))}
       </nav>
-      {holds.length === 0
+      {holds.length === 0 && search.hold === undefined
         ? <EmptyState title="Nothing is held">{search.rule ? "Nothing for this reason. Choose another one." : "Everything that finance must control has been decided, or nothing has come that needs it."}</EmptyState>
         : <div className="fq" data-open={search.hold !== undefined}>
             <section className="fl min-w-0" aria-label="Held postings">

@@ -158,22 +158,3 @@ export interface ReturnBasis {
 }
 /** return -> billing_unit, key = return: credit to be set against the invoice. */
 export interface CreditApplication { return: string; invoice: string; credit: string; amount: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] }
-
-/** Topic of each publication, and what it carries. */
-export interface Publications {
-  "order.served": OrderServed;
-  "shipment.slices": ShipmentSlices;
-  "credit.request": CreditRequest;
-  "credit.answer": CreditAnswer;
-  "purchase_order.registered": PurchaseOrderRegistered;
-  "duplicate.answer": DuplicateAnswer;
-  "billing.terms": BillingTerms;
-  "billing.state": BillingState;
-  open_item: OpenItem;
-  "order.invoices": OrderInvoices;
-  "receipt.application": ReceiptApplication;
-  "receipt.in_hand": ReceiptInHand;
-  "return.state": ReturnState;
-  "return.basis": ReturnBasis;
-  "credit.application": CreditApplication;
-}
