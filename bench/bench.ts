@@ -31,8 +31,8 @@ export async function acceptAll(bench: Bench, count: number): Promise<void> {
 }
 
 const quietSql = `
-  select (select count(*) from (select 1 from inbound_message where state = 'received' limit 1) a) + (select count(*) from (select 1 from canonical_event where applied_at is null limit 1) a)
-    + (select count(*) from (select 1 from outbox where delivered_at is null limit 1) a) + (select count(*) from (select 1 from subject where planned_version < fact_version limit 1) a)
+  select (select count(*) from (select 1 from inbound_message where state = 'received' limit 1) a)
+    + (select count(*) from (select 1 from outbox limit 1) a) + (select count(*) from (select 1 from wake where due_at <= now() limit 1) a)
     + (select count(*) from (select 1 from command where state in ('wanted', 'sending', 'unknown') or (state = 'confirmed' and verified_at is null and verify_due_at is not null) limit 1) a) as open`;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -65,6 +65,6 @@ async function standing(pool: pg.Pool): Promise<string> {
     union all select 'exception ' || code || ' ' || count(*) || ' ' || min(message) from exception_item where state = 'open' group by code
     union all select 'hold ' || rule || ' ' || count(*) || ' ' || min(message) from hold where closed_at is null group by rule
     union all select 'wait ' || count(*) || ' ' || min(message) from wait having count(*) > 0
-    union all select 'unplanned ' || kind || ' ' || count(*) from subject where planned_version < fact_version group by kind`);
+    union all select 'unplanned ' || split_part(subject_id, ':', 2) || ' ' || count(*) from wake where due_at <= now() group by split_part(subject_id, ':', 2)`);
   return rows.map(({ line }) => line).join("; ");
 }

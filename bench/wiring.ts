@@ -5,6 +5,7 @@ import { createChanges } from "@/server/db/changes";
 import { createCodeBook } from "@/server/db/codes";
 import { loadConnectorRows } from "@/server/db/connector-rows";
 import { createStores, type Stores } from "@/server/db/stores";
+import { tuneForPipeline } from "@/server/db/tuning";
 import { connectorTypes } from "@/server/integrations/registry";
 import { createIntegrations } from "@/server/integrations/runtime";
 import type { Ports } from "@/server/pipeline/ports";
@@ -18,6 +19,7 @@ export function wire(): Wired {
   const key = Buffer.from(settings.TOWER_SECRET_KEY, "base64");
   const pool = new pg.Pool({ connectionString: settings.DATABASE_URL, max: settings.TOWER_POOL, application_name: "ledgerline" });
   pool.on("error", () => undefined); // as in the composition: the next use opens another
+  tuneForPipeline(pool);
   const clock = { now: () => new Date().toISOString() };
   const codes = createCodeBook(pool);
   const integrations = createIntegrations(
@@ -26,7 +28,7 @@ export function wire(): Wired {
   );
   const stores = createStores({ pool, serialKeyOf: (_, kind, payload) => stubConnector.serializeBy(kind, payload) });
   const ports: Ports = {
-    clock, identifiers: { next: randomUUID }, random: { fraction: Math.random }, inbox: stores.inbox, facts: stores.facts, plans: stores.plans, commands: stores.commands, reconciliation: stores.reconciliation, connectors: integrations,
+    clock, identifiers: { next: randomUUID }, random: { fraction: Math.random }, inbox: stores.inbox, broadcasts: stores.broadcasts, plans: stores.plans, commands: stores.commands, reconciliation: stores.reconciliation, connectors: integrations,
   };
   return { ports, stores, pool, changes: createChanges(settings.DATABASE_URL), close: async () => { integrations.close(); await pool.end(); } };
 }

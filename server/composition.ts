@@ -21,7 +21,6 @@ import { crossReferenceFile, demoConnectors, demoMappings, demoRoutes, demoSyste
 import { connectorTypes, fileImports } from "./integrations/registry";
 import { createIntegrations, type Integrations } from "./integrations/runtime";
 import { renderMetrics } from "./observability/metrics";
-import { applyWaiting } from "./pipeline/apply";
 import { normalizeWaiting } from "./pipeline/normalize";
 import { planWaiting } from "./pipeline/plan";
 import type { Ports } from "./pipeline/ports";
@@ -63,7 +62,7 @@ function compose(): Composition {
   const serial = serialKeys(pool, key);
   const stores = createStores({ pool, serialKeyOf: serial });
   const ports: Ports = {
-    clock, identifiers: { next: randomUUID }, random: { fraction: Math.random }, inbox: stores.inbox, facts: stores.facts, plans: stores.plans, commands: stores.commands, reconciliation: stores.reconciliation, connectors: integrations,
+    clock, identifiers: { next: randomUUID }, random: { fraction: Math.random }, inbox: stores.inbox, broadcasts: stores.broadcasts, plans: stores.plans, commands: stores.commands, reconciliation: stores.reconciliation, connectors: integrations,
   };
   const query = createQuery(pool);
   const health = (): Promise<HealthReport> => readHealth(pool);
@@ -116,5 +115,5 @@ function serialKeys(pool: pg.Pool, key: Buffer) {
 
 async function drain(ports: Ports): Promise<void> {
   for (let moved = 1; moved > 0;)
-    moved = (await normalizeWaiting(ports, 200)) + (await applyWaiting(ports.facts, 500)) + (await planWaiting(ports, planners, 100));
+    moved = (await normalizeWaiting(ports, 200)) + (await ports.broadcasts.passOn(500)) + (await planWaiting(ports, planners, 100));
 }

@@ -11,9 +11,9 @@ export async function readHealth(pool: pg.Pool): Promise<HealthReport> {
     const { rows } = await pool.query<{ workers: { id: string; seenAt: string }[] | null; messages: number; unplanned: number; commands_due: number; outbox: number; oldest: number }>(`
       select (select json_agg(json_build_object('id', id, 'seenAt', to_char(seen_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by id) from worker_heartbeat where seen_at > now() - interval '10 minutes') as workers,
         (select count(*)::int from inbound_message where state = 'received') as messages,
-        (select count(*)::int from subject where planned_version < fact_version) as unplanned,
+        (select count(distinct subject_id)::int from wake where due_at <= now()) as unplanned,
         (select count(*)::int from command where state = 'wanted' and due_at <= now()) as commands_due,
-        (select count(*)::int from outbox where delivered_at is null) as outbox,
+        (select count(*)::int from outbox) as outbox,
         coalesce(extract(epoch from now() - (select min(received_at) from inbound_message where state = 'received')), 0)::float as oldest`);
     const row = rows[0];
     if (!row) throw new Error("no answer");

@@ -7,14 +7,13 @@ import { changedBy, json, rowsOf, statement, transaction, type Executor } from "
 const beat = statement("worker_beat", "insert into worker_heartbeat (id, started_at, seen_at, detail) values ($1, now(), now(), $2) on conflict (id) do update set seen_at = now(), detail = excluded.detail");
 const gone = statement("worker_gone", "delete from worker_heartbeat where id = $1");
 const pruneWorkers = statement("prune_workers", "delete from worker_heartbeat where seen_at < now() - interval '1 hour'");
-const pruneOutbox = statement("prune_outbox", "delete from outbox where id in (select id from outbox where delivered_at < now() - interval '7 days' order by id limit 5000)");
 const replayMessages = statement("bulk_replay", `
   with chosen as (select id from inbound_message where id = any($1::bigint[]) and state in ('failed', 'normalized', 'excluded') order by id for update skip locked)
   update inbound_message m set state = 'received', deaths = 0, claimed_until = null, error_code = null, error_message = null, error_at = null from chosen where m.id = chosen.id`);
-/** Takes what no plan holds just now; called again until nothing is left. */
+/** Called again until nothing is left. */
 const planAgain = statement("bulk_plan", `
-  with chosen as (select id from subject where entity = $1 and kind = $2 and id > $3 order by id limit 500 for update)
-  , raised as (update subject s set fact_version = s.fact_version + 1, plan_failures = 0, updated_at = now() from chosen where s.id = chosen.id)
+  with chosen as (select id from subject where entity = $1 and kind = $2 and id > $3 order by id limit 500),
+  woken as (insert into wake (subject_id) select id from chosen)
   select max(id) as last, count(*)::int as count from chosen`);
 
 const sealLock = statement("audit_lock", "select pg_advisory_xact_lock(hashtext('audit_seal'))");
@@ -44,12 +43,7 @@ async function seal(client: Executor): Promise<number> {
 export const createMaintenance = (pool: pg.Pool): Maintenance => ({
   async heartbeat(worker, detail) { await changedBy(pool, beat, [worker, JSON.stringify(detail)]); },
   async left(worker) { await changedBy(pool, gone, [worker]); },
-  async prune() {
-    const workers = await changedBy(pool, pruneWorkers);
-    let rows = 0;
-    for (let count = 1; count > 0; rows += count) count = await changedBy(pool, pruneOutbox);
-    return workers + rows;
-  },
+  prune: () => changedBy(pool, pruneWorkers),
   async sealAudit() {
     let sealed = 0;
     for (let count = 1; count > 0; sealed += count) count = await transaction(pool, seal);

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { logger } from "@/server/observability/logger";
 
 /** What was committed, for loops of the same process. Only nudges: every loop reads rows and polls besides. */
-export type Signal = "messages" | "events" | "facts" | "commands" | "answers";
+export type Signal = "messages" | "broadcasts" | "facts" | "commands" | "answers";
 
 /** Told after each commit. `send` never throws and never waits. */
 export interface Signals {

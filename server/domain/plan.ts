@@ -72,7 +72,11 @@ export interface Wait { slot: string; until: Instant | null; message: string }
 export interface Milestone { name: MilestoneName; occurredAt: Instant; document: string | null; slot: string }
 
 /** `to` set: addressed, the subject is made when it does not exist. `to` null: kept under (topic, key) for whoever depends on it. */
-export interface Publication { topic: string; key: string; to: SubjectRef | null; data: unknown }
+export interface Publication {
+  topic: string; key: string; to: SubjectRef | null; data: unknown;
+  /** The reader need not act on it at once: it reads it with its next plan, a few seconds from now at the latest. */
+  patient?: true;
+}
 
 /** A gate's outcome or another decision of the rules that the subject keeps as a fact of its own (2.8). */
 export interface RecordedFact { type: string; document: string; group: string; version: number; occurredAt: Instant; data: unknown }

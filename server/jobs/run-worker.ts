@@ -1,5 +1,4 @@
 import type { Signals } from "@/server/db/signals";
-import { applyWaiting } from "@/server/pipeline/apply";
 import { createProcessBudget } from "@/server/pipeline/budget";
 import { Confirmations, type ConfirmOptions } from "@/server/pipeline/confirm";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
@@ -34,7 +33,7 @@ export interface Worker {
 }
 
 const heartbeatMs = 5_000, reconcileMs = 10_000, feedMs = 1_000, cutOffMs = 750;
-const defaults = { leaseMs: 30_000, planBatch: 32, foldBatch: 200, normalizeBatch: 200, confirmWindow: 16 };
+const defaults = { leaseMs: 30_000, planBatch: 128, broadcastBatch: 200, normalizeBatch: 200, confirmWindow: 16 };
 
 /** All loops of one worker process. Several workers may run at once; each takes what the others have not locked. */
 export function createWorker(ports: Ports, options: WorkerOptions): Worker {
@@ -49,7 +48,7 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   const loop = (name: string, idleMs: number, step: () => Promise<number>): void => { loops[name] = startLoop(name, step, { idleMs, onError }); };
 
   loop("normalize", 500, () => normalizeWaiting(ports, defaults.normalizeBatch));
-  loop("apply", 500, spaced(() => applyWaiting(ports.facts, defaults.foldBatch)));
+  loop("broadcast", 500, spaced(() => ports.broadcasts.passOn(defaults.broadcastBatch)));
   loop("plan", 500, spaced(() => planWaiting(ports, planners, options.planBatch ?? defaults.planBatch)));
   loop("dispatch", 500, spaced(() => delivery.dispatch()));
   loop("confirm", 500, () => confirm(ports, confirmations, confirming));
@@ -60,14 +59,14 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   const wake = (...names: string[]): void => { for (const name of names) loops[name]?.wake(); };
   const listening = signals.on((signal) => {
     if (signal === "messages") wake("normalize");
-    else if (signal === "events") wake("apply");
-    else if (signal === "facts") wake("plan", "apply");
+    else if (signal === "broadcasts") wake("broadcast");
+    else if (signal === "facts") wake("plan");
     else if (signal === "commands") wake("dispatch");
     else wake("confirm", "dispatch");
   });
 
   return {
-    wakeAll: () => { wake("normalize", "apply", "plan", "dispatch", "confirm"); },
+    wakeAll: () => { wake("normalize", "broadcast", "plan", "dispatch", "confirm"); },
     async stop(graceMs = 3_000) {
       listening();
       stopping.abort();

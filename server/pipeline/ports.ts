@@ -37,47 +37,32 @@ export interface Inbox {
    * comes alone, so that a poisonous one does not take innocent ones with it.
    */
   claimWaiting(limit: number, claimMs: number): Promise<WaitingMessage[]>;
-  /** Commits the events and each message's new state together. An event id that is known with other content fails its message (CTR-02). */
+  /**
+   * Commits the events, the facts that they add, the waking of their subjects and each message's new state together. The
+   * same event again changes nothing; an id that is known with other content fails its message (CTR-02), and the same
+   * identity of a fact with other content keeps the first and opens CTR-02.
+   */
   settle(results: readonly MessageResult[]): Promise<void>;
 }
 
-/** Something that waits to be folded into one subject, in the order in which it is to be folded. */
-export type WaitingInput =
-  | { kind: "event"; id: string; messageId: string | null; event: CanonicalEvent; recordedAt: Instant }
-  | { kind: "published"; id: string; publisher: string; topic: string; key: string; version: number; at: Instant; data: unknown }
-  /** Nothing new but that something it looks at has changed. */
-  | { kind: "wake"; id: string };
-/** What a person decided about a command whose outcome only a person can know. */
-export interface CommandVerdict { naturalKey: string; to: "wanted" | "confirmed"; reference: string | null }
-export interface Folded {
-  facts: { fact: Fact; eventId: string | null; messageId: string | null }[];
-  verdicts: CommandVerdict[];
-  failures: { messageId: string | null; failure: Failure }[];
-  /** Plan again though no fact is new. */
-  wake: boolean;
-}
-export interface FactStore {
-  /**
-   * Folds waiting events and outbox rows into facts: subjects locked in id order with SKIP LOCKED, fact version raised where
-   * something was new. The same fact again changes nothing; the same identity with other content keeps the first and opens
-   * CTR-02. Returns how many inputs were folded.
-   */
-  foldWaiting(limit: number, fold: (subject: SubjectId, waiting: readonly WaitingInput[]) => Folded): Promise<number>;
+export interface Broadcasts {
+  /** Wakes whoever looks at what was published to nobody in particular. Answers how many publications were passed on. */
+  passOn(limit: number): Promise<number>;
 }
 
 export interface PlanJob {
   subject: { id: SubjectId; entity: string; kind: string; key: string };
   facts: Fact[];
   commands: CommandView[];
-  factVersion: number;
   /** Plans of this subject that failed in a row before this one. */
   failures: number;
   policy: Policy;
 }
 export interface PlanStore {
   /**
-   * Locks up to `limit` subjects that need planning (new facts, or their time of review has come), reads each after its
-   * lock, hands them to `decide`, and commits every answer in one transaction by compare-and-set on the fact version.
+   * Locks up to `limit` subjects that were woken (new facts, answers, or their time of review has come), reads each after
+   * its lock, hands them to `decide`, and commits every answer in one transaction by compare-and-set on the plan that it
+   * follows. What is published to another subject becomes a fact of that one, and wakes it, in the same commit.
    * A subject that fails while it is written fails alone. Returns how many were planned.
    */
   planWaiting(limit: number, decide: (job: PlanJob, readReference: (keys: readonly ReferenceKey[]) => Promise<Reference>) => Promise<PlannedSubject | PlanFailure>): Promise<number>;
@@ -136,7 +121,7 @@ export interface CommandStore {
   claimUnverified(request: { worker: string; connector: string; limit: number; leaseMs: number }): Promise<ClaimedCommand[]>;
   /**
    * Each guarded by the state, owner and attempt it leaves; a late worker changes nothing. Also counts the breaker, pauses on
-   * an authentication failure, stores the answers' events and marks the subjects for planning. Returns how many held.
+   * an authentication failure, stores the answers' events with their facts and wakes the subjects. Returns how many held.
    */
   settle(settlements: readonly Settlement[]): Promise<number>;
   /** Lanes with something to send now; at most 20 are counted in each. */
@@ -172,5 +157,5 @@ export interface Connectors {
 export interface Exchange { request: unknown; response: unknown; httpStatus: number | null }
 
 export interface Ports {
-  clock: Clock; identifiers: Identifiers; random: Random; inbox: Inbox; facts: FactStore; plans: PlanStore; commands: CommandStore; reconciliation: Reconciliation; connectors: Connectors;
+  clock: Clock; identifiers: Identifiers; random: Random; inbox: Inbox; broadcasts: Broadcasts; plans: PlanStore; commands: CommandStore; reconciliation: Reconciliation; connectors: Connectors;
 }

@@ -13,7 +13,7 @@ export interface ReconcileReport {
 const staleMs = 120_000;
 
 /**
- * Last stage: finds what crashes and lost nudges left behind. Messages, plans, reviews (`nextReviewAt`), outbox and
+ * Last stage: finds what crashes and lost nudges left behind. Messages, wakes, broadcasts and
  * read-backs are taken from their rows by their own stages; only leases must be ended by somebody else.
  */
 export async function reconcile({ reconciliation }: Pick<Ports, "reconciliation">): Promise<ReconcileReport> {

@@ -266,14 +266,10 @@ CREATE TABLE "subject" (
     "entity" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "key" TEXT NOT NULL,
-    "fact_version" INTEGER NOT NULL DEFAULT 0,
-    "planned_version" INTEGER NOT NULL DEFAULT 0,
-    "published_version" INTEGER NOT NULL DEFAULT 0,
-    "next_review_at" TIMESTAMPTZ(3),
+    "plan_no" INTEGER NOT NULL DEFAULT 0,
     "planned_at" TIMESTAMPTZ(3),
     "policy_version" INTEGER,
     "plan_failures" INTEGER NOT NULL DEFAULT 0,
-    "plan_due_at" TIMESTAMPTZ(3),
     "plan_digests" JSONB,
     "sentence" TEXT,
     "number" TEXT,
@@ -349,31 +345,24 @@ CREATE TABLE "dependency" (
 );
 
 -- CreateTable
-CREATE TABLE "outbox" (
+CREATE TABLE "wake" (
     "id" BIGSERIAL NOT NULL,
-    "publisher" TEXT NOT NULL,
-    "topic" TEXT NOT NULL,
-    "key" TEXT NOT NULL,
-    "to_subject" TEXT,
-    "entity" TEXT NOT NULL,
-    "version" INTEGER NOT NULL,
-    "data" JSONB NOT NULL,
-    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "delivered_at" TIMESTAMPTZ(3),
+    "subject_id" TEXT NOT NULL,
+    "due_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "wake_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
-CREATE TABLE "publication" (
+CREATE TABLE "outbox" (
+    "id" BIGSERIAL NOT NULL,
     "publisher" TEXT NOT NULL,
+    "entity" TEXT NOT NULL,
     "topic" TEXT NOT NULL,
     "key" TEXT NOT NULL,
-    "to_subject" TEXT NOT NULL DEFAULT '',
-    "version" INTEGER NOT NULL,
-    "digest" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "publication_pkey" PRIMARY KEY ("publisher","topic","key","to_subject")
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -476,7 +465,6 @@ CREATE TABLE "canonical_event" (
     "occurred_at" TIMESTAMPTZ(3) NOT NULL,
     "recorded_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "data" JSONB NOT NULL,
-    "applied_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "canonical_event_pkey" PRIMARY KEY ("id")
 );
@@ -653,6 +641,12 @@ CREATE UNIQUE INDEX "subject_entity_kind_key_key" ON "subject"("entity", "kind",
 CREATE INDEX "subject_identifier_normal_idx" ON "subject_identifier"("normal");
 
 -- CreateIndex
+CREATE INDEX "wake_subject_id_idx" ON "wake"("subject_id");
+
+-- CreateIndex
+CREATE INDEX "wake_due_at_idx" ON "wake"("due_at");
+
+-- CreateIndex
 CREATE INDEX "dependency_entity_topic_key_idx" ON "dependency"("entity", "topic", "key");
 
 -- CreateIndex
@@ -712,14 +706,9 @@ ALTER TABLE "command" ADD CONSTRAINT "command_state_check" CHECK ("state" IN ('w
 ALTER TABLE "command" ADD CONSTRAINT "command_lease_check" CHECK ("state" <> 'sending' OR "lease_until" IS NOT NULL);
 
 -- Work that waits: nudges may be lost, these are read.
-CREATE INDEX "subject_unplanned_idx" ON "subject" ("updated_at") WHERE "planned_version" < "fact_version";
-CREATE INDEX "subject_review_idx" ON "subject" ("next_review_at") WHERE "next_review_at" IS NOT NULL;
 CREATE INDEX "subject_open_idx" ON "subject" ("entity", "kind", "stage", "stage_since") WHERE NOT "complete";
 CREATE INDEX "subject_list_idx" ON "subject" ("entity", "kind", "placed_at" DESC, "id");
 CREATE INDEX "inbound_message_waiting_idx" ON "inbound_message" ("id") WHERE "state" = 'received';
-CREATE INDEX "canonical_event_waiting_idx" ON "canonical_event" ("subject_id") WHERE "applied_at" IS NULL;
-CREATE INDEX "outbox_waiting_idx" ON "outbox" ("to_subject", "id") WHERE "delivered_at" IS NULL;
-CREATE INDEX "outbox_broadcast_idx" ON "outbox" ("id") WHERE "delivered_at" IS NULL AND "to_subject" IS NULL;
 
 -- Open slices: one for each (subject, key), the rest is history.
 CREATE UNIQUE INDEX "slice_open_key" ON "slice" ("subject_id", "key") WHERE "valid_to" IS NULL;
@@ -727,3 +716,10 @@ CREATE INDEX "slice_open_stage_idx" ON "slice" ("entity", "stage", "since") WHER
 CREATE INDEX "subject_identifier_search_idx" ON "subject_identifier" ("normal" text_pattern_ops);
 CREATE INDEX "audit_entry_unsealed_idx" ON "audit_entry" ("id") WHERE "sealed_no" IS NULL;
 CREATE INDEX "attempt_recent_idx" ON "attempt" ("started_at");
+
+-- Rows that are written many times over: room in the page lets an update that no index sees stay there.
+ALTER TABLE "subject" SET (fillfactor = 60);
+ALTER TABLE "command" SET (fillfactor = 60);
+-- Queues: rows come and go, and dead ones in front of the live ones cost every look.
+ALTER TABLE "wake" SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+ALTER TABLE "outbox" SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);

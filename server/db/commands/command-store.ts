@@ -21,8 +21,8 @@ const doubt = statement("command_doubt", `
     from connector k where k.state = 'active') d where unknown or unverified`);
 const survey = statement("reconcile_survey", `
   select (select count(*) from (select 1 from inbound_message where state = 'received' and received_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as messages,
-    (select count(*) from (select 1 from subject where planned_version < fact_version and updated_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unplanned,
-    (select count(*) from (select 1 from outbox where delivered_at is null and created_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as undelivered,
+    (select count(*) from (select 1 from wake where due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unplanned,
+    (select count(*) from (select 1 from outbox where created_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as undelivered,
     (select count(*) from (select 1 from command c join connector k on k.id = c.connector and k.state = 'active' where c.state = 'wanted' and c.due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unsent,
     (select count(*) from (select 1 from command where state = 'confirmed' and verified_at is null and verify_due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unverified`);
 
@@ -35,11 +35,10 @@ export function createCommandStore(pool: pg.Pool, policies: Policies, signals: S
     async settle(settlements) {
       if (settlements.length === 0) return 0;
       await health.pauseRefused(settlements);
-      const held = await settleCommands(pool, settlements);
+      const held = await settleCommands(pool, policies, settlements);
       const counted = settlements.filter(({ command }) => held.has(command.id));
       signals.send("answers");
       signals.send("facts");
-      if (counted.some(({ events }) => events.length > 0)) signals.send("events");
       await health.count(counted);
       return held.size;
     },

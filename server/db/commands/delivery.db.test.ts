@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { applyWaiting } from "@/server/pipeline/apply";
 import { sendOnce } from "@/server/pipeline/deliver";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
@@ -8,6 +7,7 @@ import { anotherProcess, createEngine, type Engine } from "@/server/testing/memo
 import { runToRest } from "@/server/testing/memory/ports";
 import { acknowledging, invoicing } from "@/server/testing/memory/small-planner";
 import { order } from "@/server/testing/world/builders";
+import { inTransaction, sayAs } from "../desk/transaction";
 
 let engine: Engine;
 beforeEach(async () => { engine = await createEngine(); });
@@ -19,7 +19,7 @@ const send = async (command: ClaimedCommand) => sendOnce(engine.ports, await run
 /** Orders with one command each, wanted and not sent. */
 async function wanted(count: number, planner = acknowledging): Promise<void> {
   await engine.say(...Array.from({ length: count }, (_, index) => order(`SO-${index}`).line("1", "A", 1, "1.00")));
-  while ((await normalizeWaiting(engine.ports, 100)) + (await applyWaiting(engine.ports.facts, 500)) + (await planWaiting(engine.ports, { order: planner }, 100)) > 0);
+  while ((await normalizeWaiting(engine.ports, 100)) + (await engine.ports.broadcasts.passOn(500)) + (await planWaiting(engine.ports, { order: planner }, 100)) > 0);
 }
 const states = () => engine.rows<{ state: string; count: number }>("select state, count(*)::int as count from command group by 1 order by 1");
 const expireAll = () => engine.pool.query("update command set lease_until = now() - interval '1 second' where state = 'sending'");
@@ -95,9 +95,7 @@ describe("the settlement", () => {
     expect(await engine.ports.commands.settle(answers)).toBe(2);
     await planning.query("rollback");
     planning.release();
-    expect(await engine.rows("select to_subject from outbox where delivered_at is null")).toEqual([{ to_subject: "US01:order:SO-0" }]);
-    await applyWaiting(engine.ports.facts, 10);
-    expect(await engine.value("select count(*)::int from subject where planned_version < fact_version")).toBe(2);
+    expect(await engine.value("select count(distinct subject_id)::int from wake where due_at <= now()")).toBe(2);
   });
 });
 
@@ -138,8 +136,9 @@ describe("an outcome that nobody knows", () => {
     engine.landscape.faults.push({ connector: "erp", does: "vanish" });
     await runToRest(engine.ports, { order: invoicing });
     expect(await engine.rows("select state, rejection_code from command")).toEqual([{ state: "unknown", rejection_code: "TEC-04" }]);
-    await engine.pool.query(`insert into canonical_event (id, type, source, entity, subject_id, correlation_id, occurred_at, data)
-      values ('d', 'command.decided', 'person:ann', 'US01', 'US01:order:SO-0', 'd', now(), '{"decision":"d","naturalKey":"post_invoice|US01:order:SO-0||1","verdict":"confirm_absent","reason":"looked","author":"ann"}')`);
+    await inTransaction(engine.pool, (client) => sayAs(client, engine.stores.policies, "ann", {
+      id: "d", type: "command.decided", entity: "US01", subject: "US01:order:SO-0", correlationId: "d", data: { decision: "d", naturalKey: "post_invoice|US01:order:SO-0||1", verdict: "confirm_absent", reason: "looked", author: "ann" },
+    }));
     await runToRest(engine.ports, { order: invoicing });
     expect(await engine.rows("select state, attempts, rejection_code from command")).toEqual([{ state: "confirmed", attempts: 2, rejection_code: null }]);
   });

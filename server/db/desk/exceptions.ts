@@ -4,6 +4,7 @@ import type { Desk, ExceptionChoice, Reach } from "@/server/api/desk";
 import type { Person } from "@/server/api/services";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
+import { wake } from "../wakes";
 import { audit, inTransaction, nudge } from "./transaction";
 
 interface Item { id: string; entity: string; code: string; subject_id: string | null; message_id: string | null; connector: string | null }
@@ -37,7 +38,8 @@ async function sendAgain(client: pg.PoolClient, subjects: string[]): Promise<str
 async function planAgain(client: pg.PoolClient, subjects: string[]): Promise<void> {
   await client.query(
     `with chosen as (select id from subject where id = any($1) order by id for update)
-     update subject s set fact_version = fact_version + 1, plan_failures = 0, updated_at = now() from chosen where s.id = chosen.id`, [subjects]);
+     update subject s set plan_failures = 0 from chosen where s.id = chosen.id`, [subjects]);
+  await wake(client, subjects);
 }
 
 async function readAgain(client: pg.PoolClient, messages: string[]): Promise<number> {

@@ -3,7 +3,8 @@ import type pg from "pg";
 import type { DecideHold, Desk } from "@/server/api/desk";
 import { mayDecide } from "@/server/domain/rights";
 import { fail, ok } from "@/server/domain/result";
-import { audit, inTransaction, nudge } from "./transaction";
+import type { Policies } from "../policies";
+import { audit, inTransaction, nudge, sayAs } from "./transaction";
 
 interface HoldRow { id: string; subject_id: string; entity: string; rule: string; slot: string; state: string; amount: string; currency: string; digest: string; prepared_by: string | null; correlation_id: string | null }
 
@@ -11,7 +12,7 @@ interface HoldRow { id: string; subject_id: string; entity: string; rule: string
  * Records a person's decision as a fact of the held subject. The decision is bound to the digest that was shown: where the
  * hold has changed or gone since, nothing is written (CONFLICT). The next plan acts on it.
  */
-export const decideHold = (pool: pg.Pool): Desk["decideHold"] => (person, input: DecideHold) =>
+export const decideHold = (pool: pg.Pool, policies: Policies): Desk["decideHold"] => (person, input: DecideHold) =>
   inTransaction(pool, async (client) => {
     const { rows } = await client.query<HoldRow>(
       `select h.id::text, h.subject_id, h.entity, h.rule, h.slot, h.state, h.amount::text, h.currency, h.digest, h.prepared_by,
@@ -28,8 +29,7 @@ export const decideHold = (pool: pg.Pool): Desk["decideHold"] => (person, input:
     const decision = randomUUID();
     const data = { decision, rule: hold.rule, slot: hold.slot, digest: hold.digest, verdict: input.verdict, ...(input.consequence === undefined ? {} : { consequence: input.consequence }), currency: hold.currency, total: hold.amount, reason: input.reason, author: person.id };
     await client.query("insert into hold_decision (id, hold_id, verdict, consequence, reason, author, digest, amount) values ($1, $2, $3, $4, $5, $6, $7, $8)", [decision, hold.id, input.verdict, input.consequence ?? null, input.reason, person.id, hold.digest, hold.amount]);
-    await client.query("insert into canonical_event (id, type, source, entity, subject_id, correlation_id, occurred_at, data) values ($1, 'hold.decided', $2, $3, $4, $5, now(), $6)",
-      [decision, `person:${person.id}`, hold.entity, hold.subject_id, hold.correlation_id ?? decision, JSON.stringify(data)]);
+    await sayAs(client, policies, person.id, { id: decision, type: "hold.decided", entity: hold.entity, subject: hold.subject_id, correlationId: hold.correlation_id ?? decision, data });
     await audit(client, { actor: person.id, action: `hold.${input.verdict}`, aboutKind: "hold", aboutId: hold.id, reason: input.reason, detail: { rule: hold.rule, slot: hold.slot, subject: hold.subject_id, amount: hold.amount, currency: hold.currency, digest: hold.digest, consequence: input.consequence ?? null } });
     await nudge(client);
     return ok({ decision });

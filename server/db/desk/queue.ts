@@ -3,7 +3,8 @@ import type pg from "pg";
 import type { Desk } from "@/server/api/desk";
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
-import { audit, inTransaction, nudge } from "./transaction";
+import type { Policies } from "../policies";
+import { audit, inTransaction, nudge, sayAs } from "./transaction";
 
 const day = 86_400_000;
 
@@ -55,7 +56,7 @@ export const note = (pool: pg.Pool): Desk["note"] => (person, about, text) =>
   });
 
 /** A mapping is a fact about a master record; the version is the time of writing, so the latest word stands. */
-export const mapCode = (pool: pg.Pool): Desk["mapCode"] => (person, entity, mapping, reason) =>
+export const mapCode = (pool: pg.Pool, policies: Policies): Desk["mapCode"] => (person, entity, mapping, reason) =>
   inTransaction<Result<{ waiting: number }>>(pool, async (client) => {
     const allowed = mayDo(person.grants, "mapping.write", entity);
     if (!allowed.ok) return allowed;
@@ -63,9 +64,7 @@ export const mapCode = (pool: pg.Pool): Desk["mapCode"] => (person, entity, mapp
     const subject = `${entity}:master_record:${key}`;
     const version = Math.floor(Date.now() / 1000);
     const id = randomUUID();
-    await client.query("insert into subject (id, entity, kind, key) values ($1, $2, 'master_record', $3) on conflict (id) do nothing", [subject, entity, key]);
-    await client.query("insert into canonical_event (id, type, source, entity, subject_id, correlation_id, occurred_at, data) values ($1, 'code.mapped', $2, $3, $4, $1, now(), $5)",
-      [id, `person:${person.id}`, entity, subject, JSON.stringify({ ...mapping, version })]);
+    await sayAs(client, policies, person.id, { id, type: "code.mapped", entity, subject, correlationId: id, data: { ...mapping, version } });
     const { rows } = await client.query<{ waiting: number }>("select count(*)::int as waiting from dependency where entity = $1 and topic = 'map' and key = $2", [entity, `${mapping.kind}/${mapping.system}/${mapping.code}`]);
     await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: key, reason, detail: { ...mapping, entity } });
     await nudge(client);

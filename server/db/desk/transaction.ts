@@ -1,4 +1,10 @@
 import type pg from "pg";
+import type { EventType } from "@/server/domain/contracts/registry";
+import type { CanonicalEvent } from "@/server/domain/facts";
+import type { SubjectId } from "@/server/domain/subject";
+import { writeExceptions } from "../exceptions";
+import { recordEvents } from "../facts/record-events";
+import type { Policies } from "../policies";
 
 /** Runs `work` in one transaction; an error or a failed result leaves nothing behind. */
 export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -17,6 +23,14 @@ export interface Act { actor: string; action: string; aboutKind: string; aboutId
 /** Every act of a person leaves a row in the same commit as its effect. */
 export async function audit(client: pg.PoolClient, act: Act): Promise<void> {
   await client.query("insert into audit_entry (actor, action, about_kind, about_id, reason, detail) values ($1, $2, $3, $4, $5, $6)", [act.actor, act.action, act.aboutKind, act.aboutId, act.reason, JSON.stringify(act.detail)]);
+}
+
+/** A person's word as an event about a subject, with the fact that it is, in the same commit as the act. */
+export async function sayAs(client: pg.PoolClient, policies: Policies, person: string, said: { id: string; type: EventType; entity: string; subject: string; correlationId: string; data: Record<string, unknown> }): Promise<void> {
+  const now = new Date().toISOString();
+  const event = { id: said.id, type: said.type, source: `person:${person}`, entity: said.entity, occurredAt: now, correlationId: said.correlationId, data: said.data } as unknown as CanonicalEvent;
+  const { exceptions } = await recordEvents(client, policies, [{ event, subject: said.subject as SubjectId, messageId: null, recordedAt: now }]);
+  if (exceptions.length > 0) await writeExceptions(client, exceptions, []);
 }
 
 /** Tells workers and screens to look; losing it loses nothing. */

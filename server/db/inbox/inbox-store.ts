@@ -99,8 +99,9 @@ export function createInbox(pool: pg.Pool, policies: Policies, signals: Signals)
     },
     async settle(results) {
       if (results.length === 0) return;
-      await transaction(pool, (client) => settleMessages(client, policies, results));
-      signals.send("events");
+      const { moved } = await transaction(pool, (client) => settleMessages(client, policies, results));
+      signals.send("facts");
+      if (moved > 0) signals.send("commands");
     },
   };
 }

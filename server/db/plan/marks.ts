@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { changedBy, json, statement } from "../statement";
-import { idsOf, withChanged, type Write } from "./sections";
+import { freshRows, idsOf, withChanged, type Write } from "./sections";
 
 const dropFindings = statement("finding_drop", "delete from finding where subject_id = any($1)");
 const addFindings = statement("finding_add", `
@@ -42,12 +42,12 @@ async function writeFindingsAndWaits(client: pg.PoolClient, writes: readonly Wri
 /** Milestones and identifiers are only ever added; what is no longer looked at wakes nobody. */
 export async function writeMarks(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
   await writeFindingsAndWaits(client, writes);
-  const milestones = rowsFrom(withChanged(writes, "milestones"), ({ plan }) => plan.milestones);
+  const milestones = rowsFrom(withChanged(writes, "milestones"), (write) => freshRows(write, "milestones", write.plan.milestones));
   if (milestones.length > 0) await changedBy(client, addMilestones, [json(milestones)]);
-  const identifiers = rowsFrom(withChanged(writes, "identifiers"), ({ plan, kind }) => [{ kind, value: plan.summary.number }, ...plan.summary.identifiers])
+  const identifiers = rowsFrom(withChanged(writes, "identifiers"), (write) => freshRows(write, "identifiers", [{ kind: write.kind, value: write.plan.summary.number }, ...write.plan.summary.identifiers]))
     .filter(({ value }) => value !== "").map((row) => ({ ...row, normal: normalIdentifier(row.value) }));
   if (identifiers.length > 0) await changedBy(client, addIdentifiers, [json(identifiers)]);
   // A first plan has declared just what it looks at: nothing to drop.
-  const dependencies = withChanged(writes, "dependencies").filter(({ isFirst }) => !isFirst);
+  const dependencies = withChanged(writes, "dependencies").filter((write) => { freshRows(write, "dependencies", write.planned.dependencies.map(({ topic, key }) => ({ topic, key }))); return !write.isFirst; });
   if (dependencies.length > 0) await changedBy(client, dropDependencies, [idsOf(dependencies), json(rowsFrom(dependencies, ({ planned }) => planned.dependencies))]);
 }

@@ -20,14 +20,14 @@ import { writeFailures, writeRecords, writeSubjects } from "./subjects";
 
 type Decide = Parameters<PlanStore["planWaiting"]>[1];
 interface Outcome { job: PlanJob; locked: LockedSubject; answer: PlannedSubject | PlanFailure }
-interface Written { ids: SubjectId[]; commands: number; facts: number }
+interface Written { ids: SubjectId[]; commands: number; told: number; broadcast: number }
 
 const isFailure = (answer: PlannedSubject | PlanFailure): answer is PlanFailure => "failure" in answer;
 
 function writeOf({ job, locked, answer }: Outcome & { answer: PlannedSubject }): Write {
   return {
-    id: job.subject.id, entity: job.subject.entity, kind: job.subject.kind, factVersion: job.factVersion, policy: job.policy, facts: job.facts,
-    planned: answer, plan: answer.plan, now: answer.now, isFirst: locked.digests === null, ...sectionsOf(answer, job.facts, locked.digests),
+    id: job.subject.id, entity: job.subject.entity, kind: job.subject.kind, planNo: locked.planNo, policy: job.policy, facts: job.facts,
+    planned: answer, plan: answer.plan, now: answer.now, before: locked.digests, isFirst: locked.digests === null, ...sectionsOf(answer, job.facts, locked.digests),
   };
 }
 
@@ -41,13 +41,13 @@ async function writePlans(client: pg.PoolClient, outcomes: readonly Outcome[], s
   await writeMovements(client, writes);
   await writeSlices(client, writes);
   const published = await writePublications(client, writes);
-  const recorded = await writeRecords(client, writes);
-  await writeSubjects(client, writes, recorded);
+  await writeRecords(client, writes);
+  await writeSubjects(client, writes);
   await writeFailures(client, failed.map(({ job, answer }) => ({ id: job.subject.id, retryAt: answer.retryAt, message: answer.failure.message })));
   await writeSubjectExceptions(client, writes, failed.map(({ job, answer }): FailedPlan => ({
     id: job.subject.id, entity: job.subject.entity, message: answer.failure.message, now: answer.now, dueAt: dueBy("TEC-05", answer.now, job.policy.calendar),
   })));
-  return { commands, facts: published + recorded.size };
+  return { commands, ...published };
 }
 
 export interface PlanStoreParts { pool: pg.Pool; policies: Policies; signals: Signals; serialKeyOf: SerialKeyOf }
@@ -56,7 +56,10 @@ export function createPlanStore({ pool, policies, signals, serialKeyOf }: PlanSt
   const plan = async (client: pg.PoolClient, locked: readonly LockedSubject[], decide: Decide): Promise<Outcome[]> => {
     const jobs = await loadJobs(client, policies, locked);
     const readReference = createReferenceReader(pool, client);
-    return Promise.all(jobs.map(async (job, place) => ({ job, locked: locked[place] as LockedSubject, answer: await decide(job, readReference(job.subject.id, job.subject.entity)) })));
+    return Promise.all(jobs.map(async (job, place) => {
+      const subject = locked[place] as LockedSubject;
+      return { job, locked: subject, answer: await decide(job, readReference(subject)) };
+    }));
   };
 
   /** Alone: a subject that cannot be written is reported and waits, whatever it was that failed. */
@@ -83,21 +86,22 @@ export function createPlanStore({ pool, policies, signals, serialKeyOf }: PlanSt
       return await transaction(pool, async (client) => {
         const locked = await lockSubjects(client, limit);
         ids = locked.map(({ id }) => id);
-        if (ids.length === 0) return { ids, commands: 0, facts: 0 };
+        if (ids.length === 0) return { ids, commands: 0, told: 0, broadcast: 0 };
         return { ids, ...(await writePlans(client, await plan(client, locked, decide), serialKeyOf)) };
       });
     } catch (error) {
       if (isTransient(error) || ids.length === 0) throw error;
       for (const id of ids) await planAlone(id, decide);
-      return { ids, commands: ids.length, facts: ids.length };
+      return { ids, commands: ids.length, told: ids.length, broadcast: ids.length };
     }
   };
 
   return {
     async planWaiting(limit, decide) {
-      const { ids, commands, facts } = await planTogether(limit, decide);
+      const { ids, commands, told, broadcast } = await planTogether(limit, decide);
       if (commands > 0) signals.send("commands");
-      if (facts > 0) signals.send("events");
+      if (told > 0) signals.send("facts");
+      if (broadcast > 0) signals.send("broadcasts");
       return ids.length;
     },
   };

@@ -2,24 +2,25 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { allOf, latestOf } from "@/server/domain/facts";
 import { verdictOn } from "@/server/domain/decisions";
 import type { HoldFinding, Plan } from "@/server/domain/plan";
-import { applyWaiting } from "@/server/pipeline/apply";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting, type Planners } from "@/server/pipeline/plan";
 import { createEngine, type Engine } from "@/server/testing/memory/engine";
 import { acknowledging, planner } from "@/server/testing/memory/small-planner";
 import { customer, order } from "@/server/testing/world/builders";
 import { testPolicy } from "@/server/testing/world/defaults";
+import { inTransaction, sayAs } from "../desk/transaction";
 
 let engine: Engine;
 beforeEach(async () => { engine = await createEngine(); });
 afterEach(async () => { await engine.close(); });
 
 const captured = (number: string, version = 1) => order(number).line("1", "A", version, "1.00").with({ version });
-const fold = async () => { while ((await normalizeWaiting(engine.ports, 100)) + (await applyWaiting(engine.ports.facts, 100)) > 0); };
+const fold = async () => { while ((await normalizeWaiting(engine.ports, 100)) + (await engine.ports.broadcasts.passOn(100)) > 0); };
 const plan = (planners: Planners) => planWaiting(engine.ports, planners, 50);
 const settle = async (planners: Planners) => { do { await fold(); } while ((await plan(planners)) > 0); };
 const versionOf = (input: Parameters<typeof latestOf>[0]) => latestOf(input, "order.captured").at(-1)?.version ?? 0;
-const planAgain = () => engine.pool.query("update subject set fact_version = fact_version + 1");
+const planAgain = () => engine.pool.query("insert into wake (subject_id) select id from subject");
+const waiting = "exists (select 1 from wake w where w.subject_id = subject.id and w.due_at <= now())";
 
 describe("planning", () => {
   it("reads facts after the lock: what comes while a subject is planned is planned next", async () => {
@@ -30,8 +31,8 @@ describe("planning", () => {
     await engine.ports.plans.planWaiting(10, async (job) => {
       seen.push(versionOf(job.facts));
       await tell?.();
-      // The subject is locked: nothing can be folded into it now.
-      if (tell) expect(await applyWaiting(engine.ports.facts, 10)).toBe(0);
+      // The fact is there, and nobody else plans the subject meanwhile.
+      if (tell) expect(await plan({ order: acknowledging })).toBe(0);
       tell = null;
       const answer = acknowledging.plan({ subject: { ...job.subject, kind: "order", id: job.subject.id }, facts: job.facts, commands: job.commands, reference: new Map(), policy: job.policy, now: new Date().toISOString() });
       return { plan: answer, changes: [], dependencies: [], now: new Date().toISOString() };
@@ -39,7 +40,7 @@ describe("planning", () => {
     await settle({ order: acknowledging });
     expect(seen).toEqual([1]);
     expect(await engine.rows("select payload->>'version' as version, state from command")).toEqual([{ version: "2", state: "wanted" }]);
-    expect(await engine.value("select planned_version = fact_version from subject where kind = 'order'")).toBe(true);
+    expect(await engine.value(`select ${waiting} from subject where kind = 'order'`)).toBe(false);
   });
 
   it("twice adds nothing", async () => {
@@ -54,13 +55,14 @@ describe("planning", () => {
     }));
     const planners = { order: rich, shipment: planner(() => ({})) };
     await settle(planners);
-    const tables = ["command", "hold", "exception_item", "exception_group", "finding", "wait", "milestone", "movement", "slice", "outbox", "publication", "fact"];
+    const tables = ["command", "hold", "exception_item", "exception_group", "finding", "wait", "milestone", "movement", "slice", "outbox", "reference_row", "fact"];
     const all = async () => Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await engine.rows(`select t.* from ${table} t order by t::text`)] as const)));
     const before = await all();
     await planAgain();
     await settle(planners);
     // Even where nothing is known of the last plan.
-    await engine.pool.query("update subject set plan_digests = null, fact_version = fact_version + 1");
+    await engine.pool.query("update subject set plan_digests = null");
+    await planAgain();
     await settle(planners);
     const after = await all();
     for (const table of tables.filter((name) => !["exception_item", "exception_group", "finding", "wait"].includes(name))) expect(after[table], table).toEqual(before[table]);
@@ -75,10 +77,10 @@ describe("planning", () => {
     const fragile = planner((input) => { if (isBroken && input.subject.key === "SO-1") throw new Error("division by zero"); return {}; });
     await settle({ order: fragile });
     expect(await plan({ order: fragile })).toBe(0);
-    expect(await engine.rows("select key, plan_failures, plan_due_at > now() as waits from subject order by key")).toEqual([{ key: "SO-1", plan_failures: 1, waits: true }, { key: "SO-2", plan_failures: 0, waits: null }]);
+    expect(await engine.rows("select key, plan_failures, (select w.due_at > now() from wake w where w.subject_id = subject.id) as waits from subject order by key")).toEqual([{ key: "SO-1", plan_failures: 1, waits: true }, { key: "SO-2", plan_failures: 0, waits: null }]);
     expect(await engine.rows("select code, subject_id, message from exception_item where state = 'open'")).toEqual([{ code: "TEC-05", subject_id: "US01:order:SO-1", message: "Planning fails: division by zero" }]);
     isBroken = false;
-    await engine.pool.query("update subject set plan_due_at = now() - interval '1 second'");
+    await engine.pool.query("update wake set due_at = now() - interval '1 second'");
     await settle({ order: fragile });
     expect(await engine.rows("select state, resolution from exception_item")).toEqual([{ state: "resolved", resolution: "closed_by_evidence" }]);
   });
@@ -87,7 +89,7 @@ describe("planning", () => {
     await engine.say(captured("SO-1"), captured("SO-2"), captured("SO-3"));
     const absurd = planner((input) => ({ sentence: `planned ${input.subject.key}`, balances: [{ line: "1", term: "ordered", document: "d", quantity: input.subject.key === "SO-2" ? "1e400" : "1", amount: "0", currency: "USD", effectiveOn: "2026-03-02", period: null }] }));
     await settle({ order: absurd });
-    expect(await engine.rows("select key, plan_failures, planned_version = fact_version as planned from subject order by key")).toEqual([
+    expect(await engine.rows("select key, plan_failures, sentence is not null and plan_failures = 0 as planned from subject order by key")).toEqual([
       { key: "SO-1", plan_failures: 0, planned: true }, { key: "SO-2", plan_failures: 1, planned: false }, { key: "SO-3", plan_failures: 0, planned: true },
     ]);
     expect(await engine.value("select code from exception_item where subject_id = 'US01:order:SO-2'")).toBe("TEC-05");
@@ -99,7 +101,7 @@ describe("planning", () => {
     const reviewed = planner((input) => { plans += 1; return { nextReviewAt: plans === 1 ? "2026-01-01T00:00:00.000Z" : null, sentence: input.now }; });
     await settle({ order: reviewed });
     expect(plans).toBe(1);
-    await engine.pool.query("update subject set next_review_at = now() - interval '1 second'");
+    await engine.pool.query("update wake set due_at = now() - interval '1 second'");
     await settle({ order: reviewed });
     expect(plans).toBe(2);
   });
@@ -108,9 +110,9 @@ describe("planning", () => {
 const holdOf = (digest: string, amount = "100.00"): HoldFinding => ({
   rule: "AMOUNT_LIMIT", slot: "", blocks: ["post_invoice"], amount, currency: "USD", message: "above the limit", releasedBy: "a lead", evidence: { limit: "50" }, digest, preparedBy: null, dueAt: null,
 });
-const decide = (decision: string, verdict: "approve" | "reject", digest: string) => engine.pool.query(
-  `insert into canonical_event (id, type, source, entity, subject_id, correlation_id, occurred_at, data) values ($1, 'hold.decided', 'person:ann', 'US01', 'US01:order:SO-1', $1, now(), $2)`,
-  [decision, JSON.stringify({ decision, rule: "AMOUNT_LIMIT", slot: "", digest, verdict, reason: "checked", author: "ann", total: "100.00", currency: "USD" })]);
+const decide = (decision: string, verdict: "approve" | "reject", digest: string) => inTransaction(engine.pool, (client) => sayAs(client, engine.stores.policies, "ann", {
+  id: decision, type: "hold.decided", entity: "US01", subject: "US01:order:SO-1", correlationId: decision, data: { decision, rule: "AMOUNT_LIMIT", slot: "", digest, verdict, reason: "checked", author: "ann", total: "100.00", currency: "USD" },
+}));
 
 describe("commands of a plan", () => {
   const wish = (input: Parameters<typeof acknowledging.plan>[0], blockedBy: string[] = []): Partial<Plan> =>
@@ -206,7 +208,8 @@ describe("exceptions", () => {
     await settle(planners);
     expect(await group()).toEqual([{ state: "regressed", occurrences: 4, solved: 2, team: "master_data" }]);
     await engine.pool.query("update exception_item set state = 'resolved', resolved_at = now(), resolved_by = 'ann', resolution = 'not_a_problem' where state = 'open'");
-    await engine.pool.query("update subject set plan_digests = null, fact_version = fact_version + 1");
+    await engine.pool.query("update subject set plan_digests = null");
+    await planAgain();
     await settle(planners);
     expect(await engine.value("select count(*)::int from exception_item where state = 'open'")).toBe(0);
   });
@@ -225,6 +228,6 @@ describe("publications", () => {
     expect(seen.slice(2).sort()).toEqual(['SO-1 {"name":"Customer C-9"}', 'SO-2 {"name":"Customer C-9"}']);
     await planAgain();
     await settle({ order: reading, master_record: master });
-    expect(await engine.value("select count(*)::int from outbox where to_subject is null")).toBe(1);
+    expect(await engine.rows("select version from reference_row")).toEqual([{ version: 1 }]);
   });
 });

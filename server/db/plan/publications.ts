@@ -1,38 +1,34 @@
 import type pg from "pg";
-import { hash } from "node:crypto";
-import { canonicalJson } from "@/server/domain/commands";
+import { factDigest } from "../facts/digest";
 import { subjectId } from "@/server/domain/subject";
-import { changedBy, json, rowsOf, statement } from "../statement";
-import { grouped, idsOf, withChanged, type Write } from "./sections";
+import { json, rowsOf, statement } from "../statement";
+import { freshRows, withChanged, type Write } from "./sections";
 
-const readKnown = statement("publication_known", `select publisher as subject, topic, key, to_subject as "to", version, digest from publication where publisher = any($1)`);
+/** What need not be acted on at once is planned with whatever else comes to its reader within this time. */
+const patience = "interval '2 seconds'";
+/**
+ * To one subject: a fact of the reader, in the place of what was said before, and a wake. Rows are only added or are the
+ * publisher's own, so the reader's lock is not needed. To nobody in particular: a reference row, passed on after this commit.
+ */
 const publish = statement("publication_write", `
-  with input as materialized (select * from json_to_recordset($1) as x(publisher text, entity text, topic text, key text, "to" text, version int, digest text, data jsonb)),
-  kept as (insert into publication (publisher, topic, key, to_subject, version, digest) select publisher, topic, key, "to", version, digest from input
-    on conflict (publisher, topic, key, to_subject) do update set version = excluded.version, digest = excluded.digest),
-  broadcast as (insert into reference_row (entity, topic, key, publisher, version, data) select entity, topic, key, publisher, version, data from input where "to" = ''
-    on conflict (entity, topic, key, publisher) do update set version = excluded.version, data = excluded.data, updated_at = now())
-  insert into outbox (publisher, topic, key, to_subject, entity, version, data)
-  select publisher, topic, key, nullif("to", ''), entity, version, case when "to" = '' then 'null'::jsonb else data end from input`);
+  with input as materialized (select * from json_to_recordset($1) as x(publisher text, entity text, topic text, key text, reader text, kind text, "readerKey" text, patient boolean, digest text, at timestamptz, data jsonb)),
+  made as (insert into subject (id, entity, kind, key) select distinct on (reader) reader, entity, kind, "readerKey" from input where reader is not null order by reader on conflict do nothing),
+  told as (insert into fact (subject_id, source, document, grp, version, shape, type, digest, occurred_at, recorded_at, data)
+    select reader, publisher, key, topic, 0, 'register', 'published.' || topic, digest, at, at, data from input where reader is not null order by reader, publisher, key, topic
+    on conflict (subject_id, source, document, grp, version) do update set digest = excluded.digest, occurred_at = excluded.occurred_at, recorded_at = excluded.recorded_at, data = excluded.data
+    where fact.digest <> excluded.digest returning subject_id),
+  woken as (insert into wake (subject_id, due_at) select reader, now() + case when bool_and(patient) then ${patience} else interval '0' end from input where (reader in (select subject_id from told)) is true group by reader),
+  known as (insert into reference_row (entity, topic, key, publisher, version, data) select entity, topic, key, publisher, 1, data from input where reader is null order by entity, topic, key
+    on conflict (entity, topic, key, publisher) do update set version = reference_row.version + 1, data = excluded.data, updated_at = now() where reference_row.data <> excluded.data returning entity, topic, key, publisher),
+  passed as (insert into outbox (publisher, entity, topic, key) select publisher, entity, topic, key from known)
+  select (select count(*) from told)::int as told, (select count(*) from known)::int as broadcast`);
 
-interface Known { subject: string; topic: string; key: string; to: string; version: number; digest: string }
-const slotOf = (row: { topic: string; key: string; to: string }): string => [row.topic, row.key, row.to].join("\u0000");
-
-/** Says what changed since it was last said: to a reader by the outbox, to nobody in particular by the reference rows. Answers how many. */
-export async function writePublications(client: pg.PoolClient, writes: readonly Write[]): Promise<number> {
-  const changed = withChanged(writes, "publications");
-  if (changed.length === 0) return 0;
-  const known = grouped(await rowsOf<Known>(client, readKnown, [idsOf(changed)]));
-  const rows: unknown[] = [];
-  for (const { id, entity, plan } of changed) {
-    const said = new Map((known.get(id) ?? []).map((row) => [slotOf(row), row]));
-    for (const { topic, key, to, data } of plan.publications) {
-      const slot = { topic, key, to: to ? subjectId(to) : "" };
-      const digest = hash("sha1", canonicalJson(data), "base64url"), before = said.get(slotOf(slot));
-      if (before?.digest === digest) continue;
-      rows.push({ ...slot, publisher: id, entity: to?.entity ?? entity, version: (before?.version ?? 0) + 1, digest, data });
-    }
-  }
-  if (rows.length > 0) await changedBy(client, publish, [json(rows)]);
-  return rows.length;
+/** Says what was not said before just so. Answers how many statements reached a subject, and how many are for whoever looks. */
+export async function writePublications(client: pg.PoolClient, writes: readonly Write[]): Promise<{ told: number; broadcast: number }> {
+  const rows = withChanged(writes, "publications").flatMap((write) =>
+    freshRows(write, "publications", write.plan.publications).map(({ topic, key, to, data, patient }) => ({
+      publisher: write.id, entity: to?.entity ?? write.entity, topic, key, reader: to ? subjectId(to) : null, kind: to?.kind ?? null, readerKey: to?.key ?? null, patient: patient === true, digest: factDigest(data), at: write.now, data,
+    })));
+  if (rows.length === 0) return { told: 0, broadcast: 0 };
+  return (await rowsOf<{ told: number; broadcast: number }>(client, publish, [json(rows)]))[0] ?? { told: 0, broadcast: 0 };
 }

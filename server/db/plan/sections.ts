@@ -8,18 +8,26 @@ import type { PlannedSubject } from "@/server/pipeline/ports";
 /** The parts of a plan that are kept in tables of their own. A part that is as it was is neither read nor written. */
 export const sections = ["holds", "exceptions", "findings", "waits", "milestones", "balances", "slices", "publications", "dependencies", "identifiers"] as const;
 export type Section = (typeof sections)[number];
-export type Digests = Partial<Record<Section, string>>;
+export type Digests = Partial<Record<Section, string>> & {
+  /** Digests of single rows that the last plan wrote; they are not offered again. */
+  rows?: Partial<Record<RowwiseSection, string[]>>;
+};
+/** Parts of which a plan that changed one row repeats all the others. */
+export type RowwiseSection = "milestones" | "identifiers" | "dependencies" | "publications";
+/** Longer lists are not kept: offering known rows again costs less than carrying their digests in every plan. */
+const longestKept = 300;
+
 
 /** One planned subject on its way into the tables. */
 export interface Write {
-  id: SubjectId; entity: string; kind: string; factVersion: number; policy: Policy; facts: readonly Fact[];
+  id: SubjectId; entity: string; kind: string; planNo: number; policy: Policy; facts: readonly Fact[]; before: Digests | null;
   planned: PlannedSubject; plan: Plan; now: string;
   digests: Digests; changed: ReadonlySet<Section>;
   /** Never planned before. */
   isFirst: boolean;
 }
 
-const digestOf = (value: unknown): string => hash("sha1", JSON.stringify(value), "base64").slice(0, 16);
+export const digestOf = (value: unknown): string => hash("sha1", JSON.stringify(value), "base64").slice(0, 16);
 
 /** What is compared with the last plan. Holds change with the decisions about them, too. */
 function contentOf(section: Section, planned: PlannedSubject, facts: readonly Fact[]): unknown {
@@ -30,7 +38,8 @@ function contentOf(section: Section, planned: PlannedSubject, facts: readonly Fa
 }
 
 export function sectionsOf(planned: PlannedSubject, facts: readonly Fact[], before: Digests | null): { digests: Digests; changed: Set<Section> } {
-  const digests: Digests = {};
+  // A part that did not change keeps its rows; one that did says them anew.
+  const digests: Digests = before?.rows ? { rows: { ...before.rows } } : {};
   const changed = new Set<Section>();
   for (const section of sections) {
     const content = contentOf(section, planned, facts);
@@ -39,6 +48,14 @@ export function sectionsOf(planned: PlannedSubject, facts: readonly Fact[], befo
     if ((before?.[section] ?? "") !== digest) changed.add(section);
   }
   return { digests, changed };
+}
+
+/** Rows of a part that the last plan did not write just so; remembers all of them for the next. Deleting what is remembered is safe. */
+export function freshRows<T>(write: Pick<Write, "before" | "digests">, section: RowwiseSection, rows: readonly T[]): T[] {
+  if (rows.length > longestKept) { delete write.digests.rows?.[section]; return [...rows]; }
+  const digests = rows.map(digestOf), known = new Set(write.before?.rows?.[section]);
+  (write.digests.rows ??= {})[section] = digests;
+  return rows.filter((_, place) => !known.has(digests[place] ?? ""));
 }
 
 /** Only those subjects whose part changed. */

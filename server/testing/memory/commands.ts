@@ -2,7 +2,7 @@ import { addMs } from "@/server/domain/instant";
 import { subjectOf } from "@/server/domain/facts";
 import { subjectId } from "@/server/domain/subject";
 import type { ClaimedCommand, Clock, CommandStore, LaneWork, Reconciliation, Settlement } from "@/server/pipeline/ports";
-import { subjectRow, type CommandRow, type Rows } from "./rows";
+import { keepEvent, subjectRow, type CommandRow, type Rows } from "./rows";
 
 const claimed = (row: CommandRow): ClaimedCommand => ({
   id: row.id, naturalKey: row.naturalKey, kind: row.kind, entity: row.entity, sequence: row.sequence, attempt: row.attempts, payload: row.payload, connector: row.connector, lane: row.lane, subjectId: row.subjectId, correlationId: row.subjectId,
@@ -36,7 +36,7 @@ export function createMemoryCommands(rows: Rows, clock: Clock): CommandStore & R
     subjectRow(rows, row.subjectId).factVersion += 1;
     for (const event of settlement.events) {
       const subject = subjectOf(event);
-      rows.waiting.push({ subject: subject.ok ? subjectId(subject.value) : row.subjectId, input: { kind: "event", id: event.id, messageId: null, event, recordedAt: clock.now() } });
+      keepEvent(rows, event, subject.ok ? subjectId(subject.value) : row.subjectId, clock.now());
     }
     return true;
   };

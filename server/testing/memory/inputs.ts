@@ -1,6 +1,6 @@
-import type { FactStore, Inbox, StoredMessage } from "@/server/pipeline/ports";
+import type { Inbox, StoredMessage } from "@/server/pipeline/ports";
 import type { Clock } from "@/server/pipeline/ports";
-import { keepFact, subjectRow, type Rows } from "./rows";
+import { keepEvent, type Rows } from "./rows";
 
 /** The inbox without a database: same answers, one process. */
 export const createMemoryInbox = (rows: Rows, clock: Clock, entity: string): Inbox => ({
@@ -25,31 +25,8 @@ export const createMemoryInbox = (rows: Rows, clock: Clock, entity: string): Inb
       row.state = result.verdict;
       if (result.verdict === "failed") { row.code = result.failure.code; rows.exceptions.push({ code: result.failure.code, about: row.id }); }
       if (result.verdict !== "normalized") continue;
-      for (const { event, subject } of result.events) {
-        if (rows.events.has(event.id)) continue;
-        rows.events.set(event.id, event);
-        rows.waiting.push({ subject, input: { kind: "event", id: event.id, messageId: row.id, event, recordedAt: clock.now() } });
-      }
+      for (const { event, subject } of result.events) keepEvent(rows, event, subject, clock.now());
     }
     return Promise.resolve();
-  },
-});
-
-export const createMemoryFacts = (rows: Rows, clock: Clock): FactStore => ({
-  foldWaiting(limit, fold) {
-    const taken = rows.waiting.splice(0, limit);
-    const subjects = new Set(taken.map(({ subject }) => subject));
-    for (const subject of [...subjects].sort()) {
-      const row = subjectRow(rows, subject);
-      const folded = fold(subject, taken.filter((one) => one.subject === subject).map(({ input }) => input));
-      const fresh = folded.facts.filter(({ fact }) => keepFact(rows, fact));
-      for (const { naturalKey, to, reference } of folded.verdicts) {
-        const command = rows.commands.get(naturalKey);
-        if (command?.state === "unknown") Object.assign(command, { state: to, dueAt: clock.now(), reference: reference ?? command.reference, rejection: null });
-      }
-      for (const { failure } of folded.failures) rows.exceptions.push({ code: failure.code, about: subject });
-      if (fresh.length > 0 || folded.wake || folded.verdicts.length > 0) row.factVersion += 1;
-    }
-    return Promise.resolve(taken.length);
   },
 });

@@ -5,7 +5,7 @@ import { routeFor, type Policy } from "@/server/domain/policy";
 import { subjectId, type SubjectId } from "@/server/domain/subject";
 import type { CommandChange } from "@/server/domain/commands";
 import type { Clock, PlannedSubject, PlanStore } from "@/server/pipeline/ports";
-import { keepFact, type Rows, type SubjectRow } from "./rows";
+import { keepFact, replaceFact, subjectRow, type Rows, type SubjectRow } from "./rows";
 
 /** Commits plans to maps: commands, own records and publications. Holds, exceptions and the rest are read from the kept plan. */
 export const createMemoryPlans = (rows: Rows, clock: Clock, policy: Policy): PlanStore => ({
@@ -24,7 +24,7 @@ export const createMemoryPlans = (rows: Rows, clock: Clock, policy: Policy): Pla
         return Promise.resolve(found);
       };
       const facts = [...rows.facts.values()].filter((fact) => fact.subject === id), commands = [...rows.commands.values()].filter((command) => command.subjectId === id);
-      const answer = await decide({ subject: { id, entity, kind, key }, facts, commands, factVersion, failures, policy }, readReference);
+      const answer = await decide({ subject: { id, entity, kind, key }, facts, commands, failures, policy }, readReference);
       if ("failure" in answer) { Object.assign(row, { failures: failures + 1, planDueAt: answer.retryAt }); rows.exceptions.push({ code: answer.failure.code, about: id }); continue; }
       Object.assign(row, { plan: answer.plan, plannedVersion: factVersion, failures: 0, planDueAt: null, nextReviewAt: answer.plan.nextReviewAt });
       commit(rows, row, answer, policy);
@@ -35,8 +35,7 @@ export const createMemoryPlans = (rows: Rows, clock: Clock, policy: Policy): Pla
 
 function commit(rows: Rows, row: SubjectRow, { plan, changes, now }: PlannedSubject, policy: Policy): void {
   for (const change of changes) applyChange(rows, row, change, policy, now);
-  const recorded = plan.records.filter((record) => keepFact(rows, { subject: row.id, shape: "register", type: record.type, source: "tower", document: record.document, group: record.group, version: record.version, occurredAt: record.occurredAt, recordedAt: now, data: record.data }));
-  if (recorded.length > 0) row.factVersion += 1;
+  for (const record of plan.records) keepFact(rows, { subject: row.id, shape: "register", type: record.type, source: "tower", document: record.document, group: record.group, version: record.version, occurredAt: record.occurredAt, recordedAt: now, data: record.data });
   for (const publication of plan.publications) publish(rows, row, publication, now);
 }
 
@@ -66,7 +65,11 @@ function publish(rows: Rows, row: SubjectRow, { topic, key, to, data }: Publicat
   const version = (before?.version ?? 0) + 1;
   rows.published.set(slot, { digest, version });
   const copy: unknown = JSON.parse(digest);
-  if (reader) { rows.waiting.push({ subject: reader, input: { kind: "published", id: `${slot}/${version}`, publisher: row.id, topic, key, version, at: now, data: copy } }); return; }
+  if (reader) {
+    replaceFact(rows, { subject: reader, shape: "register", type: `published.${topic}`, source: row.id, document: key, group: topic, version: 0, occurredAt: now, recordedAt: now, data: copy });
+    subjectRow(rows, reader).factVersion += 1;
+    return;
+  }
   rows.references.set(referenceId({ topic, key }), { topic, key, version, data: copy });
-  for (const dependent of rows.dependents.get(referenceId({ topic, key })) ?? new Set<SubjectId>()) if (dependent !== row.id) rows.waiting.push({ subject: dependent, input: { kind: "wake", id: slot } });
+  for (const dependent of rows.dependents.get(referenceId({ topic, key })) ?? new Set<SubjectId>()) if (dependent !== row.id) subjectRow(rows, dependent).factVersion += 1;
 }

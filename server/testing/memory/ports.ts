@@ -1,6 +1,5 @@
 import { addMs, type Instant } from "@/server/domain/instant";
 import type { Policy } from "@/server/domain/policy";
-import { applyWaiting } from "@/server/pipeline/apply";
 import { createProcessBudget } from "@/server/pipeline/budget";
 import { Confirmations } from "@/server/pipeline/confirm";
 import { DeliveryLane } from "@/server/pipeline/deliver";
@@ -10,7 +9,7 @@ import type { Ports } from "@/server/pipeline/ports";
 import { createSettler } from "@/server/pipeline/settler";
 import { testPolicy } from "../world/defaults";
 import { createMemoryCommands } from "./commands";
-import { createMemoryFacts, createMemoryInbox } from "./inputs";
+import { createMemoryInbox } from "./inputs";
 import { createLandscape, type Landscape } from "./landscape";
 import { createMemoryPlans } from "./plans";
 import { createRows, type Rows } from "./rows";
@@ -25,7 +24,7 @@ export function createMemory(start: Instant, policy: Policy = testPolicy): Memor
   const commands = createMemoryCommands(rows, clock);
   const ports: Ports = {
     clock, identifiers: { next: () => `id-${++ids}` }, random: { fraction: () => 0 }, connectors: landscape, commands, reconciliation: commands,
-    inbox: createMemoryInbox(rows, clock, policy.entity), facts: createMemoryFacts(rows, clock), plans: createMemoryPlans(rows, clock, policy),
+    inbox: createMemoryInbox(rows, clock, policy.entity), broadcasts: { passOn: () => Promise.resolve(0) }, plans: createMemoryPlans(rows, clock, policy),
   };
   return { ports, rows, landscape, now: () => now, pass: (ms) => { now = addMs(now, ms); } };
 }
@@ -37,7 +36,7 @@ export async function runToRest(ports: Ports, planners: Planners, worker = "work
   const options = { worker, leaseMs, settler, budget: createProcessBudget(ports.clock), window: 16 };
   for (let round = 0, did = 1; did > 0; round++) {
     if (round > 500) throw new Error("the pipeline does not come to rest");
-    did = (await normalizeWaiting(ports, 100)) + (await applyWaiting(ports.facts, 100)) + (await planWaiting(ports, planners, 100));
+    did = (await normalizeWaiting(ports, 100)) + (await ports.broadcasts.passOn(100)) + (await planWaiting(ports, planners, 100));
     const begun = [];
     for (const { connector, lane } of await ports.commands.lanesWithWork()) begun.push(new DeliveryLane(ports, connector, lane, options));
     for (const lane of begun) did += await lane.topUp();

@@ -14,7 +14,7 @@ export function publicationsOf(story: Story): Publication[] {
   if (!item) return states;
   return [
     ...states,
-    { topic: "open_item", key: item.invoice, to: { entity: unit.entity, kind: "credit_account", key: unit.head.creditAccount }, data: item },
+    { topic: "open_item", key: item.invoice, to: { entity: unit.entity, kind: "credit_account", key: unit.head.creditAccount }, data: item, patient: true },
     { topic: "open_item", key: item.invoice, to: null, data: item },
   ];
 }

@@ -16,11 +16,15 @@ import type { OrderView } from "./view";
 export function publicationsOf(view: OrderView, money: OrderMoney, gates: Gates, tracks: Tracks, grants: Grants): Publication[] {
   const entity = view.policy.entity;
   const told: Publication[] = [];
-  const tell = (topic: string, kind: SubjectKind, to: string, data: unknown) => told.push({ topic, key: view.key, to: { entity, kind, key: to }, data });
+  const tell = (topic: string, kind: SubjectKind, to: string, data: unknown, patient = false) => told.push({ topic, key: view.key, to: { entity, kind, key: to }, data, ...(patient ? { patient: true } : {}) });
   for (const { data } of view.record.shipments) tell("order.served", "shipment", data.shipment, served(view));
   const known = view.headerProblems.length === 0;
   if (known) tell("purchase_order.registered", "bill_to_account", view.parties.billTo, registered(view, tracks));
-  if (known && gates.validated && !view.observing) tell("credit.request", "credit_account", view.parties.creditAccount, creditRequest(view, money, gates, tracks));
+  if (known && gates.validated && !view.observing) {
+    const request = creditRequest(view, money, gates, tracks);
+    // Only who asks waits for the answer; where the value stands is counted whenever the account is looked at.
+    tell("credit.request", "credit_account", view.parties.creditAccount, request, request.state !== "undecided");
+  }
   for (const unit of money.units) if (unit.lines.length > 0 || unit.state) tell("billing.terms", "billing_unit", unit.unit, billingTerms(view, unit));
   for (const entry of view.record.returns) tell("return.basis", "return", entry.return, returnBasis(view, money, grants, entry));
   const invoices = orderInvoices(view);

@@ -1,0 +1,12 @@
+import { changedBy, statement, type Executor } from "./statement";
+
+const insert = statement("wake", "insert into wake (subject_id) select unnest($1::text[])");
+
+/**
+ * Says, in the caller's transaction, that subjects are to be planned. Rows are only added, so that nobody waits for a
+ * subject that is being planned: what is committed after that plan has read is planned next.
+ */
+export async function wake(executor: Executor, subjects: Iterable<string>): Promise<void> {
+  const ids = [...new Set(subjects)];
+  if (ids.length > 0) await changedBy(executor, insert, [ids]);
+}
