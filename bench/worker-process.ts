@@ -17,7 +17,7 @@ export async function work(): Promise<void> {
   const running: { worker: Worker | null } = { worker: null };
   let profiler: Session | null = null;
   let file = "";
-  void (async () => { for await (const _ of changes(listening.signal)) running.worker?.wakeAll(); })();
+  void (async () => { for await (const _ of changes(listening.signal, 5)) running.worker?.wakeAll(); })();
 
   const obey = async (order: Order): Promise<void> => {
     if (order.do === "start") running.worker ??= createWorker(ports, { worker: `bench/${process.pid}`, planners, signals: stores.signals, onError: (loop, error) => { errors.push(`${loop}: ${(error as Error).message}`); } });

@@ -32,7 +32,7 @@ export interface Services {
   clientOf(bearer: string): Promise<ApiClient | null>;
   personOf(userId: string): Promise<Person | null>;
   /** Yields a moment for each change that a worker or another web process committed; at most four a second; ends with `signal`. */
-  changes(signal: AbortSignal): AsyncIterable<Instant>;
+  changes(signal: AbortSignal, apartMs?: number): AsyncIterable<Instant>;
   health(): Promise<HealthReport>;
   metrics(): Promise<{ contentType: string; text: string }>;
 }

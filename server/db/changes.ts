@@ -11,9 +11,9 @@ const pollMs = 10_000;
 
 /**
  * One LISTEN connection for the whole process, opened with the first listener and reopened when it breaks.
- * Each listener gets a moment per burst of changes.
+ * Each listener gets a moment per burst of changes; two are at least `apartMs` from each other (default: what a screen can use).
  */
-export function createChanges(connectionString: string): (signal: AbortSignal) => AsyncIterable<string> {
+export function createChanges(connectionString: string): (signal: AbortSignal, apartMs?: number) => AsyncIterable<string> {
   const listeners = new Set<() => void>();
   let connecting = false;
   const announce = (): void => { for (const wake of listeners) wake(); };
@@ -27,7 +27,7 @@ export function createChanges(connectionString: string): (signal: AbortSignal) =
     try { await client.connect(); await client.query(`listen ${changedChannel}`); announce(); }
     catch (error) { logger.warn({ error }, "no change signals; screens poll"); await client.end().catch(() => undefined); }
   }
-  return async function* changes(signal) {
+  return async function* changes(signal, apartMs = spacingMs) {
     let dirty = false;
     let wake: (() => void) | null = null;
     const listener = (): void => { dirty = true; wake?.(); };
@@ -42,7 +42,7 @@ export function createChanges(connectionString: string): (signal: AbortSignal) =
         if (signal.aborted) return;
         dirty = false;
         yield new Date().toISOString();
-        await new Promise((resolve) => setTimeout(resolve, spacingMs));
+        await new Promise((resolve) => setTimeout(resolve, apartMs));
       }
     } finally { listeners.delete(listener); signal.removeEventListener("abort", onAbort); }
   };

@@ -11,7 +11,7 @@ export interface Signals {
 }
 
 /** At most this many payload-free notifications a second leave a process; the last of a burst is never lost. */
-const notificationsPerSecond = 4;
+const notificationsPerSecond = 20;
 
 /**
  * Passes signals on within the process at once, and to other processes by NOTIFY on `channel`, spaced out: a notification at

@@ -125,9 +125,17 @@ export function changesOf(subject: SubjectId, wanted: readonly WantedCommand[], 
 
 /** JSON with sorted keys and no undefined: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (value !== null && typeof value === "object")
-    return `{${Object.entries(value).filter(([, v]) => v !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(",")}}`;
-  return JSON.stringify(value) ?? "null";
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const entry of value as unknown[]) text += `${text === "" ? "" : ","}${canonicalJson(entry)}`;
+    return `[${text}]`;
+  }
+  const fields = value as Record<string, unknown>;
+  for (const name of Object.keys(fields).sort()) {
+    const entry = fields[name];
+    if (entry !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${canonicalJson(entry)}`;
+  }
+  return `{${text}}`;
 }
 export const samePayload = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);

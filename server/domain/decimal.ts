@@ -14,7 +14,19 @@ export const decimalString = z
   .regex(/^-?\d{1,15}(\.\d{1,6})?$/, "must be a decimal number in plain notation with at most 6 decimals");
 
 export const zero = new Decimal(0);
-export const dec = (value: DecimalString | number | Decimal): Decimal => new Decimal(value);
+/** Amounts and quantities repeat from plan to plan, and a Decimal never changes: reading the same text again costs a look-up. */
+const read = new Map<string, Decimal>();
+const mostRead = 10_000;
+
+export function dec(value: DecimalString | number | Decimal): Decimal {
+  if (typeof value !== "string") return value instanceof Decimal ? value : new Decimal(value);
+  let known = read.get(value);
+  if (known === undefined) {
+    if (read.size >= mostRead) read.clear();
+    read.set(value, (known = new Decimal(value)));
+  }
+  return known;
+}
 export const text = (value: Decimal): DecimalString => value.toFixed();
 export const sum = (values: Iterable<Decimal>): Decimal => {
   let total = zero;

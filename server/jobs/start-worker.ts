@@ -26,7 +26,7 @@ export function startWorker({ ports, stores, integrations, services, pool }: Com
   });
 
   const listening = new AbortController();
-  void (async () => { for await (const _ of services.changes(listening.signal)) worker.wakeAll(); })();
+  void (async () => { for await (const _ of services.changes(listening.signal, 5)) worker.wakeAll(); })();
 
   // The pipeline does not wait for the queue, and goes on without it.
   const queue = startQueue(createQueueDatabase(pool), createHandlers(maintenance), {

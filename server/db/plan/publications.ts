@@ -5,7 +5,7 @@ import { json, rowsOf, statement } from "../statement";
 import { freshRows, withChanged, type Write } from "./sections";
 
 /** What need not be acted on at once is planned with whatever else comes to its reader within this time. */
-const patience = "interval '2 seconds'";
+const patience = "interval '5 seconds'";
 /**
  * To one subject: a fact of the reader, in the place of what was said before, and a wake. Rows are only added or are the
  * publisher's own, so the reader's lock is not needed. To nobody in particular: a reference row, passed on after this commit.
