@@ -1,17 +1,23 @@
 import { samePayload, type CommandView, type WantedCommand } from "../../commands";
 import type { CommandPayloads } from "../../payloads";
 import { sumOf } from "../../decimal";
+import { statementOf } from "../../standing";
 import type { Gates } from "./gates/approve";
 import type { OrderMoney } from "./books/money";
 import type { OrderView } from "./view";
 import type { Tracks } from "./tracks";
 
-/** Asks for the tax of this version once; an answer to the same question from an older version is good enough. */
+/**
+ * Asks for the tax of the order as it is understood now; an answer to the same question is good enough, whenever it came. What
+ * tax depends on may change without a new version (a mended unit): that is asked under the next sequence.
+ */
 export function estimateCommand(view: OrderView): WantedCommand[] {
   const { estimate, record } = view;
+  const { question } = estimate;
   const stopped = view.headerProblems.length > 0;
-  if (!estimate.needed || !estimate.question || estimate.answer || stopped) return [];
-  return [{ kind: "estimate_tax", slot: "", sequence: record.current.version, payload: { ...estimate.question }, blockedBy: [], amount: null, dueSince: record.currentRecordedAt }];
+  if (!estimate.needed || !question || estimate.answer || stopped) return [];
+  const { sequence } = statementOf(record.commands.get("estimate_tax") ?? [], "estimate_tax", "", (said) => said.payload["basis"] === question.basis);
+  return [{ kind: "estimate_tax", slot: "", sequence: Math.max(sequence, record.current.version), payload: { ...question }, blockedBy: [], amount: null, dueSince: record.currentRecordedAt }];
 }
 
 /** Tells the order's source that this version is accepted, or that all of it is cancelled (2.7: one for each version). */

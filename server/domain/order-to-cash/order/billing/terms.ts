@@ -28,11 +28,10 @@ export function billingTerms(view: OrderView, plan: UnitPlan): BillingTerms {
     changedAfterRelease: changedAfterRelease(view, plan), customerBlocked: parties.master?.state === "blocked" || parties.billMaster?.state === "blocked",
     purchaseOrderMissing: purchaseOrderMissing(view), lines,
     charges: plan.charges.map(({ charge, order: from, amount, taxCategory, pending }) => ({ charge, order: from, amount: moneyText(dec(amount), currency), taxCategory, ...(pending ? { pending } : {}) })),
-    // An estimate of another question (a quantity or unit that was mended since) explains any difference (P18): none to compare with.
-    estimate: view.estimate.answer === null ? null : {
-      taxDate: view.estimate.answer.taxDate,
+    estimate: view.estimate.comparable === null ? null : {
+      taxDate: view.estimate.comparable.taxDate,
       total: moneyText(sumOf(lines, (line) => dec(line.estimatedTax)).plus(sumOf(plan.charges, (charge) => view.estimate.chargeTax(charge.charge, dec(charge.amount)))), currency),
-      jurisdictions: view.estimate.answer.jurisdictions.map(({ jurisdiction, rate }) => ({ jurisdiction, rate })),
+      jurisdictions: view.estimate.comparable.jurisdictions.map(({ jurisdiction, rate }) => ({ jurisdiction, rate })),
     },
     mode: modeFor(policy, "finance", "invoice", shipment.shippedAt || record.receivedAt),
   };
