@@ -91,6 +91,8 @@ export interface BillingTerms {
     /** Estimated tax for the same quantity, for money held and TAX_VARIANCE. */
     estimatedTax: DecimalString;
     free: boolean; freeReason: string | null;
+    /** Units of it that came back and were credited, and what they are worth at today's price. Absent: none, or the goods go by weight. */
+    returned?: { quantity: DecimalString; net: DecimalString };
   }[];
   charges: BilledCharge[];
   /** Date of the estimate and the rates it used, for P18. */
@@ -150,7 +152,7 @@ export interface ReturnBasis {
   paymentMethod: "terms" | "card" | "advance";
   billed: { unit: string; invoice: string; accountingDate: Day; taxDocument: string; line: string; key: string; item: string; quantity: DecimalString; net: DecimalString; tax: DecimalString; creditedQuantity: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString; price: DecimalString; taxCategory: string;
     /** Order of billing; and of what was credited, the part for goods that came back. */
-    place?: number; returnedQuantity?: DecimalString; returnedNet?: DecimalString }[];
+    place?: number; returnedQuantity?: DecimalString; returnedNet?: DecimalString; }[];
   /** What a line is worth by the cumulative rule; absent where it goes by weight. */
   values?: { line: string; price: DecimalString; priceUnit: DecimalString; ordered: DecimalString; discount: DecimalString }[];
   /** Answer to what the return asked: all that it was given, what it may credit now, and what the invoices show as credited. Absent: not answered, nothing is kept back. */

@@ -1,6 +1,5 @@
 import { dec, min, positive, zero, type Decimal } from "../../../decimal";
 import { decimalsOf } from "../../../money";
-import type { BillingState } from "../../../publications";
 import type { SoldLine } from "../lines/sold";
 import type { LineValue } from "../lines/value";
 import type { Frozen, LineWalk, Part } from "../lines/walk";
@@ -58,7 +57,7 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
 
   for (const entry of frozen) {
     const present = left.get(entry.key);
-    const quantity = min(entry.quantity, (present?.within ?? zero).plus(present?.over ?? zero));
+    const quantity = min(entry.kept, (present?.within ?? zero).plus(present?.over ?? zero));
     const within = min(quantity, present?.within ?? zero), over = quantity.minus(within);
     const before = rules.grossWhenFrozen(entry, position);
     const share = (gross: (upTo: Decimal) => Decimal) => gross(position.plus(entry.quantity)).minus(gross(position));
@@ -126,17 +125,4 @@ function availability(parts: readonly Part[], rules: BillingRules, frozen: reado
     left.set(part.key, { part, within: positive(part.quantity.minus(part.excess)), over, heldOver: part.excess.minus(over), blocked: !posted.has(part.key) && rules.blocked(part) });
   }
   return left;
-}
-
-/** Sum of credits that were posted against a frozen line for goods that never left, or for its price. */
-export function postedCredits(state: BillingState, key: string, classes: readonly string[]): { quantity: Decimal; net: Decimal; tax: Decimal; number: string | null } {
-  let quantity = zero, net = zero, tax = zero, number: string | null = null;
-  for (const credit of state.credits) {
-    if (!credit.posted || !classes.includes(credit.class)) continue;
-    for (const line of credit.lines) {
-      if (line.key !== key) continue;
-      quantity = quantity.plus(line.quantity); net = net.plus(line.net); tax = tax.plus(line.tax); number = credit.number;
-    }
-  }
-  return { quantity, net, tax, number };
 }

@@ -8,6 +8,7 @@ import { purchaseOrderMissing } from "../gates/order-holds";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
 import { orderCharges } from "./charges";
+import { postedCredits } from "./credits";
 import { versionAt } from "./history";
 import { unitCharges, unitNet, type UnitPlan } from "./units";
 
@@ -44,8 +45,19 @@ function termsLine(view: OrderView, row: BilledPart): BillingTerms["lines"][numb
     key: row.key, order: view.key, line: line.id, shipmentLine: row.key.split("/").at(-1) ?? "", item: row.part?.item ?? line.item, description: line.description,
     taxCategory: line.master?.taxCategory ?? "goods", method: line.source.method, quantity: row.quantity.toFixed(), price: line.free ? "0" : line.source.price, priceUnit: line.priceUnit.toFixed(),
     weight: row.part?.weight?.toFixed() ?? null, net: moneyText(row.net, currency), discount: moneyText(row.discount, currency), estimatedTax: moneyText(estimatedTax(view, row), currency),
-    free: line.free, freeReason: line.source.freeReason ?? null,
+    free: line.free, freeReason: line.source.freeReason ?? null, ...returnedPart(view, row),
   };
+}
+
+const cameBack = ({ frozen, key }: BilledPart): Decimal => (frozen ? postedCredits(frozen.state, key, ["return"]).quantity : zero);
+
+/** Units that came back count from the line's first billed one on, as their credits do. */
+function returnedPart(view: OrderView, row: BilledPart): Pick<BillingTerms["lines"][number], "returned"> {
+  const quantity = cameBack(row), found = view.byId.get(row.line.id);
+  if (quantity.isZero() || !found || row.line.nominalWeight !== null) return {};
+  const { billed } = found.billing;
+  const from = sumOf(billed.slice(0, billed.indexOf(row)), cameBack);
+  return { returned: { quantity: quantity.toFixed(), net: moneyText(found.value.upTo(from.plus(quantity)).minus(found.value.upTo(from)), view.currency) } };
 }
 
 /** Estimated tax of a billed part by the cumulative rule; what is beyond the order goes on at the same rate. */
