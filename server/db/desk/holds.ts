@@ -5,7 +5,7 @@ import { mayDecide } from "@/server/domain/rights";
 import { fail, ok } from "@/server/domain/result";
 import { audit, inTransaction, nudge } from "./transaction";
 
-interface HoldRow { id: string; subject_id: string; entity: string; rule: string; slot: string; state: string; amount: string; currency: string; digest: string; prepared_by: string | null; correlation_id: string | null }
+interface HoldRow { id: string; subject_id: string; entity: string; rule: string; slot: string; state: string; amount: string; currency: string | null; digest: string; prepared_by: string | null; correlation_id: string | null }
 
 /**
  * Records a person's decision as a fact of the held subject. The decision is bound to the digest that was shown: where the
@@ -26,7 +26,7 @@ export const decideHold = (pool: pg.Pool): Desk["decideHold"] => (person, input:
     const before = await client.query("select 1 from hold_decision where hold_id = $1 and digest = $2 and author = $3 and verdict = $4", [hold.id, hold.digest, person.id, input.verdict]);
     if (before.rowCount) return fail("CONFLICT", "You have decided this already; another person must");
     const decision = randomUUID();
-    const data = { decision, rule: hold.rule, slot: hold.slot, digest: hold.digest, verdict: input.verdict, ...(input.consequence === undefined ? {} : { consequence: input.consequence }), currency: hold.currency, total: hold.amount, reason: input.reason, author: person.id };
+    const data = { decision, rule: hold.rule, slot: hold.slot, digest: hold.digest, verdict: input.verdict, ...(input.consequence === undefined ? {} : { consequence: input.consequence }), ...(hold.currency === null ? {} : { currency: hold.currency }), total: hold.amount, reason: input.reason, author: person.id };
     await client.query("insert into hold_decision (id, hold_id, verdict, consequence, reason, author, digest, amount) values ($1, $2, $3, $4, $5, $6, $7, $8)", [decision, hold.id, input.verdict, input.consequence ?? null, input.reason, person.id, hold.digest, hold.amount]);
     await client.query("insert into canonical_event (id, type, source, entity, subject_id, correlation_id, occurred_at, data) values ($1, 'hold.decided', $2, $3, $4, $5, now(), $6)",
       [decision, `person:${person.id}`, hold.entity, hold.subject_id, hold.correlation_id ?? decision, JSON.stringify(data)]);

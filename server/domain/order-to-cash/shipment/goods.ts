@@ -84,7 +84,7 @@ export function readGoods(input: PlanInput): Goods | null {
   };
 }
 
-const about = (issue: Known<ShipmentConfirmed>) => ({ amount: "0", currency: "XXX", since: issue.data.shippedAt });
+const about = (issue: Known<ShipmentConfirmed>) => ({ amount: "0", currency: null, since: issue.data.shippedAt });
 
 /** CTR-02: two sources tell of different goods under one number. The first source counts until somebody decides. */
 function sameNumberTwice(input: PlanInput, issue: Known<ShipmentConfirmed>): ExceptionFinding[] {
