@@ -21,6 +21,8 @@ export interface ShipmentSlices {
   delivery: { state: "in_transit" | "delivered" | "refused" | "failed" | "lost"; at: Instant } | null;
   /** All orders on the same shipment, this one included. */
   orders: string[];
+  /** The carrier's date of delivery; absent where it gave none. */
+  expectedDelivery?: Day;
   freightCost: DecimalString | null;
   lines: {
     shipmentLine: string; orderLine: string; request: string | null; item: string; component: string | null; substitute: boolean;

@@ -8,7 +8,7 @@ import { routeFor } from "../../../policy";
 import type { Team } from "../../../exceptions";
 import { exceptionCatalogue } from "../../../exceptions";
 import { holdCatalogue } from "../../../holds";
-import { addServiceLevel, instantOn } from "../../../calendar";
+import { addServiceLevel, deliveryDue, instantOn } from "../../../calendar";
 import type { BilledPart } from "../billing/amounts";
 import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
@@ -118,17 +118,17 @@ function partSlices(view: OrderView, row: BilledPart, unit: string, common: Omit
 
 /** Goods on their way to the customer (Q4): parallel, never the headline, no money. */
 function transitSlices(view: OrderView): Draft[] {
-  const states = new Map(view.record.shipments.map(({ data }) => [data.shipment, data.delivery?.state ?? "in_transit"]));
+  const known = new Map(view.record.shipments.map(({ data }) => [data.shipment, data]));
   const drafts = new Map<string, Draft>();
   for (const row of view.lines)
     for (const moved of [...row.walk.moved, ...row.walk.substitutes])
       for (const { shipment, at, quantity } of moved.shipments) {
-        const state = states.get(shipment);
+        const found = known.get(shipment), state = found?.delivery?.state ?? "in_transit", expected = found?.expectedDelivery;
         if (state !== "in_transit" && state !== "failed") continue;
         const key = `deliver|${shipment}|${moved.key}`;
         const present = drafts.get(key);
         if (present) present.quantity = present.quantity.plus(quantity);
-        else drafts.set(key, { key, line: moved.key, stage: "deliver", bucket: null, quantity, holder: state === "failed" ? "logistics" : "carrier", since: at, dueAt: null, document: shipment });
+        else drafts.set(key, { key, line: moved.key, stage: "deliver", bucket: null, quantity, holder: state === "failed" ? "logistics" : "carrier", since: at, dueAt: expected === undefined ? null : deliveryDue(view.policy.calendar, expected), document: shipment });
       }
   return [...drafts.values()];
 }
