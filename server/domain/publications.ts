@@ -132,13 +132,13 @@ export interface OpenItem {
 /** What the tax of an invoice was determined for: a credit's tax is at the same rates (P6). */
 export interface TaxRecord { document: string; customer: string; shipTo: Address; taxDate: Day }
 
-/** order, broadcast under (`order.invoices`, order): its posted invoices in order of posting, so that a deposit finds them all (P11). */
+/** order, broadcast under (`order.invoices`, order): its posted invoices in order of posting, so that a deposit finds them all (P11); none yet where it waits for a payment in advance. */
 export interface OrderInvoices { order: string; invoices: string[] }
 
 /** receipt -> billing_unit, key = receipt/invoice. `applied` is what the ERP confirmed; `wanted` what we mean to apply. */
 export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency }
 
-/** receipt -> credit_account, key = receipt: money in hand that the ERP's balance does not show yet. */
+/** receipt -> credit_account, and each order that it names (with what is meant for that), key = receipt: money in hand that the ERP's balance does not show yet. */
 export interface ReceiptInHand { receipt: string; amount: DecimalString; unapplied: DecimalString; currency: Currency; receivedAt: Instant; posted: boolean; /** When the ERP had it; what was posted after its position was read still lowers the exposure. */ postedAt?: Instant | null }
 
 /** return -> order, key = return. */
