@@ -171,6 +171,17 @@ describe("changes (2.8)", () => {
     made.tell(ships("SH-1", "2026-03-02 12:00", [{ order: "SO-1", line: "1", item: "A", quantity: 6 }]), cancels("SO-1", "X-2", "2026-03-02 13:00", { 1: 1 }));
     expect(raised(made)).toEqual(["ORD-04"]);
   });
+  test("whoever asked to cancel is answered: taken away, refused, and once only", () => {
+    const acknowledged = (made: World) => made.commands("acknowledge_order").map(({ sequence, payload }) => [sequence, (payload["lines"] as { quantity: string }[]).map(({ quantity }) => quantity), payload["cancels"]]);
+    const early = world(); early.wms.stock("A", "0"); early.tell(plain(), cancels("SO-1", "CX-1", "2026-03-02 10:00", { 1: 4 }));
+    expect(acknowledged(early)).toEqual([[1, ["10"], undefined], [2, ["6"], ["CX-1"]]]);
+    const late = world(); late.tell(plain(), ships("SH-1", "2026-03-02 12:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]), cancels("SO-1", "CX-1", "2026-03-02 13:00", { 1: 4 }));
+    expect(acknowledged(late)).toEqual([[1, ["10"], undefined], [2, ["10"], ["CX-1"]]]);
+    const asked = world(); asked.tell(plain());
+    asked.fault({ kind: "recall_release", does: "hold" });
+    asked.tell(cancels("SO-1", "CX-1", "2026-03-02 13:00", { 1: 4 }));
+    expect(acknowledged(asked)).toEqual([[1, ["10"], undefined]]);
+  });
   test("a lower quantity in a new version is a recall; more is a second request", () => {
     const made = world(); made.tell(plain());
     made.tell(plain().change("2026-03-02 10:00", (data) => { data.lines[0]!.quantity = "15"; }));
