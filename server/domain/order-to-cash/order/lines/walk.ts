@@ -156,12 +156,12 @@ function mergeParts(parts: readonly Part[]): Part[] {
   return [...merged.values()];
 }
 
-/** A kit is billed whole: `min over components ⌊shipped ÷ per kit⌋` (P10); each shipment bills the kits that it completed. */
+/** A kit is billed whole: `min over components ⌊shipped ÷ per kit⌋` (P10); each shipment bills the kits that it completed. Kits beyond the order are excess. */
 function walkKit(order: string, line: SoldLine, committed: Committed, shipped: readonly Shipped[]): LineWalk {
   const need = positive(committed.ordered.minus(committed.cancelled));
   const moved = line.goods.map((goods): Moved => ({ key: goods.key, goods, ordered: committed.ordered.times(goods.per), cancelled: committed.cancelled.times(goods.per), shipped: zero, substituted: zero, over: zero, need: need.times(goods.per), shipments: [] }));
   const byKey = new Map(moved.map((row) => [row.key, row]));
-  const whole = () => min(need, moved.reduce<Decimal | null>((least, row) => { const kits = row.shipped.div(row.goods.per).floor(); return least === null ? kits : min(least, kits); }, null) ?? zero);
+  const whole = () => moved.reduce<Decimal | null>((least, row) => { const kits = row.shipped.div(row.goods.per).floor(); return least === null ? kits : min(least, kits); }, null) ?? zero;
   const parts: Part[] = [];
   let before = zero;
   for (const [index, row] of shipped.entries()) {
@@ -173,10 +173,10 @@ function walkKit(order: string, line: SoldLine, committed: Committed, shipped: r
     piece.shipments.push({ shipment: row.shipment, at: row.shippedAt, quantity: row.quantity, over });
     if (shipped[index + 1]?.shipment === row.shipment) continue;
     const kits = whole();
-    if (kits.gt(before)) parts.push({ ...partOf(order, line, row), key: `${order}/${line.id}/${row.shipment}/kit`, item: line.item, bookLine: line.id, shipmentLine: "kit", quantity: kits.minus(before), weight: null, substitute: false, shipped: null });
+    if (kits.gt(before)) parts.push({ ...partOf(order, line, row), key: `${order}/${line.id}/${row.shipment}/kit`, item: line.item, bookLine: line.id, shipmentLine: "kit", quantity: kits.minus(before), excess: kits.minus(max(before, min(need, kits))), weight: null, substitute: false, shipped: null });
     before = max(before, kits);
   }
   const last = shipped.at(-1)?.shippedAt ?? "";
-  const loose = moved.map((row) => ({ goods: row.goods, quantity: positive(row.shipped.minus(row.over).minus(before.times(row.goods.per))), since: last })).filter(({ quantity }) => quantity.gt(0));
+  const loose = moved.map((row) => ({ goods: row.goods, quantity: positive(row.shipped.minus(row.over).minus(min(need, before).times(row.goods.per))), since: last })).filter(({ quantity }) => quantity.gt(0));
   return { line, committed, parts, moved, substitutes: [], loose };
 }
