@@ -65,6 +65,7 @@ export function HeldDesk({ search, initialList, initialDetail }: { search: HeldS
 function totals(reasons: HoldList["reasons"]): { currency: string; amount: string }[] {
   const cents = new Map<string, bigint>();
   for (const row of reasons) {
+    if (row.currency === null) continue;
     const [whole = "0", fraction = ""] = row.amount.split(".");
     cents.set(row.currency, (cents.get(row.currency) ?? 0n) + BigInt(whole + fraction.padEnd(6, "0")));
   }

@@ -5,7 +5,7 @@ const amountLike = (value: unknown): value is string => typeof value === "string
 const plain = (value: unknown): string => (typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : JSON.stringify(value));
 
 /** What the approver sees: figures as a ledger, lists as tables, exactly as the planner gave them. */
-export function Evidence({ evidence, currency }: { evidence: Record<string, unknown>; currency: string }) {
+export function Evidence({ evidence, currency }: { evidence: Record<string, unknown>; currency: string | null }) {
   const entries = Object.entries(evidence).filter(([name, value]) => value !== null && value !== undefined && name !== "personsNeeded");
   const figures = entries.filter(([, value]) => !Array.isArray(value) && typeof value !== "object");
   const nested = entries.filter(([, value]) => typeof value === "object" && !Array.isArray(value)) as [string, Record<string, unknown>][];
@@ -31,6 +31,6 @@ export function Evidence({ evidence, currency }: { evidence: Record<string, unkn
   );
 }
 
-function Ledger({ rows, currency }: { rows: readonly [string, unknown][]; currency: string }) {
-  return <table className="leq"><tbody>{rows.map(([name, value]) => <tr key={name}><td>{label(name)}</td><td>{amountLike(value) && value.includes(".") ? <Money amount={value} currency={currency} /> : plain(value ?? "–")}</td></tr>)}</tbody></table>;
+function Ledger({ rows, currency }: { rows: readonly [string, unknown][]; currency: string | null }) {
+  return <table className="leq"><tbody>{rows.map(([name, value]) => <tr key={name}><td>{label(name)}</td><td>{amountLike(value) && value.includes(".") && currency !== null ? <Money amount={value} currency={currency} /> : plain(value ?? "–")}</td></tr>)}</tbody></table>;
 }

@@ -34,7 +34,8 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
   const [after, setAfter] = useState("return_to_source");
   const decide = useMutation(trpc.holds.decide.mutationOptions({ onSettled: () => queryClient.invalidateQueries() }));
   const why = hold.missing ?? (hold.state === "active" ? undefined : `It is ${hold.state} already`);
-  const amount = moneyText(hold.amount, hold.currency);
+  const amount = hold.currency === null ? null : moneyText(hold.amount, hold.currency);
+  const named = (verb: string) => (amount === null ? verb : `${verb} ${amount}`);
   useKeys([{ keys: "a", label: "approve", run: () => { if (why === undefined) setAsking("approve"); } }]);
   const send = async (verdict: "approve" | "reject", reason: string): Promise<string | undefined> => {
     try {
@@ -65,14 +66,14 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         </ol>
       </section>
       <div className="acts">
-        <Button variant="primary" why={why} whyBelow kbd="A" onClick={() => { setAsking("approve"); }}>Approve {amount}</Button>
+        <Button variant="primary" why={why} whyBelow kbd="A" onClick={() => { setAsking("approve"); }}>{named("Approve")}</Button>
         <Button variant="danger" why={why === undefined ? undefined : "the same"} onClick={() => { setAsking("reject"); }}>Reject</Button>
       </div>
       <p className="sm m2">Blocks {hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}. What is posted can be credited, not undone.</p>
-      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`Approve ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect={`Releases ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")} for ${amount}.`} irreversible="A posted document can be credited, not undone." reason="required" confirmLabel={`Approve ${amount}`} onConfirm={(reason) => send("approve", reason)}>
+      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`Approve ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect={`Releases ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null ? "" : ` for ${amount}`}.`} irreversible="A posted document can be credited, not undone." reason="required" confirmLabel={named("Approve")} onConfirm={(reason) => send("approve", reason)}>
         {choices && <Field label="What follows"><Select value={consequence} onChange={(event) => { setConsequence(event.target.value); }} options={choices} /></Field>}
       </ConfirmAction>
-      <ConfirmAction open={asking === "reject"} onOpenChange={close} title={`Reject ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect="It stays blocked, and what follows is done." reason="required" confirmLabel={`Reject ${amount}`} danger onConfirm={(reason) => send("reject", reason)}>
+      <ConfirmAction open={asking === "reject"} onOpenChange={close} title={`Reject ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect="It stays blocked, and what follows is done." reason="required" confirmLabel={named("Reject")} danger onConfirm={(reason) => send("reject", reason)}>
         <Field label="What follows"><Select value={after} onChange={(event) => { setAfter(event.target.value); }} options={rejections} /></Field>
       </ConfirmAction>
     </section>

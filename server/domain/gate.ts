@@ -66,7 +66,7 @@ export function gateOf(input: PlanInput, date: Instant, atMost: RouteMode = "act
 export const proposalSlot = (command: Pick<WantedCommand, "kind" | "slot" | "sequence">): string => [command.kind, command.slot, command.sequence].join("/");
 
 const proposalOf = (command: Asked): Held => ({
-  rule: "MODE", slot: proposalSlot(command), blocks: [command.kind], amount: command.amount?.amount ?? "0", currency: command.amount?.currency ?? "XXX",
+  rule: "MODE", slot: proposalSlot(command), blocks: [command.kind], amount: command.amount?.amount ?? "0", currency: command.amount?.currency ?? null,
   message: `This route only proposes: ${command.kind.replaceAll("_", " ")} waits for a person.`, releasedBy: "A person who releases this command, or the route set to act.",
   evidence: { ...command.payload }, digest: digestOf(command.payload),
 });
@@ -90,7 +90,7 @@ function placedByPeople(input: PlanInput, command: Asked, hold: Gate["hold"]): s
     const lifted = placed.some((later) => later.data.lifted && later.occurredAt >= occurredAt && data.blocks.every((block) => later.data.blocks.includes(block)));
     if (!named || data.lifted || over || lifted) continue;
     const { key } = hold({
-      rule: "MANUAL", slot: data.decision, blocks: [command.kind], amount: command.amount?.amount ?? "0", currency: command.amount?.currency ?? "XXX",
+      rule: "MANUAL", slot: data.decision, blocks: [command.kind], amount: command.amount?.amount ?? "0", currency: command.amount?.currency ?? null,
       message: `Held by a person: ${data.reason}`, releasedBy: data.until ? `Its date ${data.until}, who placed it, or the team's lead.` : "Who placed it, or the team's lead.",
       evidence: { author: data.author, since: occurredAt, blocks: data.blocks }, digest: digestOf(data.decision),
     });

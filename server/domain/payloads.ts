@@ -10,7 +10,7 @@ import type { Currency } from "./money";
 export interface TaxLine { line: string; item: string | null; taxCategory: string; quantity: DecimalString; net: DecimalString }
 export interface TaxQuestion { reference: string; basis: string; customer: string; shipTo: Address; currency: Currency; taxDate: Day; exempt: boolean; lines: TaxLine[] }
 export interface CommandPayloads {
-  acknowledge_order: { order: string; version: number; state: "accepted" | "cancelled"; lines: { line: string; quantity: DecimalString; promised: Day | null }[] };
+  acknowledge_order: { order: string; version: number; state: "accepted" | "cancelled"; lines: { line: string; quantity: DecimalString; promised: Day | null }[]; /** Requests to cancel that this answers: what of them the lines still have was refused. */ cancels?: string[] };
   estimate_tax: TaxQuestion;
   request_allocation: { order: string; line: string; revision: number; item: string; quantity: DecimalString; warehouse: string | null; neededOn: Day | null };
   authorise_payment: { order: string; amount: DecimalString; currency: Currency };

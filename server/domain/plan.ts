@@ -37,7 +37,8 @@ export interface HoldFinding {
   slot: string;
   blocks: CommandKind[];
   amount: string;
-  currency: string;
+  /** Null: no money is at stake. */
+  currency: string | null;
   /** One sentence: what, since when, why. */
   message: string;
   /** What would release it, in one sentence. */
@@ -56,7 +57,8 @@ export interface ExceptionFinding {
   /** Commands or slices (by slot or line) that it stops; empty: it stops nothing, it only tells. */
   stops: string[];
   amount: string;
-  currency: string;
+  /** Null: no money is at stake. */
+  currency: string | null;
   message: string;
   /** When the condition began, as far as the facts tell. */
   since: Instant;

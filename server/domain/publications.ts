@@ -21,6 +21,8 @@ export interface ShipmentSlices {
   delivery: { state: "in_transit" | "delivered" | "refused" | "failed" | "lost"; at: Instant } | null;
   /** All orders on the same shipment, this one included. */
   orders: string[];
+  /** The carrier's date of delivery; absent where it gave none. */
+  expectedDelivery?: Day;
   freightCost: DecimalString | null;
   lines: {
     shipmentLine: string; orderLine: string; request: string | null; item: string; component: string | null; substitute: boolean;
@@ -91,6 +93,8 @@ export interface BillingTerms {
     /** Estimated tax for the same quantity, for money held and TAX_VARIANCE. */
     estimatedTax: DecimalString;
     free: boolean; freeReason: string | null;
+    /** Units of it that came back and were credited, and what they are worth at today's price. Absent: none, or the goods go by weight. */
+    returned?: { quantity: DecimalString; net: DecimalString };
   }[];
   charges: BilledCharge[];
   /** Date of the estimate and the rates it used, for P18. */
@@ -128,13 +132,13 @@ export interface OpenItem {
 /** What the tax of an invoice was determined for: a credit's tax is at the same rates (P6). */
 export interface TaxRecord { document: string; customer: string; shipTo: Address; taxDate: Day }
 
-/** order, broadcast under (`order.invoices`, order): its posted invoices in order of posting, so that a deposit finds them all (P11). */
+/** order, broadcast under (`order.invoices`, order): its posted invoices in order of posting, so that a deposit finds them all (P11); none yet where it waits for a payment in advance. */
 export interface OrderInvoices { order: string; invoices: string[] }
 
 /** receipt -> billing_unit, key = receipt/invoice. `applied` is what the ERP confirmed; `wanted` what we mean to apply. */
 export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency }
 
-/** receipt -> credit_account, key = receipt: money in hand that the ERP's balance does not show yet. */
+/** receipt -> credit_account, and each order that it names (with what is meant for that), key = receipt: money in hand that the ERP's balance does not show yet. */
 export interface ReceiptInHand { receipt: string; amount: DecimalString; unapplied: DecimalString; currency: Currency; receivedAt: Instant; posted: boolean; /** When the ERP had it; what was posted after its position was read still lowers the exposure. */ postedAt?: Instant | null }
 
 /** return -> order, key = return. */
@@ -150,7 +154,7 @@ export interface ReturnBasis {
   paymentMethod: "terms" | "card" | "advance";
   billed: { unit: string; invoice: string; accountingDate: Day; taxDocument: string; line: string; key: string; item: string; quantity: DecimalString; net: DecimalString; tax: DecimalString; creditedQuantity: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString; price: DecimalString; taxCategory: string;
     /** Order of billing; and of what was credited, the part for goods that came back. */
-    place?: number; returnedQuantity?: DecimalString; returnedNet?: DecimalString }[];
+    place?: number; returnedQuantity?: DecimalString; returnedNet?: DecimalString; }[];
   /** What a line is worth by the cumulative rule; absent where it goes by weight. */
   values?: { line: string; price: DecimalString; priceUnit: DecimalString; ordered: DecimalString; discount: DecimalString }[];
   /** Answer to what the return asked: all that it was given, what it may credit now, and what the invoices show as credited. Absent: not answered, nothing is kept back. */

@@ -12,6 +12,7 @@ describe("deciding a hold", () => {
     expect(mayDecide(person, { ...hold, amount: "100000.01" }).ok).toBe(false);
     expect(mayDecide(person, { ...hold, entity: "US02" }).ok).toBe(false);
     expect(mayDecide(person, { ...hold, currency: "EUR" }).ok).toBe(false);
+    expect(mayDecide(person, { ...hold, amount: "0", currency: null }).ok).toBe(true);
   });
   test("whoever prepared it may not", () => {
     expect(mayDecide({ id: "p1", grants: [grant({ holdCodes: ["AMOUNT_LIMIT"], approveUpTo: "100000" })] }, { ...hold, preparedBy: "p1" }).ok).toBe(false);

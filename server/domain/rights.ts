@@ -46,7 +46,8 @@ export interface HoldToDecide {
   entity: EntityCode;
   rule: string;
   amount: DecimalString;
-  currency: string;
+  /** Null: no money is at stake, and no limit is too low for it. */
+  currency: string | null;
   preparedBy: string | null;
 }
 
@@ -59,7 +60,7 @@ export function mayDecide(person: { id: string; grants: readonly RoleGrant[] }, 
   const deciding: readonly Role[] = permissions["hold.decide"];
   const candidates = person.grants.filter((grant) => inEntity(grant, hold.entity) && deciding.includes(grant.role) && grant.holdCodes.includes(hold.rule));
   if (candidates.length === 0) return fail("FORBIDDEN", `Needs the right to decide ${hold.rule} in ${hold.entity}`);
-  if (candidates.some((grant) => grant.approveUpTo !== null && (grant.currency === null || grant.currency === hold.currency) && dec(hold.amount).abs().lte(dec(grant.approveUpTo)))) return ok(true);
+  if (candidates.some((grant) => grant.approveUpTo !== null && (hold.currency === null || grant.currency === null || grant.currency === hold.currency) && dec(hold.amount).abs().lte(dec(grant.approveUpTo)))) return ok(true);
   const limit = candidates.reduce((best, grant) => (grant.approveUpTo !== null && dec(grant.approveUpTo).gt(best) ? dec(grant.approveUpTo) : best), dec(0));
-  return fail("FORBIDDEN", `Above your limit of ${limit.toFixed(2)} ${candidates[0]?.currency ?? hold.currency} for ${hold.rule}`);
+  return fail("FORBIDDEN", `Above your limit of ${limit.toFixed(2)} ${candidates[0]?.currency ?? hold.currency ?? ""} for ${hold.rule}`.replace("  ", " "));
 }

@@ -2,10 +2,10 @@ import type { Entities } from "./exceptions";
 import { one, type Query } from "./query";
 
 export interface HoldRowView {
-  id: string; rule: string; slot: string; entity: string; subjectId: string; subjectKind: string; number: string; customerName: string | null; amount: string; currency: string; message: string; owner: string;
+  id: string; rule: string; slot: string; entity: string; subjectId: string; subjectKind: string; number: string; customerName: string | null; amount: string; currency: string | null; message: string; owner: string;
   openedAt: string; dueAt: string | null; overdue: boolean; digest: string; state: string; period: string | null; approvals: { author: string; at: string }[]; personsNeeded: number; alsoException: boolean;
 }
-export interface HoldReason { rule: string; count: number; amount: string; currency: string }
+export interface HoldReason { rule: string; count: number; amount: string; currency: string | null }
 
 const columns = `h.id::text, h.rule, h.slot, h.entity, h.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", h.amount::text, h.currency, h.message, h.owner,
   h.opened_at as "openedAt", h.due_at as "dueAt", coalesce(h.due_at < now(), false) as overdue, h.digest, h.state, h.evidence->>'period' as period, coalesce((h.evidence->>'personsNeeded')::int, 1) as "personsNeeded",

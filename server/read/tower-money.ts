@@ -13,7 +13,7 @@ export interface HeldFigure { count: number; money: { currency: string; amount: 
 /** Money held, as the held desk counts it: each document once, under its oldest hold. */
 export async function moneyHeldNow(query: Query, entities: Entities): Promise<HeldFigure> {
   const reasons = await holdReasons(query, entities);
-  const currencies = [...new Set(reasons.map((row) => row.currency))];
+  const currencies = [...new Set(reasons.flatMap(({ currency }) => (currency === null ? [] : [currency])))];
   const money = currencies.map((currency) => ({ currency, amount: text(sumOf(reasons.filter((row) => row.currency === currency), (row) => dec(row.amount))) }));
   const first = reasons[0];
   return { count: reasons.reduce((sum, row) => sum + row.count, 0), money, largest: first ? { rule: first.rule, count: first.count } : null };

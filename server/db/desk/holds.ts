@@ -6,7 +6,7 @@ import { fail, ok } from "@/server/domain/result";
 import type { Policies } from "../policies";
 import { audit, inTransaction, nudge, sayAs } from "./transaction";
 
-interface HoldRow { id: string; subject_id: string; entity: string; rule: string; slot: string; state: string; amount: string; currency: string; digest: string; prepared_by: string | null; correlation_id: string | null }
+interface HoldRow { id: string; subject_id: string; entity: string; rule: string; slot: string; state: string; amount: string; currency: string | null; digest: string; prepared_by: string | null; correlation_id: string | null }
 
 /**
  * Records a person's decision as a fact of the held subject. The decision is bound to the digest that was shown: where the
@@ -27,7 +27,7 @@ export const decideHold = (pool: pg.Pool, policies: Policies): Desk["decideHold"
     const before = await client.query("select 1 from hold_decision where hold_id = $1 and digest = $2 and author = $3 and verdict = $4", [hold.id, hold.digest, person.id, input.verdict]);
     if (before.rowCount) return fail("CONFLICT", "You have decided this already; another person must");
     const decision = randomUUID();
-    const data = { decision, rule: hold.rule, slot: hold.slot, digest: hold.digest, verdict: input.verdict, ...(input.consequence === undefined ? {} : { consequence: input.consequence }), currency: hold.currency, total: hold.amount, reason: input.reason, author: person.id };
+    const data = { decision, rule: hold.rule, slot: hold.slot, digest: hold.digest, verdict: input.verdict, ...(input.consequence === undefined ? {} : { consequence: input.consequence }), ...(hold.currency === null ? {} : { currency: hold.currency }), total: hold.amount, reason: input.reason, author: person.id };
     await client.query("insert into hold_decision (id, hold_id, verdict, consequence, reason, author, digest, amount) values ($1, $2, $3, $4, $5, $6, $7, $8)", [decision, hold.id, input.verdict, input.consequence ?? null, input.reason, person.id, hold.digest, hold.amount]);
     await sayAs(client, policies, person.id, { id: decision, type: "hold.decided", entity: hold.entity, subject: hold.subject_id, correlationId: hold.correlation_id ?? decision, data });
     await audit(client, { actor: person.id, action: `hold.${input.verdict}`, aboutKind: "hold", aboutId: hold.id, reason: input.reason, detail: { rule: hold.rule, slot: hold.slot, subject: hold.subject_id, amount: hold.amount, currency: hold.currency, digest: hold.digest, consequence: input.consequence ?? null } });

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { hash } from "node:crypto";
 import { canonicalJson, commandKinds, type CommandChange, type CommandKind } from "@/server/domain/commands";
 import { routeFor } from "@/server/domain/policy";
+import { subjectId, type SubjectId } from "@/server/domain/subject";
 import { changedBy, json, statement } from "../statement";
 import type { Write } from "./sections";
 
@@ -11,9 +12,10 @@ export type SerialKeyOf = (connector: string, kind: CommandKind, payload: Readon
 const create = statement("command_create", `
   insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, amount, currency, due_since, due_at, serial_key, correlation_id)
   select x."naturalKey", x.subject, x.entity, x.kind, x.slot, x.sequence, x.capability, x.connector, x.lane, 'wanted', x.payload, x.digest, x.amount, x.currency, x."dueSince", greatest(now(), x."notBefore"), x."serialKey",
-    coalesce((select e.correlation_id from canonical_event e where e.subject_id = x.subject order by e.recorded_at limit 1), x.subject)
+    coalesce((select first.correlation_id from json_array_elements_text(x.origins) with ordinality o(id, place)
+      cross join lateral (select e.correlation_id from canonical_event e where e.subject_id = o.id order by e.recorded_at limit 1) first order by o.place limit 1), x.subject)
   from json_to_recordset($1) as x("naturalKey" text, subject text, entity text, kind text, slot text, sequence int, capability text, connector text, lane text, payload jsonb, digest text,
-    amount numeric, currency text, "dueSince" timestamptz, "notBefore" timestamptz, "serialKey" text)
+    amount numeric, currency text, "dueSince" timestamptz, "notBefore" timestamptz, "serialKey" text, origins json)
   order by x."naturalKey" on conflict (natural_key) do nothing`);
 /** Each guarded by the states that it may leave: what is in flight or confirmed is never touched. */
 const rewrite = statement("command_rewrite", `
@@ -28,6 +30,11 @@ const withdraw = statement("command_withdraw", "update command set state = 'with
 
 type Wanting = Exclude<CommandChange, { do: "withdraw" }>;
 
+/** Subjects whose first event began the trace: a billing unit has no beginning of its own, its orders have. */
+const originsOf = (write: Write): SubjectId[] => [
+  ...(write.kind === "billing_unit" ? write.plan.summary.identifiers.filter(({ kind }) => kind === "order").map(({ value }) => subjectId({ entity: write.entity, kind: "order", key: value })) : []), write.id,
+];
+
 function rowOf(write: Write, change: Wanting, serialKeyOf: SerialKeyOf): Record<string, unknown> | null {
   const { wanted } = change;
   const { capability, lane, document } = commandKinds[wanted.kind];
@@ -37,7 +44,7 @@ function rowOf(write: Write, change: Wanting, serialKeyOf: SerialKeyOf): Record<
   return {
     naturalKey: change.naturalKey, subject: write.id, entity: write.entity, kind: wanted.kind, slot: wanted.slot, sequence: wanted.sequence, capability, connector: route.connector, lane,
     payload: wanted.payload, digest: hash("sha1", canonicalJson(wanted.payload), "base64url"), amount: wanted.amount?.amount ?? null, currency: wanted.amount?.currency ?? null,
-    dueSince: wanted.dueSince, notBefore: wanted.notBefore ?? null, serialKey: serialKeyOf(route.connector, wanted.kind, wanted.payload), reopens: change.do === "reopen",
+    dueSince: wanted.dueSince, notBefore: wanted.notBefore ?? null, serialKey: serialKeyOf(route.connector, wanted.kind, wanted.payload), origins: originsOf(write), reopens: change.do === "reopen",
   };
 }
 

@@ -6,6 +6,7 @@ import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting, type Planners } from "@/server/pipeline/plan";
 import { createEngine, type Engine } from "@/server/testing/memory/engine";
 import { acknowledging, planner } from "@/server/testing/memory/small-planner";
+import { emptyPlan } from "@/server/domain/order-to-cash/order/unseen";
 import { customer, order } from "@/server/testing/world/builders";
 import { testPolicy } from "@/server/testing/world/defaults";
 import { inTransaction, sayAs } from "../desk/transaction";
@@ -93,6 +94,17 @@ describe("planning", () => {
       { key: "SO-1", plan_failures: 0, planned: true }, { key: "SO-2", plan_failures: 1, planned: false }, { key: "SO-3", plan_failures: 0, planned: true },
     ]);
     expect(await engine.value("select code from exception_item where subject_id = 'US01:order:SO-2'")).toBe("TEC-05");
+  });
+
+  it("gives the commands of a billing unit the correlation of its order, so that one trace shows the whole life", async () => {
+    await engine.say(captured("SO-1"));
+    const telling = planner(() => ({ publications: [{ topic: "billing.terms", key: "SO-1", to: { entity: "US01", kind: "billing_unit", key: "U-1" }, data: { order: "SO-1" } }] }));
+    const billing = planner(({ subject }) => ({
+      wanted: [{ kind: "post_invoice", slot: "", sequence: 1, payload: {}, blockedBy: [], amount: null, dueSince: "2026-03-02T09:00:00.000Z" }],
+      summary: { ...emptyPlan(subject.key).summary, identifiers: [{ kind: "billing_unit", value: subject.key }, { kind: "order", value: "SO-1" }] },
+    }));
+    await settle({ order: telling, billing_unit: billing });
+    expect(await engine.value("select correlation_id from command")).toBe(await engine.value("select correlation_id from canonical_event where subject_id = 'US01:order:SO-1'"));
   });
 
   it("looks again when the plan said so, though no fact has come", async () => {

@@ -33,6 +33,7 @@ export const examples: { readonly [T in EventType]: z.input<(typeof contracts)[T
     ],
   },
   "shipment.delivered": { shipment: "SH-5501", tracking: "1Z999AA10123456784", version: 2, state: "delivered", at: "2026-03-04T10:32:00Z", signedBy: "R. Ortiz" },
+  "shipment.expected": { shipment: "SH-5501", tracking: "1Z999AA10123456784", on: "2026-03-04", at: "2026-03-02T18:05:00Z" },
   "tax.determined": {
     kind: "final", document: "US01-SH-5501-1", basis: "9f2c41aa0b77d310", taxDate: "2026-03-02", currency: "USD",
     lines: [{ line: "SO-10021/1/SH-5501/1", tax: "10.00" }, { line: "SO-10021/2/SH-5501/2", tax: "10.67" }, { line: "charge:freight", tax: "1.20" }],

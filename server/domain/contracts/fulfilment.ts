@@ -79,3 +79,7 @@ export const shipmentDelivered = z.object({
   signedBy: z.string().max(120).optional(),
 });
 export type ShipmentDelivered = z.infer<typeof shipmentDelivered>;
+
+/** The carrier's own date of delivery. A later word of it replaces an earlier one. */
+export const shipmentExpected = z.object({ shipment: code, tracking: code.optional(), on: z.iso.date(), at: instant });
+export type ShipmentExpected = z.infer<typeof shipmentExpected>;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { SubjectKind } from "../subject";
 import { invoiceDelivered, ledgerDocument, paymentAuthorised, receiptRecorded, refundSettled, taxDetermined, taxRecordChanged } from "./billing";
 import { commandDecided, fieldOverlaid, holdDecided, holdPlaced } from "./decisions";
-import { fulfilmentProgressed, shipmentConfirmed, shipmentDelivered, stockAllocated } from "./fulfilment";
+import { fulfilmentProgressed, shipmentConfirmed, shipmentDelivered, shipmentExpected, stockAllocated } from "./fulfilment";
 import { creditPosition, crossReference, customerMaster, fiscalPeriods, itemMaster, priceAgreement, stockPosition } from "./masters";
 import { epochMs } from "../instant";
 import { orderCancelRequested, orderCaptured, orderObserved } from "./order";
@@ -37,6 +37,7 @@ export const contracts = {
   "fulfilment.progressed": contract({ version: 1, schema: fulfilmentProgressed, subject: "order", shape: "register", key: (d) => d.order, document: (d) => d.request, group: fixed("request"), order: (d) => d.version }),
   "shipment.confirmed": contract({ version: 1, schema: shipmentConfirmed, subject: "shipment", shape: "register", key: (d) => d.shipment, document: (d) => d.shipment, group: fixed("goods_issue"), order: (d) => d.version }),
   "shipment.delivered": contract({ version: 1, schema: shipmentDelivered, subject: "shipment", shape: "register", key: (d) => d.shipment, document: (d) => d.shipment, group: fixed("delivery"), order: (d) => d.version }),
+  "shipment.expected": contract({ version: 1, schema: shipmentExpected, subject: "shipment", shape: "register", key: (d) => d.shipment, document: (d) => d.shipment, group: fixed("carrier_date"), order: (d) => epochMs(d.at) }),
   "tax.determined": contract({ version: 1, schema: taxDetermined, subject: "billing_unit", shape: "register", key: null, document: (d) => `${d.document}/${d.basis}`, group: (d) => `tax_${d.kind}`, order: () => 1 }),
   "tax.record_changed": contract({ version: 1, schema: taxRecordChanged, subject: "billing_unit", shape: "register", key: null, document: (d) => d.document, group: fixed("tax_record"), order: (d) => d.version }),
   "ledger.document_read": contract({ version: 1, schema: ledgerDocument, subject: "billing_unit", shape: "register", key: null, document: (d) => d.number, group: (d) => `ledger_${d.kind}`, order: (d) => d.version }),

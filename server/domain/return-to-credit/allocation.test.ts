@@ -30,6 +30,17 @@ test("a header discount goes back with the goods: 6 of 16 at 1.57 less 3.33", ()
   expect([[8, 8], [3, 13], [16]].map((parts) => netOf(basisOf(line, parts), 6))).toEqual(["8.17", "8.17", "8.17"]);
 });
 
+test("after a price adjustment each return takes its share of the tax that is left, however many there are", () => {
+  const basis = basisOf({ price: dec("1.02"), priceUnit: dec(1), ordered: dec(11), discount: dec(0) }, [11]);
+  let state: ReturnBasis = { ...basis, billed: basis.billed.map((row) => ({ ...row, creditedNet: "5.61", creditedTax: "0.45" })), values: [{ line: "1", price: "0.51", priceUnit: "1", ordered: "11", discount: "0" }] };
+  const credited = [7, 2, 2].map((quantity) => {
+    const { parts } = allocate(state, "1", dec(quantity));
+    state = afterCredit(state, parts);
+    return parts.map(({ net, tax }) => [net.toFixed(2), tax.toFixed(2)]);
+  });
+  expect(credited).toEqual([[["3.57", "0.29"]], [["1.02", "0.08"]], [["1.02", "0.08"]]]);
+});
+
 test("property: whatever the parts and whatever comes back first, the same units are worth the same; all of them, what was billed", () => {
   const whole = fc.integer({ min: 1, max: 40 });
   fc.assert(fc.property(whole, fc.integer({ min: 1, max: 99_999_999 }), fc.integer({ min: 0, max: 50 }), fc.array(fc.nat(40)), fc.array(fc.nat(40)), fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 6 }), (quantity, price, percent, cuts, otherCuts, takes) => {

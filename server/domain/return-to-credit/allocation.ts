@@ -51,17 +51,15 @@ function lineRule(basis: ReturnBasis, line: string, billed: readonly BilledLine[
 
 /**
  * The cumulative rule on one invoiced line (domain reference 0, P6): round(value × cumulative quantity ÷ quantity) less the
- * same for what was credited before. What was credited without quantity (a price adjustment) lowers the value of every unit
- * first. The tax always goes by it, from the original tax: original rate and date, never today's.
+ * same for what was credited before. Where something else was credited (a price adjustment), units are no longer worth the
+ * same: those left share what is left. The tax always goes by it, from the original tax: original rate and date, never today's.
  */
 function share(value: string, credited: string, row: BilledLine, take: Decimal, currency: string): Decimal {
-  const quantity = dec(row.quantity), before = dec(row.creditedQuantity);
+  const quantity = dec(row.quantity), before = dec(row.creditedQuantity), rest = positive(dec(value).minus(credited));
   if (quantity.isZero()) return zero;
-  const upTo = (whole: Decimal, cumulative: Decimal) => roundMoney(whole.times(cumulative).div(quantity), currency);
-  const adjusted = dec(credited).minus(upTo(dec(value), before));
-  const whole = dec(value).minus(adjusted);
-  const part = upTo(whole, before.plus(take)).minus(upTo(whole, before));
-  return min(part, positive(dec(value).minus(dec(credited))));
+  const upTo = (cumulative: Decimal) => roundMoney(dec(value).times(cumulative).div(quantity), currency);
+  if (!upTo(before).eq(credited)) return roundMoney(rest.times(take).div(quantity.minus(before)), currency);
+  return min(upTo(before.plus(take)).minus(upTo(before)), rest);
 }
 
 /** The same basis once these parts are credited: what the next return in line may count on. */

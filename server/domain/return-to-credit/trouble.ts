@@ -13,7 +13,7 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
   const trouble: Trouble = { exceptions: [], waits: [], reviews: [] };
   if (subject.refused || !creditingKinds.includes(subject.kind)) return trouble;
   const find = (code: ExceptionFinding["code"], since: Instant, message: string, stops: string[] = [], item?: string) =>
-    trouble.exceptions.push({ code, fingerprint: { connector: subject.received?.source ?? subject.authorised?.source ?? "", ...(item ? { item } : {}) }, stops, amount: "0", currency: subject.basis?.currency ?? input.policy.currency, message, since });
+    trouble.exceptions.push({ code, fingerprint: { connector: subject.received?.source ?? subject.authorised?.source ?? "", ...(item ? { item } : {}) }, stops, amount: "0", currency: null, message, since });
   /** Nothing is wrong for half an hour; then it is (P19). */
   const patience = (from: Instant, message: string, then: () => void) => {
     const until = addMs(from, minutes(input.policy.unseenDocumentWaitMinutes));

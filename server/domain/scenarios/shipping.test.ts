@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { customer, item, order, periods, ships, type Goods } from "../../testing/world/builders";
 import { tellInOrder } from "../../testing/world/play";
-import { heldBy, totals, troubles } from "../../testing/world/readings";
+import { heldBy, summaryOf, totals, troubles } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
 import { planners } from "../planners";
 import { booked, scenario } from "./harness";
@@ -50,6 +50,28 @@ describe("S10 Kit partly shipped", () => {
       play.check((world) => { expect(totals(world)).toEqual(["756.00", "324.00"]); });
     },
     end: (world) => { expect(sumOf(totals(world))).toBe("1080.00"); expect(troubles(world)).toEqual([]); },
+  });
+  const twelve = pieces("SH-1", "2026-03-02 14:00", { A: 12, B: 25 });
+  scenario("two kits and a loose piece too many, billed by decision: 216.00 more, the piece free", {
+    script: (play) => {
+      play.tell(kit, twelve);
+      play.check((world) => { expect([totals(world), troubles(world)]).toEqual([["1080.00"], ["OVER_SHIPMENT"]]); });
+      play.decide({ rule: "OVER_SHIPMENT", consequence: "bill" });
+    },
+    end: (world) => {
+      expect([sumOf(totals(world)), troubles(world)]).toEqual(["1296.00", []]);
+      expect(["over", "free", "invoiced"].map((term) => booked(world, "US01:order:SO-10", term).quantity)).toEqual(["7", "1", "36"]);
+    },
+  });
+  scenario("too many, to be taken back: nothing is free, it waits for the warehouse", {
+    script: (play) => {
+      play.tell(kit, twelve);
+      play.decide({ rule: "OVER_SHIPMENT", consequence: "take_back" });
+      play.check((world) => { expect(booked(world, "US01:order:SO-10", "free").quantity).toBe("0"); });
+      play.until("2026-03-02 16:00");
+      play.tell(ships("SH-1", "2026-03-02 17:00", [{ order: "SO-10", line: "1", item: "A", quantity: 10, component: "A" }, { order: "SO-10", line: "1", item: "B", quantity: 20, component: "B" }], 2, { shippedAt: "2026-03-02T14:00:00.000Z" }));
+    },
+    end: (world) => { expect([totals(world), troubles(world), summaryOf(world, "US01:order:SO-10")?.tracks["commercial"]]).toEqual([["1080.00"], [], "complete"]); },
   });
 });
 

@@ -16,7 +16,7 @@ conformsWhenCalled("Parcelway", {
 
 conformsWhenTranslating("Parcelway", {
   setup, messages: { ...messages, delivered: scan, announced: { ...scan, code: "AN", sequence: 1 }, "a code of tomorrow": { ...scan, code: "ZZ" } },
-  expected: { delivered: ["shipment.delivered"], announced: [], "a code of tomorrow": [], parcel: expectedOf(messages.parcel.events) },
+  expected: { delivered: ["shipment.delivered"], announced: [], "a code of tomorrow": [], parcel: [...expectedOf(messages.parcel.events), "shipment.expected"] },
 });
 function expectedOf(events: readonly { code: string }[]): string[] { return events.filter(({ code }) => code !== "AN").map(() => "shipment.delivered"); }
 
@@ -28,6 +28,10 @@ describe("a parcel", () => {
   test("says the same of a scan, webhook or poll", async () => {
     const { trackingNumber, shipperReference, receivedBy, ...event } = scan;
     expect(await read({ trackingNumber, shipperReference, receivedBy, updatedAt: scan.at, events: [event] })).toEqual(await read(scan));
+  });
+  test("tells the carrier's date, by its newest word", async () => {
+    const parcel = { trackingNumber: "PW1US", shipperReference: "SHP1", updatedAt: scan.at, estimatedDelivery: "2026-11-25", events: [] };
+    expect(await read(parcel)).toEqual([{ shipment: "SHP1", tracking: "PW1US", on: "2026-11-25", at: "2026-11-24T15:02:00.000Z" }]);
   });
   test.each([["refused by consignee", "refused"], ["lost in transit", "lost"], ["damaged", "failed"], ["address unknown", "failed"]])("%s is %s", async (text, state) => {
     expect(await read({ ...scan, code: "EX", text })).toMatchObject([{ shipment: "SHP1", state, version: 4 }]);

@@ -43,6 +43,17 @@ conformsWhenCalled("Northgate Commerce", {
 const withOrder = (more: object) => ({ type: "order.updated", data: { order: { ...order, ...more } } });
 const back = { id: "ret_1", order_number: order.number, status: "authorised", reason: "wrong_item", requested_at: testNow, updated_at: testNow, lines: [{ line_id: first.id, quantity: "2", unit: "case24" }], rma: "RMA-1", expires_on: "2026-12-23", wants: "credit" };
 const request = { id: "x1", requested_at: testNow, reason: "twice", status: "pending", lines: [{ line_id: first.id, quantity: "1" }] };
+test("a request to cancel that came too late is refused, once the acknowledgement answers it", async () => {
+  const answers = async (cancels: string[]) => {
+    const stub = await bench(setup, (seen) => (seen.method === "GET" ? { body: { data: [{ ...order, lines: [{ ...first, unit: "case24", cancelled_quantity: "0" }], cancel_requests: [request] }], next_cursor: null } } : { body: order }));
+    const kept = String(Number(first.quantity) * 24);
+    await stub.integrations.send(command("acknowledge_order", { kind: "order", key: order.number }, { order: order.number, version: 1, state: "accepted", lines: [{ line: first.id, quantity: kept, promised: null }], cancels }), lease());
+    await stub.close();
+    return stub.seen.filter(({ path }) => path.endsWith("/x1/answer")).map(({ body }) => (JSON.parse(body) as { result: string }).result);
+  };
+  expect([await answers([]), await answers(["x1"])]).toEqual([[], ["refused"]]);
+});
+
 conformsWhenTranslating("Northgate Commerce", {
   setup,
   messages: { order: messages.order, "card order": messages.cardOrder, "cancel request": withOrder({ cancel_requests: [request] }), "refused cancel": withOrder({ cancel_requests: [{ ...request, status: "refused" }] }), "return": { type: "return.updated", data: { return: back } }, "return not yet authorised": { type: "return.requested", data: { return: { ...back, status: "requested", rma: null } } }, "another kind": { type: "customer.updated", data: {} } },

@@ -30,7 +30,7 @@ async function acknowledge(session: ShopSession, order: ShopOrder, payload: Comm
     // A request that came after what we acknowledge was not looked at yet.
     if (request.status !== "pending") continue;
     const answer = cancelAnswer(payload, order, request, session.settings);
-    if (answer === null || answer["result"] === "refused") continue;
+    if (answer === null || (answer["result"] === "refused" && !payload.cancels?.includes(request.id))) continue;
     const written = await write(session, "POST", `orders/${encodeURIComponent(order.id)}/cancel_requests/${encodeURIComponent(request.id)}/answer`, answer);
     if (typeof written !== "string") return written;
   }

@@ -18,7 +18,7 @@ export const testPolicy: Policy = {
 export const speaker = (type: string): string => {
   const [family = ""] = type.split(".");
   if (family === "order") return "shop";
-  if (["shipment", "fulfilment", "stock", "return"].includes(family)) return type === "shipment.delivered" ? "carrier" : "wms";
+  if (["shipment", "fulfilment", "stock", "return"].includes(family)) return type === "shipment.delivered" || type === "shipment.expected" ? "carrier" : "wms";
   if (family === "payment" || family === "refund") return "pay";
   if (family === "receipt") return "bank";
   if (family === "tax") return "tax";

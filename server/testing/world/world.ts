@@ -156,7 +156,7 @@ export function createWorld(options: WorldOptions): World {
       const author = decision.author ?? "ann";
       for (const hold of found)
         decideFact(hold.subject, "hold.decided", {
-          decision: `D-${++decisions}`, rule: hold.rule, slot: hold.slot, digest: hold.digest, verdict: decision.verdict ?? "approve", currency: hold.currency, total: hold.amount,
+          decision: `D-${++decisions}`, rule: hold.rule, slot: hold.slot, digest: hold.digest, verdict: decision.verdict ?? "approve", ...(hold.currency === null ? {} : { currency: hold.currency }), total: hold.amount,
           ...(decision.consequence ? { consequence: decision.consequence } : {}), ...(decision.quantity ? { quantity: decision.quantity } : {}), ...(decision.amount ? { amount: decision.amount } : {}),
           reason: decision.reason ?? "checked", author,
         }, author);

@@ -74,10 +74,15 @@ function lineChanges(unit: Unit, line: Part["line"], term: TermLine | undefined,
   const tooMuch = dec(term.quantity).gt(quantity);
   // Terms that hold more than was billed were written before the freeze was known: only a price can be read from them.
   const shouldBe = tooMuch ? (samePrice ? net : round(dec(term.net).times(quantity).div(dec(term.quantity)))) : dec(term.net);
-  const moved = net.minus(short).minus(shouldBe);
+  const billedNow = net.minus(short);
+  if (samePrice && billedNow.eq(shouldBe)) return result;
+  const back = { quantity: sumOf(returned, (row) => dec(row.quantity)), net: sumOf(returned, (row) => dec(row.net)) };
+  if (term.returned && !back.quantity.eq(term.returned.quantity)) return result;
+  const backNow = term.returned ? dec(term.returned.net) : back.quantity.isZero() || wanted.isZero() ? zero : round(shouldBe.times(back.quantity).div(wanted));
+  // Only what is still billed is adjusted: units that came back were credited for what they were billed at.
+  const room = max(zero, billedNow.minus(back.net)), moved = billedNow.minus(back.net).minus(shouldBe.minus(backNow));
   if (moved.isZero()) return result;
   const then = { net: before.net.plus(short), tax: before.tax.plus(result.correction?.tax ?? 0) };
-  const room = max(zero, net.minus(short).minus(sumOf(returned, (row) => dec(row.net))));
   const part = moved.gt(0) ? min(moved, room) : moved;
   if (!part.isZero()) result.price_adjustment = { line, quantity: zero, net: part, tax: originalTax(line, then, part, round) };
   return result;

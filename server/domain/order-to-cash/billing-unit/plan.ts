@@ -1,7 +1,7 @@
 import { instantOn } from "../../calendar";
 import { dec, zero } from "../../decimal";
 import { gateOf, type Gate } from "../../gate";
-import { addDays, earliest } from "../../instant";
+import { addDays, earliest, type Instant } from "../../instant";
 import { moneyText } from "../../money";
 import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../../outcomes";
 import { periodsKey, postingDate } from "../../period";
@@ -17,6 +17,7 @@ import { ownCredits } from "./credited";
 import { followUp } from "./follow-up";
 import { differences, invoicePayload } from "./invoice";
 import { exemption, invoiceHolds } from "./invoice-holds";
+import { invoiceLateAt, notInvoiced } from "./not-invoiced";
 import { publicationsOf } from "./publish";
 import { receivableOf } from "./receivable";
 import { slicesOf } from "./slices";
@@ -55,6 +56,7 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   ];
   const known = { input, trigger, standing, holds: gate.holds, exceptions };
   const bucket = bucketOf(known);
+  exceptions.push(...notInvoiced({ ...known, unit, wanted, bucket }));
   return { ...known, unit, wanted, taxed, receivable, followUp: follow, proposals, commands: gate.wanted, bucket, holder: holderOf(known, bucket), dueSince: trigger.state === "due" ? trigger.at : null };
 }
 
@@ -104,6 +106,8 @@ function creditsThatDiffer(input: PlanInput, unit: Unit): ExceptionFinding[] {
   });
 }
 
+const later = (at: Instant | null, now: Instant): Instant | null => (at !== null && at > now ? at : null);
+
 function planOf(story: Story, gate: Gate): Plan {
   const { input, standing, receivable, trigger, unit } = story;
   const dueReview = standing.posted && !receivable.open.isZero() ? [instantOn(input.policy.calendar, standing.posted.dueDate, 0), instantOn(input.policy.calendar, addDays(standing.posted.dueDate, 1), 0)].find((at) => at > input.now) : undefined;
@@ -112,6 +116,6 @@ function planOf(story: Story, gate: Gate): Plan {
     wanted: gate.wanted, reopened: reopenedByPeople(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],
     milestones: milestonesOf(story), balances: balancesOf(story), slices: hasNothingToBill(unit) && !standing.posted ? [] : slicesOf(story), publications: publicationsOf(story), records: [],
     sentence: hasNothingToBill(unit) && !standing.closed ? null : sentenceOf(story), summary: summaryOf(story),
-    nextReviewAt: earliest(dueReview, trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
+    nextReviewAt: earliest(dueReview, later(invoiceLateAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
   };
 }

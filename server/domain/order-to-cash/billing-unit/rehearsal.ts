@@ -132,7 +132,7 @@ export class Rehearsal {
     if (!hold) throw new Error(`no hold ${rule}; there are ${this.look().holds.map((found) => found.rule).join(", ")}`);
     const decision = `D-${digestOf([rule, hold.slot, hold.digest, more, this.facts.length])}`;
     const author = more.author ?? "ann";
-    return this.say("hold.decided", { decision, rule, slot: hold.slot, digest: hold.digest, verdict, total: hold.amount, currency: hold.currency, reason: "checked", author, ...(more.consequence ? { consequence: more.consequence } : {}) }, `person:${author}`);
+    return this.say("hold.decided", { decision, rule, slot: hold.slot, digest: hold.digest, verdict, total: hold.amount, ...(hold.currency === null ? {} : { currency: hold.currency }), reason: "checked", author, ...(more.consequence ? { consequence: more.consequence } : {}) }, `person:${author}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { addBusinessDays, addBusinessMinutes, instantOn } from "../../calendar";
+import { addBusinessDays, addBusinessMinutes, deliveryDue, instantOn } from "../../calendar";
 import { dec, sumOf, text, zero } from "../../decimal";
 import { addDays, addMs, minutes, type Instant } from "../../instant";
 import { moneyText } from "../../money";
@@ -31,7 +31,7 @@ function stageOf(story: Story): { stage: Stage; since: Instant; dueAt: Instant |
   const { unit, trigger, input } = story;
   if (trigger.state !== "due") {
     const expected = unit.head.expectedDelivery;
-    return { stage: "bill_wait", since: unit.head.shippedAt, dueAt: expected ? instantOn(input.policy.calendar, addDays(expected, 1), 0) : null };
+    return { stage: "bill_wait", since: unit.head.shippedAt, dueAt: expected ? deliveryDue(input.policy.calendar, expected) : null };
   }
   const ready = story.standing.view?.createdAt;
   if (ready && story.bucket === "in_flight") return { stage: "post", since: ready, dueAt: addMs(ready, minutes(5)) };

@@ -1,7 +1,7 @@
-import { addBusinessMinutes, instantOn, localDay } from "../../calendar";
+import { addBusinessMinutes, deliveryDue, localDay } from "../../calendar";
 import { approvalDigest } from "../../decisions";
 import type { Gate } from "../../gate";
-import { addDays, type Day, type Instant } from "../../instant";
+import type { Day, Instant } from "../../instant";
 import { moneyText } from "../../money";
 import type { PlanInput, Wait } from "../../plan";
 import { approvedContent } from "./approval";
@@ -30,7 +30,7 @@ export function triggerOf(input: PlanInput, unit: Unit, gate: Gate): Trigger {
     return { state: "due", at, day, revenueDay: head.titleTransfer === "destination" ? day : shippedOn };
   };
   if (head.deliveredAt) return delivered(head.deliveredAt);
-  const deadline = head.expectedDelivery ? instantOn(calendar, addDays(head.expectedDelivery, 1), 0) : null;
+  const deadline = head.expectedDelivery ? deliveryDue(calendar, head.expectedDelivery) : null;
   if (deadline === null || input.now < deadline)
     return { state: "waiting", nextReview: deadline, wait: { slot: "", until: deadline, message: head.expectedDelivery ? `Billed on delivery, expected by ${head.expectedDelivery}.` : "Billed on delivery; the carrier gave no date." } };
   const { key, verdict } = gate.hold({

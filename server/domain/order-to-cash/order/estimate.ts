@@ -1,4 +1,4 @@
-import { inFlight, type CommandView } from "../../commands";
+import { samePayload } from "../../commands";
 import { dec, zero, type Decimal } from "../../decimal";
 import { digestOf } from "../../decisions";
 import { dayOf, type Instant } from "../../instant";
@@ -22,8 +22,10 @@ export interface EstimateState {
   answeredAt: Instant | null;
   /** False where the order has nothing to tax or no tax service serves it. */
   needed: boolean;
-  pending: boolean;
-  rejected: CommandView | null;
+  /** Everything that is to be taxed has an estimate, of this question or of an older one. */
+  complete: boolean;
+  /** What a final tax may be compared with (P18); null where another address explains any difference, or something was never estimated. */
+  comparable: Estimate | null;
   /** Estimated tax of a line up to a quantity, or of a charge. */
   lineTax(line: string, quantity: Decimal): Decimal;
   chargeTax(charge: string, part?: Decimal): Decimal;
@@ -31,12 +33,12 @@ export interface EstimateState {
 
 const chargeLine = (charge: string): string => `charge:${charge}`;
 
-/** What the tax service is asked for this version of the order; null where nothing has a price. */
+/** What the tax service is asked for the order as it is understood now; null where nothing understood has a price. */
 export function taxQuestion(record: OrderRecord, parties: Parties, lines: readonly SoldLine[], values: ReadonlyMap<string, LineValue>, charges: readonly OrderCharge[]): TaxQuestion | null {
   const { current } = record;
   const asked: TaxLine[] = [];
   for (const line of lines) {
-    const net = line.removed ? zero : (values.get(line.id)?.upTo(line.quantity) ?? zero);
+    const net = line.removed || line.problems.some(({ code }) => code.startsWith("MAP")) ? zero : (values.get(line.id)?.upTo(line.quantity) ?? zero);
     if (net.isZero()) continue;
     asked.push({ line: line.id, item: line.item, taxCategory: line.master?.taxCategory ?? "goods", quantity: line.quantity.toFixed(), net: moneyText(net, current.currency) });
   }
@@ -46,30 +48,45 @@ export function taxQuestion(record: OrderRecord, parties: Parties, lines: readon
   return { reference: `${record.order}#${current.version}`, basis: digestOf(question), ...question };
 }
 
-/** Reads what the tax service has answered so far, from our command or from its own message. */
+interface Answered { sequence: number; at: Instant; answer: Estimate; asked: TaxQuestion | null }
+
+/** Answers of the tax service so far, to our command or in a message of its own, oldest question first. */
+function answersOf(record: OrderRecord): Answered[] {
+  const answers: Answered[] = record.estimates.map((fact) => ({ sequence: 0, at: fact.recordedAt, answer: { ...fact.data, kind: "estimate" } as Estimate, asked: null }));
+  for (const command of record.commands.get("estimate_tax") ?? [])
+    if (command.state === "confirmed" && command.result?.lines) answers.push({ sequence: command.sequence, at: command.confirmedAt ?? command.createdAt, answer: command.result as unknown as Estimate, asked: command.payload as unknown as TaxQuestion });
+  return answers.sort((a, b) => a.sequence - b.sequence || a.at.localeCompare(b.at));
+}
+
+/** Estimated tax of the order: by the answer to today's question, until it comes by the newest answer there is. */
 export function readEstimate(record: OrderRecord, question: TaxQuestion | null, policy: Policy): EstimateState {
-  const commands = record.commands.get("estimate_tax") ?? [];
-  const answers: { sequence: number; at: Instant; answer: Estimate }[] = [];
-  for (const command of commands)
-    if (command.state === "confirmed" && command.result?.lines) answers.push({ sequence: command.sequence, at: command.confirmedAt ?? command.createdAt, answer: command.result as unknown as Estimate });
-  for (const fact of record.estimates) answers.push({ sequence: 0, at: fact.recordedAt, answer: { ...fact.data, kind: "estimate" } as Estimate });
-  answers.sort((a, b) => a.sequence - b.sequence || a.at.localeCompare(b.at));
+  const answers = answersOf(record);
   const exact = question ? answers.findLast(({ answer }) => answer.basis === question.basis) : undefined;
-  const latest = (exact ?? answers.at(-1))?.answer ?? null;
-  const mine = commands.find((command) => command.sequence === record.current.version);
+  const newest = exact ?? answers.at(-1);
+  const latest = newest?.answer ?? null;
+  const known = new Set(latest?.lines.map(({ line }) => line));
+  const complete = latest !== null && (question?.lines ?? []).every(({ line }) => known.has(line));
+  const moved = !exact && newest?.asked != null && !samePayload(newest.asked.shipTo, question?.shipTo);
   return {
-    question, answer: exact?.answer ?? null, latest, answeredAt: (exact ?? answers.at(-1))?.at ?? null,
+    question, answer: exact?.answer ?? null, latest, answeredAt: newest?.at ?? null,
     needed: question !== null && modeFor(policy, "tax", "order", record.current.placed) !== "observe",
-    pending: mine !== undefined && inFlight(mine.state), rejected: mine?.state === "rejected" ? mine : null,
-    ...shares(record, latest, question),
+    complete, comparable: complete && !moved ? latest : null,
+    ...shares(record, latest, exact ? question : (newest?.asked ?? question), question),
   };
 }
 
-/** Estimated tax goes by the cumulative rule too, so that the parts of a line add up to what was estimated. */
-function shares(record: OrderRecord, latest: Estimate | null, question: TaxQuestion | null): Pick<EstimateState, "lineTax" | "chargeTax"> {
+/**
+ * Estimated tax goes by the cumulative rule too, so that the parts of a line add up to what was estimated. An answer to an
+ * older question stands for today's amounts at its own rates.
+ */
+function shares(record: OrderRecord, latest: Estimate | null, answered: TaxQuestion | null, question: TaxQuestion | null): Pick<EstimateState, "lineTax" | "chargeTax"> {
   const { currency } = record.current;
-  const taxes = new Map((latest?.lines ?? []).map((line) => [line.line, dec(line.tax)]));
   const asked = new Map((question?.lines ?? []).map((line) => [line.line, { quantity: dec(line.quantity), net: dec(line.net) }]));
+  const netThen = new Map(answered === question ? [] : (answered?.lines ?? []).map((line) => [line.line, dec(line.net)]));
+  const taxes = new Map((latest?.lines ?? []).map(({ line, tax }) => {
+    const then = netThen.get(line), now = asked.get(line)?.net;
+    return [line, then === undefined || now === undefined || then.isZero() || then.eq(now) ? dec(tax) : roundMoney(dec(tax).times(now).div(then), currency)];
+  }));
   return {
     lineTax: (line, quantity) => {
       const tax = taxes.get(line), ordered = asked.get(line)?.quantity ?? zero;

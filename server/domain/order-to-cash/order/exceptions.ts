@@ -6,6 +6,7 @@ import type { ExceptionFinding } from "../../plan";
 import type { Slice } from "../../movements";
 import type { Gates } from "./gates/approve";
 import { mergeAlike } from "./gates/validation";
+import { changedTooLate } from "./fulfilment/outdated";
 import type { Recalls } from "./fulfilment/recall";
 import type { Wave } from "./fulfilment/wave";
 import type { OrderMoney } from "./books/money";
@@ -22,6 +23,8 @@ export function exceptionsOf(view: OrderView, money: OrderMoney, gates: Gates, w
     for (const { problem, since, key } of row.shipmentProblems) raise(problem.code, problem.fingerprint, [key], sumOf(row.billing.unbilled.filter((part) => part.part.key === key), (part) => part.net), problem.message, since);
   }
   for (const { shipment, line, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], zero, `Shipment ${shipment} names line ${line}, which order ${view.key} does not have`, at);
+  for (const { request, row, what, quantity } of changedTooLate(view, recalls.pending))
+    raise("ORD-04", { partner: request.warehouse ?? "", code: what }, [], row.value.upTo(quantity), `The ${what === "ship_to" ? "ship-to address" : "requested date"} changed and request ${request.id} cannot come back: ask ${request.warehouse ?? "the warehouse"} to stop it${what === "ship_to" ? ", else offer a return" : ""}`, view.record.currentRecordedAt);
   dates(view, money, raise);
   refusals(view, raise);
   const explained = new Set(found.flatMap(({ stops }) => stops));

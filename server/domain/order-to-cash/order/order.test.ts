@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { at, cancels, customer, event, item, order, periods, ships, type OrderBuilder } from "../../../testing/world/builders";
+import { at, cancels, customer, event, item, order, pays, periods, ships, type OrderBuilder } from "../../../testing/world/builders";
 import { testPolicy } from "../../../testing/world/defaults";
 import { describeWorld } from "../../../testing/world/readings";
 import { createWorld, type World } from "../../../testing/world/world";
@@ -103,6 +103,31 @@ describe("holds before release", () => {
     const made = world(); made.tell(plain().with({ terms: "advance" }));
     expect(held(made)).toEqual(["PREPAYMENT_DUE order 135.00"]);
   });
+  test("payment in advance is released by receipts for the order, whole and in parts, and a reversed one takes it back", () => {
+    const made = world(); made.tell(plain().with({ terms: "advance" }));
+    made.tell(pays("R-1", "2026-03-02 10:00", "100.00", { "SO-1": "100.00" }));
+    expect([held(made), sent(made, "release_to_warehouse")]).toEqual([["PREPAYMENT_DUE order 135.00"], 0]);
+    made.tell(pays("R-2", "2026-03-02 11:00", "35.00", {}, { order: "SO-1" }));
+    expect([held(made), sent(made, "release_to_warehouse")]).toEqual([[], 1]);
+    made.tell(pays("R-2", "2026-03-02 12:00", "35.00", {}, { order: "SO-1", version: 2, reversed: true }));
+    expect([held(made), sent(made, "recall_release")]).toEqual([["PREPAYMENT_DUE order 135.00"], 0]);
+  });
+  test("complete means every line: one that is reserved and in exception, or not yet due, keeps the others", () => {
+    const made = world(); made.wms.stock("A", "0");
+    made.tell(plain().line("2", "B", 5, "10.00").with({ shipRule: "complete" }));
+    made.tell(item("B", { state: "discontinued" }, 2));
+    made.planAgain(); made.settle();
+    made.wms.stock("A", "10");
+    made.advance("2026-03-04 10:00");
+    expect([raised(made), held(made), sent(made, "release_to_warehouse")]).toEqual([["ORD-01"], ["SHIP_COMPLETE order 189.00"], 0]);
+    made.tell(item("B", {}, 3));
+    made.planAgain(); made.settle();
+    expect([raised(made), held(made), sent(made, "release_to_warehouse")]).toEqual([[], [], 1]);
+    const later = world(); later.tell(plain().line("2", "B", 5, "10.00", { requestedShip: "2026-03-06" }).with({ shipRule: "complete" }));
+    expect([held(later), sent(later, "release_to_warehouse")]).toEqual([[], 0]);
+    later.advance("2026-03-06 10:00");
+    expect(later.commands("release_to_warehouse").map(({ payload }) => (payload.lines as { line: string }[]).map(({ line }) => line))).toEqual([["1", "2"]]);
+  });
   test("the customer wants it complete", () => {
     const made = world(); made.wms.stock("B", "3");
     made.tell(plain().line("2", "B", 5, "10.00").with({ shipRule: "complete" }));
@@ -145,6 +170,17 @@ describe("changes (2.8)", () => {
     expect(planOf(made).balances.filter(({ term }) => term === "cancelled").map(({ quantity, document }) => [quantity, document])).toEqual([["4", "X-1"]]);
     made.tell(ships("SH-1", "2026-03-02 12:00", [{ order: "SO-1", line: "1", item: "A", quantity: 6 }]), cancels("SO-1", "X-2", "2026-03-02 13:00", { 1: 1 }));
     expect(raised(made)).toEqual(["ORD-04"]);
+  });
+  test("whoever asked to cancel is answered: taken away, refused, and once only", () => {
+    const acknowledged = (made: World) => made.commands("acknowledge_order").map(({ sequence, payload }) => [sequence, (payload["lines"] as { quantity: string }[]).map(({ quantity }) => quantity), payload["cancels"]]);
+    const early = world(); early.wms.stock("A", "0"); early.tell(plain(), cancels("SO-1", "CX-1", "2026-03-02 10:00", { 1: 4 }));
+    expect(acknowledged(early)).toEqual([[1, ["10"], undefined], [2, ["6"], ["CX-1"]]]);
+    const late = world(); late.tell(plain(), ships("SH-1", "2026-03-02 12:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]), cancels("SO-1", "CX-1", "2026-03-02 13:00", { 1: 4 }));
+    expect(acknowledged(late)).toEqual([[1, ["10"], undefined], [2, ["10"], ["CX-1"]]]);
+    const asked = world(); asked.tell(plain());
+    asked.fault({ kind: "recall_release", does: "hold" });
+    asked.tell(cancels("SO-1", "CX-1", "2026-03-02 13:00", { 1: 4 }));
+    expect(acknowledged(asked)).toEqual([[1, ["10"], undefined]]);
   });
   test("a lower quantity in a new version is a recall; more is a second request", () => {
     const made = world(); made.tell(plain());

@@ -41,7 +41,7 @@ export function planOrder(input: PlanInput): Plan {
   const tracks = tracksOf(view, money, gates, wave.scheduled.size > 0);
   const grants = grantReturns(view, money, input.facts);
   const routed = routeCommands(view, [
-    ...acknowledgement(view, gates, tracks), ...estimateCommand(view), ...wave.wanted, ...recalls.wanted, ...statusUpdate(view, tracks), ...voidAuthorisations(view, money, tracks),
+    ...acknowledgement(view, gates, tracks, recalls), ...estimateCommand(view), ...wave.wanted, ...recalls.wanted, ...statusUpdate(view, tracks), ...voidAuthorisations(view, money, tracks),
   ]);
   const holds = [...gates.orderHolds, ...gates.priceHolds.values(), ...gates.overHolds, ...wave.holds].filter((hold) => hold.active);
   const slices = slicesOf(view, money, gates, wave);

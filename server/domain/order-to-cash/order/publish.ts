@@ -28,7 +28,7 @@ export function publicationsOf(view: OrderView, money: OrderMoney, gates: Gates,
   for (const unit of money.units) if (unit.lines.length > 0 || unit.state) tell("billing.terms", "billing_unit", unit.unit, billingTerms(view, unit));
   for (const entry of view.record.returns) tell("return.basis", "return", entry.return, returnBasis(view, money, grants, entry));
   const invoices = orderInvoices(view);
-  if (invoices.invoices.length > 0) told.push({ topic: "order.invoices", key: view.key, to: null, data: invoices });
+  if (invoices.invoices.length > 0 || inAdvance(view)) told.push({ topic: "order.invoices", key: view.key, to: null, data: invoices });
   return told;
 }
 

@@ -4,6 +4,7 @@ import { moneyText } from "../../money";
 import type { RecordedFact } from "../../plan";
 import type { BillingState, ReturnBasis, ReturnState } from "../../publications";
 import { afterCredit, allocate } from "../../return-to-credit/allocation";
+import { postedCredits } from "./billing/credits";
 import type { OrderMoney } from "./books/money";
 import type { OrderView } from "./view";
 
@@ -52,15 +53,10 @@ function trim(given: Given[], of: string, line: string, quantity: Decimal): void
 
 /** Units on posted invoices that did leave and were not credited as billed and not shipped. */
 function available(money: OrderMoney, line: string): Decimal {
-  return sumOf(posted(money).flatMap(({ unit, state }) => unit.lines.filter((row) => row.line.id === line && row.frozen).map((row) => min(row.quantity, (row.frozen?.quantity ?? zero).minus(credits(state, row.key, ["correction"]).quantity)))), (quantity) => positive(quantity));
+  return sumOf(posted(money).flatMap(({ unit, state }) => unit.lines.filter((row) => row.line.id === line && row.frozen).map((row) => min(row.quantity, (row.frozen?.quantity ?? zero).minus(postedCredits(state, row.key, ["correction"]).quantity)))), (quantity) => positive(quantity));
 }
 
 const posted = (money: OrderMoney) => money.units.flatMap((unit) => (unit.state?.invoice ? [{ unit, state: unit.state }] : []));
-
-function credits(state: BillingState, key: string, classes: readonly string[]) {
-  const lines = state.credits.filter((credit) => credit.posted && classes.includes(credit.class)).flatMap((credit) => credit.lines.filter((line) => line.key === key));
-  return { quantity: sumOf(lines, (line) => dec(line.quantity)), net: sumOf(lines, (line) => dec(line.net)), tax: sumOf(lines, (line) => dec(line.tax)) };
-}
 
 /** Units of a line that the invoices show as credited for one return. */
 const creditedFor = (view: OrderView, of: string, line: string): Decimal =>
@@ -108,7 +104,7 @@ function turnOf(view: OrderView, grants: Grants, of: string, line: string): { be
 }
 
 function basisLine(view: OrderView, state: BillingState, row: OrderMoney["units"][number]["lines"][number]): ReturnBasis["billed"][number] {
-  const all = credits(state, row.key, ["correction", "return", "price_adjustment", "tax_only"]), returned = credits(state, row.key, ["return"]);
+  const all = postedCredits(state, row.key, ["correction", "return", "price_adjustment", "tax_only"]), returned = postedCredits(state, row.key, ["return"]);
   const money = (value: Decimal) => moneyText(value, view.currency);
   return {
     unit: state.unit, invoice: state.invoice?.number ?? "", accountingDate: state.invoice?.accountingDate ?? "", taxDocument: `${state.unit}#${state.invoice?.revision ?? 1}`, line: row.line.id, key: row.key, item: row.part?.item ?? row.line.item,

@@ -1,27 +1,45 @@
 import { samePayload, type CommandView, type WantedCommand } from "../../commands";
 import type { CommandPayloads } from "../../payloads";
 import { sumOf } from "../../decimal";
+import { statementOf } from "../../standing";
+import type { Recalls } from "./fulfilment/recall";
 import type { Gates } from "./gates/approve";
 import type { OrderMoney } from "./books/money";
 import type { OrderView } from "./view";
 import type { Tracks } from "./tracks";
 
-/** Asks for the tax of this version once; an answer to the same question from an older version is good enough. */
+/**
+ * Asks for the tax of the order as it is understood now; an answer to the same question is good enough, whenever it came. What
+ * tax depends on may change without a new version (a mended unit): that is asked under the next sequence.
+ */
 export function estimateCommand(view: OrderView): WantedCommand[] {
   const { estimate, record } = view;
+  const { question } = estimate;
   const stopped = view.headerProblems.length > 0;
-  if (!estimate.needed || !estimate.question || estimate.answer || stopped) return [];
-  return [{ kind: "estimate_tax", slot: "", sequence: record.current.version, payload: { ...estimate.question }, blockedBy: [], amount: null, dueSince: record.currentRecordedAt }];
+  if (!estimate.needed || !question || estimate.answer || stopped) return [];
+  const { sequence } = statementOf(record.commands.get("estimate_tax") ?? [], "estimate_tax", "", (said) => said.payload["basis"] === question.basis);
+  return [{ kind: "estimate_tax", slot: "", sequence: Math.max(sequence, record.current.version), payload: { ...question }, blockedBy: [], amount: null, dueSince: record.currentRecordedAt }];
 }
 
-/** Tells the order's source that this version is accepted, or that all of it is cancelled (2.7: one for each version). */
-export function acknowledgement(view: OrderView, gates: Gates, tracks: Tracks): WantedCommand[] {
+/**
+ * Tells the order's source that this version is accepted, or that all of it is cancelled (2.7). A request to cancel that came
+ * after it is answered by saying it again, once no warehouse can change the answer any more.
+ */
+export function acknowledgement(view: OrderView, gates: Gates, tracks: Tracks, recalls: Recalls): WantedCommand[] {
   if (gates.validation.header || gates.validation.stopped.size > 0 || view.lines.length === 0) return [];
+  const { version } = view.order;
+  const open = recalls.pending.size > 0 || view.lines.some((row) => row.walk.committed.unmet.gt(0) && row.goods.some((goods) => goods.inFlight.length > 0));
+  const said = view.record.commands.get("acknowledge_order") ?? [];
+  const last = said.reduce<CommandView | null>((newest, command) => (newest === null || command.sequence > newest.sequence ? command : newest), null);
+  const before = last?.payload["version"] === version ? (last.payload as CommandPayloads["acknowledge_order"]) : null;
+  const cancels = open ? (before?.cancels ?? []) : view.record.cancels.map(({ document }) => document);
   const payload: CommandPayloads["acknowledge_order"] = {
-    order: view.key, version: view.order.version, state: tracks.commercial === "cancelled" ? "cancelled" : "accepted",
+    order: view.key, version, state: tracks.commercial === "cancelled" ? "cancelled" : "accepted",
     lines: view.lines.filter((row) => !row.line.removed).map((row) => ({ line: row.line.id, quantity: row.walk.committed.ordered.minus(row.walk.committed.cancelled).toFixed(), promised: row.line.source.promised ?? view.order.promised ?? null })),
+    ...(cancels.length > 0 ? { cancels } : {}),
   };
-  return [{ kind: "acknowledge_order", slot: "", sequence: view.order.version, payload: { ...payload }, blockedBy: [], amount: null, dueSince: gates.validatedAt }];
+  const { sequence } = statementOf(said, "acknowledge_order", "", (command) => command.payload["version"] === version && samePayload((command.payload as CommandPayloads["acknowledge_order"]).cancels ?? [], cancels));
+  return [{ kind: "acknowledge_order", slot: "", sequence: Math.max(sequence, version), payload: { ...payload }, blockedBy: [], amount: null, dueSince: gates.validatedAt }];
 }
 
 /** Tells the source how far the order is; a newer statement follows an older one, and nothing is said twice. */

@@ -1,5 +1,5 @@
 import { dec, sumOf, zero, type Decimal } from "../../decimal";
-import { postedCredits } from "./billing/amounts";
+import { postedCredits } from "./billing/credits";
 import type { Gates } from "./gates/approve";
 import type { OrderMoney } from "./books/money";
 import type { OrderView } from "./view";

@@ -19,6 +19,6 @@ export function unseenPlan(input: PlanInput): Plan {
   if (due > input.now) return { ...plan, waits: [{ slot: "order", until: due, message: `Order ${input.subject.key} has not been seen yet` }], nextReviewAt: due, sentence: `Waiting for order ${input.subject.key} itself.` };
   return {
     ...plan, sentence: `Order ${input.subject.key} was never received; ${source} speaks of it.`,
-    exceptions: [{ code: "SEQ-01", fingerprint: { connector: source, code: "order" }, stops: ["order"], amount: "0", currency: input.policy.currency, message: `${source} speaks of order ${input.subject.key}, which was not received`, since: first }],
+    exceptions: [{ code: "SEQ-01", fingerprint: { connector: source, code: "order" }, stops: ["order"], amount: "0", currency: null, message: `${source} speaks of order ${input.subject.key}, which was not received`, since: first }],
   };
 }

@@ -3,7 +3,7 @@ import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../decima
 import type { PlanInput } from "../../plan";
 import type { OpenItem } from "../../publications";
 import { answered, asked, hasLeft, viewsOf } from "../../standing";
-import { openItem, openItemsOf, type Receipt } from "./receipt";
+import { isOrder, openItem, openItemsOf, type Receipt } from "./receipt";
 
 /** What this receipt means to put on one invoice in all, and what of it the ledger has. */
 export interface Target {
@@ -28,6 +28,8 @@ export interface Matching {
   /** Liability until an invoice of the order is posted (M5). */
   deposit: Decimal;
   depositOrder: string | null;
+  /** What the payer meant for orders, by order, whatever of it was applied to their invoices since. */
+  forOrders: [order: string, amount: Decimal][];
   /** Neither applied nor deposit. */
   unapplied: Decimal;
   wrongCurrency: string[];
@@ -42,6 +44,7 @@ interface Named { item: OpenItem; direct: Decimal; orders: string[] }
  */
 export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Matching {
   const { known, deposits, unknown, wrongCurrency } = nameAll(input, receipt);
+  const forOrders = [...deposits].map(([order, amount]): [string, Decimal] => [order, min(amount, receipt.amount)]);
   let elsewhere = sumOf(appliedElsewhere(input, new Set(known.keys())), ([, amount]) => amount);
   let left = positive(receipt.amount.minus(refunded).minus(elsewhere));
   for (const [order, amount] of deposits) { const used = min(amount, elsewhere); deposits.set(order, amount.minus(used)); elsewhere = elsewhere.minus(used); }
@@ -55,7 +58,7 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
   }
   const deposit = min(sumOf(deposits.values(), (amount) => amount), positive(left));
   const depositOrder = [...deposits].find(([, amount]) => amount.gt(0))?.[0] ?? [...deposits.keys()][0] ?? null;
-  return { targets, unknown, deposit, depositOrder, unapplied: positive(left).minus(deposit), wrongCurrency };
+  return { targets, unknown, deposit, depositOrder, forOrders, unapplied: positive(left).minus(deposit), wrongCurrency };
 }
 
 function nameAll(input: PlanInput, receipt: Receipt): { known: Map<string, Named>; deposits: Map<string, Decimal>; unknown: Matching["unknown"]; wrongCurrency: string[] } {
@@ -69,7 +72,7 @@ function nameAll(input: PlanInput, receipt: Receipt): { known: Map<string, Named
   for (const { document, amount } of entriesOf(receipt)) {
     const item = openItem(input.reference, document), ofOrder = openItemsOf(input.reference, document);
     if (item) name(item, amount);
-    else if (ofOrder.length > 0 || document === receipt.data.order) {
+    else if (ofOrder.length > 0 || document === receipt.data.order || isOrder(input.reference, document)) {
       deposits.set(document, (deposits.get(document) ?? zero).plus(amount));
       for (const invoice of ofOrder) name(invoice, zero, document);
     } else unknown.push({ document, amount });

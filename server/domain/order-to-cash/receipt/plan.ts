@@ -63,11 +63,12 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     return { topic: "receipt.application", key: `${receipt.number}/${target.invoice}`, to: { entity, kind: "billing_unit", key: target.item.unit }, data };
   });
   const hand: ReceiptInHand = { receipt: receipt.number, amount: money(receipt.amount), unapplied: money(positive(receipt.amount.minus(books.applied).minus(books.refunded))), currency, receivedAt: receipt.occurredAt, posted: postedNumber(input) !== null };
-  const order = receipt.data.order ?? matching.depositOrder;
+  const { order } = receipt.data;
+  const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some(([named]) => named === order) ? matching.forOrders : [...matching.forOrders, [order, receipt.amount]];
   return [
     ...applications,
     { topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "credit_account", key: receipt.creditAccount }, data: hand },
-    ...(order ? [{ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order" as const, key: order }, data: hand }] : []),
+    ...forOrders.map(([key, amount]): Publication => ({ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order", key }, data: { ...hand, amount: money(amount) } })),
   ];
 }
 

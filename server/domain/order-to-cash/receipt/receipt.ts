@@ -76,6 +76,9 @@ function wishOf(edit: { decision: string; value: unknown; author: string; reason
 
 export const openItem = (reference: Reference, key: string): OpenItem | null => (reference.get(referenceId(openItemKey(key)))?.data ?? null) as OpenItem | null;
 
+/** Whether a payer's word is the number of an order that told us so: one with invoices, or one that is paid in advance. */
+export const isOrder = (reference: Reference, document: string): boolean => reference.has(referenceId(invoicesKey(document)));
+
 /** Open items of an order in order of posting (P11). */
 export const openItemsOf = (reference: Reference, order: string): OpenItem[] => invoicesOf(reference, order).flatMap((invoice) => openItem(reference, invoice) ?? []);
 

@@ -1,4 +1,4 @@
-import { localDay } from "../../calendar";
+import { deliveryDue, localDay } from "../../calendar";
 import { text, zero, type Decimal } from "../../decimal";
 import { exceptionCatalogue } from "../../exceptions";
 import { addMs, minutes } from "../../instant";
@@ -31,7 +31,7 @@ export function slicesOf(input: PlanInput, goods: Goods, told: readonly NoticeSt
   }));
   const state = goods.delivery?.data.state ?? "in_transit";
   if (state !== "in_transit" && state !== "failed") return notify;
-  return [...notify, ...goods.lines.map((line): Slice => ({ ...base, key: `deliver/${line.shipmentLine}`, line: `${line.order}/${line.orderLine}`, stage: "deliver", quantity: line.quantity, dueAt: null, holder: state === "failed" ? "logistics" : "carrier" }))];
+  return [...notify, ...goods.lines.map((line): Slice => ({ ...base, key: `deliver/${line.shipmentLine}`, line: `${line.order}/${line.orderLine}`, stage: "deliver", quantity: line.quantity, dueAt: goods.expected === null ? null : deliveryDue(input.policy.calendar, goods.expected), holder: state === "failed" ? "logistics" : "carrier" }))];
 }
 
 export function milestonesOf(goods: Goods, told: readonly NoticeState[]): Milestone[] {
@@ -54,7 +54,7 @@ function slicesFor(goods: Goods, order: string): ShipmentSlices {
   const state = goods.delivery?.data;
   return {
     shipment: document, version, shippedAt: data.shippedAt, warehouse: data.warehouse, carrier: data.carrier ?? null, tracking: data.tracking ?? null, reversed: data.reversed,
-    delivery: state ? { state: state.state, at: state.at } : null, orders: goods.orders, freightCost: data.freightCost ?? null,
+    delivery: state ? { state: state.state, at: state.at } : null, orders: goods.orders, ...(goods.expected === null ? {} : { expectedDelivery: goods.expected }), freightCost: data.freightCost ?? null,
     lines: goods.lines.filter((line) => line.order === order).map(({ order: _, ...line }) => line),
   };
 }

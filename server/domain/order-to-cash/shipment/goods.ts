@@ -2,6 +2,7 @@ import { canonicalJson } from "../../commands";
 import type { ShipmentConfirmed, ShipmentDelivered } from "../../contracts/fulfilment";
 import { dec } from "../../decimal";
 import { allOf, latestOf, publishedOf, type Fact, type Known } from "../../facts";
+import type { Day } from "../../instant";
 import { withOverlays } from "../../overlay";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import type { OrderServed, ShipmentSlices } from "../../publications";
@@ -20,6 +21,8 @@ export interface Goods {
   /** Orders with a line that is not understood yet: their notice waits. */
   unclear: ReadonlySet<string>;
   delivery: Known<ShipmentDelivered> | null;
+  /** The carrier's date, by its newest word. */
+  expected: Day | null;
   served: ReadonlyMap<string, OrderServed>;
   /** First time that anybody said it left. */
   seenAt: string;
@@ -80,11 +83,12 @@ export function readGoods(input: PlanInput): Goods | null {
   return {
     issue, lines, unclear, exceptions, orders: [...new Set(versions.flatMap(({ data }) => data.lines.map((line) => line.order)))].sort(),
     delivery: latestOf(input.facts, "shipment.delivered").sort((a, b) => a.data.at.localeCompare(b.data.at)).at(-1) ?? null,
+    expected: latestOf(input.facts, "shipment.expected").sort((a, b) => a.version - b.version).at(-1)?.data.on ?? null,
     served: new Map(publishedOf<OrderServed>(input.facts, "order.served").map(({ data }) => [data.order, data])), seenAt: versions.map(({ recordedAt }) => recordedAt).sort()[0] ?? issue.recordedAt,
   };
 }
 
-const about = (issue: Known<ShipmentConfirmed>) => ({ amount: "0", currency: "XXX", since: issue.data.shippedAt });
+const about = (issue: Known<ShipmentConfirmed>) => ({ amount: "0", currency: null, since: issue.data.shippedAt });
 
 /** CTR-02: two sources tell of different goods under one number. The first source counts until somebody decides. */
 function sameNumberTwice(input: PlanInput, issue: Known<ShipmentConfirmed>): ExceptionFinding[] {

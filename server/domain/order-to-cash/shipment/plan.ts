@@ -48,7 +48,7 @@ function unseenOrders(input: PlanInput, goods: Goods): { exceptions: ExceptionFi
   if (input.now < until) return { exceptions: [], review: until, waits: missing.map((order) => ({ slot: order, until, message: `Shipped for order ${order}, which has not come yet.` })) };
   return {
     waits: [], review: null,
-    exceptions: missing.map((order): ExceptionFinding => ({ code: "SEQ-01", fingerprint: { connector: goods.issue.source, code: "order" }, stops: [`${order}/`], amount: "0", currency: input.policy.currency, message: `Shipment ${goods.issue.document} is for order ${order}, which nobody has told us of.`, since: from })),
+    exceptions: missing.map((order): ExceptionFinding => ({ code: "SEQ-01", fingerprint: { connector: goods.issue.source, code: "order" }, stops: [`${order}/`], amount: "0", currency: null, message: `Shipment ${goods.issue.document} is for order ${order}, which nobody has told us of.`, since: from })),
   };
 }
 
@@ -56,7 +56,7 @@ function unseenOrders(input: PlanInput, goods: Goods): { exceptions: ExceptionFi
 function deliveryTrouble(goods: Goods): ExceptionFinding[] {
   const news = goods.delivery;
   if (!news || !["failed", "lost", "refused"].includes(news.data.state)) return [];
-  return [{ code: "SHP-04", fingerprint: { connector: news.source, code: news.data.state }, stops: [], amount: "0", currency: "XXX", message: `Shipment ${goods.issue.document}: delivery ${news.data.state}.`, since: news.data.at }];
+  return [{ code: "SHP-04", fingerprint: { connector: news.source, code: news.data.state }, stops: [], amount: "0", currency: null, message: `Shipment ${goods.issue.document}: delivery ${news.data.state}.`, since: news.data.at }];
 }
 
 /** A carrier spoke of a shipment that the warehouse has not confirmed. */
@@ -67,7 +67,7 @@ function notShipped(input: PlanInput): Plan {
   const message = `The carrier speaks of shipment ${input.subject.key}, which no warehouse has confirmed.`;
   return {
     wanted: [], reopened: [], holds: [], findings: [], milestones: [], balances: [], slices: [], publications: [], records: [],
-    exceptions: late ? [{ code: "SEQ-01", fingerprint: { connector: news.source, code: "shipment" }, stops: [], amount: "0", currency: input.policy.currency, message, since: news.recordedAt }] : [],
+    exceptions: late ? [{ code: "SEQ-01", fingerprint: { connector: news.source, code: "shipment" }, stops: [], amount: "0", currency: null, message, since: news.recordedAt }] : [],
     waits: news && !late ? [{ slot: "", until, message }] : [], sentence: news ? message : null, nextReviewAt: late ? null : until,
     summary: { number: input.subject.key, customer: null, customerName: null, channel: null, currency: null, stage: null, stageSince: null, placedAt: null, dueAt: null, tracks: {}, facets: late ? ["exception"] : [], amounts: {}, complete: false, identifiers: [{ kind: "shipment", value: input.subject.key }] },
   };

@@ -32,6 +32,16 @@ describe("slices", () => {
     expect([codes(rehearsal.run().exceptions), rehearsal.commands.length]).toEqual([[], 2]);
   });
 
+  test("a hold and an exception on what moves no money name no currency", () => {
+    const rehearsal = serve(map(ships(shipment(), goods), "W-A", "A", { lotRequired: true }), "O-1");
+    rehearsal.say("hold.placed", { decision: "D-1", blocks: ["notify_shipment"], reason: "wait", author: "ann" }, "person:ann");
+    const plan = rehearsal.run();
+    expect(plan.holds).toMatchObject([{ rule: "MANUAL", amount: "0", currency: null }]);
+    expect(plan.exceptions).toMatchObject([{ code: "SHP-02", amount: "0", currency: null }]);
+    rehearsal.decide("MANUAL");
+    expect(codes(rehearsal.run().holds)).toEqual([]);
+  });
+
   test("the item behind a mapping is asked for once the mapping is known", () => {
     const rehearsal = map(ships(shipment(), goods), "W-A", "A");
     const keys = (reference?: typeof rehearsal.reference) => shipmentPlanner.dependencies({ subject: { ...rehearsal.subject, id: rehearsal.id }, facts: rehearsal.facts, policy: rehearsal.policy, ...(reference ? { reference } : {}) }).map(({ topic, key }) => `${topic}|${key}`);

@@ -1,6 +1,5 @@
 import { dec, min, positive, zero, type Decimal } from "../../../decimal";
 import { decimalsOf } from "../../../money";
-import type { BillingState } from "../../../publications";
 import type { SoldLine } from "../lines/sold";
 import type { LineValue } from "../lines/value";
 import type { Frozen, LineWalk, Part } from "../lines/walk";
@@ -29,7 +28,7 @@ export interface BilledPart {
 /** A shipped quantity that no unit may carry now. */
 export interface UnbilledPart { part: Part; quantity: Decimal; net: Decimal; from: Decimal; reason: "over_open" | "over_absorbed" | "over_returning" | "blocked"; excess: boolean }
 
-export interface LineBilling { walk: LineWalk; billed: BilledPart[]; unbilled: UnbilledPart[]; /** Position and value, at nominal weight, after all that was shipped within the order. */ position: Decimal; value: Decimal; excessValue: Decimal }
+export interface LineBilling { walk: LineWalk; billed: BilledPart[]; unbilled: UnbilledPart[]; /** Position and value, at nominal weight, after all that was shipped within the order. */ position: Decimal; value: Decimal; /** What becomes of the excess that no unit bills. */ rest: ExcessRuling["rest"] }
 
 /** What was decided about the excess of a line: how much of it may be billed, and what becomes of the rest. */
 export interface ExcessRuling { bill: Decimal; rest: "over_open" | "over_absorbed" | "over_returning" }
@@ -53,12 +52,12 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
   const beyond = (quantity: Decimal) => (quantity.isZero() ? zero : value.upTo(ordered.plus(quantity)).minus(value.upTo(ordered)));
   const left = availability(walk.parts, rules, frozen);
   const weighs = walk.line.nominalWeight !== null;
-  let position = zero, worth = zero, nominal = zero, excess = zero, excessWorth = zero, weight = zero;
+  let position = zero, worth = zero, nominal = zero, excess = zero, weight = zero;
   const billed: BilledPart[] = [];
 
   for (const entry of frozen) {
     const present = left.get(entry.key);
-    const quantity = min(entry.quantity, (present?.within ?? zero).plus(present?.over ?? zero));
+    const quantity = min(entry.kept, (present?.within ?? zero).plus(present?.over ?? zero));
     const within = min(quantity, present?.within ?? zero), over = quantity.minus(within);
     const before = rules.grossWhenFrozen(entry, position);
     const share = (gross: (upTo: Decimal) => Decimal) => gross(position.plus(entry.quantity)).minus(gross(position));
@@ -69,7 +68,7 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     const nominalNet = value.upTo(position.plus(within)).minus(value.upTo(position)).plus(excessNet);
     billed.push({ unit: entry.unit, part: present?.part ?? null, key: entry.key, line: walk.line, bookLine: present?.part.bookLine ?? walk.line.id, quantity, excess: over, net, excessNet, nominalNet, discount: zero, frozen: entry, from: position, priceEffect });
     if (present) { present.within = present.within.minus(within); present.over = present.over.minus(over); weight = weight.plus(weightFor(present.part, within)); }
-    position = position.plus(within); worth = worth.plus(net).minus(excessNet); excess = excess.plus(over); excessWorth = excessWorth.plus(excessNet);
+    position = position.plus(within); worth = worth.plus(net).minus(excessNet); excess = excess.plus(over);
     nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth;
   }
 
@@ -89,14 +88,14 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     if (blocked) { if (within.gt(0)) unbilled.push({ part, quantity: within, net: withinNet, from: position, reason: "blocked", excess: false }); }
     else if (within.plus(over).gt(0)) billed.push({ unit: null, part, key: part.key, line: walk.line, bookLine: part.bookLine, quantity: within.plus(over), excess: over, net: withinNet.plus(excessNet), excessNet, nominalNet, discount: value.discount.isZero() ? zero : value.gross(upTo).minus(value.gross(position)).plus(excessNet).minus(nominalNet), frozen: null, from: position, priceEffect: zero });
     nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth.plus(withinNet);
-    position = upTo; worth = worth.plus(withinNet); excess = excess.plus(over); excessWorth = excessWorth.plus(excessNet);
+    position = upTo; worth = worth.plus(withinNet); excess = excess.plus(over);
     if (heldOver.gt(0)) {
       const net = beyond(excess.plus(heldOver)).minus(beyond(excess));
       unbilled.push({ part, quantity: heldOver, net, from: ordered, reason: rules.ruling.rest, excess: true });
-      excess = excess.plus(heldOver); excessWorth = excessWorth.plus(net);
+      excess = excess.plus(heldOver);
     }
   }
-  return { walk, billed, unbilled, position, value: nominal, excessValue: excessWorth };
+  return { walk, billed, unbilled, position, value: nominal, rest: rules.ruling.rest };
 }
 
 /**
@@ -110,6 +109,10 @@ function closeCorrected(billed: readonly BilledPart[], difference: Decimal, curr
   corrected.net = corrected.net.plus(difference);
   return difference;
 }
+
+/** Pieces of a kit's component beyond the order that no unit bills: loose ones, and whole kits that are not to be billed. */
+export const unbilledPieces = ({ billed }: LineBilling, moved: Pick<LineWalk["moved"][number], "over" | "goods">): Decimal =>
+  positive(moved.over.minus(billed.reduce((sum, part) => sum.plus(part.excess), zero).times(moved.goods.per)));
 
 interface Available { part: Part; within: Decimal; over: Decimal; heldOver: Decimal; blocked: boolean }
 
@@ -126,17 +129,4 @@ function availability(parts: readonly Part[], rules: BillingRules, frozen: reado
     left.set(part.key, { part, within: positive(part.quantity.minus(part.excess)), over, heldOver: part.excess.minus(over), blocked: !posted.has(part.key) && rules.blocked(part) });
   }
   return left;
-}
-
-/** Sum of credits that were posted against a frozen line for goods that never left, or for its price. */
-export function postedCredits(state: BillingState, key: string, classes: readonly string[]): { quantity: Decimal; net: Decimal; tax: Decimal; number: string | null } {
-  let quantity = zero, net = zero, tax = zero, number: string | null = null;
-  for (const credit of state.credits) {
-    if (!credit.posted || !classes.includes(credit.class)) continue;
-    for (const line of credit.lines) {
-      if (line.key !== key) continue;
-      quantity = quantity.plus(line.quantity); net = net.plus(line.net); tax = tax.plus(line.tax); number = credit.number;
-    }
-  }
-  return { quantity, net, tax, number };
 }

@@ -8,6 +8,7 @@ import { purchaseOrderMissing } from "../gates/order-holds";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
 import { orderCharges } from "./charges";
+import { postedCredits } from "./credits";
 import { versionAt } from "./history";
 import { unitCharges, unitNet, type UnitPlan } from "./units";
 
@@ -22,17 +23,16 @@ export function billingTerms(view: OrderView, plan: UnitPlan): BillingTerms {
     order: view.key, orderVersion: order.version, customer: parties.customer, customerName: parties.master?.name ?? parties.customer, billTo: parties.billTo, payer: parties.payer,
     creditAccount: parties.creditAccount, shipTo: order.shipToAddress, currency, terms: parties.terms, dueDays: due?.days ?? 0, dueEndOfMonth: due?.endOfMonth ?? false,
     channel: order.channel, purchaseOrder: order.purchaseOrder ?? null, shipment: shipment.shipment, shippedAt: shipment.shippedAt, trigger: policy.billingTrigger,
-    deliveredAt: shipment.delivery?.state === "delivered" ? shipment.delivery.at : null, expectedDelivery: null, titleTransfer: order.titleTransfer, placedAt: order.placed,
+    deliveredAt: shipment.delivery?.state === "delivered" ? shipment.delivery.at : null, expectedDelivery: shipment.expectedDelivery ?? null, titleTransfer: order.titleTransfer, placedAt: order.placed,
     paymentMethod: order.payment.method, authorisation: authorisationOf(view), taxExempt: master?.taxExempt ?? false,
     certificateCovers: certificateCovers(master, order, dayOf(shipment.shippedAt || order.placed)), approvalLimit: master?.approvalLimit ?? null,
     changedAfterRelease: changedAfterRelease(view, plan), customerBlocked: parties.master?.state === "blocked" || parties.billMaster?.state === "blocked",
     purchaseOrderMissing: purchaseOrderMissing(view), lines,
     charges: plan.charges.map(({ charge, order: from, amount, taxCategory, pending }) => ({ charge, order: from, amount: moneyText(dec(amount), currency), taxCategory, ...(pending ? { pending } : {}) })),
-    // An estimate of another question (a quantity or unit that was mended since) explains any difference (P18): none to compare with.
-    estimate: view.estimate.answer === null ? null : {
-      taxDate: view.estimate.answer.taxDate,
+    estimate: view.estimate.comparable === null ? null : {
+      taxDate: view.estimate.comparable.taxDate,
       total: moneyText(sumOf(lines, (line) => dec(line.estimatedTax)).plus(sumOf(plan.charges, (charge) => view.estimate.chargeTax(charge.charge, dec(charge.amount)))), currency),
-      jurisdictions: view.estimate.answer.jurisdictions.map(({ jurisdiction, rate }) => ({ jurisdiction, rate })),
+      jurisdictions: view.estimate.comparable.jurisdictions.map(({ jurisdiction, rate }) => ({ jurisdiction, rate })),
     },
     mode: modeFor(policy, "finance", "invoice", shipment.shippedAt || record.receivedAt),
   };
@@ -45,8 +45,19 @@ function termsLine(view: OrderView, row: BilledPart): BillingTerms["lines"][numb
     key: row.key, order: view.key, line: line.id, shipmentLine: row.key.split("/").at(-1) ?? "", item: row.part?.item ?? line.item, description: line.description,
     taxCategory: line.master?.taxCategory ?? "goods", method: line.source.method, quantity: row.quantity.toFixed(), price: line.free ? "0" : line.source.price, priceUnit: line.priceUnit.toFixed(),
     weight: row.part?.weight?.toFixed() ?? null, net: moneyText(row.net, currency), discount: moneyText(row.discount, currency), estimatedTax: moneyText(estimatedTax(view, row), currency),
-    free: line.free, freeReason: line.source.freeReason ?? null,
+    free: line.free, freeReason: line.source.freeReason ?? null, ...returnedPart(view, row),
   };
+}
+
+const cameBack = ({ frozen, key }: BilledPart): Decimal => (frozen ? postedCredits(frozen.state, key, ["return"]).quantity : zero);
+
+/** Units that came back count from the line's first billed one on, as their credits do. */
+function returnedPart(view: OrderView, row: BilledPart): Pick<BillingTerms["lines"][number], "returned"> {
+  const quantity = cameBack(row), found = view.byId.get(row.line.id);
+  if (quantity.isZero() || !found || row.line.nominalWeight !== null) return {};
+  const { billed } = found.billing;
+  const from = sumOf(billed.slice(0, billed.indexOf(row)), cameBack);
+  return { returned: { quantity: quantity.toFixed(), net: moneyText(found.value.upTo(from.plus(quantity)).minus(found.value.upTo(from)), view.currency) } };
 }
 
 /** Estimated tax of a billed part by the cumulative rule; what is beyond the order goes on at the same rate. */

@@ -1,9 +1,10 @@
-import { dec, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import { dec, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
 import { dayOf, type Day } from "../../../instant";
 import { moneyText, splitByLargestRemainder } from "../../../money";
 import type { Balance, MovementTerm } from "../../../movements";
 import type { BillingState } from "../../../publications";
-import { postedCredits, type BilledPart } from "../billing/amounts";
+import { unbilledPieces, type BilledPart } from "../billing/amounts";
+import { postedCredits } from "../billing/credits";
 import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
 import type { LineView, OrderView } from "../view";
@@ -81,10 +82,10 @@ function shipmentTerms(view: OrderView, row: LineView, add: Add): void {
       add(moved.key, "over", shipment.shipment, on, shipment.over, zero);
       if (moved.key !== row.line.id && !row.line.kit) add(row.line.id, "substituted", shipment.shipment, on, shipment.quantity.minus(shipment.over), zero);
       if (row.line.free) add(moved.key, "free", shipment.shipment, on, shipment.quantity, zero);
-      if (row.line.kit && !row.overShipment && shipment.over.gt(0)) add(moved.key, "free", shipment.shipment, on, shipment.over, zero);
     }
+  if (row.line.kit && !row.line.free && row.billing.rest === "over_absorbed") for (const moved of row.walk.moved) freePieces(moved, unbilledPieces(row.billing, moved), add);
   for (const part of row.billing.unbilled) {
-    if (!part.excess || row.line.free) continue;
+    if (!part.excess || row.line.free || row.line.kit) continue;
     const on = dayOf(part.part.shippedAt), tax = view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from));
     add(part.part.bookLine, "over_value", part.part.shipment, on, zero, part.net);
     if (part.reason === "over_absorbed") { add(part.part.bookLine, "free", part.part.shipment, on, part.quantity, zero); add(part.part.bookLine, "free_value", part.part.shipment, on, zero, part.net); }
@@ -93,10 +94,27 @@ function shipmentTerms(view: OrderView, row: LineView, add: Add): void {
   for (const part of row.billing.billed) {
     if (part.part === null || row.line.free) continue;
     const on = dayOf(part.part.shippedAt);
-    add(part.bookLine, "over_value", part.part.shipment, on, zero, part.excessNet);
+    spread(view, part, "over_value", part.part.shipment, on, part.excessNet, add);
     if (row.line.nominalWeight !== null && part.quantity.gt(0)) add(part.bookLine, "diff_weight", part.part.shipment, on, zero, part.net.minus(part.nominalNet));
-    if (part.excess.gt(0) && part.frozen === null) add(part.bookLine, "diff_tax_redetermined", part.part.shipment, on, zero, excessTax(view, row, part));
+    if (part.excess.gt(0) && part.frozen === null) spread(view, part, "diff_tax_redetermined", part.part.shipment, on, excessTax(view, row, part), add);
   }
+}
+
+/** Pieces of a kit beyond the order that nobody is billed for, on the shipments that brought them. */
+function freePieces(moved: LineView["walk"]["moved"][number], quantity: Decimal, add: Add): void {
+  let left = quantity;
+  for (const { shipment, at, over } of moved.shipments) {
+    const free = min(left, over);
+    left = left.minus(free);
+    add(moved.key, "free", shipment, dayOf(at), free, zero);
+  }
+}
+
+/** An amount of a billed part on its line of the books; a kit's on its components. */
+function spread(view: OrderView, part: BilledPart, term: MovementTerm, document: string, on: Day, amount: Decimal, add: Add): void {
+  if (!part.line.kit) { add(part.bookLine, term, document, on, zero, amount); return; }
+  const shares = kitShares(part, amount, view.currency);
+  part.line.goods.forEach((goods, index) => { add(goods.key, term, document, on, zero, shares[index] ?? zero); });
 }
 
 const excessTax = (view: OrderView, row: LineView, part: BilledPart): Decimal => {
@@ -110,7 +128,7 @@ function unitTerms(view: OrderView, unit: UnitPlan, add: Add): void {
   if (!state) return;
   for (const row of unit.lines) {
     if (row.line.free || !row.frozen) continue;
-    if (!state.invoice) { if (row.excess.gt(0) && row.part) add(row.bookLine, "diff_tax_redetermined", row.part.shipment, dayOf(row.part.shippedAt), zero, excessTax(view, view.byId.get(row.line.id) as LineView, row)); continue; }
+    if (!state.invoice) { if (row.excess.gt(0) && row.part) spread(view, row, "diff_tax_redetermined", row.part.shipment, dayOf(row.part.shippedAt), excessTax(view, view.byId.get(row.line.id) as LineView, row), add); continue; }
     postedTerms(view, state, state.invoice, row, add);
   }
 }

@@ -8,8 +8,8 @@ import { routeFor } from "../../../policy";
 import type { Team } from "../../../exceptions";
 import { exceptionCatalogue } from "../../../exceptions";
 import { holdCatalogue } from "../../../holds";
-import { addServiceLevel, instantOn } from "../../../calendar";
-import type { BilledPart } from "../billing/amounts";
+import { addServiceLevel, deliveryDue, instantOn } from "../../../calendar";
+import { unbilledPieces, type BilledPart } from "../billing/amounts";
 import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
 import type { Gates } from "../gates/approve";
@@ -26,17 +26,25 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
   for (const row of view.lines) {
     for (const piece of money.pieces.get(row.line.id)?.open ?? []) drafts.push(openSlice(view, row, piece, gates, wave));
     for (const part of row.billing.unbilled) {
-      if (part.reason === "over_absorbed" || row.line.free) continue;
+      if (part.reason === "over_absorbed" || row.line.free || (row.line.kit && part.excess)) continue;
       const bucket = part.reason === "blocked" ? "exception" : part.reason === "over_open" ? "held" : "waiting";
       const tax = part.excess ? view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from)) : view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from));
       drafts.push({ key: `${part.part.key}|${part.reason}`, line: part.part.bookLine, stage: bucket === "waiting" ? "bill_wait" : "bill_control", bucket, quantity: part.quantity, amount: part.net, tax, holder: bucket === "exception" ? "warehouse" : "order_desk", since: part.part.shippedAt, document: part.part.shipment });
     }
-    if (row.line.kit && row.overShipment) for (const moved of row.walk.moved) if (moved.over.gt(0)) drafts.push({ key: `${moved.key}|over`, line: moved.key, stage: "bill_control", bucket: "held", quantity: moved.over, holder: "order_desk", since: row.overShipment.since });
+    if (row.line.kit && row.billing.rest !== "over_absorbed") for (const moved of row.walk.moved) drafts.push(...excessPieces(view, row, moved));
   }
   for (const unit of money.units) if (!unit.state?.invoice) drafts.push(...unitSlices(view, unit));
   for (const { charge, amount, tax } of money.chargesLeft) drafts.push({ key: `charge:${charge}|open`, line: `charge:${charge}`, stage: drafts[0]?.stage ?? "allocate", bucket: "unallocated", quantity: zero, charges: amount, tax, holder: drafts[0]?.holder ?? "tower", since: view.record.currentRecordedAt });
   drafts.push(...transitSlices(view));
   return drafts.map((draft) => finish(view, draft));
+}
+
+/** Pieces of a kit beyond the order: held until it is decided, then waiting to be taken back. They have no price of their own. */
+function excessPieces(view: OrderView, row: LineView, moved: LineView["walk"]["moved"][number]): Draft[] {
+  const quantity = unbilledPieces(row.billing, moved);
+  if (quantity.isZero()) return [];
+  const held = row.billing.rest === "over_open", since = row.overShipment?.since ?? moved.shipments.find(({ over }) => over.gt(0))?.at ?? view.record.receivedAt;
+  return [{ key: `${moved.key}|over`, line: moved.key, stage: held ? "bill_control" : "bill_wait", bucket: held ? "held" : "waiting", quantity, holder: "order_desk", since, ...(held ? {} : { dueAt: null }) }];
 }
 
 function finish(view: OrderView, draft: Draft): Slice {
@@ -118,17 +126,17 @@ function partSlices(view: OrderView, row: BilledPart, unit: string, common: Omit
 
 /** Goods on their way to the customer (Q4): parallel, never the headline, no money. */
 function transitSlices(view: OrderView): Draft[] {
-  const states = new Map(view.record.shipments.map(({ data }) => [data.shipment, data.delivery?.state ?? "in_transit"]));
+  const known = new Map(view.record.shipments.map(({ data }) => [data.shipment, data]));
   const drafts = new Map<string, Draft>();
   for (const row of view.lines)
     for (const moved of [...row.walk.moved, ...row.walk.substitutes])
       for (const { shipment, at, quantity } of moved.shipments) {
-        const state = states.get(shipment);
+        const found = known.get(shipment), state = found?.delivery?.state ?? "in_transit", expected = found?.expectedDelivery;
         if (state !== "in_transit" && state !== "failed") continue;
         const key = `deliver|${shipment}|${moved.key}`;
         const present = drafts.get(key);
         if (present) present.quantity = present.quantity.plus(quantity);
-        else drafts.set(key, { key, line: moved.key, stage: "deliver", bucket: null, quantity, holder: state === "failed" ? "logistics" : "carrier", since: at, dueAt: null, document: shipment });
+        else drafts.set(key, { key, line: moved.key, stage: "deliver", bucket: null, quantity, holder: state === "failed" ? "logistics" : "carrier", since: at, dueAt: expected === undefined ? null : deliveryDue(view.policy.calendar, expected), document: shipment });
       }
   return [...drafts.values()];
 }

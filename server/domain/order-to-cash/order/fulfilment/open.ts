@@ -5,7 +5,7 @@ import type { CommandResults } from "../../../payloads";
 import type { LineWalk, Moved } from "../lines/walk";
 import type { SoldLine } from "../lines/sold";
 import type { OrderRecord } from "../record";
-import type { FulfilmentRequest } from "./requests";
+import { isPicked, type FulfilmentRequest } from "./requests";
 
 /** Newest answer about a reservation: absolute for the line, what already left included. */
 export interface Reservation { revision: number; allocated: Decimal; backordered: Decimal; warehouse: string | null; availableOn: Day | null; refused: string | null; at: Instant }
@@ -64,7 +64,7 @@ export function openGoods(record: OrderRecord, walk: LineWalk, moved: Moved, req
   for (const request of requests) {
     const row = request.lines.get(moved.key);
     if (!row) continue;
-    if (request.state === "live") { const quantity = take(row.inProcess); if (quantity.gt(0)) live.push({ request, quantity, picked: row.picked.gt(0) || request.stage === "picked" || request.stage === "packed" }); }
+    if (request.state === "live") { const quantity = take(row.inProcess); if (quantity.gt(0)) live.push({ request, quantity, picked: isPicked(request, row) }); }
     if (request.state === "in_flight") { const quantity = take(row.inProcess); if (quantity.gt(0)) inFlight.push({ request, quantity }); }
     if (row.short.isZero()) continue;
     shorted = shorted.plus(row.short);

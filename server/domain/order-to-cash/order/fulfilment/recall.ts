@@ -3,24 +3,29 @@ import { dec, min, sumOf, zero, type Decimal } from "../../../decimal";
 import type { CommandPayloads } from "../../../payloads";
 import type { Gates } from "../gates/approve";
 import type { OrderView } from "../view";
-import type { FulfilmentRequest } from "./requests";
+import { outdated } from "./outdated";
+import { isPicked, type FulfilmentRequest } from "./requests";
 
 /** What should come back from warehouses, and what of that may still be answered. */
 export interface Recalls { wanted: WantedCommand[]; /** Lines of goods with a recall under way. */ pending: ReadonlySet<string> }
 
 /**
  * Asks warehouses to give back what is no longer wanted (2.8): the newest request first, never what they refused before.
+ * A request to another address, or for an earlier day, than the customer wants now comes back whole while it is not picked.
  * A hold that was placed after release asks for everything that is not shipped (2.9 invariant 2).
  */
 export function recallsOf(view: OrderView, gates: Gates): Recalls {
   const wanted: WantedCommand[] = [];
   const pending = new Set<string>();
   const unwanted = unwantedByGoods(view, gates.recallAll);
+  const lineOf = new Map(view.lines.flatMap((row) => row.goods.map((goods) => [goods.moved.key, row] as const)));
   for (const request of [...view.requests].reverse()) {
     if (request.state !== "live") continue;
     const lines: CommandPayloads["recall_release"]["lines"] = [];
     for (const [key, row] of request.lines) {
-      const asked = askable(request, key, row.inProcess.minus(row.recallRefused), unwanted.get(key) ?? zero);
+      const line = lineOf.get(key), possible = row.inProcess.minus(row.recallRefused);
+      const stale = line !== undefined && !isPicked(request, row) && outdated(view, request, line) !== null;
+      const asked = askable(request, key, possible, stale ? possible : (unwanted.get(key) ?? zero));
       if (asked.lte(0)) continue;
       unwanted.set(key, (unwanted.get(key) ?? zero).minus(asked));
       lines.push({ line: key, quantity: asked.toFixed() });

@@ -16,7 +16,7 @@ interface Releasable { row: LineView; goods: OpenGoods; quantity: Decimal; wareh
 
 /** Bundles what is reserved by warehouse; a request that never left is filled anew, one that left is never touched. */
 export function release(view: OrderView, money: OrderMoney, gates: Gates, due: readonly LineView[], wave: Wave): void {
-  const blockedLines = incompleteHolds(view, money, due, wave);
+  const blockedLines = incompleteHolds(view, money, gates, due, wave);
   const groups = new Map<string, Releasable[]>();
   for (const row of due) {
     if (gates.priceHolds.has(row.line.id) || blockedLines.has(row.line.id)) continue;
@@ -52,19 +52,22 @@ function releaseCommand(view: OrderView, gates: Gates, id: string, rows: readonl
 }
 
 /** SHIP_COMPLETE: the customer wants the order, or each line, in one piece, and some of it is not to be had. */
-function incompleteHolds(view: OrderView, money: OrderMoney, due: readonly LineView[], wave: Wave): ReadonlySet<string> {
+function incompleteHolds(view: OrderView, money: OrderMoney, gates: Gates, due: readonly LineView[], wave: Wave): ReadonlySet<string> {
   const rule = view.order.shipRule;
   const blocked = new Set<string>();
   if (rule === "partial") return blocked;
   const mayGo = new Set(due);
-  const missing = (row: LineView) => row.goods.some((goods) => goods.unallocated.gt(0));
+  // Whole means every line: one that is reserved and may not go keeps the others as one does that is not to be had.
+  const kept = (row: LineView) => rule === "complete" && (!mayGo.has(row) || gates.priceHolds.has(row.line.id));
+  const missing = (row: LineView) => row.goods.some((goods) => goods.unallocated.gt(0) || (goods.allocated.gt(0) && kept(row)));
   const groups = rule === "complete" ? [{ slot: orderSlot, rows: view.lines.filter((row) => warehoused(row.line)), amount: money.unreleasedTotal }] : due.map((row) => ({ slot: row.line.id, rows: [row], amount: lineTotal(view, row) }));
   for (const { slot, rows, amount } of groups) {
     const short = rows.filter(missing);
     if (short.length === 0) continue;
     const answered = short.every((row) => row.goods.every((goods) => goods.unallocated.isZero() || goods.reservation !== null)) || short.some((row) => !mayGo.has(row));
     const ready = rows.some((row) => row.goods.some((goods) => goods.allocated.gt(0)));
-    if (!answered || !ready) { for (const row of rows) blocked.add(row.line.id); continue; }
+    const later = short.every((row) => wave.scheduled.has(row.line.id));
+    if (!answered || !ready || later) { for (const row of rows) blocked.add(row.line.id); continue; }
     const hold = judge({
       rule: "SHIP_COMPLETE", slot, amount, since: (short[0]?.goods[0] ? unavailableSince(short[0].goods[0]) : "") || view.record.currentRecordedAt, digest: digestFor(view.record, view.parties, rows.map((row) => row.line)),
       message: `The customer wants ${rule === "complete" ? "the order" : `line ${slot}`} complete; waiting for ${short.map((row) => row.line.item).slice(0, 3).join(", ")}${short.length > 3 ? ` and ${short.length - 3} more` : ""}`,

@@ -90,6 +90,9 @@ function addRecalls(lines: Map<string, RequestLine>, recalls: readonly CommandVi
   }
 }
 
+/** The goods are off the shelf: they are not asked back, a person must be. */
+export const isPicked = (request: FulfilmentRequest, row: RequestLine): boolean => row.picked.gt(0) || request.stage === "picked" || request.stage === "packed";
+
 /** Sets shipped quantities against requests: by the warehouse's own reference, else oldest request first; then what is in process. */
 export function settleRequests(requests: readonly FulfilmentRequest[], shipments: readonly Known<ShipmentSlices>[], goodsOf: (line: ShipmentSlices["lines"][number]) => string): void {
   const live = requests.filter((request) => request.state === "live" || request.state === "in_flight");

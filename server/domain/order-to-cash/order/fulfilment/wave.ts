@@ -1,25 +1,18 @@
 import type { WantedCommand } from "../../../commands";
-import { addDays, type Day, type Instant } from "../../../instant";
+import type { Day, Instant } from "../../../instant";
 import type { ExceptionFinding, Wait } from "../../../plan";
 import type { JudgedHold } from "../approval";
 import { instantOn } from "../../../calendar";
 import type { Gates } from "../gates/approve";
 import type { OrderMoney } from "../books/money";
-import type { LineView, OrderView } from "../view";
+import type { OrderView } from "../view";
 import { allocate } from "./allocation";
 import { warehoused } from "./open";
+import { releaseDay } from "./outdated";
 import { release } from "./release";
 
 /** What allocation and release want now. */
 export interface Wave { wanted: WantedCommand[]; holds: JudgedHold[]; exceptions: ExceptionFinding[]; waits: Wait[]; reviewAt: Instant[]; /** Lines whose own date has not come. */ scheduled: ReadonlyMap<string, Day> }
-
-/** Day on which a line may be released: its requested ship date less the lead time, never before "not before". */
-function releaseDay(view: OrderView, row: LineView): Day | null {
-  const requested = row.line.source.requestedShip ?? view.order.requestedShip;
-  const from = requested === undefined ? null : addDays(requested, -view.policy.leadTimeDays);
-  const notBefore = view.order.notBefore ?? null;
-  return from === null ? notBefore : notBefore !== null && notBefore > from ? notBefore : from;
-}
 
 /** Asks for stock and releases what is reserved, one request for each warehouse and wave (2.7; 2.9 invariant 2). */
 export function waveOf(view: OrderView, money: OrderMoney, gates: Gates): Wave {
@@ -27,7 +20,7 @@ export function waveOf(view: OrderView, money: OrderMoney, gates: Gates): Wave {
   const today = view.today;
   const ready = view.lines.filter((row) => warehoused(row.line) && !gates.validation.stopped.has(row.line.id));
   for (const row of ready) {
-    const day = releaseDay(view, row);
+    const day = releaseDay(view.policy, view.order, row.line.source);
     if (day === null || day <= today || !row.goods.some((goods) => goods.allocated.plus(goods.unallocated).gt(0))) continue;
     wave.scheduled.set(row.line.id, day);
     wave.waits.push({ slot: row.line.id, until: instantOn(view.policy.calendar, day, 0), message: `Line ${row.line.id} is to be released on ${day}` });

@@ -34,7 +34,7 @@ const recalling: ReadonlySet<HoldCode | "MODE"> = new Set<HoldCode | "MODE">(["M
 export function gatesOf(view: OrderView, money: OrderMoney): Gates {
   const validation = validate(view);
   const { estimate, record } = view;
-  const estimated = !estimate.needed || estimate.latest !== null;
+  const estimated = !estimate.needed || estimate.complete;
   const validated = !validation.header && estimated;
   const holds = orderHolds(view, money);
   const active = holds.filter((hold) => hold.active && hold.hold.blocks.includes("release_to_warehouse"));

@@ -10,7 +10,8 @@ import type { OrderRecord } from "../record";
 
 /**
  * What was shipped beyond the order waits for a decision: bill it, absorb it, or take it back (P8, S07). The hold is for the
- * excess only; it goes by itself when the order is raised or the warehouse corrects.
+ * excess only; it goes by itself when the order is raised or the warehouse corrects. Of a kit whole kits are billed, what is
+ * loose beyond them is not.
  */
 export function ruleOnExcess(record: OrderRecord, policy: Policy, walk: LineWalk, value: LineValue, estimate: EstimateState, digest: () => string): { hold: JudgedHold | null; ruling: ExcessRuling } {
   const over = walk.line.kit ? sumOf(walk.moved, (row) => row.over) : sumOf(walk.parts, (row) => row.excess);
@@ -31,7 +32,8 @@ export function ruleOnExcess(record: OrderRecord, policy: Policy, walk: LineWalk
   }, record.decisions, record.current.currency, policy.calendar);
   if (hold.active) return { hold, ruling: { bill: tolerated, rest: "over_open" } };
   const decision = hold.verdict.decision?.data;
-  if (decision?.consequence === "bill") return { hold: null, ruling: { bill: tolerated.plus(decision.quantity === undefined ? excess : min(excess, dec(decision.quantity))), rest: "over_absorbed" } };
+  const billable = line.kit ? sumOf(walk.parts, (row) => row.excess) : excess;
+  if (decision?.consequence === "bill") return { hold: null, ruling: { bill: tolerated.plus(decision.quantity === undefined ? billable : min(billable, dec(decision.quantity))), rest: "over_absorbed" } };
   return { hold: null, ruling: { bill: tolerated, rest: decision?.consequence === "absorb" ? "over_absorbed" : "over_returning" } };
 }
 

@@ -71,7 +71,7 @@ export function mergeAlike(exceptions: readonly ExceptionFinding[]): ExceptionFi
     const present = merged.get(key);
     if (!present) { merged.set(key, { exception: { ...exception }, stops: new Set(exception.stops) }); continue; }
     for (const stop of exception.stops) present.stops.add(stop);
-    present.exception.amount = moneyText(dec(present.exception.amount).plus(exception.amount), exception.currency);
+    if (exception.currency !== null) present.exception.amount = moneyText(dec(present.exception.amount).plus(exception.amount), exception.currency);
     if (exception.since < present.exception.since) present.exception.since = exception.since;
   }
   return [...merged.values()].map(({ exception, stops }) => ({ ...exception, stops: [...stops] }));

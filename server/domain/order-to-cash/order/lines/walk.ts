@@ -2,6 +2,7 @@ import { dec, max, min, positive, zero, type Decimal } from "../../../decimal";
 import type { Known } from "../../../facts";
 import type { Instant } from "../../../instant";
 import type { BillingState, ShipmentSlices } from "../../../publications";
+import { postedCredits } from "../billing/credits";
 import type { Committed } from "./changes";
 import type { Goods, SoldLine } from "./sold";
 
@@ -35,7 +36,11 @@ export interface Moved { key: string; goods: Goods; ordered: Decimal; cancelled:
 
 export interface LineWalk { line: SoldLine; committed: Committed; parts: Part[]; moved: Moved[]; substitutes: Moved[]; /** Kits: pieces beyond whole kits, by component. */ loose: { goods: Goods; quantity: Decimal; since: Instant }[] }
 
-export interface Frozen { unit: string; shipment: string; part: number; key: string; quantity: Decimal; net: Decimal; tax: Decimal | null; state: BillingState }
+export interface Frozen {
+  unit: string; shipment: string; part: number; key: string; quantity: Decimal; net: Decimal; tax: Decimal | null; state: BillingState;
+  /** Of the quantity, what no posted correction took back: goods that turn up again after their credit are billed anew. */
+  kept: Decimal;
+}
 
 /** Frozen lines by order line, in the order of freezing: they keep their place whatever is found out later. */
 export function frozenByLine(states: readonly BillingState[], order: string): Map<string, Frozen[]> {
@@ -44,7 +49,7 @@ export function frozenByLine(states: readonly BillingState[], order: string): Ma
   for (const state of frozen)
     for (const line of state.lines) {
       if (!line.key.startsWith(`${order}/`)) continue;
-      const row: Frozen = { unit: state.unit, shipment: state.shipment, part: state.part, key: line.key, quantity: dec(line.quantity), net: dec(line.net), tax: line.tax === null ? null : dec(line.tax), state };
+      const row: Frozen = { unit: state.unit, shipment: state.shipment, part: state.part, key: line.key, quantity: dec(line.quantity), net: dec(line.net), tax: line.tax === null ? null : dec(line.tax), state, kept: dec(line.quantity).minus(postedCredits(state, line.key, ["correction"]).quantity) };
       const rows = result.get(line.line);
       if (rows) rows.push(row);
       else result.set(line.line, [row]);
@@ -123,8 +128,8 @@ function inWalkOrder(order: string, line: SoldLine, shipped: readonly Shipped[],
   const first: Part[] = [];
   for (const entry of frozen) {
     const part = waiting.find((candidate) => candidate.key === entry.key && candidate.quantity.gt(0));
-    if (!part) continue;
-    const quantity = min(part.quantity, entry.quantity);
+    if (!part || entry.kept.isZero()) continue;
+    const quantity = min(part.quantity, entry.kept);
     const weight = part.weight;
     first.push({ ...part, quantity, weight: weight === null ? null : quantity.eq(part.quantity) ? weight : weight.times(quantity).div(part.quantity) });
     if (weight !== null) part.weight = quantity.eq(part.quantity) ? zero : weight.times(part.quantity.minus(quantity)).div(part.quantity);
@@ -151,12 +156,12 @@ function mergeParts(parts: readonly Part[]): Part[] {
   return [...merged.values()];
 }
 
-/** A kit is billed whole: `min over components ⌊shipped ÷ per kit⌋` (P10); each shipment bills the kits that it completed. */
+/** A kit is billed whole: `min over components ⌊shipped ÷ per kit⌋` (P10); each shipment bills the kits that it completed. Kits beyond the order are excess. */
 function walkKit(order: string, line: SoldLine, committed: Committed, shipped: readonly Shipped[]): LineWalk {
   const need = positive(committed.ordered.minus(committed.cancelled));
   const moved = line.goods.map((goods): Moved => ({ key: goods.key, goods, ordered: committed.ordered.times(goods.per), cancelled: committed.cancelled.times(goods.per), shipped: zero, substituted: zero, over: zero, need: need.times(goods.per), shipments: [] }));
   const byKey = new Map(moved.map((row) => [row.key, row]));
-  const whole = () => min(need, moved.reduce<Decimal | null>((least, row) => { const kits = row.shipped.div(row.goods.per).floor(); return least === null ? kits : min(least, kits); }, null) ?? zero);
+  const whole = () => moved.reduce<Decimal | null>((least, row) => { const kits = row.shipped.div(row.goods.per).floor(); return least === null ? kits : min(least, kits); }, null) ?? zero;
   const parts: Part[] = [];
   let before = zero;
   for (const [index, row] of shipped.entries()) {
@@ -168,10 +173,10 @@ function walkKit(order: string, line: SoldLine, committed: Committed, shipped: r
     piece.shipments.push({ shipment: row.shipment, at: row.shippedAt, quantity: row.quantity, over });
     if (shipped[index + 1]?.shipment === row.shipment) continue;
     const kits = whole();
-    if (kits.gt(before)) parts.push({ ...partOf(order, line, row), key: `${order}/${line.id}/${row.shipment}/kit`, item: line.item, bookLine: line.id, shipmentLine: "kit", quantity: kits.minus(before), weight: null, substitute: false, shipped: null });
+    if (kits.gt(before)) parts.push({ ...partOf(order, line, row), key: `${order}/${line.id}/${row.shipment}/kit`, item: line.item, bookLine: line.id, shipmentLine: "kit", quantity: kits.minus(before), excess: kits.minus(max(before, min(need, kits))), weight: null, substitute: false, shipped: null });
     before = max(before, kits);
   }
   const last = shipped.at(-1)?.shippedAt ?? "";
-  const loose = moved.map((row) => ({ goods: row.goods, quantity: positive(row.shipped.minus(row.over).minus(before.times(row.goods.per))), since: last })).filter(({ quantity }) => quantity.gt(0));
+  const loose = moved.map((row) => ({ goods: row.goods, quantity: positive(row.shipped.minus(row.over).minus(min(need, before).times(row.goods.per))), since: last })).filter(({ quantity }) => quantity.gt(0));
   return { line, committed, parts, moved, substitutes: [], loose };
 }

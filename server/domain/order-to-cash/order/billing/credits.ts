@@ -1,0 +1,15 @@
+import { zero, type Decimal } from "../../../decimal";
+import type { BillingState } from "../../../publications";
+
+/** Sum of credits that were posted against a frozen line, of the classes named. */
+export function postedCredits(state: BillingState, key: string, classes: readonly string[]): { quantity: Decimal; net: Decimal; tax: Decimal; number: string | null } {
+  let quantity = zero, net = zero, tax = zero, number: string | null = null;
+  for (const credit of state.credits) {
+    if (!credit.posted || !classes.includes(credit.class)) continue;
+    for (const line of credit.lines) {
+      if (line.key !== key) continue;
+      quantity = quantity.plus(line.quantity); net = net.plus(line.net); tax = tax.plus(line.tax); number = credit.number;
+    }
+  }
+  return { quantity, net, tax, number };
+}

@@ -1,0 +1,56 @@
+import { samePayload } from "../../../commands";
+import { min, sumOf, zero, type Decimal } from "../../../decimal";
+import { addDays, type Day } from "../../../instant";
+import type { CommandPayloads } from "../../../payloads";
+import type { Policy } from "../../../policy";
+import type { OrderCaptured } from "../../../contracts/order";
+import { versionAt } from "../billing/history";
+import type { LineView, OrderView } from "../view";
+import type { FulfilmentRequest } from "./requests";
+
+/** What the customer changed after a request of ours went out. */
+export type Outdated = "ship_to" | "requested_date";
+
+/** Day on which a line may be released: its requested ship date less the lead time, never before "not before". */
+export function releaseDay(policy: Policy, order: OrderCaptured, line: OrderCaptured["lines"][number]): Day | null {
+  const requested = line.requestedShip ?? order.requestedShip;
+  const from = requested === undefined ? null : addDays(requested, -policy.leadTimeDays);
+  const notBefore = order.notBefore ?? null;
+  return from === null ? notBefore : notBefore !== null && notBefore > from ? notBefore : from;
+}
+
+/** Whether a request asks for what is no longer wanted of this line: another address, or a later day than today (2.8). */
+export function outdated(view: OrderView, request: FulfilmentRequest, row: LineView): Outdated | null {
+  const { command } = request;
+  if (!command || request.state !== "live") return null;
+  if (!samePayload((command.payload as CommandPayloads["release_to_warehouse"]).shipTo, view.order.shipToAddress)) return "ship_to";
+  const day = releaseDay(view.policy, view.order, row.line.source);
+  if (day === null || day <= view.today) return null;
+  const then = versionAt(view.record.versions, request.releasedAt)?.data;
+  const line = then?.lines.find((candidate) => candidate.line === row.line.id);
+  return then && line && releaseDay(view.policy, then, line) !== day ? "requested_date" : null;
+}
+
+export interface TooLate { request: FulfilmentRequest; row: LineView; what: Outdated; quantity: Decimal }
+
+/** What cannot be brought back any more: picked or refused by the warehouse, or on its way to the old address. */
+export function* changedTooLate(view: OrderView, recalled: ReadonlySet<string>): Generator<TooLate> {
+  for (const row of view.lines)
+    for (const { moved } of row.goods)
+      for (const request of view.requests) {
+        const asked = request.lines.get(moved.key);
+        const what = asked ? outdated(view, request, row) : null;
+        if (!asked || what === null) continue;
+        const here = recalled.has(moved.key) ? zero : asked.inProcess;
+        const quantity = what === "ship_to" ? here.plus(min(asked.shipped, onItsWay(view, request, moved.key, row))) : here;
+        if (quantity.gt(0)) yield { request, row, what, quantity };
+      }
+}
+
+/** Units of a request that left and are not with anybody yet. */
+function onItsWay(view: OrderView, request: FulfilmentRequest, key: string, row: LineView): Decimal {
+  const alone = view.requests.filter((other) => other.lines.get(key)?.shipped.gt(0)).length === 1;
+  const moving = view.record.shipments.filter(({ data }) => !data.reversed && (data.delivery === null || data.delivery.state === "in_transit" || data.delivery.state === "failed"));
+  const mine = new Set(moving.filter(({ data }) => data.lines.some((line) => line.request === request.id || (line.request === null && alone))).map(({ data }) => data.shipment));
+  return sumOf(row.walk.moved.filter((moved) => moved.key === key).flatMap(({ shipments }) => shipments.filter(({ shipment }) => mine.has(shipment))), ({ quantity }) => quantity);
+}

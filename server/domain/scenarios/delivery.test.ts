@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { at, event, order, ships } from "../../testing/world/builders";
+import { heldBy, totals, troubles } from "../../testing/world/readings";
+import { createWorld, type World } from "../../testing/world/world";
+import { planners } from "../planners";
+import { scenario } from "./harness";
+
+const so = order("SO-1").line("1", "A", 10, "12.50").with({ titleTransfer: "destination" });
+const left = ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]);
+const expected = (short: string, on: string) => event("shipment.expected", at(short), { shipment: "SH-1", on, at: at(short) });
+const delivered = (short: string) => event("shipment.delivered", at(short), { shipment: "SH-1", version: 4, state: "delivered", at: at(short) });
+const dueBy = (world: World) => [...world.store.subjects.values()].flatMap(({ plan }) => plan?.slices ?? []).filter(({ stage }) => stage === "deliver").map(({ dueAt }) => dueAt);
+
+scenario("billed on delivery: a wait until the carrier's date, DELIVERY_PROOF after it, billed when the proof arrives", {
+  script: (play) => {
+    play.tell(so, left, expected("2026-03-02 15:00", "2026-03-05"));
+    play.until("2026-03-05 20:00");
+    play.check((world) => {
+      expect([troubles(world), totals(world)]).toEqual([[], []]);
+      expect(new Set(dueBy(world))).toEqual(new Set(["2026-03-06T00:00:00.000Z"]));
+    });
+    play.until("2026-03-06 08:00");
+    play.check((world) => { expect([troubles(world), heldBy(world, "DELIVERY_PROOF")]).toEqual([["DELIVERY_PROOF"], "135.00"]); });
+    play.tell(delivered("2026-03-06 10:00"));
+  },
+  end: (world) => { expect([troubles(world), totals(world)]).toEqual([[], ["135.00"]]); expect(world.erp.documents[0]?.accountingDate).toBe("2026-03-06"); },
+});
+
+test("the carrier's newest date counts, in whatever order its words arrive", () => {
+  const world = createWorld({ planners });
+  world.tell(so, left, expected("2026-03-03 15:00", "2026-03-09"), expected("2026-03-02 15:00", "2026-03-05"));
+  world.advance("2026-03-07 08:00");
+  expect(troubles(world)).toEqual([]);
+  world.advance("2026-03-10 08:00");
+  expect(troubles(world)).toEqual(["DELIVERY_PROOF"]);
+});
