@@ -10,19 +10,20 @@ const { values } = parseArgs({
     faults: { type: 'boolean', default: false },
     attended: { type: 'boolean', default: false },
     only: { type: 'string' },
+    'every-story': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (values.help) {
-  process.stdout.write(`generate --orders N [--seed S] [--rate ORDERS_PER_MINUTE] [--faults] [--attended] [--only SCENARIO,…]\nscenarios: ${scenarioNames.join(', ')}\n`);
+  process.stdout.write(`generate --orders N [--seed S] [--rate ORDERS_PER_MINUTE] [--faults] [--attended] [--only SCENARIO,… | --every-story]\nscenarios: ${scenarioNames.join(', ')}\n`);
 } else {
   const asked = values.only?.split(',') ?? [];
   const unknown = asked.find((name) => !(scenarioNames as readonly string[]).includes(name));
   if (unknown !== undefined) throw new Error(`Unknown scenario "${unknown}"`);
   const only = scenarioNames.filter((name) => asked.includes(name));
   const lines = await generate({
-    orders: Number(values.orders), seed: values.seed, rate: values.rate === undefined ? null : Number(values.rate), faults: values.faults, unattended: !values.attended, only,
+    orders: Number(values.orders), seed: values.seed, rate: values.rate === undefined ? null : Number(values.rate), faults: values.faults, unattended: !values.attended, only, everyStory: values['every-story'],
   });
   const counts = new Map<ScenarioName, number>();
   for (const line of lines) counts.set(line.scenario, (counts.get(line.scenario) ?? 0) + 1);

@@ -1,5 +1,8 @@
 /** The raw words from which master data is built: fictional, but as a distributor of electrical and plumbing goods has them. */
 
+/** Where the distributor's offices are, and by whose calendar it trades. */
+export const companyZone = 'America/New_York';
+
 /** [family, sizes, first price, price step, pack units, price per, base unit, tracking, grams] */
 export type Family = readonly [string, readonly string[], number, number, readonly string[], number, 'EA' | 'FT', 'none' | 'lot' | 'serial', number];
 

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Dice } from './kit/dice';
-import { charges, customerNames, families, regions, taxCategories, terms, units, warehouses } from './master-data-tables';
+import { charges, companyZone, customerNames, families, regions, taxCategories, terms, units, warehouses } from './master-data-tables';
 
 export interface MasterItem {
   canonical: string;
@@ -72,6 +72,13 @@ export interface MasterData {
 
 export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+const companyCalendar = new Intl.DateTimeFormat('en-CA', { timeZone: companyZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+
+/** The day at the distributor's offices: what an order asks for "today" is its today, not UTC's. */
+export function companyDay(at: Date): string {
+  return companyCalendar.format(at);
 }
 
 function buildItems(dice: Dice): MasterItem[] {

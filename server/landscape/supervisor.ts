@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { masterData, writeCrossReference } from './master-data';
+import { companyDay, masterData, writeCrossReference } from './master-data';
 import { prepareLandscapeFile, stateDirectory, systemNames, writeLandscapeFile, type LandscapeFile, type LandscapeOptions } from './kit/landscape-file';
 
 const readyWithinMs = 60_000;
@@ -13,7 +13,7 @@ export function optionsFromEnvironment(environment: NodeJS.ProcessEnv): Landscap
     portBase: Number(environment['LANDSCAPE_PORT_BASE'] ?? 4101),
     seed: environment['LANDSCAPE_SEED'] ?? '7',
     speed: speed > 0 ? speed : 120,
-    today: environment['LANDSCAPE_TODAY'] ?? new Date().toISOString().slice(0, 10),
+    today: environment['LANDSCAPE_TODAY'] ?? companyDay(new Date()),
     webhookBase: environment['TOWER_WEBHOOK_BASE'] ?? 'http://127.0.0.1:3000/api/webhooks',
   };
 }

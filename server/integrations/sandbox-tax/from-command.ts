@@ -37,7 +37,10 @@ export function returnRequest(command: OutboundCommand, settings: TaxSettings): 
     lines: credit.lines.map((line) => ({ ...line, net: dec(line.net).neg().toFixed() })),
   };
   const body = taxRequest({ ...command, payload: { ...question } }, settings, "SalesInvoice");
-  return body.ok ? ok({ ...body.value, originalCode: documentCode(credit.original), commit: true }) : body;
+  if (!body.ok) return body;
+  // The credit's own share of the sale's tax, so that parts add up to it (API.md, `taxAmount`).
+  const lines = (body.value["lines"] as Record<string, unknown>[]).map((line, index) => ({ ...line, taxAmount: dec(credit.lines[index]?.tax ?? 0).neg().toNumber() }));
+  return ok({ ...body.value, lines, originalCode: documentCode(credit.original), commit: true });
 }
 
 function linesOf(command: OutboundCommand, asked: TaxQuestion["lines"]): Result<Record<string, unknown>[]> {

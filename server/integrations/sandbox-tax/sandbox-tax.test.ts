@@ -60,9 +60,9 @@ describe("tax as the service returned it", () => {
     const taken = { ...answer, code: credit.reference, status: "Committed", totalTax: -4, lines: [{ number: "1", tax: -4, details: [] }] };
     const use = command("return_tax", { kind: "return", key: "RT-1" }, credit);
     const { outcome, seen } = await sent(() => ({ status: 201, body: taken }), use);
-    expect(JSON.parse(seen[0]?.body ?? "{}")).toMatchObject({ code: credit.reference, type: "ReturnInvoice", originalCode: question.reference, taxDate: "2026-11-23", commit: true, lines: [{ number: "1", taxCode: "P0000000", quantity: 4, amount: -50 }] });
+    expect(JSON.parse(seen[0]?.body ?? "{}")).toMatchObject({ code: credit.reference, type: "ReturnInvoice", originalCode: question.reference, taxDate: "2026-11-23", commit: true, lines: [{ number: "1", taxCode: "P0000000", quantity: 4, amount: -50, taxAmount: -4 }] });
     expect(outcome).toMatchObject({ kind: "confirmed", reference: credit.reference, result: { state: "committed", total: "4.00" } });
     const debit = await sent(() => ({ status: 201, body: { ...taken, totalTax: 4 } }), command("return_tax", { kind: "return", key: "RT-1" }, { ...credit, lines: [{ ...credit.lines[0], net: "-50.00", tax: "-4.00" }], total: "-4.00" }));
-    expect([JSON.parse(debit.seen[0]?.body ?? "{}"), debit.outcome]).toMatchObject([{ type: "SalesInvoice", lines: [{ amount: 50 }] }, { result: { total: "-4.00" } }]);
+    expect([JSON.parse(debit.seen[0]?.body ?? "{}"), debit.outcome]).toMatchObject([{ type: "SalesInvoice", lines: [{ amount: 50, taxAmount: 4 }] }, { result: { total: "-4.00" } }]);
   });
 });

@@ -7,7 +7,7 @@ import { masterData } from '../master-data';
 import { applyFaultProfile } from './fault-profile';
 import type { OrderIdentity } from './order-draft';
 import { tellNext, type StoryContext } from './stories';
-import type { ScenarioName, ScriptLine, Story } from './story';
+import { scenarioNames, type ScenarioName, type ScriptLine, type Story } from './story';
 
 export interface GenerateOptions {
   orders: number;
@@ -18,8 +18,10 @@ export interface GenerateOptions {
   faults: boolean;
   /** False = some stories wait for a person (over-shipment, price change, unknown unit, duplicate). Default true. */
   unattended?: boolean;
-  /** Only this scenario. */
+  /** Only these scenarios, in turn. */
   only?: readonly ScenarioName[];
+  /** Every story once before the mix begins: few orders then leave none out. */
+  everyStory?: boolean;
   stateDir?: string;
   signal?: AbortSignal;
   onOrder?: (line: ScriptLine) => void;
@@ -87,10 +89,11 @@ export async function generate(options: GenerateOptions): Promise<ScriptLine[]> 
     },
   };
   const told: ScriptLine[] = [];
-  const chosen = options.only ?? [];
+  const only = options.only ?? [];
+  const chosen = (turn: number): ScenarioName | null => (only.length > 0 ? only[turn % only.length] : options.everyStory === true ? scenarioNames[turn] : undefined) ?? null;
   const startedAt = Date.now();
-  while (told.length < options.orders && options.signal?.aborted !== true) {
-    for (const story of tellNext(context, chosen[told.length % chosen.length] ?? null)) {
+  for (let turn = 0; told.length < options.orders && options.signal?.aborted !== true; turn += 1) {
+    for (const story of tellNext(context, chosen(turn))) {
       const line = await tell(doors, story, path);
       told.push(line);
       options.onOrder?.(line);

@@ -1,6 +1,6 @@
 import Decimal from 'decimal.js';
 import { lineAmount, roundAmount, splitByLargestRemainder, taxOn } from '../arithmetic';
-import { addDays, rateOn, type MasterCustomer, type MasterItem } from '../master-data';
+import { addDays, companyDay, rateOn, type MasterCustomer, type MasterItem } from '../master-data';
 import { charges as chargeTable, taxCategories, units, warehouses } from '../master-data-tables';
 import type { OrderLine } from '../systems/shop/model';
 import type { StoryContext } from './stories';
@@ -65,8 +65,8 @@ export function buildOrder(context: StoryContext, shape: OrderShape): Story {
   const shipTo = dice.pick(customer.shipTos);
   const { lines: drafts, signature } = makeDistinct(context, customer.canonical, shipTo.canonical, shape.lines);
   const placed = new Date(context.now().getTime() - (shape.placedDaysAgo ?? 0) * 86_400_000);
-  const placedDay = placed.toISOString().slice(0, 10);
-  const today = context.now().toISOString().slice(0, 10);
+  const placedDay = companyDay(placed);
+  const today = companyDay(context.now());
   const isCard = shape.payment.kind === 'card';
 
   const lines = drafts.map((draft, index): OrderLine => {

@@ -1,5 +1,6 @@
 import Decimal from 'decimal.js';
 import type { DocumentLine, SalesDocument } from '../systems/erp/model';
+import { roundAmount } from '../arithmetic';
 import type { ActualLedgers } from './actual';
 import { compareWhole } from './compare-whole';
 import { expectedTax, type Expected, type ExpectedLine, type ExpectedOrder } from './expected';
@@ -78,8 +79,10 @@ function compareOrder(expected: Expected, order: ExpectedOrder, found: LineOnDoc
   }
   for (const document of new Set(lines.map((entry) => entry.document))) {
     const ofDocument = lines.filter((entry) => entry.document === document);
-    const date = taxDate(document, actual);
-    const wanted = total(ofDocument, ({ line }) => expectedTax(expected, order, order.lines.find((entry) => entry.ref === line.SalesOrderLine)?.taxCode ?? '', new Decimal(line.LineAmount), date));
+    const sale = document.AppliesToInvoiceNo;
+    const wanted = total(ofDocument, ({ line }) => sale === null
+      ? expectedTax(expected, order, order.lines.find((entry) => entry.ref === line.SalesOrderLine)?.taxCode ?? '', new Decimal(line.LineAmount), document.PostingDate)
+      : taxTakenBack(sale, lines, document, line, actual));
     report('tax', document.No, wanted, total(ofDocument, ({ line }) => new Decimal(line.TaxAmount)));
     if (document.CustomerNo !== order.erpCustomer) {
       differences.push({ orderNumber: order.orderNumber, scenario: order.scenario, what: 'customer', where: document.No, expected: order.erpCustomer, actual: document.CustomerNo, awaits: order.awaits });
@@ -103,17 +106,27 @@ function compareLine(line: ExpectedLine, onDocuments: LineOnDocument[], actual: 
   report('line_net', line.ref, new Decimal(line.net).minus(line.creditedNet), total(onDocuments, (entry) => new Decimal(entry.line.LineAmount).times(entry.sign)));
   if (line.quantity === null) return;
   const moved = onDocuments.filter((entry) => entry.sign === 1 || !moneyOnly.has(entry.document.ReasonCode ?? ''));
-  const inBaseUnits = (entry: DocumentLine): Decimal => {
-    const unit = actual.itemUnits.find((row) => row.Id === `${entry.No}/${entry.UnitOfMeasure ?? ''}`);
-    return new Decimal(entry.Quantity).times(unit?.QtyPerUnitOfMeasure ?? 1);
-  };
-  report('line_quantity', line.ref, new Decimal(line.quantity).minus(line.creditedQuantity ?? 0), total(moved, (entry) => inBaseUnits(entry.line).times(entry.sign)));
+  report('line_quantity', line.ref, new Decimal(line.quantity).minus(line.creditedQuantity ?? 0), total(moved, (entry) => inBaseUnits(entry.line, actual).times(entry.sign)));
 }
 
-/** A credit's tax is of the sale's date (invariant 9). */
-function taxDate(document: SalesDocument, actual: ActualLedgers): string {
-  if (document.AppliesToInvoiceNo === null) return document.PostingDate;
-  return actual.invoices.find((invoice) => invoice.No === document.AppliesToInvoiceNo)?.PostingDate ?? document.PostingDate;
+function inBaseUnits(line: DocumentLine, actual: ActualLedgers): Decimal {
+  const unit = actual.itemUnits.find((row) => row.Id === `${line.No}/${line.UnitOfMeasure ?? ''}`);
+  return new Decimal(line.Quantity).times(unit?.QtyPerUnitOfMeasure ?? 1);
+}
+
+/**
+ * A credit takes back the tax of its sale (invariants 4 and 9), which was checked against the rate of that day: by the
+ * cumulative rule, so that what comes back in parts adds up to it. Goods count by quantity, money alone by amount.
+ */
+function taxTakenBack(sale: string, lines: LineOnDocument[], credit: SalesDocument, line: DocumentLine, actual: ActualLedgers): Decimal {
+  const isMoney = moneyOnly.has(credit.ReasonCode ?? '');
+  const size = (row: DocumentLine): Decimal => (isMoney || row.Type === 'Charge' ? new Decimal(row.LineAmount) : inBaseUnits(row, actual));
+  const sameLine = lines.filter((entry) => entry.line.SalesOrderLine === line.SalesOrderLine);
+  const sold = sameLine.filter((entry) => entry.sign === 1 && entry.document.No === sale);
+  const before = total(sameLine.filter(({ document, sign }) => sign === -1 && document.AppliesToInvoiceNo === sale && document.Id < credit.Id && moneyOnly.has(document.ReasonCode ?? '') === isMoney), (entry) => size(entry.line));
+  const whole = total(sold, (entry) => size(entry.line));
+  const upTo = (part: Decimal): Decimal => (whole.isZero() ? whole : roundAmount(total(sold, (entry) => new Decimal(entry.line.TaxAmount)).times(part).div(whole)));
+  return upTo(before.plus(size(line))).minus(upTo(before));
 }
 
 /** The order's invoices with what the customer pays on them; a consolidated one is with every order in it. */

@@ -45,6 +45,15 @@ describe('the smaller systems', () => {
     expect([exempt.body.totalTax, exempt.body.totalExempt]).toEqual([0, 273.32]);
   });
 
+  it('tax: part returns state what they take back, and add up to the tax of the sale', async () => {
+    const { tax } = landscape.systems;
+    const part = async (code: string, taxAmount: number | null) =>
+      (await tax.call('POST', '/api/v1/transactions', taxRequest(code, { type: 'ReturnInvoice', originalCode: 'sale', taxDate: '2026-11-22', lines: [{ number: '1', taxCode: 'P0000000', quantity: -1, amount: -0.21, taxAmount }] }))).body;
+    // 3 × 0.21 at 8 % is 0.05; each third by itself would be 0.02
+    expect([(await part('p1', null)).totalTax, (await part('p2', -0.02)).totalTax, (await part('p3', -0.01)).totalTax]).toEqual([-0.02, -0.02, -0.01]);
+    expect((await part('p4', -0.05)).error.code).toBe('AmountNotAllowed');
+  });
+
   it('payments: captures once per key, never above the authorisation; refunds; signed webhooks', async () => {
     const { payments } = landscape.systems;
     const { id } = (await payments.call('POST', '/_control/authorise', { authorisation: { amount: 106000, currency: 'usd', order_reference: 'N-1', customer_reference: 'C-1' } })).body;

@@ -4,6 +4,7 @@ import type { PaymentPlan, ScriptLine, Step, StepTrigger } from '../generator/st
 import type { InnerDoors } from '../kit/client';
 import type { SystemName } from '../kit/landscape-file';
 import { Store, type Collection } from '../kit/store';
+import { companyDay } from '../master-data';
 import type { SalesDocument } from '../systems/erp/model';
 import type { ShopReturn } from '../systems/shop/model';
 import type { PickRequest, Shipment } from '../systems/wms/model';
@@ -195,7 +196,7 @@ export class World {
     const amounts = invoices.map((invoice, index) => ({ invoice, amount: amountToPay(task.plan, invoice, index === 0 ? credits : []) }));
     const payment = paymentFor(task.id, this.script(task.orderNumber), amounts);
     if (payment === null) return;
-    const day = new Date().toISOString().slice(0, 10);
+    const day = companyDay(new Date());
     await this.doors.control('payments', 'bank-receipt', {
       actionId: `world:${payment.id}`,
       receipt: {

@@ -1,7 +1,7 @@
 import type { CommandView } from "../../commands";
 import { dec, sumOf } from "../../decimal";
 import type { Gate } from "../../gate";
-import { decimalsOf, moneyText } from "../../money";
+import { moneyText } from "../../money";
 import type { CommandPayloads } from "../../payloads";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import type { TaxRecord } from "../../publications";
@@ -13,7 +13,7 @@ type Credit = { view: CommandView; payload: CommandPayloads["post_credit"]; post
 /**
  * Takes the tax of every posted credit off what its invoice has committed (domain reference 2.7): a document of its own at the
  * tax service, at the rates of the sale. Tax that we never had determined is not ours to return. Finds TAX-02 where the service
- * took off something else, by more than rounding each line of a part by itself can make.
+ * took off something else, be it a cent (M3).
  */
 export function returnTax(input: PlanInput, credits: readonly Credit[], recordOf: (invoice: string) => TaxRecord | null | undefined, gate: Gate): ExceptionFinding[] {
   const exceptions: ExceptionFinding[] = [];
@@ -26,9 +26,9 @@ export function returnTax(input: PlanInput, credits: readonly Credit[], recordOf
     const payload: Record<string, unknown> | undefined = record ? { ...payloadOf(input, credited, slot, number, record) } : view?.payload;
     if (payload) gate.ask({ kind: "return_tax", slot, sequence: 1, payload, amount: { amount: tax, currency }, dueSince: credit.verifiedAt ?? credit.createdAt });
     if (view?.state !== "confirmed") continue;
-    const returned = dec(answered(view, "total") ?? tax), lines = credited.lines.length + credited.charges.length;
+    const returned = dec(answered(view, "total") ?? tax);
     const difference = returned.minus(tax).abs();
-    if (difference.gt(dec(10).pow(-decimalsOf(currency)).times(lines))) exceptions.push({
+    if (!difference.isZero()) exceptions.push({
       code: "TAX-02", fingerprint: { customer: credited.customer, code: "tax_return" }, stops: [], amount: moneyText(difference, currency), currency,
       message: `The tax service took ${moneyText(returned, currency)} off for credit ${number}, the credit says ${tax}.`, since: view.confirmedAt ?? view.createdAt,
     });

@@ -49,6 +49,16 @@ describe("validation stops only what needs what is missing", () => {
     expect(sent(made, "release_to_warehouse")).toBe(1);
   });
 
+  test("the source that holds the order is told of it; an order that came by API is nobody's there, and nobody is told", () => {
+    const told = (source?: string) => {
+      const made = world();
+      const { type, at: when, data } = plain().build();
+      made.tell(event(type, when, data, source));
+      return [sent(made, "acknowledge_order"), sent(made, "update_order_status"), sent(made, "release_to_warehouse"), raised(made).length];
+    };
+    expect([told(), told("api")]).toEqual([[1, 1, 1, 0], [0, 0, 1, 0]]);
+  });
+
   test("the mapping arrives and all goes on", () => {
     const made = world({}, ["ACME"]);
     made.tell(customer("C-77"), event("credit.positioned", at("2026-01-05"), { account: "C-77", version: 1, currency: "USD", limit: "5000", openReceivables: "0", asOf: at("2026-01-05") }));

@@ -1,4 +1,4 @@
-import type { WantedCommand } from "../../commands";
+import type { DocumentType, WantedCommand } from "../../commands";
 import { commandKinds } from "../../commands";
 import { dec, zero } from "../../decimal";
 import { proposalSlot } from "../../gate";
@@ -61,7 +61,7 @@ function routeCommands(view: OrderView, commands: readonly WantedCommand[]): { w
   for (const command of commands) {
     const { capability, document } = commandKinds[command.kind];
     const mode = modeFor(view.policy, capability, document, view.order.placed);
-    if (mode === "observe") continue;
+    if (mode === "observe" || (capability === "orders" && !holdsOrder(view, document))) continue;
     if (mode === "act") { wanted.push(command); continue; }
     const slot = proposalSlot(command);
     const hold = judge({
@@ -75,6 +75,9 @@ function routeCommands(view: OrderView, commands: readonly WantedCommand[]): { w
   }
   return { wanted, holds };
 }
+
+/** An order that came another way (by API, by import) is unknown to the shop that the route names: nobody is told there. */
+const holdsOrder = (view: OrderView, document: DocumentType): boolean => routeFor(view.policy, "orders", document)?.connector === view.record.source;
 
 const released = (view: OrderView, command: WantedCommand): boolean =>
   view.record.commandDecisions.some(({ data }) => data.verdict === "release" && data.naturalKey.startsWith(`${command.kind}|`) && data.naturalKey.endsWith(`|${command.slot}|${command.sequence}`));

@@ -1,5 +1,6 @@
 import Decimal from 'decimal.js';
 import { Refusal } from '../../kit/http';
+import { companyDay } from '../../master-data';
 import type { SystemContext } from '../../kit/system';
 import type { Collection } from '../../kit/store';
 import { accountNames, type AccountNo, type Application, type Customer, type CustomerPayment, type LedgerRow, type OpenItem, type Period, type Row, type SalesDocument } from './model';
@@ -156,7 +157,7 @@ export class CompanyBooks {
   }
 
   balances(no: string): { Balance: string; OverdueBalance: string } {
-    const today = new Date().toISOString().slice(0, 10);
+    const today = companyDay(new Date());
     let [balance, overdue] = [new Decimal(0), new Decimal(0)];
     for (const item of this.openItems.all()) {
       if (item.CustomerNo !== no) continue;

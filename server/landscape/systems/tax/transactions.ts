@@ -11,7 +11,7 @@ const requestBody = z.object({
   companyCode: z.string().min(1), code: z.string().min(1).max(120), type: z.enum(['SalesOrder', 'SalesInvoice', 'ReturnInvoice']), date: day, taxDate: day.nullish(),
   customerCode: z.string(), currencyCode: z.string().length(3), commit: z.boolean().default(false), exemptionNo: z.string().nullish(), originalCode: z.string().nullish(),
   shipFrom: place.nullish(), shipTo: place,
-  lines: z.array(z.object({ number: z.string(), itemCode: z.string().nullish(), taxCode: z.string(), quantity: z.number(), amount: z.number() })).min(1),
+  lines: z.array(z.object({ number: z.string(), itemCode: z.string().nullish(), taxCode: z.string(), quantity: z.number(), amount: z.number(), taxAmount: z.number().nullish() })).min(1),
 });
 type TaxRequest = z.infer<typeof requestBody>;
 
@@ -44,6 +44,14 @@ export interface Certificate {
   exemptionNo: string;
   validFrom: string;
   validTo: string;
+}
+
+const cent = new Decimal('0.01');
+
+/** Part returns of one sale must add up to its tax: a seller may state what of the sale's tax each takes back, within the cent that rounding makes. */
+function statedTax(body: TaxRequest, index: number): Decimal | null {
+  const stated = body.lines[index]?.taxAmount ?? null;
+  return (body.originalCode ?? null) !== null && stated !== null ? new Decimal(stated) : null;
 }
 
 /** Levypoint's register: computes by dated rates and keeps what was stored, one transaction per company and code. */
@@ -125,7 +133,9 @@ export class TaxRegister {
       const amount = new Decimal(line.amount);
       if (amount.decimalPlaces() > 2) throw new Refusal(400, 'AmountNotAllowed', `Amount ${line.amount} has more than 2 decimals`, `lines[${index}].amount`);
       const row = this.rateFor(body.shipTo.region, line.taxCode, taxDate, `lines[${index}].taxCode`);
-      const lineTax = exempt ? new Decimal(0) : amount.times(row.percent).div(100).toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
+      const computed = exempt ? new Decimal(0) : amount.times(row.percent).div(100).toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
+      const lineTax = statedTax(body, index) ?? computed;
+      if (lineTax.minus(computed).abs().gt(cent)) throw new Refusal(400, 'AmountNotAllowed', `Tax of ${lineTax.toFixed(2)} is more than a cent from ${computed.toFixed(2)}`, `lines[${index}].taxAmount`);
       const lineTaxable = exempt ? new Decimal(0) : amount;
       [total, taxable, tax] = [total.plus(amount), taxable.plus(lineTaxable), tax.plus(lineTax)];
       return {
