@@ -62,14 +62,7 @@ export interface ExceptionItemRow {
 }
 export interface AttemptRow { id: string; startedAt: string; purpose: string; kind: string; naturalKey: string; connector: string; outcome: string | null; code: string | null; message: string | null; httpStatus: number | null; reference: string | null }
 export interface NoteRow { id: string; author: string; text: string; createdAt: string }
-export interface ExceptionGroupDetail { group: ExceptionGroupRow; items: ExceptionItemRow[]; attempts: AttemptRow[]; notes: NoteRow[]; history: { at: string; actor: string; action: string; reason: string | null }[]; waiting: number; units: string[] }
-
-/** Units that the item of a unit without conversion is kept in: what a mapping may lead to. */
-async function unitsOf(query: Query, { code, entity, key }: ExceptionGroupRow): Promise<string[]> {
-  if (code !== "MAP-03" || key["item"] === undefined) return [];
-  const item = await one<{ baseUnit: string; units: { unit: string }[] | null }>(query, `select data->>'baseUnit' as "baseUnit", data->'units' as units from fact where subject_id = $1 and type = 'item.described' order by version desc limit 1`, [`${entity}:master_record:item/${key["item"]}`]);
-  return item ? [...new Set([item.baseUnit, ...(item.units ?? []).map(({ unit }) => unit)])] : [];
-}
+export interface ExceptionGroupDetail { group: ExceptionGroupRow; items: ExceptionItemRow[]; attempts: AttemptRow[]; notes: NoteRow[]; history: { at: string; actor: string; action: string; reason: string | null }[]; waiting: number }
 
 /** One cause with its documents (most money first, at most 200), its latest attempts with secrets masked, notes and history. */
 export async function exceptionGroup(query: Query, entities: Entities, fingerprint: string): Promise<ExceptionGroupDetail | null> {
@@ -86,7 +79,7 @@ export async function exceptionGroup(query: Query, entities: Entities, fingerpri
      from attempt t join command c on c.id = t.command_id where c.subject_id in (select subject_id from exception_item where fingerprint = $1 and subject_id is not null) order by t.started_at desc limit 30`, [fingerprint]);
   const notes = await query.rows<NoteRow>(`select n.id::text, coalesce(u.name, n.author) as author, n.text, n.created_at as "createdAt" from note n left join app_user u on u.id = n.author where n.about_kind = 'exception' and n.about_id = $1 order by n.created_at desc limit 100`, [fingerprint]);
   const history = await query.rows<{ at: string; actor: string; action: string; reason: string | null }>(`select h.at, coalesce(u.name, h.actor) as actor, h.action, h.reason from audit_entry h left join app_user u on u.id = h.actor where h.about_kind = 'exception' and h.about_id = $1 order by h.id desc limit 50`, [fingerprint]);
-  return { group, items, attempts, notes, history, units: await unitsOf(query, group), waiting: items.filter((item) => item.state === "open").length };
+  return { group, items, attempts, notes, history, waiting: items.filter((item) => item.state === "open").length };
 }
 
 /** Active connectors of the same type and entity as those that the cause's commands go to. */

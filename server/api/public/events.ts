@@ -29,7 +29,7 @@ type Envelope = z.infer<typeof envelope>;
 
 const byCloudType = new Map<string, EventType>(eventTypes.map((type) => [cloudEventType(type), type]));
 /** What a person or a target's own answer says cannot come in by the front door. */
-const internal: ReadonlySet<EventType> = new Set(["hold.decided", "hold.placed", "command.decided", "field.overlaid", "tax.determined", "tax.record_changed", "invoice.delivered"]);
+const internal: ReadonlySet<EventType> = new Set(["hold.decided", "hold.placed", "command.decided", "field.overlaid", "unit.stated", "tax.determined", "tax.record_changed", "invoice.delivered"]);
 export const acceptedTypes = eventTypes.filter((type) => !internal.has(type));
 
 export interface EventResult { id: string | null; status: "accepted" | "repeated" | "refused"; code?: string; detail?: string; pointer?: string }

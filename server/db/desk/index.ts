@@ -3,9 +3,10 @@ import type { Desk } from "@/server/api/desk";
 import { pauseConnector, saveConnectorSettings, saveServiceLevel, type SettingsCheck } from "./administration";
 import { reroute, resolve, restart, retry } from "./exceptions";
 import { decideHold } from "./holds";
-import { assign, mapCode, note, snooze } from "./queue";
+import { mapCode, stateUnit } from "./mapping";
+import { assign, note, snooze } from "./queue";
 
 export const createDesk = (pool: pg.Pool, sealingKey: Buffer, settings: SettingsCheck): Desk => ({
   decideHold: decideHold(pool), retry: retry(pool), restart: restart(pool), reroute: reroute(pool), resolve: resolve(pool), assign: assign(pool), snooze: snooze(pool), note: note(pool),
-  mapCode: mapCode(pool), pauseConnector: pauseConnector(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, settings), saveServiceLevel: saveServiceLevel(pool),
+  mapCode: mapCode(pool), stateUnit: stateUnit(pool), pauseConnector: pauseConnector(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, settings), saveServiceLevel: saveServiceLevel(pool),
 });

@@ -2,11 +2,10 @@ import { z } from "zod";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { connectorBoard, connectorDetail, connectorTraffic, type ConnectorRowView } from "@/server/read/connectors";
 import type { ConnectorDescription } from "../../connectors";
-import { demand, reader, refused, router, signedIn } from "../../trpc";
+import { demand, reader, refused, router, signedIn, unwrap } from "../../trpc";
 
 const id = z.string().min(1).max(80);
 const reason = z.string().trim().min(1, "Say why, in a few words").max(1000);
-const unwrap = <T>(result: { ok: true; value: T } | { ok: false; error: Parameters<typeof refused>[0] }): T => { if (!result.ok) throw refused(result.error); return result.value; };
 
 /** A row can never call more often than its code allows. */
 const described = <Row extends ConnectorRowView>(row: Row, kinds: readonly ConnectorDescription[]) => {
