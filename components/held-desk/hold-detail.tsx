@@ -15,14 +15,9 @@ import { moneyText } from "@/components/ui/money-text";
 import { Select } from "@/components/ui/select";
 import { Why } from "@/components/ui/why";
 import type { HoldDetail as Detail } from "@/server/api/shapes";
+import { consequences, rejections } from "./choices";
 import { Evidence } from "./evidence";
 import { heldHref, type HeldSearch } from "./search";
-
-/** What may follow a yes, where the hold leaves a choice. */
-const consequences: Record<string, readonly { value: string; label: string }[]> = {
-  OVER_SHIPMENT: [{ value: "bill", label: "Bill the excess" }, { value: "absorb", label: "Absorb it: free of charge" }, { value: "take_back", label: "Take it back" }],
-};
-const rejections = [{ value: "return_to_source", label: "Return to its source" }, { value: "cancel", label: "Cancel it" }, { value: "reprice", label: "Ask for a new price" }];
 
 /** One hold: why, what it would release, the evidence, who has said what, and the decision. */
 export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch }) {

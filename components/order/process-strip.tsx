@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Icon } from "@/components/ui/icon";
 import { Money } from "@/components/ui/money";
 import type { OrderDetail } from "@/server/api/shapes";
-import { add } from "./sum";
+import { add } from "@/components/ui/sum";
 
 type Problem = OrderDetail["problems"][number];
 interface Node { title: string; state: string; amount: string | null; sub: string; problems: Problem[] }

@@ -12,7 +12,7 @@ import { Why } from "@/components/ui/why";
 import type { OrderDetail } from "@/server/api/shapes";
 import { Across } from "./across";
 import { Conservation } from "./conservation";
-import { add } from "./sum";
+import { add } from "@/components/ui/sum";
 import { Notes } from "./notes";
 import { ProcessStrip } from "./process-strip";
 import { Wanted } from "./wanted";

@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { SavedViews } from "@/components/views/saved-views";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Age } from "@/components/ui/age";
@@ -48,6 +49,7 @@ export function OrderDesk({ search, initial }: { search: OrderSearch; initial: O
         <Segmented label="Problems" value={search.having ?? (search.late ? "late" : "")} options={[{ value: "", label: "Any", href: orderHref(search, { having: null, late: null }) }, { value: "facet:exception", label: "Exception", href: orderHref(search, { having: "facet:exception", late: null }) }, { value: "facet:on_hold", label: "On hold", href: orderHref(search, { having: "facet:on_hold", late: null }) }, { value: "late", label: "Late", href: orderHref(search, { having: null, late: true }) }]} />
         {filters > 0 && <Button size="xs" icon="x" href={orderHref({ stage: search.stage }, {})}>Clear filter</Button>}
         <span className="grow" />
+        <SavedViews page="orders" href={orderHref(search, {})} />
         <Button size="xs" icon="download" href={orderHref(search, {}).replace("/orders", "/orders/csv")}>CSV</Button>
         <ColumnChooser columns={columns} hidden={hidden} onChange={(next) => { setHidden([...next]); }} always={["number"]} />
       </div>

@@ -2,11 +2,14 @@ import type { Metadata } from "next";
 import { ExceptionsDesk } from "@/components/exceptions-desk/desk";
 import { deskSearch } from "@/components/exceptions-desk/search";
 import { api } from "@/server/api/caller";
+import { followView } from "../follow-view";
 
 export const metadata: Metadata = { title: "Exceptions" };
 
 export default async function ExceptionsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
-  const search = deskSearch(await searchParams);
+  const parameters = await searchParams;
+  await followView("exceptions", parameters["view"]);
+  const search = deskSearch(parameters);
   const caller = await api();
   const list = await caller.exceptions.list(search.filter);
   const open = search.group ?? null;

@@ -5,8 +5,10 @@ import { reroute, resolve, restart, retry } from "./exceptions";
 import { decideHold } from "./holds";
 import { mapCode, stateUnit } from "./mapping";
 import { assign, note, snooze } from "./queue";
+import { removeView, saveView } from "./views";
 
 export const createDesk = (pool: pg.Pool, sealingKey: Buffer, settings: SettingsCheck): Desk => ({
   decideHold: decideHold(pool), retry: retry(pool), restart: restart(pool), reroute: reroute(pool), resolve: resolve(pool), assign: assign(pool), snooze: snooze(pool), note: note(pool),
   mapCode: mapCode(pool), stateUnit: stateUnit(pool), pauseConnector: pauseConnector(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, settings), saveServiceLevel: saveServiceLevel(pool),
+  saveView: saveView(pool), removeView: removeView(pool),
 });

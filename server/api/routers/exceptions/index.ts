@@ -3,6 +3,7 @@ import { exceptionCatalogue, resolutionCodes, teams, type ExceptionCode } from "
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { exceptionGroup, exceptionGroups, exceptionTotals, otherConnectors } from "@/server/read/exceptions";
 import { reader, refused, router, signedIn, unwrap } from "../../trpc";
+import { bulkProcedures } from "./bulk";
 import { mappingProcedures } from "./mapping";
 
 const choice = z.object({ fingerprint: z.string().min(1).max(500), items: z.array(z.string().regex(/^\d+$/)).max(1000).optional() });
@@ -39,4 +40,4 @@ const assign = signedIn.input(z.object({ fingerprint: z.string().max(500), team:
 const snooze = signedIn.input(z.object({ fingerprint: z.string().max(500), until: z.iso.datetime(), reason: required })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.snooze(ctx.person, input.fingerprint, input.until, input.reason)));
 const note = signedIn.input(z.object({ kind: z.enum(["exception", "subject", "hold"]), id: z.string().min(1).max(500), text: z.string().trim().min(1).max(4000) })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.note(ctx.person, input, input.text)));
 
-export const exceptionsRouter = router({ list, get, retry, restart, reroute, resolve, assign, snooze, note, ...mappingProcedures });
+export const exceptionsRouter = router({ list, get, retry, restart, reroute, resolve, assign, snooze, note, ...mappingProcedures, ...bulkProcedures });

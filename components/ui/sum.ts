@@ -5,3 +5,11 @@ export function add(values: readonly string[]): string {
   const fraction = digits.slice(-6).replace(/0+$/, "");
   return `${total < 0n ? "-" : ""}${digits.slice(0, -6)}${fraction ? `.${fraction}` : ""}`;
 }
+
+export interface MoneyOf { currency: string; amount: string }
+
+/** One exact sum for each currency, in order of first appearance; never added up over two. */
+export function sumByCurrency(amounts: readonly MoneyOf[]): MoneyOf[] {
+  const currencies = [...new Set(amounts.map(({ currency }) => currency))];
+  return currencies.map((currency) => ({ currency, amount: add(amounts.filter((one) => one.currency === currency).map(({ amount }) => amount)) }));
+}
