@@ -46,3 +46,15 @@ export function peakOf(points: readonly LatencyPoint[]): LatencyPoint | null {
   for (const point of points) if (point.p95Minutes !== null && point.p95Minutes > (peak?.p95Minutes ?? -1)) peak = point;
   return peak;
 }
+
+const LABEL_PX = 15;
+
+/** How far the end labels of two lines must move apart, in pixels, so that both can be read: up for p95, down for p50. */
+export function endLabelShift(p50: number, p95: number, top: number, plotHeight: number): { p50: number; p95: number } {
+  const apart = top > 0 ? ((p95 - p50) / top) * plotHeight : 0;
+  const lack = Math.max(0, LABEL_PX - apart);
+  // the lower line near the axis cannot move down: the upper label moves for both
+  const room = top > 0 ? Math.max(0, (p50 / top) * plotHeight - LABEL_PX / 2) : 0;
+  const down = Math.min(lack / 2, room);
+  return { p50: down, p95: -(lack - down) };
+}

@@ -8,8 +8,8 @@ export function add(values: readonly string[]): string {
 
 export interface MoneyOf { currency: string; amount: string }
 
-/** One exact sum for each currency, in order of first appearance; never added up over two. */
+/** One exact sum for each currency, in order of first appearance; never added up over two. What has no currency has no amount. */
 export function sumByCurrency(amounts: readonly MoneyOf[]): MoneyOf[] {
-  const currencies = [...new Set(amounts.map(({ currency }) => currency))];
+  const currencies = [...new Set(amounts.map(({ currency }) => currency))].filter((currency) => currency !== "XXX");
   return currencies.map((currency) => ({ currency, amount: add(amounts.filter((one) => one.currency === currency).map(({ amount }) => amount)) }));
 }

@@ -39,20 +39,22 @@ const itemsJoin = `left join app_user a on a.id = g.assignee
     from (select e.currency, count(*) as count, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where s.stage_due_at::date = now()::date) as promised
       from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = g.fingerprint and (e.state = 'open' or g.state = 'resolved') group by e.currency) c) i on true`;
 
+export interface ExceptionFilter { kind?: string | undefined; team?: string | undefined; code?: string | undefined; connector?: string | undefined }
+const narrowed = "($1::text[] is null or g.entity = any($1)) and ($2::text is null or g.kind = any(string_to_array($2, ','))) and ($3::text is null or g.team = $3) and ($4::text is null or g.code = $4) and ($5::text is null or g.key->>'connector' = $5)";
+const narrowing = (entities: Entities, filter: ExceptionFilter): unknown[] => [entities, filter.kind ?? null, filter.team ?? null, filter.code ?? null, filter.connector ?? null];
+
 /** Groups by cause, at most 500: beyond that, narrow the filter. */
-export const exceptionGroups = (query: Query, entities: Entities, filter: { tab: ExceptionTab; sort: ExceptionSort; kind?: string | undefined; team?: string | undefined; code?: string | undefined; connector?: string | undefined }): Promise<ExceptionGroupRow[]> =>
+export const exceptionGroups = (query: Query, entities: Entities, filter: ExceptionFilter & { tab: ExceptionTab; sort: ExceptionSort }): Promise<ExceptionGroupRow[]> =>
   query.rows<ExceptionGroupRow>(
     `select ${groupColumns} from exception_group g ${itemsJoin}
-     where ${tabs[filter.tab]} and ($1::text[] is null or g.entity = any($1)) and ($2::text is null or g.kind = any(string_to_array($2, ','))) and ($3::text is null or g.team = $3)
-       and ($4::text is null or g.code = $4) and ($5::text is null or g.key->>'connector' = $5)
-     order by ${orders[filter.sort]} limit 500`, [entities, filter.kind ?? null, filter.team ?? null, filter.code ?? null, filter.connector ?? null]);
+     where ${tabs[filter.tab]} and ${narrowed} order by ${orders[filter.sort]} limit 500`, narrowing(entities, filter));
 
-/** How many groups each tab holds, and what is at stake in the open ones by currency. */
-export const exceptionTotals = async (query: Query, entities: Entities): Promise<{ tabs: Record<ExceptionTab, number>; open: number; money: { currency: string; amount: string }[] }> => {
-  const counts = await one<Record<ExceptionTab, number>>(query, `select ${(Object.keys(tabs) as ExceptionTab[]).map((tab) => `count(*) filter (where ${tabs[tab]})::int as ${tab}`).join(", ")} from exception_group g where ($1::text[] is null or g.entity = any($1))`, [entities]);
+/** How many groups each tab holds, and how many documents are open with what is at stake by currency, all under the same filter as the list. */
+export const exceptionTotals = async (query: Query, entities: Entities, filter: ExceptionFilter = {}): Promise<{ tabs: Record<ExceptionTab, number>; open: number; money: { currency: string; amount: string }[] }> => {
+  const counts = await one<Record<ExceptionTab, number>>(query, `select ${(Object.keys(tabs) as ExceptionTab[]).map((tab) => `count(*) filter (where ${tabs[tab]})::int as ${tab}`).join(", ")} from exception_group g where ${narrowed}`, narrowing(entities, filter));
   const money = await query.rows<{ currency: string; amount: string; count: number }>(
-    `select coalesce(e.currency, '') as currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e where e.state = 'open' and ($1::text[] is null or e.entity = any($1)) group by 1 order by sum(e.amount) desc`, [entities]);
-  return { tabs: counts ?? { open: 0, retry: 0, snoozed: 0, resolved: 0 }, open: money.reduce((total, row) => total + row.count, 0), money: money.filter((row) => row.currency !== "" && Number(row.amount) !== 0).map(({ currency, amount }) => ({ currency, amount })) };
+    `select coalesce(e.currency, '') as currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e join exception_group g on g.fingerprint = e.fingerprint where e.state = 'open' and ${narrowed} group by 1 order by sum(e.amount) desc`, narrowing(entities, filter));
+  return { tabs: counts ?? { open: 0, retry: 0, snoozed: 0, resolved: 0 }, open: money.reduce((total, row) => total + row.count, 0), money: money.filter((row) => row.currency !== "" && row.currency !== "XXX" && Number(row.amount) !== 0).map(({ currency, amount }) => ({ currency, amount })) };
 };
 
 export interface ExceptionItemRow {

@@ -23,15 +23,15 @@ export const holdsById = (query: Query, entities: Entities, ids: readonly string
   query.rows<HoldRowView>(`select ${columns} from hold h join subject s on s.id = h.subject_id where h.state = 'active' and h.id = any($1::bigint[]) and ($2::text[] is null or h.entity = any($2)) order by h.amount desc, h.id`, [ids, entities]);
 
 /**
- * Money held by reason: each document once, counted to its oldest active hold (domain reference 2.6), and not where an
- * exception stops it besides.
+ * Holds by reason: how many are active, and the money that they hold. Money counts each document once, under its oldest
+ * hold (domain reference 2.6), and not where an exception stops it besides: there it counts as exception.
  */
 export const holdReasons = (query: Query, entities: Entities): Promise<HoldReason[]> =>
   query.rows<HoldReason>(
-    `select rule, count(*)::int as count, sum(amount)::text as amount, currency from (
-       select distinct on (h.subject_id, h.slot) h.rule, h.amount, h.currency from hold h where h.state = 'active' and ($1::text[] is null or h.entity = any($1))
-         and not exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0)
-       order by h.subject_id, h.slot, h.opened_at, h.id) first group by rule, currency order by sum(amount) desc`, [entities]);
+    `select rule, count(*)::int as count, coalesce(sum(amount) filter (where place = 1 and not stopped), 0)::text as amount, currency from (
+       select h.rule, h.amount, h.currency, row_number() over (partition by h.subject_id, h.slot order by h.opened_at, h.id) as place,
+         exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0) as stopped
+       from hold h where h.state = 'active' and ($1::text[] is null or h.entity = any($1))) each group by rule, currency order by coalesce(sum(amount) filter (where place = 1 and not stopped), 0) desc, rule`, [entities]);
 
 export interface HoldDetail extends HoldRowView { releasedBy: string; evidence: Record<string, unknown>; blocks: string[]; decisions: { author: string; verdict: string; reason: string; at: string; stands: boolean }[]; notes: { id: string; author: string; text: string; createdAt: string }[]; orderNumbers: string[] }
 

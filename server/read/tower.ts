@@ -2,6 +2,7 @@ import { dec, sumOf, text, type DecimalString } from "@/server/domain/decimal";
 import { ageBuckets } from "@/server/domain/figures/orders";
 import { stageTable, type Stage } from "@/server/domain/stages";
 import type { Entities } from "./exceptions";
+import { stuckOrder } from "./order-list";
 import type { Query } from "./query";
 
 /** What every part of the Tower is filtered by. */
@@ -75,8 +76,6 @@ export type StuckKind = "technical" | "business" | "drift" | "sla" | "hold";
 export interface Gap { count: number; amount: DecimalString; moving: number; stuck: { kind: StuckKind; count: number }[] }
 export interface Passed { milestone: string; count: number; amount: DecimalString }
 
-/** Strongest first: an exception that stops it, then a hold, then late with no cause. Contract counts with technical, mapping with business. */
-const stuckOrder = ["technical", "contract", "mapping", "business", "drift", "sla", "hold"] as const;
 const weighs = (kind: string): StuckKind | "moving" => (kind === "contract" ? "technical" : kind === "mapping" ? "business" : (kind as StuckKind | "moving"));
 
 /**

@@ -13,7 +13,7 @@ const required = reason.min(1, "Say why, in a few words");
 const list = reader
   .input(z.object({ tab: z.enum(["open", "retry", "snoozed", "resolved"]).default("open"), sort: z.enum(["money", "age", "due"]).default("money"), kind: z.string().max(80).optional(), team: z.string().max(40).optional(), code: z.string().max(10).optional(), connector: z.string().max(80).optional() }))
   .query(async ({ ctx, input }) => {
-    const [groups, totals] = await Promise.all([exceptionGroups(ctx.services.query, ctx.entities, input), exceptionTotals(ctx.services.query, ctx.entities)]);
+    const [groups, totals] = await Promise.all([exceptionGroups(ctx.services.query, ctx.entities, input), exceptionTotals(ctx.services.query, ctx.entities, input)]);
     return { groups, totals, asOf: ctx.services.now() };
   });
 
