@@ -31,10 +31,10 @@ export function minuteTicks(highest: number): number[] {
   return [0, 1, 2, 3, 4].map((index) => index * size);
 }
 
-/** Instants at round clock hours between two others, at most eight; `offset` is how far the shown clocks are ahead of UTC. */
+/** Instants at round clock times between two others, at most eight; `offset` is how far the shown clocks are ahead of UTC. */
 export function hourTicks(from: number, to: number, offset = 0): number[] {
   const hour = 3_600_000;
-  const step = [1, 2, 4, 6, 12, 24, 48].find((hours) => (to - from) / (hours * hour) <= 7) ?? 168;
+  const step = [1 / 12, 1 / 4, 1 / 2, 1, 2, 4, 6, 12, 24, 48].find((hours) => (to - from) / (hours * hour) <= 7) ?? 168;
   const ticks: number[] = [];
   for (let tick = Math.ceil((from + offset) / (step * hour)) * step * hour - offset; tick <= to; tick += step * hour) ticks.push(tick);
   return ticks;

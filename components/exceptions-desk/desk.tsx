@@ -25,9 +25,10 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
   const trpc = useTRPC();
   const router = useRouter();
   const list = useQuery({ ...trpc.exceptions.list.queryOptions(search.filter), initialData: initialList });
-  const detail = useQuery({ ...trpc.exceptions.get.queryOptions({ fingerprint: search.group ?? "" }), enabled: search.group !== undefined, ...(initialDetail && initialDetail.group.fingerprint === search.group ? { initialData: initialDetail } : {}) });
+  const shown = search.group ?? initialDetail?.group.fingerprint;
+  const detail = useQuery({ ...trpc.exceptions.get.queryOptions({ fingerprint: shown ?? "" }), enabled: shown !== undefined, ...(initialDetail && initialDetail.group.fingerprint === shown ? { initialData: initialDetail } : {}) });
   const { groups, totals } = list.data;
-  const [active, setActive] = useState<string | undefined>(search.group ?? groups[0]?.fingerprint);
+  const [active, setActive] = useState<string | undefined>(shown ?? groups[0]?.fingerprint);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const picked = groups.filter(({ fingerprint }) => ticked.has(fingerprint));
   const tick = (fingerprint: string): void => { setTicked((before) => toggled(before, fingerprint)); };
@@ -57,7 +58,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
       {groups.length === 0 && search.group === undefined
         ? <EmptyState title={search.filter.tab === "open" ? "Nothing is open here" : "Nothing here"}>{search.filter.tab === "open" ? "Every document that the tower knows goes on by itself, waits for a date, or is held for a decision." : "Choose another tab or kind."}</EmptyState>
         : <div className="ex" data-open={search.group !== undefined}>
-            <GroupList groups={groups} search={search} active={active} picked={ticked} onPick={tick} />
+            <GroupList groups={groups} search={search} active={active} shown={shown} picked={ticked} onPick={tick} />
             {detail.data ? <GroupDetail key={detail.data.group.fingerprint} detail={detail.data} search={search} /> : <section className="dt" aria-label="Selected group"><EmptyState title={detail.isError ? "This cause is not here" : "Choose a cause"}>{detail.isError ? detail.error.message : "Press J and K to move, Enter to open."}</EmptyState></section>}
           </div>}
       <CausesBulk picked={picked} onClear={() => { setTicked(new Set()); }} />

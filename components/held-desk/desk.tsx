@@ -26,7 +26,7 @@ const columns: readonly Column<Row>[] = [
   { key: "amount", head: "Amount", align: "right", cell: (hold) => <b><Money amount={hold.amount} currency={hold.currency} /></b> },
   { key: "period", head: "Period", from: "phone", cell: (hold) => <span className="m2">{hold.period ?? "–"}</span> },
   { key: "age", head: "Age", align: "right", cell: (hold) => <span className="m2"><Age since={hold.openedAt} /></span> },
-  { key: "persons", head: "Persons", from: "phone", cell: (hold) => <><span className="tp" aria-hidden>{Array.from({ length: hold.personsNeeded }, (_, index) => <i key={index} className={index < hold.approvals.length ? "on" : ""} />)}</span><span className="sm m2">{hold.missing ? hold.missing : hold.approvals.length === 0 ? "nobody yet" : hold.approvals.map(({ author }) => author).join(", ")}</span></> },
+  { key: "persons", head: "Persons", from: "phone", wrap: true, cell: (hold) => <><span className="tp" aria-hidden>{Array.from({ length: hold.personsNeeded }, (_, index) => <i key={index} className={index < hold.approvals.length ? "on" : ""} />)}</span><span className="sm m2">{hold.missing ? hold.missing : hold.approvals.length === 0 ? "nobody yet" : hold.approvals.map(({ author }) => author).join(", ")}</span></> },
 ];
 
 /** Finance's desk: what is held, why, how much, and who may say yes. */
@@ -34,7 +34,8 @@ export function HeldDesk({ search, initialList, initialDetail }: { search: HeldS
   const trpc = useTRPC();
   const router = useRouter();
   const list = useQuery({ ...trpc.holds.list.queryOptions({ sort: search.sort, ...(search.rule ? { rule: search.rule } : {}) }), initialData: initialList });
-  const detail = useQuery({ ...trpc.holds.get.queryOptions({ id: search.hold ?? "0" }), enabled: search.hold !== undefined, ...(initialDetail && initialDetail.id === search.hold ? { initialData: initialDetail } : {}) });
+  const shown = search.hold ?? initialDetail?.id;
+  const detail = useQuery({ ...trpc.holds.get.queryOptions({ id: shown ?? "0" }), enabled: shown !== undefined, ...(initialDetail && initialDetail.id === shown ? { initialData: initialDetail } : {}) });
   const { holds, reasons } = list.data;
   const all = sumByCurrency(reasons);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
@@ -57,7 +58,7 @@ export function HeldDesk({ search, initialList, initialDetail }: { search: HeldS
             <section className="fl min-w-0" aria-label="Held postings">
               <div className="bar"><span className="grow" /><Segmented label="Sort" value={search.sort} options={[{ value: "money", label: "Money", href: heldHref(search, { sort: "money" }) }, { value: "age", label: "Age", href: heldHref(search, { sort: "age" }) }]} /></div>
               <div className="scrollx" tabIndex={0} role="group" aria-label="Held postings, scrolls sideways">
-                <Table caption="Held postings" columns={columns} rows={holds} rowKey={(hold) => hold.id} rowName={(hold) => `${hold.name} ${hold.number}`} openKey={search.hold} picking={{ picked: ticked, onPick: setTicked, label: "Tick" }} onOpen={(hold) => { router.push(heldHref(search, { hold: hold.id }), { scroll: false }); }} />
+                <Table caption="Held postings" columns={columns} rows={holds} rowKey={(hold) => hold.id} rowName={(hold) => `${hold.name} ${hold.number}`} openKey={shown} picking={{ picked: ticked, onPick: setTicked, label: "Tick" }} onOpen={(hold) => { router.push(heldHref(search, { hold: hold.id }), { scroll: false }); }} />
               </div>
             </section>
             {detail.data ? <HoldDetail key={detail.data.id} hold={detail.data} search={search} /> : <section className="fd" aria-label="Selected hold"><EmptyState icon="hand" title={detail.isError ? "This hold is not here" : "Choose a hold"}>{detail.isError ? detail.error.message : "Its reason, its evidence and what would release it stand here."}</EmptyState></section>}

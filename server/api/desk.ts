@@ -35,6 +35,8 @@ export interface Desk {
   /** States how many base units a pack of one item holds; everything that needs the item plans again by itself. */
   stateUnit(person: Person, entity: string, pack: StatedPack, reason: string): Promise<Result<{ waiting: number }>>;
   pauseConnector(person: Person, connector: string, paused: boolean, reason: string): Promise<Result<true>>;
+  /** Stops or resumes sending of one kind of command; every other kind goes on. */
+  pauseKind(person: Person, connector: string, kind: string, paused: boolean, reason: string): Promise<Result<true>>;
   saveConnectorSettings(person: Person, connector: string, change: { settings: unknown; secrets?: unknown; version: number }, reason: string): Promise<Result<{ version: number }>>;
   /** A named filter of one list, kept for the person; the same name is written over. */
   saveView(person: Person, view: { page: string; name: string; query: string; shared: boolean }): Promise<Result<{ id: string }>>;

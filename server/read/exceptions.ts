@@ -30,8 +30,11 @@ const fixSql = `(select json_build_object('id', f.id, 'verb', f.verb, 'author', 
     count(*) filter (where c.state in ('rejected', 'withdrawn'))::int as failed from command c where c.natural_key = any(f.natural_keys)) p
   where f.fingerprint = g.fingerprint and f.dismissed_at is null order by f.created_at desc limit 1)`;
 
+/** Growing: at least 5 documents in the last hour, and more than in the three hours before together. */
+const escalating = `(select count(*) filter (where e.first_seen_at > now() - interval '1 hour') >= 5 and count(*) filter (where e.first_seen_at > now() - interval '1 hour') > count(*) filter (where e.first_seen_at <= now() - interval '1 hour')
+  from exception_item e where e.fingerprint = g.fingerprint and e.first_seen_at > now() - interval '4 hours' and g.first_seen_at < now() - interval '1 hour')`;
 const groupColumns = `g.fingerprint, g.code, g.kind, g.title, g.entity, g.key, g.team, g.assignee, a.name as "assigneeName",
-  case when g.snoozed_until > now() then 'snoozed' else g.state end as state, coalesce(i.count, 0)::int as count, coalesce(i.money, '[]') as money, g.first_seen_at as "firstSeenAt",
+  case when g.snoozed_until > now() then 'snoozed' when g.state in ('new', 'ongoing') and ${escalating} then 'escalating' else g.state end as state, coalesce(i.count, 0)::int as count, coalesce(i.money, '[]') as money, g.first_seen_at as "firstSeenAt",
   g.opened_at as "openedAt", i.due_at as "dueAt", coalesce(i.due_at < now(), false) as overdue, coalesce(i.promised, 0)::int as "promisedToday", g.solved, g.occurrences, ${fixSql} as fix`;
 const itemsJoin = `left join app_user a on a.id = g.assignee
   left join lateral (select sum(c.count) as count, max(c.amount) as amount, min(c.due_at) as due_at, sum(c.promised) as promised,

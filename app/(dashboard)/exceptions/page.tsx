@@ -12,7 +12,8 @@ export default async function ExceptionsPage({ searchParams }: { searchParams: P
   const search = deskSearch(parameters);
   const caller = await api();
   const list = await caller.exceptions.list(search.filter);
-  const open = search.group ?? null;
+  // beside the list stands the first cause until one is chosen
+  const open = search.group ?? list.groups[0]?.fingerprint ?? null;
   const detail = open === null ? null : await caller.exceptions.get({ fingerprint: open }).catch(() => null);
   return <ExceptionsDesk search={search} initialList={list} initialDetail={detail} />;
 }

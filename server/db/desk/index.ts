@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Desk } from "@/server/api/desk";
-import { pauseConnector, saveConnectorSettings, saveServiceLevel, type SettingsCheck } from "./administration";
+import { pauseConnector, pauseKind, saveConnectorSettings, saveServiceLevel, type SettingsCheck } from "./administration";
 import { reroute, resolve, restart, retry } from "./exceptions";
 import { decideHold } from "./holds";
 import { mapCode, stateUnit } from "./mapping";
@@ -9,6 +9,6 @@ import { removeView, saveView } from "./views";
 
 export const createDesk = (pool: pg.Pool, sealingKey: Buffer, settings: SettingsCheck): Desk => ({
   decideHold: decideHold(pool), retry: retry(pool), restart: restart(pool), reroute: reroute(pool), resolve: resolve(pool), assign: assign(pool), snooze: snooze(pool), note: note(pool),
-  mapCode: mapCode(pool), stateUnit: stateUnit(pool), pauseConnector: pauseConnector(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, settings), saveServiceLevel: saveServiceLevel(pool),
+  mapCode: mapCode(pool), stateUnit: stateUnit(pool), pauseConnector: pauseConnector(pool), pauseKind: pauseKind(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, settings), saveServiceLevel: saveServiceLevel(pool),
   saveView: saveView(pool), removeView: removeView(pool),
 });

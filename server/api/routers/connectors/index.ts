@@ -42,8 +42,10 @@ const check = signedIn.input(z.object({ id })).mutation(async ({ ctx, input }) =
 
 const pause = signedIn.input(z.object({ id, paused: z.boolean(), reason })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.pauseConnector(ctx.person, input.id, input.paused, input.reason)));
 
+const pauseKind = signedIn.input(z.object({ id, kind: z.string().regex(/^[a-z_]{2,60}$/), paused: z.boolean(), reason })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.pauseKind(ctx.person, input.id, input.kind, input.paused, input.reason)));
+
 const save = signedIn
   .input(z.object({ id, version: z.number().int().min(1), settings: z.record(z.string().max(80), z.unknown()), secrets: z.record(z.string().max(80), z.string().max(4000)).optional(), reason }))
   .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.saveConnectorSettings(ctx.person, input.id, { settings: input.settings, version: input.version, ...(input.secrets ? { secrets: input.secrets } : {}) }, input.reason)));
 
-export const connectorsRouter = router({ list, get, check, pause, save });
+export const connectorsRouter = router({ list, get, check, pause, pauseKind, save });
