@@ -38,7 +38,7 @@ const groupColumns = `g.fingerprint, g.code, g.kind, g.title, g.entity, g.key, g
   g.opened_at as "openedAt", i.due_at as "dueAt", coalesce(i.due_at < now(), false) as overdue, coalesce(i.promised, 0)::int as "promisedToday", g.solved, g.occurrences, ${fixSql} as fix`;
 const itemsJoin = `left join app_user a on a.id = g.assignee
   left join lateral (select sum(c.count) as count, max(c.amount) as amount, min(c.due_at) as due_at, sum(c.promised) as promised,
-      json_agg(json_build_object('currency', c.currency, 'amount', c.amount::text) order by c.amount desc) filter (where c.currency is not null and c.amount <> 0) as money
+      json_agg(json_build_object('currency', c.currency, 'amount', c.amount::text) order by c.amount desc) filter (where c.currency <> 'XXX' and c.amount <> 0) as money
     from (select e.currency, count(*) as count, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where s.stage_due_at::date = now()::date) as promised
       from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = g.fingerprint and (e.state = 'open' or g.state = 'resolved') group by e.currency) c) i on true`;
 
