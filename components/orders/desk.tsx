@@ -31,7 +31,7 @@ const columns: Columns = [
   { key: "fulfilment", head: "Fulfilment", width: "105px", cell: (order) => <span className="sm">{words(order.tracks["fulfilment"])}</span> },
   { key: "billing", head: "Billing", width: "105px", cell: (order) => <span className="sm">{words(order.tracks["billing"])}</span> },
   { key: "cash", head: "Cash", width: "80px", cell: (order) => <span className="sm">{words(order.tracks["cash"])}</span> },
-  { key: "placed", head: "Placed", width: "85px", align: "right", cell: (order) => (order.placedAt ? <span className="m2"><Age since={order.placedAt} ago /></span> : null) },
+  { key: "placed", head: "Placed", width: "100px", align: "right", cell: (order) => (order.placedAt ? <span className="m2"><Age since={order.placedAt} ago /></span> : null) },
 ];
 
 /** Orders by any filter that a figure can link with; 100 at a time by keyset. */

@@ -5,9 +5,9 @@ test.describe("FEATURE: many are decided at once, after a look at what will happ
   test.describe("RULE: a preview says how many, how much, which codes, and what is left out and why; then each has its result", () => {
     test("EXAMPLE: ops takes two causes over", async ({ as }) => {
       test.setTimeout(180_000);
-      await ordersPlaced("unknown_unit", { count: 2, attended: true, seed: "bulk" });
+      await ordersPlaced("unknown_unit", { count: 3, attended: true, seed: "bulk" });
       const page = await as("ops");
-      await page.goto("/exceptions?kind=mapping");
+      await page.goto("/exceptions?code=MAP-03");
       const ticks = page.getByRole("list", { name: "Groups" }).getByRole("checkbox");
       await expect(async () => { expect(await ticks.count()).toBeGreaterThan(1); }).toPass({ timeout: 60_000 });
       await ticks.nth(0).check();
