@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Icon } from "@/components/ui/icon";
 import { Money } from "@/components/ui/money";
-import type { WaitingRow } from "@/server/read/mapping";
+import type { WaitingRow } from "@/server/api/shapes";
 
 /** What waits for a missing code, item by item: what goes on with the proposal, and what stays and why. */
 export function WaitingList({ rows }: { rows: readonly WaitingRow[] }) {

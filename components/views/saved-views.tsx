@@ -9,7 +9,7 @@ import { Field } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { Input } from "@/components/ui/input";
 import { Popover } from "@/components/ui/popover";
-import type { SavedView, ViewPage } from "@/server/read/views";
+import type { SavedView, ViewPage } from "@/server/api/shapes";
 
 /** Named filters of this list: one's own and those that colleagues share. `href` is the list as it is shown now. */
 export function SavedViews({ page, href }: { page: ViewPage; href: string }) {
