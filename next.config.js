@@ -32,6 +32,8 @@ const securityHeaders = [
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
+  // the product alone: an error in a test breaks the tests, not a build
+  typescript: { tsconfigPath: "tsconfig.build.json" },
   // drivers and loggers that load parts of themselves at run time
   serverExternalPackages: ["pg", "pg-boss", "pino", "prom-client", "@prisma/adapter-pg", "@prisma/client"],
   // not guessed from lock files in the folders above

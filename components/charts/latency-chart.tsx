@@ -4,7 +4,7 @@ import { Area, CartesianGrid, ComposedChart, Line, ReferenceDot, ReferenceLine, 
 import { useClock } from "@/components/ui/clock";
 import { clockText, durationText, zoneOffset } from "@/components/ui/duration-text";
 import { ChartTable } from "./chart-table";
-import { hourTicks, minuteTicks, peakOf, withCrossings, type LatencyPoint } from "./latency-shape";
+import { endLabelShift, hourTicks, minuteTicks, peakOf, withCrossings, type LatencyPoint } from "./latency-shape";
 
 export type { LatencyPoint } from "./latency-shape";
 
@@ -31,6 +31,9 @@ function Reading({ active, payload, label, zone }: { active?: boolean; payload?:
   );
 }
 
+/** Height that the plot itself does not have: margin and time axis. */
+const AXIS_PX = 36;
+
 /** p95 in ink, p50 thin, the limit drawn and what lies beyond it hatched. Lines are labelled at their end. */
 export function LatencyChart({ points, limitMinutes, sentence, cause, height = 196 }: LatencyChartProps) {
   const hatch = useId().replaceAll(/[^\w-]/g, "");
@@ -41,6 +44,7 @@ export function LatencyChart({ points, limitMinutes, sentence, cause, height = 1
   const peak = peakOf(points);
   const ticks = minuteTicks(Math.max(limitMinutes * 1.2, peak?.p95Minutes ?? 0));
   const end = points.findLast((point) => point.p95Minutes !== null);
+  const shift = endLabelShift(end?.p50Minutes ?? 0, end?.p95Minutes ?? 0, ticks.at(-1) ?? 1, height - AXIS_PX);
   const time = (value: number) => clockText(new Date(value).toISOString(), timeZone);
   const peakIsLate = peak?.p95Minutes != null && peak.p95Minutes > limitMinutes;
   const peakLeft = peak !== null && Date.parse(peak.at) - from > (to - from) * 0.5;
@@ -59,8 +63,8 @@ export function LatencyChart({ points, limitMinutes, sentence, cause, height = 1
             <Line dataKey="p50" type="linear" stroke="var(--ink-3)" strokeWidth={1.25} dot={false} activeDot={false} isAnimationActive={false} />
             <Line dataKey="p95" type="linear" stroke="var(--ink)" strokeWidth={1.75} dot={false} activeDot={{ r: 3, fill: "var(--ink)", stroke: "none" }} isAnimationActive={false} />
             <ReferenceLine y={limitMinutes} stroke="var(--ink)" strokeDasharray="4 3" label={{ value: `Limit, p95 ${minutes(limitMinutes)}`, position: "insideBottomLeft", offset: 5, className: "tx" }} />
-            {end?.p95Minutes != null && <ReferenceDot x={Date.parse(end.at)} y={end.p95Minutes} r={3} fill="var(--ink)" stroke="none" label={{ value: `p95 ${minutes(end.p95Minutes)}`, position: "right", offset: 6, className: "tx" }} />}
-            {end?.p50Minutes != null && <ReferenceDot x={Date.parse(end.at)} y={end.p50Minutes} r={2.5} fill="var(--ink-3)" stroke="none" label={{ value: `p50 ${minutes(end.p50Minutes)}`, position: "right", offset: 6 }} />}
+            {end?.p95Minutes != null && <ReferenceDot x={Date.parse(end.at)} y={end.p95Minutes} r={3} fill="var(--ink)" stroke="none" label={{ value: `p95 ${minutes(end.p95Minutes)}`, position: "right", offset: 6, dy: shift.p95, className: "tx" }} />}
+            {end?.p50Minutes != null && <ReferenceDot x={Date.parse(end.at)} y={end.p50Minutes} r={2.5} fill="var(--ink-3)" stroke="none" label={{ value: `p50 ${minutes(end.p50Minutes)}`, position: "right", offset: 6, dy: shift.p50 }} />}
             {cause !== undefined && peakIsLate && (
               <ReferenceDot x={Date.parse(peak.at)} y={peak.p95Minutes ?? 0} r={0} label={{ value: `${cause}, peak ${minutes(peak.p95Minutes ?? 0)}`, position: peakLeft ? "left" : "right", offset: 14, dy: -6, className: "tx" }} />
             )}

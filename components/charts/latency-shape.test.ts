@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { hourTicks, minuteTicks, peakOf, withCrossings } from "./latency-shape";
+import { describe, expect, it, test } from "vitest";
+import { endLabelShift, hourTicks, minuteTicks, peakOf, withCrossings } from "./latency-shape";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 6, 16, 12, minute)).toISOString();
 const point = (minute: number, p95: number | null) => ({ at: at(minute), p50Minutes: 10, p95Minutes: p95 });
@@ -28,4 +28,10 @@ it("never gives many hours", () => {
 it("finds the peak", () => {
   expect(peakOf([point(0, 3), point(1, 9), point(2, null)])?.at).toBe(at(1));
   expect(peakOf([point(0, null)])).toBeNull();
+});
+
+test("end labels stand apart: untouched where they do, else moved, and never below the axis", () => {
+  expect(endLabelShift(10, 40, 60, 200)).toEqual({ p50: 0, p95: -0 });
+  expect(endLabelShift(30, 30, 60, 200)).toEqual({ p50: 7.5, p95: -7.5 });
+  expect(endLabelShift(0, 0, 60, 200)).toEqual({ p50: 0, p95: -15 });
 });

@@ -31,10 +31,10 @@ export function minuteTicks(highest: number): number[] {
   return [0, 1, 2, 3, 4].map((index) => index * size);
 }
 
-/** Instants at round clock hours between two others, at most eight; `offset` is how far the shown clocks are ahead of UTC. */
+/** Instants at round clock times between two others, at most eight; `offset` is how far the shown clocks are ahead of UTC. */
 export function hourTicks(from: number, to: number, offset = 0): number[] {
   const hour = 3_600_000;
-  const step = [1, 2, 4, 6, 12, 24, 48].find((hours) => (to - from) / (hours * hour) <= 7) ?? 168;
+  const step = [1 / 12, 1 / 4, 1 / 2, 1, 2, 4, 6, 12, 24, 48].find((hours) => (to - from) / (hours * hour) <= 7) ?? 168;
   const ticks: number[] = [];
   for (let tick = Math.ceil((from + offset) / (step * hour)) * step * hour - offset; tick <= to; tick += step * hour) ticks.push(tick);
   return ticks;
@@ -45,4 +45,16 @@ export function peakOf(points: readonly LatencyPoint[]): LatencyPoint | null {
   let peak: LatencyPoint | null = null;
   for (const point of points) if (point.p95Minutes !== null && point.p95Minutes > (peak?.p95Minutes ?? -1)) peak = point;
   return peak;
+}
+
+const LABEL_PX = 15;
+
+/** How far the end labels of two lines must move apart, in pixels, so that both can be read: up for p95, down for p50. */
+export function endLabelShift(p50: number, p95: number, top: number, plotHeight: number): { p50: number; p95: number } {
+  const apart = top > 0 ? ((p95 - p50) / top) * plotHeight : 0;
+  const lack = Math.max(0, LABEL_PX - apart);
+  // the lower line near the axis cannot move down: the upper label moves for both
+  const room = top > 0 ? Math.max(0, (p50 / top) * plotHeight - LABEL_PX / 2) : 0;
+  const down = Math.min(lack / 2, room);
+  return { p50: down, p95: -(lack - down) };
 }

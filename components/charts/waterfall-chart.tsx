@@ -1,6 +1,6 @@
 "use client";
 import { useClock } from "@/components/ui/clock";
-import { clockText, durationText, zoneOffset } from "@/components/ui/duration-text";
+import { axisText, clockText, dayClockText, durationText, zoneOffset } from "@/components/ui/duration-text";
 import { ChartTable } from "./chart-table";
 import { hourTicks } from "./latency-shape";
 import { labelPlace, place } from "./waterfall-shape";
@@ -33,12 +33,16 @@ export interface WaterfallChartProps {
 const hues: Readonly<Record<HolderRole, string>> = { engine: "engine", source: "quiet", partner: "quiet", customer: "quiet", service: "part", target: "tech", master_data: "biz", finance: "hold" };
 const dark: ReadonlySet<HolderRole> = new Set(["engine", "target", "master_data", "finance"]);
 
+/** Parts of the width that the first and the last mark take. */
+const FIRST_SHARE = 0.24, LAST_SHARE = 0.04;
+
 /** Who held the ball, and how long; the current time is the accent line. */
 export function WaterfallChart({ sentence, intervals, from, to, now, limit }: WaterfallChartProps) {
   const { timeZone } = useClock();
   const start = Date.parse(from);
   const end = Date.parse(to);
-  const ticks = hourTicks(start, end, zoneOffset(end, timeZone));
+  // the first mark says the day; no other mark stands so near that they touch
+  const ticks = hourTicks(start, end, zoneOffset(end, timeZone)).filter((tick) => (tick - start) / (end - start) > FIRST_SHARE && (end - tick) / (end - start) > LAST_SHARE);
   const nowAt = place(Date.parse(now), Date.parse(now), start, end, 0).left;
   const at = (instant: string) => `${place(Date.parse(instant), Date.parse(instant), start, end, 0).left}%`;
   const held = (interval: HolderInterval) => durationText(Date.parse(interval.to ?? now) - Date.parse(interval.from), "precise");
@@ -47,7 +51,7 @@ export function WaterfallChart({ sentence, intervals, from, to, now, limit }: Wa
       <div className="wfw" role="img" aria-label={sentence} tabIndex={0}>
         <div className="wf" aria-hidden>
           <span />
-          <div className="wf-axis">{ticks.map((tick) => <span key={tick} style={{ left: `${((tick - start) / (end - start)) * 100}%` }}>{clockText(new Date(tick).toISOString(), timeZone)}</span>)}</div>
+          <div className="wf-axis"><span className="wf-first" style={{ left: 0 }}>{dayClockText(from, timeZone, null)}</span>{ticks.map((tick) => <span key={tick} style={{ left: `${((tick - start) / (end - start)) * 100}%` }}>{axisText(tick, timeZone)}</span>)}</div>
           <div>{intervals.map((interval) => <div key={interval.key} className={`wf-name${interval.strong ? " strong" : ""}`} title={interval.name}><span>{interval.name}</span></div>)}</div>
           <div className="wf-plot">
             {ticks.map((tick) => <i key={tick} className="wf-grid" style={{ left: `${((tick - start) / (end - start)) * 100}%` }} />)}
@@ -72,12 +76,12 @@ export function WaterfallChart({ sentence, intervals, from, to, now, limit }: Wa
             <i className="wf-now" style={{ left: at(now) }} />
           </div>
           <span />
-          <div className="wf-axis"><span className="wf-mark now" style={{ left: at(now), top: 2 }}>now {clockText(now, timeZone)}</span></div>
+          <div className="wf-axis"><span className="wf-mark now" style={nowAt > 70 ? { right: `${100 - nowAt}%`, left: "auto", transform: "none", top: 2 } : { left: at(now), top: 2 }}>now {clockText(now, timeZone)}</span></div>
         </div>
       </div>
       <ChartTable
         caption={sentence} heads={["What", "Holder", "From", "To", "Held for"]}
-        rows={intervals.map((interval) => [interval.name, interval.holder, clockText(interval.from, timeZone), interval.to === null ? "now" : clockText(interval.to, timeZone), held(interval)])}
+        rows={intervals.map((interval) => [interval.name, interval.holder, dayClockText(interval.from, timeZone, null), interval.to === null ? "now" : dayClockText(interval.to, timeZone, null), held(interval)])}
       />
     </figure>
   );

@@ -21,7 +21,7 @@ import { connectorHref, type ConnectorSearch } from "./search";
 type Row = ConnectorList["connectors"][number];
 
 const columns: readonly Column<Row>[] = [
-  { key: "name", head: "Connector", cell: (row) => <><span className="b">{row.name}</span> <span className="m3">{row.title}</span></> },
+  { key: "name", head: "Connector", wrap: true, cell: (row) => <><span className="b">{row.name}</span> <span className="m3">{row.title}</span></> },
   { key: "grade", head: "Grade", from: "phone", cell: (row) => (row.grade === "sandbox" ? <Grade grade={row.grade} /> : <span className="m2">{row.grade ?? "unknown kind"}</span>) },
   { key: "state", head: "State", cell: (row) => <ConnectorStatus state={row.health} small /> },
   { key: "breaker", head: "Breaker", cell: (row) => <BreakerMark row={row} /> },

@@ -10,12 +10,14 @@ import { Identifier } from "@/components/ui/identifier";
 import { KindChip, type KindName } from "@/components/ui/kind";
 import { Money } from "@/components/ui/money";
 import { Note } from "@/components/ui/note";
+import { Said } from "@/components/ui/said";
 import { StatusMark, GroupStatus, type CommandMark, type GroupMark } from "@/components/ui/status-mark";
 import { Table, type Column } from "@/components/ui/table";
 import { Textarea } from "@/components/ui/textarea";
 import { Why } from "@/components/ui/why";
 import type { AttemptRow, ExceptionDetail, ExceptionItemRow } from "@/server/api/shapes";
 import { AtStake } from "./at-stake";
+import { causeKey, causeName } from "./cause";
 import { FixOnce } from "./fix-once";
 import { deskHref, type DeskSearch } from "./search";
 import { Verbs } from "./verbs";
@@ -40,7 +42,7 @@ const outcomes: Record<string, CommandMark> = { confirmed: "accepted", retryable
 const attemptColumns: readonly Column<AttemptRow>[] = [
   { key: "time", head: "Time", cell: (attempt) => <span className="n m2"><Clock at={attempt.startedAt} seconds /></span> },
   { key: "call", head: "Call", from: "phone", cell: (attempt) => <span className="id">{attempt.purpose === "send" ? attempt.kind : `${attempt.purpose} ${attempt.kind}`} <span className="m3">{attempt.connector}</span></span> },
-  { key: "answer", head: "Answer", cell: (attempt) => <span className="an"><span className="id">{[attempt.httpStatus, attempt.code ?? attempt.reference].filter(Boolean).join(" ")}</span>{attempt.message && <><br /><span className="sm m2">{attempt.message}</span></>}</span> },
+  { key: "answer", head: "Answer", cell: (attempt) => <span className="an"><span className="id">{[attempt.httpStatus, attempt.code ?? attempt.reference].filter(Boolean).join(" ")}</span>{attempt.message && <><br /><span className="sm m2"><Said>{attempt.message}</Said></span></>}</span> },
   { key: "outcome", head: "Outcome", align: "right", cell: (attempt) => (attempt.outcome ? <StatusMark state={outcomes[attempt.outcome] ?? "waiting"} small /> : null) },
 ];
 
@@ -55,7 +57,8 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
         <span className="back"><Button variant="ghost" icon="arrow-left" label="Back to groups" href={deskHref(search, { group: null })} /></span>
         <div className="grow">
           <div className="row wrap gap-1.5"><KindChip of={group.kind as KindName} /><GroupStatus state={group.state as GroupMark} /><span className="id m3">{group.code}</span></div>
-          <h2 className="dtt">{group.title}</h2>
+          <h2 className="dtt">{causeName(group)}</h2>
+          <p className="sm m2">{causeKey(group).map(([what, value]) => <span key={what} className="pr-3">{what} <span className="id">{value}</span></span>)}</p>
         </div>
         <div className="dm">
           <span><b className="n"><AtStake group={group} /></b><span className="sm m2">at stake</span></span>
@@ -71,7 +74,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
       )}
       <div className="db">
         <div className="dl">
-          <Why>{open[0]?.message ?? items[0]?.message ?? group.title}</Why>
+          <Why><Said>{open[0]?.message ?? items[0]?.message ?? group.title}</Said></Why>
           {rule && <Note icon="lightbulb" title={rule.name} sub={`seen ${group.occurrences === 1 ? "once" : `${group.occurrences} times`}, ${group.solved} solved`}><p className="sm m2">{rule.action.charAt(0).toUpperCase() + rule.action.slice(1)}.</p></Note>}
           <FixOnce detail={detail} />
           <section><div className="rh"><h3>What it stops</h3><span className="sm">most money first</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="What it stops, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns} rows={items} rowKey={(item) => item.id} flush keyboard={false} /></div></section>

@@ -1,26 +1,28 @@
 "use client";
 import Link from "next/link";
 import { Age } from "@/components/ui/age";
+import { Checkbox } from "@/components/ui/checkbox";
 import { CommandProgress } from "@/components/ui/command-progress";
 import { Icon } from "@/components/ui/icon";
 import { Kind, type KindName } from "@/components/ui/kind";
 import { GroupStatus, type GroupMark } from "@/components/ui/status-mark";
 import type { ExceptionGroupRow } from "@/server/api/shapes";
 import { AtStake } from "./at-stake";
+import { causeKey, causeName, causeText } from "./cause";
 import { deskHref, type DeskSearch } from "./search";
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 /** One line for each cause: what, state, money, how many, oldest, promised today, and how far a fix is. */
-export function GroupList({ groups, search, active }: { groups: readonly ExceptionGroupRow[]; search: DeskSearch; active: string | undefined }) {
+export function GroupList({ groups, search, active, shown, picked, onPick }: { groups: readonly ExceptionGroupRow[]; search: DeskSearch; active: string | undefined; shown: string | undefined; picked: ReadonlySet<string>; onPick: (fingerprint: string) => void }) {
   return (
     <ul className="gl" aria-label="Groups">
       {groups.map((group) => (
-        <li key={group.fingerprint} className="g" aria-current={group.fingerprint === search.group ? true : undefined} data-active={group.fingerprint === active ? true : undefined} data-key={group.fingerprint}>
-          <span className="ki"><Kind of={group.kind as KindName} iconOnly /></span>
+        <li key={group.fingerprint} className="g" aria-current={group.fingerprint === shown ? true : undefined} data-active={group.fingerprint === active ? true : undefined} data-key={group.fingerprint}>
+          <span className="gk"><Checkbox aria-label={`Tick ${causeText(group)}`} checked={picked.has(group.fingerprint)} onChange={() => { onPick(group.fingerprint); }} /><Kind of={group.kind as KindName} iconOnly /></span>
           <Link className="gm" href={deskHref(search, { group: group.fingerprint })} scroll={false}>
-            <span className="g1"><span className="gt">{group.title}</span></span>
-            <span className="g2"><GroupStatus state={group.state as GroupMark} small /><span className="el m2">{group.code}{group.assigneeName ? ` · ${group.assigneeName}` : ` · ${group.team.replaceAll("_", " ")}`}</span></span>
+            <span className="g1"><span className="gt">{causeName(group)}</span></span>
+            <span className="g2"><GroupStatus state={group.state as GroupMark} small /><span className="el"><span className="id">{causeKey(group).map(([, value]) => value).join(" · ")}</span> <span className="m2">{group.code}{group.assigneeName ? ` · ${group.assigneeName}` : ` · ${group.team.replaceAll("_", " ")}`}</span></span></span>
             {group.fix && <CommandProgress slim counts={{ waiting: group.fix.waiting, sending: group.fix.sending, accepted: group.fix.accepted, verified: group.fix.verified, rejected: group.fix.failed }} />}
             {group.state === "regressed" && <span className="sm m2"><Icon name="rotate-ccw" small /> came back, first seen <Age since={group.firstSeenAt} ago /></span>}
           </Link>

@@ -11,13 +11,9 @@ import { Select } from "@/components/ui/select";
 import { moneyText } from "@/components/ui/money-text";
 import type { ExceptionDetail } from "@/server/api/shapes";
 import { resolutionCodes } from "@/server/domain/exceptions";
+import { resolutionWords, snoozes } from "./words";
 
 type Verb = "retry" | "restart" | "reroute" | "resolve" | "snooze" | "assign";
-const words: Record<(typeof resolutionCodes)[number], string> = {
-  fixed_and_verified: "Fixed and verified", fixed_at_source: "Fixed at the source", mapped: "Mapped", posted_by_hand: "Posted by hand (needs the number)", duplicate_of: "Duplicate",
-  accepted_difference: "Difference accepted (finance)", cancelled_by_customer: "Cancelled by the customer", credited: "Credited (finance)", written_off: "Written off (finance)", not_a_problem: "Not a problem", closed_by_evidence: "Closed by evidence",
-};
-const snoozes = [["4", "4 hours"], ["24", "1 day"], ["72", "3 days"]] as const;
 
 /** What a person may do about this cause: each verb with its effect in one line, and what is missing where it may not. */
 export function Verbs({ detail }: { detail: ExceptionDetail }) {
@@ -73,7 +69,7 @@ export function Verbs({ detail }: { detail: ExceptionDetail }) {
       </ConfirmAction>
       <ConfirmAction open={open === "resolve"} onOpenChange={close} title={`Resolve ${count} of this cause`} effect={`Ends them by your word${money}. If the condition is still there at the next plan, it comes back and says so.`} reason="required" confirmLabel={`Resolve ${count}`}
         onConfirm={(reason) => refusal(resolve.mutateAsync({ fingerprint, resolution, reason, ...(reference ? { reference } : {}) }))}>
-        <Field label="Reason code"><Select value={resolution} onChange={(event) => { setResolution(event.target.value as typeof resolution); }} options={resolutionCodes.filter((code) => code !== "closed_by_evidence").map((code) => ({ value: code, label: words[code] }))} /></Field>
+        <Field label="Reason code"><Select value={resolution} onChange={(event) => { setResolution(event.target.value as typeof resolution); }} options={resolutionCodes.filter((code) => code !== "closed_by_evidence").map((code) => ({ value: code, label: resolutionWords[code] }))} /></Field>
         {resolution === "posted_by_hand" && <Field label="Number in the target" required><Input mono value={reference} onChange={(event) => { setReference(event.target.value); }} /></Field>}
       </ConfirmAction>
       <ConfirmAction open={open === "snooze"} onOpenChange={close} title="Snooze this cause" effect="It leaves the open list and returns by itself." reason="required" confirmLabel="Snooze"

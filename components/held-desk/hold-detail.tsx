@@ -12,17 +12,13 @@ import { Identifier } from "@/components/ui/identifier";
 import { useKeys } from "@/components/ui/keys";
 import { Money } from "@/components/ui/money";
 import { moneyText } from "@/components/ui/money-text";
+import { Said } from "@/components/ui/said";
 import { Select } from "@/components/ui/select";
 import { Why } from "@/components/ui/why";
 import type { HoldDetail as Detail } from "@/server/api/shapes";
+import { consequences, rejections } from "./choices";
 import { Evidence } from "./evidence";
 import { heldHref, type HeldSearch } from "./search";
-
-/** What may follow a yes, where the hold leaves a choice. */
-const consequences: Record<string, readonly { value: string; label: string }[]> = {
-  OVER_SHIPMENT: [{ value: "bill", label: "Bill the excess" }, { value: "absorb", label: "Absorb it: free of charge" }, { value: "take_back", label: "Take it back" }],
-};
-const rejections = [{ value: "return_to_source", label: "Return to its source" }, { value: "cancel", label: "Cancel it" }, { value: "reprice", label: "Ask for a new price" }];
 
 /** One hold: why, what it would release, the evidence, who has said what, and the decision. */
 export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch }) {
@@ -55,8 +51,8 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         </div>
         <b className="n"><Money amount={hold.amount} currency={hold.currency} /></b>
       </div>
-      <Why>{hold.message}</Why>
-      <p className="sm"><b>What would release it.</b> {hold.releasedBy}</p>
+      <Why><Said>{hold.message}</Said></Why>
+      <p className="sm"><b>What would release it.</b> <Said>{hold.releasedBy}</Said></p>
       <Evidence evidence={hold.evidence} currency={hold.currency} />
       <section>
         <div className="rh"><h3>{hold.personsNeeded > 1 ? "Two persons" : "Decision"}</h3><span className="sm">{hold.personsNeeded > 1 ? "never the same one" : "bound to what is shown here"}</span></div>

@@ -2,7 +2,7 @@ import { Icon } from "@/components/ui/icon";
 import { Money } from "@/components/ui/money";
 import { Quantity } from "@/components/ui/quantity";
 import type { OrderDetail } from "@/server/api/shapes";
-import { add } from "./sum";
+import { add } from "@/components/ui/sum";
 
 type Proof = OrderDetail["proofs"][number];
 const value = (proof: Proof | undefined, ...names: string[]): string | null => {

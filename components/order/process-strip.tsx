@@ -1,8 +1,9 @@
 import Link from "next/link";
 import { Icon } from "@/components/ui/icon";
 import { Money } from "@/components/ui/money";
+import { Said } from "@/components/ui/said";
 import type { OrderDetail } from "@/server/api/shapes";
-import { add } from "./sum";
+import { add } from "@/components/ui/sum";
 
 type Problem = OrderDetail["problems"][number];
 interface Node { title: string; state: string; amount: string | null; sub: string; problems: Problem[] }
@@ -40,7 +41,7 @@ export function ProcessStrip({ detail }: { detail: OrderDetail }) {
           <div className="na"><b className="n">{node.amount === null ? "–" : <Money amount={node.amount} currency={currency} />}</b><span className="sm m2 n">{node.sub}</span></div>
           {node.problems.slice(0, 3).map((problem) => (
             <div key={problem.kind + problem.id} className={`is is-${problem.kind}`}>
-              <p className="sm"><Icon name={problem.kind === "hold" ? "hand" : "scale"} small /> {problem.message}</p>
+              <p className="sm"><Icon name={problem.kind === "hold" ? "hand" : "scale"} small /> <Said>{problem.message}</Said></p>
               <Link className="ln sm" href={at(problem)}>{problem.kind === "hold" ? "Open the hold" : "Open the cause"} <span className="id">{problem.code}</span></Link>
             </div>
           ))}

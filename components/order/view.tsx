@@ -8,11 +8,12 @@ import { Figure, HeadFigures } from "@/components/ui/figure";
 import { Identifier } from "@/components/ui/identifier";
 import { Money } from "@/components/ui/money";
 import { Region } from "@/components/ui/region";
+import { Said } from "@/components/ui/said";
 import { Why } from "@/components/ui/why";
 import type { OrderDetail } from "@/server/api/shapes";
 import { Across } from "./across";
 import { Conservation } from "./conservation";
-import { add } from "./sum";
+import { add } from "@/components/ui/sum";
 import { Notes } from "./notes";
 import { ProcessStrip } from "./process-strip";
 import { Wanted } from "./wanted";
@@ -39,13 +40,13 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
         </HeadFigures>
       </div>
       <ProcessStrip detail={data} />
-      {order.sentence !== null && <div className="whyb"><Why question="Why is it not posted?">{order.sentence}</Why></div>}
+      {order.sentence !== null && <div className="whyb"><Why question="Why is it not posted?"><Said>{order.sentence}</Said></Why></div>}
       <div className="halves">
         <Region title="Across systems" sub="who held the ball"><Across detail={data} /></Region>
         <Region title="Wanted and confirmed" sub={`${data.commands.filter((command) => command.verifiedAt !== null).length} of ${data.commands.length} read back`}><Wanted commands={data.commands} /></Region>
       </div>
       <Region title="Conservation" sub="quantity and money, down to the line; a double rule means proved" className="rule"><Conservation detail={data} /></Region>
-      {data.findings.length > 0 && <Region title="Findings" sub="information only" className="rule"><ul className="sm m2 grid gap-1">{data.findings.map((finding) => <li key={finding.code + finding.message}><span className="id">{finding.code}</span> {finding.message}</li>)}</ul></Region>}
+      {data.findings.length > 0 && <Region title="Findings" sub="information only" className="rule"><ul className="sm m2 grid gap-1">{data.findings.map((finding) => <li key={finding.code + finding.message}><span className="id">{finding.code}</span> <Said>{finding.message}</Said></li>)}</ul></Region>}
       <Region title="Notes" className="rule"><Notes subject={order.id} /></Region>
     </Page>
   );

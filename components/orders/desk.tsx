@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { SavedViews } from "@/components/views/saved-views";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Age } from "@/components/ui/age";
@@ -14,7 +15,7 @@ import { Identifier } from "@/components/ui/identifier";
 import { Money } from "@/components/ui/money";
 import { Segmented } from "@/components/ui/segmented";
 import type { OrderList, OrderRow } from "@/server/api/shapes";
-import { orderHref, type OrderSearch } from "./search";
+import { filterWords, orderHref, type OrderSearch } from "./search";
 
 type Columns = DataListProps<OrderRow>["columns"];
 const words = (value: string | undefined): string => (value ?? "").replaceAll("_", " ");
@@ -30,7 +31,7 @@ const columns: Columns = [
   { key: "fulfilment", head: "Fulfilment", width: "105px", cell: (order) => <span className="sm">{words(order.tracks["fulfilment"])}</span> },
   { key: "billing", head: "Billing", width: "105px", cell: (order) => <span className="sm">{words(order.tracks["billing"])}</span> },
   { key: "cash", head: "Cash", width: "80px", cell: (order) => <span className="sm">{words(order.tracks["cash"])}</span> },
-  { key: "placed", head: "Placed", width: "85px", align: "right", cell: (order) => (order.placedAt ? <span className="m2"><Age since={order.placedAt} ago /></span> : null) },
+  { key: "placed", head: "Placed", width: "100px", align: "right", cell: (order) => (order.placedAt ? <span className="m2"><Age since={order.placedAt} ago /></span> : null) },
 ];
 
 /** Orders by any filter that a figure can link with; 100 at a time by keyset. */
@@ -40,14 +41,16 @@ export function OrderDesk({ search, initial }: { search: OrderSearch; initial: O
   const [hidden, setHidden] = useState<string[]>([]);
   const pages = useInfiniteQuery(trpc.orders.list.infiniteQueryOptions(search, { getNextPageParam: (page) => page.next ?? undefined, initialData: { pages: [initial], pageParams: [null] } }));
   const rows = useMemo(() => pages.data.pages.flatMap((page) => page.items), [pages.data]);
-  const filters = Object.keys(search).filter((name) => name !== "stage").length;
+  const filters = Object.keys(search).filter((name) => name !== "stage").length + (["open", "all", "complete"].includes(search.stage) ? 0 : 1);
   return (
-    <Page title="Orders" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }]} footEnd={`${rows.length}${pages.hasNextPage ? "+" : ""} orders`}>
+    <Page title="Orders" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }]} footEnd={rows.length === 1 && !pages.hasNextPage ? "1 order" : `${rows.length}${pages.hasNextPage ? "+" : ""} orders`}>
       <div className="bar">
         <Segmented label="Which" value={search.stage === "all" || search.stage === "complete" ? search.stage : "open"} options={[{ value: "open", label: "In flight", href: orderHref(search, { stage: "open" }) }, { value: "complete", label: "Complete", href: orderHref(search, { stage: "complete" }) }, { value: "all", label: "All", href: orderHref(search, { stage: "all" }) }]} />
         <Segmented label="Problems" value={search.having ?? (search.late ? "late" : "")} options={[{ value: "", label: "Any", href: orderHref(search, { having: null, late: null }) }, { value: "facet:exception", label: "Exception", href: orderHref(search, { having: "facet:exception", late: null }) }, { value: "facet:on_hold", label: "On hold", href: orderHref(search, { having: "facet:on_hold", late: null }) }, { value: "late", label: "Late", href: orderHref(search, { having: null, late: true }) }]} />
-        {filters > 0 && <Button size="xs" icon="x" href={orderHref({ stage: search.stage }, {})}>Clear filter</Button>}
+        {filterWords(search).map((words) => <Chip key={words} kind="line" icon="funnel" small>{words}</Chip>)}
+        {filters > 0 && <Button size="xs" icon="x" href={orderHref({ stage: ["all", "complete"].includes(search.stage) ? search.stage : "open" }, {})}>Clear filter</Button>}
         <span className="grow" />
+        <SavedViews page="orders" href={orderHref(search, {})} />
         <Button size="xs" icon="download" href={orderHref(search, {}).replace("/orders", "/orders/csv")}>CSV</Button>
         <ColumnChooser columns={columns} hidden={hidden} onChange={(next) => { setHidden([...next]); }} always={["number"]} />
       </div>

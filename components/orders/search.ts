@@ -1,16 +1,19 @@
 import { stages } from "@/server/domain/stages";
 
 /** What the address of the list says; the same filter that a figure links with. */
-export interface OrderSearch { stage: string; having?: string; channel?: string; late?: boolean; ageFrom?: number; ageTo?: number }
+export interface OrderSearch { stage: string; having?: string; channel?: string; late?: boolean; ageFrom?: number; ageTo?: number; passed?: string; stopped?: string; unbilled?: boolean; unpaid?: boolean }
 
 export function orderSearch(parameters: Record<string, string | string[] | undefined>): OrderSearch {
   const text = (name: string): string | undefined => { const value = parameters[name]; return typeof value === "string" && value !== "" && value.length <= 200 ? value : undefined; };
   const hours = (name: string): number | undefined => { const value = Number(text(name)); return text(name) !== undefined && value >= 0 && value <= 100_000 ? value : undefined; };
   const stage = text("stage") ?? "open";
   const having = text("having"), channel = text("channel"), ageFrom = hours("ageFrom"), ageTo = hours("ageTo");
+  const word = (name: string): string | undefined => { const value = text(name); return value !== undefined && /^[a-z_]{2,30}$/.test(value) ? value : undefined; };
+  const passed = word("passed"), stopped = word("stopped");
   return {
     stage: stage.split(",").every((one) => ["open", "all", "complete", ...stages].includes(one)) ? stage : "open",
     ...(having && /^[a-z_]+:[a-z_]+$/.test(having) ? { having } : {}), ...(channel ? { channel } : {}), ...(text("late") === "1" ? { late: true } : {}),
+    ...(passed ? { passed } : {}), ...(stopped ? { stopped } : {}), ...(text("unbilled") === "1" ? { unbilled: true } : {}), ...(text("unpaid") === "1" ? { unpaid: true } : {}),
     ...(ageFrom === undefined ? {} : { ageFrom }), ...(ageTo === undefined ? {} : { ageTo }),
   };
 }
@@ -19,11 +22,27 @@ export function orderSearch(parameters: Record<string, string | string[] | undef
 export function orderHref(search: OrderSearch, change: { [Key in keyof OrderSearch]?: OrderSearch[Key] | null }): string {
   const next: Record<string, string | number | boolean | null | undefined> = { ...search, ...change };
   const query = new URLSearchParams();
-  for (const name of ["stage", "having", "channel", "late", "ageFrom", "ageTo"]) {
+  for (const name of ["stage", "having", "channel", "late", "ageFrom", "ageTo", "passed", "stopped", "unbilled", "unpaid"]) {
     const value = next[name];
     if (value === null || value === undefined || value === false || (name === "stage" && value === "open")) continue;
     query.set(name, value === true ? "1" : `${value}`);
   }
   const text = query.toString();
   return text ? `/orders?${text}` : "/orders";
+}
+
+const kinds: Readonly<Record<string, string>> = { technical: "stopped by a technical exception", business: "stopped by a business exception", drift: "stopped by a difference", hold: "held", sla: "late with no other cause", moving: "moving" };
+const said = (name: string): string => name.replaceAll("_", " ");
+
+/** What narrows the list beyond its buttons, in words. */
+export function filterWords(search: OrderSearch): string[] {
+  const listed = search.stage.split(",").filter((stage) => !["open", "all", "complete"].includes(stage));
+  const hours = (from: number | undefined, to: number | undefined): string => (to === undefined ? `${from ?? 0} h and more in stage` : `${from ?? 0} to ${to} h in stage`);
+  return [
+    ...(listed.length > 0 ? [listed.map(said).join(", ")] : []), ...(search.channel ? [`channel ${search.channel}`] : []),
+    ...(search.ageFrom !== undefined || search.ageTo !== undefined ? [hours(search.ageFrom, search.ageTo)] : []),
+    ...(search.passed ? [`${said(search.passed)} in the last 24 h`] : []), ...(search.stopped ? [kinds[search.stopped] ?? said(search.stopped)] : []),
+    ...(search.unbilled ? ["shipped, not invoiced"] : []), ...(search.unpaid ? ["invoiced, not paid"] : []),
+    ...(search.having && !["facet:exception", "facet:on_hold"].includes(search.having) ? [said(search.having.split(":")[1] ?? "")] : []),
+  ];
 }

@@ -29,7 +29,7 @@ describe("the matrix", () => {
 test("the pipeline names what does not move and where to see it", () => {
   const { stages, gaps } = pipelineProps(overview, {});
   expect(stages.map(({ label, count }) => [label, count])).toEqual([["Captured", 5], ["Paid", 1]]);
-  expect(gaps[0]?.stuck.map(({ kind, href }) => [kind, href])).toEqual([["technical", "/exceptions?kind=technical%2Ccontract"], ["sla", "/orders?stage=transit%2Cintake%2Cvalidate&late=1"]]);
+  expect(gaps[0]?.stuck.map(({ kind, href }) => [kind, href])).toEqual([["technical", "/orders?stage=transit%2Cintake%2Cvalidate&stopped=technical"], ["sla", "/orders?stage=transit%2Cintake%2Cvalidate&stopped=sla"]]);
 });
 
 test("posting latency is never told without what is unposted", () => {

@@ -58,7 +58,7 @@ const gapWords = [
   { stages: "transit,intake,validate", noun: "orders", moving: "moving" }, { stages: "approve,allocate,backorder,release", noun: "orders", moving: "moving" }, { stages: "fulfil", noun: "orders", moving: "moving" },
   { stages: "bill_wait,bill_control,post", noun: "orders", moving: "moving" }, { stages: null, noun: "unpaid", moving: "not yet due" },
 ] as const;
-const causeHref: Readonly<Record<string, string>> = { technical: "/exceptions?kind=technical%2Ccontract", business: "/exceptions?kind=mapping%2Cbusiness", drift: "/exceptions?kind=drift", hold: "/held" };
+const unpaidHref: Readonly<Record<string, string>> = { technical: "/exceptions?kind=technical%2Ccontract", business: "/exceptions?kind=mapping%2Cbusiness", drift: "/exceptions?kind=drift", sla: "/exceptions?kind=sla" };
 
 /** Captured to paid as the chart takes it. */
 export function pipelineProps(overview: TowerOverview, search: TowerSearch): PipelineProps {
@@ -67,10 +67,10 @@ export function pipelineProps(overview: TowerOverview, search: TowerSearch): Pip
     stages: overview.flow.passed.map(({ milestone, count, amount }) => ({ key: milestone, label: stepLabels[milestone] ?? milestone, count, amount, href: ordersHref(search, { stage: "all", passed: milestone }) })),
     gaps: overview.flow.gaps.map((gap, index) => {
       const words = gapWords[index] ?? gapWords[0];
-      const list = (more: Record<string, string | number>) => words.stages === null ? ordersHref(search, { stage: "all", having: "billing:invoiced", ...more }) : ordersHref(search, { stage: words.stages, ...more });
+      const list = (more: Record<string, string | number>) => words.stages === null ? ordersHref(search, { stage: "all", unpaid: 1, ...more }) : ordersHref(search, { stage: words.stages, ...more });
       return {
-        amount: gap.amount, count: gap.count, noun: words.noun, href: list({}), moving: gap.moving, movingText: words.moving,
-        stuck: gap.stuck.map(({ kind, count }) => ({ kind, count, href: causeHref[kind] ?? (words.stages === null ? ordersHref(search, { stage: "all", having: "facet:past_due" }) : list({ late: 1 })) })),
+        amount: gap.amount, count: gap.count, noun: gap.count === 1 && words.noun === "orders" ? "order" : words.noun, href: list({}), moving: gap.moving, movingText: words.moving,
+        stuck: gap.stuck.map(({ kind, count }) => ({ kind, count, href: words.stages === null ? (unpaidHref[kind] ?? list({})) : list({ stopped: kind }) })),
       };
     }),
   };

@@ -13,11 +13,14 @@ import { minutesText } from "./shape";
 
 const about = (name: FigureName, more?: string) => { const { sentence, population, notIncluded } = figureDefinitions[name]; return { definition: sentence, population: more ? `${population} ${more}` : population, excluded: notIncluded }; };
 const count = (value: number): string => quantityText(String(value));
+const orders = (value: number): string => `${count(value)} ${value === 1 ? "order" : "orders"}`;
+/** XXX is ISO 4217 for "no currency": there is no amount to show. */
+const real = (currency: string): boolean => currency !== "" && currency !== "XXX";
 const isZero = (amount: string): boolean => !/[1-9]/.test(amount);
 
 /** Sums by currency, side by side: two currencies are never added. */
 function Sums({ money }: { money: readonly { currency: string; amount: string }[] }) {
-  const shown = money.filter(({ currency, amount }) => currency !== "" && !isZero(amount));
+  const shown = money.filter(({ currency, amount }) => real(currency) && !isZero(amount));
   return shown.length === 0 ? <>–</> : <>{shown.map(({ currency, amount }, index) => <span key={currency}>{index > 0 && " + "}<Money amount={amount} currency={currency} mode="whole" /></span>)}</>;
 }
 /** The chosen currency large; what is in others stands under it. */
@@ -26,7 +29,7 @@ function Main({ money, currency }: { money: readonly { currency: string; amount:
   return mine ? <Money amount={mine.amount} currency={currency} mode="whole" /> : <>–</>;
 }
 function Others({ money, currency }: { money: readonly { currency: string; amount: string }[]; currency: string }) {
-  const rest = money.filter((row) => row.currency !== currency && row.currency !== "" && !isZero(row.amount));
+  const rest = money.filter((row) => row.currency !== currency && real(row.currency) && !isZero(row.amount));
   return rest.length === 0 ? null : <>, and <Sums money={rest} /></>;
 }
 const sumsText = (money: readonly { currency: string; amount: string }[]): string => money.map(({ currency, amount }) => `${amount}${currency}`).join(" ");
@@ -45,7 +48,7 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
     <div className="tower-strip"><FigureStrip label="Figures">
       <Figure label="Orders in flight" value={count(flight.count)} watch={String(flight.count)} href={ordersHref(search, { stage: "open" })} about={about("ordersInFlight")}
         sub={<><Main money={flight.money} currency={data.currency} /> in all<Others money={flight.money} currency={data.currency} />{flight.scheduled > 0 && <>, <Link href={ordersHref(search, { stage: "scheduled" })}>{count(flight.scheduled)} scheduled</Link></>}</>} />
-      <Figure label="Past service level" value={count(flight.late)} watch={String(flight.late)} href={ordersHref(search, { late: 1 })} about={about("pastServiceLevel")}
+      <Figure label="Past service level" value={count(flight.late)} watch={String(flight.late)} href={ordersHref(search, { stage: "open,scheduled", late: 1 })} about={about("pastServiceLevel")}
         mark={flight.late > 0 ? <Chip kind="late" icon="clock-alert" small>{share} % of orders</Chip> : undefined} sub={flight.late === 0 ? "none is late" : <Sums money={flight.lateMoney} />} />
       <Figure label="Due to posted, p50 / p95" value={gross.p50 === null || gross.p95 === null ? "–" : <>{minutesText(gross.p50)} <em>/</em> {minutesText(gross.p95)}</>} watch={`${gross.p50 ?? ""}/${gross.p95 ?? ""}`}
         href={ordersHref(search, { stage: "bill_wait,bill_control,post" })} about={about("postingLatency", `${count(gross.count)} posted in the last 24 h; net p50 ${net.p50 === null ? "none" : minutesText(net.p50)}, p95 ${net.p95 === null ? "none" : minutesText(net.p95)}.`)}
@@ -54,8 +57,8 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
       <Figure label="Open exceptions" value={count(technical + business)} watch={String(technical + business)} href="/exceptions" about={about("exceptionAge", "Counted by document.")}
         sub={<><Link href="/exceptions?kind=technical%2Ccontract"><Kind of="technical" small>{count(technical)} technical</Kind></Link> <Link href="/exceptions?kind=mapping%2Cbusiness%2Cdrift%2Csla"><Kind of="business" small>{count(business)} business</Kind></Link>{everywhere}</>} />
       <Figure label="Money held" value={<Main money={held.money} currency={data.currency} />} watch={sumsText(held.money)} href="/held" about={about("moneyHeld")} sub={held.count === 0 ? `nothing waits for a yes${everywhere}` : <><Kind of="hold" small>{count(held.count)} held</Kind><Others money={held.money} currency={data.currency} />{everywhere}</>} />
-      <Figure label="Shipped, not invoiced" value={<Main money={unbilledMoney} currency={data.currency} />} watch={sumsText(unbilledMoney)} href={ordersHref(search, { having: "billing:to_bill" })} about={about("shippedNotInvoiced")}
-        sub={unbilled.length === 0 ? "all that left is billed" : <>{count(unbilled.reduce((sum, row) => sum + row.orders, 0))} orders{unbilled.some((row) => row.currency === data.currency && !isZero(row.exception)) && <>, <Main money={unbilled.map((row) => ({ currency: row.currency, amount: row.exception }))} currency={data.currency} /> stopped</>}<Others money={unbilledMoney} currency={data.currency} /></>} />
+      <Figure label="Shipped, not invoiced" value={<Main money={unbilledMoney} currency={data.currency} />} watch={sumsText(unbilledMoney)} href={ordersHref(search, { stage: "all", unbilled: 1 })} about={about("shippedNotInvoiced")}
+        sub={unbilled.length === 0 ? "all that left is billed" : <>{orders(unbilled.reduce((sum, row) => sum + row.orders, 0))}{unbilled.some((row) => row.currency === data.currency && !isZero(row.exception)) && <>, <Main money={unbilled.map((row) => ({ currency: row.currency, amount: row.exception }))} currency={data.currency} /> stopped</>}<Others money={unbilledMoney} currency={data.currency} /></>} />
       <Unexplained proof={proof} failed={proofFailed} />
     </FigureStrip></div>
   );
@@ -64,8 +67,8 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
 /** The one figure that must be 0. The double rule stands under it only when every equation held. */
 function Unexplained({ proof, failed }: { proof: TowerProof | null; failed: boolean }) {
   const held = proof !== null && proof.proofs > 0 && proof.drifts === 0;
-  const population = proof === null ? undefined : `Here: ${count(proof.subjects)} orders and documents that are in flight or moved in the last 24 h, ${count(proof.proofs)} equations. The command "tower conservation" proves all of history.`;
-  const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} do not hold`;
+  const population = proof === null ? undefined : `Here: ${count(proof.subjects)} orders and documents, ${count(proof.proofs)} equations: what is in flight or moved in the last 24 h, and what belongs to it. The command "tower conservation" proves all of history.`;
+  const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : `${proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} do not hold`}: ${proof.covered < proof.alive ? `${count(proof.covered)} of ${count(proof.alive)} documents, newest first` : "all in flight, and what moved in 24 h"}`;
   return (
     <Figure label="Unexplained difference" value={proof === null || proof.proofs === 0 ? "–" : held ? <Proved>0</Proved> : quantityText(proof.unexplained)} watch={proof?.unexplained ?? "–"}
       href={proof?.largest?.order ? `/orders/${encodeURIComponent(proof.largest.order)}` : ordersHref({}, { stage: "open" })} about={about("unexplainedDifference", population)}

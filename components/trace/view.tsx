@@ -2,16 +2,19 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Clock } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Chip, type ChipKind } from "@/components/ui/chip";
+import { useClock } from "@/components/ui/clock";
+import { dayText } from "@/components/ui/duration-text";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Identifier } from "@/components/ui/identifier";
 import type { IconName } from "@/components/ui/icon";
 import { Input } from "@/components/ui/input";
+import { Said } from "@/components/ui/said";
 import type { TraceAnswer } from "@/server/api/shapes";
 import { Payload } from "./payload";
 
@@ -27,6 +30,7 @@ const href = (entry: Entry): string | null => (entry.what === "hold" || entry.wh
 export function TraceView({ q, subject, initial }: { q: string; subject: string | undefined; initial: TraceAnswer | null }) {
   const trpc = useTRPC();
   const router = useRouter();
+  const { timeZone } = useClock();
   const [text, setText] = useState(q);
   const [open, setOpen] = useState<{ kind: "message" | "attempt"; id: string } | null>(null);
   const input = { q, ...(subject ? { subject } : {}) };
@@ -48,16 +52,17 @@ export function TraceView({ q, subject, initial }: { q: string; subject: string 
             </div>
             <ol className="tl" aria-label="Story">
               {story.map((entry, index) => {
+                const day = dayText(entry.at, timeZone);
                 const look = looks[entry.what] ?? { icon: "circle-dot" as const, kind: "plain" as const, word: entry.what };
                 const link = href(entry);
                 return (
-                  <li key={index}>
+                  <Fragment key={index}>{(index === 0 || day !== dayText(story[index - 1]?.at ?? entry.at, timeZone)) && <li className="tl-day"><h3 className="sm m2">{day}</h3></li>}<li>
                     <span className="n m2"><Clock at={entry.at} seconds /></span>
                     <span><Chip kind={look.kind} icon={look.icon} small>{look.word}</Chip></span>
-                    <span className="min-w-0"><b>{entry.what === "message" ? entry.title : words(entry.title)}</b> <span className="m3">{entry.lane}</span>{entry.detail && <span className="sm m2"> {entry.detail}</span>}{link && <> <Link className="ln sm" href={link}>open</Link></>}
+                    <span className="min-w-0"><b>{entry.what === "message" ? entry.title : words(entry.title)}</b> <span className="m3">{entry.lane}</span>{entry.detail && <span className="sm m2"> <Said>{entry.detail}</Said></span>}{link && <> <Link className="ln sm" href={link}>open</Link></>}
                       {(entry.what === "message" || entry.what === "attempt") && entry.link && <> <Button size="xs" variant="ghost" onClick={() => { setOpen({ kind: entry.what as "message" | "attempt", id: entry.link ?? "" }); }}>show</Button></>}</span>
                     <span className="sm m2">{entry.outcome ? words(entry.outcome) : ""}</span>
-                  </li>
+                  </li></Fragment>
                 );
               })}
             </ol>

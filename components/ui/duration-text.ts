@@ -49,6 +49,25 @@ export function zoneOffset(at: number, timeZone: string): number {
   return Date.UTC(read("year"), read("month") - 1, read("day"), read("hour"), read("minute")) - Math.floor(at / MINUTE) * MINUTE;
 }
 
+const dayOf = (date: Date, timeZone: string): string => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone }).format(date);
+
+/** The day of an instant in the person's zone: "Thu 16 Jul 2026". */
+export const dayText = (instant: string, timeZone: string): string => absoluteText(instant, timeZone).split(",")[0] ?? instant;
+
+/** A clock time with its day where that is not today's: "14:32", "16 Jul, 14:32". */
+export function dayClockText(instant: string, timeZone: string, now: number | null): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  const day = dayOf(date, timeZone), clock = clockText(instant, timeZone);
+  return now !== null && day === dayOf(new Date(now), timeZone) ? clock : `${day}, ${clock}`;
+}
+
+/** What a time axis says at a mark: the day at midnight, else the clock. */
+export function axisText(at: number, timeZone: string): string {
+  const clock = clockText(new Date(at).toISOString(), timeZone);
+  return clock === "00:00" ? dayOf(new Date(at), timeZone) : clock;
+}
+
 /** A clock time in the person's zone: "14:32", with seconds if asked. */
 export function clockText(instant: string, timeZone: string, seconds = false): string {
   const date = new Date(instant);

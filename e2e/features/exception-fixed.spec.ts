@@ -16,10 +16,34 @@ test.describe("FEATURE: exceptions are fixed where they are seen", () => {
       await expect(cause.getByText("Mapping", { exact: true })).toBeVisible();
 
       await expect(cause.getByText(new RegExp(`is kept in .*\\b${unit}\\b`))).toBeVisible();
-      await cause.getByRole("combobox", { name: "Our unit" }).fill(unit);
+      const waiting = cause.getByRole("list", { name: "What waits for it" });
+      await cause.getByRole("combobox", { name: "Our unit" }).selectOption(unit);
+      await expect(waiting.getByText(order.number)).toBeVisible();
       await cause.getByRole("button", { name: /^Map and release/ }).click();
       await expect(cause.getByText("Resolved", { exact: true })).toBeVisible({ timeout: 30_000 });
 
+      await orderIsKnown(page, order.number);
+      await isVerified(page, /Post invoice/);
+      await booksHold(page);
+    });
+  });
+
+  test.describe("RULE: a pack that nobody stated is entered as a fraction, checked before it counts", () => {
+    test("EXAMPLE: one BX holds 6", async ({ as }) => {
+      test.setTimeout(180_000);
+      const order = await orderPlaced("unknown_unit", { attended: true, seed: "pack" });
+      const page = await as("ops");
+      const cause = await opensCause(page, "MAP-03", order.number);
+      await cause.getByRole("button", { name: "It is a pack of its own" }).click();
+      const holds = cause.getByLabel("1 BX holds");
+      await holds.fill("0");
+      await cause.getByRole("button", { name: /^State the pack/ }).click();
+      await expect(cause.getByText("A whole number above 0")).toBeVisible();
+      await holds.fill("6");
+      await expect(cause.getByText(/So 1 BX is 6 \w+ of/)).toBeVisible();
+      await expect(cause.getByRole("list", { name: "What waits for it" }).getByText(order.number)).toBeVisible();
+      await cause.getByRole("button", { name: /^State the pack and release/ }).click();
+      await expect(cause.getByText("Resolved", { exact: true })).toBeVisible({ timeout: 30_000 });
       await orderIsKnown(page, order.number);
       await isVerified(page, /Post invoice/);
       await booksHold(page);

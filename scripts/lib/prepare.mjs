@@ -60,7 +60,7 @@ export const prepareTree = () =>
     await generate();
   });
 
-const WEB_INPUTS = ["app", "components", "server", "prisma/schema", "public", "next.config.js", "postcss.config.mjs", "tsconfig.json", "proxy.ts", "instrumentation.ts", "instrumentation-node.ts", "instrumentation-client.ts", "package-lock.json"];
+const WEB_INPUTS = ["app", "components", "server", "prisma/schema", "public", "next.config.js", "postcss.config.mjs", "tsconfig.json", "tsconfig.build.json", "proxy.ts", "instrumentation.ts", "instrumentation-node.ts", "instrumentation-client.ts", "package-lock.json"];
 const NOT_IN_THE_BUILD = /^server\/(landscape|cli|testing)$|\.test\.tsx?$|\/__fixtures__$|\.md$/;
 
 /** A build made by hand has another id and counts as stale: nobody knows what it was made from. */

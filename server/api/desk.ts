@@ -9,6 +9,9 @@ export interface ExceptionChoice { fingerprint: string; items?: string[] | undef
 /** What an act reached: commands told to go again, subjects to be planned again, messages to be read again. */
 export interface Reach { fix: string; commands: number; subjects: number; messages: number }
 
+/** One `unit`, as `system` calls it, of `item` holds numerator / denominator of its base unit. `baseUnit` is the one that was shown. */
+export interface StatedPack { item: string; system: string; unit: string; numerator: number; denominator: number; baseUnit: string }
+
 /**
  * What people do about holds and exceptions. Each locks, checks rights and state, writes effect and audit row in one
  * transaction, and answers CONFLICT where the state has moved on. FORBIDDEN names the missing right.
@@ -27,9 +30,16 @@ export interface Desk {
   note(person: Person, about: { kind: "exception" | "subject" | "hold"; id: string }, text: string): Promise<Result<true>>;
   /** Out of the open list until then; its age runs on. Finance at most 3 days. */
   snooze(person: Person, fingerprint: string, until: string, reason: string): Promise<Result<true>>;
-  /** Writes a row of the cross-reference; everything that waits on it plans again by itself. */
+  /** Writes a row of the cross-reference; everything that waits on it plans again by itself. UNKNOWN where our side of it does not exist. */
   mapCode(person: Person, entity: string, mapping: { kind: string; system: string; code: string; canonical: string }, reason: string): Promise<Result<{ waiting: number }>>;
+  /** States how many base units a pack of one item holds; everything that needs the item plans again by itself. */
+  stateUnit(person: Person, entity: string, pack: StatedPack, reason: string): Promise<Result<{ waiting: number }>>;
   pauseConnector(person: Person, connector: string, paused: boolean, reason: string): Promise<Result<true>>;
+  /** Stops or resumes sending of one kind of command; every other kind goes on. */
+  pauseKind(person: Person, connector: string, kind: string, paused: boolean, reason: string): Promise<Result<true>>;
   saveConnectorSettings(person: Person, connector: string, change: { settings: unknown; secrets?: unknown; version: number }, reason: string): Promise<Result<{ version: number }>>;
+  /** A named filter of one list, kept for the person; the same name is written over. */
+  saveView(person: Person, view: { page: string; name: string; query: string; shared: boolean }): Promise<Result<{ id: string }>>;
+  removeView(person: Person, id: string): Promise<Result<true>>;
   saveServiceLevel(person: Person, level: { id: string | null; entity: string; name: string; measure: string; channel: string | null; targetMinutes: number; clock: "wall" | "business"; warnAt: string; active: boolean; version: number }): Promise<Result<{ id: string }>>;
 }

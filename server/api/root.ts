@@ -4,11 +4,12 @@ import { serviceLevelsRouter } from "./routers/service-levels";
 import { shellRouter } from "./routers/shell";
 import { towerRouter } from "./routers/tower";
 import { traceRouter } from "./routers/trace";
+import { viewsRouter } from "./routers/views";
 import { router } from "./trpc";
 import { exceptionsRouter } from "./routers/exceptions";
 import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ connectors: connectorsRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, orders: ordersRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter });
+export const appRouter = router({ connectors: connectorsRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, orders: ordersRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
 export type AppRouter = typeof appRouter;

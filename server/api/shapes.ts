@@ -18,3 +18,5 @@ export type ConnectorList = Outputs["connectors"]["list"];
 export type ConnectorView = Outputs["connectors"]["get"];
 export type ServiceLevelList = Outputs["serviceLevels"]["list"];
 export type { ConnectorDescription, SettingsField, SettingsSchema } from "./connectors";
+export type { WaitingRow } from "@/server/read/mapping";
+export type { SavedView, ViewPage } from "@/server/read/views";

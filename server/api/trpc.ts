@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { mayDo, type Permission } from "@/server/domain/rights";
-import type { Failure } from "@/server/domain/result";
+import type { Failure, Result } from "@/server/domain/result";
 import { logger } from "@/server/observability/logger";
 import type { Person, Services } from "./services";
 
@@ -11,6 +11,11 @@ export interface Context { services: Services; person: Person | null; chosenEnti
 const codes: Record<string, TRPCError["code"]> = { FORBIDDEN: "FORBIDDEN", NOT_FOUND: "NOT_FOUND", CONFLICT: "CONFLICT", STATE: "CONFLICT", UNAUTHENTICATED: "UNAUTHORIZED" };
 /** The one mapper of expected failures to the outside of tRPC. */
 export const refused = (failure: Failure): TRPCError => new TRPCError({ code: codes[failure.code] ?? "BAD_REQUEST", message: failure.message, cause: failure });
+/** The value of an act that was done; throws its refusal. */
+export function unwrap<T>(result: Result<T>): T {
+  if (!result.ok) throw refused(result.error);
+  return result.value;
+}
 
 const trpc = initTRPC.context<Context>().create({
   transformer: superjson,

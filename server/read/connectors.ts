@@ -59,6 +59,8 @@ export interface ConnectorAttempt { id: string; startedAt: string; endedAt: stri
 export interface SettingsVersionRow { version: number; settings: Record<string, unknown>; author: string; createdAt: string }
 export interface ConnectorDetail extends ConnectorRowView {
   settings: Record<string, unknown>; concurrency: number; pausedBy: string | null; pausedKinds: string[]; hasSecrets: boolean;
+  /** What waits to be sent, by kind. */
+  waitingKinds: { kind: string; waiting: number }[];
   lanes: LaneRow[]; feeds: FeedRow[]; attempts: ConnectorAttempt[]; versions: SettingsVersionRow[];
 }
 
@@ -66,7 +68,7 @@ export interface ConnectorDetail extends ConnectorRowView {
 export async function connectorDetail(query: Query, entities: Entities, id: string): Promise<ConnectorDetail | null> {
   const row = await one<BoardRow>(query, boardSql, [entities, id]);
   if (!row) return null;
-  const [own, lanes, feeds, attempts, versions] = await Promise.all([
+  const [own, lanes, feeds, attempts, versions, waitingKinds] = await Promise.all([
     one<{ settings: Record<string, unknown>; concurrency: number; pausedBy: string | null; pausedKinds: string[]; hasSecrets: boolean }>(query, `select c.settings, c.concurrency, coalesce(u.name, c.paused_by) as "pausedBy", c.paused_kinds as "pausedKinds", c.secrets is not null as "hasSecrets" from connector c left join app_user u on u.id = c.paused_by where c.id = $1`, [id]),
     query.rows<LaneRow>(`select lane, count(*) filter (where state = 'wanted')::int as wanted, count(*) filter (where state = 'sending')::int as sending, count(*) filter (where state = 'unknown')::int as unknown, min(due_since) as "oldestAt"
       from (select lane, state, due_since from command where connector = $1 and state = 'wanted' union all select lane, state, due_since from command where connector = $1 and state = 'sending' union all select lane, state, due_since from command where connector = $1 and state = 'unknown') w group by lane order by min(due_since)`, [id]),
@@ -74,7 +76,8 @@ export async function connectorDetail(query: Query, entities: Entities, id: stri
     query.rows<ConnectorAttempt>(`select a.id::text, a.started_at as "startedAt", a.ended_at as "endedAt", a.purpose, c.kind, c.natural_key as "naturalKey", coalesce(s.number, s.key, c.slot) as number, coalesce(s.kind, '') as "subjectKind", a.outcome, a.code, a.message, a.http_status as "httpStatus", a.request, a.response
       from (select * from attempt where connector = $1 order by started_at desc limit 15) a join command c on c.id = a.command_id left join subject s on s.id = c.subject_id order by a.started_at desc`, [id]),
     query.rows<SettingsVersionRow>(`select v.version, v.settings, coalesce(u.name, v.author) as author, v.created_at as "createdAt" from connector_settings_version v left join app_user u on u.id = v.author where v.connector = $1 order by v.version desc limit 20`, [id]),
+    query.rows<{ kind: string; waiting: number }>("select kind, count(*)::int as waiting from command where connector = $1 and state = 'wanted' group by kind order by 2 desc", [id]),
   ]);
   if (!own) return null;
-  return { ...row, health: connectorHealth(row), ...own, lanes, feeds, attempts, versions };
+  return { ...row, health: connectorHealth(row), ...own, lanes, feeds, attempts, versions, waitingKinds };
 }

@@ -30,29 +30,34 @@ const fixSql = `(select json_build_object('id', f.id, 'verb', f.verb, 'author', 
     count(*) filter (where c.state in ('rejected', 'withdrawn'))::int as failed from command c where c.natural_key = any(f.natural_keys)) p
   where f.fingerprint = g.fingerprint and f.dismissed_at is null order by f.created_at desc limit 1)`;
 
+/** Growing: at least 5 documents in the last hour, and more than in the three hours before together. */
+const escalating = `(select count(*) filter (where e.first_seen_at > now() - interval '1 hour') >= 5 and count(*) filter (where e.first_seen_at > now() - interval '1 hour') > count(*) filter (where e.first_seen_at <= now() - interval '1 hour')
+  from exception_item e where e.fingerprint = g.fingerprint and e.first_seen_at > now() - interval '4 hours' and g.first_seen_at < now() - interval '1 hour')`;
 const groupColumns = `g.fingerprint, g.code, g.kind, g.title, g.entity, g.key, g.team, g.assignee, a.name as "assigneeName",
-  case when g.snoozed_until > now() then 'snoozed' else g.state end as state, coalesce(i.count, 0)::int as count, coalesce(i.money, '[]') as money, g.first_seen_at as "firstSeenAt",
+  case when g.snoozed_until > now() then 'snoozed' when g.state in ('new', 'ongoing') and ${escalating} then 'escalating' else g.state end as state, coalesce(i.count, 0)::int as count, coalesce(i.money, '[]') as money, g.first_seen_at as "firstSeenAt",
   g.opened_at as "openedAt", i.due_at as "dueAt", coalesce(i.due_at < now(), false) as overdue, coalesce(i.promised, 0)::int as "promisedToday", g.solved, g.occurrences, ${fixSql} as fix`;
 const itemsJoin = `left join app_user a on a.id = g.assignee
   left join lateral (select sum(c.count) as count, max(c.amount) as amount, min(c.due_at) as due_at, sum(c.promised) as promised,
-      json_agg(json_build_object('currency', c.currency, 'amount', c.amount::text) order by c.amount desc) filter (where c.currency is not null and c.amount <> 0) as money
+      json_agg(json_build_object('currency', c.currency, 'amount', c.amount::text) order by c.amount desc) filter (where c.currency <> 'XXX' and c.amount <> 0) as money
     from (select e.currency, count(*) as count, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where s.stage_due_at::date = now()::date) as promised
       from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = g.fingerprint and (e.state = 'open' or g.state = 'resolved') group by e.currency) c) i on true`;
 
+export interface ExceptionFilter { kind?: string | undefined; team?: string | undefined; code?: string | undefined; connector?: string | undefined }
+const narrowed = "($1::text[] is null or g.entity = any($1)) and ($2::text is null or g.kind = any(string_to_array($2, ','))) and ($3::text is null or g.team = $3) and ($4::text is null or g.code = $4) and ($5::text is null or g.key->>'connector' = $5)";
+const narrowing = (entities: Entities, filter: ExceptionFilter): unknown[] => [entities, filter.kind ?? null, filter.team ?? null, filter.code ?? null, filter.connector ?? null];
+
 /** Groups by cause, at most 500: beyond that, narrow the filter. */
-export const exceptionGroups = (query: Query, entities: Entities, filter: { tab: ExceptionTab; sort: ExceptionSort; kind?: string | undefined; team?: string | undefined; code?: string | undefined; connector?: string | undefined }): Promise<ExceptionGroupRow[]> =>
+export const exceptionGroups = (query: Query, entities: Entities, filter: ExceptionFilter & { tab: ExceptionTab; sort: ExceptionSort }): Promise<ExceptionGroupRow[]> =>
   query.rows<ExceptionGroupRow>(
     `select ${groupColumns} from exception_group g ${itemsJoin}
-     where ${tabs[filter.tab]} and ($1::text[] is null or g.entity = any($1)) and ($2::text is null or g.kind = any(string_to_array($2, ','))) and ($3::text is null or g.team = $3)
-       and ($4::text is null or g.code = $4) and ($5::text is null or g.key->>'connector' = $5)
-     order by ${orders[filter.sort]} limit 500`, [entities, filter.kind ?? null, filter.team ?? null, filter.code ?? null, filter.connector ?? null]);
+     where ${tabs[filter.tab]} and ${narrowed} order by ${orders[filter.sort]} limit 500`, narrowing(entities, filter));
 
-/** How many groups each tab holds, and what is at stake in the open ones by currency. */
-export const exceptionTotals = async (query: Query, entities: Entities): Promise<{ tabs: Record<ExceptionTab, number>; open: number; money: { currency: string; amount: string }[] }> => {
-  const counts = await one<Record<ExceptionTab, number>>(query, `select ${(Object.keys(tabs) as ExceptionTab[]).map((tab) => `count(*) filter (where ${tabs[tab]})::int as ${tab}`).join(", ")} from exception_group g where ($1::text[] is null or g.entity = any($1))`, [entities]);
+/** How many groups each tab holds, and how many documents are open with what is at stake by currency, all under the same filter as the list. */
+export const exceptionTotals = async (query: Query, entities: Entities, filter: ExceptionFilter = {}): Promise<{ tabs: Record<ExceptionTab, number>; open: number; money: { currency: string; amount: string }[] }> => {
+  const counts = await one<Record<ExceptionTab, number>>(query, `select ${(Object.keys(tabs) as ExceptionTab[]).map((tab) => `count(*) filter (where ${tabs[tab]})::int as ${tab}`).join(", ")} from exception_group g where ${narrowed}`, narrowing(entities, filter));
   const money = await query.rows<{ currency: string; amount: string; count: number }>(
-    `select coalesce(e.currency, '') as currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e where e.state = 'open' and ($1::text[] is null or e.entity = any($1)) group by 1 order by sum(e.amount) desc`, [entities]);
-  return { tabs: counts ?? { open: 0, retry: 0, snoozed: 0, resolved: 0 }, open: money.reduce((total, row) => total + row.count, 0), money: money.filter((row) => row.currency !== "" && Number(row.amount) !== 0).map(({ currency, amount }) => ({ currency, amount })) };
+    `select coalesce(e.currency, '') as currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e join exception_group g on g.fingerprint = e.fingerprint where e.state = 'open' and ${narrowed} group by 1 order by sum(e.amount) desc`, narrowing(entities, filter));
+  return { tabs: counts ?? { open: 0, retry: 0, snoozed: 0, resolved: 0 }, open: money.reduce((total, row) => total + row.count, 0), money: money.filter((row) => row.currency !== "" && row.currency !== "XXX" && Number(row.amount) !== 0).map(({ currency, amount }) => ({ currency, amount })) };
 };
 
 export interface ExceptionItemRow {
@@ -62,14 +67,7 @@ export interface ExceptionItemRow {
 }
 export interface AttemptRow { id: string; startedAt: string; purpose: string; kind: string; naturalKey: string; connector: string; outcome: string | null; code: string | null; message: string | null; httpStatus: number | null; reference: string | null }
 export interface NoteRow { id: string; author: string; text: string; createdAt: string }
-export interface ExceptionGroupDetail { group: ExceptionGroupRow; items: ExceptionItemRow[]; attempts: AttemptRow[]; notes: NoteRow[]; history: { at: string; actor: string; action: string; reason: string | null }[]; waiting: number; units: string[] }
-
-/** Units that the item of a unit without conversion is kept in: what a mapping may lead to. */
-async function unitsOf(query: Query, { code, entity, key }: ExceptionGroupRow): Promise<string[]> {
-  if (code !== "MAP-03" || key["item"] === undefined) return [];
-  const item = await one<{ baseUnit: string; units: { unit: string }[] | null }>(query, `select data->>'baseUnit' as "baseUnit", data->'units' as units from fact where subject_id = $1 and type = 'item.described' order by version desc limit 1`, [`${entity}:master_record:item/${key["item"]}`]);
-  return item ? [...new Set([item.baseUnit, ...(item.units ?? []).map(({ unit }) => unit)])] : [];
-}
+export interface ExceptionGroupDetail { group: ExceptionGroupRow; items: ExceptionItemRow[]; attempts: AttemptRow[]; notes: NoteRow[]; history: { at: string; actor: string; action: string; reason: string | null }[]; waiting: number }
 
 /** One cause with its documents (most money first, at most 200), its latest attempts with secrets masked, notes and history. */
 export async function exceptionGroup(query: Query, entities: Entities, fingerprint: string): Promise<ExceptionGroupDetail | null> {
@@ -86,7 +84,7 @@ export async function exceptionGroup(query: Query, entities: Entities, fingerpri
      from attempt t join command c on c.id = t.command_id where c.subject_id in (select subject_id from exception_item where fingerprint = $1 and subject_id is not null) order by t.started_at desc limit 30`, [fingerprint]);
   const notes = await query.rows<NoteRow>(`select n.id::text, coalesce(u.name, n.author) as author, n.text, n.created_at as "createdAt" from note n left join app_user u on u.id = n.author where n.about_kind = 'exception' and n.about_id = $1 order by n.created_at desc limit 100`, [fingerprint]);
   const history = await query.rows<{ at: string; actor: string; action: string; reason: string | null }>(`select h.at, coalesce(u.name, h.actor) as actor, h.action, h.reason from audit_entry h left join app_user u on u.id = h.actor where h.about_kind = 'exception' and h.about_id = $1 order by h.id desc limit 50`, [fingerprint]);
-  return { group, items, attempts, notes, history, units: await unitsOf(query, group), waiting: items.filter((item) => item.state === "open").length };
+  return { group, items, attempts, notes, history, waiting: items.filter((item) => item.state === "open").length };
 }
 
 /** Active connectors of the same type and entity as those that the cause's commands go to. */

@@ -3,12 +3,12 @@ import { one, type Query } from "./query";
 
 export interface HoldRowView {
   id: string; rule: string; slot: string; entity: string; subjectId: string; subjectKind: string; number: string; customerName: string | null; amount: string; currency: string | null; message: string; owner: string;
-  openedAt: string; dueAt: string | null; overdue: boolean; digest: string; state: string; period: string | null; approvals: { author: string; at: string }[]; personsNeeded: number; alsoException: boolean;
+  openedAt: string; dueAt: string | null; overdue: boolean; digest: string; state: string; period: string | null; approvals: { author: string; at: string }[]; preparedBy: string | null; personsNeeded: number; alsoException: boolean;
 }
 export interface HoldReason { rule: string; count: number; amount: string; currency: string | null }
 
 const columns = `h.id::text, h.rule, h.slot, h.entity, h.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", h.amount::text, h.currency, h.message, h.owner,
-  h.opened_at as "openedAt", h.due_at as "dueAt", coalesce(h.due_at < now(), false) as overdue, h.digest, h.state, h.evidence->>'period' as period, coalesce((h.evidence->>'personsNeeded')::int, 1) as "personsNeeded",
+  h.opened_at as "openedAt", h.due_at as "dueAt", coalesce(h.due_at < now(), false) as overdue, h.digest, h.state, h.prepared_by as "preparedBy", h.evidence->>'period' as period, coalesce((h.evidence->>'personsNeeded')::int, 1) as "personsNeeded",
   coalesce((select json_agg(json_build_object('author', coalesce(u.name, d.author), 'at', to_char(d.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by d.created_at) from hold_decision d left join app_user u on u.id = d.author
     where d.hold_id = h.id and d.digest = h.digest and d.verdict = 'approve'), '[]') as approvals,
   exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0) as "alsoException"`;
@@ -18,22 +18,26 @@ export const activeHolds = (query: Query, entities: Entities, filter: { rule?: s
   query.rows<HoldRowView>(`select ${columns} from hold h join subject s on s.id = h.subject_id where h.state = 'active' and ($1::text[] is null or h.entity = any($1)) and ($2::text is null or h.rule = $2)
      order by ${filter.sort === "money" ? "h.amount desc, h.opened_at" : "h.opened_at"}, h.id limit 500`, [entities, filter.rule ?? null]);
 
+/** The active ones of these holds, largest first, with who prepared each. */
+export const holdsById = (query: Query, entities: Entities, ids: readonly string[]): Promise<HoldRowView[]> =>
+  query.rows<HoldRowView>(`select ${columns} from hold h join subject s on s.id = h.subject_id where h.state = 'active' and h.id = any($1::bigint[]) and ($2::text[] is null or h.entity = any($2)) order by h.amount desc, h.id`, [ids, entities]);
+
 /**
- * Money held by reason: each document once, counted to its oldest active hold (domain reference 2.6), and not where an
- * exception stops it besides.
+ * Holds by reason: how many are active, and the money that they hold. Money counts each document once, under its oldest
+ * hold (domain reference 2.6), and not where an exception stops it besides: there it counts as exception.
  */
 export const holdReasons = (query: Query, entities: Entities): Promise<HoldReason[]> =>
   query.rows<HoldReason>(
-    `select rule, count(*)::int as count, sum(amount)::text as amount, currency from (
-       select distinct on (h.subject_id, h.slot) h.rule, h.amount, h.currency from hold h where h.state = 'active' and ($1::text[] is null or h.entity = any($1))
-         and not exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0)
-       order by h.subject_id, h.slot, h.opened_at, h.id) first group by rule, currency order by sum(amount) desc`, [entities]);
+    `select rule, count(*)::int as count, coalesce(sum(amount) filter (where place = 1 and not stopped), 0)::text as amount, currency from (
+       select h.rule, h.amount, h.currency, row_number() over (partition by h.subject_id, h.slot order by h.opened_at, h.id) as place,
+         exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0) as stopped
+       from hold h where h.state = 'active' and ($1::text[] is null or h.entity = any($1))) each group by rule, currency order by coalesce(sum(amount) filter (where place = 1 and not stopped), 0) desc, rule`, [entities]);
 
-export interface HoldDetail extends HoldRowView { releasedBy: string; evidence: Record<string, unknown>; blocks: string[]; preparedBy: string | null; decisions: { author: string; verdict: string; reason: string; at: string; stands: boolean }[]; notes: { id: string; author: string; text: string; createdAt: string }[]; orderNumbers: string[] }
+export interface HoldDetail extends HoldRowView { releasedBy: string; evidence: Record<string, unknown>; blocks: string[]; decisions: { author: string; verdict: string; reason: string; at: string; stands: boolean }[]; notes: { id: string; author: string; text: string; createdAt: string }[]; orderNumbers: string[] }
 
 export async function holdDetail(query: Query, entities: Entities, id: string): Promise<HoldDetail | null> {
   return one<HoldDetail>(query,
-    `select ${columns}, h.released_by as "releasedBy", h.evidence, h.blocks, h.prepared_by as "preparedBy",
+    `select ${columns}, h.released_by as "releasedBy", h.evidence, h.blocks,
        coalesce((select json_agg(json_build_object('author', coalesce(u.name, d.author), 'verdict', d.verdict, 'reason', d.reason, 'at', to_char(d.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'stands', d.digest = h.digest) order by d.created_at)
          from hold_decision d left join app_user u on u.id = d.author where d.hold_id = h.id), '[]') as decisions,
        coalesce((select json_agg(json_build_object('id', n.id::text, 'author', coalesce(u.name, n.author), 'text', n.text, 'createdAt', n.created_at) order by n.id desc) from note n left join app_user u on u.id = n.author where n.about_kind = 'hold' and n.about_id = h.id::text), '[]') as notes,

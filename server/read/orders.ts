@@ -1,45 +1,14 @@
 import type { Entities } from "./exceptions";
-import { decodeCursor, encodeCursor, one, type Page, type Query } from "./query";
+import { one, type Query } from "./query";
 
 export interface OrderRow {
   id: string; number: string; entity: string; customer: string | null; customerName: string | null; channel: string | null; currency: string | null; placedAt: string | null; stage: string | null; stageSince: string | null; stageDueAt: string | null; late: boolean;
   tracks: Record<string, string>; facets: string[]; amounts: Record<string, string>; openValue: string; complete: boolean; sentence: string | null; purchaseOrder: string | null;
 }
 
-const columns = `s.id, coalesce(s.number, s.key) as number, s.entity, s.customer, s.customer_name as "customerName", s.channel, s.currency, s.placed_at as "placedAt", s.stage, s.stage_since as "stageSince", s.stage_due_at as "stageDueAt",
+export const orderColumns = `s.id, coalesce(s.number, s.key) as number, s.entity, s.customer, s.customer_name as "customerName", s.channel, s.currency, s.placed_at as "placedAt", s.stage, s.stage_since as "stageSince", s.stage_due_at as "stageDueAt",
   coalesce(s.stage_due_at < now() and not s.complete, false) as late, coalesce(s.tracks, '{}') as tracks, s.facets, coalesce(s.amounts, '{}') as amounts, s.open_value::text as "openValue", s.complete, s.sentence,
   (select i.value from subject_identifier i where i.subject_id = s.id and i.kind = 'purchase_order' limit 1) as "purchaseOrder"`;
-
-export interface OrderFilter {
-  /** Headline stage; `open` all in flight; `complete`; `all`. */
-  stage: string;
-  /** Track value as `billing:to_bill`, or a facet as `facet:on_hold`. */
-  having?: string | undefined;
-  channel?: string | undefined;
-  late?: boolean | undefined;
-  /** Age of the headline stage in hours, half-open. */
-  ageFrom?: number | undefined;
-  ageTo?: number | undefined;
-  cursor?: string | undefined;
-  limit: number;
-}
-
-/** Orders, newest placed first, by keyset. */
-export async function orderPage(query: Query, entities: Entities, filter: OrderFilter): Promise<Page<OrderRow>> {
-  const from = filter.cursor === undefined ? null : decodeCursor(filter.cursor, 2);
-  const [track, value] = filter.having?.split(":") ?? [];
-  const rows = await query.rows<OrderRow>(
-    `select ${columns} from subject s where s.kind = 'order' and s.placed_at is not null and ($1::text[] is null or s.entity = any($1))
-       and ($2 = 'all' or ($2 = 'open' and not s.complete and coalesce(s.stage, '') <> 'scheduled' and not 'managed_elsewhere' = any(s.facets)) or ($2 = 'complete' and s.complete) or (s.stage = any(string_to_array($2, ',')) and not s.complete))
-       and ($3::text is null or ($3 = 'facet' and $4 = any(s.facets)) or s.tracks->>$3 = $4)
-       and ($5::text is null or s.channel = $5) and (not $6 or (not s.complete and exists (select 1 from slice late where late.subject_id = s.id and late.valid_to is null and late.due_at < now())))
-       and ($7::float is null or s.stage_since <= now() - $7 * interval '1 hour') and ($8::float is null or s.stage_since > now() - $8 * interval '1 hour')
-       and ($9::timestamptz is null or (s.placed_at, s.id) < ($9, $10)) order by s.placed_at desc, s.id desc limit $11`,
-    [entities, filter.stage, track ?? null, value ?? null, filter.channel ?? null, filter.late ?? false, filter.ageFrom ?? null, filter.ageTo ?? null, from?.[0] ?? null, from?.[1] ?? null, filter.limit + 1]);
-  const items = rows.slice(0, filter.limit);
-  const last = items.at(-1);
-  return { items, next: rows.length > filter.limit && last ? encodeCursor([last.placedAt, last.id]) : null };
-}
 
 export interface RelatedSubject { id: string; kind: string; number: string; sentence: string | null; stage: string | null; complete: boolean; amounts: Record<string, string>; currency: string | null; tracks: Record<string, string> }
 export interface CommandRow { naturalKey: string; subjectId: string; subjectKind: string; subjectNumber: string; kind: string; slot: string; sequence: number; state: string; connector: string; amount: string | null; currency: string | null; reference: string | null; confirmedAt: string | null; verifiedAt: string | null; rejection: string | null; createdAt: string; attempts: number }
@@ -61,7 +30,7 @@ const relatedIds = (query: Query, orderId: string): Promise<{ id: string }[]> =>
 
 /** Everything about one order over all its subjects. Null where it is not known in these entities. */
 export async function orderDetail(query: Query, entities: Entities, number: string): Promise<OrderDetail | null> {
-  const order = await one<OrderRow & { plannedAt: string | null }>(query, `select ${columns}, s.planned_at as "plannedAt" from subject s where s.kind = 'order' and (s.key = $1 or s.number = $1) and ($2::text[] is null or s.entity = any($2)) order by s.created_at limit 1`, [number, entities]);
+  const order = await one<OrderRow & { plannedAt: string | null }>(query, `select ${orderColumns}, s.planned_at as "plannedAt" from subject s where s.kind = 'order' and (s.key = $1 or s.number = $1) and ($2::text[] is null or s.entity = any($2)) order by s.created_at limit 1`, [number, entities]);
   if (!order) return null;
   const subjects = [order.id, ...(await relatedIds(query, order.id)).map(({ id }) => id)];
   const [captured, related, commands, milestones, slices, problems, findings, messages] = await Promise.all([

@@ -31,7 +31,7 @@ export async function shippedNotInvoiced(query: Query, { entities, channel }: To
   return shippedNotInvoicedNow(slices, new Set(down.map(({ connector }) => connector)));
 }
 
-export interface ProofFigure { unexplained: DecimalString; drifts: number; proofs: number; subjects: number; largest: { equation: string; order: string | null; residual: DecimalString } | null; at: string }
+export interface ProofFigure { unexplained: DecimalString; drifts: number; proofs: number; subjects: number; /** Documents begun with, and how many there are: fewer where there are more than are proved on a look. */ covered: number; alive: number; largest: { equation: string; order: string | null; residual: DecimalString } | null; at: string }
 
 /** Changed documents beyond it are proved by `tower conservation`, not on each look at a screen. */
 const mostSubjects = 20_000;
@@ -41,9 +41,9 @@ const mostSubjects = 20_000;
  * them, and the orders that those serve besides, so that no equation is judged on half of its rows.
  */
 export async function unexplainedNow(query: Query, entities: Entities, at: string): Promise<ProofFigure> {
-  const seeds = await query.rows<{ id: string }>(
-    `select id from subject where kind = 'order' and not complete and placed_at is not null and ($1::text[] is null or entity = any($1))
-     union select m.subject_id from milestone m cross join lateral (select entity from subject where id = m.subject_id limit 1) s where m.name = any($2) and m.occurred_at > now() - interval '24 hours' and ($1::text[] is null or s.entity = any($1)) limit $3`,
+  const seeds = await query.rows<{ id: string; alive: number }>(
+    `select id, count(*) over ()::int as alive from (select id, placed_at as at from subject where kind = 'order' and not complete and placed_at is not null and ($1::text[] is null or entity = any($1))
+     union select m.subject_id, max(m.occurred_at) from milestone m cross join lateral (select entity from subject where id = m.subject_id limit 1) s where m.name = any($2) and m.occurred_at > now() - interval '24 hours' and ($1::text[] is null or s.entity = any($1)) group by 1) each group by id order by max(at) desc limit $3`,
     [entities, ["received", "shipped", "invoice_posted", "receipt_applied", "settled", "credit_posted"], mostSubjects]);
   const first = await tellers(query, seeds.map(({ id }) => id));
   const subjects = [...new Set([...first, ...await tellers(query, first)])];
@@ -51,7 +51,7 @@ export async function unexplainedNow(query: Query, entities: Entities, at: strin
   const wrong = drifts(proofs);
   const largest = [...wrong].sort((a, b) => dec(b.residual).abs().comparedTo(dec(a.residual).abs()))[0];
   const order = largest?.subject ? (await query.rows<{ number: string }>("select value as number from subject_identifier where subject_id = $1 and kind = 'order' limit 1", [largest.subject]))[0]?.number ?? null : null;
-  return { unexplained: unexplainedDifference(proofs), drifts: wrong.length, proofs: proofs.length, subjects: subjects.length, largest: largest ? { equation: largest.equation, order, residual: largest.residual } : null, at };
+  return { unexplained: unexplainedDifference(proofs), drifts: wrong.length, proofs: proofs.length, subjects: subjects.length, covered: seeds.length, alive: seeds[0]?.alive ?? 0, largest: largest ? { equation: largest.equation, order, residual: largest.residual } : null, at };
 }
 
 /** The subjects themselves and all that told them something: documents of an order, orders of a document. */

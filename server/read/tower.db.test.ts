@@ -9,6 +9,7 @@ import { connectorBoard, connectorDetail } from "./connectors";
 import { serviceLevels, stageTargets } from "./service-levels";
 import { ageMatrix, exceptionsByKind, flightFigures, pipeline } from "./tower";
 import { latencyView } from "./tower-latency";
+import { orderPage, type OrderFilter } from "./order-list";
 import { moneyHeldNow, shippedNotInvoiced, unexplainedNow } from "./tower-money";
 import type { Query } from "./query";
 
@@ -95,9 +96,24 @@ describe("SQL counts as the figures are defined", () => {
     expect(kinds.find(({ kind }) => kind === "mapping")).toMatchObject({ now: 1, dayBefore: 0 });
     expect(kinds.find(({ kind }) => kind === "mapping")?.hours.slice(-4)).toEqual([1, 1, 1, 1]);
     expect(kinds.find(({ kind }) => kind === "contract")).toMatchObject({ now: 0, dayBefore: 1 });
-    expect(await moneyHeldNow(query, null)).toMatchObject({ count: 1, money: [{ currency: "USD", amount: "100.1" }] });
+    expect(await moneyHeldNow(query, null)).toMatchObject({ count: 2, money: [{ currency: "USD", amount: "100.1" }] });
     const [unbilled] = await shippedNotInvoiced(query, all);
     expect([unbilled?.inFlight, dec(unbilled?.exception ?? "0").gt(0), dec(unbilled?.held ?? "0").gt(0), dec(unbilled?.wait ?? "0").gt(0)]).toEqual(["0", true, true, true]);
+  });
+  test("a figure and the list that it links to count the same", async () => {
+    const listed = async (filter: Partial<OrderFilter>) => (await orderPage(query, null, { stage: "all", limit: 1000, ...filter })).items.length;
+    const [figures, flow, unbilled] = await Promise.all([flightFigures(query, all), pipeline(query, all, "USD"), shippedNotInvoiced(query, all)]);
+    expect(await listed({ stage: "open" })).toBe(figures.count);
+    expect(await listed({ stage: "scheduled" })).toBe(figures.scheduled);
+    expect(await listed({ stage: "open,scheduled", late: true })).toBe(figures.late);
+    expect(await listed({ unbilled: true })).toBe(unbilled.reduce((sum, row) => sum + row.orders, 0));
+    for (const { milestone, count } of flow.passed) expect(await listed({ passed: milestone }), milestone).toBe(count);
+    for (const [index, stage] of ["transit,intake,validate", "approve,allocate,backorder,release", "fulfil", "bill_wait,bill_control,post"].entries()) {
+      const gap = flow.gaps[index];
+      expect(await listed({ stage }), stage).toBe(gap?.count);
+      expect(await listed({ stage, stopped: "moving" }), stage).toBe(gap?.moving);
+      for (const { kind, count } of gap?.stuck ?? []) expect(await listed({ stage, stopped: kind }), `${stage} ${kind}`).toBe(count);
+    }
   });
   test("the proof runs on what is alive and finds a drift with its order", async () => {
     await pool.query("insert into movement (subject_id, entity, line, term, document, quantity, amount, currency, effective_on) values ('US01:order:SO-1', 'US01', '1', 'ordered', 'SO-1', 99, 0, 'USD', now()::date)");

@@ -9,6 +9,8 @@ export default async function HeldPage({ searchParams }: { searchParams: Promise
   const search = heldSearch(await searchParams);
   const caller = await api();
   const list = await caller.holds.list({ sort: search.sort, ...(search.rule ? { rule: search.rule } : {}) });
-  const detail = search.hold ? await caller.holds.get({ id: search.hold }).catch(() => null) : null;
+  // beside the list stands the first hold until one is chosen
+  const open = search.hold ?? list.holds[0]?.id;
+  const detail = open ? await caller.holds.get({ id: open }).catch(() => null) : null;
   return <HeldDesk search={search} initialList={list} initialDetail={detail} />;
 }

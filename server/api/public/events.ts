@@ -7,7 +7,7 @@ import { subjectKinds } from "@/server/domain/subject";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import type { InboundInput } from "@/server/pipeline/ports";
 import type { ApiClient, Services } from "../services";
-import { problem, readBody } from "./problem";
+import { jsonPointer, problem, readBody } from "./problem";
 
 /** Bytes of one request, and events in one batch. */
 export const limits = { body: 10 * 1024 * 1024, batch: 1000 };
@@ -29,10 +29,10 @@ type Envelope = z.infer<typeof envelope>;
 
 const byCloudType = new Map<string, EventType>(eventTypes.map((type) => [cloudEventType(type), type]));
 /** What a person or a target's own answer says cannot come in by the front door. */
-const internal: ReadonlySet<EventType> = new Set(["hold.decided", "hold.placed", "command.decided", "field.overlaid", "tax.determined", "tax.record_changed", "invoice.delivered"]);
+const internal: ReadonlySet<EventType> = new Set(["hold.decided", "hold.placed", "command.decided", "field.overlaid", "unit.stated", "tax.determined", "tax.record_changed", "invoice.delivered"]);
 export const acceptedTypes = eventTypes.filter((type) => !internal.has(type));
 
-export interface EventResult { id: string | null; status: "accepted" | "repeated" | "refused"; code?: string; detail?: string; pointer?: string }
+export interface EventResult { id: string | null; status: "accepted" | "repeated" | "refused"; code?: string; detail?: string; /** RFC 6901, into the event that was sent. */ pointer?: string }
 
 /** Checks one event against envelope, scope and contract. Nothing is stored for what is refused: the sender has the answer. */
 function checkEvent(raw: unknown, client: Pick<ApiClient, "scopes">): Result<{ envelope: Envelope; type: EventType }> {
@@ -41,11 +41,11 @@ function checkEvent(raw: unknown, client: Pick<ApiClient, "scopes">): Result<{ e
   const type = byCloudType.get(parsed.data.type);
   if (!type || internal.has(type)) {
     const other = acceptedTypes.map(cloudEventType).find((known) => known.replace(/\.v\d+$/, "") === parsed.data.type.replace(/\.v\d+$/, ""));
-    return other ? fail("UNKNOWN_VERSION", `This version of the contract is not known; the current one is ${other}`, "type") : fail("UNKNOWN_TYPE", `No contract has the type ${parsed.data.type}`, "type");
+    return other ? fail("UNKNOWN_VERSION", `This version of the contract is not known; the current one is ${other}`, "/type") : fail("UNKNOWN_TYPE", `No contract has the type ${parsed.data.type}`, "/type");
   }
-  if (!client.scopes.some((scope) => scope === "events:*" || scope === `events:${type}` || scope === `events:${type.split(".")[0]}.*`)) return fail("SCOPE", `The key has no scope for ${type}`, "type");
+  if (!client.scopes.some((scope) => scope === "events:*" || scope === `events:${type}` || scope === `events:${type.split(".")[0]}.*`)) return fail("SCOPE", `The key has no scope for ${type}`, "/type");
   // `<kind>/<key>`, where a contract cannot tell its subject from the data: later nobody could say whose it is
-  if (contracts[type].key === null && !namesSubject(parsed.data.subject)) return fail("CONTRACT", `subject: an event of type ${type} must name its subject, as ${contracts[type].subject}/<key>`, "subject");
+  if (contracts[type].key === null && !namesSubject(parsed.data.subject)) return fail("CONTRACT", `subject: an event of type ${type} must name its subject, as ${contracts[type].subject}/<key>`, "/subject");
   const data = contracts[type].schema.safeParse(parsed.data.data);
   if (!data.success) return firstIssue("CONTRACT", data.error, "data");
   return ok({ envelope: parsed.data, type });
@@ -55,8 +55,8 @@ const namesSubject = (subject: string | undefined): boolean => subjectKinds.some
 
 function firstIssue(code: string, error: z.ZodError, prefix?: string): { ok: false; error: Failure } {
   const issue = error.issues[0];
-  const at = [prefix, ...(issue?.path ?? [])].filter((part) => part !== undefined).join(".");
-  return fail(code, `${at || "The event"}: ${issue?.message ?? "not valid"}`, at || undefined);
+  const path = [prefix, ...(issue?.path ?? [])].filter((part) => part !== undefined);
+  return fail(code, `${path.join(".") || "The event"}: ${issue?.message ?? "not valid"}`, path.length === 0 ? undefined : jsonPointer(path));
 }
 
 function toInput(client: ApiClient, event: Envelope): InboundInput {

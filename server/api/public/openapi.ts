@@ -3,8 +3,8 @@ import { envelope, limits } from "./events";
 import { publishedContracts } from "./contracts";
 import { listParameters, orderView } from "./orders";
 
-const problemSchema = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string(), pointer: z.string().optional(), correlationId: z.string().optional() });
-const resultSchema = z.object({ id: z.string().nullable(), status: z.enum(["accepted", "repeated", "refused"]), code: z.string().optional(), detail: z.string().optional(), pointer: z.string().optional() });
+const problemSchema = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string(), parameter: z.string().optional(), correlationId: z.string().optional() });
+const resultSchema = z.object({ id: z.string().nullable(), status: z.enum(["accepted", "repeated", "refused"]), code: z.string().optional(), detail: z.string().optional(), pointer: z.string().regex(/^(\/([^~/]|~[01])*)*$/).optional() });
 const healthSchema = z.object({ status: z.enum(["ok", "failing"]), reason: z.string().nullable() });
 const json = (schema: z.ZodType, io: "input" | "output" = "output") => z.toJSONSchema(schema, { io, unrepresentable: "any" });
 const content = (schema: unknown, type = "application/json") => ({ content: { [type]: { schema } } });

@@ -26,10 +26,13 @@ const columns = `s.number, s.entity, s.customer, s.customer_name as "customerNam
   s.stage_since as "stageSince", coalesce(s.tracks, '{}') as tracks, s.facets, coalesce(s.amounts, '{}') as amounts, s.complete, s.sentence as "whyNotPosted", s.updated_at as "updatedAt",
   coalesce((select json_agg(json_build_object('kind', i.kind, 'value', i.value) order by i.kind, i.value) from subject_identifier i where i.subject_id = s.id), '[]') as identifiers`;
 
+/** An order is told of from its first plan on: before that nothing is known of it but that it is there. */
+const told = "s.plan_no > 0";
+
 export async function getOrder(services: Services, request: Request, number: string): Promise<Response> {
   const client = await authenticate(services, request, "orders:read");
   if (!client.ok) return problem(client.error.code === "SCOPE" ? 403 : 401, client.error);
-  const row = await one<OrderView>(services.query, `select ${columns} from subject s where s.kind = 'order' and s.entity = $1 and (s.key = $2 or s.number = $2) limit 1`, [client.value.entity, number]);
+  const row = await one<OrderView>(services.query, `select ${columns} from subject s where s.kind = 'order' and ${told} and s.entity = $1 and (s.key = $2 or s.number = $2) limit 1`, [client.value.entity, number]);
   return row ? Response.json(row) : problem(404, { code: "NOT_FOUND", message: `No order ${number.slice(0, 80)} in ${client.value.entity}` });
 }
 
@@ -42,7 +45,7 @@ export async function listOrders(services: Services, request: Request): Promise<
   const from = cursor === undefined ? null : decodeCursor(cursor, 2);
   if (cursor !== undefined && !from) return problem(400, { code: "CURSOR", message: "This cursor was not made here", at: "cursor" });
   const rows = await services.query.rows<OrderView & { id: string }>(
-    `select s.id, ${columns} from subject s where s.kind = 'order' and s.entity = $1
+    `select s.id, ${columns} from subject s where s.kind = 'order' and ${told} and s.entity = $1
        and ($2::text is null or ($2 = 'complete' and s.complete) or ($2 = 'open' and not s.complete) or s.stage = $2)
        and ($3::timestamptz is null or s.updated_at > $3) and ($4::timestamptz is null or (s.updated_at, s.id) > ($4, $5))
      order by s.updated_at, s.id limit $6`,

@@ -31,6 +31,20 @@ export const pauseConnector = (pool: pg.Pool): Desk["pauseConnector"] => (person
     return ok(true);
   });
 
+/** One kind of command stays unsent while all others go on; what waits of it keeps its place. */
+export const pauseKind = (pool: pg.Pool): Desk["pauseKind"] => (person, id, kind, paused, reason) =>
+  inTransaction<Result<true>>(pool, async (client) => {
+    const row = await lockConnector(client, id);
+    if (!row) return fail("NOT_FOUND", `No connector ${id}`);
+    const allowed = mayDo(person.grants, "connector.manage", row.entity);
+    if (!allowed.ok) return allowed;
+    const { rowCount } = await client.query("update connector set paused_kinds = case when $3 then array_append(paused_kinds, $2::text) else array_remove(paused_kinds, $2::text) end, updated_at = now() where id = $1 and ($2::text = any(paused_kinds)) <> $3", [id, kind, paused]);
+    if (rowCount !== 1) return fail("CONFLICT", paused ? "This kind is paused already" : "This kind is not paused");
+    await audit(client, { actor: person.id, action: paused ? "connector.pause_kind" : "connector.resume_kind", aboutKind: "connector", aboutId: id, reason, detail: { kind } });
+    await nudge(client);
+    return ok(true);
+  });
+
 /** Guarded by the version that was shown. Secrets that are left out stay as they are; they never come out again. */
 export const saveConnectorSettings = (pool: pg.Pool, key: Buffer, settings: SettingsCheck): Desk["saveConnectorSettings"] => (person, id, change, reason) =>
   inTransaction<Result<{ version: number }>>(pool, async (client) => {

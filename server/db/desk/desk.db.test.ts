@@ -127,3 +127,13 @@ describe("connectors", () => {
     expect(row?.secrets.toString("utf8")).not.toContain("s3cret");
   });
 });
+
+test("one kind is paused and resumed once, by who may, with an audit row", async () => {
+  const admin = person("a1", grant({ role: "admin" }));
+  expect(await desk().pauseKind(ops, "erp", "post_invoice", true, "r")).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
+  expect((await desk().pauseKind(admin, "erp", "post_invoice", true, "month end")).ok).toBe(true);
+  expect(await desk().pauseKind(admin, "erp", "post_invoice", true, "again")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+  expect(await rows("select paused_kinds from connector where id = 'erp'")).toEqual([{ paused_kinds: ["post_invoice"] }]);
+  expect((await desk().pauseKind(admin, "erp", "post_invoice", false, "done")).ok).toBe(true);
+  expect(await rows("select action, reason from audit_entry order by id")).toEqual([{ action: "connector.pause_kind", reason: "month end" }, { action: "connector.resume_kind", reason: "done" }]);
+});

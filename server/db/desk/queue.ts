@@ -1,10 +1,8 @@
-import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Desk } from "@/server/api/desk";
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
-import type { Policies } from "../policies";
-import { audit, inTransaction, nudge, sayAs } from "./transaction";
+import { audit, inTransaction, nudge } from "./transaction";
 
 const day = 86_400_000;
 
@@ -53,20 +51,4 @@ export const note = (pool: pg.Pool): Desk["note"] => (person, about, text) =>
     await audit(client, { actor: person.id, action: "note", aboutKind: about.kind, aboutId: about.id, reason: null, detail: { text } });
     await nudge(client);
     return ok(true);
-  });
-
-/** A mapping is a fact about a master record; the version is the time of writing, so the latest word stands. */
-export const mapCode = (pool: pg.Pool, policies: Policies): Desk["mapCode"] => (person, entity, mapping, reason) =>
-  inTransaction<Result<{ waiting: number }>>(pool, async (client) => {
-    const allowed = mayDo(person.grants, "mapping.write", entity);
-    if (!allowed.ok) return allowed;
-    const key = `map/${mapping.kind}/${mapping.system}/${mapping.code}`;
-    const subject = `${entity}:master_record:${key}`;
-    const version = Math.floor(Date.now() / 1000);
-    const id = randomUUID();
-    await sayAs(client, policies, person.id, { id, type: "code.mapped", entity, subject, correlationId: id, data: { ...mapping, version } });
-    const { rows } = await client.query<{ waiting: number }>("select count(*)::int as waiting from dependency where entity = $1 and topic = 'map' and key = $2", [entity, `${mapping.kind}/${mapping.system}/${mapping.code}`]);
-    await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: key, reason, detail: { ...mapping, entity } });
-    await nudge(client);
-    return ok({ waiting: rows[0]?.waiting ?? 0 });
   });

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { planners } from "@/server/domain/planners";
-import { applyWaiting } from "@/server/pipeline/apply";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
 import { createEngine, type Engine } from "@/server/testing/memory/engine";
@@ -20,7 +19,7 @@ afterEach(async () => { await engine.close(); });
 /** Each as a message of its own; then everything that calls nobody runs until nothing waits. */
 async function come(...things: (Told | Tellable)[]): Promise<void> {
   await engine.stores.inbox.store(things.map((thing) => messageOf(thing, `bad-${said += 1}`)));
-  while ((await normalizeWaiting(engine.ports, 100)) + (await applyWaiting(engine.ports.facts, 100)) + (await planWaiting(engine.ports, planners, 50)) > 0);
+  while ((await normalizeWaiting(engine.ports, 100)) + (await engine.ports.broadcasts.passOn(100)) + (await planWaiting(engine.ports, planners, 50)) > 0);
 }
 const open = () => engine.rows<{ code: string; of: string | null }>("select e.code, s.kind || ' ' || s.key as of from exception_item e left join subject s on s.id = e.subject_id where e.state = 'open' order by e.code, of");
 const commands = () => engine.rows("select natural_key, payload from command order by natural_key");

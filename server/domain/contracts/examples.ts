@@ -62,6 +62,7 @@ export const examples: { readonly [T in EventType]: z.input<(typeof contracts)[T
     item: "VALVE-12", version: 3, description: "Ball valve 1/2 in", state: "active", baseUnit: "EA", units: [{ unit: "CS", numerator: 24, denominator: 1 }],
     taxCategory: "goods", packMultiple: "2", minimumQuantity: "2", absurdAbove: "100000",
   },
+  "unit.stated": { item: "VALVE-12", version: 1, unit: "BX", numerator: 6, denominator: 1 },
   "price.agreed": { agreement: "AGR-2026-17", version: 1, customer: "C-1001", item: "VALVE-12", price: "12.50", unit: "EA", currency: "USD", validFrom: "2026-01-01", validTo: "2026-12-31" },
   "credit.positioned": { account: "C-1000", version: 41, currency: "USD", limit: "50000.00", openReceivables: "18230.55", unappliedReceipts: "0.00", openCredits: "120.00", overdue: "0.00", asOf: "2026-03-02T09:00:00Z" },
   "periods.described": {

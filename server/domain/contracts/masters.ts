@@ -54,4 +54,7 @@ export const crossReference = z.object({
 });
 export type CrossReference = z.infer<typeof crossReference>;
 
+/** A person's word on a pack that the item's own record does not state: one `unit` holds numerator / denominator base units. */
+export const unitStated = z.object({ item: code, version: z.number().int().min(1), ...unitConversion.shape });
+
 export const stockPosition = z.object({ item: code, warehouse: code, version: z.number().int().min(1), onHand: decimalString, allocated: decimalString, at: instant });

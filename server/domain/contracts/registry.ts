@@ -3,7 +3,7 @@ import type { SubjectKind } from "../subject";
 import { invoiceDelivered, ledgerDocument, paymentAuthorised, receiptRecorded, refundSettled, taxDetermined, taxRecordChanged } from "./billing";
 import { commandDecided, fieldOverlaid, holdDecided, holdPlaced } from "./decisions";
 import { fulfilmentProgressed, shipmentConfirmed, shipmentDelivered, shipmentExpected, stockAllocated } from "./fulfilment";
-import { creditPosition, crossReference, customerMaster, fiscalPeriods, itemMaster, priceAgreement, stockPosition } from "./masters";
+import { creditPosition, crossReference, customerMaster, fiscalPeriods, itemMaster, priceAgreement, stockPosition, unitStated } from "./masters";
 import { epochMs } from "../instant";
 import { orderCancelRequested, orderCaptured, orderObserved } from "./order";
 import { returnAuthorised, returnReceived } from "./returns";
@@ -49,6 +49,7 @@ export const contracts = {
   "return.received": contract({ version: 1, schema: returnReceived, subject: "return", shape: "register", key: (d) => d.return, document: (d) => d.return, group: fixed("goods_receipt"), order: (d) => d.version }),
   "customer.described": contract({ version: 1, schema: customerMaster, subject: "master_record", shape: "register", key: (d) => `customer/${d.customer}`, document: (d) => d.customer, group: fixed("customer"), order: (d) => d.version }),
   "item.described": contract({ version: 1, schema: itemMaster, subject: "master_record", shape: "register", key: (d) => `item/${d.item}`, document: (d) => d.item, group: fixed("item"), order: (d) => d.version }),
+  "unit.stated": contract({ version: 1, schema: unitStated, subject: "master_record", shape: "register", key: (d) => `item/${d.item}`, document: (d) => `${d.item}/${d.unit}`, group: fixed("unit"), order: (d) => d.version }),
   "price.agreed": contract({ version: 1, schema: priceAgreement, subject: "master_record", shape: "register", key: (d) => `price/${d.customer}/${d.item}`, document: (d) => d.agreement, group: fixed("price"), order: (d) => d.version }),
   "credit.positioned": contract({ version: 1, schema: creditPosition, subject: "credit_account", shape: "register", key: (d) => d.account, document: (d) => d.account, group: fixed("position"), order: (d) => d.version }),
   "periods.described": contract({ version: 1, schema: fiscalPeriods, subject: "master_record", shape: "register", key: (d) => `periods/${d.calendar}`, document: (d) => d.calendar, group: fixed("periods"), order: (d) => d.version }),

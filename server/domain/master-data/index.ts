@@ -1,8 +1,8 @@
 import { canonicalJson } from "../commands";
 import { allOf, type Known } from "../facts";
+import type { ItemMaster, PriceAgreement } from "../contracts/masters";
 import type { EventType } from "../contracts/registry";
 import type { Plan, PlanInput, Planner, Publication } from "../plan";
-import type { PriceAgreement } from "../contracts/masters";
 import { emptyPlan } from "../order-to-cash/order/unseen";
 
 /** Which contract speaks of each topic, and which setting names its system of record (2.11). */
@@ -26,7 +26,7 @@ export const masterRecordPlanner: Planner = {
     if (!isTopic(topic)) return plan;
     const known = ofSystemOfRecord(allOf(input.facts, topics[topic]), input.policy.systemsOfRecord[topic]);
     if (known.length === 0) return plan;
-    const publication: Publication = { topic, key: rest.join("/"), to: null, data: topic === "price" ? agreements(known as Known<PriceAgreement>[]) : steady(known) };
+    const publication: Publication = { topic, key: rest.join("/"), to: null, data: topic === "price" ? agreements(known as Known<PriceAgreement>[]) : topic === "item" ? withStatedUnits(steady(known as Known<ItemMaster>[]), input) : steady(known) };
     return { ...plan, publications: [publication], summary: { ...plan.summary, complete: true } };
   },
 };
@@ -57,4 +57,13 @@ function agreements(known: readonly Known<PriceAgreement>[]): PriceAgreement & {
   const all = [...byAgreement.values()].flatMap((versions) => steady(versions) ?? []).sort((a, b) => a.validFrom.localeCompare(b.validFrom) || a.agreement.localeCompare(b.agreement));
   const last = all.at(-1) as PriceAgreement;
   return all.length === 1 ? last : { ...last, agreements: all };
+}
+
+/** The item with the packs that people stated for it. What the system of record says of a unit stands above any person's word. */
+function withStatedUnits(item: ItemMaster | null, { facts }: PlanInput): ItemMaster | null {
+  if (item === null) return null;
+  const known = new Set([item.baseUnit, ...item.units.map(({ unit }) => unit)]);
+  const latest = new Map(allOf(facts, "unit.stated").map(({ data }) => [data.unit, data]));
+  const stated = [...latest.values()].filter(({ unit }) => !known.has(unit)).map(({ unit, numerator, denominator }) => ({ unit, numerator, denominator }));
+  return stated.length === 0 ? item : { ...item, units: [...item.units, ...stated] };
 }

@@ -28,6 +28,16 @@ test("several agreements of one customer and item are told together", () => {
   expect(told("price/C-1/A", row("AG-1", "2026-01-01"))[0]?.data).toEqual({ agreement: "AG-1", validFrom: "2026-01-01" });
 });
 
+test("a stated pack is told with the item until the system of record states it itself; the latest word stands", () => {
+  const item = (version: number, units: object[]) => ({ type: "item.described", source: "erp", document: "V-1", version, data: { item: "V-1", version, baseUnit: "EA", units } });
+  const stated = (version: number, numerator: number, source = "person:ann") => ({ type: "unit.stated", source, document: "V-1/BX", version, data: { item: "V-1", version, unit: "BX", numerator, denominator: 1 } });
+  const units = (...rows: Parameters<typeof told>[1][]) => (told("item/V-1", ...rows)[0]?.data as { units: unknown[] } | undefined)?.units;
+  expect(units(item(1, []), stated(10, 6))).toEqual([{ unit: "BX", numerator: 6, denominator: 1 }]);
+  expect(units(item(1, []), stated(20, 12, "person:bob"), stated(10, 6))).toEqual([{ unit: "BX", numerator: 12, denominator: 1 }]);
+  expect(units(item(2, [{ unit: "BX", numerator: 8, denominator: 1 }]), stated(10, 6))).toEqual([{ unit: "BX", numerator: 8, denominator: 1 }]);
+  expect(told("item/V-1", stated(10, 6))).toEqual([]);
+});
+
 test("a version without news tells what was told before; news tells a new version", () => {
   const row = (version: number, name: string) => ({ type: "customer.described", source: "erp", document: "C-1", version, data: { customer: "C-1", version, name } });
   const before = told("customer/C-1", row(4, "Old"), row(7, "New"));

@@ -2,11 +2,10 @@ import { z } from "zod";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { connectorBoard, connectorDetail, connectorTraffic, type ConnectorRowView } from "@/server/read/connectors";
 import type { ConnectorDescription } from "../../connectors";
-import { demand, reader, refused, router, signedIn } from "../../trpc";
+import { demand, reader, refused, router, signedIn, unwrap } from "../../trpc";
 
 const id = z.string().min(1).max(80);
 const reason = z.string().trim().min(1, "Say why, in a few words").max(1000);
-const unwrap = <T>(result: { ok: true; value: T } | { ok: false; error: Parameters<typeof refused>[0] }): T => { if (!result.ok) throw refused(result.error); return result.value; };
 
 /** A row can never call more often than its code allows. */
 const described = <Row extends ConnectorRowView>(row: Row, kinds: readonly ConnectorDescription[]) => {
@@ -43,8 +42,10 @@ const check = signedIn.input(z.object({ id })).mutation(async ({ ctx, input }) =
 
 const pause = signedIn.input(z.object({ id, paused: z.boolean(), reason })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.pauseConnector(ctx.person, input.id, input.paused, input.reason)));
 
+const pauseKind = signedIn.input(z.object({ id, kind: z.string().regex(/^[a-z_]{2,60}$/), paused: z.boolean(), reason })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.pauseKind(ctx.person, input.id, input.kind, input.paused, input.reason)));
+
 const save = signedIn
   .input(z.object({ id, version: z.number().int().min(1), settings: z.record(z.string().max(80), z.unknown()), secrets: z.record(z.string().max(80), z.string().max(4000)).optional(), reason }))
   .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.saveConnectorSettings(ctx.person, input.id, { settings: input.settings, version: input.version, ...(input.secrets ? { secrets: input.secrets } : {}) }, input.reason)));
 
-export const connectorsRouter = router({ list, get, check, pause, save });
+export const connectorsRouter = router({ list, get, check, pause, pauseKind, save });

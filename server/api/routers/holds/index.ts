@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { holdCatalogue, type HoldCode } from "@/server/domain/holds";
 import { mayDecide } from "@/server/domain/rights";
-import { activeHolds, holdDetail, holdReasons } from "@/server/read/holds";
+import { activeHolds, holdDetail, holdReasons, holdsById, type HoldRowView } from "@/server/read/holds";
+import type { Person } from "../../services";
 import { reader, refused, router, signedIn } from "../../trpc";
 
 const list = reader.input(z.object({ rule: z.string().max(40).optional(), sort: z.enum(["money", "age"]).default("money") })).query(async ({ ctx, input }) => {
   const [holds, reasons] = await Promise.all([activeHolds(ctx.services.query, ctx.entities, input), holdReasons(ctx.services.query, ctx.entities)]);
   return {
     reasons: reasons.map((row) => ({ ...row, name: holdCatalogue[row.rule as HoldCode]?.name ?? row.rule })), asOf: ctx.services.now(),
-    holds: holds.map((hold) => { const right = mayDecide(ctx.person, { ...hold, preparedBy: null }); return { ...hold, name: holdCatalogue[hold.rule as HoldCode]?.name ?? hold.rule, missing: right.ok ? null : right.error.message }; }),
+    holds: holds.map((hold) => { const right = mayDecide(ctx.person, hold); return { ...hold, name: holdCatalogue[hold.rule as HoldCode]?.name ?? hold.rule, missing: right.ok ? null : right.error.message }; }),
   };
 });
 
@@ -28,4 +29,32 @@ const decide = signedIn
     return result.value;
   });
 
-export const holdsRouter = router({ list, get, decide });
+const MOST = 200;
+const bulkRow = (hold: HoldRowView, person: Person, verdict: "approve" | "reject") => {
+  const right = mayDecide(person, hold);
+  const name = holdCatalogue[hold.rule as HoldCode]?.name ?? hold.rule;
+  const given = hold.approvals.length + 1;
+  const effect = verdict === "reject" ? "stays blocked, and what follows is done" : given < hold.personsNeeded ? `approval ${given} of ${hold.personsNeeded}: another person must follow` : "released and posted";
+  const choice = verdict === "approve" && choosesWhatFollows.has(hold.rule) ? "leaves a choice: decide it by itself" : null;
+  return { key: hold.id, digest: hold.digest, code: hold.rule, title: `${name}, ${hold.number}${hold.customerName ? `, ${hold.customerName}` : ""}`, money: hold.currency === null ? [] : [{ currency: hold.currency, amount: hold.amount }], effect, why: right.ok ? choice : right.error.message };
+};
+/** Holds where a yes alone does not say what follows. */
+const choosesWhatFollows: ReadonlySet<string> = new Set(["OVER_SHIPMENT"]);
+
+/** What one decision on all ticked holds would do, one by one, bound to what each says at this moment. Writes nothing. */
+const bulkPreview = reader.input(z.object({ ids: z.array(z.string().regex(/^\d{1,18}$/)).min(1).max(MOST), verdict: z.enum(["approve", "reject"]) })).query(async ({ ctx, input }) =>
+  ({ asOf: ctx.services.now(), rows: (await holdsById(ctx.services.query, ctx.entities, input.ids)).map((hold) => bulkRow(hold, ctx.person, input.verdict)) }));
+
+/** Each hold in a commit of its own with its own audit row. */
+const decideMany = signedIn
+  .input(z.object({ holds: z.array(z.object({ holdId: z.string().regex(/^\d{1,18}$/), digest: z.string().min(1).max(80) })).min(1).max(MOST), verdict: z.enum(["approve", "reject"]), consequence: z.string().max(40).optional(), reason: z.string().trim().min(3, "Say why, in a few words").max(1000) }))
+  .mutation(async ({ ctx, input }) => {
+    const results: { key: string; ok: boolean; message: string }[] = [];
+    for (const hold of input.holds) {
+      const result = await ctx.services.desk.decideHold(ctx.person, { ...hold, verdict: input.verdict, reason: input.reason, ...(input.consequence ? { consequence: input.consequence } : {}) });
+      results.push({ key: hold.holdId, ok: result.ok, message: result.ok ? `${input.verdict === "approve" ? "approved" : "rejected"}: planned again now` : result.error.message });
+    }
+    return results;
+  });
+
+export const holdsRouter = router({ list, get, decide, bulkPreview, decideMany });

@@ -14,17 +14,15 @@ const find = reader.input(z.object({ q: z.string().trim().min(1).max(200), subje
 });
 
 const attempt = reader.input(z.object({ id: z.string().regex(/^\d{1,18}$/) })).query(async ({ ctx, input }) => {
-  demandPayload(ctx.person);
   const [found] = await attemptDetail(ctx.services.query, ctx.entities, input.id);
   if (!found) throw refused({ code: "NOT_FOUND", message: "This attempt does not exist" });
+  demand(ctx.person, "payload.read", found.entity);
   return found;
 });
 const message = reader.input(z.object({ id: z.string().regex(/^\d{1,18}$/) })).query(async ({ ctx, input }) => {
-  demandPayload(ctx.person);
   const [found] = await messageDetail(ctx.services.query, ctx.entities, input.id);
   if (!found) throw refused({ code: "NOT_FOUND", message: "This message does not exist" });
+  demand(ctx.person, "payload.read", found.entity);
   return found;
 });
-const demandPayload = (person: Parameters<typeof demand>[0]): void => { demand(person, "payload.read", person.grants[0]?.entity ?? "*"); };
-
 export const traceRouter = router({ find, attempt, message });

@@ -1,0 +1,69 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { BulkAct } from "@/components/bulk/bulk-act";
+import { useTRPC } from "@/components/trpc/client";
+import { BulkBar } from "@/components/ui/bulk-bar";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Money } from "@/components/ui/money";
+import { Select } from "@/components/ui/select";
+import { sumByCurrency } from "@/components/ui/sum";
+import type { ExceptionGroupRow } from "@/server/api/shapes";
+import { resolutionWords, snoozes } from "./words";
+
+const verbs = {
+  retry: { label: "Retry", effect: "Sends what was refused again, as it is. Only what is read back counts as fixed." },
+  restart: { label: "Restart", effect: "Plans again with today’s mapping and rules and sends what is wanted." },
+  assign: { label: "Assign to me", effect: "You are shown as the owner to everybody." },
+  snooze: { label: "Snooze", effect: "Out of the open list until a time. Ages run on." },
+  resolve: { label: "Resolve", effect: "Ends them by your word. If the condition is still there at the next plan, they come back and say so." },
+} as const;
+type Verb = keyof typeof verbs;
+const bulkResolutions = ["fixed_at_source", "fixed_and_verified", "mapped", "duplicate_of", "cancelled_by_customer", "not_a_problem", "accepted_difference", "credited", "written_off"] as const;
+
+/** What can be done with all ticked causes at once. */
+export function CausesBulk({ picked, onClear }: { picked: readonly ExceptionGroupRow[]; onClear: () => void }) {
+  const [verb, setVerb] = useState<Verb | null>(null);
+  const documents = picked.reduce((total, { count }) => total + count, 0);
+  const money = sumByCurrency(picked.flatMap((group) => group.money));
+  return (
+    <>
+      {picked.length > 0 && (
+        <BulkBar picked={picked.length === 1 ? "1 cause" : `${picked.length} causes`} sub={<>{documents === 1 ? "1 document" : `${documents} documents`}{money.map(({ currency, amount }) => <span key={currency}>, <Money amount={amount} currency={currency} mode="whole" /></span>)}</>}>
+          <span className="row wrap gap-1.5">
+            {(Object.keys(verbs) as Verb[]).map((each) => <Button key={each} size="xs" onClick={() => { setVerb(each); }}>{verbs[each].label}</Button>)}
+            <Button size="xs" variant="ghost" icon="x" label="Untick all" onClick={onClear} />
+          </span>
+        </BulkBar>
+      )}
+      {verb !== null && <Ask key={verb} verb={verb} fingerprints={picked.map(({ fingerprint }) => fingerprint)} onClose={() => { setVerb(null); }} onDone={onClear} />}
+    </>
+  );
+}
+
+function Ask({ verb, fingerprints, onClose, onDone }: { verb: Verb; fingerprints: readonly string[]; onClose: () => void; onDone: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [frozen] = useState(fingerprints);
+  const [resolution, setResolution] = useState<(typeof bulkResolutions)[number]>("fixed_at_source");
+  const [hours, setHours] = useState("24");
+  const [finished, setFinished] = useState(false);
+  const preview = useQuery({ ...trpc.exceptions.bulkPreview.queryOptions({ verb, fingerprints: [...frozen] }), staleTime: Infinity, refetchOnMount: "always", enabled: !finished });
+  const bulk = useMutation(trpc.exceptions.bulk.mutationOptions());
+  const run = async (keys: readonly string[], reason: string) => {
+    setFinished(true);
+    const act = verb === "resolve" ? { verb, resolution } : verb === "snooze" ? { verb, until: new Date(Date.now() + Number(hours) * 3_600_000).toISOString() } : { verb };
+    const causes = (preview.data?.rows ?? []).filter(({ key }) => keys.includes(key)).map(({ key, items }) => ({ fingerprint: key, items }));
+    const results = await bulk.mutateAsync({ act, causes, reason });
+    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => !JSON.stringify(queryKey).includes("bulkPreview") });
+    return results;
+  };
+  const { label, effect } = verbs[verb];
+  return (
+    <BulkAct title={`${label}: ${frozen.length === 1 ? "1 ticked cause" : `${frozen.length} ticked causes`}`} effect={effect} preview={preview.data} refused={preview.error?.message} verb={label} noun="cause" run={run} onClose={() => { onClose(); if (finished) onDone(); }}>
+      {verb === "resolve" && <Field label="Reason code"><Select value={resolution} onChange={(event) => { setResolution(event.target.value as typeof resolution); }} options={bulkResolutions.map((code) => ({ value: code, label: resolutionWords[code] }))} /></Field>}
+      {verb === "snooze" && <Field label="For"><Select value={hours} onChange={(event) => { setHours(event.target.value); }} options={snoozes.map(([value, text]) => ({ value, label: text }))} /></Field>}
+    </BulkAct>
+  );
+}

@@ -1,0 +1,8 @@
+import type { resolutionCodes } from "@/server/domain/exceptions";
+
+export const resolutionWords: Record<(typeof resolutionCodes)[number], string> = {
+  fixed_and_verified: "Fixed and verified", fixed_at_source: "Fixed at the source", mapped: "Mapped", posted_by_hand: "Posted by hand (needs the number)", duplicate_of: "Duplicate",
+  accepted_difference: "Difference accepted (finance)", cancelled_by_customer: "Cancelled by the customer", credited: "Credited (finance)", written_off: "Written off (finance)", not_a_problem: "Not a problem", closed_by_evidence: "Closed by evidence",
+};
+/** How long a cause may sleep: hours and their words. Finance at most 3 days. */
+export const snoozes = [["4", "4 hours"], ["24", "1 day"], ["72", "3 days"]] as const;

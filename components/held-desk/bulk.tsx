@@ -1,0 +1,55 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { BulkAct } from "@/components/bulk/bulk-act";
+import { useTRPC } from "@/components/trpc/client";
+import { BulkBar } from "@/components/ui/bulk-bar";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Money } from "@/components/ui/money";
+import { Select } from "@/components/ui/select";
+import { sumByCurrency } from "@/components/ui/sum";
+import type { HoldList } from "@/server/api/shapes";
+import { rejections } from "./choices";
+
+type Verdict = "approve" | "reject";
+
+/** One decision on all ticked holds. */
+export function HoldsBulk({ picked, onClear }: { picked: readonly HoldList["holds"][number][]; onClear: () => void }) {
+  const [verdict, setVerdict] = useState<Verdict | null>(null);
+  return (
+    <>
+      {picked.length > 0 && (
+        <BulkBar picked={picked.length === 1 ? "1 hold" : `${picked.length} holds`} sub={sumByCurrency(picked).map(({ currency, amount }, index) => <span key={currency}>{index > 0 && ", "}<Money amount={amount} currency={currency} /></span>)}>
+          <Button size="xs" onClick={() => { setVerdict("approve"); }}>Approve</Button><Button size="xs" onClick={() => { setVerdict("reject"); }}>Reject</Button>
+          <Button size="xs" variant="ghost" icon="x" label="Untick all" onClick={onClear} />
+        </BulkBar>
+      )}
+      {verdict !== null && <Ask key={verdict} verdict={verdict} ids={picked.map(({ id }) => id)} onClose={() => { setVerdict(null); }} onDone={onClear} />}
+    </>
+  );
+}
+
+function Ask({ verdict, ids, onClose, onDone }: { verdict: Verdict; ids: readonly string[]; onClose: () => void; onDone: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [frozen] = useState(ids);
+  const [after, setAfter] = useState<string>("return_to_source");
+  const [finished, setFinished] = useState(false);
+  const preview = useQuery({ ...trpc.holds.bulkPreview.queryOptions({ ids: [...frozen], verdict }), staleTime: Infinity, refetchOnMount: "always", enabled: !finished });
+  const decide = useMutation(trpc.holds.decideMany.mutationOptions());
+  const run = async (keys: readonly string[], reason: string) => {
+    setFinished(true);
+    const holds = (preview.data?.rows ?? []).filter(({ key }) => keys.includes(key)).map(({ key, digest }) => ({ holdId: key, digest }));
+    const results = await decide.mutateAsync({ holds, verdict, reason, ...(verdict === "reject" ? { consequence: after } : {}) });
+    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => !JSON.stringify(queryKey).includes("bulkPreview") });
+    return results;
+  };
+  const approve = verdict === "approve";
+  return (
+    <BulkAct title={`${approve ? "Approve" : "Reject"}: ${frozen.length === 1 ? "1 ticked hold" : `${frozen.length} ticked holds`}`} effect={approve ? "Each decision is bound to what is shown here: a hold that has changed since is refused." : "They stay blocked, and what follows is done."}
+      irreversible={approve ? "A posted document can be credited, not undone." : undefined} preview={preview.data} refused={preview.error?.message} verb={approve ? "Approve" : "Reject"} noun="hold" danger={!approve} run={run} onClose={() => { onClose(); if (finished) onDone(); }}>
+      {!approve && <Field label="What follows"><Select value={after} onChange={(event) => { setAfter(event.target.value); }} options={rejections} /></Field>}
+    </BulkAct>
+  );
+}

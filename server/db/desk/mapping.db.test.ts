@@ -1,0 +1,61 @@
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Person } from "@/server/api/services";
+import { ok } from "@/server/domain/result";
+import { waitingFor } from "@/server/read/mapping";
+import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
+import { createQuery } from "../query";
+import { createDesk } from ".";
+
+let database: TestDatabase;
+let pool: pg.Pool;
+beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Pool({ connectionString: database.url, max: 4 }); });
+afterAll(async () => { await pool.end(); await database.drop(); });
+
+const who = (role: "ops" | "viewer"): Person => ({ id: "o1", name: "o1", email: "o1@example.test", teams: [], grants: [{ role, entity: "US01", holdCodes: [], approveUpTo: null, currency: null }] });
+const desk = () => createDesk(pool, Buffer.alloc(32, 7), { check: () => ok(true) });
+const rows = async <T>(sql: string): Promise<T[]> => (await pool.query(sql)).rows as T[];
+const pack = { item: "V-1", system: "shop", unit: "BX", numerator: 12, denominator: 2, baseUnit: "EA" };
+const alias = (canonical: string) => ({ kind: "unit", system: "shop", code: "BX", canonical });
+
+beforeEach(async () => {
+  await pool.query("truncate subject, canonical_event, exception_item, exception_group, audit_entry, reference_row, dependency cascade");
+  await pool.query("insert into subject (id, entity, kind, key, number) values ('US01:order:SO-1', 'US01', 'order', 'SO-1', 'SO-1'), ('US01:order:SO-2', 'US01', 'order', 'SO-2', 'SO-2')");
+  for (const [item, unit] of [["V-1", "CS"], ["V-2", "PK"]])
+    await pool.query("insert into reference_row (entity, topic, key, publisher, version, data) values ('US01', 'item', $1::text, 'p', 1, $2)", [item, JSON.stringify({ item, description: "Valve", baseUnit: "EA", units: [{ unit, numerator: 24, denominator: 1 }] })]);
+  for (const [item, subject] of [["V-1", "US01:order:SO-1"], ["V-2", "US01:order:SO-2"]]) {
+    await pool.query("insert into exception_group (fingerprint, entity, code, kind, title, key, team, first_seen_at, opened_at, last_seen_at) values ($1, 'US01', 'MAP-03', 'mapping', 't', $2, 'master_data', now(), now(), now())", [`f-${item}`, JSON.stringify({ connector: "shop", item, unit: "BX" })]);
+    await pool.query("insert into exception_item (subject_id, entity, code, kind, fingerprint, stops, amount, currency, message, first_seen_at) values ($1, 'US01', 'MAP-03', 'mapping', $2, '{}', 100, 'USD', 'm', now())", [subject, `f-${item}`]);
+  }
+});
+
+test("a unit may only mean one that a waiting item is kept in; the rest is refused and nothing is written", async () => {
+  expect(await desk().mapCode(who("ops"), "US01", alias("BARREL"), "")).toMatchObject({ ok: false, error: { code: "UNKNOWN" } });
+  expect(await desk().mapCode(who("ops"), "US01", { kind: "item", system: "shop", code: "X", canonical: "NOBODY" }, "")).toMatchObject({ ok: false, error: { code: "UNKNOWN" } });
+  expect(await rows("select 1 from canonical_event union all select 1 from audit_entry")).toEqual([]);
+  expect(await desk().mapCode(who("ops"), "US01", alias("CS"), "")).toMatchObject({ ok: true });
+});
+
+test("a stated pack is a fact of the item in lowest terms, with its audit row", async () => {
+  expect(await desk().stateUnit(who("ops"), "US01", pack, "")).toEqual(ok({ waiting: 1 }));
+  expect(await rows("select type, source, subject_id, data->>'unit' as unit, (data->>'numerator')::int as numerator, (data->>'denominator')::int as denominator from canonical_event")).toEqual(
+    [{ type: "unit.stated", source: "person:o1", subject_id: "US01:master_record:item/V-1", unit: "BX", numerator: 6, denominator: 1 }]);
+  expect(await rows("select actor, action from audit_entry")).toEqual([{ actor: "o1", action: "unit.state" }]);
+});
+
+test.each([
+  ["of an unknown item", { ...pack, item: "V-9" }, "ops", "UNKNOWN"], ["counted in another unit than shown", { ...pack, baseUnit: "KG" }, "ops", "CONFLICT"],
+  ["that the record states itself", { ...pack, unit: "CS" }, "ops", "CONFLICT"], ["without the right", pack, "viewer", "FORBIDDEN"],
+] as const)("a pack %s is refused", async (_, stated, role, code) => {
+  expect(await desk().stateUnit(who(role), "US01", stated, "")).toMatchObject({ ok: false, error: { code } });
+  expect(await rows("select 1 from canonical_event")).toEqual([]);
+});
+
+test("the preview says item by item what goes on and what stays", async () => {
+  const missing = { entity: "US01", kind: "unit", system: "shop", code: "BX" } as const;
+  const told = async (proposal: object) => (await waitingFor(createQuery(pool), null, missing, proposal)).map(({ item, released, documents, numbers, money }) => ({ item, released, documents, numbers, money })).sort((a, b) => (a.item ?? "").localeCompare(b.item ?? ""));
+  const row = (item: string, number: string, released: boolean) => ({ item, released, documents: 1, numbers: [number], money: [{ currency: "USD", amount: "100.000000" }] });
+  expect(await told({ canonical: "CS" })).toEqual([row("V-1", "SO-1", true), row("V-2", "SO-2", false)]);
+  expect(await told({ packOf: "V-2" })).toEqual([row("V-1", "SO-1", false), row("V-2", "SO-2", true)]);
+  expect(await waitingFor(createQuery(pool), ["US02"], missing, {})).toEqual([]);
+});

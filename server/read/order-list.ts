@@ -1,0 +1,60 @@
+import type { Entities } from "./exceptions";
+import { orderColumns, type OrderRow } from "./orders";
+import { decodeCursor, encodeCursor, type Page, type Query } from "./query";
+
+export interface OrderFilter {
+  /** Headline stages, with commas between; `open` all in flight but scheduled ones; `complete`; `all`. */
+  stage: string;
+  /** Track value as `billing:to_bill`, or a facet as `facet:on_hold`. */
+  having?: string | undefined;
+  channel?: string | undefined;
+  late?: boolean | undefined;
+  /** Age of the headline stage in hours, half-open. */
+  ageFrom?: number | undefined;
+  ageTo?: number | undefined;
+  /** A milestone that was passed in the last 24 h. */
+  passed?: string | undefined;
+  /** What keeps it where it is, strongest first: an exception's kind, `hold`, `sla` for late with no cause, `moving` for nothing. */
+  stopped?: string | undefined;
+  /** Goods that left and are on no posted invoice. */
+  unbilled?: boolean | undefined;
+  /** A posted invoice that is not settled. */
+  unpaid?: boolean | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+/** Strongest first: an exception that stops it, then a hold, then late with no cause. Contract counts with technical, mapping with business. */
+export const stuckOrder = ["technical", "contract", "mapping", "business", "drift", "sla", "hold"] as const;
+
+/** Rank in `stuckOrder` of what stops each order, by entity and order number; $1 entities, $14 that order, $13 whether it is asked for. */
+const causes = `causes as materialized (select entity, key, min(rank) as rank from (
+    select x.entity, i.value as key, array_position($14::text[], x.kind) as rank from exception_item x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'open' and cardinality(x.stops) > 0 and $13::text is not null
+    union all select x.entity, i.value, array_position($14::text[], 'hold') from hold x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'active' and $13::text is not null
+    union all select o.entity, o.key, array_position($14::text[], 'technical') from slice sl join subject o on o.id = sl.subject_id and o.kind = 'order' where sl.valid_to is null and $13::text is not null
+      and sl.holder = any (array(select 'target:' || c.id from connector c left join breaker b on b.connector = c.id where c.state = 'paused' or b.state = 'open'))) each group by entity, key)`;
+const lateSql = "exists (select 1 from slice late where late.subject_id = s.id and late.valid_to is null and late.due_at < now())";
+const stoppedBy = `coalesce((select case ($14::text[])[c.rank] when 'contract' then 'technical' when 'mapping' then 'business' else ($14::text[])[c.rank] end from causes c where c.entity = s.entity and c.key = s.key), case when ${lateSql} then 'sla' else 'moving' end)`;
+
+/** Orders by the same conditions as the Tower's figures count them, newest placed first, by keyset. */
+export async function orderPage(query: Query, entities: Entities, filter: OrderFilter): Promise<Page<OrderRow>> {
+  const from = filter.cursor === undefined ? null : decodeCursor(filter.cursor, 2);
+  const [track, value] = filter.having?.split(":") ?? [];
+  const rows = await query.rows<OrderRow>(
+    `with ${causes} select ${orderColumns} from subject s where s.kind = 'order' and s.placed_at is not null and ($1::text[] is null or s.entity = any($1))
+       and ('all' = any($2) or ('complete' = any($2) and s.complete) or (not s.complete and s.placed_at <= now() and not 'managed_elsewhere' = any(s.facets) and (('open' = any($2) and s.stage is distinct from 'scheduled') or s.stage = any($2))))
+       and ($3::text is null or ($3 = 'facet' and $4 = any(s.facets)) or s.tracks->>$3 = $4)
+       and ($5::text is null or s.channel = $5) and (not $6 or (not s.complete and ${lateSql}))
+       and ($7::float is null or s.stage_since <= now() - $7 * interval '1 hour') and ($8::float is null or s.stage_since > now() - $8 * interval '1 hour')
+       and ($9::timestamptz is null or (s.placed_at, s.id) < ($9, $10))
+       and ($12::text is null or (not 'managed_elsewhere' = any(s.facets) and exists (select 1 from milestone m where m.subject_id = s.id and m.name = $12 and m.occurred_at > now() - interval '24 hours' and m.occurred_at <= now())))
+       and ($13::text is null or $13 = ${stoppedBy})
+       and (not $15 or (not 'managed_elsewhere' = any(s.facets) and exists (select 1 from slice sl where sl.subject_id = s.id and sl.valid_to is null and sl.bucket in ('waiting', 'held', 'exception', 'in_flight'))))
+       and (not $16 or (s.entity, s.key) in (select u.entity, i.value from slice sl join subject u on u.id = sl.subject_id and u.kind = 'billing_unit' join subject_identifier i on i.subject_id = u.id and i.kind = 'order' where sl.valid_to is null and sl.stage = 'collect'))
+     order by s.placed_at desc, s.id desc limit $11`,
+    [entities, filter.stage.split(","), track ?? null, value ?? null, filter.channel ?? null, filter.late ?? false, filter.ageFrom ?? null, filter.ageTo ?? null, from?.[0] ?? null, from?.[1] ?? null, filter.limit + 1,
+      filter.passed ?? null, filter.stopped ?? null, stuckOrder, filter.unbilled ?? false, filter.unpaid ?? false]);
+  const items = rows.slice(0, filter.limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > filter.limit && last ? encodeCursor([last.placedAt, last.id]) : null };
+}
