@@ -82,4 +82,3 @@ export type ShipmentDelivered = z.infer<typeof shipmentDelivered>;
 
 /** The carrier's own date of delivery. A later word of it replaces an earlier one. */
 export const shipmentExpected = z.object({ shipment: code, tracking: code.optional(), on: z.iso.date(), at: instant });
-export type ShipmentExpected = z.infer<typeof shipmentExpected>;
