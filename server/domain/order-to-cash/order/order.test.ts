@@ -49,6 +49,14 @@ describe("validation stops only what needs what is missing", () => {
     expect(sent(made, "release_to_warehouse")).toBe(1);
   });
 
+  test.each([["2026-03-02 11:00", "2026-03-02T17:00"], ["2026-03-02 17:30", "2026-03-03T17:00"], ["2026-03-06 19:00", "2026-03-09T17:00"]])("what is asked of the warehouse at %s for that day is due by %s", (placed, due) => {
+    const made = world();
+    made.tell(plain().placed(placed).with({ requestedShip: placed.slice(0, 10) }));
+    const [slice] = planOf(made).slices.filter(({ stage }) => stage === "fulfil");
+    expect(slice?.dueAt).toBe(at(due.replace("T", " ")));
+    expect(raised(made)).toEqual([]);
+  });
+
   test("the source that holds the order is told of it; an order that came by API is nobody's there, and nobody is told", () => {
     const told = (source?: string) => {
       const made = world();

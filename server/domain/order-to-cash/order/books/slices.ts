@@ -1,5 +1,5 @@
 import { dec, zero, type Decimal } from "../../../decimal";
-import type { Instant } from "../../../instant";
+import type { Day, Instant } from "../../../instant";
 import { addMs, minutes } from "../../../instant";
 import { moneyText } from "../../../money";
 import type { OpenBucket, Slice } from "../../../movements";
@@ -8,7 +8,7 @@ import { routeFor } from "../../../policy";
 import type { Team } from "../../../exceptions";
 import { exceptionCatalogue } from "../../../exceptions";
 import { holdCatalogue } from "../../../holds";
-import { addServiceLevel, deliveryDue, instantOn } from "../../../calendar";
+import { addBusinessDays, addServiceLevel, deliveryDue, instantOn, localDay, nextBusinessMoment } from "../../../calendar";
 import { unbilledPieces, type BilledPart } from "../billing/amounts";
 import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
@@ -68,7 +68,7 @@ function openSlice(view: OrderView, row: LineView, piece: OpenPiece, gates: Gate
   const target = (capability: "warehouse" | "tax"): Holder => `target:${routeFor(view.policy, capability, "order")?.connector ?? "none"}`;
   const since = view.record.currentRecordedAt;
   if (piece.kind === "loose") return { ...base, stage: "bill_wait", holder: "calendar", since: piece.since ?? since, dueAt: null };
-  if (piece.kind === "live") return { ...base, stage: "fulfil", holder: "warehouse", since: piece.since ?? since, dueAt: shipBy(view, row) };
+  if (piece.kind === "live") return { ...base, stage: "fulfil", holder: "warehouse", since: piece.since ?? since, dueAt: shipBy(view, row, piece.since ?? since) };
   if (piece.kind === "in_flight") return { ...base, stage: "release", holder: target("warehouse"), since: piece.since ?? since };
   const problem = gates.validation.problemOf(row.line.id);
   if (problem) return { ...base, stage: problem.code.startsWith("ORD") ? "validate" : "intake", holder: ownerOf(exceptionCatalogue[problem.code].owner), since: problem.since };
@@ -84,14 +84,17 @@ function openSlice(view: OrderView, row: LineView, piece: OpenPiece, gates: Gate
     return { ...base, stage: "release", holder: waiting ? "order_desk" : wave.exceptions.some(({ stops }) => stops.includes(row.line.id)) ? "order_desk" : "tower", since: started, ...(waiting ? { dueAt: waiting.hold.dueAt } : {}) };
   }
   if (piece.kind === "short" || piece.goods.reservation?.backordered.gt(0)) return { ...base, stage: "backorder", holder: "purchasing", since: started, dueAt: promiseDue(view, row) };
-  if (row.line.source.method !== "stock" && row.line.source.method !== "will_call") return { ...base, stage: "fulfil", holder: row.line.source.method === "drop_ship" ? "supplier" : "order_desk", since: gates.approvedAt, dueAt: shipBy(view, row) };
+  if (row.line.source.method !== "stock" && row.line.source.method !== "will_call") return { ...base, stage: "fulfil", holder: row.line.source.method === "drop_ship" ? "supplier" : "order_desk", since: gates.approvedAt, dueAt: shipBy(view, row, gates.approvedAt) };
   return { ...base, stage: "allocate", holder: piece.goods.asks.some((command) => command.state === "sending" || command.state === "unknown") ? target("warehouse") : "tower", since: gates.approvedAt };
 }
 
-/** Ship date, 17:00 of the entity's calendar. */
-function shipBy(view: OrderView, row: LineView): Instant | null {
-  const day = row.line.source.requestedShip ?? view.order.requestedShip;
-  return day === undefined ? null : instantOn(view.policy.calendar, day, 17 * 60);
+/** Ship date, 17:00 of the entity's calendar. What was asked for after that moment is due by 17:00 of the next business day: nothing is born late. */
+function shipBy(view: OrderView, row: LineView, since: Instant): Instant | null {
+  const { calendar } = view.policy, day = row.line.source.requestedShip ?? view.order.requestedShip;
+  if (day === undefined) return null;
+  const evening = (of: Day): Instant => instantOn(calendar, of, 17 * 60);
+  const next = [day, localDay(calendar, nextBusinessMoment(calendar, since)), localDay(calendar, addBusinessDays(calendar, since, 1))].map(evening);
+  return next.find((due) => due > since) ?? null;
 }
 function promiseDue(view: OrderView, row: LineView): Instant | null {
   const day = row.line.source.promised ?? view.order.promised;
