@@ -6,13 +6,23 @@ const everywhere = [
   { kind: 'error', probability: 0.01 },
   { kind: 'slow', probability: 0.01, ms: 400 },
   { kind: 'rate_limit', probability: 0.005, ms: 1000 },
+  { kind: 'down', probability: 0.005 },
+  { match: { path: '/oauth' }, kind: 'error', probability: 0.3 },
 ];
 
 /** Losing the answer after the work was done: the fault that doubles documents where nobody looks first. */
-const lostAnswers = [
-  { match: { method: 'POST' }, kind: 'commit_then_timeout', probability: 0.03 },
-  { match: { method: 'POST' }, kind: 'malformed', probability: 0.005 },
-];
+const lostAnswers = ['POST', 'PUT'].flatMap((method) => [
+  { match: { method }, kind: 'commit_then_timeout', probability: 0.03 },
+  { match: { method }, kind: 'malformed', probability: 0.01 },
+  // longer than any caller waits: it is done after the caller has given up, and perhaps looked
+  { match: { method }, kind: 'slow', probability: 0.003, ms: 16_000 },
+]);
+
+/** Few calls: what is one in a hundred elsewhere would never be seen here. */
+const cardCalls = [{ match: { method: 'POST', path: '/captures' }, kind: 'commit_then_timeout', probability: 0.2 }];
+
+/** The tax service goes away for a while when the first goods are to be billed. */
+const outage = [{ match: { method: 'POST', path: '/transactions' }, kind: 'down', count: 20 }];
 
 const unreliableWebhooks = [
   { kind: 'webhook_twice', probability: 0.05 },
@@ -23,7 +33,7 @@ const unreliableWebhooks = [
 
 function faultProfileOf(name: SystemName): object[] {
   const hasWebhooks = name === 'shop' || name === 'carrier' || name === 'payments';
-  return [...everywhere, ...lostAnswers, ...(hasWebhooks ? unreliableWebhooks : [])];
+  return [...(name === 'tax' ? outage : []), ...(name === 'payments' ? cardCalls : []), ...everywhere, ...lostAnswers, ...(hasWebhooks ? unreliableWebhooks : [])];
 }
 
 export async function applyFaultProfile(doors: InnerDoors): Promise<void> {

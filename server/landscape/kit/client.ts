@@ -22,6 +22,12 @@ export class InnerDoors {
     await this.send('DELETE', `${this.urlOf(name)}/_faults`, null);
   }
 
+  /** How often each kind of fault struck since its rule was set. */
+  async faultHits(name: SystemName): Promise<Map<string, number>> {
+    const { faults } = (await this.send('GET', `${this.urlOf(name)}/_faults`, null)) as { faults: { rule: { kind: string }; hits: number }[] };
+    return faults.reduce((hits, { rule, hits: more }) => hits.set(rule.kind, (hits.get(rule.kind) ?? 0) + more), new Map<string, number>());
+  }
+
   /** Documents of one type changed after a store sequence, oldest change first. */
   async documents<T>(name: SystemName, type: string, after = -1): Promise<{ sequence: number; rows: (T & { _sequence: number })[] }> {
     const answer = (await this.send('GET', `${this.urlOf(name)}/_documents?type=${type}&after=${after}`, null)) as { sequence: number; documents: Record<string, (T & { _sequence: number })[]> };

@@ -8,6 +8,8 @@ const root = path.resolve(import.meta.dirname, "../../..");
 /** A tower's surroundings for one test: simulated systems as processes, a state directory, and the environment of its processes. */
 export interface Surroundings {
   env: NodeJS.ProcessEnv;
+  /** Where the systems send their webhooks, once somebody listens there. */
+  doorsPort: number;
   /** Runs a program of the repository to its end. */
   run(script: string, args?: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
   /** Starts one and gives the process; whoever starts it ends it. */
@@ -21,11 +23,11 @@ const node = (script: string, args: readonly string[]): string[] => ["--import",
 /** Starts the simulated systems on ports from `portBase` and lays the demo's set-up into the database. */
 export async function surround(options: { databaseUrl: string; portBase: number; speed: number }): Promise<Surroundings> {
   const state = mkdtempSync(path.join(tmpdir(), "ledgerline-survival-"));
+  const doorsPort = options.portBase + 10;
   const env: NodeJS.ProcessEnv = {
     ...process.env, DATABASE_URL: options.databaseUrl, TOWER_STATE_DIR: state, TOWER_DEMO: "1", TOWER_POOL: "8", LOG_LEVEL: "error", NODE_ENV: "production",
     NEXTAUTH_SECRET: "a-secret-for-this-test-alone", TOWER_SECRET_KEY: Buffer.alloc(32, 1).toString("base64"), LANDSCAPE_PORT_BASE: String(options.portBase), LANDSCAPE_SPEED: String(options.speed),
-    // no web runs here: the systems' webhooks find nobody and the feeds must do
-    TOWER_WEBHOOK_BASE: "http://127.0.0.1:9/api/webhooks",
+    TOWER_WEBHOOK_BASE: `http://127.0.0.1:${doorsPort}`,
   };
   writeFileSync(path.join(state, "demo-accounts.json"), "[]");
   const launch = (script: string, args: readonly string[] = []): ChildProcess => spawn(process.execPath, node(script, args), { cwd: root, env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
@@ -44,7 +46,7 @@ export async function surround(options: { databaseUrl: string; portBase: number;
   });
   const seeded = await run("prisma/seed.ts");
   if (seeded.code !== 0) throw new Error(`the set-up failed: ${seeded.stderr}`);
-  return { env, run, launch, stop: async () => { systems.kill("SIGTERM"); await ended(systems); rmSync(state, { recursive: true, force: true }); } };
+  return { env, doorsPort, run, launch, stop: async () => { systems.kill("SIGTERM"); await ended(systems); rmSync(state, { recursive: true, force: true }); } };
 }
 
 /** Kills outright, as a machine that loses its power does. */
