@@ -13,6 +13,7 @@ import { createDirectory, readPerson, writeUser } from "./db/people";
 import { createQuery } from "./db/query";
 import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
+import { pipelineOptions } from "./db/tuning";
 import { createStores, type Stores } from "./db/stores";
 import { fail, ok } from "./domain/result";
 import { planners } from "./domain/planners";
@@ -38,7 +39,7 @@ export interface Composition {
   people: { write(user: Parameters<typeof writeUser>[1]): Promise<string> };
   keys: { create(input: Parameters<typeof createKey>[1]): Promise<{ id: string; secret: string }> };
   replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
-  /** Runs the stages that call nobody (normalize, apply, plan) until nothing waits: for imports without a worker. */
+  /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits: for imports without a worker. */
   drain: () => Promise<void>;
   imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; demo: typeof demoSetUp };
   seeding: { basics(): Promise<void>; entity(entity: Parameters<typeof seedEntity>[1]): Promise<void>; connector(connector: Parameters<typeof seedConnector>[2]): Promise<void>; policy(policy: Parameters<typeof seedPolicy>[1], from: string): Promise<void>; serviceLevels(entity: string): Promise<void> };
@@ -46,12 +47,13 @@ export interface Composition {
 }
 
 const holder = globalThis as unknown as { ledgerline?: Promise<Composition> };
-export const composition = (): Promise<Composition> => (holder.ledgerline ??= Promise.resolve(compose()));
+/** One for the process. `worker`: its connections are tuned for the pipeline. */
+export const composition = (of: "web" | "worker" = "web"): Promise<Composition> => (holder.ledgerline ??= Promise.resolve(compose(of)));
 
-function compose(): Composition {
+function compose(of: "web" | "worker"): Composition {
   const settings = env();
   const key = Buffer.from(settings.TOWER_SECRET_KEY, "base64");
-  const pool = new pg.Pool({ connectionString: settings.DATABASE_URL, max: settings.TOWER_POOL, application_name: "ledgerline" });
+  const pool = new pg.Pool({ connectionString: settings.DATABASE_URL, max: settings.TOWER_POOL, application_name: "ledgerline", ...(of === "worker" ? { options: pipelineOptions } : {}) });
   pool.on("error", () => undefined); // an idle connection broke; the next use opens another
   const clock = { now: () => new Date().toISOString() };
   const codes = createCodeBook(pool);

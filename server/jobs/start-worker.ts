@@ -5,7 +5,6 @@ import { logger } from "@/server/observability/logger";
 import { createFeedCursors } from "@/server/db/feed-cursors";
 import { createMaintenance } from "@/server/db/maintenance";
 import { createQueueDatabase } from "@/server/db/queue-database";
-import { tuneForPipeline } from "@/server/db/tuning";
 import { createFeedPolling } from "./feeds";
 import { createHandlers } from "./handlers";
 import { startQueue } from "./queue";
@@ -15,7 +14,6 @@ import type { Composition } from "@/server/composition";
 /** Starts every loop of the pipeline in this process. Several processes may run at once; SIGTERM ends it within 5 s with every call known or leased. */
 export function startWorker({ ports, stores, integrations, services, pool }: Composition): void {
   const id = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-  tuneForPipeline(pool);
   const maintenance = createMaintenance(pool);
   const worker = createWorker(ports, {
     worker: id, planners, signals: stores.signals,

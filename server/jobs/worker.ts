@@ -1,4 +1,4 @@
 import { composition } from "@/server/composition";
 import { startWorker } from "./start-worker";
 
-startWorker(await composition());
+startWorker(await composition("worker"));
