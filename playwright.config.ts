@@ -39,7 +39,7 @@ export default defineConfig({
     gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },
     stdout: "ignore",
     stderr: "pipe",
-    // thousands of simulated minutes a minute: a pick takes seconds, a payment not many more
-    env: { DATABASE_URL: "", LANDSCAPE_SPEED: process.env.LANDSCAPE_SPEED ?? "3000" },
+    // each test brings its own orders; thousands of simulated minutes a minute: a pick takes seconds, a payment not many more
+    env: { DATABASE_URL: "", TOWER_DEMO_ORDERS: "0", LANDSCAPE_SPEED: process.env.LANDSCAPE_SPEED ?? "3000" },
   },
 });

@@ -16,6 +16,8 @@ const DATABASE_POLL_MS = 2000;
 const SYSTEMS_LIMIT_MS = 60_000;
 const WORKERS_LIMIT = 16;
 const SEEDED = "seeded";
+/** So that there is something to see and to do: an order of every story and a few more, one a second; what needs a person is left to a person. */
+const FIRST_ORDERS = ["--orders", "30", "--every-story", "--attended", "--rate", "60", "--seed", "first"];
 
 /** Thrown where a start is given up because somebody asked to stop. */
 class Interrupted extends Error {}
@@ -128,7 +130,7 @@ export async function start(args) {
         },
       });
 
-    let systemsStarted = false;
+    let systemsStarted = false, isNew = false;
     if (demo) {
       const systemsAt = process.env.LANDSCAPE_PORT_BASE || "usual";
       const { fresh } = demoAccounts();
@@ -140,6 +142,7 @@ export async function start(args) {
         await unlessStopped(Promise.race([systemsReady, broken, stopAsked, late]));
         if ((await unlessStopped(step(typescript("prisma/seed.ts"), env))) !== 0) throw new Refusal("The demo's data could not be laid: the reason is above.");
         await unlessStopped(markSeeded(database.url, systemsAt));
+        isNew = true;
       }
     }
     launch({ name: "web", args: [tool.next, "start", "-H", "127.0.0.1", "-p", String(port)] });
@@ -156,6 +159,7 @@ export async function start(args) {
     writeRunFile({ web, demo });
     if (demo && !systemsStarted) startSystems();
     banner(web, demo, answer.status === 200 ? null : `health says ${answer.status} ${answer.body.slice(0, 300)}`);
+    if (isNew && process.env.TOWER_DEMO_ORDERS !== "0") void step([...typescript("server/landscape/generate.ts"), ...FIRST_ORDERS], env);
     await Promise.race([stopAsked, broken, goneAway(database)]);
   };
 

@@ -4,7 +4,7 @@ import type { Day, Instant } from "./instant";
 import type { Currency } from "./money";
 
 /**
- * What subjects tell each other. A publication is stored with its publisher's plan and folded as a register fact of the
+ * What subjects tell each other. A publication is stored with its publisher's plan as a register fact of the
  * reader (`published.<topic>`, source = publisher's subject id, document = key), so nobody locks two subjects and order
  * of arrival does not matter. All quantities are base units.
  */
