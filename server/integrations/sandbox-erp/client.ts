@@ -37,12 +37,21 @@ function leadsHome(settings: ErpSettings, link: string): boolean {
   return to !== null && to.origin === home.origin && decodeURIComponent(to.pathname).startsWith(`${decodeURIComponent(home.pathname)}/`);
 }
 
+const tries = 3;
+
+/** Asked again at once where the ledger did not answer: what needs many reads would else start anew for each that fails. */
+async function readSurely<S extends z.ZodType>(...asked: Parameters<typeof readPage<S>>): Promise<ReadAnswer<Rows<z.infer<S>>>> {
+  let answer = await readPage(...asked);
+  for (let done = 1; done < tries && answer.kind === "failed" && answer.failure.code === "TEC-01"; done++) answer = await readPage(...asked);
+  return answer;
+}
+
 /** All rows that fit, at most `pages` pages. */
 export async function readAll<S extends z.ZodType>(session: ErpSession, set: string, row: S, filter: string | undefined, pages = 50): Promise<Result<z.infer<S>[]>> {
   const all: z.infer<S>[] = [];
   let link: string | null = null;
   for (let count = 0; count < pages; count++) {
-    const read: Result<Rows<z.infer<S>>> = asResult(await readPage(session, set, row, { ...(filter === undefined ? {} : { filter }), link }), set);
+    const read: Result<Rows<z.infer<S>>> = asResult(await readSurely(session, set, row, { ...(filter === undefined ? {} : { filter }), link }), set);
     if (!read.ok) return read;
     all.push(...read.value.rows);
     link = read.value.next;

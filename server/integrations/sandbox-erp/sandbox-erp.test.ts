@@ -72,6 +72,17 @@ describe("posting to a ledger without idempotency", () => {
     await stub.close();
     expect(reading).toMatchObject({ ok: false, error: { code: "CTR-01" } });
   });
+  test("one read of many that fails is asked again: a page of items is not lost by a call in fifty, nor tried for ever", async () => {
+    const items = Array.from({ length: 20 }, (_, at) => ({ No: `1000-${at}`, Description: "Breaker", Blocked: false, BaseUnitOfMeasure: "PCS", UnitPrice: "12.5", PriceUnitQuantity: "1", PriceUnitOfMeasure: "PCS", TaxGroupCode: "GOODS", LastModified: "2026-11-23T12:00:00.000Z" }));
+    const readItems = async (fails: (call: number) => boolean) => {
+      let calls = 0;
+      const stub = await bench(setup, (call) => call.path === "/oauth2/token" ? token : call.path.includes("/ItemUnits") ? (fails(calls += 1) ? { status: 500, body: {} } : { body: { value: [] } }) : { body: { value: items } });
+      const { reading } = await stub.integrations.readFeed("under-test", "items", null, lease());
+      await stub.close();
+      return { messages: reading.ok ? reading.value.messages.length : reading.error.code, calls };
+    };
+    expect([await readItems((call) => call % 5 === 0), await readItems(() => true)]).toEqual([{ messages: 20, calls: 24 }, { messages: "TEC-01", calls: 3 }]);
+  });
   test("reads back what stands, with the ledger's own figures", async () => {
     const stub = await bench(setup, erp([{ ...document, TaxAmount: "11.19" }]));
     const { answer } = await stub.integrations.verify(invoice(), "103001", lease());
