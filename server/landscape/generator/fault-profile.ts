@@ -21,8 +21,8 @@ const lostAnswers = ['POST', 'PUT'].flatMap((method) => [
 /** Few calls: what is one in a hundred elsewhere would never be seen here. */
 const cardCalls = [{ match: { method: 'POST', path: '/captures' }, kind: 'commit_then_timeout', probability: 0.2 }];
 
-/** The tax service goes away for a while when the first goods are to be billed. */
-const outage = [{ match: { method: 'POST', path: '/transactions' }, kind: 'down', count: 20 }];
+/** The tax service goes away when the first orders come: long enough to stop asking it. */
+const outage = [{ match: { method: 'POST', path: '/transactions' }, kind: 'down', count: 6 }];
 
 const unreliableWebhooks = [
   { kind: 'webhook_twice', probability: 0.05 },
