@@ -22,7 +22,7 @@ export function wire(): Wired {
   const clock = { now: () => new Date().toISOString() };
   const codes = createCodeBook(pool);
   const integrations = createIntegrations(
-    { loadConnectors: async () => { await codes.refresh(); return loadConnectorRows(pool, key); }, resolveCode: (entity, system, kind, canonical) => codes.resolveCode(entity, system, kind, canonical), baseUnit: (entity, item) => codes.baseUnit(entity, item), clock },
+    { renewCodes: () => codes.renew(), loadConnectors: async () => { await codes.refresh(); return loadConnectorRows(pool, key); }, resolveCode: (entity, system, kind, canonical) => codes.resolveCode(entity, system, kind, canonical), baseUnit: (entity, item) => codes.baseUnit(entity, item), clock },
     { types: new Map([...connectorTypes, [stubConnector.type, stubConnector]]) },
   );
   const stores = createStores({ pool, serialKeyOf: (_, kind, payload) => stubConnector.serializeBy(kind, payload) });

@@ -58,7 +58,7 @@ function compose(of: "web" | "worker"): Composition {
   const clock = { now: () => new Date().toISOString() };
   const codes = createCodeBook(pool);
   const integrations = createIntegrations({
-    loadConnectors: async () => { await codes.refresh(); return loadConnectorRows(pool, key); },
+    renewCodes: () => codes.renew(), loadConnectors: async () => { await codes.refresh(); return loadConnectorRows(pool, key); },
     resolveCode: (entity, system, kind, canonical) => codes.resolveCode(entity, system, kind, canonical), baseUnit: (entity, item) => codes.baseUnit(entity, item), clock,
   });
   const serial = serialKeys(pool, key);

@@ -14,6 +14,8 @@ export interface CodeBook {
   baseUnit(entity: string, item: string): Result<string>;
   /** Reads what changed since the last time; callers await it before a batch of calls. */
   refresh(): Promise<void>;
+  /** The same, however lately that was. */
+  renew(): Promise<void>;
 }
 
 /**
@@ -57,6 +59,7 @@ export function createCodeBook(pool: pg.Pool, now: () => number = () => performa
   };
   return {
     refresh,
+    renew() { fresh = -Infinity; return refresh(); },
     resolveCode(entity, system, kind, canonical) {
       const code = codes.get(`${entity}|${system}|${kind}`)?.get(canonical);
       return code === undefined ? fail(missing[kind] ?? "MAP-04", `${system} has no code for ${kind} ${canonical}`) : ok(code);

@@ -13,6 +13,8 @@ export interface RuntimeSources {
   loadConnectors(): Promise<readonly ConnectorRow[]>;
   /** The `system` (connector id) code of a canonical one; a MAP failure where the cross-reference has none. */
   resolveCode(entity: string, system: string, kind: CodeKind, canonical: string): Result<string>;
+  /** Reads the cross-reference anew: a code that was mapped a moment ago is no refusal. */
+  renewCodes?(): Promise<void>;
   /** Canonical base unit of a canonical item, from its master record. */
   baseUnit(entity: string, item: string): Result<string>;
   clock: Clock;
@@ -95,7 +97,13 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
     if (!system.ready.ok) return { outcome: { kind: "retryable", failure: brokenSettings(system.ready.error), authentication: true }, exchange: nothingSaid };
     if (!system.type?.commands[command.kind])
       return { outcome: { kind: "rejected", failure: { code: "TEC-05", message: `${system.title} cannot do ${command.kind}; change the route` } }, exchange: nothingSaid };
-    const { answer, exchange, recording } = await system.use(command.correlationId, signal, (type, session) => type.send(session, outbound(command, system)), brokenOff);
+    const once = () => system.use(command.correlationId, signal, (type, session) => type.send(session, outbound(command, system)), brokenOff);
+    let sent = await once();
+    if (sent.answer.kind === "rejected" && sent.answer.failure.code.startsWith("MAP-") && sent.exchange.request === null && sources.renewCodes) {
+      await sources.renewCodes();
+      sent = await once();
+    }
+    const { answer, exchange, recording } = sent;
     const isProven = answer.kind === "retryable" && !recording.mayHaveActed() && exchange.request !== null;
     return { outcome: answer, exchange: isProven ? recording.provenHarmless() : exchange };
   };
