@@ -19,15 +19,14 @@ type Input<T extends EventType> = z.input<(typeof contracts)[T]["schema"]>;
 const cloudEvent = <T extends EventType>(type: T, id: string, time: string, data: Input<T>) => ({ specversion: "1.0", id, source: "bench", type: cloudEventType(type), time, data });
 export type Sent = ReturnType<typeof cloudEvent>;
 
-/** One order with one line (so that it makes seven calls), its own purchase order number, and a price that no other order of the customer has. */
+/** One order with one line (so that it makes seven calls), its own purchase order number, and a quantity that no other order of the customer has: it is nobody's duplicate. */
 export function orderEvent(number: string, serial: number, now = new Date()): Sent {
   const customer = `C-${serial % customers}`, placed = now.toISOString();
-  const cents = 1_000 + (Math.floor(serial / customers) % 9_000);
   return cloudEvent("order.captured", number, placed, {
     number, version: 1, channel: "web", placed, purchaseOrder: `PO-${number}`, currency: "USD", terms: "net30",
     parties: { sellTo: customer, billTo: customer, shipTo: customer, payer: customer, creditAccount: customer },
     shipToAddress: { line1: "1 Main St", city: "Springfield", postalCode: "62701", state: "IL", country: "US" },
-    lines: [{ line: "1", item: `I-${serial % items}`, quantity: String(1 + (serial % 9)), unit: "EA", price: (cents / 100).toFixed(2) }],
+    lines: [{ line: "1", item: `I-${serial % items}`, quantity: String(1 + Math.floor(serial / customers)), unit: "EA", price: "10.00" }],
   });
 }
 

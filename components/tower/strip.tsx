@@ -14,13 +14,11 @@ import { minutesText } from "./shape";
 const about = (name: FigureName, more?: string) => { const { sentence, population, notIncluded } = figureDefinitions[name]; return { definition: sentence, population: more ? `${population} ${more}` : population, excluded: notIncluded }; };
 const count = (value: number): string => quantityText(String(value));
 const orders = (value: number): string => `${count(value)} ${value === 1 ? "order" : "orders"}`;
-/** XXX is ISO 4217 for "no currency": there is no amount to show. */
-const real = (currency: string): boolean => currency !== "" && currency !== "XXX";
 const isZero = (amount: string): boolean => !/[1-9]/.test(amount);
 
 /** Sums by currency, side by side: two currencies are never added. */
 function Sums({ money }: { money: readonly { currency: string; amount: string }[] }) {
-  const shown = money.filter(({ currency, amount }) => real(currency) && !isZero(amount));
+  const shown = money.filter(({ amount }) => !isZero(amount));
   return shown.length === 0 ? <>–</> : <>{shown.map(({ currency, amount }, index) => <span key={currency}>{index > 0 && " + "}<Money amount={amount} currency={currency} mode="whole" /></span>)}</>;
 }
 /** The chosen currency large; what is in others stands under it. */
@@ -29,7 +27,7 @@ function Main({ money, currency }: { money: readonly { currency: string; amount:
   return mine ? <Money amount={mine.amount} currency={currency} mode="whole" /> : <>–</>;
 }
 function Others({ money, currency }: { money: readonly { currency: string; amount: string }[]; currency: string }) {
-  const rest = money.filter((row) => row.currency !== currency && real(row.currency) && !isZero(row.amount));
+  const rest = money.filter((row) => row.currency !== currency && !isZero(row.amount));
   return rest.length === 0 ? null : <>, and <Sums money={rest} /></>;
 }
 const sumsText = (money: readonly { currency: string; amount: string }[]): string => money.map(({ currency, amount }) => `${amount}${currency}`).join(" ");

@@ -55,15 +55,11 @@ function compact(digits: Digits): { digits: Digits; unit: string } {
   return { digits, unit: "" };
 }
 
-/** ISO 4217 for a matter without currency: it has no amount, which is not zero. */
-const NO_CURRENCY = "XXX";
-
 /**
  * An amount as people read it. Never passes through a float, writes a true minus sign, and in `cents` never drops a digit
  * that was given (a unit price of 3.4625 stays 3.4625). Text that is no plain decimal comes back unchanged.
  */
 export function moneyText(amount: string, currency: string, mode: MoneyMode = "cents", signed = false): string {
-  if (currency === NO_CURRENCY) return "no amount";
   const digits = read(amount);
   if (digits === null) return amount;
   if (mode === "whole") return assemble(rounded(digits, 0), currency, "", signed);

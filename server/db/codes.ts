@@ -59,7 +59,12 @@ export function createCodeBook(pool: pg.Pool, now: () => number = () => performa
   };
   return {
     refresh,
-    renew() { fresh = -Infinity; return refresh(); },
+    async renew() {
+      // One that began before the question may have missed the answer.
+      await running;
+      fresh = -Infinity;
+      await refresh();
+    },
     resolveCode(entity, system, kind, canonical) {
       const code = codes.get(`${entity}|${system}|${kind}`)?.get(canonical);
       return code === undefined ? fail(missing[kind] ?? "MAP-04", `${system} has no code for ${kind} ${canonical}`) : ok(code);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ok } from "@/server/domain/result";
+import { fail, ok } from "@/server/domain/result";
+import type { OutboundCommand } from "./contract/connector";
 import { command, integrationsOf, lease, testNow, type Setup } from "./contract/testing/conformance";
 import { connectorTypes } from "./registry";
 import { createIntegrations, type ConnectorRow } from "./runtime";
 
 const row = (more: Partial<ConnectorRow>): ConnectorRow => ({ id: "shop", type: "sandbox-shop", name: "", entity: "US01", settings: { url: "http://127.0.0.1:9", allowPrivateNetwork: true }, secrets: { apiKey: "k-secret", webhookSecret: "w-secret" }, state: "active", concurrency: 2, perMinute: 1_000_000, ...more });
-const runtime = (rows: ConnectorRow[]) => createIntegrations({ loadConnectors: () => Promise.resolve(rows), resolveCode: (_entity, _system, _kind, canonical) => ok(canonical), baseUnit: () => ok("EA"), clock: { now: () => testNow } });
+const runtime = (rows: ConnectorRow[]) => createIntegrations({ loadConnectors: () => Promise.resolve(rows), resolveCode: (_entity, _system, _kind, canonical) => ok(canonical), renewCodes: () => Promise.resolve(), baseUnit: () => ok("EA"), clock: { now: () => testNow } });
 const acknowledge = command("acknowledge_order", { kind: "order", key: "N-1" }, { order: "N-1", version: 1, state: "accepted", lines: [] }, { connector: "shop" });
 
 describe("connectors that cannot work", () => {
@@ -45,6 +46,21 @@ describe("a connector that breaks inside", () => {
   test("that never answers ends with its lease", async () => {
     expect((await integrationsOf(setup(() => new Promise(() => undefined)), "http://127.0.0.1:9").send(use, lease(50))).outcome.kind).toBe("retryable");
   });
+});
+
+describe("a code that the cross-reference in hand does not have", () => {
+  const shop = connectorTypes.get("sandbox-shop") as NonNullable<ReturnType<typeof connectorTypes.get>>;
+  const asked = async (mappedMeanwhile: boolean) => {
+    let isMapped = false, reads = 0;
+    const type = { ...shop, send: ((_: unknown, { code }: OutboundCommand) => { const found = code("customer", "C-1"); return Promise.resolve(found.ok ? { kind: "confirmed", reference: found.value, result: {} } : { kind: "rejected", failure: found.error }); }) as typeof shop.send };
+    const integrations = createIntegrations({
+      loadConnectors: () => Promise.resolve([row({})]), resolveCode: () => (isMapped ? ok("D-1") : fail("MAP-01", "no code")), renewCodes: () => { reads += 1; isMapped = mappedMeanwhile; return Promise.resolve(); },
+      baseUnit: () => ok("EA"), clock: { now: () => testNow },
+    }, { types: new Map([["sandbox-shop", type]]) });
+    return { outcome: (await integrations.send(acknowledge, lease())).outcome, reads };
+  };
+  test("is looked up anew before the command is turned down", async () => { expect(await asked(true)).toMatchObject({ outcome: { kind: "confirmed", reference: "D-1" }, reads: 1 }); });
+  test("is missing when it is not there either", async () => { expect(await asked(false)).toMatchObject({ outcome: { kind: "rejected", failure: { code: "MAP-01" } }, reads: 1 }); });
 });
 
 test("every connector says what it cannot do and reads its own settings", () => {

@@ -14,7 +14,7 @@ export interface RuntimeSources {
   /** The `system` (connector id) code of a canonical one; a MAP failure where the cross-reference has none. */
   resolveCode(entity: string, system: string, kind: CodeKind, canonical: string): Result<string>;
   /** Reads the cross-reference anew: a code that was mapped a moment ago is no refusal. */
-  renewCodes?(): Promise<void>;
+  renewCodes(): Promise<void>;
   /** Canonical base unit of a canonical item, from its master record. */
   baseUnit(entity: string, item: string): Result<string>;
   clock: Clock;
@@ -50,6 +50,8 @@ const brokenOff = (failure: Failure, mayHaveActed: boolean): Outcome => {
   if (mayHaveActed) return { kind: "unknown", failure: { code: "TEC-04", message: failure.message } };
   return failure.code === "aborted" ? { kind: "retryable", failure: { code: "TEC-01", message: failure.message } } : { kind: "rejected", failure: { code: "TEC-05", message: failure.message } };
 };
+/** Turned down for want of a code before anything left. */
+const lacksCode = ({ answer, exchange }: { answer: Outcome; exchange: Exchange }): boolean => answer.kind === "rejected" && answer.failure.code.startsWith("MAP-") && exchange.request === null;
 const brokenSettings = (failure: Failure): Failure => ({ code: "TEC-02", message: failure.message });
 
 export function createIntegrations(sources: RuntimeSources, options: RuntimeOptions = {}): Integrations {
@@ -99,10 +101,7 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
       return { outcome: { kind: "rejected", failure: { code: "TEC-05", message: `${system.title} cannot do ${command.kind}; change the route` } }, exchange: nothingSaid };
     const once = () => system.use(command.correlationId, signal, (type, session) => type.send(session, outbound(command, system)), brokenOff);
     let sent = await once();
-    if (sent.answer.kind === "rejected" && sent.answer.failure.code.startsWith("MAP-") && sent.exchange.request === null && sources.renewCodes) {
-      await sources.renewCodes();
-      sent = await once();
-    }
+    if (lacksCode(sent)) { await sources.renewCodes(); sent = await once(); }
     const { answer, exchange, recording } = sent;
     const isProven = answer.kind === "retryable" && !recording.mayHaveActed() && exchange.request !== null;
     return { outcome: answer, exchange: isProven ? recording.provenHarmless() : exchange };

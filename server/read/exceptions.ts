@@ -38,7 +38,7 @@ const groupColumns = `g.fingerprint, g.code, g.kind, g.title, g.entity, g.key, g
   g.opened_at as "openedAt", i.due_at as "dueAt", coalesce(i.due_at < now(), false) as overdue, coalesce(i.promised, 0)::int as "promisedToday", g.solved, g.occurrences, ${fixSql} as fix`;
 const itemsJoin = `left join app_user a on a.id = g.assignee
   left join lateral (select sum(c.count) as count, max(c.amount) as amount, min(c.due_at) as due_at, sum(c.promised) as promised,
-      json_agg(json_build_object('currency', c.currency, 'amount', c.amount::text) order by c.amount desc) filter (where c.currency <> 'XXX' and c.amount <> 0) as money
+      json_agg(json_build_object('currency', c.currency, 'amount', c.amount::text) order by c.amount desc) filter (where c.currency is not null and c.amount <> 0) as money
     from (select e.currency, count(*) as count, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where s.stage_due_at::date = now()::date) as promised
       from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = g.fingerprint and (e.state = 'open' or g.state = 'resolved') group by e.currency) c) i on true`;
 
@@ -55,9 +55,9 @@ export const exceptionGroups = (query: Query, entities: Entities, filter: Except
 /** How many groups each tab holds, and how many documents are open with what is at stake by currency, all under the same filter as the list. */
 export const exceptionTotals = async (query: Query, entities: Entities, filter: ExceptionFilter = {}): Promise<{ tabs: Record<ExceptionTab, number>; open: number; money: { currency: string; amount: string }[] }> => {
   const counts = await one<Record<ExceptionTab, number>>(query, `select ${(Object.keys(tabs) as ExceptionTab[]).map((tab) => `count(*) filter (where ${tabs[tab]})::int as ${tab}`).join(", ")} from exception_group g where ${narrowed}`, narrowing(entities, filter));
-  const money = await query.rows<{ currency: string; amount: string; count: number }>(
-    `select coalesce(e.currency, '') as currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e join exception_group g on g.fingerprint = e.fingerprint where e.state = 'open' and ${narrowed} group by 1 order by sum(e.amount) desc`, narrowing(entities, filter));
-  return { tabs: counts ?? { open: 0, retry: 0, snoozed: 0, resolved: 0 }, open: money.reduce((total, row) => total + row.count, 0), money: money.filter((row) => row.currency !== "" && row.currency !== "XXX" && Number(row.amount) !== 0).map(({ currency, amount }) => ({ currency, amount })) };
+  const money = await query.rows<{ currency: string | null; amount: string; count: number }>(
+    `select e.currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e join exception_group g on g.fingerprint = e.fingerprint where e.state = 'open' and ${narrowed} group by 1 order by sum(e.amount) desc`, narrowing(entities, filter));
+  return { tabs: counts ?? { open: 0, retry: 0, snoozed: 0, resolved: 0 }, open: money.reduce((total, row) => total + row.count, 0), money: money.flatMap(({ currency, amount }) => (currency === null || Number(amount) === 0 ? [] : [{ currency, amount }])) };
 };
 
 export interface ExceptionItemRow {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { allOf, latestOf } from "@/server/domain/facts";
+import { allOf, latestOf, publishedOf } from "@/server/domain/facts";
 import { verdictOn } from "@/server/domain/decisions";
 import type { HoldFinding, Plan } from "@/server/domain/plan";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
@@ -228,6 +228,32 @@ describe("exceptions", () => {
 });
 
 describe("publications", () => {
+  const telling = (said: () => { value: string; patient?: true }) => planner((input) => { const { value, ...more } = said(); return { publications: [{ topic: "order.served", key: input.subject.key, to: { entity: "US01", kind: "shipment", key: "SH-1" }, data: { value }, ...more }] }; });
+  const heard: unknown[] = [];
+  const listening = planner((input) => { heard.push(publishedOf<{ value: string }>(input.facts, "order.served").map(({ data }) => data.value)); return {}; });
+  beforeEach(() => { heard.length = 0; });
+
+  it("take the place of what was said before, also where something is said again that was taken back", async () => {
+    await engine.say(captured("SO-1"));
+    let value = "a";
+    const planners = { order: telling(() => ({ value })), shipment: listening };
+    for (const next of ["a", "b", "a", "a"]) { value = next; await engine.pool.query("insert into wake (subject_id) values ('US01:order:SO-1')"); await settle(planners); }
+    expect(heard).toEqual([["a"], ["b"], ["a"]]);
+    expect(await engine.value("select count(*)::int from fact where subject_id = 'US01:shipment:SH-1'")).toBe(1);
+  });
+
+  it("that are patient wait for company, and are read by whatever plan comes first", async () => {
+    await engine.say(captured("SO-1"));
+    const planners = { order: telling(() => ({ value: "a", patient: true })), shipment: listening };
+    await settle(planners);
+    expect(heard).toEqual([]);
+    expect(await engine.value("select due_at between now() and now() + interval '10 seconds' from wake where subject_id = 'US01:shipment:SH-1'")).toBe(true);
+    await engine.pool.query("insert into wake (subject_id) values ('US01:shipment:SH-1')");
+    await settle(planners);
+    expect(heard).toEqual([["a"]]);
+    expect(await engine.value("select count(*)::int from wake")).toBe(0);
+  });
+
   it("wake whoever looks at them, also where the looking and the saying cross", async () => {
     await engine.say(captured("SO-1"), captured("SO-2"));
     const seen: unknown[] = [];

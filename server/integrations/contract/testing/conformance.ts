@@ -62,7 +62,7 @@ export function integrationsOf(setup: Setup, url: string, now: { value: string }
     return found === undefined ? fail(kind === "item" ? "MAP-02" : kind === "customer" ? "MAP-01" : "MAP-04", `${kind} ${canonical} has no mapping`) : ok(found);
   };
   return createIntegrations(
-    { loadConnectors: () => Promise.resolve([row]), resolveCode: (_entity, _system, kind: CodeKind, canonical) => (kind === "unit" ? ok(canonical) : code(kind, canonical)), baseUnit: (_entity, item) => code("base_unit", item), clock: { now: () => now.value } },
+    { loadConnectors: () => Promise.resolve([row]), resolveCode: (_entity, _system, kind: CodeKind, canonical) => (kind === "unit" ? ok(canonical) : code(kind, canonical)), renewCodes: () => Promise.resolve(), baseUnit: (_entity, item) => code("base_unit", item), clock: { now: () => now.value } },
     { types: new Map([[setup.connector.type, setup.connector]]), refreshMs: 0 },
   );
 }

@@ -1,0 +1,30 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ok } from "@/server/domain/result";
+import { createEngine, type Engine } from "@/server/testing/memory/engine";
+import { createCodeBook } from "./codes";
+
+let engine: Engine;
+beforeEach(async () => { engine = await createEngine(); });
+afterEach(async () => { await engine.close(); });
+
+const know = (topic: string, key: string, data: unknown) => engine.pool.query("insert into reference_row (entity, topic, key, publisher, version, data) values ('US01', $1, $2, $2, 1, $3)", [topic, key, JSON.stringify(data)]);
+
+test("a code that was mapped a moment ago is known after a renewal, however lately the book was read", async () => {
+  const codes = createCodeBook(engine.pool);
+  await codes.refresh();
+  await know("map", "unit/wms/PC", { kind: "unit", system: "wms", code: "PC", canonical: "EA" });
+  await know("item", "A", { baseUnit: "EA" });
+  await codes.refresh();
+  expect(codes.resolveCode("US01", "wms", "unit", "EA")).toMatchObject({ ok: false, error: { code: "MAP-03" } });
+  await codes.renew();
+  expect([codes.resolveCode("US01", "wms", "unit", "EA"), codes.baseUnit("US01", "A")]).toEqual([ok("PC"), ok("EA")]);
+});
+
+test("a renewal that comes while the book is being read does not take that reading for its own", async () => {
+  const codes = createCodeBook(engine.pool);
+  const begun = codes.refresh();
+  await know("item", "A", { baseUnit: "EA" });
+  await codes.renew();
+  await begun;
+  expect(codes.baseUnit("US01", "A")).toEqual(ok("EA"));
+});
