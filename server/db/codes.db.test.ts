@@ -1,3 +1,4 @@
+import type pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ok } from "@/server/domain/result";
 import { createEngine, type Engine } from "@/server/testing/memory/engine";
@@ -21,10 +22,15 @@ test("a code that was mapped a moment ago is known after a renewal, however late
 });
 
 test("a renewal that comes while the book is being read does not take that reading for its own", async () => {
-  const codes = createCodeBook(engine.pool);
+  let hold: Promise<unknown> = Promise.resolve(), release = (): void => undefined;
+  const slow = { query: async (sql: string, values: unknown[]) => { const rows = await engine.rows(sql, values); await hold; return { rows }; } } as unknown as pg.Pool;
+  const codes = createCodeBook(slow);
+  hold = new Promise<void>((resolve) => { release = resolve; });
   const begun = codes.refresh();
+  await engine.pool.query("select pg_sleep(0.2)");
   await know("item", "A", { baseUnit: "EA" });
-  await codes.renew();
-  await begun;
+  const renewed = codes.renew();
+  release();
+  await Promise.all([begun, renewed]);
   expect(codes.baseUnit("US01", "A")).toEqual(ok("EA"));
 });
