@@ -16,7 +16,8 @@ const DATABASE_POLL_MS = 2000;
 const SYSTEMS_LIMIT_MS = 60_000;
 const WORKERS_LIMIT = 16;
 const SEEDED = "seeded";
-/** So that there is something to see and to do: an order of every story and a few more, one a second; what needs a person is left to a person. */
+/** So that there is something to see and to do: an order of every story and a few more, one a second, when the master data has come in; what needs a person is left to a person. */
+const FIRST_ORDERS_AFTER_MS = 10_000;
 const FIRST_ORDERS = ["--orders", "30", "--every-story", "--attended", "--rate", "60", "--seed", "first"];
 
 /** Thrown where a start is given up because somebody asked to stop. */
@@ -159,8 +160,12 @@ export async function start(args) {
     writeRunFile({ web, demo });
     if (demo && !systemsStarted) startSystems();
     banner(web, demo, answer.status === 200 ? null : `health says ${answer.status} ${answer.body.slice(0, 300)}`);
-    if (isNew && process.env.TOWER_DEMO_ORDERS !== "0") void step([...typescript("server/landscape/generate.ts"), ...FIRST_ORDERS], env);
-    await Promise.race([stopAsked, broken, goneAway(database)]);
+    const gone = Promise.race([stopAsked, broken, goneAway(database)]);
+    if (isNew && process.env.TOWER_DEMO_ORDERS !== "0") {
+      await Promise.race([pause(FIRST_ORDERS_AFTER_MS), gone]);
+      if (asked === 0) void step([...typescript("server/landscape/generate.ts"), ...FIRST_ORDERS], env);
+    }
+    await gone;
   };
 
   try {

@@ -82,7 +82,7 @@ function balancesOf(input: PlanInput, receipt: Receipt, books: Books): Balance[]
 function milestonesOf(input: PlanInput, receipt: Receipt, books: Books): Milestone[] {
   const last = viewsOf(input.commands, "apply_receipt").map((view) => view.confirmedAt).filter((at) => at !== null).sort().at(-1);
   const all = last && books.unapplied.isZero() && books.deposit.isZero() ? [{ name: "receipt_applied" as const, occurredAt: last, document: receipt.number, slot: "" }] : [];
-  return [{ name: "receipt_recorded", occurredAt: receipt.occurredAt, document: receipt.number, slot: "" }, ...all];
+  return [{ name: "receipt_recorded", occurredAt: receipt.recordedAt, document: receipt.number, slot: "" }, ...all];
 }
 
 /** Stage `apply` (150): from recorded until applied, refunded or placed on account; a deposit only waits for its invoice. */

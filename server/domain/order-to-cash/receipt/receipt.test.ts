@@ -28,6 +28,12 @@ describe("S17 one receipt, many invoices", () => {
     expect(plan.publications.find(({ topic }) => topic === "receipt.in_hand")).toMatchObject({ to: { kind: "credit_account", key: "C-1" }, data: { unapplied: "150.00", posted: true } satisfies Partial<ReceiptInHand> });
   });
 
+  test("is recorded when it was heard of, though the bank books whole days", () => {
+    const rehearsal = start();
+    for (const fact of rehearsal.facts) if (fact.type === "receipt.recorded") fact.occurredAt = "2026-02-10T00:00:00.000Z";
+    expect(rehearsal.run().milestones.find(({ name }) => name === "receipt_recorded")?.occurredAt).toBe("2026-02-10T09:00:00.000Z");
+  });
+
   test("matched to INV-9 with 140.00 open: 10.00 stays on account by that decision", () => {
     const rehearsal = start();
     rehearsal.run();
