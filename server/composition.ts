@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import type { HealthReport, Services } from "./api/services";
 import type { UserDirectory } from "./auth/directory";
@@ -14,6 +15,7 @@ import { createQuery } from "./db/query";
 import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
 import { pipelineOptions } from "./db/tuning";
+import { isWaiting } from "./db/waiting";
 import { createStores, type Stores } from "./db/stores";
 import { fail, ok } from "./domain/result";
 import { planners } from "./domain/planners";
@@ -39,8 +41,8 @@ export interface Composition {
   people: { write(user: Parameters<typeof writeUser>[1]): Promise<string> };
   keys: { create(input: Parameters<typeof createKey>[1]): Promise<{ id: string; secret: string }> };
   replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
-  /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits: for imports without a worker. */
-  drain: () => Promise<void>;
+  /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits, with a worker or without one; then waits for what another process has in hand of `of`. */
+  drain: (of?: { entity: string; connector: string }) => Promise<void>;
   imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; demo: typeof demoSetUp };
   seeding: { basics(): Promise<void>; entity(entity: Parameters<typeof seedEntity>[1]): Promise<void>; connector(connector: Parameters<typeof seedConnector>[2]): Promise<void>; policy(policy: Parameters<typeof seedPolicy>[1], from: string): Promise<void>; serviceLevels(entity: string): Promise<void> };
   close(): Promise<void>;
@@ -83,7 +85,7 @@ function compose(of: "web" | "worker"): Composition {
   };
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
-    people: { write: (user) => writeUser(pool, user) }, keys: { create: (input) => createKey(pool, input) }, replay: (request) => replay(pool, request), drain: () => drain(ports),
+    people: { write: (user) => writeUser(pool, user) }, keys: { create: (input) => createKey(pool, input) }, replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
     imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
       await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
       await seedConnector(pool, key, { id: connector, type: "cloud-events", name, entity, settings: {}, secrets: {} });
@@ -115,7 +117,11 @@ function serialKeys(pool: pg.Pool, key: Buffer) {
   };
 }
 
-async function drain(ports: Ports): Promise<void> {
-  for (let moved = 1; moved > 0;)
-    moved = (await normalizeWaiting(ports, 200)) + (await ports.broadcasts.passOn(500)) + (await planWaiting(ports, planners, 100));
+async function drain(ports: Ports, elsewhere: () => Promise<boolean>): Promise<void> {
+  for (;;) {
+    const moved = (await normalizeWaiting(ports, 200)) + (await ports.broadcasts.passOn(500)) + (await planWaiting(ports, planners, 100));
+    if (moved > 0) continue;
+    if (!(await elsewhere())) return;
+    await pause(100);
+  }
 }

@@ -3,10 +3,11 @@ import { fail, ok } from "@/server/domain/result";
 import type { OutboundCommand } from "./contract/connector";
 import { command, integrationsOf, lease, testNow, type Setup } from "./contract/testing/conformance";
 import { connectorTypes } from "./registry";
-import { createIntegrations, type ConnectorRow } from "./runtime";
+import { createIntegrations, type ConnectorRow, type RuntimeSources } from "./runtime";
 
 const row = (more: Partial<ConnectorRow>): ConnectorRow => ({ id: "shop", type: "sandbox-shop", name: "", entity: "US01", settings: { url: "http://127.0.0.1:9", allowPrivateNetwork: true }, secrets: { apiKey: "k-secret", webhookSecret: "w-secret" }, state: "active", concurrency: 2, perMinute: 1_000_000, ...more });
-const runtime = (rows: ConnectorRow[]) => createIntegrations({ loadConnectors: () => Promise.resolve(rows), resolveCode: (_entity, _system, _kind, canonical) => ok(canonical), renewCodes: () => Promise.resolve(), baseUnit: () => ok("EA"), clock: { now: () => testNow } });
+const sources: Omit<RuntimeSources, "loadConnectors"> = { resolveCode: (_entity, _system, _kind, canonical) => ok(canonical), renewCodes: () => Promise.resolve(), baseUnit: () => ok("EA"), clock: { now: () => testNow } };
+const runtime = (rows: ConnectorRow[]) => createIntegrations({ ...sources, loadConnectors: () => Promise.resolve(rows) });
 const acknowledge = command("acknowledge_order", { kind: "order", key: "N-1" }, { order: "N-1", version: 1, state: "accepted", lines: [] }, { connector: "shop" });
 
 describe("connectors that cannot work", () => {
@@ -48,14 +49,28 @@ describe("a connector that breaks inside", () => {
   });
 });
 
+describe("a connector that was made a moment ago", () => {
+  const message = (connector: string) => ({ id: "1", connector, entity: "US01", sourceMessageId: "m", contentType: "application/json", body: new TextEncoder().encode("{}"), correlationId: "c", receivedAt: testNow, deaths: 0 });
+  test("is looked for before its messages are turned down, once for all of them", async () => {
+    const rows = [row({})];
+    let reads = 0;
+    const integrations = createIntegrations({ ...sources, loadConnectors: () => { reads += 1; return Promise.resolve([...rows]); } });
+    await integrations.list();
+    rows.push(row({ id: "new" }));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => integrations.translate(message("new"))));
+    expect(answers.every((answer) => answer.ok || answer.error.code !== "CTR-03")).toBe(true);
+    expect(reads).toBe(2);
+    expect(await integrations.translate(message("nobody"))).toMatchObject({ ok: false, error: { code: "CTR-03" } });
+  });
+});
+
 describe("a code that the cross-reference in hand does not have", () => {
   const shop = connectorTypes.get("sandbox-shop") as NonNullable<ReturnType<typeof connectorTypes.get>>;
   const asked = async (mappedMeanwhile: boolean) => {
     let isMapped = false, reads = 0;
     const type = { ...shop, send: ((_: unknown, { code }: OutboundCommand) => { const found = code("customer", "C-1"); return Promise.resolve(found.ok ? { kind: "confirmed", reference: found.value, result: {} } : { kind: "rejected", failure: found.error }); }) as typeof shop.send };
     const integrations = createIntegrations({
-      loadConnectors: () => Promise.resolve([row({})]), resolveCode: () => (isMapped ? ok("D-1") : fail("MAP-01", "no code")), renewCodes: () => { reads += 1; isMapped = mappedMeanwhile; return Promise.resolve(); },
-      baseUnit: () => ok("EA"), clock: { now: () => testNow },
+      ...sources, loadConnectors: () => Promise.resolve([row({})]), resolveCode: () => (isMapped ? ok("D-1") : fail("MAP-01", "no code")), renewCodes: () => { reads += 1; isMapped = mappedMeanwhile; return Promise.resolve(); },
     }, { types: new Map([["sandbox-shop", type]]) });
     return { outcome: (await integrations.send(acknowledge, lease())).outcome, reads };
   };

@@ -78,6 +78,14 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
     return rows;
   };
   const installation = async (id: string): Promise<Installation | null> => (await installations()).get(id) ?? null;
+  /** One that work names: where it is not known, it may have been made a moment ago, so its row is looked for before that is believed. */
+  const named = async (id: string): Promise<Installation | null> => {
+    const seen = loaded, known = await installation(id);
+    if (known) return known;
+    // What was read since the question is young enough, and one reading serves all who ask.
+    if (loaded === seen) loaded = null;
+    return installation(id);
+  };
 
   const outbound = (command: ClaimedCommand, system: Installation): OutboundCommand => {
     const { naturalKey, kind, entity, sequence, attempt, payload } = command;
@@ -94,7 +102,7 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
   };
 
   const send: Integrations["send"] = async (command, signal) => {
-    const system = await installation(command.connector);
+    const system = await named(command.connector);
     if (!system) return { outcome: { kind: "rejected", failure: { code: "TEC-05", message: `There is no connector ${command.connector}` } }, exchange: nothingSaid };
     if (!system.ready.ok) return { outcome: { kind: "retryable", failure: brokenSettings(system.ready.error), authentication: true }, exchange: nothingSaid };
     if (!system.type?.commands[command.kind])
@@ -108,7 +116,7 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
   };
 
   const ask = async <A>(command: ClaimedCommand, signal: AbortSignal, call: (type: AnyConnector, session: never, out: OutboundCommand) => Promise<A>): Promise<{ answer: A | Extract<LookupAnswer, { kind: "failed" }>; exchange: Exchange }> => {
-    const system = await installation(command.connector);
+    const system = await named(command.connector);
     if (!system) return { answer: { kind: "failed", failure: { code: "TEC-05", message: `There is no connector ${command.connector}` } }, exchange: nothingSaid };
     if (!system.ready.ok) return { answer: { kind: "failed", failure: brokenSettings(system.ready.error), authentication: true }, exchange: nothingSaid };
     return system.use<A | Extract<LookupAnswer, { kind: "failed" }>>(command.correlationId, signal, (type, session) => call(type, session, outbound(command, system)), (failure) => ({ kind: "failed", failure: { code: "TEC-05", message: failure.message } }));
@@ -128,7 +136,7 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
     verify: (command, reference, signal) => ask<VerifyAnswer>(command, signal, (type, session, out) => type.verify(session, out, reference)),
     problems: async () => [...(await installations()).values()].flatMap((system) => (system.ready.ok ? [] : [{ id: system.row.id, failure: system.ready.error }])),
     translate: async (message) => {
-      const system = await installation(message.connector);
+      const system = await named(message.connector);
       if (!system) return fail("CTR-03", `No connector is called ${message.connector}`);
       return system.translate(message);
     },
