@@ -17,7 +17,7 @@ const settle = statement("command_settle", `
       reference = coalesce(x.reference, c.reference), result = coalesce(x.result, c.result), rejection_code = x."standingCode", rejection_message = x."standingMessage",
       confirmed_at = case when x."to" = 'confirmed' then x."endedAt" else c.confirmed_at end, verified_at = coalesce(x."verifiedAt", c.verified_at), verify_due_at = x."verifyDueAt", updated_at = now()
     from json_to_recordset($1) as x(id bigint, owner text, attempts int, "from" text, "to" text, outcome text, code text, message text, "standingCode" text, "standingMessage" text,
-      reference text, result jsonb, "dueAt" timestamptz, lookups int, uncounted int, "verifiedAt" timestamptz, "verifyDueAt" timestamptz, purpose text, "startedAt" timestamptz, "endedAt" timestamptz, "httpStatus" int, request jsonb, response jsonb)
+      reference text, result json, "dueAt" timestamptz, lookups int, uncounted int, "verifiedAt" timestamptz, "verifyDueAt" timestamptz, purpose text, "startedAt" timestamptz, "endedAt" timestamptz, "httpStatus" int, request json, response json)
     where c.id = x.id and c.state = x."from" and c.lease_owner = x.owner and c.attempts = x.attempts
     returning c.id, c.subject_id, c.connector, c.attempts, x.purpose, x."startedAt", x."endedAt", x.outcome, x.code, x.message, x."httpStatus", x.request, x.response),
   logged as (

@@ -17,7 +17,7 @@ const makeSubjects = statement("record_subjects", `
 /** An event that is known adds nothing; a new one adds its fact and wakes its subject, in one commit. `in (…) is true` is a look into a hash. */
 const insert = statement("record_events", `
   with input as materialized (select * from json_to_recordset($1) as x(id text, "messageId" bigint, type text, source text, entity text, subject text, "correlationId" text, "occurredAt" timestamptz, "recordedAt" timestamptz,
-    document text, grp text, version bigint, shape text, digest text, data jsonb)),
+    document text, grp text, version bigint, shape text, digest text, data json)),
   said as (insert into canonical_event (id, message_id, type, source, entity, subject_id, correlation_id, occurred_at, recorded_at, data)
     select id, "messageId", type, source, entity, subject, "correlationId", "occurredAt", "recordedAt", data from input order by id on conflict (id) do nothing returning id),
   kept as (insert into fact (subject_id, source, document, grp, version, shape, type, digest, occurred_at, recorded_at, event_id, data)

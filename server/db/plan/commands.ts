@@ -14,7 +14,7 @@ const create = statement("command_create", `
   select x."naturalKey", x.subject, x.entity, x.kind, x.slot, x.sequence, x.capability, x.connector, x.lane, 'wanted', x.payload, x.digest, x.amount, x.currency, x."dueSince", greatest(now(), x."notBefore"), x."serialKey",
     coalesce((select first.correlation_id from json_array_elements_text(x.origins) with ordinality o(id, place)
       cross join lateral (select e.correlation_id from canonical_event e where e.subject_id = o.id order by e.recorded_at limit 1) first order by o.place limit 1), x.subject)
-  from json_to_recordset($1) as x("naturalKey" text, subject text, entity text, kind text, slot text, sequence int, capability text, connector text, lane text, payload jsonb, digest text,
+  from json_to_recordset($1) as x("naturalKey" text, subject text, entity text, kind text, slot text, sequence int, capability text, connector text, lane text, payload json, digest text,
     amount numeric, currency text, "dueSince" timestamptz, "notBefore" timestamptz, "serialKey" text, origins json)
   order by x."naturalKey" on conflict (natural_key) do nothing`);
 /** Each guarded by the states that it may leave: what is in flight or confirmed is never touched. */
@@ -22,7 +22,7 @@ const rewrite = statement("command_rewrite", `
   update command c set state = 'wanted', payload = x.payload, digest = x.digest, amount = x.amount, currency = x.currency, due_since = case when c.state = 'wanted' then c.due_since else x."dueSince" end,
     due_at = greatest(now(), x."notBefore"), serial_key = x."serialKey", connector = case when c.attempts = 0 then x.connector else c.connector end,
     attempts_base = case when c.state = 'wanted' then c.attempts_base else c.attempts end, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
-  from json_to_recordset($1) as x("naturalKey" text, payload jsonb, digest text, amount numeric, currency text, "dueSince" timestamptz, "notBefore" timestamptz, "serialKey" text, connector text, reopens boolean)
+  from json_to_recordset($1) as x("naturalKey" text, payload json, digest text, amount numeric, currency text, "dueSince" timestamptz, "notBefore" timestamptz, "serialKey" text, connector text, reopens boolean)
   where c.natural_key = x."naturalKey" and ((not x.reopens and c.state = 'wanted') or (x.reopens and c.state in ('rejected', 'withdrawn')))`);
 /** What never left leaves no trace: a held target has no row. */
 const remove = statement("command_remove", "delete from command where natural_key = any($1) and state = 'wanted' and attempts = 0 and first_sent_at is null");

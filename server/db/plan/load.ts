@@ -4,19 +4,23 @@ import type { Fact } from "@/server/domain/facts";
 import type { SubjectId } from "@/server/domain/subject";
 import type { PlanJob } from "@/server/pipeline/ports";
 import type { Policies } from "../policies";
-import { rowsOf, statement } from "../statement";
+import { rowsOf, statement, type Statement } from "../statement";
 import type { Digests } from "./sections";
 
-/** Several workers look at the same wakes, of which a subject may have several; each locks what it can get, in id order. */
+/** Wakes looked at for each subject to be locked: a subject may have several, and other workers hold some. */
 const wakesPerLock = 8;
-const columns = `id, entity, kind, key, plan_no as "planNo", plan_failures as failures, plan_digests as digests`;
+const columns = `s.id, s.entity, s.kind, s.key, s.plan_no as "planNo", s.plan_failures as failures, s.plan_digests as digests`;
 /** All wakes of a subject that can be seen are answered by this plan, reviews that were asked for by the last one too. */
 const taking = `gone as (delete from wake where subject_id in (select id from locked)) select * from locked`;
+/**
+ * Who has waited longest comes first: under load a subject's answers gather while it waits its turn, and one plan serves them
+ * all. Whoever is locked is passed over and nobody is waited for, so the order of locking cannot deadlock.
+ */
 const lockDue = statement("plan_lock_due", `
-  with candidates as (select distinct subject_id from (select subject_id from wake where due_at <= now() order by due_at limit $1 * ${wakesPerLock}) w),
-  locked as materialized (select ${columns} from subject where id in (select subject_id from candidates) order by id limit $1 for update skip locked), ${taking}`);
+  with candidates as materialized (select subject_id, min(due_at) as since from (select subject_id, due_at from wake where due_at <= now() order by due_at limit $1 * ${wakesPerLock}) w group by subject_id order by since),
+  locked as materialized (select ${columns} from candidates c join subject s on s.id = c.subject_id order by c.since limit $1 for update of s skip locked), ${taking}`);
 const lockOne = statement("plan_lock_one", `
-  with locked as materialized (select ${columns} from subject where id = $1 and exists (select 1 from wake where subject_id = $1 and due_at <= now()) for update skip locked), ${taking}`);
+  with locked as materialized (select ${columns} from subject s where s.id = $1 and exists (select 1 from wake where subject_id = $1 and due_at <= now()) for update skip locked), ${taking}`);
 const readFacts = statement("plan_facts", `
   select subject_id as subject, shape, type, source, document, grp as "group", version::float8 as version, occurred_at as "occurredAt", recorded_at as "recordedAt", data
   from fact where subject_id = any($1) order by subject_id, recorded_at, source, document, grp, version`);
@@ -28,8 +32,10 @@ const readCommands = statement("plan_commands", `
 export interface LockedSubject { id: SubjectId; entity: string; kind: string; key: string; planNo: number; failures: number; digests: Digests | null }
 type CommandRow = Omit<CommandView, "rejection"> & { subject: SubjectId; rejectionCode: string | null; rejectionMessage: string | null; updatedAt: string };
 
-export const lockSubjects = (client: pg.PoolClient, limit: number): Promise<LockedSubject[]> => rowsOf<LockedSubject>(client, lockDue, [limit]);
-export const lockSubject = (client: pg.PoolClient, id: SubjectId): Promise<LockedSubject[]> => rowsOf<LockedSubject>(client, lockOne, [id]);
+const lockedBy = async (client: pg.PoolClient, how: Statement, which: unknown): Promise<LockedSubject[]> =>
+  (await rowsOf<Omit<LockedSubject, "digests"> & { digests: string | null }>(client, how, [which])).map((row) => ({ ...row, digests: row.digests === null ? null : JSON.parse(row.digests) as Digests }));
+export const lockSubjects = (client: pg.PoolClient, limit: number): Promise<LockedSubject[]> => lockedBy(client, lockDue, limit);
+export const lockSubject = (client: pg.PoolClient, id: SubjectId): Promise<LockedSubject[]> => lockedBy(client, lockOne, id);
 
 function viewOf({ subject: _subject, rejectionCode, rejectionMessage, updatedAt, ...row }: CommandRow): CommandView {
   return { ...row, rejection: rejectionCode === null ? null : { code: rejectionCode, message: rejectionMessage ?? "", at: updatedAt } };

@@ -25,9 +25,10 @@ interface Written { ids: SubjectId[]; commands: number; told: number; broadcast:
 const isFailure = (answer: PlannedSubject | PlanFailure): answer is PlanFailure => "failure" in answer;
 
 function writeOf({ job, locked, answer }: Outcome & { answer: PlannedSubject }): Write {
+  const isFirst = locked.planNo === 0;
   return {
     id: job.subject.id, entity: job.subject.entity, kind: job.subject.kind, planNo: locked.planNo, policy: job.policy, facts: job.facts,
-    planned: answer, plan: answer.plan, now: answer.now, before: locked.digests, isFirst: locked.digests === null, ...sectionsOf(answer, job.facts, locked.digests),
+    planned: answer, plan: answer.plan, now: answer.now, before: locked.digests, isFirst, ...sectionsOf(answer, job.facts, locked.digests, isFirst),
   };
 }
 

@@ -72,6 +72,18 @@ describe("planning", () => {
     expect(await engine.value("select count(*)::int from fact where source = 'tower'")).toBe(1);
   });
 
+  it("ends what it no longer finds, also where nothing is known of the last plan", async () => {
+    await engine.say(captured("SO-1"));
+    let content: Partial<Plan> = { waits: [{ slot: "", until: null, message: "wait" }], findings: [{ code: "FND-04", message: "terms unknown", amount: null, currency: null }], exceptions: [{ code: "ORD-01", fingerprint: { item: "A" }, stops: ["1"], amount: "9.00", currency: "USD", message: "not sold", since: "2026-03-02T09:00:00.000Z" }] };
+    const planners = { order: planner(() => content) };
+    await settle(planners);
+    content = {};
+    await engine.pool.query("update subject set plan_digests = null");
+    await planAgain();
+    await settle(planners);
+    expect(await engine.value("select (select count(*) from wait)::int + (select count(*) from finding)::int + (select count(*) from exception_item where state = 'open')::int")).toBe(0);
+  });
+
   it("that throws is one exception and a longer wait each time, and ends with the next plan that does not", async () => {
     await engine.say(captured("SO-1"), captured("SO-2"));
     let isBroken = true;

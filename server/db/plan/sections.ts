@@ -8,15 +8,12 @@ import type { PlannedSubject } from "@/server/pipeline/ports";
 /** The parts of a plan that are kept in tables of their own. A part that is as it was is neither read nor written. */
 export const sections = ["holds", "exceptions", "findings", "waits", "milestones", "balances", "slices", "publications", "dependencies", "identifiers"] as const;
 export type Section = (typeof sections)[number];
-export type Digests = Partial<Record<Section, string>> & {
-  /** Digests of single rows that the last plan wrote; they are not offered again. */
-  rows?: Partial<Record<RowwiseSection, string[]>>;
-};
+/** A digest of each part, and of each row that the last plan wrote in the row-wise ones: those are not offered again. */
+export type Digests = Partial<Record<Section, string>> & { rows?: Partial<Record<RowwiseSection, string>> };
 /** Parts of which a plan that changed one row repeats all the others. */
 export type RowwiseSection = "milestones" | "identifiers" | "dependencies" | "publications";
 /** Longer lists are not kept: offering known rows again costs less than carrying their digests in every plan. */
 const longestKept = 300;
-
 
 /** One planned subject on its way into the tables. */
 export interface Write {
@@ -27,7 +24,12 @@ export interface Write {
   isFirst: boolean;
 }
 
-export const digestOf = (value: unknown): string => hash("sha1", JSON.stringify(value), "base64").slice(0, 16);
+/**
+ * 60 bits: what it tells apart are states of one part, or rows of one part, of one subject. Short, because every plan reads
+ * and writes all of them.
+ */
+const digestLength = 10;
+export const digestOf = (value: unknown): string => hash("sha1", JSON.stringify(value), "base64").slice(0, digestLength);
 
 /** What is compared with the last plan. Holds change with the decisions about them, too. */
 function contentOf(section: Section, planned: PlannedSubject, facts: readonly Fact[]): unknown {
@@ -37,7 +39,8 @@ function contentOf(section: Section, planned: PlannedSubject, facts: readonly Fa
   return planned.plan[section];
 }
 
-export function sectionsOf(planned: PlannedSubject, facts: readonly Fact[], before: Digests | null): { digests: Digests; changed: Set<Section> } {
+/** Which parts are not as the last plan left them. Of a subject whose memory is lost every part is compared with its tables; of one that was never planned, only what it has. */
+export function sectionsOf(planned: PlannedSubject, facts: readonly Fact[], before: Digests | null, isFirst: boolean): { digests: Digests; changed: Set<Section> } {
   // A part that did not change keeps its rows; one that did says them anew.
   const digests: Digests = before?.rows ? { rows: { ...before.rows } } : {};
   const changed = new Set<Section>();
@@ -45,16 +48,23 @@ export function sectionsOf(planned: PlannedSubject, facts: readonly Fact[], befo
     const content = contentOf(section, planned, facts);
     const digest = Array.isArray(content) && content.length === 0 ? "" : digestOf(content);
     digests[section] = digest;
-    if ((before?.[section] ?? "") !== digest) changed.add(section);
+    if ((before?.[section] ?? (isFirst ? "" : null)) !== digest) changed.add(section);
   }
   return { digests, changed };
+}
+
+/** Digests of the rows that the last plan wrote in this part. */
+export function keptRows(digests: Digests | null, section: RowwiseSection): Set<string> {
+  const kept = digests?.rows?.[section] ?? "", rows = new Set<string>();
+  for (let at = 0; at < kept.length; at += digestLength) rows.add(kept.slice(at, at + digestLength));
+  return rows;
 }
 
 /** Rows of a part that the last plan did not write just so; remembers all of them for the next. Deleting what is remembered is safe. */
 export function freshRows<T>(write: Pick<Write, "before" | "digests">, section: RowwiseSection, rows: readonly T[]): T[] {
   if (rows.length > longestKept) { delete write.digests.rows?.[section]; return [...rows]; }
-  const digests = rows.map(digestOf), known = new Set(write.before?.rows?.[section]);
-  (write.digests.rows ??= {})[section] = digests;
+  const digests = rows.map(digestOf), known = keptRows(write.before, section);
+  (write.digests.rows ??= {})[section] = digests.join("");
   return rows.filter((_, place) => !known.has(digests[place] ?? ""));
 }
 
