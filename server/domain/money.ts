@@ -1,4 +1,4 @@
-import { dec, Decimal, type DecimalString, sum, zero } from "./decimal";
+import { dec, type Decimal, type DecimalString, sum, zero } from "./decimal";
 
 /** ISO 4217 code. */
 export type Currency = string;
@@ -12,7 +12,7 @@ export const decimalsOf = (currency: Currency): number => minorUnits[currency] ?
 
 /** Rounds half away from zero to the currency's minor unit (P4). */
 export const roundMoney = (amount: Decimal, currency: Currency): Decimal =>
-  amount.toDecimalPlaces(decimalsOf(currency), Decimal.ROUND_HALF_UP);
+  amount.toDecimalPlaces(decimalsOf(currency));
 
 /** The amount as text with exactly the currency's decimals: `295.19`, `1099`, `2.594`. */
 export const moneyText = (amount: Decimal, currency: Currency): DecimalString => amount.toFixed(decimalsOf(currency));
@@ -28,7 +28,7 @@ export function splitByLargestRemainder(total: Decimal, weights: readonly Decima
   if (weightSum.isZero()) return weights.map((_, index) => (index === 0 ? total : zero));
   const unit = dec(10).pow(-decimalsOf(currency));
   const exact = weights.map((weight) => total.times(weight).div(weightSum));
-  const floor = exact.map((value) => value.toDecimalPlaces(decimalsOf(currency), Decimal.ROUND_DOWN));
+  const floor = exact.map((value) => value.toDecimalPlaces(decimalsOf(currency), "down"));
   let left = total.minus(sum(floor));
   const step = left.isNegative() ? unit.neg() : unit;
   const order = exact
