@@ -138,4 +138,14 @@ export function canonicalJson(value: unknown): string {
   }
   return `{${text}}`;
 }
-export const samePayload = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
+
+/** Whether two values are the same as canonical JSON: neither the order of fields nor one that is undefined counts. */
+export function samePayload(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return canonicalJson(a) === canonicalJson(b);
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((entry, place) => samePayload(entry, b[place]));
+  const ours = a as Record<string, unknown>, theirs = b as Record<string, unknown>;
+  for (const name in theirs) if (theirs[name] !== undefined && ours[name] === undefined) return false;
+  for (const name in ours) if (ours[name] !== undefined && (theirs[name] === undefined || !samePayload(ours[name], theirs[name]))) return false;
+  return true;
+}

@@ -61,34 +61,46 @@ export function toFact<T extends EventType>(event: CanonicalEvent<T>, recordedAt
 export interface Known<T> { source: string; document: string; version: number; occurredAt: Instant; recordedAt: Instant; data: T }
 const known = <T>(fact: Fact): Known<T> => ({ source: fact.source, document: fact.document, version: fact.version, occurredAt: fact.occurredAt, recordedAt: fact.recordedAt, data: fact.data as T });
 
+/** Lists sorted by type once, with how long they were: a list of facts only grows. */
+const sorted = new WeakMap<readonly Fact[], { count: number; byType: Map<string, Fact[]> }>();
+
+/** Facts of one type, in the order in which they stand. */
+export function ofType(facts: readonly Fact[], type: string): readonly Fact[] {
+  let known = sorted.get(facts);
+  if (known?.count !== facts.length) {
+    known = { count: facts.length, byType: new Map() };
+    for (const fact of facts) {
+      const same = known.byType.get(fact.type);
+      if (same) same.push(fact); else known.byType.set(fact.type, [fact]);
+    }
+    sorted.set(facts, known);
+  }
+  return known.byType.get(type) ?? [];
+}
+
 /** Every version of a register type, oldest version first; or every movement, in the order of (occurredAt, document). */
 export function allOf<T extends EventType>(facts: readonly Fact[], type: T): Known<EventData<T>>[] {
-  return facts
-    .filter((fact) => fact.type === type)
-    .sort((a, b) => a.version - b.version || a.occurredAt.localeCompare(b.occurredAt) || a.document.localeCompare(b.document))
+  return ofType(facts, type)
+    .toSorted((a, b) => a.version - b.version || a.occurredAt.localeCompare(b.occurredAt) || a.document.localeCompare(b.document))
     .map((fact) => known<EventData<T>>(fact));
 }
 
-/** The latest version for each (source, document), in the order of document. */
-export function latestOf<T extends EventType>(facts: readonly Fact[], type: T): Known<EventData<T>>[] {
+/** The newest version for each (source, document). */
+function newestOf(facts: readonly Fact[]): Fact[] {
+  if (facts.length < 2) return [...facts];
   const best = new Map<string, Fact>();
   for (const fact of facts) {
-    if (fact.type !== type) continue;
     const key = `${fact.source}\u0000${fact.document}`;
     const present = best.get(key);
     if (!present || fact.version > present.version) best.set(key, fact);
   }
-  return [...best.values()].sort((a, b) => a.document.localeCompare(b.document)).map((fact) => known<EventData<T>>(fact));
+  return [...best.values()];
 }
 
+/** The latest version for each (source, document), in the order of document. */
+export const latestOf = <T extends EventType>(facts: readonly Fact[], type: T): Known<EventData<T>>[] =>
+  newestOf(ofType(facts, type)).sort((a, b) => a.document.localeCompare(b.document)).map((fact) => known<EventData<T>>(fact));
+
 /** What other subjects published under a topic: the newest from each publisher, in the order of publisher. */
-export function publishedOf<T>(facts: readonly Fact[], topic: string): Known<T>[] {
-  const best = new Map<string, Fact>();
-  for (const fact of facts) {
-    if (fact.type !== `published.${topic}`) continue;
-    const key = `${fact.source}\u0000${fact.document}`;
-    const present = best.get(key);
-    if (!present || fact.version > present.version) best.set(key, fact);
-  }
-  return [...best.values()].sort((a, b) => a.source.localeCompare(b.source) || a.document.localeCompare(b.document)).map((fact) => known<T>(fact));
-}
+export const publishedOf = <T>(facts: readonly Fact[], topic: string): Known<T>[] =>
+  newestOf(ofType(facts, `published.${topic}`)).sort((a, b) => a.source.localeCompare(b.source) || a.document.localeCompare(b.document)).map((fact) => known<T>(fact));

@@ -8,7 +8,7 @@ export type Day = string;
 export const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString());
 export const day = z.iso.date();
 
-export const epochMs = (value: Instant): number => new Date(value).getTime();
+export const epochMs = (value: Instant): number => Date.parse(value);
 export const fromEpochMs = (ms: number): Instant => new Date(ms).toISOString();
 export const addMs = (value: Instant, ms: number): Instant => fromEpochMs(epochMs(value) + ms);
 export const addDays = (value: Day, days: number): Day => addMs(`${value}T00:00:00.000Z`, days * 86_400_000).slice(0, 10);

@@ -1,4 +1,4 @@
-import { dec, Decimal, type DecimalString, sum, zero } from "./decimal";
+import { dec, type Decimal, type DecimalString, sum, zero } from "./decimal";
 
 /** ISO 4217 code. */
 export type Currency = string;
@@ -9,10 +9,12 @@ const minorUnits: Readonly<Record<string, number>> = {
   KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3, IQD: 3, LYD: 3,
 };
 export const decimalsOf = (currency: Currency): number => minorUnits[currency] ?? 2;
+/** The smallest amount of a currency: a cent, a yen. */
+export const minorUnit = (currency: Currency): Decimal => dec(`1e-${decimalsOf(currency)}`);
 
 /** Rounds half away from zero to the currency's minor unit (P4). */
 export const roundMoney = (amount: Decimal, currency: Currency): Decimal =>
-  amount.toDecimalPlaces(decimalsOf(currency), Decimal.ROUND_HALF_UP);
+  amount.toDecimalPlaces(decimalsOf(currency));
 
 /** The amount as text with exactly the currency's decimals: `295.19`, `1099`, `2.594`. */
 export const moneyText = (amount: Decimal, currency: Currency): DecimalString => amount.toFixed(decimalsOf(currency));
@@ -26,11 +28,10 @@ export function splitByLargestRemainder(total: Decimal, weights: readonly Decima
   if (first === undefined) return [];
   const weightSum = sum(weights);
   if (weightSum.isZero()) return weights.map((_, index) => (index === 0 ? total : zero));
-  const unit = dec(10).pow(-decimalsOf(currency));
   const exact = weights.map((weight) => total.times(weight).div(weightSum));
-  const floor = exact.map((value) => value.toDecimalPlaces(decimalsOf(currency), Decimal.ROUND_DOWN));
+  const floor = exact.map((value) => value.toDecimalPlaces(decimalsOf(currency), "down"));
   let left = total.minus(sum(floor));
-  const step = left.isNegative() ? unit.neg() : unit;
+  const step = left.isNegative() ? minorUnit(currency).neg() : minorUnit(currency);
   const order = exact
     .map((value, index) => ({ index, remainder: value.minus(floor[index] ?? zero).abs() }))
     .sort((a, b) => b.remainder.cmp(a.remainder) || a.index - b.index);

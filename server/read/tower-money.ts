@@ -49,7 +49,7 @@ export async function unexplainedNow(query: Query, entities: Entities, at: strin
   const subjects = [...new Set([...first, ...await tellers(query, first)])];
   const proofs = subjects.length === 0 ? [] : prove(await readBooks(query, { entities: null, subjects }));
   const wrong = drifts(proofs);
-  const largest = [...wrong].sort((a, b) => dec(b.residual).abs().comparedTo(dec(a.residual).abs()))[0];
+  const largest = [...wrong].sort((a, b) => dec(b.residual).abs().cmp(dec(a.residual).abs()))[0];
   const order = largest?.subject ? (await query.rows<{ number: string }>("select value as number from subject_identifier where subject_id = $1 and kind = 'order' limit 1", [largest.subject]))[0]?.number ?? null : null;
   return { unexplained: unexplainedDifference(proofs), drifts: wrong.length, proofs: proofs.length, subjects: subjects.length, covered: seeds.length, alive: seeds[0]?.alive ?? 0, largest: largest ? { equation: largest.equation, order, residual: largest.residual } : null, at };
 }

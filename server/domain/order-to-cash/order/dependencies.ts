@@ -1,7 +1,7 @@
 import type { OrderCaptured } from "../../contracts/order";
 import { referenceId, type Planner, type ReferenceKey } from "../../plan";
 import { codebook, mapKey, type CodeKind } from "./codes";
-import { capturedVersions, factsByType } from "./record";
+import { capturedVersions } from "./record";
 
 /** Codes of an order by kind, in the words of its source. */
 function* codesOf(order: OrderCaptured): Generator<[CodeKind, string]> {
@@ -20,7 +20,7 @@ function* codesOf(order: OrderCaptured): Generator<[CodeKind, string]> {
 
 /** The mapping of every code in the order, and the master records and price agreements that the mappings name. */
 export const orderDependencies: Planner["dependencies"] = ({ facts, policy, reference = new Map() }) => {
-  const newest = capturedVersions(factsByType(facts), policy.systemsOfRecord.order).at(-1);
+  const newest = capturedVersions(facts, policy.systemsOfRecord.order).at(-1);
   if (!newest) return [];
   const book = codebook(reference, newest.source, policy);
   const keys = new Map<string, ReferenceKey>();

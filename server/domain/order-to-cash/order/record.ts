@@ -3,7 +3,7 @@ import type { LedgerDocument, PaymentAuthorised, TaxDetermined } from "../../con
 import type { CommandDecided, FieldOverlaid, HoldPlaced } from "../../contracts/decisions";
 import type { FulfilmentProgressed, StockAllocated } from "../../contracts/fulfilment";
 import { orderCaptured, type OrderCancelRequested, type OrderCaptured, type OrderObserved } from "../../contracts/order";
-import { allOf, latestOf, publishedOf, type Fact, type Known } from "../../facts";
+import { allOf, latestOf, ofType, publishedOf, type Fact, type Known } from "../../facts";
 import type { Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
 import type { BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
@@ -38,21 +38,9 @@ export interface OrderRecord {
   commands: ReadonlyMap<CommandKind, readonly CommandView[]>;
 }
 
-export type FactsByType = ReadonlyMap<string, readonly Fact[]>;
-
-export function factsByType(facts: readonly Fact[]): FactsByType {
-  const groups = new Map<string, Fact[]>();
-  for (const fact of facts) {
-    const group = groups.get(fact.type);
-    if (group) group.push(fact);
-    else groups.set(fact.type, [fact]);
-  }
-  return groups;
-}
-
 /** Versions of the order's system of record, oldest first. Where the policy's system has said nothing, the source that spoke first by its own time. */
-export function capturedVersions(facts: FactsByType, systemOfRecord: string | undefined): Known<OrderCaptured>[] {
-  const all = allOf(facts.get("order.captured") ?? [], "order.captured");
+export function capturedVersions(facts: readonly Fact[], systemOfRecord: string | undefined): Known<OrderCaptured>[] {
+  const all = allOf(facts, "order.captured");
   const first = [...all].sort((a, b) => a.occurredAt.localeCompare(b.occurredAt) || a.source.localeCompare(b.source))[0];
   if (!first) return [];
   const source = all.some((version) => version.source === systemOfRecord) ? systemOfRecord : first.source;
@@ -88,12 +76,11 @@ const byKey = (a: CommandView, b: CommandView): number => (a.naturalKey < b.natu
 
 /** Reads the facts of an order; null while no version of it was captured. */
 export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy" | "commands">): OrderRecord | null {
-  const facts = factsByType(input.facts);
-  const of = (type: string): readonly Fact[] => facts.get(type) ?? [];
+  const { facts } = input;
   const versions = capturedVersions(facts, input.policy.systemsOfRecord.order);
   const newest = versions.at(-1);
   if (!newest) return null;
-  const edits = allOf(of("field.overlaid"), "field.overlaid");
+  const edits = allOf(facts, "field.overlaid");
   const commands = new Map<CommandKind, CommandView[]>();
   for (const command of [...input.commands].sort(byKey)) {
     const group = commands.get(command.kind);
@@ -104,20 +91,20 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
   return {
     order, source: newest.source, versions, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,
     receivedAt: versions.reduce((first, version) => (version.recordedAt < first ? version.recordedAt : first), newest.recordedAt),
-    cancels: allOf(of("order.cancel_requested"), "order.cancel_requested"),
-    allocations: newestAllocations(of("stock.allocated")),
-    progress: latestOf(of("fulfilment.progressed"), "fulfilment.progressed"),
-    shipments: publishedOf<ShipmentSlices>(of("published.shipment.slices"), "shipment.slices"),
-    states: publishedOf<BillingState>(of("published.billing.state"), "billing.state").map(({ data }) => data),
-    credit: publishedOf<CreditAnswer>(of("published.credit.answer"), "credit.answer").find(({ data }) => data.order === order)?.data ?? null,
-    duplicate: publishedOf<DuplicateAnswer>(of("published.duplicate.answer"), "duplicate.answer").find(({ data }) => data.order === order)?.data ?? null,
-    returns: publishedOf<ReturnState>(of("published.return.state"), "return.state").map(({ data }) => data),
-    receipts: publishedOf<ReceiptInHand>(of("published.receipt.in_hand"), "receipt.in_hand").map(({ data }) => data),
-    authorisations: latestOf(of("payment.authorised"), "payment.authorised").map(({ data }) => data),
-    estimates: allOf(of("tax.determined"), "tax.determined").filter(({ data }) => data.kind === "estimate"),
-    observed: latestOf(of("order.observed"), "order.observed").at(-1) ?? null,
-    ledger: latestOf(of("ledger.document_read"), "ledger.document_read"),
-    decisions: of("hold.decided"), placedHolds: allOf(of("hold.placed"), "hold.placed"), commandDecisions: allOf(of("command.decided"), "command.decided"),
+    cancels: allOf(facts, "order.cancel_requested"),
+    allocations: newestAllocations(facts),
+    progress: latestOf(facts, "fulfilment.progressed"),
+    shipments: publishedOf<ShipmentSlices>(facts, "shipment.slices"),
+    states: publishedOf<BillingState>(facts, "billing.state").map(({ data }) => data),
+    credit: publishedOf<CreditAnswer>(facts, "credit.answer").find(({ data }) => data.order === order)?.data ?? null,
+    duplicate: publishedOf<DuplicateAnswer>(facts, "duplicate.answer").find(({ data }) => data.order === order)?.data ?? null,
+    returns: publishedOf<ReturnState>(facts, "return.state").map(({ data }) => data),
+    receipts: publishedOf<ReceiptInHand>(facts, "receipt.in_hand").map(({ data }) => data),
+    authorisations: latestOf(facts, "payment.authorised").map(({ data }) => data),
+    estimates: allOf(facts, "tax.determined").filter(({ data }) => data.kind === "estimate"),
+    observed: latestOf(facts, "order.observed").at(-1) ?? null,
+    ledger: latestOf(facts, "ledger.document_read"),
+    decisions: ofType(facts, "hold.decided"), placedHolds: allOf(facts, "hold.placed"), commandDecisions: allOf(facts, "command.decided"),
     commands,
   };
 }

@@ -1,5 +1,5 @@
-import { dec, min, positive, zero, type Decimal } from "../../../decimal";
-import { decimalsOf } from "../../../money";
+import { min, positive, zero, type Decimal } from "../../../decimal";
+import { minorUnit } from "../../../money";
 import type { SoldLine } from "../lines/sold";
 import type { LineValue } from "../lines/value";
 import type { Frozen, LineWalk, Part } from "../lines/walk";
@@ -103,9 +103,9 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
  * that the same goods come to the same net in whatever order news arrives (2.9, invariant 10). Returns what it took.
  */
 function closeCorrected(billed: readonly BilledPart[], difference: Decimal, currency: string): Decimal {
-  const most = dec(10).pow(-decimalsOf(currency)).times(billed.length + 1);
+  if (difference.isZero()) return zero;
   const corrected = billed.find((part) => part.frozen !== null && part.quantity.gt(0) && (part.quantity.lt(part.frozen.quantity) || !part.priceEffect.isZero()));
-  if (!corrected || difference.isZero() || difference.abs().gt(most)) return zero;
+  if (!corrected || difference.abs().gt(minorUnit(currency).times(billed.length + 1))) return zero;
   corrected.net = corrected.net.plus(difference);
   return difference;
 }
