@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import pg from "pg";
+import type pg from "pg";
 import { env } from "@/server/config/env";
 import { createChanges } from "@/server/db/changes";
 import { createCodeBook } from "@/server/db/codes";
 import { loadConnectorRows } from "@/server/db/connector-rows";
 import { createStores, type Stores } from "@/server/db/stores";
-import { pipelineOptions } from "@/server/db/tuning";
+import { createPool } from "@/server/db/pool";
 import { connectorTypes } from "@/server/integrations/registry";
 import { createIntegrations } from "@/server/integrations/runtime";
 import type { Ports } from "@/server/pipeline/ports";
@@ -17,8 +17,7 @@ export interface Wired { ports: Ports; stores: Stores; pool: pg.Pool; changes: R
 export function wire(): Wired {
   const settings = env();
   const key = Buffer.from(settings.TOWER_SECRET_KEY, "base64");
-  const pool = new pg.Pool({ connectionString: settings.DATABASE_URL, max: settings.TOWER_POOL, application_name: "ledgerline", options: pipelineOptions });
-  pool.on("error", () => undefined); // as in the composition: the next use opens another
+  const pool = createPool(settings.DATABASE_URL, { max: settings.TOWER_POOL, of: "pipeline" });
   const clock = { now: () => new Date().toISOString() };
   const codes = createCodeBook(pool);
   const integrations = createIntegrations(

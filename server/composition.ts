@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import pg from "pg";
+import type pg from "pg";
 import type { HealthReport, Services } from "./api/services";
 import type { UserDirectory } from "./auth/directory";
 import { env } from "./config/env";
@@ -14,7 +14,7 @@ import { createDirectory, readPerson, writeUser } from "./db/people";
 import { createQuery } from "./db/query";
 import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
-import { pipelineOptions } from "./db/tuning";
+import { createPool } from "./db/pool";
 import { isWaiting } from "./db/waiting";
 import { createStores, type Stores } from "./db/stores";
 import { fail, ok } from "./domain/result";
@@ -55,8 +55,7 @@ export const composition = (of: "web" | "worker" = "web"): Promise<Composition> 
 function compose(of: "web" | "worker"): Composition {
   const settings = env();
   const key = Buffer.from(settings.TOWER_SECRET_KEY, "base64");
-  const pool = new pg.Pool({ connectionString: settings.DATABASE_URL, max: settings.TOWER_POOL, application_name: "ledgerline", ...(of === "worker" ? { options: pipelineOptions } : {}) });
-  pool.on("error", () => undefined); // an idle connection broke; the next use opens another
+  const pool = createPool(settings.DATABASE_URL, { max: settings.TOWER_POOL, of: of === "worker" ? "pipeline" : "screens" });
   const clock = { now: () => new Date().toISOString() };
   const codes = createCodeBook(pool);
   const integrations = createIntegrations({

@@ -39,12 +39,24 @@ export const json = (rows: unknown): string => JSON.stringify(rows);
 /** Serialization failures and deadlocks: nothing was committed, and a later try may succeed. */
 export const isTransient = (error: unknown): boolean => ["40001", "40P01", "55P03"].includes((error as { code?: string } | null)?.code ?? "");
 
+const afterFailure = "25P02"; // the transaction had failed before this statement
+
+/**
+ * Works that do not depend on each other, side by side on one connection: their statements travel together. Waits for all
+ * of them whatever becomes of one, so that none outlives its transaction; then throws what failed first.
+ */
+export async function together<const T extends readonly Promise<unknown>[] | []>(works: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const outcomes = await Promise.allSettled(works);
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  if (failures.length > 0) throw failures.find((error) => (error as { code?: string } | null)?.code !== afterFailure) ?? failures[0];
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as { -readonly [K in keyof T]: Awaited<T[K]> };
+}
+
 /** Runs `work` in one transaction; an error leaves nothing behind. */
 export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
-    await client.query("begin");
-    const result = await work(client);
+    const [, result] = await together([client.query("begin"), work(client)]);
     await client.query("commit");
     client.release();
     return result;

@@ -1,4 +1,4 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditHash, createMaintenance } from "@/server/db/maintenance";
 import { createFeedCursors } from "@/server/db/feed-cursors";
@@ -7,9 +7,10 @@ import { createTestDatabase, type TestDatabase } from "@/server/testing/test-dat
 import { jobNames } from "./catalog";
 import { createHandlers } from "./handlers";
 import { startQueue } from "./queue";
+import { createPool } from "@/server/db/pool";
 
 let database: TestDatabase, pool: pg.Pool;
-beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Pool({ connectionString: database.url, max: 8 }); });
+beforeAll(async () => { database = await createTestDatabase(); pool = createPool(database.url, { max: 8, of: "screens" }); });
 afterAll(async () => { await pool.end(); await database.drop(); });
 
 describe("the queue", () => {

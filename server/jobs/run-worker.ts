@@ -45,18 +45,26 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   const confirming: ConfirmOptions = { worker, leaseMs, settler, window: defaults.confirmWindow };
   const confirmations = new Map<string, Confirmations>();
   const loops: Record<string, Loop> = {};
+  const wake = (...names: string[]): void => { for (const name of names) loops[name]?.wake(); };
   const loop = (name: string, idleMs: number, step: () => Promise<number>): void => { loops[name] = startLoop(name, step, { idleMs, onError }); };
 
   loop("normalize", 500, () => normalizeWaiting(ports, defaults.normalizeBatch));
   loop("broadcast", 500, spaced(() => ports.broadcasts.passOn(defaults.broadcastBatch)));
-  loop("plan", 500, spaced(() => planWaiting(ports, planners, options.planBatch ?? defaults.planBatch)));
+  // While one batch is with the database, another is thought about; the second only where the first is full.
+  const planBatch = options.planBatch ?? defaults.planBatch;
+  const planSome = async (): Promise<number> => {
+    const planned = await planWaiting(ports, planners, planBatch);
+    if (planned >= planBatch) wake("plan", "plan beside");
+    return planned;
+  };
+  loop("plan", 500, spaced(planSome));
+  loop("plan beside", 60_000, spaced(planSome));
   loop("dispatch", 500, spaced(() => delivery.dispatch()));
   loop("confirm", 500, () => confirm(ports, confirmations, confirming));
   loop("reconcile", reconcileMs, async () => { options.onReconciled?.(await reconcile(ports)); return 0; });
   if (options.heartbeat) loop("heartbeat", heartbeatMs, async () => { await options.heartbeat?.({ calls: delivery.calls() }); return 0; });
   if (options.pollFeeds) loop("feeds", feedMs, async () => (await options.pollFeeds?.(stopping.signal)) ?? 0);
 
-  const wake = (...names: string[]): void => { for (const name of names) loops[name]?.wake(); };
   const listening = signals.on((signal) => {
     if (signal === "messages") wake("normalize");
     else if (signal === "broadcasts") wake("broadcast");

@@ -1,4 +1,4 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createQuery } from "@/server/db/query";
 import { dec } from "@/server/domain/decimal";
@@ -12,6 +12,7 @@ import { latencyView } from "./tower-latency";
 import { orderPage, type OrderFilter } from "./order-list";
 import { moneyHeldNow, shippedNotInvoiced, unexplainedNow } from "./tower-money";
 import type { Query } from "./query";
+import { createPool } from "@/server/db/pool";
 
 let database: TestDatabase, pool: pg.Pool, query: Query;
 const all = { entities: null, channel: null };
@@ -19,7 +20,7 @@ const stagesUsed: Stage[] = ["validate", "approve", "scheduled", "release", "ful
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool = createPool(database.url, { max: 2, of: "screens" });
   // the database may go while a connection of the ended pool is still closing
   pool.on("error", () => undefined);
   query = createQuery(pool);

@@ -1,14 +1,15 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Person } from "@/server/api/services";
 import type { RoleGrant } from "@/server/domain/rights";
 import { ok } from "@/server/domain/result";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 import { createDesk } from ".";
+import { createPool } from "../pool";
 
 let database: TestDatabase;
 let pool: pg.Pool;
-beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Pool({ connectionString: database.url, max: 4 }); });
+beforeAll(async () => { database = await createTestDatabase(); pool = createPool(database.url, { max: 4, of: "screens" }); });
 afterAll(async () => { await pool.end(); await database.drop(); });
 
 const order = "US01:order:SO-1";

@@ -1,4 +1,4 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Person } from "@/server/api/services";
 import { ok } from "@/server/domain/result";
@@ -6,10 +6,11 @@ import { waitingFor } from "@/server/read/mapping";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 import { createQuery } from "../query";
 import { createDesk } from ".";
+import { createPool } from "../pool";
 
 let database: TestDatabase;
 let pool: pg.Pool;
-beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Pool({ connectionString: database.url, max: 4 }); });
+beforeAll(async () => { database = await createTestDatabase(); pool = createPool(database.url, { max: 4, of: "screens" }); });
 afterAll(async () => { await pool.end(); await database.drop(); });
 
 const who = (role: "ops" | "viewer"): Person => ({ id: "o1", name: "o1", email: "o1@example.test", teams: [], grants: [{ role, entity: "US01", holdCodes: [], approveUpTo: null, currency: null }] });

@@ -4,7 +4,7 @@ import type { Fact } from "@/server/domain/facts";
 import type { SubjectId } from "@/server/domain/subject";
 import type { PlanJob } from "@/server/pipeline/ports";
 import type { Policies } from "../policies";
-import { rowsOf, statement, type Statement } from "../statement";
+import { rowsOf, statement, together, type Statement } from "../statement";
 import type { Digests } from "./sections";
 
 /** Wakes looked at for each subject to be locked: a subject may have several, and other workers hold some. */
@@ -45,8 +45,9 @@ function viewOf({ subject: _subject, rejectionCode, rejectionMessage, updatedAt,
 export async function loadJobs(client: pg.PoolClient, policies: Policies, locked: readonly LockedSubject[]): Promise<PlanJob[]> {
   const ids = locked.map(({ id }) => id);
   const facts = new Map<string, Fact[]>(ids.map((id) => [id, []])), commands = new Map<string, CommandView[]>(ids.map((id) => [id, []]));
-  for (const fact of await rowsOf<Fact>(client, readFacts, [ids])) facts.get(fact.subject)?.push(fact);
-  for (const row of await rowsOf<CommandRow>(client, readCommands, [ids])) commands.get(row.subject)?.push(viewOf(row));
+  const [factRows, commandRows] = await together([rowsOf<Fact>(client, readFacts, [ids]), rowsOf<CommandRow>(client, readCommands, [ids])]);
+  for (const fact of factRows) facts.get(fact.subject)?.push(fact);
+  for (const row of commandRows) commands.get(row.subject)?.push(viewOf(row));
   return Promise.all(locked.map(async ({ id, entity, kind, key, failures }) => ({
     subject: { id, entity, kind, key }, facts: facts.get(id) ?? [], commands: commands.get(id) ?? [], failures, policy: await policies.of(entity),
   })));

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { changedBy, json, statement } from "../statement";
+import { changedBy, json, statement, together, type Statement } from "../statement";
 import { freshRows, idsOf, withChanged, type Write } from "./sections";
 
 const dropFindings = statement("finding_drop", "delete from finding where subject_id = any($1)");
@@ -24,30 +24,28 @@ const normalIdentifier = (value: string): string => value.toUpperCase().replaceA
 const rowsFrom = <T extends object>(writes: readonly Write[], pick: (write: Write) => readonly T[]): (T & { subject: string })[] =>
   writes.flatMap((write) => pick(write).map((row) => ({ ...row, subject: write.id })));
 
-/** Findings and waits are as the last plan says. */
-async function writeFindingsAndWaits(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
-  const findings = withChanged(writes, "findings"), waits = withChanged(writes, "waits");
-  if (findings.length > 0) {
-    await changedBy(client, dropFindings, [idsOf(findings)]);
-    const rows = rowsFrom(findings, ({ plan }) => plan.findings);
-    if (rows.length > 0) await changedBy(client, addFindings, [json(rows)]);
-  }
-  if (waits.length > 0) {
-    await changedBy(client, dropWaits, [idsOf(waits)]);
-    const rows = rowsFrom(waits, ({ plan }) => plan.waits);
-    if (rows.length > 0) await changedBy(client, addWaits, [json(rows)]);
-  }
+/** Drops what stood and says anew what stands, in this order. */
+function replace(client: pg.PoolClient, changed: readonly Write[], drop: Statement, add: Statement, rows: readonly object[]): Promise<unknown>[] {
+  if (changed.length === 0) return [];
+  return [changedBy(client, drop, [idsOf(changed)]), ...addTo(client, add, rows)];
 }
+const addTo = (client: pg.PoolClient, add: Statement, rows: readonly object[]): Promise<unknown>[] => (rows.length > 0 ? [changedBy(client, add, [json(rows)])] : []);
 
-/** Milestones and identifiers are only ever added; what is no longer looked at wakes nobody. */
+/**
+ * Findings and waits are as the last plan says; milestones and identifiers are only ever added; what is no longer looked at
+ * wakes nobody. Rows are remembered before the first statement leaves.
+ */
 export async function writeMarks(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
-  await writeFindingsAndWaits(client, writes);
+  const findings = withChanged(writes, "findings"), waits = withChanged(writes, "waits");
   const milestones = rowsFrom(withChanged(writes, "milestones"), (write) => freshRows(write, "milestones", write.plan.milestones));
-  if (milestones.length > 0) await changedBy(client, addMilestones, [json(milestones)]);
   const identifiers = rowsFrom(withChanged(writes, "identifiers"), (write) => freshRows(write, "identifiers", [{ kind: write.kind, value: write.plan.summary.number }, ...write.plan.summary.identifiers]))
     .filter(({ value }) => value !== "").map((row) => ({ ...row, normal: normalIdentifier(row.value) }));
-  if (identifiers.length > 0) await changedBy(client, addIdentifiers, [json(identifiers)]);
   // A first plan has declared just what it looks at: nothing to drop.
   const dependencies = withChanged(writes, "dependencies").filter((write) => { freshRows(write, "dependencies", write.planned.dependencies.map(({ topic, key }) => ({ topic, key }))); return !write.isFirst; });
-  if (dependencies.length > 0) await changedBy(client, dropDependencies, [idsOf(dependencies), json(rowsFrom(dependencies, ({ planned }) => planned.dependencies))]);
+  await together([
+    ...replace(client, findings, dropFindings, addFindings, rowsFrom(findings, ({ plan }) => plan.findings)),
+    ...replace(client, waits, dropWaits, addWaits, rowsFrom(waits, ({ plan }) => plan.waits)),
+    ...addTo(client, addMilestones, milestones), ...addTo(client, addIdentifiers, identifiers),
+    ...(dependencies.length > 0 ? [changedBy(client, dropDependencies, [idsOf(dependencies), json(rowsFrom(dependencies, ({ planned }) => planned.dependencies))])] : []),
+  ]);
 }

@@ -5,7 +5,7 @@ import type { PlanFailure, PlanJob, PlanStore, PlannedSubject } from "@/server/p
 import { dueBy } from "../exceptions";
 import type { Policies } from "../policies";
 import type { Signals } from "../signals";
-import { isTransient, transaction } from "../statement";
+import { isTransient, together, transaction } from "../statement";
 import { writeCommands, type SerialKeyOf } from "./commands";
 import { writeSubjectExceptions, type FailedPlan } from "./exceptions";
 import { writeHolds } from "./holds";
@@ -36,15 +36,12 @@ function writeOf({ job, locked, answer }: Outcome & { answer: PlannedSubject }):
 async function writePlans(client: pg.PoolClient, outcomes: readonly Outcome[], serialKeyOf: SerialKeyOf): Promise<Omit<Written, "ids">> {
   const writes = outcomes.flatMap((outcome) => (isFailure(outcome.answer) ? [] : [writeOf({ ...outcome, answer: outcome.answer })]));
   const failed = outcomes.flatMap(({ job, answer }) => (isFailure(answer) ? [{ job, answer }] : []));
-  const commands = await writeCommands(client, writes, serialKeyOf);
-  await writeHolds(client, writes);
-  await writeMarks(client, writes);
-  await writeMovements(client, writes);
-  await writeSlices(client, writes);
-  const published = await writePublications(client, writes);
-  await writeRecords(client, writes);
-  await writeSubjects(client, writes);
-  await writeFailures(client, failed.map(({ job, answer }) => ({ id: job.subject.id, retryAt: answer.retryAt, message: answer.failure.message })));
+  // Marks and publications remember their rows in the digests that the subjects' rows carry, so these come after them.
+  const [commands, published] = await together([
+    writeCommands(client, writes, serialKeyOf), writePublications(client, writes), writeMarks(client, writes), writeHolds(client, writes), writeMovements(client, writes), writeSlices(client, writes),
+    writeRecords(client, writes), writeSubjects(client, writes),
+    writeFailures(client, failed.map(({ job, answer }) => ({ id: job.subject.id, retryAt: answer.retryAt, message: answer.failure.message }))),
+  ]);
   await writeSubjectExceptions(client, writes, failed.map(({ job, answer }): FailedPlan => ({
     id: job.subject.id, entity: job.subject.entity, message: answer.failure.message, now: answer.now, dueAt: dueBy("TEC-05", answer.now, job.policy.calendar),
   })));

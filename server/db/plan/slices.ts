@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { dec, text } from "@/server/domain/decimal";
 import type { Slice } from "@/server/domain/movements";
-import { changedBy, json, rowsOf, statement } from "../statement";
+import { changedBy, json, rowsOf, statement, together } from "../statement";
 import { grouped, idsOf, withChanged, type Write } from "./sections";
 
 const readOpen = statement("slice_read_open", `
@@ -38,6 +38,6 @@ export async function writeSlices(client: pg.PoolClient, writes: readonly Write[
     }
     for (const slice of wanted.values()) begun.push({ ...slice, subject: id, entity, at: now });
   }
-  if (ended.length > 0) await changedBy(client, end, [json(ended)]);
-  if (begun.length > 0) await changedBy(client, begin, [json(begun)]);
+  // In this order: a key has one open slice.
+  await together([...(ended.length > 0 ? [changedBy(client, end, [json(ended)])] : []), ...(begun.length > 0 ? [changedBy(client, begin, [json(begun)])] : [])]);
 }

@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { createStores, type Stores } from "@/server/db/stores";
 import type { Planner } from "@/server/domain/plan";
 import type { Policy } from "@/server/domain/policy";
@@ -25,8 +26,7 @@ const connectors = ["shop", "wms", "carrier", "erp", "tax", "pay", "crm", "bank"
 
 export async function createEngine(options: { policy?: Policy; serialKeyOf?: Parameters<typeof createStores>[0]["serialKeyOf"]; concurrency?: number } = {}): Promise<Engine> {
   const database = await createTestDatabase();
-  const pool = new pg.Pool({ connectionString: database.url, max: 12 });
-  pool.on("error", () => undefined);
+  const pool = createPool(database.url, { max: 12, of: "pipeline" });
   const concurrency = options.concurrency ?? 8;
   await pool.query("insert into connector (id, type, name, entity, settings, concurrency) select id, id, id, 'US01', '{}', $2 from unnest($1::text[]) as c(id)", [connectors, concurrency]);
   await pool.query("insert into policy_version (entity, version, valid_from, data, author) values ('US01', 1, '2020-01-01', $1, 'test')", [JSON.stringify(options.policy ?? testPolicy)]);
@@ -46,8 +46,7 @@ export async function createEngine(options: { policy?: Policy; serialKeyOf?: Par
 
 /** Stores of another process on the same database, with its own connections. */
 export function anotherProcess(engine: Engine): { ports: Ports; stores: Stores; pool: pg.Pool } {
-  const pool = new pg.Pool({ connectionString: engine.url, max: 6 });
-  pool.on("error", () => undefined);
+  const pool = createPool(engine.url, { max: 6, of: "pipeline" });
   const stores = createStores({ pool });
   return { pool, stores, ports: { ...engine.ports, ...stores } };
 }
