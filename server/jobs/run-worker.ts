@@ -33,7 +33,7 @@ export interface Worker {
 }
 
 const heartbeatMs = 5_000, reconcileMs = 10_000, feedMs = 1_000, cutOffMs = 750;
-const defaults = { leaseMs: 30_000, planBatch: 128, broadcastBatch: 200, normalizeBatch: 200, confirmWindow: 16 };
+const defaults = { leaseMs: 30_000, planBatch: 256, broadcastBatch: 200, normalizeBatch: 200, confirmWindow: 16 };
 
 /** All loops of one worker process. Several workers may run at once; each takes what the others have not locked. */
 export function createWorker(ports: Ports, options: WorkerOptions): Worker {
