@@ -41,6 +41,8 @@ export interface CommandPayloads {
     charges: { charge: string; amount: DecimalString; tax: DecimalString; taxCategory: string }[];
     net: DecimalString; chargesTotal: DecimalString; tax: DecimalString; total: DecimalString;
   };
+  /** A posted credit, by the ledger's own number, set against the invoice that it credits. */
+  apply_credit: { reference: string; credit: string; invoice: string; amount: DecimalString; currency: Currency };
   post_receipt: { reference: string; receipt: string; payer: string; means: string; amount: DecimalString; currency: Currency; accountingDate: Day };
   apply_receipt: { reference: string; receipt: string; receiptNumber: string; invoice: string; amount: DecimalString; writeOff: DecimalString; currency: Currency };
   reverse_application: { reference: string; receipt: string; invoice: string; amount: DecimalString };
@@ -59,6 +61,7 @@ export interface CommandResults {
   recall_release: { accepted: { line: string; quantity: DecimalString }[]; refused: { line: string; quantity: DecimalString }[] };
   post_invoice: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; dueDate: Day | null; state: "draft" | "posted"; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] };
   post_credit: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; state: "draft" | "posted" };
+  apply_credit: { applied: DecimalString; open: DecimalString };
   capture_payment: { capture: string; amount: DecimalString };
   commit_tax: { state: "committed"; total: DecimalString };
   void_tax: { state: "voided" };

@@ -2,7 +2,7 @@ import type { LookupAnswer, OutboundCommand, VerifyAnswer } from "../contract/co
 import type { ReadFailure } from "../contract/outcome";
 import { findBy } from "./client";
 import type { ErpSession } from "./config";
-import { applicationRequests, externalNumber } from "./from-command";
+import { applicationRequests, externalNumber, isApplication } from "./from-command";
 import { documentResult, versionOf } from "./results";
 import { cashDocument, salesDocument, type ErpCashDocument, type ErpDocument } from "./wire";
 
@@ -27,7 +27,7 @@ export async function lookup(session: ErpSession, command: OutboundCommand): Pro
     return { kind: "found", reference: document.No ?? document.Id, result: documentResult(command, document) };
   }
   if (command.kind === "post_receipt") return payment(session, command);
-  if (command.kind === "apply_receipt") return application(session, command);
+  if (isApplication(command.kind)) return application(session, command);
   if (command.kind === "void_invoice") return voided(session, command);
   return reversed(session, command);
 }
@@ -64,10 +64,11 @@ async function application(session: ErpSession, command: OutboundCommand): Promi
   if (wanted.length === 0 || wanted.some(({ set }) => !parts.there.has(set))) return { kind: "absent" };
   const open = await openAmount(session, String(command.payload["invoice"]));
   if (open.kind === "failed") return open;
-  return { kind: "found", reference: parts.there.get(wanted[0]?.set ?? "")?.Id ?? "", result: appliedResult(command, open.amount) };
+  return { kind: "found", reference: parts.there.get(wanted[0]?.set ?? "")?.Id ?? "", result: appliedResult(parts.there, open.amount) };
 }
 
-export const appliedResult = (command: OutboundCommand, open: string): Record<string, unknown> => ({ applied: command.payload["amount"], writtenOff: command.payload["writeOff"], open });
+/** In Meridian's own figures: what its documents say, never what we asked. */
+export const appliedResult = (there: ReadonlyMap<string, Pick<ErpCashDocument, "Amount">>, open: string): Record<string, unknown> => ({ applied: there.get("Applications")?.Amount ?? "0", writtenOff: there.get("WriteOffs")?.Amount ?? "0", open });
 
 /** What is left to pay of an invoice, by Meridian's own reckoning. */
 export async function openAmount(session: ErpSession, number: string): Promise<{ kind: "open"; amount: string } | ReadFailure> {

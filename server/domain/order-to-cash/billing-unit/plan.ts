@@ -20,6 +20,7 @@ import { exemption, invoiceHolds } from "./invoice-holds";
 import { invoiceLateAt, notInvoiced } from "./not-invoiced";
 import { publicationsOf } from "./publish";
 import { receivableOf } from "./receivable";
+import { settledBy } from "./settled-by";
 import { slicesOf } from "./slices";
 import { standingInvoice, type InvoiceStanding } from "./standing-invoice";
 import type { Story } from "./story";
@@ -48,6 +49,7 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const receivable = receivableOf(input, standing.posted);
   const proposals = unit.mode === "observe" ? [] : proposeCredits(input, unit, standing, gate);
   const follow = followUp(input, unit, standing, receivable.open, gate);
+  const settled = settledBy(input, unit, standing.posted, receivable, follow.captures, gate);
   const returned = returnTax(input, ownCredits(input), () => taxRecordOf(input), gate);
   const exceptions: ExceptionFinding[] = [
     ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned,
@@ -57,7 +59,7 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const known = { input, trigger, standing, holds: gate.holds, exceptions };
   const bucket = bucketOf(known);
   exceptions.push(...notInvoiced({ ...known, unit, wanted, bucket }));
-  return { ...known, unit, wanted, taxed, receivable, followUp: follow, proposals, commands: gate.wanted, bucket, holder: holderOf(known, bucket), dueSince: trigger.state === "due" ? trigger.at : null };
+  return { ...known, unit, wanted, taxed, receivable, settled, followUp: follow, proposals, commands: gate.wanted, bucket, holder: holderOf(known, bucket), dueSince: trigger.state === "due" ? trigger.at : null };
 }
 
 /** The trigger as it is; what stands in the ledger needs no trigger any more. */

@@ -114,6 +114,7 @@ export class Rehearsal {
       case "refund_payment": return { refund: `RF-${nth}`, amount: payload["amount"], state: "settled" };
       case "post_receipt": return { number: `RC-${nth}`, amount: payload["amount"] };
       case "apply_receipt": return { applied: payload["amount"], writtenOff: payload["writeOff"], open: "0" };
+      case "apply_credit": return { applied: payload["amount"], open: "0" };
       case "commit_tax": case "return_tax": return { state: "committed", total: payload["total"] };
       default: return { at: this.now };
     }
