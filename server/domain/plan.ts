@@ -131,7 +131,7 @@ export interface Planner {
    * Reference rows that `plan` will look at; a change of any of them plans the subject again. A mapping names the master
    * record, so ask with the rows found so far, read what is new, and ask again until nothing new is named (twice at most).
    */
-  dependencies(input: Pick<PlanInput, "subject" | "facts" | "policy"> & { reference?: Reference }): ReferenceKey[];
+  dependencies(input: Pick<PlanInput, "subject" | "facts" | "policy"> & Partial<Pick<PlanInput, "commands" | "reference">>): ReferenceKey[];
   plan(input: PlanInput): Plan;
 }
 

@@ -3,7 +3,7 @@ import { dec, zero } from "../../decimal";
 import { gateOf, type Gate } from "../../gate";
 import { addDays, earliest, type Instant } from "../../instant";
 import { moneyText } from "../../money";
-import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../../outcomes";
+import { outcomeExceptions, reopenedOf, unknownReviews } from "../../outcomes";
 import { periodsKey, postingDate } from "../../period";
 import type { ExceptionFinding, Plan, PlanInput, Planner } from "../../plan";
 import { modeFor } from "../../policy";
@@ -115,7 +115,7 @@ function planOf(story: Story, gate: Gate): Plan {
   const dueReview = standing.posted && !receivable.open.isZero() ? [instantOn(input.policy.calendar, standing.posted.dueDate, 0), instantOn(input.policy.calendar, addDays(standing.posted.dueDate, 1), 0)].find((at) => at > input.now) : undefined;
   const expires = unit.terms.map(({ data }) => data.authorisation?.expires).filter((at) => at != null && at > input.now);
   return {
-    wanted: gate.wanted, reopened: reopenedByPeople(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],
+    wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],
     milestones: milestonesOf(story), balances: balancesOf(story), slices: hasNothingToBill(unit) && !standing.posted ? [] : slicesOf(story), publications: publicationsOf(story), records: [],
     sentence: hasNothingToBill(unit) && !standing.closed ? null : sentenceOf(story), summary: summaryOf(story),
     nextReviewAt: earliest(dueReview, later(invoiceLateAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
