@@ -30,6 +30,8 @@ export interface PlanInput {
   reference: Reference;
   policy: Policy;
   now: Instant;
+  /** Connectors that cannot be reached or are paused: what waits for them is explained. Absent: none. */
+  connectorsDown?: ReadonlySet<string>;
 }
 
 export interface HoldFinding {

@@ -17,7 +17,7 @@ import { ownCredits } from "./credited";
 import { followUp } from "./follow-up";
 import { differences, invoicePayload } from "./invoice";
 import { exemption, invoiceHolds } from "./invoice-holds";
-import { invoiceLateAt, notInvoiced } from "./not-invoiced";
+import { invoiceReviewAt, notInvoiced } from "./not-invoiced";
 import { publicationsOf } from "./publish";
 import { receivableOf } from "./receivable";
 import { settledBy } from "./settled-by";
@@ -118,6 +118,6 @@ function planOf(story: Story, gate: Gate): Plan {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],
     milestones: milestonesOf(story), balances: balancesOf(story), slices: hasNothingToBill(unit) && !standing.posted ? [] : slicesOf(story), publications: publicationsOf(story), records: [],
     sentence: hasNothingToBill(unit) && !standing.closed ? null : sentenceOf(story), summary: summaryOf(story),
-    nextReviewAt: earliest(dueReview, later(invoiceLateAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
+    nextReviewAt: earliest(dueReview, later(invoiceReviewAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
   };
 }

@@ -28,6 +28,7 @@ export class Rehearsal {
   readonly commands: CommandView[] = [];
   readonly reference = new Map<string, ReferenceRow>();
   policy = rehearsalPolicy();
+  connectorsDown: ReadonlySet<string> = new Set();
   rate = (_question: TaxQuestion): string => "0.08";
   private counter = 0;
 
@@ -55,7 +56,7 @@ export class Rehearsal {
   }
 
   look(facts: readonly Fact[] = this.facts): Plan {
-    return this.planner.plan({ subject: { ...this.subject, id: this.id }, facts, commands: this.commands, reference: this.reference, policy: this.policy, now: this.now });
+    return this.planner.plan({ subject: { ...this.subject, id: this.id }, facts, commands: this.commands, reference: this.reference, policy: this.policy, now: this.now, connectorsDown: this.connectorsDown });
   }
 
   /** Plans and writes the command rows as the pipeline would. */
