@@ -25,6 +25,10 @@ const applications = (input: Pick<PlanInput, "commands">, credit: Pick<PostedCre
 export const appliedOf = (input: Pick<PlanInput, "commands">, credit: Pick<PostedCredit, "slot" | "invoice">): Decimal =>
   sumOf(applications(input, credit).filter((view) => view.state === "confirmed"), (view) => dec(answered(view, "applied") ?? asked(view, "amount") ?? "0"));
 
+/** What is or may be set against the invoice: it cannot be given back. */
+export const takenOf = (input: Pick<PlanInput, "commands">, credit: Pick<PostedCredit, "slot" | "invoice">): Decimal =>
+  appliedOf(input, credit).plus(sumOf(applications(input, credit).filter((view) => view.state !== "confirmed"), (view) => dec(asked(view, "amount") ?? "0")));
+
 /**
  * What of an invoice is left for the credits of one subject (a return, or the unit itself): what is open without them, less
  * what receipts and card money taken will still settle, less what credits before them will. Receipts go first, then credits in

@@ -1,6 +1,6 @@
 import { addServiceLevel } from "../calendar";
 import type { CommandView } from "../commands";
-import { applyCredits, roomForCredits, type CreditOnInvoice } from "../credit-application";
+import { applyCredits, roomForCredits, takenOf, type CreditOnInvoice } from "../credit-application";
 import { dec, min, sumOf, zero, type Decimal } from "../decimal";
 import { digestOf } from "../decisions";
 import { latestOf } from "../facts";
@@ -9,6 +9,7 @@ import { moneyText } from "../money";
 import { referenceId, type ExceptionFinding, type PlanInput } from "../plan";
 import type { CreditApplication, OpenItem } from "../publications";
 import { referenceOf } from "../reference";
+import { postRefund } from "../refund-posting";
 import { answered, asked, hasLeft, viewsOf } from "../standing";
 import type { Credits } from "./credits";
 import type { Return } from "./read";
@@ -30,14 +31,27 @@ export function settle(input: PlanInput, subject: Return, credits: Credits, gate
   const posted = credits.standing.filter((credit) => credit.posted);
   const total = sumOf(posted, ({ payload }) => dec(payload.total));
   const refund = refundUnderWay(input, subject);
-  let left = total.minus(refund.amount);
-  const free = new Map(posted.map((credit): [string, Decimal] => { const amount = min(dec(credit.payload.total), left); left = left.minus(amount); return [credit.view.slot, amount]; }));
+  const back = givenBackOf(input, posted, refund.amount);
+  const free = new Map(posted.map(({ view, payload }): [string, Decimal] => [view.slot, dec(payload.total).minus(back.get(view.slot) ?? zero)]));
   const invoices = [...new Set(posted.map(({ payload }) => payload.invoice))].sort();
   const applications = invoices.flatMap((invoice) => applicationOn(input, subject, posted.filter(({ payload }) => payload.invoice === invoice), invoice, free, gate));
   const onInvoices = applications.flatMap((application) => application.credits);
   const applied = sumOf(onInvoices, (credit) => credit.applied);
+  if (refund.done.gt(0)) for (const { view, payload } of posted) postRefund(input, gate, { slot: view.slot, source: "credit", number: numberOf({ view, payload }), means: "card", amount: back.get(view.slot) ?? zero, currency: payload.currency, givenAt: refund.view?.confirmedAt ?? input.now });
   const exceptions = giveBack(input, subject, posted, total.minus(sumOf(onInvoices, ({ wanted }) => wanted)), refund, gate);
   return { total, applications, credits: onInvoices, applied, refunded: refund.done, open: total.minus(applied).minus(refund.done), exceptions };
+}
+
+const numberOf = ({ view, payload }: Pick<Credits["standing"][number], "view" | "payload">): string => answered(view, "number") ?? view.reference ?? payload.cause;
+
+/** Which credits a refund settles, oldest name first, each with what is not set against its invoice. */
+function givenBackOf(input: PlanInput, posted: Credits["standing"], refund: Decimal): Map<string, Decimal> {
+  let left = refund;
+  return new Map(posted.map(({ view, payload }): [string, Decimal] => {
+    const amount = min(dec(payload.total).minus(takenOf(input, { slot: view.slot, invoice: payload.invoice })), left);
+    left = left.minus(amount);
+    return [view.slot, amount];
+  }));
 }
 
 /** Onto the invoice that they credit, as far as it is open; what does not fit stays an open credit or goes back to the card. */
@@ -45,7 +59,6 @@ function applicationOn(input: PlanInput, subject: Return, credits: Credits["stan
   const item = itemOf(input, invoice);
   if (!item) return [];
   const { currency } = item;
-  const numberOf = ({ view, payload }: Credits["standing"][number]) => answered(view, "number") ?? view.reference ?? payload.cause;
   const onInvoice = applyCredits(input, gate, credits.map((credit) => ({
     slot: credit.view.slot, number: numberOf(credit), invoice, free: free.get(credit.view.slot) ?? zero, currency, postedAt: credit.view.verifiedAt ?? credit.view.createdAt,
   })), roomForCredits(item, subject.id));

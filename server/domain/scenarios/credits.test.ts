@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { customer, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { authorised, customer, order, overlays, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import type { Fault } from "../../testing/world/delivery";
 import type { Play } from "../../testing/world/play";
 import { open, totals, troubles } from "../../testing/world/readings";
@@ -89,6 +89,38 @@ describe("a correction of a billing unit", () => {
   scenario("and stays open where the customer has paid", {
     script: (play) => { sale(play); play.tell(pays("R-1", "2026-03-02 19:00", "590.00", { "INV-1": "590.00" })); play.until("2026-03-03 08:00"); recounted(play); },
     end: (world) => { expect([openOf(world, "INV-1", "CM-1"), m6(world, unit), troubles(world)]).toEqual([["0.00", "20.00"], ["30.00", "10.00", "0.00"], []]); },
+  });
+});
+
+describe("money given back settles what it came from, in the ledger too", () => {
+  const refunds = (world: World) => world.commands("post_refund").map((row) => [row.naturalKey.split("|").slice(1).join("|"), row.state, row.payload["source"], row.payload["amount"]]);
+  scenario("by the card that paid: the credit is open nowhere", {
+    script: (play) => {
+      play.given(exempt);
+      play.tell(order("SO-1").line("1", "A", 60, "10.00").card(), authorised("SO-1", "AUTH-7", "2026-03-02 09:05", "600.00"));
+      play.until("2026-03-02 13:00");
+      play.tell(ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 60 }]));
+      play.until("2026-03-02 18:00");
+      play.tell(pays("R-1", "2026-03-03 10:00", "600.00", { "INV-1": "600.00" }, { means: "card" }));
+      play.until("2026-03-04 08:00");
+      play.tell(...back(15));
+    },
+    end: (world) => {
+      expect(refunds(world)).toEqual([["US01:return:RMA-1|RMA-1|1", "confirmed", "credit", "150.00"]]);
+      expect([applied(world), openOf(world, "INV-1", "CM-1"), m6(world), troubles(world)]).toEqual([[], ["0.00", "0.00"], ["150.00", "0.00", "150.00"], []]);
+    },
+  });
+  scenario("of a receipt, by a person's wish: the payment is unapplied nowhere", {
+    script: (play) => {
+      sale(play);
+      play.tell(pays("R-1", "2026-03-05 10:00", "640.00", { "INV-1": "640.00" }));
+      play.until("2026-03-06 08:00");
+      play.tell(overlays({ entity: "US01", kind: "receipt", key: "R-1" }, "D-1", "2026-03-06 09:00", "R-1", "refund", { amount: "40.00", means: "original" }));
+    },
+    end: (world) => {
+      expect(refunds(world)).toEqual([["US01:receipt:R-1|refund/D-1|1", "confirmed", "receipt", "40.00"]]);
+      expect([booked(world, "US01:receipt:R-1", "refunded").amount, booked(world, "US01:receipt:R-1", "unapplied").amount, troubles(world)]).toEqual(["40.00", "0.00", []]);
+    },
   });
 });
 

@@ -141,6 +141,18 @@ export function receiptRequest(command: OutboundCommand, settings: ErpSettings):
   });
 }
 
+/** Money given back settles the open credit or receipt that it came from. */
+export function refundRequest(command: OutboundCommand, settings: ErpSettings): ErpRequest {
+  const refund = payloadOf<"post_refund">(command);
+  return {
+    path: "CustomerRefunds", set: "CustomerRefunds",
+    body: {
+      ExternalDocumentNo: externalNumber(command, settings), SourceType: refund.source === "credit" ? "CreditMemo" : "Payment", SourceNo: refund.number, Amount: refund.amount, CurrencyCode: refund.currency,
+      PostingDate: refund.accountingDate, PaymentMethodCode: refund.means === "card" ? "CARD" : "BANK",
+    },
+  };
+}
+
 /** Kinds that set money or a credit against an invoice. */
 export const isApplication = (kind: string): boolean => kind === "apply_receipt" || kind === "apply_credit";
 

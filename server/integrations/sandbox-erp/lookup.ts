@@ -26,14 +26,15 @@ export async function lookup(session: ErpSession, command: OutboundCommand): Pro
     if (second) return { kind: "several", references: found.documents.map((row) => row.No ?? row.Id) };
     return { kind: "found", reference: document.No ?? document.Id, result: documentResult(command, document) };
   }
-  if (command.kind === "post_receipt") return payment(session, command);
+  if (command.kind === "post_receipt") return payment(session, command, "CustomerPayments");
+  if (command.kind === "post_refund") return payment(session, command, "CustomerRefunds");
   if (isApplication(command.kind)) return application(session, command);
   if (command.kind === "void_invoice") return voided(session, command);
   return reversed(session, command);
 }
 
-async function payment(session: ErpSession, command: OutboundCommand): Promise<LookupAnswer> {
-  const found = await findBy(session, "CustomerPayments", cashDocument, { ExternalDocumentNo: externalNumber(command, session.settings) });
+async function payment(session: ErpSession, command: OutboundCommand, set: "CustomerPayments" | "CustomerRefunds"): Promise<LookupAnswer> {
+  const found = await findBy(session, set, cashDocument, { ExternalDocumentNo: externalNumber(command, session.settings) });
   if (found.kind === "failed") return found;
   const live = found.kind === "read" ? found.value.rows.filter((row) => row.Status !== "Reversed") : [];
   const [row, second] = live;

@@ -4,7 +4,7 @@ import type { OutboundCommand, Outcome } from "../contract/connector";
 import { beforeSending, readJson, unconfirmed, unreadable } from "../contract/outcome";
 import { findBy, post, system } from "./client";
 import type { ErpSession } from "./config";
-import { applicationRequests, creditRequest, invoiceRequest, isApplication, receiptRequest, type ErpRequest } from "./from-command";
+import { applicationRequests, creditRequest, invoiceRequest, isApplication, receiptRequest, refundRequest, type ErpRequest } from "./from-command";
 import { applicationOf, applicationParts, appliedResult, lookup, openAmount } from "./lookup";
 import { documentResult } from "./results";
 import { documentSaid } from "./to-canonical";
@@ -13,7 +13,7 @@ import { cashDocument, refusalOf, salesDocument, type ErpCashDocument } from "./
 /** 423: "another user posts; nothing was done, try again" (API.md, table of statuses). */
 export const notActed = [{ status: 423, source: "Meridian API.md, errors: TableLocked, nothing was done" }] as const;
 const reading = (code: string) => ({ system, notActed: notActed.map(({ status }) => status), refusal: refusalOf(code) });
-const refusalCode: Readonly<Record<string, string>> = { post_credit: "CRD-01", apply_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_application: "PAY-01" };
+const refusalCode: Readonly<Record<string, string>> = { post_credit: "CRD-01", apply_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_application: "PAY-01", post_refund: "REF-01" };
 
 /**
  * Sends one command once. Meridian posts twice what is sent twice, so any try after the first looks for the document before
@@ -31,6 +31,7 @@ export async function send(session: ErpSession, command: OutboundCommand): Promi
     case "post_credit": return postDocument(session, command, creditRequest(command, session.settings));
     case "post_receipt": return postReceipt(session, command);
     case "apply_receipt": case "apply_credit": return apply(session, command);
+    case "post_refund": return giveBack(session, command);
     case "void_invoice": return cancel(session, command);
     case "reverse_application": return reverse(session, command);
     default: return { kind: "rejected", failure: { code: "INV-01", message: `${system} cannot do ${command.kind}` } };
@@ -52,6 +53,11 @@ async function postReceipt(session: ErpSession, command: OutboundCommand): Promi
   const request = receiptRequest(command, session.settings);
   if (!request.ok) return { kind: "rejected", failure: request.error };
   const made = await postCash(session, command, request.value);
+  return "outcome" in made ? made.outcome : { kind: "confirmed", reference: made.id, result: { number: made.id, amount: made.amount } };
+}
+
+async function giveBack(session: ErpSession, command: OutboundCommand): Promise<Outcome> {
+  const made = await postCash(session, command, refundRequest(command, session.settings));
   return "outcome" in made ? made.outcome : { kind: "confirmed", reference: made.id, result: { number: made.id, amount: made.amount } };
 }
 

@@ -10,7 +10,7 @@ export interface Difference {
   /** Null for figures of the whole ledger. */
   orderNumber: string | null;
   scenario: string | null;
-  what: 'line_net' | 'line_quantity' | 'unexpected_line' | 'tax' | 'receipts_applied' | 'credit_applied' | 'invoice_open' | 'credit_open' | 'posted_twice' | 'customer' | 'out_of_balance' | 'receivables' | 'bank' | 'cards' | 'unapplied' | 'tax_committed';
+  what: 'line_net' | 'line_quantity' | 'unexpected_line' | 'tax' | 'receipts_applied' | 'written_off' | 'credit_applied' | 'invoice_open' | 'credit_open' | 'posted_twice' | 'customer' | 'out_of_balance' | 'receivables' | 'bank' | 'cards' | 'unapplied' | 'tax_committed';
   /** Line, charge or document that the figure is of. */
   where: string | null;
   expected: string;

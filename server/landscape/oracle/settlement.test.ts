@@ -12,11 +12,11 @@ const full = { kind: 'full' } as const;
 const remaining = (DocumentType: OpenItem['DocumentType'], DocumentNo: string, RemainingAmount: number) => ({ DocumentType, DocumentNo, RemainingAmount: RemainingAmount.toFixed(2) }) as OpenItem;
 
 /** Invoice of 100.00, credits of 30.01 and 10.00 for it, one of 5.00 for another. What the ledger says is open follows from the applications. */
-function judged(payment: ExpectedOrder['payment'], applications: Application[], altered: OpenItem[] = []): { differences: string[]; receipts: string[] } {
+function judged(payment: ExpectedOrder['payment'], applications: Application[], altered: OpenItem[] = [], written = 0): { differences: string[]; receipts: string[] } {
   const credits = [document('C-1', '30.01', { AppliesToInvoiceNo: 'I-1' }), document('C-2', '10.00', { AppliesToInvoiceNo: 'I-1' }), document('C-3', '5.00', { AppliesToInvoiceNo: 'I-2' })];
-  const settled = settledInvoices(order(payment), { invoices: [document('I-1', '100.00')], credits }, { applications, creditMemos: credits });
+  const settled = settledInvoices(order(payment), { invoices: [document('I-1', '100.00')], credits }, { applications, creditMemos: credits, writeOffs: [{ InvoiceNo: 'I-1', Amount: written.toFixed(2) }] });
   const used = (no?: string) => applications.filter((row) => no === undefined || row.SourceNo === no).reduce((sum, row) => sum + Number(row.Amount), 0);
-  const items = [...altered, remaining('Invoice', 'I-1', 100 - used()), remaining('CreditMemo', 'C-1', used('C-1') - 30.01), remaining('CreditMemo', 'C-2', used('C-2') - 10)];
+  const items = [...altered, remaining('Invoice', 'I-1', 100 - used() - written), remaining('CreditMemo', 'C-1', used('C-1') - 30.01), remaining('CreditMemo', 'C-2', used('C-2') - 10)];
   const differences: string[] = [];
   for (const one of settled) compareSettlement(one, items, (what, where, wanted, found) => { if (!wanted.eq(found)) differences.push(`${what} ${where ?? ''} ${wanted.toFixed(2)} ${found.toFixed(2)}`); });
   return { differences, receipts: expectedReceipts(settled, { captures: [], bankReceipts: [{ amount: 10000, remittance: [{ document: 'I-1', amount: 10000 }] } as never] }).BANK };
@@ -39,6 +39,16 @@ describe('a receipt and credits for the same invoice', () => {
     for (const amount of ['69.99', '59.99', '99.99', '0.00']) expect(judged(full, [cash(amount)]).differences).toContain(`receipts_applied I-1 100.00 ${amount}`);
     expect(judged(full, [credit('C-1', '20.00'), credit('C-2', '5.00'), cash('75.00')]).differences, 'two in part').not.toEqual([]);
     expect(judged(full, [credit('C-1', '30.01'), cash('100.00')]).differences, 'more than the invoice').not.toEqual([]);
+  });
+  it('up to 1.00 that a payment left is written off, and nothing else is', () => {
+    const none = (percent: number, written: number) => {
+      const settled = settledInvoices(order({ kind: 'part', percent }), { invoices: [document('I-1', '100.00')], credits: [] }, { applications: [cash(`${percent}.00`)], creditMemos: [], writeOffs: [{ InvoiceNo: 'I-1', Amount: written.toFixed(2) }] });
+      return settled.map(({ writtenOff, open }) => [writtenOff.wanted.toFixed(2), open.toFixed(2)]);
+    };
+    expect([none(99, 1), none(99, 0), none(98, 0)]).toEqual([[['1.00', '0.00']], [['1.00', '0.00']], [['0.00', '2.00']]]);
+    expect(judged({ kind: 'part', percent: 59 }, [cash('59.00'), credit('C-1', '30.01'), credit('C-2', '10.00')], [], 0.99).differences).toEqual([]);
+    expect(judged({ kind: 'part', percent: 59 }, [cash('59.00'), credit('C-1', '30.01'), credit('C-2', '10.00')], [], 0.5).differences).toEqual(['written_off I-1 0.99 0.50', 'invoice_open I-1 0.00 0.49']);
+    expect(judged({ kind: 'part', percent: 50 }, [cash('50.00'), credit('C-1', '30.01'), credit('C-2', '10.00')], [], 0.99).differences).toEqual(['written_off I-1 0.00 0.99', 'invoice_open I-1 9.99 9.00']);
   });
   it('an open item that says something else than its applications is seen', () => {
     expect(judged(full, [cash('100.00')], [remaining('Invoice', 'I-1', 0.01)]).differences).toEqual(['invoice_open I-1 0.00 0.01']);

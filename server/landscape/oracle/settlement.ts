@@ -19,10 +19,14 @@ export interface SettledInvoice {
   order: ExpectedOrder;
   invoice: SalesDocument;
   claims: Claim[];
+  /** Small difference that is let go, as it should be and as the ledger has it. */
+  writtenOff: { wanted: Decimal; found: Decimal };
   /** What must be left of the invoice. */
   open: Decimal;
 }
 
+/** Left of a payment that closes an invoice but for so little is written off (P12). */
+const smallDifference = new Decimal('1.00');
 const zero = new Decimal(0);
 const sumOf = <T>(rows: readonly T[], pick: (row: T) => Decimal.Value): Decimal => rows.reduce((sum, row) => sum.plus(pick(row)), zero);
 
@@ -31,7 +35,7 @@ const sumOf = <T>(rows: readonly T[], pick: (row: T) => Decimal.Value): Decimal 
  * left; who came first is not known to the script, so any order of them is right, and nothing else is: no credit beside an
  * open invoice, no money unapplied where it fits, and at most one of them taken in part.
  */
-export function settledInvoices(order: ExpectedOrder, documents: { invoices: SalesDocument[]; credits: SalesDocument[] }, actual: Pick<ActualLedgers, 'applications' | 'creditMemos'>): SettledInvoice[] {
+export function settledInvoices(order: ExpectedOrder, documents: { invoices: SalesDocument[]; credits: SalesDocument[] }, actual: Pick<ActualLedgers, 'applications' | 'creditMemos' | 'writeOffs'>): SettledInvoice[] {
   const invoices = documents.invoices.filter((invoice) => invoice.Status === 'Posted').sort((left, right) => (left.Id < right.Id ? -1 : 1));
   const rows = actual.applications.filter((row) => row.Status === 'Applied');
   return invoices.flatMap((invoice, index) => {
@@ -45,7 +49,12 @@ export function settledInvoices(order: ExpectedOrder, documents: { invoices: Sal
       { kind: 'receipt', credit: null, amount: paid, applied: sumOf(here.filter((row) => row.SourceType === 'Payment'), (row) => row.Amount), wanted: zero },
       ...credits.map((credit): Claim => ({ kind: 'credit', credit: credit.No, amount: new Decimal(credit.TotalAmount), applied: sumOf(here.filter((row) => row.SourceType === 'CreditMemo' && row.SourceNo === credit.No), (row) => row.Amount), wanted: zero })),
     ]);
-    return [{ order, invoice, claims, open: total.minus(sumOf(claims, (claim) => claim.wanted)) }];
+    const rest = total.minus(sumOf(claims, (claim) => claim.wanted));
+    const found = sumOf(actual.writeOffs.filter((row) => row.InvoiceNo === invoice.No), (row) => row.Amount);
+    // A credit that came after the payment leaves the little that neither of them meant to close.
+    const isLetGo = paid.gt(0) && rest.lte(smallDifference) && !(credits.length > 0 && found.isZero());
+    const wanted = isLetGo ? rest : zero;
+    return [{ order, invoice, claims, writtenOff: { wanted, found }, open: rest.minus(wanted) }];
   });
 }
 
@@ -63,11 +72,12 @@ function greedy(total: Decimal, claims: readonly Claim[]): Claim[] {
   });
 }
 
-type Report = (what: 'receipts_applied' | 'credit_applied' | 'invoice_open' | 'credit_open', where: string | null, wanted: Decimal, found: Decimal) => void;
+type Report = (what: 'written_off' | 'receipts_applied' | 'credit_applied' | 'invoice_open' | 'credit_open', where: string | null, wanted: Decimal, found: Decimal) => void;
 
 /** Invoice and credits one by one: what is applied, and what the ledger itself says is open of each. */
-export function compareSettlement({ invoice, claims, open }: SettledInvoice, openItems: ActualLedgers['openItems'], report: Report): void {
+export function compareSettlement({ invoice, claims, writtenOff, open }: SettledInvoice, openItems: ActualLedgers['openItems'], report: Report): void {
   const remaining = (type: 'Invoice' | 'CreditMemo', no: string | null): Decimal => new Decimal(openItems.find((item) => item.DocumentType === type && item.DocumentNo === no)?.RemainingAmount ?? 0).abs();
+  report('written_off', invoice.No, writtenOff.wanted, writtenOff.found);
   report('invoice_open', invoice.No, open, remaining('Invoice', invoice.No));
   for (const { kind, credit, amount, applied, wanted } of claims) {
     if (kind === 'receipt') { report('receipts_applied', invoice.No, wanted, applied); continue; }

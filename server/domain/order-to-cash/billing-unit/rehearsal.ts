@@ -112,6 +112,7 @@ export class Rehearsal {
       case "post_invoice": case "post_credit":
         return { number: `${view.kind === "post_invoice" ? "INV" : "CM"}-${nth}`, net: payload["net"], charges: payload["chargesTotal"], tax: payload["tax"], total: payload["total"], customer: payload["customer"], currency: payload["currency"], accountingDate: payload["accountingDate"], dueDate: payload["dueDate"] ?? null, state: "posted" };
       case "capture_payment": return { capture: `CAP-${nth}`, amount: payload["amount"] };
+      case "post_refund": return { amount: payload["amount"] };
       case "refund_payment": return { refund: `RF-${nth}`, amount: payload["amount"], state: "settled" };
       case "post_receipt": return { number: `RC-${nth}`, amount: payload["amount"] };
       case "apply_receipt": return { applied: payload["amount"], writtenOff: payload["writeOff"], open: "0" };

@@ -23,7 +23,7 @@ export interface Erp {
   receipts: Map<string, { number: string; amount: Decimal; applied: Decimal; payer: string }>;
   /** Open amount of an invoice, or of a credit, by what was applied here. */
   open(document: string): Decimal;
-  /** What each bill-to owes by this ledger: invoices less credits, receipts and write-offs. */
+  /** What each bill-to owes by this ledger: invoices and refunds less credits, receipts and write-offs. */
   balances(): Map<string, Decimal>;
   /** Numbers that references had in another run, so that a shuffled world gives the same documents the same names. */
   names: Map<string, string>;
@@ -51,7 +51,7 @@ export function createErp(names: Map<string, string>): Erp {
     taken.add(made);
     return made;
   };
-  const writtenOff = new Map<string, Decimal>();
+  const writtenOff = new Map<string, Decimal>(), refunded = new Map<string, Decimal>();
   const settle = (invoice: string, amount: Decimal) => applied.set(invoice, (applied.get(invoice) ?? dec(0)).plus(amount));
   const openOf = (invoice: string) => {
     const entry = documents.find((row) => row.number === invoice);
@@ -103,10 +103,23 @@ export function createErp(names: Map<string, string>): Erp {
     return { reference: `${credit}/${invoice}`, result: { applied: amount, open: moneyText(openOf(invoice), currency) }, events: [] };
   };
 
+  const giveBack = (row: CommandRow): Answer | Refusal => {
+    const { source, number, amount, reference } = row.payload as unknown as CommandPayloads["post_refund"];
+    const receipt = [...receipts.values()].find((entry) => entry.number === number), credit = documents.find((entry) => entry.number === number);
+    const left = source === "credit" ? openOf(number) : (receipt?.amount.minus(receipt.applied) ?? dec(0));
+    if (left.lt(amount)) return { code: "REF-01", message: `${number} has ${left.toFixed(2)} left` };
+    if (source === "credit") settle(number, dec(amount));
+    else if (receipt) receipt.applied = receipt.applied.plus(amount);
+    const payer = credit?.billTo ?? receipt?.payer ?? "";
+    refunded.set(payer, (refunded.get(payer) ?? dec(0)).plus(amount));
+    return { reference, result: { amount }, events: [] };
+  };
+
   const handle: Handle = (row, now) => {
     if (row.kind === "post_invoice" || row.kind === "post_credit") return post(row, now);
     if (row.kind === "post_receipt") return receive(row);
     if (row.kind === "apply_receipt") return apply(row);
+    if (row.kind === "post_refund") return giveBack(row);
     if (row.kind === "apply_credit") return applyCredit(row);
     if (row.kind === "reverse_application") {
       const payload = row.payload as unknown as CommandPayloads["reverse_application"];
@@ -126,6 +139,7 @@ export function createErp(names: Map<string, string>): Erp {
     for (const entry of documents) if (!entry.voided) add(entry.billTo, entry.kind === "invoice" ? dec(entry.total) : dec(entry.total).neg());
     for (const receipt of receipts.values()) add(receipt.payer, receipt.amount.neg());
     for (const [payer, amount] of writtenOff) add(payer, amount.neg());
+    for (const [payer, amount] of refunded) add(payer, amount);
     return owed;
   };
 
