@@ -4,8 +4,7 @@ import { referenceId, type PlanInput, type Planner, type Reference, type Referen
 
 /** A target's code for one of our words, as the cross-reference gives it; null where the mapping was taken away. */
 export interface TargetCode { code: string; mappedAt: Instant }
-export const codeTopic = "code";
-export const codeKey = (kind: string, system: string, canonical: string): ReferenceKey => ({ topic: codeTopic, key: `${kind}/${system}/${canonical}` });
+export const codeKey = (kind: string, system: string, canonical: string): ReferenceKey => ({ topic: "code", key: `${kind}/${system}/${canonical}` });
 
 /** What a refusal for want of a code is called, with what is missing: `MAP-03:unit/EA`. */
 export const missingCode = (code: string, kind: string, canonical: string): string => `${code}:${kind}/${canonical}`;

@@ -52,7 +52,7 @@ export function milestonesOf(story: Story): Milestone[] {
   const reached: Milestone[] = [];
   const add = (name: Milestone["name"], occurredAt: string | null | undefined, document: string | null) => { if (occurredAt) reached.push({ name, occurredAt, document, slot: "" }); };
   if (trigger.state === "due") add("billing_due", trigger.at, unit.head.shipment);
-  const determined = viewsOf(input.commands, "determine_tax").filter((view) => view.state === "confirmed").at(-1);
+  const determined = viewsOf(input.commands, "determine_tax", "").filter((view) => view.state === "confirmed").at(-1);
   add("tax_determined", determined?.confirmedAt, determined?.reference ?? null);
   const { posted } = standing;
   if (!posted) return reached;

@@ -19,6 +19,9 @@ export const ownCredits = (input: PlanInput): OwnCredit[] =>
 export const partApplied = (input: PlanInput, { view, payload }: OwnCredit): Decimal =>
   dec(payload.total).isNegative() ? dec(payload.total) : appliedOf(input, { slot: view.slot, invoice: payload.invoice });
 
+/** The ship-to moved to another jurisdiction after the invoice, and its tax went with it. */
+export const taxHasMoved = (credits: readonly OwnCredit[]): boolean => credits.some(({ payload, posted }) => posted && payload.class === "tax_only");
+
 /** Credits of returns that are set against this unit's invoice. */
 export const returnCredits = (input: PlanInput, invoice: string | null): CreditApplication[] =>
   publishedOf<CreditApplication>(input.facts, "credit.application").map(({ data }) => data).filter((application) => invoice === null || application.invoice === invoice);

@@ -15,7 +15,7 @@ const limitMinutes = 240;
 type Known = Pick<Story, "input" | "unit" | "trigger" | "standing" | "bucket" | "wanted" | "exceptions">;
 
 /** When a unit that is due, and that nothing stops, becomes INV-02: four business hours after its last step; null where something explains it. */
-export function invoiceLateAt({ input, unit, trigger, standing, bucket, exceptions }: Known): Instant | null {
+function invoiceLateAt({ input, unit, trigger, standing, bucket, exceptions }: Known): Instant | null {
   if (unit.mode === "observe" || trigger.state !== "due" || bucket !== "in_flight" || standing.closed || hasNothingToBill(unit)) return null;
   const views = [...viewsOf(input.commands, "determine_tax"), ...viewsOf(input.commands, "post_invoice")];
   // What was tried and failed is told by the exception of its target.

@@ -25,7 +25,8 @@ import { slicesOf } from "./slices";
 import { standingInvoice, type InvoiceStanding } from "./standing-invoice";
 import type { Story } from "./story";
 import { determineTax, taxQuestion } from "./tax";
-import { returnTax, taxRecordOf } from "./tax-return";
+import { fileMovedTax, recordAfter } from "./tax-moved";
+import { returnTax } from "./tax-return";
 import { triggerOf, type Trigger } from "./trigger";
 import { hasNothingToBill, readUnit, type Unit } from "./unit";
 import { silentUnit } from "./silent";
@@ -50,7 +51,9 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const proposals = unit.mode === "observe" ? [] : proposeCredits(input, unit, standing, gate);
   const follow = followUp(input, unit, standing, receivable.open, gate);
   const settled = settledBy(input, unit, standing.posted, receivable, follow.captures, gate);
-  const returned = returnTax(input, ownCredits(input), () => taxRecordOf(input), gate);
+  const own = ownCredits(input);
+  fileMovedTax(input, own, gate);
+  const returned = returnTax(input, own.filter(({ payload }) => payload.class !== "tax_only"), () => recordAfter(input, own), gate);
   const exceptions: ExceptionFinding[] = [
     ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned,
     ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency) }),
