@@ -27,7 +27,10 @@ export function codeHasCome(reference: Reference, view: CommandView): boolean {
 /** A planner whose subjects look at the codes that targets lacked, so that a mapping wakes them. */
 export const awaitingCodes = (planner: Planner): Planner => ({
   ...planner,
-  dependencies: (input) => [...planner.dependencies(input), ...awaitedCodes(input)],
+  dependencies: (input) => {
+    const keys = planner.dependencies(input), codes = awaitedCodes(input);
+    return codes.length === 0 ? keys : [...keys, ...codes];
+  },
 });
 
 const awaitedCodes = ({ commands = [] }: Partial<Pick<PlanInput, "commands">>): ReferenceKey[] => commands.flatMap((view) => awaitedBy(view) ?? []);

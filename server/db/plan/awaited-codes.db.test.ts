@@ -26,7 +26,7 @@ it("a command that was refused for want of a code is wanted again when the code 
   await settle();
   expect(await state()).toBe("wanted");
   await refuse();
-  expect([await state(), await engine.rows("select code, key from exception_group where code like 'MAP-%'")]).toEqual(["rejected", [{ code: "MAP-02", key: expect.objectContaining({ connector: "shop", code: "item/A" }) as object }]]);
+  expect([await state(), await engine.rows("select code, key from exception_group where code like 'MAP-%' and state <> 'resolved'")]).toEqual(["rejected", [{ code: "MAP-02", key: expect.objectContaining({ connector: "shop", code: "item/A" }) as object }]]);
   await engine.say(maps("B"));
   await settle();
   expect(await state()).toBe("rejected");

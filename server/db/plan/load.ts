@@ -44,7 +44,9 @@ export async function loadJobs(client: pg.PoolClient, policies: Policies, locked
   const facts = new Map<string, Fact[]>(ids.map((id) => [id, []])), commands = new Map<string, CommandView[]>(ids.map((id) => [id, []]));
   for (const fact of await rowsOf<Fact>(client, readFacts, [ids])) facts.get(fact.subject)?.push(fact);
   for (const row of await rowsOf<CommandRow>(client, readCommands, [ids])) commands.get(row.subject)?.push(viewOf(row));
-  const connectorsDown = new Set((await rowsOf<{ id: string }>(client, readDown, [])).map(({ id }) => id));
+  // Only the lateness of a billing unit asks.
+  const down = locked.some(({ kind }) => kind === "billing_unit") ? await rowsOf<{ id: string }>(client, readDown, []) : [];
+  const connectorsDown = new Set(down.map(({ id }) => id));
   return Promise.all(locked.map(async ({ id, entity, kind, key, failures }) => ({
     subject: { id, entity, kind, key }, facts: facts.get(id) ?? [], commands: commands.get(id) ?? [], failures, connectorsDown, policy: await policies.of(entity),
   })));
