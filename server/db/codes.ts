@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { missingCode } from "@/server/domain/awaited-codes";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { logger } from "@/server/observability/logger";
 
@@ -67,7 +68,7 @@ export function createCodeBook(pool: pg.Pool, now: () => number = () => performa
     },
     resolveCode(entity, system, kind, canonical) {
       const code = codes.get(`${entity}|${system}|${kind}`)?.get(canonical);
-      return code === undefined ? fail(missing[kind] ?? "MAP-04", `${system} has no code for ${kind} ${canonical}`) : ok(code);
+      return code === undefined ? fail(missingCode(missing[kind] ?? "MAP-04", kind, canonical), `${system} has no code for ${kind} ${canonical}`) : ok(code);
     },
     baseUnit(entity, item) {
       const unit = units.get(`${entity}|${item}`);

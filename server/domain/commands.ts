@@ -21,9 +21,11 @@ export const commandKinds = {
   send_invoice: { capability: "crm", lane: "operations", document: "invoice" },
   capture_payment: { capability: "payments", lane: "finance", document: "payment" },
   post_credit: { capability: "finance", lane: "finance", document: "credit" },
+  apply_credit: { capability: "finance", lane: "finance", document: "credit" },
   post_receipt: { capability: "finance", lane: "finance", document: "receipt" },
   apply_receipt: { capability: "finance", lane: "finance", document: "receipt" },
   reverse_application: { capability: "finance", lane: "finance", document: "receipt" },
+  post_refund: { capability: "finance", lane: "finance", document: "receipt" },
   refund_payment: { capability: "payments", lane: "finance", document: "payment" },
 } as const;
 export type CommandKind = keyof typeof commandKinds;

@@ -1,3 +1,4 @@
+import { codeHasCome } from "./awaited-codes";
 import { naturalKey, type CommandKind, type CommandView } from "./commands";
 import { exceptionCatalogue, type ExceptionCode, type FingerprintKey } from "./exceptions";
 import { decisionsOn } from "./gate";
@@ -16,12 +17,13 @@ const unknownForTooLong = minutes(30);
 
 const isCode = (value: string): value is ExceptionCode => Object.hasOwn(exceptionCatalogue, value);
 
-/** `INV-01` or `INV-01:customer_blocked`: our code, and the target's own as part of the fingerprint. */
-function readCode(kind: CommandKind, raw: string): { code: ExceptionCode; detail: string | undefined } {
+/** `INV-01` or `INV-01:customer_blocked`: our code, and what explains it in the target's own words. Anything else is all detail, of the code that the kind of document has. */
+export function readCode(raw: string, otherwise: ExceptionCode): { code: ExceptionCode; detail: string | undefined } {
   const [head = "", ...rest] = raw.split(":");
   if (isCode(head)) return { code: head, detail: rest.length > 0 ? rest.join(":") : undefined };
-  return { code: refused[kind] ?? "INV-01", detail: raw };
+  return { code: otherwise, detail: raw === "" ? undefined : raw };
 }
+const codeOf = (view: CommandView) => readCode(view.rejection?.code ?? "", refused[view.kind] ?? "INV-01");
 
 export interface OutcomeContext { customer?: string; currency: string; amountOf(view: CommandView): string }
 
@@ -33,11 +35,11 @@ export function outcomeExceptions(input: PlanInput, wanted: readonly WantedComma
     const since: Instant = view.rejection?.at ?? view.firstSentAt ?? view.createdAt;
     const base = { stops: [view.naturalKey], amount: context.amountOf(view), currency: context.currency, since };
     if (view.state === "rejected" && named.has(view.naturalKey) && !reopens(input, view)) {
-      const { code, detail } = readCode(view.kind, view.rejection?.code ?? "");
-      const fingerprint: FingerprintKey = { connector: view.connector, ...(context.customer ? { customer: context.customer } : {}), ...(detail ? { code: detail } : {}) };
+      const { code, detail } = codeOf(view);
+      const fingerprint: FingerprintKey = { connector: view.connector, ...(context.customer && !code.startsWith("MAP-") ? { customer: context.customer } : {}), ...(detail ? { code: detail } : {}) };
       found.push({ ...base, code, fingerprint, message: `${view.connector} refused ${words(view.kind)}: ${view.rejection?.message ?? "no reason given"}` });
     } else if (view.state === "unknown" && (view.rejection !== null || addMs(since, unknownForTooLong) <= input.now)) {
-      const { code } = view.rejection ? readCode(view.kind, view.rejection.code) : { code: "TEC-04" as const };
+      const { code } = view.rejection ? codeOf(view) : { code: "TEC-04" as const };
       found.push({ ...base, code, fingerprint: { connector: view.connector }, message: `Nobody knows whether ${view.connector} took ${words(view.kind)}: ${view.rejection?.message ?? "the answer was lost and look-up has not found it"}` });
     }
   }
@@ -46,10 +48,11 @@ export function outcomeExceptions(input: PlanInput, wanted: readonly WantedComma
 
 const words = (kind: CommandKind): string => kind.replaceAll("_", " ");
 
-/** Refused commands that a person sent on their way again after the refusal. Each decision counts once. */
-export const reopenedByPeople = (input: PlanInput): string[] => input.commands.filter((view) => view.state === "rejected" && reopens(input, view)).map((view) => view.naturalKey);
+/** Refused commands that a person sent on their way again after the refusal (each decision counts once), or that only lacked a code which has been mapped since. */
+export const reopenedOf = (input: PlanInput): string[] => input.commands.filter((view) => view.state === "rejected" && reopens(input, view)).map((view) => view.naturalKey);
 
 function reopens(input: PlanInput, view: CommandView): boolean {
+  if (codeHasCome(input.reference, view)) return true;
   const again = decisionsOn(input.facts, view.naturalKey).filter(({ data }) => data.verdict === "retry" || data.verdict === "restart" || data.verdict === "release");
   const refusedAt = view.rejection?.at;
   return refusedAt !== undefined ? again.some(({ occurredAt }) => occurredAt >= refusedAt) : again.length > 0 && again.length >= view.attempts;

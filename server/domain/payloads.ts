@@ -41,9 +41,13 @@ export interface CommandPayloads {
     charges: { charge: string; amount: DecimalString; tax: DecimalString; taxCategory: string }[];
     net: DecimalString; chargesTotal: DecimalString; tax: DecimalString; total: DecimalString;
   };
+  /** A posted credit, by the ledger's own number, set against the invoice that it credits. */
+  apply_credit: { reference: string; credit: string; invoice: string; amount: DecimalString; currency: Currency };
   post_receipt: { reference: string; receipt: string; payer: string; means: string; amount: DecimalString; currency: Currency; accountingDate: Day };
   apply_receipt: { reference: string; receipt: string; receiptNumber: string; invoice: string; amount: DecimalString; writeOff: DecimalString; currency: Currency };
   reverse_application: { reference: string; receipt: string; invoice: string; amount: DecimalString };
+  /** Money given back, booked against the open credit or receipt that it settles (`number`: the ledger's own). */
+  post_refund: { reference: string; source: "credit" | "receipt"; number: string; means: "bank" | "card"; amount: DecimalString; currency: Currency; accountingDate: Day };
   refund_payment: { reference: string; receipt: string; capture: string; amount: DecimalString; currency: Currency; reason: string };
 }
 
@@ -59,12 +63,14 @@ export interface CommandResults {
   recall_release: { accepted: { line: string; quantity: DecimalString }[]; refused: { line: string; quantity: DecimalString }[] };
   post_invoice: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; dueDate: Day | null; state: "draft" | "posted"; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] };
   post_credit: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; state: "draft" | "posted" };
+  apply_credit: { applied: DecimalString; open: DecimalString };
   capture_payment: { capture: string; amount: DecimalString };
   commit_tax: { state: "committed"; total: DecimalString };
   void_tax: { state: "voided" };
   return_tax: { state: "committed"; total: DecimalString };
   post_receipt: { number: string; amount: DecimalString };
   apply_receipt: { applied: DecimalString; writtenOff: DecimalString; open: DecimalString };
+  post_refund: { amount: DecimalString };
   refund_payment: { refund: string; amount: DecimalString; state: "pending" | "settled" };
   send_invoice: { at: Instant };
   notify_shipment: { at: Instant };

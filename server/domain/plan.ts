@@ -30,6 +30,8 @@ export interface PlanInput {
   reference: Reference;
   policy: Policy;
   now: Instant;
+  /** Connectors that cannot be reached or are paused: what waits for them is explained. Absent: none. */
+  connectorsDown?: ReadonlySet<string>;
 }
 
 export interface HoldFinding {
@@ -131,7 +133,7 @@ export interface Planner {
    * Reference rows that `plan` will look at; a change of any of them plans the subject again. A mapping names the master
    * record, so ask with the rows found so far, read what is new, and ask again until nothing new is named (twice at most).
    */
-  dependencies(input: Pick<PlanInput, "subject" | "facts" | "policy"> & { reference?: Reference }): ReferenceKey[];
+  dependencies(input: Pick<PlanInput, "subject" | "facts" | "policy"> & Partial<Pick<PlanInput, "commands" | "reference">>): ReferenceKey[];
   plan(input: PlanInput): Plan;
 }
 

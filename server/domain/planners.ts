@@ -1,3 +1,4 @@
+import { awaitingCodes } from "./awaited-codes";
 import { masterRecordPlanner } from "./master-data";
 import { billToAccountPlanner } from "./order-to-cash/bill-to-account";
 import { billingUnitPlanner } from "./order-to-cash/billing-unit";
@@ -15,12 +16,12 @@ const neutralPlanner: Planner = { dependencies: () => [], plan: ({ subject }) =>
 
 /** The planner of each kind of subject (domain reference 2.12). */
 export const planners: Readonly<Record<SubjectKind, Planner>> = {
-  order: orderPlanner,
-  shipment: shipmentPlanner,
-  billing_unit: billingUnitPlanner,
+  order: awaitingCodes(orderPlanner),
+  shipment: awaitingCodes(shipmentPlanner),
+  billing_unit: awaitingCodes(billingUnitPlanner),
   credit_account: creditAccountPlanner,
-  receipt: receiptPlanner,
-  return: returnPlanner,
+  receipt: awaitingCodes(receiptPlanner),
+  return: awaitingCodes(returnPlanner),
   bill_to_account: billToAccountPlanner,
   master_record: masterRecordPlanner,
   payout: neutralPlanner,

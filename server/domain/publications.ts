@@ -121,7 +121,7 @@ export interface BillingState {
 export interface OpenItem {
   unit: string; invoice: string; payer: string; billTo: string; orders: string[]; currency: Currency; total: DecimalString; open: DecimalString;
   accountingDate: Day; dueDate: Day; taxExempt: boolean; postedAt: Instant; disputed: DecimalString;
-  /** What `open` already counts, by receipt or return, so that a reader can tell its own part from that of others. */
+  /** What `open` already counts, by receipt, return or (its own credits) unit, so that a reader can tell its own part from that of others. */
   settledBy?: { kind: "receipt" | "credit"; by: string; wanted: DecimalString; amount: DecimalString; writtenOff: DecimalString; at: Day; means: string | null }[];
   /** Card money taken for this invoice: the original means of a refund (invariant 5). */
   captures?: { capture: string; amount: DecimalString }[];
@@ -160,5 +160,5 @@ export interface ReturnBasis {
   /** Answer to what the return asked: all that it was given, what it may credit now, and what the invoices show as credited. Absent: not answered, nothing is kept back. */
   grants?: { line: string; asked: DecimalString; granted: DecimalString; now: DecimalString; credited: DecimalString }[];
 }
-/** return -> billing_unit, key = return: credit to be set against the invoice. */
-export interface CreditApplication { return: string; invoice: string; credit: string; amount: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] }
+/** return -> billing_unit, key = return: its credits on the invoice. `amount` is what the ERP confirmed as applied, `wanted` what should be (absent: the same); `lines` are credited either way. */
+export interface CreditApplication { return: string; invoice: string; credit: string; amount: DecimalString; wanted?: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] }

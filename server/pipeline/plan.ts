@@ -25,8 +25,8 @@ async function decide(ports: Pick<Ports, "clock" | "random">, planners: Planners
   if (!planner) return failure(ports, job, now, new Error(`nothing plans a ${job.subject.kind}`));
   try {
     const subject = { ...parseSubjectId(job.subject.id), id: job.subject.id };
-    const { keys, reference } = await referenceFor(planner, { subject, facts: job.facts, policy: job.policy }, readReference);
-    const plan = planner.plan({ subject, facts: job.facts, commands: job.commands, reference, policy: job.policy, now });
+    const { keys, reference } = await referenceFor(planner, { subject, facts: job.facts, commands: job.commands, policy: job.policy }, readReference);
+    const plan = planner.plan({ subject, facts: job.facts, commands: job.commands, reference, policy: job.policy, now, connectorsDown: job.connectorsDown });
     return { plan, changes: changesOf(job.subject.id, plan.wanted, job.commands, new Set(plan.reopened)), dependencies: keys, now };
   } catch (error) {
     return failure(ports, job, now, error as Error);

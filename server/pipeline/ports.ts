@@ -57,6 +57,7 @@ export interface PlanJob {
   /** Plans of this subject that failed in a row before this one. */
   failures: number;
   policy: Policy;
+  connectorsDown: ReadonlySet<string>;
 }
 export interface PlanStore {
   /**

@@ -29,6 +29,9 @@ const readCommands = statement("plan_commands", `
     confirmed_at as "confirmedAt", verified_at as "verifiedAt", rejection_code as "rejectionCode", rejection_message as "rejectionMessage", updated_at as "updatedAt", attempts
   from command where subject_id = any($1)`);
 
+/** Not answering, or stopped by a person; one that is being tried again has not answered yet. */
+const readDown = statement("plan_connectors_down", "select c.id from connector c left join breaker b on b.connector = c.id where c.state = 'paused' or b.state <> 'closed'");
+
 export interface LockedSubject { id: SubjectId; entity: string; kind: string; key: string; planNo: number; failures: number; digests: Digests | null }
 type CommandRow = Omit<CommandView, "rejection"> & { subject: SubjectId; rejectionCode: string | null; rejectionMessage: string | null; updatedAt: string };
 
@@ -45,10 +48,15 @@ function viewOf({ subject: _subject, rejectionCode, rejectionMessage, updatedAt,
 export async function loadJobs(client: pg.PoolClient, policies: Policies, locked: readonly LockedSubject[]): Promise<PlanJob[]> {
   const ids = locked.map(({ id }) => id);
   const facts = new Map<string, Fact[]>(ids.map((id) => [id, []])), commands = new Map<string, CommandView[]>(ids.map((id) => [id, []]));
-  const [factRows, commandRows] = await together([rowsOf<Fact>(client, readFacts, [ids]), rowsOf<CommandRow>(client, readCommands, [ids])]);
+  // Only the lateness of a billing unit asks who is down.
+  const asksForDown = locked.some(({ kind }) => kind === "billing_unit");
+  const [factRows, commandRows, downRows] = await together([
+    rowsOf<Fact>(client, readFacts, [ids]), rowsOf<CommandRow>(client, readCommands, [ids]), asksForDown ? rowsOf<{ id: string }>(client, readDown) : Promise.resolve([]),
+  ]);
   for (const fact of factRows) facts.get(fact.subject)?.push(fact);
   for (const row of commandRows) commands.get(row.subject)?.push(viewOf(row));
+  const connectorsDown = new Set(downRows.map(({ id }) => id));
   return Promise.all(locked.map(async ({ id, entity, kind, key, failures }) => ({
-    subject: { id, entity, kind, key }, facts: facts.get(id) ?? [], commands: commands.get(id) ?? [], failures, policy: await policies.of(entity),
+    subject: { id, entity, kind, key }, facts: facts.get(id) ?? [], commands: commands.get(id) ?? [], failures, connectorsDown, policy: await policies.of(entity),
   })));
 }

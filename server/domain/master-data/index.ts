@@ -1,6 +1,7 @@
 import { canonicalJson } from "../commands";
 import { allOf, type Known } from "../facts";
-import type { ItemMaster, PriceAgreement } from "../contracts/masters";
+import { codeKey, type TargetCode } from "../awaited-codes";
+import type { CrossReference, ItemMaster, PriceAgreement } from "../contracts/masters";
 import type { EventType } from "../contracts/registry";
 import type { Plan, PlanInput, Planner, Publication } from "../plan";
 import { emptyPlan } from "../order-to-cash/order/unseen";
@@ -27,7 +28,7 @@ export const masterRecordPlanner: Planner = {
     const known = ofSystemOfRecord(allOf(input.facts, topics[topic]), input.policy.systemsOfRecord[topic]);
     if (known.length === 0) return plan;
     const publication: Publication = { topic, key: rest.join("/"), to: null, data: topic === "price" ? agreements(known as Known<PriceAgreement>[]) : topic === "item" ? withStatedUnits(steady(known as Known<ItemMaster>[]), input) : steady(known) };
-    return { ...plan, publications: [publication], summary: { ...plan.summary, complete: true } };
+    return { ...plan, publications: [publication, ...(topic === "map" ? targetCodes(known as Known<CrossReference>[]) : [])], summary: { ...plan.summary, complete: true } };
   },
 };
 
@@ -48,6 +49,18 @@ function steady<T extends object>(known: readonly Known<T>[]): T | null {
     since = before;
   }
   return since.data;
+}
+
+/** The same the other way round, for commands that were refused for want of it: which code our word has there, and none where the code once meant something else. */
+function targetCodes(known: readonly Known<CrossReference>[]): Publication[] {
+  const last = known.at(-1)?.data;
+  const words = new Set(known.flatMap(({ data }) => data.canonical ?? []));
+  return [...words].sort().map((canonical): Publication => {
+    const since = known.findLast(({ data }, index) => data.canonical === canonical && known[index - 1]?.data.canonical !== canonical);
+    const { topic, key } = codeKey(last?.kind ?? "", last?.system ?? "", canonical);
+    const data: TargetCode | null = last?.canonical === canonical && since ? { code: last.code, mappedAt: since.recordedAt } : null;
+    return { topic, key, to: null, data };
+  });
 }
 
 /** Newest content of each agreement, oldest validity first; one alone is told as it is. */

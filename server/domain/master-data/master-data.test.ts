@@ -17,8 +17,12 @@ test("tells the newest version of the system of record, under the rest of its ke
   expect(told("customer/C-1", row("crm", 9))).toMatchObject([{ data: { name: "crm 9" } }]);
 });
 
-test("a mapping keeps its whole key; a foreign key tells nothing", () => {
-  expect(told("map/customer/shop/A/1", { type: "code.mapped", source: "person:ann", document: "shop/A/1", version: 1, data: { canonical: "C-1" } })).toMatchObject([{ topic: "map", key: "customer/shop/A/1" }]);
+test("a mapping keeps its whole key, and tells the other way round what a word of ours is called there; a foreign key tells nothing", () => {
+  const row = (version: number, canonical?: string) => ({ type: "code.mapped", source: "person:ann", document: "shop/A/1", version, data: { kind: "customer", system: "shop", code: "A/1", version, ...(canonical === undefined ? {} : { canonical }) } });
+  const known = { topic: "code", to: null, data: { code: "A/1" } };
+  expect(told("map/customer/shop/A/1", row(1, "C-1"))).toMatchObject([{ topic: "map", key: "customer/shop/A/1" }, { ...known, key: "customer/shop/C-1" }]);
+  expect(told("map/customer/shop/A/1", row(1, "C-1"), row(2, "C-2"))).toMatchObject([{ topic: "map" }, { key: "customer/shop/C-1", data: null }, { ...known, key: "customer/shop/C-2" }]);
+  expect(told("map/customer/shop/A/1", row(1, "C-1"), row(2))).toMatchObject([{ topic: "map" }, { key: "customer/shop/C-1", data: null }]);
   expect(told("other/x")).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { addBusinessDays, localDay } from "../calendar";
+import { creditHolder, lastApplied } from "../credit-application";
 import { dec, max, positive, sumOf, text, zero, type Decimal } from "../decimal";
 import { exceptionCatalogue } from "../exceptions";
 import { addMs, minutes, type Instant } from "../instant";
@@ -97,8 +98,13 @@ export function slicesOf(story: ReturnStory): Slice[] {
     ];
   });
   const posted = story.credits.standing.find((credit) => credit.posted)?.view;
-  if (posted && settlement.open.gt(0)) slices.push({ ...base, key: "settle", line: "", stage: "credit_settle", bucket: null, quantity: "0", amount: moneyText(settlement.open, currency), holder: "cash", since: posted.verifiedAt ?? posted.createdAt, dueAt: addBusinessDays(input.policy.calendar, posted.verifiedAt ?? posted.createdAt, 5) });
+  if (posted && settlement.open.gt(0)) slices.push({ ...base, key: "settle", line: "", stage: "credit_settle", bucket: null, quantity: "0", amount: moneyText(settlement.open, currency), holder: settleHolder(story), since: posted.verifiedAt ?? posted.createdAt, dueAt: addBusinessDays(input.policy.calendar, posted.verifiedAt ?? posted.createdAt, 5) });
   return slices;
+}
+
+function settleHolder(story: ReturnStory): Slice["holder"] {
+  const refused = story.exceptions.find(({ stops }) => stops.some((name) => name.startsWith("apply_credit")));
+  return refused ? exceptionCatalogue[refused.code].owner : creditHolder(story.input, story.settlement.credits);
 }
 
 function inbound(story: ReturnStory): { stage: Stage; holder: Slice["holder"]; since: Instant; dueAt: Instant | null } {
@@ -142,7 +148,7 @@ export function milestonesOf(story: ReturnStory): Milestone[] {
   const posted = credits.standing.filter((credit) => credit.posted);
   const last = posted.map(({ view }) => view.verifiedAt ?? view.createdAt).sort().at(-1);
   add("credit_posted", last, posted[0]?.view.reference ?? null);
-  if (last && settlement.open.isZero()) add("credit_settled", story.input.commands.find((view) => view.kind === "refund_payment")?.confirmedAt ?? last, posted[0]?.view.reference ?? null);
+  if (last && settlement.open.isZero()) add("credit_settled", [last, lastApplied(story.input), story.input.commands.find((view) => view.kind === "refund_payment")?.confirmedAt].filter((at) => at != null).sort().at(-1), posted[0]?.view.reference ?? null);
   return reached;
 }
 

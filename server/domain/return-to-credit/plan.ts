@@ -2,7 +2,7 @@ import { gateOf } from "../gate";
 import { earliest } from "../instant";
 import { codebook, mapKey } from "../order-to-cash/order/codes";
 import { returnTax } from "../order-to-cash/billing-unit/tax-return";
-import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../outcomes";
+import { outcomeExceptions, reopenedOf, unknownReviews } from "../outcomes";
 import { periodsKey } from "../period";
 import { latestOf, publishedOf } from "../facts";
 import { referenceId, type Plan, type PlanInput, type Planner, type ReferenceKey } from "../plan";
@@ -48,7 +48,7 @@ function planOf(input: PlanInput, subject: Return): Plan {
   ];
   const story: ReturnStory = { input, subject, credits, settlement, holds: gate.holds, exceptions };
   return {
-    wanted: gate.wanted, reopened: reopenedByPeople(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(story), balances: balancesOf(story), slices: slicesOf(story),
+    wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(story), balances: balancesOf(story), slices: slicesOf(story),
     publications: publicationsOf(story), records: [], sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? null, summary: summaryOf(story), nextReviewAt: earliest(...trouble.reviews, ...unknownReviews(input.commands)),
   };
 }

@@ -2,6 +2,7 @@ import { addBusinessDays } from "../calendar";
 import { text, type Decimal } from "../decimal";
 import { addMs, minutes, type Instant } from "../instant";
 import { differences } from "../order-to-cash/billing-unit/invoice";
+import type { FingerprintKey } from "../exceptions";
 import type { ExceptionFinding, PlanInput, Wait } from "../plan";
 import type { Credits } from "./credits";
 import { creditingKinds, type Return } from "./read";
@@ -12,8 +13,8 @@ export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; review
 export function troubleWith(input: PlanInput, subject: Return, credits: Credits): Trouble {
   const trouble: Trouble = { exceptions: [], waits: [], reviews: [] };
   if (subject.refused || !creditingKinds.includes(subject.kind)) return trouble;
-  const find = (code: ExceptionFinding["code"], since: Instant, message: string, stops: string[] = [], item?: string) =>
-    trouble.exceptions.push({ code, fingerprint: { connector: subject.received?.source ?? subject.authorised?.source ?? "", ...(item ? { item } : {}) }, stops, amount: "0", currency: null, message, since });
+  const find = (code: ExceptionFinding["code"], since: Instant, message: string, stops: string[] = [], key: Pick<FingerprintKey, "item" | "code"> = {}) =>
+    trouble.exceptions.push({ code, fingerprint: { connector: subject.received?.source ?? subject.authorised?.source ?? "", ...key }, stops, amount: "0", currency: null, message, since });
   /** Nothing is wrong for half an hour; then it is (P19). */
   const patience = (from: Instant, message: string, then: () => void) => {
     const until = addMs(from, minutes(input.policy.unseenDocumentWaitMinutes));
@@ -21,7 +22,7 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
     trouble.waits.push({ slot: "", until, message });
     trouble.reviews.push(until);
   };
-  if (!subject.basis) patience(subject.seenAt, `For order ${subject.order}, which has not come yet.`, () => find("SEQ-01", subject.seenAt, `Return ${subject.id} is for order ${subject.order}, which nobody has told us of.`, [subject.id]));
+  if (!subject.basis) patience(subject.seenAt, `For order ${subject.order}, which has not come yet.`, () => find("SEQ-01", subject.seenAt, `Return ${subject.id} is for order ${subject.order}, which nobody has told us of.`, [subject.id], { code: "order" }));
   notAsAuthorised(subject, find, patience);
   overdue(input, subject, find, trouble);
   for (const { line, quantity, billed } of credits.uncovered) {
@@ -35,7 +36,7 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
   return trouble;
 }
 
-type Find = (code: ExceptionFinding["code"], since: Instant, message: string, stops?: string[], item?: string) => void;
+type Find = (code: ExceptionFinding["code"], since: Instant, message: string, stops?: string[], key?: Pick<FingerprintKey, "item" | "code">) => void;
 
 /** RET-01: more, fewer, another item, past the window, or never authorised. Fewer only tells; the rest may still come. */
 function notAsAuthorised(subject: Return, find: Find, patience: (from: Instant, message: string, then: () => void) => void): void {
@@ -46,7 +47,7 @@ function notAsAuthorised(subject: Return, find: Find, patience: (from: Instant, 
     patience(received.recordedAt, "The authorisation has not come yet.", () => find("RET-01", since, `Return ${subject.id} came back and nobody authorised it.`, [subject.id]));
     return;
   }
-  const say = (line: string, what: string, stops: string[], item?: string) => find("RET-01", since, `Return ${subject.id}, line ${line}: ${what}.`, stops, item);
+  const say = (line: string, what: string, stops: string[], item?: string) => find("RET-01", since, `Return ${subject.id}, line ${line}: ${what}.`, stops, item === undefined ? {} : { item });
   for (const line of subject.lines) {
     const stops = [`${subject.id}/${line.line}`];
     if (line.excess.gt(0) && line.otherItem !== null) say(line.line, `${line.otherItem} came back in place of what was bought`, stops, line.otherItem);

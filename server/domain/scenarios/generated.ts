@@ -37,7 +37,7 @@ export const storyWithCorrections: fc.Arbitrary<Story> = fc.record({
 }).filter(affordable);
 
 /** One shipment of everything, a part of it paid and a part of it sent back. */
-export const storyWithMoney: fc.Arbitrary<Story> = fc.record({ quantity: fc.integer({ min: 1, max: 20 }), price: cents(9999), back: fc.integer({ min: 1, max: 20 }), paid: cents(100), freight: fc.constantFrom("0", "9.99") })
+export const storyWithMoney: fc.Arbitrary<Story> = fc.record({ quantity: fc.integer({ min: 1, max: 20 }), price: cents(9999), back: fc.integer({ min: 1, max: 20 }), paid: fc.oneof(cents(100), cents(20_000)), freight: fc.constantFrom("0", "9.99") })
   .map(({ quantity, price, back, paid, freight }): Story => ({ lines: [{ quantity, price, shipments: [quantity], cancelled: 0, recounted: 0 }], discount: "0", freight, cheaper: false, returned: [Math.min(back, quantity)], paid }))
   .filter((made) => affordable(made) && Number(made.lines[0]?.price) * (made.lines[0]?.quantity ?? 0) < 900);
 
@@ -93,6 +93,11 @@ export const playStory = (made: Story, faults: readonly Fault[] = []) => (play: 
   for (const told of tellings(made)) { play.tell(told); sayYes(play); }
   if (faults.length > 0) play.until("2026-03-02 23:00");
 };
+
+/** The same for money: what is applied, by receipts and by credits. */
+export const moneyFaults: fc.Arbitrary<Fault[]> = fc.array(fc.record({
+  kind: fc.constantFrom("apply_credit" as const, "apply_receipt" as const, "post_credit" as const, "post_receipt" as const), does: fc.constantFrom("lose" as const, "vanish" as const), times: fc.integer({ min: 1, max: 2 }),
+}), { minLength: 1, maxLength: 4 });
 
 /** Answers that get lost, and calls that never arrive: at most a few, of commands that matter. */
 export const someFaults: fc.Arbitrary<Fault[]> = fc.array(fc.record({

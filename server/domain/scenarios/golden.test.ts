@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { event, order, pays, ships, at } from "../../testing/world/builders";
+import { event, order, pays, returnAuthorised, returnReceived, ships, at } from "../../testing/world/builders";
 import { tellInOrder, type Script } from "../../testing/world/play";
 import { planners } from "../planners";
 
@@ -30,6 +30,19 @@ test("S01: the keys of its commands", () => {
       "update_order_status|US01:order:SO-1||1",
       "update_order_status|US01:order:SO-1||2",
       "update_order_status|US01:order:SO-1||3",
+    ]
+  `);
+});
+
+test("S03: the keys of its credit", () => {
+  expect(keysOf((play) => {
+    play.tell(order("SO-3").line("1", "A", 60, "8.40"), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-3", line: "1", item: "A", quantity: 60 }]));
+    play.tell(returnAuthorised("RMA-1", "SO-3", "2026-03-20 10:00", { 1: 15 }), returnReceived("RMA-1", "SO-3", "2026-03-24 10:00", [{ line: "1", item: "A", quantity: 15 }]));
+  }).filter((key) => key.includes(":return:"))).toMatchInlineSnapshot(`
+    [
+      "apply_credit|US01:return:RMA-1|RMA-1:INV-1|1",
+      "post_credit|US01:return:RMA-1|RMA-1|1",
+      "return_tax|US01:return:RMA-1|RMA-1|1",
     ]
   `);
 });

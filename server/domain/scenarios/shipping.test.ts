@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { customer, item, order, periods, ships, type Goods } from "../../testing/world/builders";
+import { at, closesRequests, customer, event, item, order, periods, ships, type Goods } from "../../testing/world/builders";
 import { tellInOrder } from "../../testing/world/play";
 import { heldBy, summaryOf, totals, troubles } from "../../testing/world/readings";
-import type { World } from "../../testing/world/world";
+import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
 import { booked, scenario } from "./harness";
 
@@ -50,6 +50,15 @@ describe("S10 Kit partly shipped", () => {
       play.check((world) => { expect(totals(world)).toEqual(["756.00", "324.00"]); });
     },
     end: (world) => { expect(sumOf(totals(world))).toBe("1080.00"); expect(troubles(world)).toEqual([]); },
+  });
+  test("what is missing of a component is worth its stand-alone share of the kit: 6 × 30.00 short; 10 × 40.00 and 20 × 30.00 picked for an old address", () => {
+    const world = createWorld({ planners });
+    world.tell(kit, pieces("SH-1", "2026-03-02 14:00", { A: 10, B: 14 }), closesRequests("SO-10", "2026-03-02 15:00"));
+    expect(world.exceptions()).toMatchObject([{ code: "SHP-01", fingerprint: { item: "B" }, amount: "180.00" }]);
+    const other = createWorld({ planners });
+    const picked = event("fulfilment.progressed", at("2026-03-02 09:30"), { order: "SO-10", request: "SO-10-R1", version: 2, warehouse: "W1", state: "picked", lines: [["A", "10"], ["B", "20"]].map(([component, all]) => ({ line: "1", component, released: all, picked: all, packed: "0", short: "0", over: "0", recalled: "0" })) } as never);
+    other.tell(kit, picked, kit.change("2026-03-02 10:00", (data) => { data.shipToAddress = { ...data.shipToAddress, line1: "9 Oak Ave" }; }));
+    expect(other.exceptions().map(({ code, amount }) => [code, amount])).toEqual([["ORD-04", "1000.00"]]);
   });
   const twelve = pieces("SH-1", "2026-03-02 14:00", { A: 12, B: 25 });
   scenario("two kits and a loose piece too many, billed by decision: 216.00 more, the piece free", {

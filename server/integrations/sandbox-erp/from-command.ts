@@ -3,7 +3,7 @@ import { moneyText } from "@/server/domain/money";
 import type { CommandPayloads } from "@/server/domain/payloads";
 import { ok, type Result } from "@/server/domain/result";
 import type { OutboundCommand } from "../contract/connector";
-import { externalReference, subjectOfKey } from "../contract/events";
+import { externalReference } from "../contract/events";
 import type { ErpSettings } from "./config";
 
 export interface ErpRequest { path: string; set: string; body: Record<string, unknown> }
@@ -141,16 +141,33 @@ export function receiptRequest(command: OutboundCommand, settings: ErpSettings):
   });
 }
 
-/** Applying may take two documents; each is sent only where it is not there yet. */
+/** Money given back settles the open credit or receipt that it came from. */
+export function refundRequest(command: OutboundCommand, settings: ErpSettings): ErpRequest {
+  const refund = payloadOf<"post_refund">(command);
+  return {
+    path: "CustomerRefunds", set: "CustomerRefunds",
+    body: {
+      ExternalDocumentNo: externalNumber(command, settings), SourceType: refund.source === "credit" ? "CreditMemo" : "Payment", SourceNo: refund.number, Amount: refund.amount, CurrencyCode: refund.currency,
+      PostingDate: refund.accountingDate, PaymentMethodCode: refund.means === "card" ? "CARD" : "BANK",
+    },
+  };
+}
+
+/** Kinds that set money or a credit against an invoice. */
+export const isApplication = (kind: string): boolean => kind === "apply_receipt" || kind === "apply_credit";
+
+/** Applying a receipt may take two documents; each is sent only where it is not there yet. */
 export function applicationRequests(command: OutboundCommand, settings: ErpSettings, today: string): ErpRequest[] {
-  const apply = payloadOf<"apply_receipt">(command);
   const external = externalNumber(command, settings);
+  const application = (SourceType: "Payment" | "CreditMemo", SourceNo: string, InvoiceNo: string, Amount: string): ErpRequest =>
+    ({ path: "Applications", set: "Applications", body: { ExternalDocumentNo: external, SourceType, SourceNo, InvoiceNo, Amount, PostingDate: today } });
+  if (command.kind === "apply_credit") {
+    const { credit, invoice, amount } = payloadOf<"apply_credit">(command);
+    return [application("CreditMemo", credit, invoice, amount)];
+  }
+  const { receiptNumber, invoice, amount, writeOff } = payloadOf<"apply_receipt">(command);
   const parts: ErpRequest[] = [];
-  if (dec(apply.amount).gt(0)) parts.push({
-    path: "Applications", set: "Applications",
-    // A receipt's money is a payment; what a return or a billing unit applies is its credit memo.
-    body: { ExternalDocumentNo: external, SourceType: subjectOfKey(command.naturalKey).kind === "receipt" ? "Payment" : "CreditMemo", SourceNo: apply.receiptNumber, InvoiceNo: apply.invoice, Amount: apply.amount, PostingDate: today },
-  });
-  if (dec(apply.writeOff).gt(0)) parts.push({ path: "WriteOffs", set: "WriteOffs", body: { ExternalDocumentNo: external, InvoiceNo: apply.invoice, Amount: apply.writeOff, PostingDate: today, ReasonCode: "SMALLDIFF" } });
+  if (dec(amount).gt(0)) parts.push(application("Payment", receiptNumber, invoice, amount));
+  if (dec(writeOff).gt(0)) parts.push({ path: "WriteOffs", set: "WriteOffs", body: { ExternalDocumentNo: external, InvoiceNo: invoice, Amount: writeOff, PostingDate: today, ReasonCode: "SMALLDIFF" } });
   return parts;
 }

@@ -20,6 +20,7 @@ export const sandboxErp = defineConnector<ErpSettings, ErpSecrets>({
   cannot: ["recognise a repeated request: every second try is preceded by a look-up", "tell of a changed unit of an item unless the item itself changes", "change a posted document"],
   commands: {
     post_invoice: posting("ExternalDocumentNo", true), post_credit: posting("ExternalDocumentNo", true), post_receipt: posting("ExternalDocumentNo", true), apply_receipt: posting("ExternalDocumentNo", true),
+    apply_credit: posting("ExternalDocumentNo", true), post_refund: posting("ExternalDocumentNo", true),
     void_invoice: posting("Status of the invoice", false), reverse_application: posting("Status of the application", false),
   },
   feeds, webhook: null,

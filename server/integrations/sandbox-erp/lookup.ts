@@ -2,7 +2,7 @@ import type { LookupAnswer, OutboundCommand, VerifyAnswer } from "../contract/co
 import type { ReadFailure } from "../contract/outcome";
 import { findBy } from "./client";
 import type { ErpSession } from "./config";
-import { applicationRequests, externalNumber } from "./from-command";
+import { applicationRequests, externalNumber, isApplication } from "./from-command";
 import { documentResult, versionOf } from "./results";
 import { cashDocument, salesDocument, type ErpCashDocument, type ErpDocument } from "./wire";
 
@@ -26,14 +26,15 @@ export async function lookup(session: ErpSession, command: OutboundCommand): Pro
     if (second) return { kind: "several", references: found.documents.map((row) => row.No ?? row.Id) };
     return { kind: "found", reference: document.No ?? document.Id, result: documentResult(command, document) };
   }
-  if (command.kind === "post_receipt") return payment(session, command);
-  if (command.kind === "apply_receipt") return application(session, command);
+  if (command.kind === "post_receipt") return payment(session, command, "CustomerPayments");
+  if (command.kind === "post_refund") return payment(session, command, "CustomerRefunds");
+  if (isApplication(command.kind)) return application(session, command);
   if (command.kind === "void_invoice") return voided(session, command);
   return reversed(session, command);
 }
 
-async function payment(session: ErpSession, command: OutboundCommand): Promise<LookupAnswer> {
-  const found = await findBy(session, "CustomerPayments", cashDocument, { ExternalDocumentNo: externalNumber(command, session.settings) });
+async function payment(session: ErpSession, command: OutboundCommand, set: "CustomerPayments" | "CustomerRefunds"): Promise<LookupAnswer> {
+  const found = await findBy(session, set, cashDocument, { ExternalDocumentNo: externalNumber(command, session.settings) });
   if (found.kind === "failed") return found;
   const live = found.kind === "read" ? found.value.rows.filter((row) => row.Status !== "Reversed") : [];
   const [row, second] = live;
@@ -64,10 +65,11 @@ async function application(session: ErpSession, command: OutboundCommand): Promi
   if (wanted.length === 0 || wanted.some(({ set }) => !parts.there.has(set))) return { kind: "absent" };
   const open = await openAmount(session, String(command.payload["invoice"]));
   if (open.kind === "failed") return open;
-  return { kind: "found", reference: parts.there.get(wanted[0]?.set ?? "")?.Id ?? "", result: appliedResult(command, open.amount) };
+  return { kind: "found", reference: parts.there.get(wanted[0]?.set ?? "")?.Id ?? "", result: appliedResult(parts.there, open.amount) };
 }
 
-export const appliedResult = (command: OutboundCommand, open: string): Record<string, unknown> => ({ applied: command.payload["amount"], writtenOff: command.payload["writeOff"], open });
+/** In Meridian's own figures: what its documents say, never what we asked. */
+export const appliedResult = (there: ReadonlyMap<string, Pick<ErpCashDocument, "Amount">>, open: string): Record<string, unknown> => ({ applied: there.get("Applications")?.Amount ?? "0", writtenOff: there.get("WriteOffs")?.Amount ?? "0", open });
 
 /** What is left to pay of an invoice, by Meridian's own reckoning. */
 export async function openAmount(session: ErpSession, number: string): Promise<{ kind: "open"; amount: string } | ReadFailure> {

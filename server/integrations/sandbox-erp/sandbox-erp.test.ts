@@ -101,6 +101,27 @@ describe("posting to a ledger without idempotency", () => {
     expect(outcome).toMatchObject({ kind: "confirmed", reference: "AP-1", result: { applied: "150.00", writtenOff: "1.19", open: "0.00" } });
     expect(posts.map(({ path }) => path.split("/").at(-1))).toEqual(["WriteOffs"]);
   });
+  test("money given back is booked against the credit or receipt that it came from, once however often it is tried", async () => {
+    const refund = (attempt: number) => command("post_refund", { kind: "return", key: "RT-1" }, { reference: "post_refund|RT-1", source: "credit", number: "503001", means: "card", amount: "54.00", currency: "USD", accountingDate: "2026-11-23" }, { attempt });
+    const vendor = (there: object[]): Vendor => (call) => call.path === "/oauth2/token" ? token : call.method === "POST" ? { status: 201, body: { Id: "RF-1", Amount: "54.00" } } : { body: { value: call.path.includes("/CustomerRefunds") ? there : [] } };
+    const first = await sent(vendor([]), refund(1)), again = await sent(vendor([{ Id: "RF-1", Amount: "54.00" }]), refund(2));
+    for (const { outcome } of [first, again]) expect(outcome).toMatchObject({ kind: "confirmed", reference: "RF-1", result: { amount: "54.00" } });
+    expect(first.posts.map(({ path, body }) => [path.split("/").at(-1), JSON.parse(body) as object])).toMatchObject([["CustomerRefunds", { ExternalDocumentNo: "post_refund|RT-1", SourceType: "CreditMemo", SourceNo: "503001", Amount: "54.00", PaymentMethodCode: "CARD" }]]);
+    expect(again.posts).toEqual([]);
+  });
+  test("a credit is applied by its number, with the ledger's own figure in the answer; above what is open it is refused as CRD-01", async () => {
+    const apply = command("apply_credit", { kind: "return", key: "RT-1" }, { reference: "apply_credit|RT-1", credit: "503001", invoice: "103001", amount: "134.82", currency: "USD" });
+    const vendor = (post: { status: number; body: object }): Vendor => (call) => {
+      if (call.path === "/oauth2/token") return token;
+      if (call.method === "POST") return post;
+      return { body: { value: call.path.includes("/SalesInvoices") ? [{ ...document, RemainingAmount: "4.46" }] : [] } };
+    };
+    const { outcome, posts } = await sent(vendor({ status: 201, body: { Id: "AP-1", Status: "Applied", Amount: "134.80" } }), apply);
+    expect(outcome).toMatchObject({ kind: "confirmed", reference: "AP-1", result: { applied: "134.80", open: "4.46" } });
+    expect(posts.map(({ body }) => JSON.parse(body) as object)).toMatchObject([{ ExternalDocumentNo: "apply_credit|RT-1", SourceType: "CreditMemo", SourceNo: "503001", InvoiceNo: "103001", Amount: "134.82" }]);
+    const refused = await sent(vendor({ status: 422, body: { error: { code: "AppliedAmountTooHigh", message: "503001 has only 0.00 open", target: "Amount" } } }), apply);
+    expect(refused.outcome).toMatchObject({ kind: "rejected", failure: { code: "CRD-01" } });
+  });
 });
 
 conformsWhenTranslating("Meridian Finance", {

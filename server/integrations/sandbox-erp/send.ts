@@ -4,7 +4,7 @@ import type { OutboundCommand, Outcome } from "../contract/connector";
 import { beforeSending, readJson, unconfirmed, unreadable } from "../contract/outcome";
 import { findBy, post, system } from "./client";
 import type { ErpSession } from "./config";
-import { applicationRequests, creditRequest, invoiceRequest, receiptRequest, type ErpRequest } from "./from-command";
+import { applicationRequests, creditRequest, invoiceRequest, isApplication, receiptRequest, refundRequest, type ErpRequest } from "./from-command";
 import { applicationOf, applicationParts, appliedResult, lookup, openAmount } from "./lookup";
 import { documentResult } from "./results";
 import { documentSaid } from "./to-canonical";
@@ -13,14 +13,14 @@ import { cashDocument, refusalOf, salesDocument, type ErpCashDocument } from "./
 /** 423: "another user posts; nothing was done, try again" (API.md, table of statuses). */
 export const notActed = [{ status: 423, source: "Meridian API.md, errors: TableLocked, nothing was done" }] as const;
 const reading = (code: string) => ({ system, notActed: notActed.map(({ status }) => status), refusal: refusalOf(code) });
-const refusalCode: Readonly<Record<string, string>> = { post_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_application: "PAY-01" };
+const refusalCode: Readonly<Record<string, string>> = { post_credit: "CRD-01", apply_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_application: "PAY-01", post_refund: "REF-01" };
 
 /**
  * Sends one command once. Meridian posts twice what is sent twice, so any try after the first looks for the document before
  * it sends: whatever stands there already is the answer.
  */
 export async function send(session: ErpSession, command: OutboundCommand): Promise<Outcome> {
-  if (command.attempt > 1 && command.kind !== "apply_receipt") {
+  if (command.attempt > 1 && !isApplication(command.kind)) {
     const answer = await lookup(session, command);
     if (answer.kind === "failed") return beforeSending(answer);
     if (answer.kind === "several") return { kind: "rejected", failure: { code: "INV-05", message: `${system} has ${answer.references.join(", ")} for one command` } };
@@ -30,7 +30,8 @@ export async function send(session: ErpSession, command: OutboundCommand): Promi
     case "post_invoice": return postDocument(session, command, invoiceRequest(command, session.settings));
     case "post_credit": return postDocument(session, command, creditRequest(command, session.settings));
     case "post_receipt": return postReceipt(session, command);
-    case "apply_receipt": return apply(session, command);
+    case "apply_receipt": case "apply_credit": return apply(session, command);
+    case "post_refund": return giveBack(session, command);
     case "void_invoice": return cancel(session, command);
     case "reverse_application": return reverse(session, command);
     default: return { kind: "rejected", failure: { code: "INV-01", message: `${system} cannot do ${command.kind}` } };
@@ -55,6 +56,11 @@ async function postReceipt(session: ErpSession, command: OutboundCommand): Promi
   return "outcome" in made ? made.outcome : { kind: "confirmed", reference: made.id, result: { number: made.id, amount: made.amount } };
 }
 
+async function giveBack(session: ErpSession, command: OutboundCommand): Promise<Outcome> {
+  const made = await postCash(session, command, refundRequest(command, session.settings));
+  return "outcome" in made ? made.outcome : { kind: "confirmed", reference: made.id, result: { number: made.id, amount: made.amount } };
+}
+
 async function postCash(session: ErpSession, command: OutboundCommand, request: ErpRequest): Promise<{ id: string; amount: string } | { outcome: Outcome }> {
   const answer = await post(session, request.path, request.body);
   const failed = unconfirmed(answer, reading(refusalCode[command.kind] ?? "INV-01"));
@@ -68,18 +74,17 @@ async function apply(session: ErpSession, command: OutboundCommand): Promise<Out
   const parts = command.attempt > 1 ? await applicationParts(session, command) : ({ kind: "parts", there: new Map<string, ErpCashDocument>() } as const);
   if (parts.kind === "failed") return beforeSending(parts);
   if (parts.kind === "several") return { kind: "rejected", failure: { code: "INV-05", message: `${system} has ${parts.references.join(", ")} for one command` } };
-  let reference = [...parts.there.values()][0]?.Id ?? "";
-  let sent = 0;
+  const there = new Map<string, Pick<ErpCashDocument, "Id" | "Amount">>(parts.there);
   for (const request of applicationRequests(command, session.settings, dayOf(session.now()))) {
-    if (parts.there.has(request.set)) continue;
+    if (there.has(request.set)) continue;
     const made = await postCash(session, command, request);
-    if ("outcome" in made) return sent > 0 ? halfDone(made.outcome) : made.outcome;
-    sent += 1;
-    reference ||= made.id;
+    if ("outcome" in made) return there.size > parts.there.size ? halfDone(made.outcome) : made.outcome;
+    there.set(request.set, { Id: made.id, Amount: made.amount });
   }
+  const reference = [...there.values()][0]?.Id ?? "";
   const open = await openAmount(session, String(command.payload["invoice"]));
   if (open.kind === "failed") return { kind: "unknown", failure: { code: "TEC-04", message: `applied as ${reference}, but what is left open cannot be read: ${open.failure.message}` } };
-  return { kind: "confirmed", reference, result: appliedResult(command, open.amount) };
+  return { kind: "confirmed", reference, result: appliedResult(there, open.amount) };
 }
 
 /** The first document stands: a look-up tells, and the next try goes on with the second. */

@@ -8,6 +8,7 @@ export interface ActualLedgers {
   creditMemos: SalesDocument[];
   payments: CustomerPayment[];
   applications: Application[];
+  writeOffs: { InvoiceNo: string; Amount: string }[];
   openItems: OpenItem[];
   ledger: LedgerRow[];
   itemUnits: { Id: string; QtyPerUnitOfMeasure: string }[];
@@ -23,6 +24,7 @@ export async function readActual(doors: InnerDoors): Promise<ActualLedgers> {
     creditMemos: await rows('erp', 'salesCreditMemos'),
     payments: await rows('erp', 'customerPayments'),
     applications: await rows('erp', 'applications'),
+    writeOffs: await rows('erp', 'writeOffs'),
     openItems: await rows('erp', 'openItems'),
     ledger: await rows('erp', 'generalLedgerEntries'),
     itemUnits: await rows('erp', 'itemUnits'),

@@ -1,12 +1,12 @@
 import Decimal from 'decimal.js';
 import type { ActualLedgers } from './actual';
 import type { Difference } from './compare';
-import { expectedUnapplied, type PaidInvoice } from './receipts';
+import { expectedReceipts, figures, type SettledInvoice } from './settlement';
 
 const total = <T>(rows: readonly T[], pick: (row: T) => Decimal.Value): Decimal => rows.reduce((sum, row) => sum.plus(pick(row)), new Decimal(0));
 
 /** Figures of the ledgers as a whole: balance, control account, every receipt and capture booked once, tax filed once. */
-export function compareWhole(actual: ActualLedgers, paid: readonly PaidInvoice[]): Difference[] {
+export function compareWhole(actual: ActualLedgers, settled: readonly SettledInvoice[]): Difference[] {
   const differences: Difference[] = [];
   const report = (what: Difference['what'], where: string | null, wanted: Decimal, found: Decimal): void => {
     if (!wanted.eq(found)) differences.push({ orderNumber: null, scenario: null, what, where, expected: wanted.toFixed(2), actual: found.toFixed(2), awaits: null });
@@ -22,11 +22,20 @@ export function compareWhole(actual: ActualLedgers, paid: readonly PaidInvoice[]
   const bank = total(actual.bankReceipts, (row) => row.amount).div(100);
   report('bank', null, bank, total(booked.filter((row) => row.PaymentMethodCode === 'BANK'), (row) => row.Amount));
   report('cards', null, total(actual.captures, (row) => row.amount).div(100), total(booked.filter((row) => row.PaymentMethodCode === 'CARD'), (row) => row.Amount));
-  report('unapplied', null, expectedUnapplied(paid), total(booked, (row) => row.RemainingAmount));
+  const wanted = expectedReceipts(settled, actual);
+  for (const method of ['BANK', 'CARD'] as const) differences.push(...unapplied(method, wanted[method], booked.filter((row) => row.PaymentMethodCode === method).map((row) => figures(row.Amount, row.RemainingAmount))));
 
   const committed = total(actual.taxTransactions.filter((row) => row.status === 'Committed'), (row) => row.totalTax);
   report('tax_committed', '2200', account('2200').neg(), committed);
   return [...differences, ...postedTwice(actual)];
+}
+
+/** Receipts one by one, as `amount/unapplied`: those that should be and are not, beside those that are and should not be. */
+function unapplied(method: string, wanted: readonly string[], found: string[]): Difference[] {
+  const missing = wanted.filter((figure) => { const at = found.indexOf(figure); if (at !== -1) found.splice(at, 1); return at === -1; });
+  return Array.from({ length: Math.max(missing.length, found.length) }, (_, index): Difference => ({
+    orderNumber: null, scenario: null, what: 'unapplied', where: method, expected: missing[index] ?? 'none', actual: found[index] ?? 'none', awaits: null,
+  }));
 }
 
 /** The ERP has no idempotency: the same external reference on two documents of a kind is a double posting. */

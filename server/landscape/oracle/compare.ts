@@ -4,13 +4,13 @@ import { roundAmount } from '../arithmetic';
 import type { ActualLedgers } from './actual';
 import { compareWhole } from './compare-whole';
 import { expectedTax, type Expected, type ExpectedLine, type ExpectedOrder } from './expected';
-import { paidInvoices, type PaidInvoice } from './receipts';
+import { compareSettlement, settledInvoices, type SettledInvoice } from './settlement';
 
 export interface Difference {
   /** Null for figures of the whole ledger. */
   orderNumber: string | null;
   scenario: string | null;
-  what: 'line_net' | 'line_quantity' | 'unexpected_line' | 'tax' | 'receipts_applied' | 'posted_twice' | 'customer' | 'out_of_balance' | 'receivables' | 'bank' | 'cards' | 'unapplied' | 'tax_committed';
+  what: 'line_net' | 'line_quantity' | 'unexpected_line' | 'tax' | 'receipts_applied' | 'written_off' | 'credit_applied' | 'invoice_open' | 'credit_open' | 'posted_twice' | 'customer' | 'out_of_balance' | 'receivables' | 'bank' | 'cards' | 'unapplied' | 'tax_committed';
   /** Line, charge or document that the figure is of. */
   where: string | null;
   expected: string;
@@ -58,7 +58,7 @@ export function compareOracle(expected: Expected, actual: ActualLedgers): Differ
   return [
     ...expected.orders.flatMap((order) => compareOrder(expected, order, byOrder.get(order.orderNumber) ?? [], actual)),
     ...strangers,
-    ...compareWhole(actual, expected.orders.flatMap((order) => paidOf(order, byOrder.get(order.orderNumber) ?? [], actual))),
+    ...compareWhole(actual, expected.orders.flatMap((order) => settledOf(order, byOrder.get(order.orderNumber) ?? [], actual))),
   ];
 }
 
@@ -88,7 +88,7 @@ function compareOrder(expected: Expected, order: ExpectedOrder, found: LineOnDoc
       differences.push({ orderNumber: order.orderNumber, scenario: order.scenario, what: 'customer', where: document.No, expected: order.erpCustomer, actual: document.CustomerNo, awaits: order.awaits });
     }
   }
-  for (const { invoice, wanted, applied } of paidOf(order, lines, actual)) report('receipts_applied', invoice.No, wanted, applied);
+  for (const settled of settledOf(order, lines, actual)) compareSettlement(settled, actual.openItems, report);
   return differences;
 }
 
@@ -129,8 +129,8 @@ function taxTakenBack(sale: string, lines: LineOnDocument[], credit: SalesDocume
   return upTo(before.plus(size(line))).minus(upTo(before));
 }
 
-/** The order's invoices with what the customer pays on them; a consolidated one is with every order in it. */
-function paidOf(order: ExpectedOrder, found: LineOnDocument[], actual: ActualLedgers): PaidInvoice[] {
+/** The order's invoices with the money and credits that settle them. */
+function settledOf(order: ExpectedOrder, found: LineOnDocument[], actual: ActualLedgers): SettledInvoice[] {
   const documents = (sign: 1 | -1): SalesDocument[] => [...new Set(found.filter((entry) => entry.sign === sign).map((entry) => entry.document))];
-  return paidInvoices(order, { invoices: documents(1), credits: documents(-1) }, actual);
+  return settledInvoices(order, { invoices: documents(1), credits: documents(-1) }, actual);
 }

@@ -194,11 +194,14 @@ export class NaiveTower {
 
   private async bookReceipt(reference: string, customer: string, amount: string, method: string, parts: { invoice: string; amount: string }[]): Promise<void> {
     const payment = await this.post<{ No: string }>('erp', `${erpBase}/CustomerPayments`, { ExternalDocumentNo: reference, CustomerNo: customer, PostingDate: today(), Amount: amount, CurrencyCode: 'USD', PaymentMethodCode: method });
-    for (const part of parts) {
-      const open = await this.get<{ value: { RemainingAmount: string }[] }>('erp', `${erpBase}/OpenItems?$filter=DocumentNo eq '${part.invoice}'`);
-      const applied = Decimal.min(part.amount, open.value[0]?.RemainingAmount ?? 0);
-      if (applied.gt(0)) await this.post('erp', `${erpBase}/Applications`, { ExternalDocumentNo: `${reference}:${part.invoice}`, SourceType: 'Payment', SourceNo: payment.No, InvoiceNo: part.invoice, Amount: applied.toFixed(2), PostingDate: today() });
-    }
+    for (const part of parts) await this.apply(reference, 'Payment', payment.No, part.invoice, part.amount);
+  }
+
+  /** As much as the invoice has open. */
+  private async apply(reference: string, SourceType: 'Payment' | 'CreditMemo', SourceNo: string, invoice: string, amount: string): Promise<void> {
+    const open = await this.get<{ value: { RemainingAmount: string }[] }>('erp', `${erpBase}/OpenItems?$filter=DocumentNo eq '${invoice}'`);
+    const applied = Decimal.min(amount, open.value[0]?.RemainingAmount ?? 0);
+    if (applied.gt(0)) await this.post('erp', `${erpBase}/Applications`, { ExternalDocumentNo: `${reference}:${invoice}`, SourceType, SourceNo, InvoiceNo: invoice, Amount: applied.toFixed(2), PostingDate: today() });
   }
 
   private async credit(receipt: ReturnReceipt): Promise<void> {
@@ -212,6 +215,7 @@ export class NaiveTower {
       const amount = lineAmount(back.qty, part.line.unit_price, part.line.price_per).toFixed(2);
       return [{ Type: 'Item', No: this.item(part.line).erp, Quantity: String(back.qty), UnitOfMeasure: 'PCS', UnitPrice: part.line.unit_price, LineAmount: amount, SalesOrderLine: part.line.id, taxCategory: part.line.tax_category }];
     });
-    await this.postDocument('SalesCreditMemos', order, `credit:${receipt.receiptId}`, sold.date, lines, { AppliesToInvoiceNo: sold.no, ReasonCode: 'RETURN' });
+    const credit = await this.postDocument('SalesCreditMemos', order, `credit:${receipt.receiptId}`, sold.date, lines, { AppliesToInvoiceNo: sold.no, ReasonCode: 'RETURN' });
+    await this.apply(`credit:${receipt.receiptId}`, 'CreditMemo', credit.No, sold.no, credit.TotalAmount);
   }
 }

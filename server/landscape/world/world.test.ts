@@ -49,7 +49,7 @@ describe('landscape, world and oracle together', () => {
     expect(actual.invoices.length).toBeGreaterThan(20);
   });
 
-  it('sees what is wrong: a doubled invoice, a cent of tax, a receipt not applied', () => {
+  it('sees what is wrong: a doubled invoice, a cent of tax, a receipt not applied, a credit not applied', () => {
     const [first, ...rest] = actual.invoices;
     if (first === undefined) throw new Error('no invoice');
     const doubled = compareOracle(expected(), { ...actual, invoices: [...actual.invoices, { ...first, Id: 'SI-x' }] });
@@ -57,5 +57,9 @@ describe('landscape, world and oracle together', () => {
     const lines = first.Lines.map((line, index) => (index === 0 ? { ...line, TaxAmount: (Number(line.TaxAmount) + 0.01).toFixed(2) } : line));
     expect(compareOracle(expected(), { ...actual, invoices: [{ ...first, Lines: lines }, ...rest] }).map((row) => row.what)).toEqual(['tax']);
     expect(compareOracle(expected(), { ...actual, applications: actual.applications.slice(1) }).map((row) => row.what)).toContain('receipts_applied');
+    expect(compareOracle(expected(), { ...actual, applications: actual.applications.filter((row) => row.SourceType === 'Payment') }).map((row) => row.what)).toContain('credit_applied');
+    expect(compareOracle(expected(), { ...actual, openItems: actual.openItems.map((item) => (item.DocumentType === 'CreditMemo' ? { ...item, RemainingAmount: '-0.01' } : item)) }).map((row) => row.what)).toContain('credit_open');
+    const [payment, ...others] = actual.payments;
+    expect(compareOracle(expected(), { ...actual, payments: payment ? [{ ...payment, RemainingAmount: '0.01' }, ...others] : [] })).toMatchObject([{ what: 'unapplied', expected: `${payment?.Amount}/0.00`, actual: `${payment?.Amount}/0.01` }]);
   });
 });

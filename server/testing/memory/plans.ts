@@ -24,7 +24,7 @@ export const createMemoryPlans = (rows: Rows, clock: Clock, policy: Policy): Pla
         return Promise.resolve(found);
       };
       const facts = [...rows.facts.values()].filter((fact) => fact.subject === id), commands = [...rows.commands.values()].filter((command) => command.subjectId === id);
-      const answer = await decide({ subject: { id, entity, kind, key }, facts, commands, failures, policy }, readReference);
+      const answer = await decide({ subject: { id, entity, kind, key }, facts, commands, failures, policy, connectorsDown: new Set<string>() }, readReference);
       if ("failure" in answer) { Object.assign(row, { failures: failures + 1, planDueAt: answer.retryAt }); rows.exceptions.push({ code: answer.failure.code, about: id }); continue; }
       Object.assign(row, { plan: answer.plan, plannedVersion: factVersion, failures: 0, planDueAt: null, nextReviewAt: answer.plan.nextReviewAt });
       commit(rows, row, answer, policy);

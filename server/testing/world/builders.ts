@@ -99,7 +99,7 @@ export const closesRequests = (order: string, short: string): Later => later(sho
 });
 
 /** A person's edit of one field of a document. */
-export const overlays = (subject: SubjectRef, decision: string, short: string, document: string, path: string, value: string): Told =>
+export const overlays = (subject: SubjectRef, decision: string, short: string, document: string, path: string, value: EventData<"field.overlaid">["value"]): Told =>
   ({ ...event("field.overlaid", at(short), { decision, document, path, value, reason: "checked", author: "ann" }, "person:ann"), subject });
 
 /** Month periods of 2026, the named ones closed. */

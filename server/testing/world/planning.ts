@@ -31,11 +31,11 @@ export function planSubject(store: Store, planners: PlannerSet, policy: Policy, 
   const planner = planners[state.ref.kind];
   if (!planner) return;
   store.plansRun += 1;
-  const input = { subject: state.ref, facts: state.facts, policy };
+  const input = { subject: state.ref, facts: state.facts, commands: [...state.commands.values()], policy };
   state.depends = new Set(planner.dependencies({ ...input, reference: store.references }).map(referenceId));
-  const plan = planner.plan({ ...input, commands: [...state.commands.values()], reference: store.references, now: store.now });
+  const plan = planner.plan({ ...input, reference: store.references, now: store.now });
   state.plan = plan;
-  for (const change of changesOf(id, plan.wanted, [...state.commands.values()], new Set(plan.reopened))) applyChange(store, state, policy, change);
+  for (const change of changesOf(id, plan.wanted, input.commands, new Set(plan.reopened))) applyChange(store, state, policy, change);
   for (const record of plan.records)
     foldFact(store, { subject: id, shape: "register", type: record.type, source: "tower", document: record.document, group: record.group, version: record.version, occurredAt: record.occurredAt, recordedAt: store.now, data: record.data });
   for (const publication of plan.publications) publish(store, state, publication);

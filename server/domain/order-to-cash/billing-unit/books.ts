@@ -1,5 +1,5 @@
 import { instantOn, localDay } from "../../calendar";
-import { dec, max, min, sumOf, zero, type Decimal } from "../../decimal";
+import { dec, sumOf, zero, type Decimal } from "../../decimal";
 import { latestOf } from "../../facts";
 import type { Day } from "../../instant";
 import { moneyText } from "../../money";
@@ -7,6 +7,7 @@ import type { Balance, MovementTerm } from "../../movements";
 import { periodOf } from "../../period";
 import type { Milestone, SubjectSummary } from "../../plan";
 import { answered, viewsOf } from "../../standing";
+import { partApplied } from "./credited";
 import type { Story } from "./story";
 
 /** M3 and M4 of the unit, each term from its own source: our command, the tax record, the ledger, the receipts. */
@@ -26,17 +27,14 @@ export function balancesOf(story: Story): Balance[] {
   add("invoice_total", posted.number, posted.total, posted.accountingDate);
   for (const { data } of receivable.receipts) { add("cash_applied", data.receipt, dec(data.applied), data.receivedOn); add("written_off", data.receipt, dec(data.writtenOff), data.receivedOn); }
   for (const { data, occurredAt } of receivable.returns) add("credit_applied", data.credit, dec(data.amount), localDay(input.policy.calendar, occurredAt));
-  // A debit gives room back, wherever among the credits it stands: debits count whole, credits as far as they still fit.
-  let room = receivable.creditsApplied.minus(sumOf(receivable.credits, ({ payload }) => min(zero, dec(payload.total))));
-  for (const { payload, view: credit } of receivable.credits) {
-    const total = dec(payload.total);
-    const part = total.isNegative() ? total : min(total, max(zero, room));
-    if (!total.isNegative()) room = room.minus(part);
+  for (const credit of receivable.credits) {
+    const { payload, view } = credit;
+    const total = dec(payload.total), part = partApplied(input, credit);
     add("wanted_total", `${unit.key}/${payload.cause}`, total, payload.accountingDate);
-    add("posted_total", credit.reference ?? payload.cause, dec(answered(credit, "total") ?? payload.total), payload.accountingDate);
-    add("credit_total", credit.reference ?? payload.cause, total, payload.accountingDate);
-    add("credit_applied", credit.reference ?? payload.cause, part, payload.accountingDate);
-    add("credit_applied_out", credit.reference ?? payload.cause, part, payload.accountingDate);
+    add("posted_total", view.reference ?? payload.cause, dec(answered(view, "total") ?? payload.total), payload.accountingDate);
+    add("credit_total", view.reference ?? payload.cause, total, payload.accountingDate);
+    add("credit_applied", view.reference ?? payload.cause, part, payload.accountingDate);
+    add("credit_applied_out", view.reference ?? payload.cause, part, payload.accountingDate);
   }
   return rows;
 }
@@ -54,7 +52,7 @@ export function milestonesOf(story: Story): Milestone[] {
   const reached: Milestone[] = [];
   const add = (name: Milestone["name"], occurredAt: string | null | undefined, document: string | null) => { if (occurredAt) reached.push({ name, occurredAt, document, slot: "" }); };
   if (trigger.state === "due") add("billing_due", trigger.at, unit.head.shipment);
-  const determined = viewsOf(input.commands, "determine_tax").filter((view) => view.state === "confirmed").at(-1);
+  const determined = viewsOf(input.commands, "determine_tax", "").filter((view) => view.state === "confirmed").at(-1);
   add("tax_determined", determined?.confirmedAt, determined?.reference ?? null);
   const { posted } = standing;
   if (!posted) return reached;

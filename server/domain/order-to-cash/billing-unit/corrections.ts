@@ -6,21 +6,21 @@ import { moneyText, roundMoney } from "../../money";
 import { postingDate } from "../../period";
 import type { PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
-import { originalTax, ownCredits, returnCredits, type CreditPayload, type OwnCredit } from "./credited";
+import { creditNames, givenOn, nextSlot, type ChargePart, type CreditChange, type CreditClass, type CreditPart, type Given } from "./credit-change";
+import { originalTax, ownCredits, taxHasMoved, type CreditPayload, type OwnCredit } from "./credited";
 import type { InvoicePayload } from "./invoice";
 import type { InvoiceStanding } from "./standing-invoice";
+import { taxMoved } from "./tax-moved";
 import type { TermLine, Unit } from "./unit";
 
-type Class = "correction" | "price_adjustment";
-type Part = { line: InvoicePayload["lines"][number]; quantity: Decimal; net: Decimal; tax: Decimal };
-
 /** A credit that should exist because the terms moved after the invoice left (2.8, last column). */
-export interface Proposal { class: Class; order: string; slot: string; payload: CreditPayload; total: Decimal; waits: "approval" | "period" | "posting" | "refused" }
+export interface Proposal { class: CreditClass; order: string; slot: string; payload: CreditPayload; total: Decimal; waits: "approval" | "period" | "posting" | "refused" }
 
 /**
  * What the invoice says and the terms no longer do. Fewer goods: a correction credit, which takes the charges too once none
  * of the order's goods are left here and the order bills them elsewhere or not at all; another price, discount or charge: a
- * price adjustment credit, or where it rose a debit (the same with negative amounts). Both always wait in CREDIT_APPROVAL.
+ * price adjustment credit, or where it rose a debit (the same with negative amounts); another jurisdiction and nothing else:
+ * tax only. All always wait in CREDIT_APPROVAL.
  * Nothing is proposed while the invoice or an earlier credit is in flight (S11c); more goods are the next part's.
  */
 export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate): Proposal[] {
@@ -30,7 +30,7 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
   for (const { view } of credits) gate.ask({ kind: "post_credit", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["total"]), currency: unit.currency }, dueSince: view.createdAt });
   if (credits.some(({ posted: done }) => !done)) return [];
   const proposals: Proposal[] = [];
-  const given = { own: byKey(credits.flatMap(({ payload }) => payload.lines)), returned: byKey(returnCredits(input, posted.number).flatMap(({ lines }) => lines)) };
+  const given = givenOn(input, posted.number, credits);
   for (const terms of unit.terms) {
     const order = terms.data.order;
     const now = new Map(terms.data.lines.map((term) => [term.key, term]));
@@ -43,21 +43,13 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
       if (parts.length > 0 || ownCharges.length > 0) proposals.push(propose(input, unit, standing, gate, { kind, order, parts, charges: ownCharges, credits, since: terms.recordedAt }));
     }
   }
-  return proposals;
-}
-
-interface CreditedLine { key: string; quantity: string; net: string; tax: string }
-/** What was credited before, by line: on this unit's own proposals, and for goods that came back. */
-interface Given { own: ReadonlyMap<string, CreditedLine[]>; returned: ReadonlyMap<string, CreditedLine[]> }
-
-function byKey(lines: readonly CreditedLine[]): Map<string, CreditedLine[]> {
-  const groups = new Map<string, CreditedLine[]>();
-  for (const line of lines) { const group = groups.get(line.key); if (group) group.push(line); else groups.set(line.key, [line]); }
-  return groups;
+  if (proposals.some(({ waits }) => waits !== "refused")) return proposals;
+  const moved = taxMoved(input, unit, standing, given, gate);
+  return moved ? [...proposals, propose(input, unit, standing, gate, { ...moved, credits })] : proposals;
 }
 
 /** Difference of one billed line, split into goods that did not ship and a price that moved for those that did. */
-function lineChanges(unit: Unit, line: Part["line"], term: TermLine | undefined, given: Given): Partial<Record<Class, Part>> {
+function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | undefined, given: Given): Partial<Record<CreditClass, CreditPart>> {
   const round = (value: Decimal) => roundMoney(value, unit.currency);
   const own = given.own.get(line.key) ?? [], returned = given.returned.get(line.key) ?? [];
   const before = { quantity: sumOf(own, (row) => dec(row.quantity)), net: sumOf(own, (row) => dec(row.net)), tax: sumOf(own, (row) => dec(row.tax)) };
@@ -67,28 +59,28 @@ function lineChanges(unit: Unit, line: Part["line"], term: TermLine | undefined,
   const fewer = min(quantity.minus(wanted), positive(quantity.minus(sumOf(returned, (row) => dec(row.quantity)))));
   const samePrice = !term || (dec(term.price).eq(dec(line.price)) && dec(term.priceUnit).eq(dec(line.priceUnit)));
   const whole = fewer.eq(quantity.minus(wanted));
+  const back = { quantity: sumOf(returned, (row) => dec(row.quantity)), net: sumOf(returned, (row) => dec(row.net)), tax: sumOf(returned, (row) => dec(row.tax)) };
+  // Once its tax moved to another jurisdiction, what is left of it goes with what is left of the goods.
+  const origin = taxHasMoved(given.credits) ? { billed: { net: moneyText(net.minus(back.net), unit.currency), tax: moneyText(dec(line.tax).minus(before.tax).minus(back.tax), unit.currency) }, before: { net: zero, tax: zero } } : { billed: line, before };
   const short = fewer.gt(0) ? (samePrice && whole ? net.minus(dec(term?.net ?? 0)) : round(net.times(fewer).div(quantity))) : zero;
-  const result: Partial<Record<Class, Part>> = {};
-  if (fewer.gt(0)) result.correction = { line, quantity: fewer, net: short, tax: originalTax(line, before, short, round) };
+  const result: Partial<Record<CreditClass, CreditPart>> = {};
+  if (fewer.gt(0)) result.correction = { line, quantity: fewer, net: short, tax: originalTax(origin.billed, origin.before, short, round) };
   if (!term || !whole) return result;
   const tooMuch = dec(term.quantity).gt(quantity);
   // Terms that hold more than was billed were written before the freeze was known: only a price can be read from them.
   const shouldBe = tooMuch ? (samePrice ? net : round(dec(term.net).times(quantity).div(dec(term.quantity)))) : dec(term.net);
   const billedNow = net.minus(short);
   if (samePrice && billedNow.eq(shouldBe)) return result;
-  const back = { quantity: sumOf(returned, (row) => dec(row.quantity)), net: sumOf(returned, (row) => dec(row.net)) };
   if (term.returned && !back.quantity.eq(term.returned.quantity)) return result;
   const backNow = term.returned ? dec(term.returned.net) : back.quantity.isZero() || wanted.isZero() ? zero : round(shouldBe.times(back.quantity).div(wanted));
   // Only what is still billed is adjusted: units that came back were credited for what they were billed at.
   const room = max(zero, billedNow.minus(back.net)), moved = billedNow.minus(back.net).minus(shouldBe.minus(backNow));
   if (moved.isZero()) return result;
-  const then = { net: before.net.plus(short), tax: before.tax.plus(result.correction?.tax ?? 0) };
+  const then = { net: origin.before.net.plus(short), tax: origin.before.tax.plus(result.correction?.tax ?? 0) };
   const part = moved.gt(0) ? min(moved, room) : moved;
-  if (!part.isZero()) result.price_adjustment = { line, quantity: zero, net: part, tax: originalTax(line, then, part, round) };
+  if (!part.isZero()) result.price_adjustment = { line, quantity: zero, net: part, tax: originalTax(origin.billed, then, part, round) };
   return result;
 }
-
-type ChargePart = CreditPayload["charges"][number];
 
 function chargeChanges(unit: Unit, billed: InvoicePayload, order: string, terms: Unit["charges"], credits: readonly OwnCredit[]): ChargePart[] {
   const round = (value: Decimal) => roundMoney(value, unit.currency);
@@ -98,17 +90,16 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, order: string, terms:
     const net = sumOf(before, (row) => dec(row.amount)), tax = sumOf(before, (row) => dec(row.tax));
     const moved = dec(charge.amount).minus(net).minus(sumOf(terms.filter((row) => row.charge === charge.charge), (row) => dec(row.amount)));
     if (moved.isZero()) return [];
-    const part = originalTax({ net: charge.amount, tax: charge.tax }, { net, tax }, moved, round);
+    const part = taxHasMoved(credits)
+      ? originalTax({ net: moneyText(dec(charge.amount).minus(net), unit.currency), tax: moneyText(dec(charge.tax).minus(tax), unit.currency) }, { net: zero, tax: zero }, moved, round)
+      : originalTax({ net: charge.amount, tax: charge.tax }, { net, tax }, moved, round);
     return [{ charge: charge.charge, amount: moneyText(moved, unit.currency), tax: moneyText(part, unit.currency), taxCategory: charge.taxCategory }];
   });
 }
 
-interface Change { kind: Class; order: string; parts: Part[]; charges: ChargePart[]; credits: readonly OwnCredit[]; since: string }
-
 /** The cause counts the credits of this class and order that were taken before, so a replay gives the same key. */
-function propose(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate, change: Change): Proposal {
-  const taken = change.credits.filter(({ payload }) => payload.class === change.kind && payload.order === change.order).length;
-  const slot = `${change.kind === "correction" ? "correction" : "price"}/${change.order}/${taken + 1}`;
+function propose(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate, change: CreditChange): Proposal {
+  const slot = nextSlot(change.kind, change.order, change.credits);
   const draft = creditPayload(unit, standing, change, slot, standing.posted?.accountingDate ?? "");
   const content = { customer: unit.head.billTo, shipToCountry: unit.head.shipTo.country, shipToState: unit.head.shipTo.state ?? null, currency: unit.currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
   const date = postingDate(gate, input.reference, { slot, kind: "post_credit", day: draft.accountingDate, entity: unit.entity, amount: draft.total, currency: unit.currency, content, what: `The credit for ${change.order}` });
@@ -116,7 +107,7 @@ function propose(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: 
   const total = dec(draft.total);
   const { key, verdict } = gate.hold({
     rule: "CREDIT_APPROVAL", slot, blocks: ["post_credit"], amount: draft.total, currency: unit.currency,
-    message: `${change.kind === "correction" ? "Billed and not shipped" : "The price changed after the invoice"}: ${total.isNegative() ? "debit" : "credit"} of ${draft.total} ${unit.currency} on ${standing.posted?.number}.`,
+    message: `${creditNames[change.kind].why}: ${total.isNegative() ? "debit" : "credit"} of ${draft.total} ${unit.currency} on ${standing.posted?.number}.`,
     releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.", evidence: { ...draft }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, change.since, 1440),
   }, total.abs().gt(25000) ? 2 : 1);
   const refused = verdict.state === "rejected";
@@ -125,7 +116,7 @@ function propose(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: 
   return { class: change.kind, order: change.order, slot, payload, total, waits: refused ? "refused" : key ? "approval" : date.blockedBy.length > 0 ? "period" : "posting" };
 }
 
-function creditPayload(unit: Unit, standing: InvoiceStanding, change: Change, slot: string, accountingDate: string): CreditPayload {
+function creditPayload(unit: Unit, standing: InvoiceStanding, change: CreditChange, slot: string, accountingDate: string): CreditPayload {
   const money = (value: Decimal) => moneyText(value, unit.currency);
   const net = sumOf(change.parts, (part) => part.net), chargesTotal = sumOf(change.charges, (charge) => dec(charge.amount));
   const tax = sumOf(change.parts, (part) => part.tax).plus(sumOf(change.charges, (charge) => dec(charge.tax)));

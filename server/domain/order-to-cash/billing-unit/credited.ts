@@ -1,4 +1,5 @@
 import type { CommandView } from "../../commands";
+import { appliedOf } from "../../credit-application";
 import { dec, zero, type Decimal } from "../../decimal";
 import { publishedOf } from "../../facts";
 import type { CommandPayloads } from "../../payloads";
@@ -13,6 +14,13 @@ export interface OwnCredit { view: CommandView; payload: CreditPayload; posted: 
 
 export const ownCredits = (input: PlanInput): OwnCredit[] =>
   viewsOf(input.commands, "post_credit").filter(hasLeft).map((view) => ({ view, payload: view.payload as unknown as CreditPayload, posted: isPosted(view) }));
+
+/** What of an own credit counts on the invoice: a debit whole, a credit as far as the ledger applied it. */
+export const partApplied = (input: PlanInput, { view, payload }: OwnCredit): Decimal =>
+  dec(payload.total).isNegative() ? dec(payload.total) : appliedOf(input, { slot: view.slot, invoice: payload.invoice });
+
+/** The ship-to moved to another jurisdiction after the invoice, and its tax went with it. */
+export const taxHasMoved = (credits: readonly OwnCredit[]): boolean => credits.some(({ payload, posted }) => posted && payload.class === "tax_only");
 
 /** Credits of returns that are set against this unit's invoice. */
 export const returnCredits = (input: PlanInput, invoice: string | null): CreditApplication[] =>

@@ -23,6 +23,15 @@ describe("INV-02: shipped, due, and nothing has moved for four business hours", 
     rehearsal.now = "2026-03-03T09:00:00.000Z";
     expect(rehearsal.look().exceptions).toMatchObject([{ code: "INV-02", fingerprint: { connector: "tax", code: "determine_tax" } }]);
   });
+  test("a ledger that cannot be reached explains it (TEC-01), and is looked at again: once it answers and nothing moves, it is found", () => {
+    const rehearsal = due();
+    rehearsal.run(["post_invoice"]);
+    rehearsal.now = "2026-03-03T09:30:00.000Z";
+    rehearsal.connectorsDown = new Set(["finance"]);
+    expect([codes(rehearsal.look().exceptions), rehearsal.look().nextReviewAt]).toEqual([[], "2026-03-03T09:45:00.000Z"]);
+    rehearsal.connectorsDown = new Set(["tax"]);
+    expect(codes(rehearsal.look().exceptions)).toEqual(["INV-02"]);
+  });
   test("a hold, a refusal or a call under way explains it", () => {
     const held = due();
     held.policy = { ...held.policy, invoiceApprovalAbove: "100" };

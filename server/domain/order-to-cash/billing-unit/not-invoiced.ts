@@ -1,7 +1,7 @@
 import { addBusinessMinutes } from "../../calendar";
 import { commandKinds } from "../../commands";
 import { dec } from "../../decimal";
-import type { Instant } from "../../instant";
+import { addMs, minutes, type Instant } from "../../instant";
 import { moneyText } from "../../money";
 import type { ExceptionFinding } from "../../plan";
 import { routeFor } from "../../policy";
@@ -15,7 +15,7 @@ const limitMinutes = 240;
 type Known = Pick<Story, "input" | "unit" | "trigger" | "standing" | "bucket" | "wanted" | "exceptions">;
 
 /** When a unit that is due, and that nothing stops, becomes INV-02: four business hours after its last step; null where something explains it. */
-export function invoiceLateAt({ input, unit, trigger, standing, bucket, exceptions }: Known): Instant | null {
+function invoiceLateAt({ input, unit, trigger, standing, bucket, exceptions }: Known): Instant | null {
   if (unit.mode === "observe" || trigger.state !== "due" || bucket !== "in_flight" || standing.closed || hasNothingToBill(unit)) return null;
   const views = [...viewsOf(input.commands, "determine_tax"), ...viewsOf(input.commands, "post_invoice")];
   // What was tried and failed is told by the exception of its target.
@@ -24,14 +24,31 @@ export function invoiceLateAt({ input, unit, trigger, standing, bucket, exceptio
   return addBusinessMinutes(input.policy.calendar, steps.sort().at(-1) ?? trigger.at, limitMinutes);
 }
 
-/** INV-02: shipped and due, not invoiced, and no hold, wait or other exception says why. It stops nothing, it only tells. */
+/** A unit that waits for a connector that is down is looked at again after so long: what is sent then wakes it by itself. */
+const lookAgain = minutes(15);
+
+/** When to look at the unit for INV-02. */
+export function invoiceReviewAt(known: Known): Instant | null {
+  const late = invoiceLateAt(known);
+  if (late === null || late > known.input.now) return late;
+  return isDown(known) ? addMs(known.input.now, lookAgain) : null;
+}
+
+const missingOf = ({ wanted }: Known) => (wanted === null ? "determine_tax" : "post_invoice");
+
+function connectorOf(known: Known): string | undefined {
+  const { capability, document } = commandKinds[missingOf(known)];
+  return routeFor(known.input.policy, capability, document)?.connector;
+}
+
+const isDown = (known: Known): boolean => known.input.connectorsDown?.has(connectorOf(known) ?? "") === true;
+
+/** INV-02: shipped and due, not invoiced, and no hold, wait, other exception or unreachable system (TEC-01) says why. It stops nothing, it only tells. */
 export function notInvoiced(known: Known): ExceptionFinding[] {
   const { input, unit, wanted } = known;
   const since = invoiceLateAt(known);
-  if (since === null || input.now < since) return [];
-  const missing = wanted === null ? "determine_tax" : "post_invoice";
-  const { capability, document } = commandKinds[missing];
-  const connector = routeFor(input.policy, capability, document)?.connector;
+  if (since === null || input.now < since || isDown(known)) return [];
+  const missing = missingOf(known), connector = connectorOf(known);
   const total = wanted ? dec(wanted.total) : unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax);
   return [{
     code: "INV-02", fingerprint: { ...(connector ? { connector } : {}), code: missing }, stops: [], amount: moneyText(total, unit.currency), currency: unit.currency,

@@ -3,7 +3,7 @@ import { dec, zero } from "../../decimal";
 import { gateOf, type Gate } from "../../gate";
 import { addDays, earliest, type Instant } from "../../instant";
 import { moneyText } from "../../money";
-import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../../outcomes";
+import { outcomeExceptions, reopenedOf, unknownReviews } from "../../outcomes";
 import { periodsKey, postingDate } from "../../period";
 import type { ExceptionFinding, Plan, PlanInput, Planner } from "../../plan";
 import { modeFor } from "../../policy";
@@ -17,14 +17,16 @@ import { ownCredits } from "./credited";
 import { followUp } from "./follow-up";
 import { differences, invoicePayload } from "./invoice";
 import { exemption, invoiceHolds } from "./invoice-holds";
-import { invoiceLateAt, notInvoiced } from "./not-invoiced";
+import { invoiceReviewAt, notInvoiced } from "./not-invoiced";
 import { publicationsOf } from "./publish";
 import { receivableOf } from "./receivable";
+import { settledBy } from "./settled-by";
 import { slicesOf } from "./slices";
 import { standingInvoice, type InvoiceStanding } from "./standing-invoice";
 import type { Story } from "./story";
 import { determineTax, taxQuestion } from "./tax";
-import { returnTax, taxRecordOf } from "./tax-return";
+import { fileMovedTax, recordAfter } from "./tax-moved";
+import { returnTax } from "./tax-return";
 import { triggerOf, type Trigger } from "./trigger";
 import { hasNothingToBill, readUnit, type Unit } from "./unit";
 import { silentUnit } from "./silent";
@@ -48,7 +50,10 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const receivable = receivableOf(input, standing.posted);
   const proposals = unit.mode === "observe" ? [] : proposeCredits(input, unit, standing, gate);
   const follow = followUp(input, unit, standing, receivable.open, gate);
-  const returned = returnTax(input, ownCredits(input), () => taxRecordOf(input), gate);
+  const settled = settledBy(input, unit, standing.posted, receivable, follow.captures, gate);
+  const own = ownCredits(input);
+  fileMovedTax(input, own, gate);
+  const returned = returnTax(input, own.filter(({ payload }) => payload.class !== "tax_only"), () => recordAfter(input, own), gate);
   const exceptions: ExceptionFinding[] = [
     ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned,
     ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency) }),
@@ -57,7 +62,7 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const known = { input, trigger, standing, holds: gate.holds, exceptions };
   const bucket = bucketOf(known);
   exceptions.push(...notInvoiced({ ...known, unit, wanted, bucket }));
-  return { ...known, unit, wanted, taxed, receivable, followUp: follow, proposals, commands: gate.wanted, bucket, holder: holderOf(known, bucket), dueSince: trigger.state === "due" ? trigger.at : null };
+  return { ...known, unit, wanted, taxed, receivable, settled, followUp: follow, proposals, commands: gate.wanted, bucket, holder: holderOf(known, bucket), dueSince: trigger.state === "due" ? trigger.at : null };
 }
 
 /** The trigger as it is; what stands in the ledger needs no trigger any more. */
@@ -113,9 +118,9 @@ function planOf(story: Story, gate: Gate): Plan {
   const dueReview = standing.posted && !receivable.open.isZero() ? [instantOn(input.policy.calendar, standing.posted.dueDate, 0), instantOn(input.policy.calendar, addDays(standing.posted.dueDate, 1), 0)].find((at) => at > input.now) : undefined;
   const expires = unit.terms.map(({ data }) => data.authorisation?.expires).filter((at) => at != null && at > input.now);
   return {
-    wanted: gate.wanted, reopened: reopenedByPeople(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],
+    wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],
     milestones: milestonesOf(story), balances: balancesOf(story), slices: hasNothingToBill(unit) && !standing.posted ? [] : slicesOf(story), publications: publicationsOf(story), records: [],
     sentence: hasNothingToBill(unit) && !standing.closed ? null : sentenceOf(story), summary: summaryOf(story),
-    nextReviewAt: earliest(dueReview, later(invoiceLateAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
+    nextReviewAt: earliest(dueReview, later(invoiceReviewAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
   };
 }

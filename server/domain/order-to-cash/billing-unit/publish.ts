@@ -4,7 +4,7 @@ import type { Publication } from "../../plan";
 import type { BillingState, OpenItem } from "../../publications";
 import { ownCredits, type CreditPayload } from "./credited";
 import type { Story } from "./story";
-import { taxRecordOf } from "./tax-return";
+import { recordAfter } from "./tax-moved";
 
 /** What the unit tells the orders in it, the credit account, and whoever wants to pay or credit its invoice. */
 export function publicationsOf(story: Story): Publication[] {
@@ -67,15 +67,12 @@ function openItem(story: Story): OpenItem | null {
   const { unit, standing, receivable } = story;
   const { posted, billed } = standing;
   if (!posted || !billed) return null;
-  const tax = taxRecordOf(story.input);
+  const tax = recordAfter(story.input, ownCredits(story.input));
   const money = (value: Parameters<typeof moneyText>[0]) => moneyText(value, unit.currency);
   return {
     unit: unit.key, invoice: posted.number, payer: unit.head.payer, billTo: unit.head.billTo, orders: billed.orders, currency: unit.currency, total: money(posted.total), open: money(receivable.open),
     accountingDate: posted.accountingDate, dueDate: posted.dueDate, taxExempt: unit.head.taxExempt, postedAt: posted.postedAt, disputed: money(zero),
-    settledBy: [
-      ...receivable.receipts.map(({ data }) => ({ kind: "receipt" as const, by: data.receipt, wanted: data.wanted, amount: data.applied, writtenOff: data.writtenOff, at: data.receivedOn, means: data.means })),
-      ...receivable.returns.map(({ data }) => ({ kind: "credit" as const, by: data.return, wanted: data.amount, amount: data.amount, writtenOff: money(zero), at: posted.accountingDate, means: null })),
-    ],
+    settledBy: story.settled.rows,
     captures: story.followUp.captures, ...(tax ? { tax } : {}),
   };
 }

@@ -1,9 +1,10 @@
-import { dec, max, min, sumOf, zero, type Decimal } from "../../decimal";
+import { lastApplied } from "../../credit-application";
+import { dec, sumOf, zero, type Decimal } from "../../decimal";
 import { publishedOf, type Known } from "../../facts";
 import type { Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
 import type { CreditApplication, ReceiptApplication } from "../../publications";
-import { ownCredits, type OwnCredit } from "./credited";
+import { ownCredits, partApplied, type OwnCredit } from "./credited";
 import type { PostedInvoice } from "./standing-invoice";
 
 /** What happened to the invoice since it was posted (M4): total = cash + credits + written off + open. */
@@ -14,7 +15,7 @@ export interface Receivable {
   cash: Decimal;
   writtenOff: Decimal;
   returnsApplied: Decimal;
-  /** Own credits as far as they fit the invoice; the rest is an open credit of the customer. */
+  /** Own credits that the ledger has set against the invoice, debits whole: they stand on it by themselves. */
   creditsApplied: Decimal;
   open: Decimal;
   settledAt: Instant | null;
@@ -26,10 +27,8 @@ export function receivableOf(input: PlanInput, posted: PostedInvoice | null): Re
   const credits = ownCredits(input).filter(({ posted: done }) => done);
   const cash = sumOf(receipts, ({ data }) => dec(data.applied)), writtenOff = sumOf(receipts, ({ data }) => dec(data.writtenOff));
   const returnsApplied = sumOf(returns, ({ data }) => dec(data.amount));
-  const beforeCredits = (posted?.total ?? zero).minus(cash).minus(writtenOff).minus(returnsApplied);
-  const credited = sumOf(credits, ({ payload }) => dec(payload.total));
-  const creditsApplied = credited.isNegative() ? credited : min(credited, max(zero, beforeCredits));
-  const open = beforeCredits.minus(creditsApplied);
-  const last = [...receipts.map(({ occurredAt }) => occurredAt), ...returns.map(({ occurredAt }) => occurredAt), ...credits.map(({ view }) => view.confirmedAt ?? view.createdAt)].sort().at(-1);
+  const creditsApplied = sumOf(credits, (credit) => partApplied(input, credit));
+  const open = (posted?.total ?? zero).minus(cash).minus(writtenOff).minus(returnsApplied).minus(creditsApplied);
+  const last = [...receipts.map(({ occurredAt }) => occurredAt), ...returns.map(({ occurredAt }) => occurredAt), ...credits.map(({ view }) => view.confirmedAt ?? view.createdAt), lastApplied(input) ?? ""].sort().at(-1);
   return { receipts, returns, credits, cash, writtenOff, returnsApplied, creditsApplied, open, settledAt: posted && open.isZero() ? (last ?? posted.postedAt) : null };
 }

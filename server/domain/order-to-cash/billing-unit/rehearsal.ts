@@ -28,6 +28,7 @@ export class Rehearsal {
   readonly commands: CommandView[] = [];
   readonly reference = new Map<string, ReferenceRow>();
   policy = rehearsalPolicy();
+  connectorsDown: ReadonlySet<string> = new Set();
   rate = (_question: TaxQuestion): string => "0.08";
   private counter = 0;
 
@@ -55,7 +56,7 @@ export class Rehearsal {
   }
 
   look(facts: readonly Fact[] = this.facts): Plan {
-    return this.planner.plan({ subject: { ...this.subject, id: this.id }, facts, commands: this.commands, reference: this.reference, policy: this.policy, now: this.now });
+    return this.planner.plan({ subject: { ...this.subject, id: this.id }, facts, commands: this.commands, reference: this.reference, policy: this.policy, now: this.now, connectorsDown: this.connectorsDown });
   }
 
   /** Plans and writes the command rows as the pipeline would. */
@@ -111,9 +112,11 @@ export class Rehearsal {
       case "post_invoice": case "post_credit":
         return { number: `${view.kind === "post_invoice" ? "INV" : "CM"}-${nth}`, net: payload["net"], charges: payload["chargesTotal"], tax: payload["tax"], total: payload["total"], customer: payload["customer"], currency: payload["currency"], accountingDate: payload["accountingDate"], dueDate: payload["dueDate"] ?? null, state: "posted" };
       case "capture_payment": return { capture: `CAP-${nth}`, amount: payload["amount"] };
+      case "post_refund": return { amount: payload["amount"] };
       case "refund_payment": return { refund: `RF-${nth}`, amount: payload["amount"], state: "settled" };
       case "post_receipt": return { number: `RC-${nth}`, amount: payload["amount"] };
       case "apply_receipt": return { applied: payload["amount"], writtenOff: payload["writeOff"], open: "0" };
+      case "apply_credit": return { applied: payload["amount"], open: "0" };
       case "commit_tax": case "return_tax": return { state: "committed", total: payload["total"] };
       default: return { at: this.now };
     }

@@ -1,5 +1,7 @@
 import { addBusinessDays, addBusinessMinutes, deliveryDue, instantOn } from "../../calendar";
+import { creditHolder } from "../../credit-application";
 import { dec, sumOf, text, zero } from "../../decimal";
+import { exceptionCatalogue } from "../../exceptions";
 import { addDays, addMs, minutes, type Instant } from "../../instant";
 import { moneyText } from "../../money";
 import type { OpenBucket, Slice } from "../../movements";
@@ -53,7 +55,8 @@ function afterPosting(story: Story): Slice[] {
   if (!receivable.open.isZero())
     slices.push({ ...base, key: "collect", stage: "collect", amount: money(receivable.open), holder: "customer", since: posted.postedAt, dueAt: instantOn(input.policy.calendar, addDays(posted.dueDate, 1), 0) });
   const credited = sumOf(receivable.credits, ({ payload }) => dec(payload.total)).minus(receivable.creditsApplied);
+  const refused = story.exceptions.find(({ stops }) => stops.some((name) => name.startsWith("apply_credit")));
   const last = receivable.credits.at(-1)?.view;
-  if (credited.gt(0) && last) slices.push({ ...base, key: "settle", stage: "credit_settle", amount: money(credited), document: last.reference ?? last.slot, holder: "cash", since: last.verifiedAt ?? last.createdAt, dueAt: addBusinessDays(input.policy.calendar, last.verifiedAt ?? last.createdAt, 5) });
+  if (credited.gt(0) && last) slices.push({ ...base, key: "settle", stage: "credit_settle", amount: money(credited), document: last.reference ?? last.slot, holder: refused ? exceptionCatalogue[refused.code].owner : creditHolder(input, story.settled.ownCredits), since: last.verifiedAt ?? last.createdAt, dueAt: addBusinessDays(input.policy.calendar, last.verifiedAt ?? last.createdAt, 5) });
   return slices;
 }

@@ -7,6 +7,7 @@ import type { Proposal } from "./corrections";
 import type { FollowUp } from "./follow-up";
 import type { InvoicePayload } from "./invoice";
 import type { Receivable } from "./receivable";
+import type { Settled } from "./settled-by";
 import type { InvoiceStanding } from "./standing-invoice";
 import type { Taxed } from "./tax";
 import type { Trigger } from "./trigger";
@@ -22,6 +23,7 @@ export interface Story {
   wanted: InvoicePayload | null;
   taxed: Taxed | null;
   receivable: Receivable;
+  settled: Settled;
   followUp: FollowUp;
   proposals: Proposal[];
   commands: readonly WantedCommand[];

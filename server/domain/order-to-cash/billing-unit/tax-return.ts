@@ -6,7 +6,7 @@ import type { CommandPayloads } from "../../payloads";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import type { TaxRecord } from "../../publications";
 import { referenceOf } from "../../reference";
-import { answered, viewsOf } from "../../standing";
+import { answered, asked, viewsOf } from "../../standing";
 
 type Credit = { view: CommandView; payload: CommandPayloads["post_credit"]; posted: boolean };
 
@@ -26,11 +26,11 @@ export function returnTax(input: PlanInput, credits: readonly Credit[], recordOf
     const payload: Record<string, unknown> | undefined = record ? { ...payloadOf(input, credited, slot, number, record) } : view?.payload;
     if (payload) gate.ask({ kind: "return_tax", slot, sequence: 1, payload, amount: { amount: tax, currency }, dueSince: credit.verifiedAt ?? credit.createdAt });
     if (view?.state !== "confirmed") continue;
-    const returned = dec(answered(view, "total") ?? tax);
-    const difference = returned.minus(tax).abs();
+    const wanted = dec(asked(view, "total") ?? tax), returned = dec(answered(view, "total") ?? wanted);
+    const difference = returned.minus(wanted).abs();
     if (!difference.isZero()) exceptions.push({
       code: "TAX-02", fingerprint: { customer: credited.customer, code: "tax_return" }, stops: [], amount: moneyText(difference, currency), currency,
-      message: `The tax service took ${moneyText(returned, currency)} off for credit ${number}, the credit says ${tax}.`, since: view.confirmedAt ?? view.createdAt,
+      message: `The tax service took ${moneyText(returned, currency)} off for credit ${number}, the credit says ${moneyText(wanted, currency)}.`, since: view.confirmedAt ?? view.createdAt,
     });
   }
   return exceptions;
@@ -48,9 +48,9 @@ function payloadOf(input: PlanInput, credited: Credit["payload"], slot: string, 
   };
 }
 
-/** What was determined for the invoice that stands; none where somebody else made its tax record. */
-export function taxRecordOf(input: PlanInput): TaxRecord | null {
-  const determined = viewsOf(input.commands, "determine_tax", "").filter((view) => view.state === "confirmed").at(-1);
+/** What was determined for the invoice that stands, or for its move to another jurisdiction by the credit named; none where somebody else made its tax record. */
+export function taxRecordOf(input: PlanInput, slot = ""): TaxRecord | null {
+  const determined = viewsOf(input.commands, "determine_tax", slot).filter((view) => view.state === "confirmed").at(-1);
   if (!determined) return null;
   const { reference, customer, shipTo, taxDate } = determined.payload as unknown as CommandPayloads["determine_tax"];
   return { document: answered(determined, "document") ?? reference, customer, shipTo, taxDate: answered(determined, "taxDate") ?? taxDate };

@@ -1,8 +1,10 @@
-import { exceptionCatalogue, type ExceptionCode, type FingerprintKey } from "../../exceptions";
+import { codeHasCome } from "../../awaited-codes";
+import type { ExceptionCode, FingerprintKey } from "../../exceptions";
 import { addDays, type Instant } from "../../instant";
 import { moneyText } from "../../money";
 import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
-import type { ExceptionFinding } from "../../plan";
+import { readCode } from "../../outcomes";
+import type { ExceptionFinding, Reference } from "../../plan";
 import type { Slice } from "../../movements";
 import type { Gates } from "./gates/approve";
 import { mergeAlike } from "./gates/validation";
@@ -10,10 +12,11 @@ import { changedTooLate } from "./fulfilment/outdated";
 import type { Recalls } from "./fulfilment/recall";
 import type { Wave } from "./fulfilment/wave";
 import type { OrderMoney } from "./books/money";
+import type { Goods } from "./lines/sold";
 import type { LineView, OrderView } from "./view";
 
 /** Every exception that the order itself can see; those of shipment and invoice belong to their own subjects. */
-export function exceptionsOf(view: OrderView, money: OrderMoney, gates: Gates, wave: Wave, recalls: Recalls, slices: readonly Slice[]): ExceptionFinding[] {
+export function exceptionsOf(view: OrderView, reference: Reference, money: OrderMoney, gates: Gates, wave: Wave, recalls: Recalls, slices: readonly Slice[]): ExceptionFinding[] {
   const found: ExceptionFinding[] = [...gates.validation.exceptions, ...wave.exceptions];
   const raise = (code: ExceptionCode, fingerprint: FingerprintKey, stops: string[], amount: Decimal, message: string, since: Instant) =>
     found.push({ code, fingerprint, stops, amount: moneyText(amount, view.currency), currency: view.currency, message, since });
@@ -23,14 +26,17 @@ export function exceptionsOf(view: OrderView, money: OrderMoney, gates: Gates, w
     for (const { problem, since, key } of row.shipmentProblems) raise(problem.code, problem.fingerprint, [key], sumOf(row.billing.unbilled.filter((part) => part.part.key === key), (part) => part.net), problem.message, since);
   }
   for (const { shipment, line, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], zero, `Shipment ${shipment} names line ${line}, which order ${view.key} does not have`, at);
-  for (const { request, row, what, quantity } of changedTooLate(view, recalls.pending))
-    raise("ORD-04", { partner: request.warehouse ?? "", code: what }, [], row.value.upTo(quantity), `The ${what === "ship_to" ? "ship-to address" : "requested date"} changed and request ${request.id} cannot come back: ask ${request.warehouse ?? "the warehouse"} to stop it${what === "ship_to" ? ", else offer a return" : ""}`, view.record.currentRecordedAt);
+  for (const { request, row, moved, what, quantity } of changedTooLate(view, recalls.pending))
+    raise("ORD-04", { partner: request.warehouse ?? "", code: what }, [], worthOf(row, moved.goods, quantity), `The ${what === "ship_to" ? "ship-to address" : "requested date"} changed and request ${request.id} cannot come back: ask ${request.warehouse ?? "the warehouse"} to stop it${what === "ship_to" ? ", else offer a return" : ""}`, view.record.currentRecordedAt);
   dates(view, money, raise);
-  refusals(view, raise);
+  refusals(view, reference, raise);
   const explained = new Set(found.flatMap(({ stops }) => stops));
   if (!view.observing) found.push(...late(view, slices, explained, gates));
   return mergeAlike(found);
 }
+
+/** What so many pieces stand for in the price of their line: of a kit, the stand-alone share of this component. */
+const worthOf = (row: LineView, goods: Goods, quantity: Decimal): Decimal => row.value.upTo(quantity.times(goods.share).div(goods.per));
 
 type Raise = (code: ExceptionCode, fingerprint: FingerprintKey, stops: string[], amount: Decimal, message: string, since: Instant) => void;
 
@@ -49,13 +55,13 @@ function tooLate(view: OrderView, row: LineView, recalls: Recalls, raise: Raise)
 function shorts(view: OrderView, row: LineView, raise: Raise): void {
   for (const goods of row.goods) {
     const { item } = goods.moved.goods;
-    if (goods.short) raise("SHP-01", { item }, [], row.value.upTo(goods.short.quantity), `${goods.short.quantity.toFixed()} of ${item} were not shipped: back order`, goods.short.at);
+    if (goods.short) raise("SHP-01", { item }, [], worthOf(row, goods.moved.goods, goods.short.quantity), `${goods.short.quantity.toFixed()} of ${item} were not shipped: back order`, goods.short.at);
     const { reservation } = goods;
     if (!reservation || goods.unallocated.isZero()) continue;
     const promised = row.line.source.promised ?? view.order.promised;
     const late = promised !== undefined && reservation.backordered.gt(0) && (reservation.availableOn === null || reservation.availableOn > promised);
-    if (reservation.refused !== null) raise("STK-01", { item, code: reservation.refused }, [row.line.id], row.value.upTo(goods.unallocated), `${item} cannot be reserved: ${reservation.refused}`, reservation.at);
-    else if (late) raise("STK-01", { item }, [], row.value.upTo(goods.unallocated), `${goods.unallocated.toFixed()} of ${item} ${reservation.availableOn === null ? "have no date" : `come on ${reservation.availableOn}`}, promised ${promised}`, reservation.at);
+    if (reservation.refused !== null) raise("STK-01", { item, code: reservation.refused }, [row.line.id], worthOf(row, goods.moved.goods, goods.unallocated), `${item} cannot be reserved: ${reservation.refused}`, reservation.at);
+    else if (late) raise("STK-01", { item }, [], worthOf(row, goods.moved.goods, goods.unallocated), `${goods.unallocated.toFixed()} of ${item} ${reservation.availableOn === null ? "have no date" : `come on ${reservation.availableOn}`}, promised ${promised}`, reservation.at);
   }
 }
 
@@ -71,13 +77,12 @@ function dates(view: OrderView, money: OrderMoney, raise: Raise): void {
 const refusalCode: Readonly<Record<string, ExceptionCode>> = { release_to_warehouse: "REL-01", estimate_tax: "TAX-01", request_allocation: "STK-01", acknowledge_order: "ACK-01", update_order_status: "ACK-01", recall_release: "ORD-04", void_authorisation: "PAY-03" };
 
 /** What a target refused: by its own code where that is one of ours, else by the kind of command. */
-function refusals(view: OrderView, raise: Raise): void {
+function refusals(view: OrderView, reference: Reference, raise: Raise): void {
   for (const commands of view.record.commands.values())
     for (const command of commands) {
-      if (command.state !== "rejected" || command.kind === "recall_release") continue;
-      const said = command.rejection?.code ?? "";
-      const code = said in exceptionCatalogue ? (said as ExceptionCode) : (refusalCode[command.kind] ?? "TEC-03");
-      raise(code, { connector: command.connector, code: said || command.kind }, [command.naturalKey], zero, `${command.connector} refused ${command.kind.replaceAll("_", " ")}: ${command.rejection?.message ?? "no reason given"}`, command.firstSentAt ?? command.createdAt);
+      if (command.state !== "rejected" || command.kind === "recall_release" || codeHasCome(reference, command)) continue;
+      const { code, detail } = readCode(command.rejection?.code ?? "", refusalCode[command.kind] ?? "TEC-03");
+      raise(code, { connector: command.connector, code: detail ?? command.kind }, [command.naturalKey], zero, `${command.connector} refused ${command.kind.replaceAll("_", " ")}: ${command.rejection?.message ?? "no reason given"}`, command.firstSentAt ?? command.createdAt);
     }
 }
 

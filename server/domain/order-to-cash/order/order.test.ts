@@ -42,6 +42,12 @@ describe("validation stops only what needs what is missing", () => {
     expect(made.commands("release_to_warehouse").map(({ payload }) => (payload.lines as { line: string }[]).map(({ line }) => line))).toEqual([["1"]]);
   });
 
+  test("unlike codes without a mapping are causes of their own, whatever they are called (MAP-04)", () => {
+    const made = world();
+    made.tell(event("code.mapped", at("2026-03-02 08:00"), { kind: "charge", system: "shop", code: "X9", version: 1 }), plain().charge("X9", "1.00", "none").with({ terms: "X9" }));
+    expect(planOf(made).exceptions.map(({ code, fingerprint }) => [code, fingerprint])).toEqual([["MAP-04", { connector: "shop", code: "terms/X9" }], ["MAP-04", { connector: "shop", code: "charge/X9" }]]);
+  });
+
   test("a line that orders nothing is CTR-01, and the header is accepted", () => {
     const made = world();
     made.tell(plain().line("2", "B", 0, "5.00"));

@@ -37,7 +37,7 @@ export function partiesOf(order: OrderCaptured, source: string, book: Codebook):
   const master = book.customer(customer), billMaster = book.customer(billTo);
   const account = parties.creditAccount === undefined ? null : book.canonical("customer", parties.creditAccount);
   const terms = book.canonical("terms", order.terms);
-  if (!terms.ok) problems.push({ code: "MAP-04", fingerprint: { connector: source, code: order.terms }, message: terms.error.message });
+  if (!terms.ok) problems.push({ code: "MAP-04", fingerprint: { connector: source, code: `terms/${order.terms}` }, message: terms.error.message });
   if (stateNeeded.has(order.shipToAddress.country) && !order.shipToAddress.state)
     problems.push({ code: "ORD-03", fingerprint: { customer: shipTo, code: "state" }, message: `The ship-to address in ${order.shipToAddress.country} names no state` });
   if (billMaster?.currency !== undefined && billMaster.currency !== order.currency)

@@ -45,10 +45,10 @@ export function planOrder(input: PlanInput): Plan {
   ]);
   const holds = [...gates.orderHolds, ...gates.priceHolds.values(), ...gates.overHolds, ...wave.holds].filter((hold) => hold.active);
   const slices = slicesOf(view, money, gates, wave);
-  const exceptions = exceptionsOf(view, money, gates, wave, recalls, slices);
+  const exceptions = exceptionsOf(view, input.reference, money, gates, wave, recalls, slices);
   const summary = summaryOf(view, money, gates, tracks, slices, holds, exceptions, recalls);
   return {
-    wanted: routed.wanted, reopened: reopenedOf(view), holds: [...holds, ...routed.holds].map(({ hold }) => hold), exceptions, findings: [], waits: wave.waits,
+    wanted: routed.wanted, reopened: reopenedOf(view, input.reference), holds: [...holds, ...routed.holds].map(({ hold }) => hold), exceptions, findings: [], waits: wave.waits,
     milestones: milestonesOf(view, money, gates), balances: balancesOf(view, money), slices, publications: publicationsOf(view, money, gates, tracks, grants), records: grants.record ? [grants.record] : [],
     sentence: sentenceOf(view, money, gates, wave, holds, exceptions), summary,
     nextReviewAt: reviewAt(view, wave.reviewAt, slices.map((slice) => slice.dueAt), [...holds].map(({ hold }) => hold)),

@@ -1,13 +1,15 @@
+import { codeHasCome } from "../../awaited-codes";
+import type { Reference } from "../../plan";
 import type { OrderView } from "./view";
 
-/** Rejected commands that a person told to try again since they were last refused. */
-export function reopenedOf(view: OrderView): string[] {
+/** Rejected commands that a person told to try again since they were last refused, or that only lacked a code which has been mapped since. */
+export function reopenedOf(view: OrderView, reference: Reference): string[] {
   const { commandDecisions } = view.record;
-  if (commandDecisions.length === 0) return [];
   const reopened: string[] = [];
   for (const commands of view.record.commands.values())
     for (const command of commands) {
       if (command.state !== "rejected") continue;
+      if (codeHasCome(reference, command)) { reopened.push(command.naturalKey); continue; }
       const tries = commandDecisions.filter(({ data, occurredAt }) => data.naturalKey === command.naturalKey && (data.verdict === "retry" || data.verdict === "restart") && occurredAt >= (command.firstSentAt ?? command.createdAt));
       if (tries.length >= Math.max(1, command.attempts)) reopened.push(command.naturalKey);
     }

@@ -98,10 +98,11 @@ function targetOf(input: PlanInput, receipt: Receipt, invoice: string, item: Ope
   return { invoice, item, remitted, wanted, writeOff: writtenOff.gt(0) ? writtenOff : smallDifference(input, receipt, item, room.minus(wanted), wanted.eq(remitted)), applied, writtenOff, flying };
 }
 
-/** P12: up to 1.00 an invoice is let go where the payer meant to close it and paid that little less. */
+/** P12: up to 1.00 an invoice is let go where the payer meant to close it and paid that little less than credits under way leave. */
 function smallDifference(input: PlanInput, receipt: Receipt, item: OpenItem, rest: Decimal, paidAsNamed: boolean): Decimal {
-  const others = sumOf(item.settledBy?.filter((row) => row.by !== receipt.number) ?? [], (row) => dec(row.writtenOff));
-  return paidAsNamed && rest.gt(0) && rest.plus(others).lte(dec(input.policy.writeOffUpTo)) ? rest : zero;
+  const others = item.settledBy?.filter((row) => row.by !== receipt.number) ?? [];
+  const missing = rest.minus(sumOf(others.filter((row) => row.kind === "credit"), (row) => positive(dec(row.wanted).minus(row.amount))));
+  return paidAsNamed && missing.gt(0) && missing.plus(sumOf(others, (row) => dec(row.writtenOff))).lte(dec(input.policy.writeOffUpTo)) ? missing : zero;
 }
 
 const amountIn = (view: CommandView, field: string, payloadField: string): Decimal => dec(answered(view, field) ?? asked(view, payloadField) ?? "0");

@@ -5,7 +5,7 @@ import { earliest } from "../../instant";
 import { moneyText } from "../../money";
 import type { Balance, MovementTerm, Slice } from "../../movements";
 import { exceptionCatalogue } from "../../exceptions";
-import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../../outcomes";
+import { outcomeExceptions, reopenedOf, unknownReviews } from "../../outcomes";
 import { periodOf } from "../../period";
 import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication, SubjectSummary } from "../../plan";
 import type { ReceiptApplication, ReceiptInHand } from "../../publications";
@@ -38,7 +38,7 @@ function planOf(input: PlanInput, receipt: Receipt): Plan {
   const books = booksOf(input, receipt, matching, back);
   const publications = publicationsOf(input, receipt, matching, books);
   return {
-    wanted: gate.wanted, reopened: reopenedByPeople(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
+    wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
     balances: balancesOf(input, receipt, books), slices: slicesOf(input, receipt, matching, gate, exceptions), publications, records: [],
     sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? (matching.deposit.gt(0) ? `${moneyText(matching.deposit, receipt.data.currency)} ${receipt.data.currency} is kept as a deposit for order ${matching.depositOrder}.` : null),
     summary: summaryOf(receipt, matching, books, exceptions, gate), nextReviewAt: earliest(...trouble.reviews, ...unknownReviews(input.commands)),

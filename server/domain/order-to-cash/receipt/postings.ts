@@ -6,7 +6,8 @@ import { moneyText } from "../../money";
 import { postingDate } from "../../period";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
-import { hasLeft, viewsOf } from "../../standing";
+import { postRefund } from "../../refund-posting";
+import { answered, hasLeft, viewsOf } from "../../standing";
 import { appliedElsewhere, type Matching, type Target } from "./matching";
 import { failedRefund, type Receipt } from "./receipt";
 
@@ -78,7 +79,10 @@ export function refunds(input: PlanInput, receipt: Receipt, gate: Gate, availabl
     const view = viewsOf(input.commands, "refund_payment", slot)[0];
     const amount = moneyText(wish.amount, currency);
     const trouble = (message: string) => exceptions.push({ code: "REF-01", fingerprint: { connector: receipt.source, customer: receipt.payer }, stops: [slot], amount, currency, message, since: receipt.recordedAt });
-    if (view?.state === "confirmed" && failedRefund(input, view.reference)) trouble(`The refund of ${amount} ${currency} failed at the provider.`);
+    const failed = view?.state === "confirmed" && failedRefund(input, view.reference), number = postedNumber(input);
+    if (view?.state === "confirmed" && !failed && number !== null)
+      postRefund(input, gate, { slot, source: "receipt", number, means: receipt.data.means === "card" ? "card" : "bank", amount: dec(answered(view, "amount") ?? amount), currency, givenAt: view.confirmedAt ?? input.now });
+    if (failed) trouble(`The refund of ${amount} ${currency} failed at the provider.`);
     if (!view || !hasLeft(view)) {
       if (wish.amount.gt(room)) { trouble(`A refund of ${amount} ${currency} is above the ${moneyText(room, currency)} that is left of this receipt.`); return; }
       room = room.minus(wish.amount);

@@ -1,6 +1,6 @@
 import { careful, gateOf } from "../../gate";
 import { addMs, earliest, minutes, type Instant } from "../../instant";
-import { outcomeExceptions, reopenedByPeople, unknownReviews } from "../../outcomes";
+import { outcomeExceptions, reopenedOf, unknownReviews } from "../../outcomes";
 import type { ExceptionFinding, Plan, PlanInput, Planner, Wait } from "../../plan";
 import { modeFor } from "../../policy";
 import { balancesOf, milestonesOf, publicationsOf, slicesOf, summaryOf } from "./books";
@@ -27,7 +27,7 @@ function planOf(input: PlanInput, goods: Goods): Plan {
   ];
   const pending = told.filter((notice) => notice.pending);
   return {
-    wanted: gate.wanted, reopened: reopenedByPeople(input), holds: gate.holds, exceptions, findings: [], waits: unseen.waits,
+    wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: unseen.waits,
     milestones: milestonesOf(goods, told), balances: balancesOf(input, goods), slices: slicesOf(input, goods, told, exceptions), publications: publicationsOf(input, goods), records: [],
     sentence: exceptions[0]?.message ?? unseen.waits[0]?.message ?? (pending.length > 0 ? "The customer is being told." : null),
     summary: summaryOf(goods, exceptions, gate.holds.length > 0), nextReviewAt: earliest(unseen.review, ...unknownReviews(input.commands)),

@@ -4,7 +4,7 @@ import { moneyText } from "../../../domain/money";
 import type { CommandPayloads } from "../../../domain/payloads";
 import { parseSubjectId } from "../../../domain/subject";
 import type { CommandRow } from "../store";
-import { said, type Answer, type Handle, type Said } from "./target";
+import { said, type Answer, type Handle, type Refusal, type Said } from "./target";
 
 type InvoicePayload = CommandPayloads["post_invoice"];
 type CreditPayload = CommandPayloads["post_credit"];
@@ -21,9 +21,9 @@ export interface Erp {
   handle: Handle;
   documents: LedgerEntry[];
   receipts: Map<string, { number: string; amount: Decimal; applied: Decimal; payer: string }>;
-  /** Open amount of an invoice by what was applied to it here. */
-  open(invoice: string): Decimal;
-  /** What each bill-to owes by this ledger: invoices less credits, receipts and write-offs. */
+  /** Open amount of an invoice, or of a credit, by what was applied here. */
+  open(document: string): Decimal;
+  /** What each bill-to owes by this ledger: invoices and refunds less credits, receipts and write-offs. */
   balances(): Map<string, Decimal>;
   /** Numbers that references had in another run, so that a shuffled world gives the same documents the same names. */
   names: Map<string, string>;
@@ -51,10 +51,10 @@ export function createErp(names: Map<string, string>): Erp {
     taken.add(made);
     return made;
   };
-  const writtenOff = new Map<string, Decimal>();
+  const writtenOff = new Map<string, Decimal>(), refunded = new Map<string, Decimal>();
   const settle = (invoice: string, amount: Decimal) => applied.set(invoice, (applied.get(invoice) ?? dec(0)).plus(amount));
   const openOf = (invoice: string) => {
-    const entry = documents.find((row) => row.kind === "invoice" && row.number === invoice);
+    const entry = documents.find((row) => row.number === invoice);
     return entry ? dec(entry.total).minus(applied.get(invoice) ?? 0) : dec(0);
   };
 
@@ -71,7 +71,8 @@ export function createErp(names: Map<string, string>): Erp {
       chargeLines: payload.charges.map(({ charge, amount, tax }) => ({ charge, amount, tax })),
     };
     documents.push(entry);
-    if (entry.invoice !== null) settle(entry.invoice, positivePart(dec(entry.total), openOf(entry.invoice)));
+    // A debit stands on its invoice; a credit is open beside it until somebody applies it.
+    if (entry.invoice !== null && dec(entry.total).isNegative()) settle(entry.invoice, dec(entry.total));
     return { reference: entry.number, result: resultOf(entry), events: [] };
   };
 
@@ -82,9 +83,11 @@ export function createErp(names: Map<string, string>): Erp {
     return { reference: made, result: { number: made, amount: payload.amount }, events: [] };
   };
 
-  const apply = (row: CommandRow): Answer => {
+  const apply = (row: CommandRow): Answer | Refusal => {
     const payload = row.payload as unknown as CommandPayloads["apply_receipt"];
     const receipt = receipts.get(payload.receipt);
+    const left = receipt ? receipt.amount.minus(receipt.applied) : dec(0);
+    if (left.lt(payload.amount) || openOf(payload.invoice).lt(dec(payload.amount).plus(payload.writeOff))) return { code: "PAY-01", message: `${payload.receipt} has ${left.toFixed(2)} and ${payload.invoice} ${openOf(payload.invoice).toFixed(2)} left` };
     if (receipt) receipt.applied = receipt.applied.plus(payload.amount);
     settle(payload.invoice, dec(payload.amount).plus(payload.writeOff));
     const payer = receipt?.payer ?? "";
@@ -92,10 +95,32 @@ export function createErp(names: Map<string, string>): Erp {
     return { reference: `${payload.receipt}/${payload.invoice}`, result: { applied: payload.amount, writtenOff: payload.writeOff, open: moneyText(openOf(payload.invoice), payload.currency) }, events: [] };
   };
 
+  const applyCredit = (row: CommandRow): Answer | Refusal => {
+    const { credit, invoice, amount, currency } = row.payload as unknown as CommandPayloads["apply_credit"];
+    if (openOf(credit).lt(amount) || openOf(invoice).lt(amount)) return { code: "CRD-01", message: `${credit} has ${openOf(credit).toFixed(2)} and ${invoice} ${openOf(invoice).toFixed(2)} left` };
+    settle(credit, dec(amount));
+    settle(invoice, dec(amount));
+    return { reference: `${credit}/${invoice}`, result: { applied: amount, open: moneyText(openOf(invoice), currency) }, events: [] };
+  };
+
+  const giveBack = (row: CommandRow): Answer | Refusal => {
+    const { source, number, amount, reference } = row.payload as unknown as CommandPayloads["post_refund"];
+    const receipt = [...receipts.values()].find((entry) => entry.number === number), credit = documents.find((entry) => entry.number === number);
+    const left = source === "credit" ? openOf(number) : (receipt?.amount.minus(receipt.applied) ?? dec(0));
+    if (left.lt(amount)) return { code: "REF-01", message: `${number} has ${left.toFixed(2)} left` };
+    if (source === "credit") settle(number, dec(amount));
+    else if (receipt) receipt.applied = receipt.applied.plus(amount);
+    const payer = credit?.billTo ?? receipt?.payer ?? "";
+    refunded.set(payer, (refunded.get(payer) ?? dec(0)).plus(amount));
+    return { reference, result: { amount }, events: [] };
+  };
+
   const handle: Handle = (row, now) => {
     if (row.kind === "post_invoice" || row.kind === "post_credit") return post(row, now);
     if (row.kind === "post_receipt") return receive(row);
     if (row.kind === "apply_receipt") return apply(row);
+    if (row.kind === "post_refund") return giveBack(row);
+    if (row.kind === "apply_credit") return applyCredit(row);
     if (row.kind === "reverse_application") {
       const payload = row.payload as unknown as CommandPayloads["reverse_application"];
       const receipt = receipts.get(payload.receipt);
@@ -114,6 +139,7 @@ export function createErp(names: Map<string, string>): Erp {
     for (const entry of documents) if (!entry.voided) add(entry.billTo, entry.kind === "invoice" ? dec(entry.total) : dec(entry.total).neg());
     for (const receipt of receipts.values()) add(receipt.payer, receipt.amount.neg());
     for (const [payer, amount] of writtenOff) add(payer, amount.neg());
+    for (const [payer, amount] of refunded) add(payer, amount);
     return owed;
   };
 
@@ -133,8 +159,6 @@ export function createErp(names: Map<string, string>): Erp {
     },
   };
 }
-
-const positivePart = (amount: Decimal, open: Decimal): Decimal => (amount.lt(open) ? amount : open);
 
 const resultOf = (entry: LedgerEntry): Record<string, unknown> => ({
   number: entry.number, net: entry.net, charges: entry.charges, tax: entry.tax, total: entry.total, customer: entry.customer, currency: entry.currency,

@@ -22,7 +22,7 @@ export function orderCharges(order: OrderCaptured, source: string, book: Codeboo
   const charges = new Map<string, OrderCharge>();
   for (const line of order.charges) {
     const found = book.canonical("charge", line.charge);
-    if (!found.ok) problems.push({ code: "MAP-04", fingerprint: { connector: source, code: line.charge }, message: found.error.message });
+    if (!found.ok) problems.push({ code: "MAP-04", fingerprint: { connector: source, code: `charge/${line.charge}` }, message: found.error.message });
     const charge = found.ok ? found.value : line.charge;
     if (freightCharges.has(charge) && order.freightTerms !== "prepaid_and_add") continue;
     const present = charges.get(charge);

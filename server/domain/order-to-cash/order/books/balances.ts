@@ -141,7 +141,7 @@ function postedTerms(view: OrderView, state: BillingState, invoice: NonNullable<
     const shares = kitShares(row, amount, view.currency);
     row.line.goods.forEach((goods, index) => { add(goods.key, term, document, on, quantity.times(goods.per), shares[index] ?? zero); });
   };
-  const corrections = postedCredits(state, row.key, ["correction"]), prices = postedCredits(state, row.key, ["price_adjustment"]);
+  const corrections = postedCredits(state, row.key, ["correction"]), prices = postedCredits(state, row.key, ["price_adjustment", "tax_only"]);
   spread("invoiced", invoice.number, frozen.quantity, zero);
   spread("billed_goods", invoice.number, zero, frozen.net);
   spread("billed_tax", invoice.number, zero, frozen.tax ?? zero);

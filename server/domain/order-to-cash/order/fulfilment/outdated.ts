@@ -5,6 +5,7 @@ import type { CommandPayloads } from "../../../payloads";
 import type { Policy } from "../../../policy";
 import type { OrderCaptured } from "../../../contracts/order";
 import { versionAt } from "../billing/history";
+import type { Moved } from "../lines/walk";
 import type { LineView, OrderView } from "../view";
 import type { FulfilmentRequest } from "./requests";
 
@@ -31,7 +32,7 @@ export function outdated(view: OrderView, request: FulfilmentRequest, row: LineV
   return then && line && releaseDay(view.policy, then, line) !== day ? "requested_date" : null;
 }
 
-export interface TooLate { request: FulfilmentRequest; row: LineView; what: Outdated; quantity: Decimal }
+export interface TooLate { request: FulfilmentRequest; row: LineView; moved: Moved; what: Outdated; quantity: Decimal }
 
 /** What cannot be brought back any more: picked or refused by the warehouse, or on its way to the old address. */
 export function* changedTooLate(view: OrderView, recalled: ReadonlySet<string>): Generator<TooLate> {
@@ -43,7 +44,7 @@ export function* changedTooLate(view: OrderView, recalled: ReadonlySet<string>):
         if (!asked || what === null) continue;
         const here = recalled.has(moved.key) ? zero : asked.inProcess;
         const quantity = what === "ship_to" ? here.plus(min(asked.shipped, onItsWay(view, request, moved.key, row))) : here;
-        if (quantity.gt(0)) yield { request, row, what, quantity };
+        if (quantity.gt(0)) yield { request, row, moved, what, quantity };
       }
 }
 

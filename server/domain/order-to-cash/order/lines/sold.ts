@@ -113,7 +113,7 @@ function unitsOf(line: SourceLine, item: string, master: ItemMaster | null, book
 
 function warehouseOf(code: string, book: Codebook, source: string, problems: Problem[]): string {
   const mapped = book.canonical("warehouse", code);
-  if (!mapped.ok) problems.push({ code: "MAP-04", fingerprint: { connector: source, code }, message: `Warehouse ${code} of ${source} has no mapping` });
+  if (!mapped.ok) problems.push({ code: "MAP-04", fingerprint: { connector: source, code: `warehouse/${code}` }, message: `Warehouse ${code} of ${source} has no mapping` });
   return mapped.ok ? mapped.value : code;
 }
 

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { planners } from "@/server/domain/planners";
+import { normalizeWaiting } from "@/server/pipeline/normalize";
+import { planWaiting } from "@/server/pipeline/plan";
+import { createEngine, type Engine } from "@/server/testing/memory/engine";
+import { customer, event, item, order } from "@/server/testing/world/builders";
+
+let engine: Engine;
+beforeEach(async () => { engine = await createEngine(); });
+afterEach(async () => { await engine.close(); });
+
+const settle = async () => {
+  do { while ((await normalizeWaiting(engine.ports, 100)) + (await engine.ports.broadcasts.passOn(100)) > 0); } while ((await planWaiting(engine.ports, planners, 50)) > 0);
+};
+const maps = (canonical: string, version = 1) => event("code.mapped", new Date().toISOString(), { kind: "item", system: "shop", code: `SKU-${canonical}`, version, canonical });
+const state = () => engine.value("select state from command where kind = 'acknowledge_order'");
+/** As settlement leaves it: the subject is woken by what became of its command. */
+const refuse = async () => {
+  await engine.pool.query("update command set state = 'rejected', attempts = attempts + 1, rejection_code = 'MAP-02:item/A', rejection_message = 'shop has no code for item A', updated_at = now() where kind = 'acknowledge_order'");
+  await engine.pool.query("insert into wake (subject_id) select distinct subject_id from command");
+  await settle();
+};
+
+it("a command that was refused for want of a code is wanted again when the code is mapped, whether the refusal or the mapping is committed first", async () => {
+  await engine.say(customer("C-1"), item("A"), order("SO-1").line("1", "A", 1, "1.00"));
+  await settle();
+  expect(await state()).toBe("wanted");
+  await refuse();
+  expect([await state(), await engine.rows("select code, key from exception_group where code like 'MAP-%' and state <> 'resolved'")]).toEqual(["rejected", [{ code: "MAP-02", key: expect.objectContaining({ connector: "shop", code: "item/A" }) as object }]]);
+  await engine.say(maps("B"));
+  await settle();
+  expect(await state()).toBe("rejected");
+  await engine.say(maps("A"));
+  await settle();
+  expect(await state()).toBe("wanted");
+  // the worker that refuses had read the cross-reference a moment before the mapping
+  await refuse();
+  expect(await state()).toBe("wanted");
+});

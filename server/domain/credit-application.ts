@@ -1,0 +1,82 @@
+import type { CommandView } from "./commands";
+import { dec, max, min, positive, sumOf, zero, type Decimal } from "./decimal";
+import type { Gate } from "./gate";
+import type { Instant } from "./instant";
+import { moneyText, type Currency } from "./money";
+import type { CommandPayloads } from "./payloads";
+import type { PlanInput } from "./plan";
+import type { OpenItem } from "./publications";
+import { referenceOf } from "./reference";
+import type { Holder } from "./stages";
+import { answered, asked, hasLeft, viewsOf } from "./standing";
+
+/** A credit that stands in the ledger, and what of it may be set against its invoice: all but what was given back. */
+export interface PostedCredit { slot: string; number: string; invoice: string; free: Decimal; currency: Currency; postedAt: Instant }
+
+/** What of a credit the ledger has set against its invoice, what is under way, and what it should be in all. */
+export interface CreditOnInvoice { applied: Decimal; flying: Decimal; wanted: Decimal }
+
+/** credit : invoice (domain reference 2.7); the part is the sequence. */
+const slotOf = (credit: Pick<PostedCredit, "slot" | "invoice">): string => `${credit.slot}:${credit.invoice}`;
+
+const applications = (input: Pick<PlanInput, "commands">, credit: Pick<PostedCredit, "slot" | "invoice">): CommandView[] => viewsOf(input.commands, "apply_credit", slotOf(credit)).filter(hasLeft);
+
+/** Confirmed by the ledger, and no other way: a credit that was posted is not applied by that. */
+export const appliedOf = (input: Pick<PlanInput, "commands">, credit: Pick<PostedCredit, "slot" | "invoice">): Decimal =>
+  sumOf(applications(input, credit).filter((view) => view.state === "confirmed"), (view) => dec(answered(view, "applied") ?? asked(view, "amount") ?? "0"));
+
+/** What is or may be set against the invoice: it cannot be given back. */
+export const takenOf = (input: Pick<PlanInput, "commands">, credit: Pick<PostedCredit, "slot" | "invoice">): Decimal =>
+  appliedOf(input, credit).plus(sumOf(applications(input, credit).filter((view) => view.state !== "confirmed"), (view) => dec(asked(view, "amount") ?? "0")));
+
+/**
+ * What of an invoice is left for the credits of one subject (a return, or the unit itself): what is open without them, less
+ * what receipts and card money taken will still settle, less what credits before them will. Receipts go first, then credits in
+ * the order of their names: money that a customer sent for this invoice is never pushed out by a credit, which can stay open.
+ */
+export function roomForCredits(item: Pick<OpenItem, "open" | "settledBy" | "captures">, by: string): Decimal {
+  const rows = item.settledBy ?? [];
+  const credits = rows.filter((row) => row.kind === "credit"), receipts = rows.filter((row) => row.kind === "receipt");
+  const pending = (row: (typeof rows)[number]) => positive(dec(row.wanted).minus(row.amount));
+  const card = receipts.filter((row) => row.means === "card");
+  const taken = positive(sumOf(item.captures ?? [], (row) => dec(row.amount)).minus(sumOf(card, (row) => dec(row.amount))));
+  const claimed = sumOf(receipts.filter((row) => row.means !== "card"), pending).plus(max(taken, sumOf(card, pending)));
+  const mine = sumOf(credits.filter((row) => row.by === by), (row) => dec(row.amount));
+  return positive(dec(item.open).plus(mine).minus(claimed).minus(sumOf(credits.filter((row) => row.by < by), pending)));
+}
+
+/**
+ * Asks for the application of posted credits to one invoice, as far as there is room; what does not fit stays open on account.
+ * One part at a time, and what the ledger has stays: nothing takes an application back.
+ */
+export function applyCredits(input: PlanInput, gate: Gate, credits: readonly PostedCredit[], room: Decimal): CreditOnInvoice[] {
+  const standing = credits.map((credit) => {
+    const views = applications(input, credit), applied = appliedOf(input, credit);
+    return { credit, views, applied, flying: sumOf(views.filter((view) => view.state !== "confirmed"), (view) => dec(asked(view, "amount") ?? "0")) };
+  });
+  let left = positive(room.minus(sumOf(standing, ({ applied, flying }) => applied.plus(flying))));
+  return standing.map(({ credit, views, applied, flying }) => {
+    const slot = slotOf(credit), { currency, postedAt } = credit;
+    const ask = (sequence: number, payload: Record<string, unknown>, amount: string) => { gate.ask({ kind: "apply_credit", slot, sequence, payload, amount: { amount, currency }, dueSince: postedAt }); };
+    for (const view of views) ask(view.sequence, view.payload, asked(view, "amount") ?? "0");
+    const more = min(positive(credit.free.minus(applied).minus(flying)), left);
+    left = left.minus(more);
+    if (more.gt(0) && flying.isZero()) {
+      const sequence = views.length + 1, amount = moneyText(more, currency);
+      const payload: CommandPayloads["apply_credit"] = { reference: referenceOf(input.subject.id, { kind: "apply_credit", slot, sequence }), credit: credit.number, invoice: credit.invoice, amount, currency };
+      ask(sequence, { ...payload }, amount);
+    }
+    return { applied, flying, wanted: applied.plus(flying).plus(more) };
+  });
+}
+
+/** When the ledger last set one of this subject's credits against an invoice. */
+export const lastApplied = (input: Pick<PlanInput, "commands">): Instant | null =>
+  viewsOf(input.commands, "apply_credit").flatMap((view) => (view.state === "confirmed" && view.confirmedAt ? [view.confirmedAt] : [])).sort().at(-1) ?? null;
+
+/** Who has an open credit: the ledger or the tower as long as some of it is yet to be applied, then whoever decides what becomes of the rest. */
+export function creditHolder(input: Pick<PlanInput, "commands">, credits: readonly CreditOnInvoice[]): Holder {
+  const going = viewsOf(input.commands, "apply_credit").find((view) => view.state === "sending" || view.state === "unknown");
+  if (going) return `target:${going.connector}`;
+  return sumOf(credits, ({ wanted, applied }) => wanted.minus(applied)).gt(zero) ? "tower" : "cash";
+}
