@@ -43,7 +43,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
     { keys: "esc", label: "back to the list", run: () => { if (search.group) router.push(deskHref(search, { group: null }), { scroll: false }); } },
   ]);
   return (
-    <Page title="Exceptions" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }, { keys: ["X"], label: "tick" }, { keys: ["E"], label: "assign" }, { keys: ["R"], label: "retry" }, { keys: ["Z"], label: "snooze" }]} footEnd={groups.length === 1 ? "1 group" : `${groups.length} groups`}>
+    <Page title="Exceptions" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["X"], label: "tick" }, { keys: ["E"], label: "assign" }, { keys: ["R"], label: "retry" }, { keys: ["Z"], label: "snooze" }]} footEnd={groups.length === 1 ? "1 group" : `${groups.length} groups`}>
       <div className="bar tall exbar">
         <Tabs label="State" current={search.filter.tab} tabs={(["open", "retry", "snoozed", "resolved"] as const).map((tab) => ({ key: tab, label: { open: "Open", retry: "In retry", snoozed: "Snoozed", resolved: "Resolved" }[tab], href: deskHref(search, { tab, group: null }), count: totals.tabs[tab] }))} />
         <span className="grow" />

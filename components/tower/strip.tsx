@@ -66,10 +66,11 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
 function Unexplained({ proof, failed }: { proof: TowerProof | null; failed: boolean }) {
   const held = proof !== null && proof.proofs > 0 && proof.drifts === 0;
   const population = proof === null ? undefined : `Here: ${count(proof.subjects)} orders and documents, ${count(proof.proofs)} equations: what is in flight or moved in the last 24 h, and what belongs to it. The command "tower conservation" proves all of history.`;
-  const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : `${proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} do not hold`}: ${proof.covered < proof.alive ? `${count(proof.covered)} of ${count(proof.alive)} documents, newest first` : "all in flight, and what moved in 24 h"}`;
+  const scope = proof === null ? "" : proof.covered < proof.alive ? `of ${count(proof.covered)} of ${count(proof.alive)} documents, newest first` : "of all in flight and 24 h";
+  const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : `${proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} ${proof.drifts === 1 ? "does" : "do"} not hold`}, ${scope}`;
   return (
     <Figure label="Unexplained difference" value={proof === null || proof.proofs === 0 ? "–" : held ? <Proved>0</Proved> : quantityText(proof.unexplained)} watch={proof?.unexplained ?? "–"}
       href={proof?.largest?.order ? `/orders/${encodeURIComponent(proof.largest.order)}` : ordersHref({}, { stage: "open" })} about={about("unexplainedDifference", population)}
-      sub={proof !== null && proof.drifts > 0 ? <Kind of="drift" small>{sub}</Kind> : sub} />
+      sub={proof !== null && proof.drifts > 0 ? <Kind of="drift" small>{count(proof.drifts)} {proof.drifts === 1 ? "does" : "do"} not hold</Kind> : sub} />
   );
 }
