@@ -8,6 +8,7 @@ import { DifferenceList } from "@/components/ui/difference-list";
 import { Field } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { Input } from "@/components/ui/input";
+import { Said } from "@/components/ui/said";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Textarea } from "@/components/ui/textarea";
@@ -58,7 +59,7 @@ function Form({ message, onClose }: { message: EditableMessage; onClose: () => v
   return (
     <Dialog open wide onOpenChange={(open) => { if (!open) onClose(); }} title={`Edit and retry message ${message.sourceMessageId}`} description={`From ${message.connectorName}. The original stays as it came; your values are laid over it.`}
       footer={<><Button onClick={onClose}>Leave as it is</Button><Button variant="primary" why={why} whyIcon={message.why === null ? "circle-dashed" : "lock"} pending={edit.isPending} onClick={send}>{alone ? "Edit and retry" : "Propose to a second person"}</Button></>}>
-      <Why>{message.errorMessage ?? "It was refused."}</Why>
+      <Why><Said>{message.errorMessage ?? "It was refused."}</Said></Why>
       <div className="med">
         <Input icon="search" aria-label="Find a field" placeholder="Find a field or a value" value={filter} onChange={(event) => { setFilter(event.target.value); }} />
         <ul className="med-list" aria-label="Fields of the message" tabIndex={0}>
@@ -73,7 +74,7 @@ function Form({ message, onClose }: { message: EditableMessage; onClose: () => v
           <DifferenceList rows={differencesOf(changes.map(({ at, value }) => { const before = fieldAt(at); return { at, ...(before ? { before: before.value } : {}), value }; }))} />
           <p className="sm" role="status">{preview.isError ? preview.error.message : !preview.data ? "Being tried." : preview.data.ok
             ? <><Icon name="check" small /> It would be read{preview.data.says.length > 0 ? ` as ${[...new Set(preview.data.says.map(({ type, subject }) => `${type.replaceAll(/[._]/g, " ")} ${subject.split(":").slice(2).join(":")}`))].join(", ")}` : ", and says nothing that we keep"}.{preview.data.sensitive && " It touches what one person alone may not change: another person confirms it before it counts."}</>
-            : <><Icon name="circle-alert" small /> Still refused: {preview.data.message}</>}</p>
+            : <><Icon name="circle-alert" small /> Still refused: <Said>{preview.data.message}</Said></>}</p>
         </section>
       )}
       <Field label="Reason" required error={asked && missing ? "Say why, so that the record can be read later." : undefined}><Textarea rows={2} maxLength={1000} value={reason} onChange={(event) => { setReason(event.target.value); }} /></Field>

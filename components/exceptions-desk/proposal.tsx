@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { DifferenceList } from "@/components/ui/difference-list";
 import { Field } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
+import { Said } from "@/components/ui/said";
 import { Textarea } from "@/components/ui/textarea";
 import { notify } from "@/components/ui/toast";
 import { Why } from "@/components/ui/why";
@@ -30,7 +31,7 @@ export function Proposal({ message, proposal, onDone }: { message: EditableMessa
   const why = message.why ?? (own ? "Whoever proposed it may not confirm it" : undefined);
   return (
     <>
-      <Why>{message.errorMessage ?? "It was refused."}</Why>
+      <Why><Said>{message.errorMessage ?? "It was refused."}</Said></Why>
       <p><b>{proposal.author}</b> proposed this <Age since={proposal.at} ago />: “{proposal.reason}”. It counts once a second person confirms it.</p>
       <DifferenceList rows={differencesOf(proposal.changes)} />
       <Field label="Reason" required error={asked && missing ? "Say why, so that the record can be read later." : undefined}><Textarea rows={2} maxLength={1000} value={reason} onChange={(event) => { setReason(event.target.value); }} /></Field>

@@ -19,7 +19,7 @@ const words = (value: string): string => { const text = value.replaceAll("_", " 
 function intervalsOf({ slices, related }: Pick<OrderDetail, "slices" | "related">): HolderInterval[] {
   const bars = new Map<string, HolderInterval>();
   for (const slice of slices) {
-    const document = related.find(({ id }) => id === slice.subjectId)?.number;
+    const document = related.find(({ id }) => id === slice.subjectId)?.number.split("/")[0]; // a billing unit that has no number yet is named by its shipment
     const name = document === undefined ? stageName(slice.stage) : `${stageName(slice.stage)} ${document}`;
     const key = `${name}|${slice.holder}|${slice.validFrom.slice(0, 19)}`;
     const present = bars.get(key);

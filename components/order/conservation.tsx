@@ -22,7 +22,7 @@ export function Conservation({ detail }: { detail: OrderDetail }) {
   const currency = order.currency ?? "USD";
   const mine = proofs.filter((proof) => proof.subject === order.id);
   const find = (equation: string, line: string) => mine.find((proof) => proof.equation === equation && proof.line === line);
-  const bridges = mine.filter((proof) => proof.equation.startsWith("M2"));
+  const bridges = mine.filter((proof) => proof.equation.startsWith("M2") && (!holds(proof) || proof.terms.some((term) => Number(term.value) !== 0)));
   const wrong = proofs.filter((proof) => Number(proof.residual) !== 0);
   const q = (quantity: string | null) => <Quantity quantity={quantity ?? "0"} quietZero />;
   return (

@@ -46,7 +46,7 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
       </div>
       <Region title="Conservation" sub="quantity and money, down to the line; a double rule means proved" className="rule"><Conservation detail={data} /></Region>
       {data.findings.length > 0 && <Region title="Findings" sub="information only" className="rule"><ul className="sm m2 grid gap-1">{data.findings.map((finding) => <li key={finding.code + finding.message}><span className="id">{finding.code}</span> <Said>{finding.message}</Said></li>)}</ul></Region>}
-      <Region title="Notes" className="rule"><Notes subject={order.id} /></Region>
+      <Region title="Notes" className="rule"><Notes subject={order.id} why={data.missing.note ?? undefined} /></Region>
     </Page>
   );
 }

@@ -54,7 +54,7 @@ export function OrderDesk({ search, initial }: { search: OrderSearch; initial: O
         {filters > 0 && <Button size="xs" icon="x" href={orderHref({ stage: ["all", "complete"].includes(search.stage) ? search.stage : "open" }, {})}>Clear filter</Button>}
         <span className="grow" />
         <SavedViews page="orders" href={orderHref(search, {})} />
-        <Button size="xs" icon="download" href={orderHref(search, {}).replace("/orders", "/orders/csv")}>CSV</Button>
+        <Button size="xs" icon="download" download href={orderHref(search, {}).replace("/orders", "/orders/csv")}>CSV</Button>
         <ColumnChooser columns={columns} hidden={hidden} onChange={(next) => { setHidden([...next]); }} always={["number"]} />
       </div>
       <DataList caption="Orders" columns={columns} rows={rows} rowKey={(order) => order.id} rowName={(order) => order.number} hidden={hidden} height="calc(100dvh - 118px)" hasMore={pages.hasNextPage} loadingMore={pages.isFetchingNextPage} onLoadMore={() => { void pages.fetchNextPage(); }}
