@@ -6,7 +6,8 @@ export type Mood = "plain" | "tech" | "biz" | "hold";
 export interface Step { entry: Entry; from: number; to: number; says: string; mood: Mood; gapMs: number }
 export interface Diagram { lanes: string[]; steps: Step[] }
 
-export const TOWER = "tower", PEOPLE = "people";
+export const TOWER = "tower";
+const PEOPLE = "people";
 /** Shown as a break in time where nothing happened for longer. */
 export const longGapMs = 10 * 60_000;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "../given/somebody";
+import { isAccessible } from "../then/page";
 import { system } from "../tower";
 
 test.describe("FEATURE: connecting a system on the screen", () => {
@@ -16,6 +17,7 @@ test.describe("FEATURE: connecting a system on the screen", () => {
       await expect(dialog.getByRole("button", { name: "Add, paused" })).toHaveAccessibleDescription("Test it first");
       await dialog.getByRole("button", { name: "Test connection" }).click();
       await expect(dialog.getByText("is needed.").first()).toBeVisible();
+      await isAccessible(page, "all");
 
       await dialog.getByLabel("Address", { exact: false }).fill(`${system("wms").url.replace(/\d+$/, "1")}`);
       await dialog.getByRole("switch", { name: "May be in our own network" }).click();

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { orderInTheShop, orderPlaced } from "../given/orders";
 import { expect, test } from "../given/somebody";
+import { isAccessible } from "../then/page";
 import { orderIsKnown } from "../then/order";
 import { shopSays } from "../when/door";
 
@@ -44,6 +45,7 @@ test.describe("FEATURE: a message that breaks its contract is edited where it is
       await expect(dialog.getByText("It would be read as order captured")).toBeVisible();
       await expect(dialog.getByRole("region", { name: "What changes" }).getByText(`becomes + ${unit}`)).toBeVisible();
       await expect(dialog.getByText("locked, says which document it is").first()).toBeVisible();
+      await isAccessible(page, "all");
       await dialog.getByRole("button", { name: "Edit and retry" }).click();
       await expect(dialog.getByText("Say why")).toBeVisible();
       await dialog.getByLabel("Reason", { exact: false }).fill("the shop left the unit out");

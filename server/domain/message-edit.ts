@@ -8,7 +8,7 @@ export interface MessageField { /** RFC 6901 */ at: string; value: unknown; care
 export interface FieldChange { at: string; before?: unknown; value: unknown }
 
 /** Longest message that is edited field by field. */
-export const longestEdit = 500_000;
+const longestEdit = 500_000;
 
 const locked = new Set(["id", "uuid", "guid", "no", "number", "revision", "version", "type", "specversion", "source", "eventid", "messageid", "orderid", "ordernumber", "orderno", "documentid", "documentnumber", "documentno"]);
 const sensitive: readonly (readonly [why: string, words: readonly string[]])[] = [
@@ -20,20 +20,27 @@ const sensitive: readonly (readonly [why: string, words: readonly string[]])[] =
   ["amount", ["amount", "amt", "price", "prices", "total", "subtotal", "net", "gross", "cost", "value", "discount", "charge", "charges", "freight", "fee", "rate", "percent", "payment", "authorisation", "authorization", "credit", "refund", "deposit", "balance", "quantity", "qty", "cents", "minor"]],
 ];
 
+/** Names that are written in one: `taxcode`, `billto`. */
+const stems: readonly (readonly [why: string, stems: readonly string[]])[] = [
+  ["tax", ["tax", "vat"]], ["currency", ["currenc"]], ["account", ["account", "iban"]], ["customer", ["cust", "billto", "soldto", "sellto", "payer", "debtor"]], ["period", ["period", "fiscal", "posting"]], ["amount", ["amount", "price", "total", "discount", "freight", "quantity"]],
+];
+
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 const wordsOf = (name: string): string[] => name.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z]+/).filter(Boolean);
-const isNumber = (value: unknown): boolean => typeof value === "number" || (typeof value === "string" && /^\s*[-+]?\d[\d.,]*\s*$/.test(value));
+const longestFigure = 40;
+/** Digits without letters, or with the letters of a currency: an amount, a quantity or a date, under any name. */
+const isFigure = (value: unknown): boolean => typeof value === "number" || (typeof value === "string" && value.length <= longestFigure && /^(?:[A-Za-z]{3}\s*)?[^A-Za-z]*\d[^A-Za-z]*(?:\s*[A-Za-z]{3}|e[-+]?\d+)?$/.test(value.trim()) && !/^[A-Za-z]{3}-/.test(value.trim()));
 
-export const stepsOf = (at: string): string[] => at.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+const stepsOf = (at: string): string[] => at.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 const pointer = (steps: readonly string[]): string => steps.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-/** How careful one must be with a field, by its name and by what it holds: a number under any name may be an amount. */
+/** How careful one must be with a field, by its name and by what it holds: a figure under any name may be an amount, a date may decide a period. */
 export function careOf(at: string, ...values: unknown[]): Pick<MessageField, "care" | "why"> {
   const steps = stepsOf(at), words = steps.flatMap(wordsOf);
-  const named = sensitive.find(([, known]) => words.some((word) => known.includes(word)));
+  const named = sensitive.find(([, known]) => words.some((word) => known.includes(word))) ?? stems.find(([, known]) => words.some((word) => known.some((stem) => word.includes(stem))));
   if (locked.has(wordsOf(steps.at(-1) ?? "").join(""))) return { care: "locked", why: "says which document it is" };
   if (named) return { care: "sensitive", why: named[0] };
-  return values.some(isNumber) ? { care: "sensitive", why: "a number" } : { care: "free", why: null };
+  return values.some(isFigure) ? { care: "sensitive", why: "a figure or date" } : { care: "free", why: null };
 }
 
 /** Every single value of a message, in its own order. */
