@@ -24,7 +24,7 @@ import { crossReferenceFile, demoConnectors, demoMappings, demoRoutes, demoSyste
 import { connectorTypes, fileImports } from "./integrations/registry";
 import { createIntegrations, type Integrations } from "./integrations/runtime";
 import { renderMetrics } from "./observability/metrics";
-import { normalizeWaiting } from "./pipeline/normalize";
+import { normalizeWaiting, understand } from "./pipeline/normalize";
 import { planWaiting } from "./pipeline/plan";
 import type { Ports } from "./pipeline/ports";
 import { receive } from "./pipeline/receive";
@@ -70,7 +70,7 @@ function compose(of: "web" | "worker"): Composition {
   const query = createQuery(pool);
   const health = (): Promise<HealthReport> => readHealth(pool);
   const services: Services = {
-    query, now: clock.now, health, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs),
+    query, now: clock.now, health, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs), rehearse: (message) => understand(ports, message),
     verifyWebhook: (id, headers, body) => integrations.verifyWebhook(id, headers, body),
     clientOf: (bearer) => readClient(pool, bearer), personOf: (id) => readPerson(pool, id), metrics: () => renderMetrics(query, health),
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),

@@ -37,7 +37,7 @@ function Gap({ gap, currency }: { gap: PipelineGap; currency: string }) {
         {gap.moving > 0 && <i className="w-moving" style={{ flexGrow: gap.moving, flexBasis: 0 }} />}
         {stuck.map((part) => <i key={part.kind} className={`w-${kinds[weight(part.kind)].hue}`} style={{ flexGrow: part.count, flexBasis: 0 }} />)}
       </div>
-      <div className="pipe-parts"><span><Icon name="arrow-right" small /> {count(gap.moving)} {gap.movingText ?? "moving"}</span></div>
+      {(gap.moving > 0 || stuck.length === 0) && <div className="pipe-parts"><span>{gap.moving > 0 ? <><Icon name="arrow-right" small /> {count(gap.moving)} {gap.movingText ?? "moving"}</> : <span className="m3">nothing between</span>}</span></div>}
       <div className="pipe-parts">
         {stuck.map((part) => <Link key={part.kind} href={part.href}><Kind of={part.kind} small>{count(part.count)} <span className="vh">{kinds[part.kind].word}</span></Kind></Link>)}
       </div>

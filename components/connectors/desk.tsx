@@ -14,6 +14,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { ConnectorStatus } from "@/components/ui/status-mark";
 import { Table, type Column } from "@/components/ui/table";
 import type { ConnectorList, ConnectorView } from "@/server/api/shapes";
+import { AddConnector } from "./add";
 import { ConnectorDetail } from "./detail";
 import { Grade } from "./grade";
 import { connectorHref, type ConnectorSearch } from "./search";
@@ -21,7 +22,7 @@ import { connectorHref, type ConnectorSearch } from "./search";
 type Row = ConnectorList["connectors"][number];
 
 const columns: readonly Column<Row>[] = [
-  { key: "name", head: "Connector", wrap: true, cell: (row) => <><span className="b">{row.name}</span> <span className="m3">{row.title}</span></> },
+  { key: "name", head: "Connector", wrap: true, cell: (row) => <><span className="b">{row.name}</span> <span className="m3">{row.serves}</span></> },
   { key: "grade", head: "Grade", from: "phone", cell: (row) => (row.grade === "sandbox" ? <Grade grade={row.grade} /> : <span className="m2">{row.grade ?? "unknown kind"}</span>) },
   { key: "state", head: "State", cell: (row) => <ConnectorStatus state={row.health} small /> },
   { key: "breaker", head: "Breaker", cell: (row) => <BreakerMark row={row} /> },
@@ -50,11 +51,12 @@ export function ConnectorDesk({ search, initialList, initialDetail }: { search: 
     <Page title="Connectors" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["T"], label: "test connection" }]} footEnd={`${connectors.length} connected`}>
       <div className="bar cn-bar">
         <span className="b n">{connectors.length} {connectors.length === 1 ? "connector" : "connectors"}</span><span className="sm m2">{words}</span><span className="grow" />
+        <AddConnector onAdded={(id) => { router.push(connectorHref(search, { connector: id }), { scroll: false }); }} />
         <Segmented label="Which" value={search.show ?? ""} options={[{ value: "", label: "All", href: connectorHref(search, { show: null }) }, { value: "problems", label: "Not healthy", href: connectorHref(search, { show: "problems" }) }]} />
       </div>
       <h2 className="vh">Connectors by state</h2>
       {connectors.length === 0
-        ? <EmptyState icon="plug" title="Nothing is connected">An installation is added on the server; it appears here with its state and its settings.</EmptyState>
+        ? <EmptyState icon="plug" title="Nothing is connected">An administrator adds the first one here; it starts paused, with its state and its settings in view.</EmptyState>
         : rows.length === 0
           ? <EmptyState title="All connectors are healthy" action={<Button size="xs" href={connectorHref(search, { show: null })}>Show all {connectors.length}</Button>}>None is down, degraded or paused.</EmptyState>
           : <Table caption="Connectors, worst first" columns={columns} rows={rows} rowKey={(row) => row.id} rowName={(row) => row.name} openKey={search.connector} onOpen={(row) => { router.push(connectorHref(search, { connector: row.id }), { scroll: false }); }} />}

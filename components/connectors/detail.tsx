@@ -36,11 +36,11 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
     <section className="cn" aria-label={`Connector ${connector.name}`}>
       <header className="cn-head">
         <div className="row wrap">
-          <h2 className="tt">{connector.name}</h2><span className="m3">{connector.title}, {connector.entity}</span>
+          <h2 className="tt">{connector.name}</h2><span className="m3">{connector.serves}, {connector.entity}</span>
           <ConnectorStatus state={connector.health} /><Grade grade={connector.grade} />
           <span className="grow" />
           <Button icon="plug" kbd="T" why={manage} pending={check.isPending} onClick={test}>Test connection</Button>
-          <Button icon={paused ? "play" : "pause"} kbd="P" why={manage} onClick={() => { setAsking(true); }}>{paused ? "Resume sending" : "Pause sending"}</Button>
+          <Button icon={paused ? "play" : "pause"} kbd="P" why={manage === undefined ? undefined : "the same"} onClick={() => { setAsking(true); }}>{paused ? "Resume sending" : "Pause sending"}</Button>
           <Button variant="ghost" icon="x" label="Back to the list" href={connectorHref(search, { connector: null })} />
         </div>
         <Why><Sentence connector={connector} /></Why>
@@ -55,7 +55,7 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
           <Traffic connector={connector} />
           <Region title="What it cannot do" className="rule">
             {connector.kind === null ? <p className="sm m2">No code for the kind {connector.type} is shipped with this version.</p>
-              : connector.kind.cannot.length === 0 ? <p className="sm m2">Nothing is known that it cannot do.</p> : <ul className="cn-cannot">{connector.kind.cannot.map((line) => <li key={line}><Icon name="ban" small /> <span>{line}</span></li>)}</ul>}
+              : connector.kind.cannot.length === 0 ? <p className="sm m2">Nothing is known that it cannot do.</p> : <ul className="cn-cannot">{connector.kind.cannot.map((line) => <li key={line}><Icon name="ban" small /> <span>{line.charAt(0).toUpperCase() + line.slice(1)}</span></li>)}</ul>}
           </Region>
         </div>
       </div>

@@ -1,3 +1,4 @@
+import type { Difference } from "@/components/ui/difference-list";
 import type { SettingsField, SettingsSchema } from "@/server/api/shapes";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -5,7 +6,7 @@ type Settings = Readonly<Record<string, unknown>>;
 /** One control of the form, drawn from the connector's own schema. `name` is its path: `shipsFrom.city`. */
 export interface FormField { name: string; title: string; description: string | undefined; required: boolean; schema: SettingsField; control: "text" | "number" | "switch" | "choice" | "list" | "json" }
 
-const wordsOf = (name: string): string => { const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase(); return words.charAt(0).toUpperCase() + words.slice(1); };
+export const wordsOf = (name: string): string => { const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase(); return words.charAt(0).toUpperCase() + words.slice(1); };
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function controlOf(schema: SettingsField): FormField["control"] {
@@ -77,7 +78,6 @@ function readText(schema: SettingsField, text: string): ReadField {
   return { ok: true, value: text };
 }
 
-export interface Difference { name: string; before: string | null; after: string | null }
 const plain = (value: unknown): string | null => (value === undefined ? null : typeof value === "string" ? value : JSON.stringify(value));
 
 /** Every value by its path. */

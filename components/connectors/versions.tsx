@@ -2,8 +2,8 @@
 import { useState } from "react";
 import { Age } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
+import { DifferenceList } from "@/components/ui/difference-list";
 import type { ConnectorView } from "@/server/api/shapes";
-import { DifferenceList } from "./difference-list";
 import { differences } from "./settings-shape";
 
 /** Earlier settings with what each changed; one can be taken as a draft and saved as a new version. Secrets have no versions. */

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { SavedViews } from "@/components/views/saved-views";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
+import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { useKeys } from "@/components/ui/keys";
 import { Money } from "@/components/ui/money";
@@ -43,7 +44,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
     { keys: "esc", label: "back to the list", run: () => { if (search.group) router.push(deskHref(search, { group: null }), { scroll: false }); } },
   ]);
   return (
-    <Page title="Exceptions" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }, { keys: ["X"], label: "tick" }, { keys: ["E"], label: "assign" }, { keys: ["R"], label: "retry" }, { keys: ["Z"], label: "snooze" }]} footEnd={groups.length === 1 ? "1 group" : `${groups.length} groups`}>
+    <Page title="Exceptions" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["X"], label: "tick" }, { keys: ["E"], label: "assign" }, { keys: ["R"], label: "retry" }, { keys: ["Z"], label: "snooze" }]} footEnd={groups.length === 1 ? "1 group" : `${groups.length} groups`}>
       <div className="bar tall exbar">
         <Tabs label="State" current={search.filter.tab} tabs={(["open", "retry", "snoozed", "resolved"] as const).map((tab) => ({ key: tab, label: { open: "Open", retry: "In retry", snoozed: "Snoozed", resolved: "Resolved" }[tab], href: deskHref(search, { tab, group: null }), count: totals.tabs[tab] }))} />
         <span className="grow" />
@@ -53,6 +54,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
         <Segmented label="Kind" value={search.filter.kind ?? ""} options={kindOptions.map(([value, label]) => ({ value, label, href: deskHref(search, { kind: value || null, group: null }) }))} />
         <span className="grow" />
         <SavedViews page="exceptions" href={deskHref(search, { group: null })} />
+        <Button size="xs" icon="download" download href={deskHref(search, { group: null }).replace("/exceptions", "/exceptions/csv")}>CSV</Button>
         <Segmented label="Sort" value={search.filter.sort} options={(["money", "age", "due"] as const).map((value) => ({ value, label: { money: "Money", age: "Age", due: "Due" }[value], href: deskHref(search, { sort: value }) }))} />
       </div>
       {groups.length === 0 && search.group === undefined

@@ -18,6 +18,7 @@ import { Why } from "@/components/ui/why";
 import type { AttemptRow, ExceptionDetail, ExceptionItemRow } from "@/server/api/shapes";
 import { AtStake } from "./at-stake";
 import { causeKey, causeName } from "./cause";
+import { EditMessage } from "./edit-message";
 import { FixOnce } from "./fix-once";
 import { deskHref, type DeskSearch } from "./search";
 import { Verbs } from "./verbs";
@@ -30,27 +31,37 @@ const stateOf = (command: ExceptionItemRow["command"]): CommandMark | null => {
   return command.state === "confirmed" ? "accepted" : command.state === "wanted" ? "waiting" : (command.state as CommandMark);
 };
 
-const itemColumns: readonly Column<ExceptionItemRow>[] = [
-  { key: "number", head: "Document", cell: (item) => { const href = subjectHref(item.subjectKind, item.number); return item.number ? <Identifier {...(href ? { href } : {})}>{item.number}</Identifier> : <span className="m2">message {item.messageId}</span>; } },
+const itemColumns = (onEdit: (message: string) => void): readonly Column<ExceptionItemRow>[] => [
+  { key: "number", head: "Document", cell: (item) => { const href = subjectHref(item.subjectKind, item.number); return item.number ? <Identifier {...(href ? { href } : {})}>{item.number}</Identifier> : <MessageName item={item} onEdit={onEdit} />; } },
   { key: "customer", head: "Customer", from: "phone", cell: (item) => item.customerName ?? "" },
   { key: "amount", head: "At stake", align: "right", cell: (item) => (item.currency ? <Money amount={item.amount} currency={item.currency} /> : "–") },
   { key: "age", head: "Age", align: "right", from: "phone", cell: (item) => <Age since={item.firstSeenAt} /> },
-  { key: "state", head: "State", cell: (item) => { const mark = stateOf(item.command); return <span className="row">{item.state === "resolved" ? <Chip kind="ok" icon="check" small>{(item.resolution ?? "resolved").replaceAll("_", " ")}</Chip> : mark ? <StatusMark state={mark} small /> : null}{item.command?.reference && <span className="id m2">{item.command.reference}</span>}</span>; } },
+  { key: "state", head: "State", cell: (item) => { const mark = stateOf(item.command); return <span className="row">{item.state === "resolved" ? <Chip kind="ok" icon="check" small>{(item.resolution ?? "resolved").replaceAll("_", " ")}</Chip> : item.proposed ? <Chip kind="soon" icon="user" small>Waits for a second person</Chip> : mark ? <StatusMark state={mark} small /> : null}{item.command?.reference && <span className="id m2">{item.command.reference}</span>}</span>; } },
 ];
 
 const outcomes: Record<string, CommandMark> = { confirmed: "accepted", retryable: "waiting", rejected: "rejected", unknown: "unknown", found: "accepted", absent: "waiting", agreed: "verified", differs: "rejected", failed: "waiting" };
+const purposes: Record<string, string> = { send: "", lookup: "look up ", verify: "read back " };
+const callName = ({ purpose, kind }: AttemptRow): string => { const words = `${purposes[purpose] ?? `${purpose} `}${kind.replaceAll("_", " ")}`; return words.charAt(0).toUpperCase() + words.slice(1); };
 const attemptColumns: readonly Column<AttemptRow>[] = [
   { key: "time", head: "Time", cell: (attempt) => <span className="n m2"><Clock at={attempt.startedAt} seconds /></span> },
-  { key: "call", head: "Call", from: "phone", cell: (attempt) => <span className="id">{attempt.purpose === "send" ? attempt.kind : `${attempt.purpose} ${attempt.kind}`} <span className="m3">{attempt.connector}</span></span> },
-  { key: "answer", head: "Answer", cell: (attempt) => <span className="an"><span className="id">{[attempt.httpStatus, attempt.code ?? attempt.reference].filter(Boolean).join(" ")}</span>{attempt.message && <><br /><span className="sm m2"><Said>{attempt.message}</Said></span></>}</span> },
+  { key: "call", head: "Call", from: "phone", cell: (attempt) => <>{callName(attempt)} <span className="m3">{attempt.connector}</span></> },
+  { key: "answer", head: "Answer", wrap: true, cell: (attempt) => <span className="an"><span className="id">{[attempt.httpStatus, attempt.code ?? attempt.reference].filter(Boolean).join(" ")}</span>{attempt.message && <><br /><span className="sm m2"><Said>{attempt.message}</Said></span></>}</span> },
   { key: "outcome", head: "Outcome", align: "right", cell: (attempt) => (attempt.outcome ? <StatusMark state={outcomes[attempt.outcome] ?? "waiting"} small /> : null) },
 ];
+
+/** What was refused before anybody knew whose it is: its sender's id, opened field by field. */
+function MessageName({ item, onEdit }: { item: ExceptionItemRow; onEdit: (message: string) => void }) {
+  const { messageId, sourceId } = item;
+  if (messageId === null) return <span className="m2">{item.connector === null ? "no document" : `${item.connector} itself`}</span>;
+  return item.state === "open" ? <button type="button" className="ln id" onClick={() => { onEdit(messageId); }}>{sourceId ?? `message ${messageId}`}</button> : <span className="id m2">{sourceId ?? `message ${messageId}`}</span>;
+}
 
 /** One cause: what it is, how far the fix is, what it stops, every attempt, what people know, and what can be done. */
 export function GroupDetail({ detail, search }: { detail: ExceptionDetail; search: DeskSearch }) {
   const { group, items, attempts, rule } = detail;
   const open = items.filter((item) => item.state === "open");
   const fix = group.fix;
+  const [editing, setEditing] = useState<string | null>(null);
   return (
     <section className="dt" aria-label="Selected group">
       <div className="dh">
@@ -62,7 +73,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
         </div>
         <div className="dm">
           <span><b className="n"><AtStake group={group} /></b><span className="sm m2">at stake</span></span>
-          <span><b className="n">{group.count}</b><span className="sm m2">{group.count === 1 ? "document" : "documents"}</span></span>
+          <span><b className="n">{group.documents === 0 ? "–" : group.documents}</b><span className="sm m2">{group.documents === 1 ? "document" : "documents"}</span></span>
           <span><b className="n"><Age since={group.openedAt} /></b><span className="sm m2">oldest</span></span>
         </div>
       </div>
@@ -77,12 +88,13 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
           <Why><Said>{open[0]?.message ?? items[0]?.message ?? group.title}</Said></Why>
           {rule && <Note icon="lightbulb" title={rule.name} sub={`seen ${group.occurrences === 1 ? "once" : `${group.occurrences} times`}, ${group.solved} solved`}><p className="sm m2">{rule.action.charAt(0).toUpperCase() + rule.action.slice(1)}.</p></Note>}
           <FixOnce detail={detail} />
-          <section><div className="rh"><h3>What it stops</h3><span className="sm">most money first</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="What it stops, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns} rows={items} rowKey={(item) => item.id} flush keyboard={false} /></div></section>
+          <section><div className="rh"><h3>What it stops</h3><span className="sm">most money first</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="What it stops, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns(setEditing)} rows={items} rowKey={(item) => item.id} flush keyboard={false} /></div></section>
           {attempts.length > 0 && <section><div className="rh"><h3>Attempts</h3><span className="sm">newest first, secrets masked</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Attempts, scrolls sideways"><Table caption="Attempts" columns={attemptColumns} rows={attempts} rowKey={(attempt) => attempt.id} flush keyboard={false} /></div></section>}
           {detail.history.length > 0 && <section><div className="rh"><h3>History</h3></div><ul className="sm m2 grid gap-1">{detail.history.map((entry) => <li key={`${entry.at}${entry.action}`}><Clock at={entry.at} /> {entry.actor}: {entry.action.replace("exception.", "")}{entry.reason ? `, “${entry.reason}”` : ""}</li>)}</ul></section>}
         </div>
-        <aside className="da"><Verbs detail={detail} /><Notes detail={detail} /></aside>
+        <aside className="da"><Verbs detail={detail} onEdit={setEditing} /><Notes detail={detail} /></aside>
       </div>
+      {editing !== null && <EditMessage message={editing} onClose={() => { setEditing(null); }} />}
     </section>
   );
 }

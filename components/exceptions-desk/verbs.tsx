@@ -13,10 +13,10 @@ import type { ExceptionDetail } from "@/server/api/shapes";
 import { resolutionCodes } from "@/server/domain/exceptions";
 import { resolutionWords, snoozes } from "./words";
 
-type Verb = "retry" | "restart" | "reroute" | "resolve" | "snooze" | "assign";
+type Verb = "retry" | "restart" | "edit" | "reroute" | "resolve" | "snooze" | "assign";
 
 /** What a person may do about this cause: each verb with its effect in one line, and what is missing where it may not. */
-export function Verbs({ detail }: { detail: ExceptionDetail }) {
+export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((message: string) => void) }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [open, setOpen] = useState<Verb | null>(null);
@@ -35,27 +35,31 @@ export function Verbs({ detail }: { detail: ExceptionDetail }) {
   const ended = state === "resolved" ? "It is resolved already" : undefined;
   const money = detail.group.money.map(({ currency, amount }) => `, ${moneyText(amount, currency, "whole")}`).join("");
   const why = (verb: keyof ExceptionDetail["missing"]): string | undefined => detail.missing[verb] ?? ended;
+  const lacks = (verb: keyof ExceptionDetail["missing"]): boolean => detail.missing[verb] !== null;
   const refusal = async (work: Promise<unknown>): Promise<string | undefined> => { try { await work; return undefined; } catch (error) { return error instanceof Error ? error.message : "It was refused"; } };
   useKeys([
     { keys: "r", label: "retry", run: () => { if (why("retry") === undefined) setOpen("retry"); } },
     { keys: "e", label: "assign", run: () => { if (why("assign") === undefined) setOpen("assign"); } },
     { keys: "z", label: "snooze", run: () => { if (why("assign") === undefined) setOpen("snooze"); } },
   ]);
-  const rows: { verb: Verb; label: string; icon: "repeat" | "refresh" | "shuffle" | "check" | "moon" | "user"; kbd?: string; effect: string; why: string | undefined }[] = [
-    { verb: "retry", label: "Retry", icon: "repeat", kbd: "R", effect: "Send the same documents again, as they are.", why: why("retry") },
-    { verb: "restart", label: "Restart", icon: "refresh", effect: "Translate and plan again with today’s mapping and rules, then send.", why: why("restart") },
-    { verb: "reroute", label: "Reroute", icon: "shuffle", effect: "Send through another connector; only where the old one did not act.", why: why("reroute") ?? (detail.otherConnectors.length === 0 ? "No other connector can take these" : undefined) },
-    { verb: "resolve", label: "Resolve", icon: "check", effect: "With a reason code. “Posted by hand” asks for the number and reads it back.", why: why("resolve") },
-    { verb: "snooze", label: "Snooze", icon: "moon", kbd: "Z", effect: "Out of the open list until a time. Its age runs on.", why: why("assign") },
-    { verb: "assign", label: "Assign to me", icon: "user", kbd: "E", effect: `Now with ${detail.group.assigneeName ?? detail.group.team.replaceAll("_", " ")}.`, why: why("assign") },
+  const message = detail.items.find((item) => item.state === "open" && item.messageId !== null && item.subjectId === null)?.messageId ?? null;
+  const rows: { verb: Verb; label: string; icon: "repeat" | "refresh" | "shuffle" | "square-pen" | "check" | "moon" | "user"; kbd?: string; effect: string; why: string | undefined; lacks?: boolean }[] = [
+    { verb: "retry", label: "Retry", icon: "repeat", kbd: "R", effect: "Send the same documents again, as they are.", why: why("retry"), lacks: lacks("retry") },
+    { verb: "restart", label: "Restart", icon: "refresh", effect: "Translate and plan again with today’s mapping and rules, then send.", why: why("restart"), lacks: lacks("restart") },
+    ...(message === null ? [] : [{ verb: "edit" as const, label: "Edit and retry", icon: "square-pen" as const, effect: "Change fields of one message; the original stays. Amount, tax, currency, account, customer, period: a second person.", why: why("edit"), lacks: lacks("edit") }]),
+    { verb: "reroute", label: "Reroute", icon: "shuffle", effect: "Send through another connector; only where the old one did not act.", why: why("reroute") ?? (detail.otherConnectors.length === 0 ? "No other connector can take these" : undefined), lacks: lacks("reroute") },
+    { verb: "resolve", label: "Resolve", icon: "check", effect: "With a reason code. “Posted by hand” asks for the number and reads it back.", why: why("resolve"), lacks: lacks("resolve") },
+    { verb: "snooze", label: "Snooze", icon: "moon", kbd: "Z", effect: "Out of the open list until a time. Its age runs on.", why: why("assign"), lacks: lacks("assign") },
+    { verb: "assign", label: "Assign to me", icon: "user", kbd: "E", effect: `Now with ${detail.group.assigneeName ?? detail.group.team.replaceAll("_", " ")}.`, why: why("assign"), lacks: lacks("assign") },
   ];
   const close = (next: boolean): void => { if (!next) setOpen(null); };
   return (
     <section aria-label="What you can do">
       <h3 className="b pb-2">What you can do</h3>
-      {rows.map((row) => (
+      {ended !== undefined && <p className="sm m2">Nothing is open here any more. If the next plan still finds it, the cause comes back and says so.</p>}
+      {ended === undefined && rows.map((row) => (
         <div className="vr" key={row.verb}>
-          <Button icon={row.icon} kbd={row.kbd} why={row.why} whyBelow onClick={() => { setOpen(row.verb); }}>{row.label}</Button>
+          <Button icon={row.icon} kbd={row.kbd} why={row.why} whyBelow whyIcon={row.lacks ? "lock" : "circle-dashed"} onClick={() => { if (row.verb === "edit") { if (message !== null) onEdit(message); } else setOpen(row.verb); }}>{row.label}</Button>
           <p className="sm m2">{row.effect}</p>
         </div>
       ))}

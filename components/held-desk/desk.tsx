@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Age } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Identifier } from "@/components/ui/identifier";
 import { useKeys } from "@/components/ui/keys";
@@ -16,47 +17,54 @@ import { Table, type Column } from "@/components/ui/table";
 import type { HoldDetail as Detail, HoldList } from "@/server/api/shapes";
 import { HoldsBulk } from "./bulk";
 import { HoldDetail } from "./hold-detail";
-import { heldHref, type HeldSearch } from "./search";
+import { heldHref, listOf, type HeldSearch } from "./search";
 
 type Row = HoldList["holds"][number];
 
 const columns: readonly Column<Row>[] = [
   { key: "document", head: "Document", wrap: true, cell: (hold) => <><Identifier>{hold.number}</Identifier> <span className="m2">{hold.customerName}</span><span className="sm m2 onphone">{hold.name}</span></> },
-  { key: "reason", head: "Reason", from: "desk", cell: (hold) => <><span title={hold.rule}>{hold.name}</span>{hold.alsoException && <span className="sm m2"> in exception too</span>}</> },
+  { key: "reason", head: "Reason", from: "desk", cell: (hold) => <><span title={hold.rule}>{hold.name}</span></> },
   { key: "amount", head: "Amount", align: "right", cell: (hold) => <b><Money amount={hold.amount} currency={hold.currency} /></b> },
   { key: "period", head: "Period", from: "phone", cell: (hold) => <span className="m2">{hold.period ?? "–"}</span> },
   { key: "age", head: "Age", align: "right", cell: (hold) => <span className="m2"><Age since={hold.openedAt} /></span> },
-  { key: "persons", head: "Persons", from: "phone", wrap: true, cell: (hold) => <><span className="tp" aria-hidden>{Array.from({ length: hold.personsNeeded }, (_, index) => <i key={index} className={index < hold.approvals.length ? "on" : ""} />)}</span><span className="sm m2">{hold.missing ? hold.missing : hold.approvals.length === 0 ? "nobody yet" : hold.approvals.map(({ author }) => author).join(", ")}</span></> },
+  { key: "persons", head: "Persons", from: "phone", wrap: true, cell: (hold) => <><span className="tp" aria-hidden>{Array.from({ length: hold.personsNeeded }, (_, index) => <i key={index} className={index < hold.approvals.length ? "on" : ""} />)}</span><span className="sm m2">{hold.approvals.length > 0 ? hold.approvals.map(({ author }) => author).join(", ") : hold.missing === null ? "you may" : "nobody yet"}</span></> },
 ];
+
+/** One reason, or several together, with what they hold: the list behind it has as many rows as it says. */
+function Tile({ name, rows, current, href }: { name: string; rows: readonly { currency: string | null; amount: string; count: number }[]; current: boolean; href: string }) {
+  const sums = sumByCurrency(rows);
+  return (
+    <Link className="rz" aria-current={current ? true : undefined} href={href}>
+      <span className="sm">{name}</span><b className="n">{sums.length === 0 ? "–" : sums.map(({ currency, amount }, index) => <span key={currency}>{index > 0 && ", "}<Money amount={amount} currency={currency} mode="whole" /></span>)}</b><span className="sm m2 n">{rows.reduce((sum, row) => sum + row.count, 0)}</span>
+    </Link>
+  );
+}
 
 /** Finance's desk: what is held, why, how much, and who may say yes. */
 export function HeldDesk({ search, initialList, initialDetail }: { search: HeldSearch; initialList: HoldList; initialDetail: Detail | null }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const list = useQuery({ ...trpc.holds.list.queryOptions({ sort: search.sort, ...(search.rule ? { rule: search.rule } : {}) }), initialData: initialList });
+  const list = useQuery({ ...trpc.holds.list.queryOptions(listOf(search)), initialData: initialList });
   const shown = search.hold ?? initialDetail?.id;
   const detail = useQuery({ ...trpc.holds.get.queryOptions({ id: shown ?? "0" }), enabled: shown !== undefined, ...(initialDetail && initialDetail.id === shown ? { initialData: initialDetail } : {}) });
-  const { holds, reasons } = list.data;
-  const all = sumByCurrency(reasons);
+  const { holds } = list.data;
+  const reasons = list.data.reasons.filter(({ stopped }) => !stopped), stopped = list.data.reasons.filter((row) => row.stopped);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   useKeys([{ keys: "esc", label: "back to the list", run: () => { if (search.hold) router.push(heldHref(search, { hold: null }), { scroll: false }); } }]);
   return (
-    <Page title="Held postings" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }, { keys: ["X"], label: "tick" }, { keys: ["A"], label: "approve, asks first" }]} footEnd={`${holds.length} held`}>
+    <Page title="Held postings" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["X"], label: "tick" }, { keys: ["A"], label: "approve, asks first" }]} footEnd={`${holds.length} held`}>
       <nav className="rzs" aria-label="Reasons">
-        <Link className="rz" aria-current={search.rule === undefined ? true : undefined} href={heldHref(search, { rule: null, hold: null })}>
-          <span className="sm">All reasons</span><b className="n">{all.length === 0 ? "–" : all.map(({ currency, amount }) => <Money key={currency} amount={amount} currency={currency} mode="whole" />)}</b><span className="sm m2 n">{reasons.reduce((sum, row) => sum + row.count, 0)}</span>
-        </Link>
+        <Tile name="All reasons" rows={reasons} current={search.rule === undefined && !search.stopped} href={heldHref(search, { rule: null, stopped: null, hold: null })} />
         {reasons.map((row) => (
-          <Link className="rz" key={`${row.rule}${row.currency}`} aria-current={search.rule === row.rule ? true : undefined} href={heldHref(search, { rule: row.rule, hold: null })}>
-            <span className="sm">{row.name}</span><b className="n"><Money amount={row.amount} currency={row.currency} mode="whole" /></b><span className="sm m2 n">{row.count}</span>
-          </Link>
+          <Tile key={`${row.rule}${row.currency}`} name={row.name} rows={[row]} current={search.rule === row.rule && !search.stopped} href={heldHref(search, { rule: row.rule, stopped: null, hold: null })} />
         ))}
+        {stopped.length > 0 && <Tile name="Counted as exception" rows={stopped} current={search.stopped === true} href={heldHref(search, { rule: null, stopped: true, hold: null })} />}
       </nav>
       {holds.length === 0 && search.hold === undefined
         ? <EmptyState title="Nothing is held">{search.rule ? "Nothing for this reason. Choose another one." : "Everything that finance must control has been decided, or nothing has come that needs it."}</EmptyState>
         : <div className="fq" data-open={search.hold !== undefined}>
             <section className="fl min-w-0" aria-label="Held postings">
-              <div className="bar"><span className="grow" /><Segmented label="Sort" value={search.sort} options={[{ value: "money", label: "Money", href: heldHref(search, { sort: "money" }) }, { value: "age", label: "Age", href: heldHref(search, { sort: "age" }) }]} /></div>
+              <div className="bar"><span className="grow" /><Button size="xs" icon="download" download href={heldHref(search, { hold: null }).replace("/held", "/held/csv")}>CSV</Button><Segmented label="Sort" value={search.sort} options={[{ value: "money", label: "Money", href: heldHref(search, { sort: "money" }) }, { value: "age", label: "Age", href: heldHref(search, { sort: "age" }) }]} /></div>
               <div className="scrollx" tabIndex={0} role="group" aria-label="Held postings, scrolls sideways">
                 <Table caption="Held postings" columns={columns} rows={holds} rowKey={(hold) => hold.id} rowName={(hold) => `${hold.name} ${hold.number}`} openKey={shown} picking={{ picked: ticked, onPick: setTicked, label: "Tick" }} onOpen={(hold) => { router.push(heldHref(search, { hold: hold.id }), { scroll: false }); }} />
               </div>

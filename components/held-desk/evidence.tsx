@@ -4,10 +4,14 @@ const label = (name: string): string => { const words = name.replace(/([a-z])([A
 const amountLike = (value: unknown): value is string => typeof value === "string" && /^-?\d+(\.\d{1,6})?$/.test(value);
 const plain = (value: unknown): string => (typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : JSON.stringify(value));
 
+/** What was, before what became of it, before the sum; the rest as the planner gave it. */
+const first = ["customer", "document", "order", "shipment", "period", "before", "after"], last = ["total"];
+const rank = (name: string): number => (last.includes(name) ? first.length + 1 : first.includes(name) ? first.indexOf(name) : first.length);
+
 /** What the approver sees: figures as a ledger, lists as tables, exactly as the planner gave them. */
 export function Evidence({ evidence, currency }: { evidence: Record<string, unknown>; currency: string | null }) {
   const entries = Object.entries(evidence).filter(([name, value]) => value !== null && value !== undefined && name !== "personsNeeded");
-  const figures = entries.filter(([, value]) => !Array.isArray(value) && typeof value !== "object");
+  const figures = [...entries].sort(([a], [b]) => rank(a) - rank(b)).filter(([, value]) => !Array.isArray(value) && typeof value !== "object");
   const nested = entries.filter(([, value]) => typeof value === "object" && !Array.isArray(value)) as [string, Record<string, unknown>][];
   const lists = entries.filter(([, value]) => Array.isArray(value) && value.length > 0 && typeof value[0] === "object") as [string, Record<string, unknown>[]][];
   if (entries.length === 0) return null;

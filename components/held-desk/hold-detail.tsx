@@ -51,14 +51,14 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         </div>
         <b className="n"><Money amount={hold.amount} currency={hold.currency} /></b>
       </div>
-      <Why><Said>{hold.message}</Said></Why>
+      <Why><Said>{hold.message.charAt(0).toUpperCase() + hold.message.slice(1)}</Said></Why>
       <p className="sm"><b>What would release it.</b> <Said>{hold.releasedBy}</Said></p>
       <Evidence evidence={hold.evidence} currency={hold.currency} />
       <section>
         <div className="rh"><h3>{hold.personsNeeded > 1 ? "Two persons" : "Decision"}</h3><span className="sm">{hold.personsNeeded > 1 ? "never the same one" : "bound to what is shown here"}</span></div>
         <ol className="two">
           {hold.decisions.map((decision) => <li key={decision.at}><span className={`stp${decision.stands ? " on" : ""}`}><Icon name={decision.verdict === "approve" ? "check" : "x"} small /></span><span><b>{decision.author} {decision.verdict === "approve" ? "approved" : "rejected"}{decision.stands ? "" : ", fallen since"}</b><br /><span className="sm m2">“{decision.reason}”</span></span><span className="sm m3"><Clock at={decision.at} /></span></li>)}
-          {hold.state === "active" && <li><span className="stp">{hold.approvals.length + 1}</span><span><b>{why === undefined ? "Waits for an approver: you may" : "Waits for an approver"}</b><br /><span className="sm m2">{why ?? hold.catalogue?.releasedBy}</span></span><span className="sm m3"><Age since={hold.openedAt} /></span></li>}
+          {hold.state === "active" && <li><span className="stp">{hold.approvals.length + 1}</span><span><b>{why === undefined ? "Waits for an approver: you may" : "Waits for an approver"}</b><br /><span className="sm m2">{hold.catalogue?.releasedBy}</span></span><span className="sm m3"><Age since={hold.openedAt} /></span></li>}
         </ol>
       </section>
       <div className="acts">

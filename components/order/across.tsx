@@ -1,5 +1,6 @@
 "use client";
 import { WaterfallChart, type HolderInterval, type HolderRole } from "@/components/charts/waterfall-chart";
+import { stageName } from "@/components/tower/stage-words";
 import type { OrderDetail } from "@/server/api/shapes";
 
 const finance = new Set(["finance", "billing", "tax", "credit", "cash", "pricing", "controller"]);
@@ -14,15 +15,17 @@ function roleOf(holder: string): HolderRole {
 }
 const words = (value: string): string => { const text = value.replaceAll("_", " "); return text.charAt(0).toUpperCase() + text.slice(1); };
 
-/** Intervals by (stage, holder): slices that moved together are one bar; at most 12, the longest. */
-function intervalsOf(slices: OrderDetail["slices"]): HolderInterval[] {
+/** Intervals by stage, document and holder: slices that moved within a second are one bar; at most 12, the longest. */
+function intervalsOf({ slices, related }: Pick<OrderDetail, "slices" | "related">): HolderInterval[] {
   const bars = new Map<string, HolderInterval>();
   for (const slice of slices) {
-    const key = `${slice.stage}|${slice.holder}|${slice.validFrom}`;
+    const document = related.find(({ id }) => id === slice.subjectId)?.number.split("/")[0]; // a billing unit that has no number yet is named by its shipment
+    const name = document === undefined ? stageName(slice.stage) : `${stageName(slice.stage)} ${document}`;
+    const key = `${name}|${slice.holder}|${slice.validFrom.slice(0, 19)}`;
     const present = bars.get(key);
     const to = slice.validTo;
     if (present) { if (to === null || (present.to !== null && to > present.to)) present.to = to; continue; }
-    bars.set(key, { key, name: words(slice.stage), holder: words(slice.holder.replace("target:", "")), role: roleOf(slice.holder), from: slice.validFrom, to, strong: to === null });
+    bars.set(key, { key, name, holder: slice.holder.startsWith("target:") ? slice.holder.slice(7) : words(slice.holder), role: roleOf(slice.holder), from: slice.validFrom, to, strong: to === null });
   }
   const length = (bar: HolderInterval): number => (bar.to === null ? Number.MAX_SAFE_INTEGER : Date.parse(bar.to)) - Date.parse(bar.from);
   return [...bars.values()].sort((a, b) => length(b) - length(a)).slice(0, 12).sort((a, b) => a.from.localeCompare(b.from));
@@ -30,7 +33,7 @@ function intervalsOf(slices: OrderDetail["slices"]): HolderInterval[] {
 
 /** Who held the ball, and how long. */
 export function Across({ detail }: { detail: OrderDetail }) {
-  const intervals = intervalsOf(detail.slices);
+  const intervals = intervalsOf(detail);
   const first = intervals[0];
   if (!first) return <p className="sm m2">No stage has begun yet.</p>;
   const last = intervals.reduce((latest, interval) => (interval.to === null || (latest !== null && interval.to > latest) ? interval.to : latest), intervals[0]?.to ?? null);

@@ -12,13 +12,17 @@ const value = (proof: Proof | undefined, ...names: string[]): string | null => {
 const holds = (...proofs: (Proof | undefined)[]): boolean => proofs.every((proof) => proof === undefined || Number(proof.residual) === 0);
 const Tick = ({ ok }: { ok: boolean }) => (ok ? <span className="c-ok"><Icon name="check" small label="proved" /></span> : <span className="c-drift"><Icon name="equal-not" small label="does not hold" /></span>);
 
+const said = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+/** A term in people's words: "OrderValue" is what was ordered, "U not allocated" is not allocated. */
+const termName = (name: string): string => (name === "OrderValue" ? "ordered" : name.replace(/^[A-Z] /, "").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase());
+
 /** Q1, Q2 and Q5 line by line, M2 below; a line or bridge that does not hold is named with its residual. */
 export function Conservation({ detail }: { detail: OrderDetail }) {
   const { order, proofs, lines } = detail;
   const currency = order.currency ?? "USD";
   const mine = proofs.filter((proof) => proof.subject === order.id);
   const find = (equation: string, line: string) => mine.find((proof) => proof.equation === equation && proof.line === line);
-  const bridges = mine.filter((proof) => proof.equation.startsWith("M2"));
+  const bridges = mine.filter((proof) => proof.equation.startsWith("M2") && (!holds(proof) || proof.terms.some((term) => Number(term.value) !== 0)));
   const wrong = proofs.filter((proof) => Number(proof.residual) !== 0);
   const q = (quantity: string | null) => <Quantity quantity={quantity ?? "0"} quietZero />;
   return (
@@ -43,9 +47,9 @@ export function Conservation({ detail }: { detail: OrderDetail }) {
       </table>
       {bridges.map((proof) => (
         <p className="pq" key={proof.equation}>
-          <b>{proof.equation}</b>
+          <span className="m3 id">{proof.equation.split(" ")[0]}</span><b>{said(proof.equation.split(" ").slice(1).join(" "))}</b>
           {proof.terms.filter((term) => Number(term.value) !== 0 || term.name === "OrderValue" || term.name === "Billed").map((term, index, shown) => (
-            <span key={term.name}>{index > 0 && shown[index - 1]?.side !== term.side ? "= " : index > 0 ? "+ " : ""}{term.name} <Money amount={term.value} currency={proof.currency ?? currency} /></span>
+            <span key={term.name}>{index > 0 && shown[index - 1]?.side !== term.side ? "= " : index > 0 ? "+ " : ""}{termName(term.name)} <Money amount={term.value} currency={proof.currency ?? currency} /></span>
           ))}
           <Tick ok={holds(proof)} />
         </p>

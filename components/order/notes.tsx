@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
 
 /** Notes of one subject, newest first. */
-export function Notes({ subject }: { subject: string }) {
+export function Notes({ subject, why }: { subject: string; why: string | undefined }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [text, setText] = useState("");
@@ -16,9 +16,9 @@ export function Notes({ subject }: { subject: string }) {
   return (
     <div className="grid gap-2">
       {notes.data?.map((note) => <p key={note.id} className="sm"><b>{note.author}</b> <span className="m3"><Age since={note.createdAt} ago /></span><br />{note.text}</p>)}
-      <form className="row items-start" onSubmit={(event) => { event.preventDefault(); if (text.trim()) add.mutate({ kind: "subject", id: subject, text }); }}>
+      <form className="row items-start" onSubmit={(event) => { event.preventDefault(); if (why === undefined && text.trim()) add.mutate({ kind: "subject", id: subject, text }); }}>
         <span className="grow"><Textarea aria-label="New note" rows={1} value={text} onChange={(event) => { setText(event.target.value); }} /></span>
-        <Button type="submit" pending={add.isPending}>Add note</Button>
+        <Button type="submit" pending={add.isPending} why={why}>Add note</Button>
       </form>
       {add.isError && <p role="alert" className="sm c-drift">{add.error.message}</p>}
     </div>

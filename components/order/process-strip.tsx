@@ -37,7 +37,7 @@ export function ProcessStrip({ detail }: { detail: OrderDetail }) {
     <ol className="ps">
       {nodes(detail).map((node) => (
         <li className="nd" key={node.title}>
-          <div className="nh"><h3>{node.title}</h3>{node.state !== "" && <span className="chip line">{node.state}</span>}</div>
+          <div className="nh"><h3>{node.title}</h3>{node.state !== "" && <span className="chip line">{node.state.charAt(0).toUpperCase() + node.state.slice(1)}</span>}</div>
           <div className="na"><b className="n">{node.amount === null ? "–" : <Money amount={node.amount} currency={currency} />}</b><span className="sm m2 n">{node.sub}</span></div>
           {node.problems.slice(0, 3).map((problem) => (
             <div key={problem.kind + problem.id} className={`is is-${problem.kind}`}>

@@ -11,14 +11,13 @@ import { Region } from "@/components/ui/region";
 import { Said } from "@/components/ui/said";
 import { Why } from "@/components/ui/why";
 import type { OrderDetail } from "@/server/api/shapes";
+import { stageName } from "@/components/tower/stage-words";
 import { Across } from "./across";
 import { Conservation } from "./conservation";
 import { add } from "@/components/ui/sum";
 import { Notes } from "./notes";
 import { ProcessStrip } from "./process-strip";
 import { Wanted } from "./wanted";
-
-const words = (value: string): string => value.replaceAll("_", " ");
 
 /** One order over all systems: state, why it is not posted, who held the ball, wanted against confirmed, and its books. */
 export function OrderView({ number, initial }: { number: string; initial: OrderDetail }) {
@@ -31,7 +30,7 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
     <Page title={order.number} crumbs={[{ label: "Orders", href: "/orders" }]} hints={[{ keys: ["G", "O"], label: "orders" }, { keys: ["G", "T"], label: "trace" }]}>
       <div className="oh">
         <div>
-          <h2>{order.number}<Chip kind="line" icon={order.complete ? "check" : "circle-dot"}>{words(order.complete ? "complete" : order.stage ?? "captured")}</Chip>{order.late && <Chip kind="late" icon="clock-alert">Late</Chip>}
+          <h2>{order.number}<Chip kind="line" icon={order.complete ? "check" : "circle-dot"}>{stageName(order.complete ? "complete" : order.stage ?? "captured")}</Chip>{order.late && <Chip kind="late" icon="clock-alert">Late</Chip>}
             {order.facets.includes("on_hold") && <Chip kind="hold" icon="hand">On hold</Chip>}{order.facets.includes("prepaid") && <Chip kind="plain" icon="receipt">Prepaid</Chip>}</h2>
           <p className="m2 sm pt-1">{order.customerName ?? order.customer}{order.purchaseOrder && <> · PO <span className="id">{order.purchaseOrder}</span></>}{order.channel && ` · ${order.channel}`}{order.placedAt && <> · placed <Clock at={order.placedAt} /></>} · <Identifier href={`/trace?q=${encodeURIComponent(order.number)}`}>trace</Identifier></p>
         </div>
@@ -47,7 +46,7 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
       </div>
       <Region title="Conservation" sub="quantity and money, down to the line; a double rule means proved" className="rule"><Conservation detail={data} /></Region>
       {data.findings.length > 0 && <Region title="Findings" sub="information only" className="rule"><ul className="sm m2 grid gap-1">{data.findings.map((finding) => <li key={finding.code + finding.message}><span className="id">{finding.code}</span> <Said>{finding.message}</Said></li>)}</ul></Region>}
-      <Region title="Notes" className="rule"><Notes subject={order.id} /></Region>
+      <Region title="Notes" className="rule"><Notes subject={order.id} why={data.missing.note ?? undefined} /></Region>
     </Page>
   );
 }

@@ -15,23 +15,26 @@ import { Identifier } from "@/components/ui/identifier";
 import { Money } from "@/components/ui/money";
 import { Segmented } from "@/components/ui/segmented";
 import type { OrderList, OrderRow } from "@/server/api/shapes";
+import { stageName } from "@/components/tower/stage-words";
 import { filterWords, orderHref, type OrderSearch } from "./search";
 
 type Columns = DataListProps<OrderRow>["columns"];
 const words = (value: string | undefined): string => (value ?? "").replaceAll("_", " ");
 
+const otherFacets = (order: OrderRow): string => order.facets.filter((facet) => facet !== "exception" && facet !== "on_hold").map(words).join(", ");
+
 const columns: Columns = [
-  { key: "number", head: "Order", width: "130px", cell: (order) => <Identifier href={`/orders/${encodeURIComponent(order.number)}`}>{order.number}</Identifier> },
-  { key: "customer", head: "Customer", width: "165px", cell: (order) => <span className="el">{order.customerName ?? order.customer}</span> },
-  { key: "stage", head: "Stage", width: "120px", cell: (order) => <span className="row">{order.late ? <Chip kind="late" icon="clock-alert" small>{words(order.stage ?? "complete")}</Chip> : <Chip kind="line" icon={order.complete ? "check" : "circle-dot"} small>{words(order.complete ? "complete" : order.stage ?? "captured")}</Chip>}</span> },
-  { key: "problems", head: "Facets", width: "175px", cell: (order) => <span className="row">{order.facets.includes("exception") && <Chip kind="biz" icon="scale" small>Exception</Chip>}{order.facets.includes("on_hold") && <Chip kind="hold" icon="hand" small>On hold</Chip>}<span className="sm m2 el">{order.facets.filter((facet) => facet !== "exception" && facet !== "on_hold").map(words).join(", ")}</span></span> },
-  { key: "age", head: "In stage", width: "75px", align: "right", cell: (order) => (order.stageSince && !order.complete ? <span className="m2"><Age since={order.stageSince} /></span> : <span className="m3">–</span>) },
-  { key: "ordered", head: "Ordered", width: "100px", align: "right", cell: (order) => <Money amount={order.amounts["ordered"] ?? null} currency={order.currency ?? "USD"} /> },
-  { key: "posted", head: "Posted", width: "100px", align: "right", cell: (order) => <Money amount={order.amounts["posted"] ?? null} currency={order.currency ?? "USD"} /> },
-  { key: "fulfilment", head: "Fulfilment", width: "105px", cell: (order) => <span className="sm">{words(order.tracks["fulfilment"])}</span> },
-  { key: "billing", head: "Billing", width: "105px", cell: (order) => <span className="sm">{words(order.tracks["billing"])}</span> },
-  { key: "cash", head: "Cash", width: "80px", cell: (order) => <span className="sm">{words(order.tracks["cash"])}</span> },
-  { key: "placed", head: "Placed", width: "100px", align: "right", cell: (order) => (order.placedAt ? <span className="m2"><Age since={order.placedAt} ago /></span> : null) },
+  { key: "number", head: "Order", width: "min(110px, 27vw)", cell: (order) => <Identifier href={`/orders/${encodeURIComponent(order.number)}`}>{order.number}</Identifier> },
+  { key: "customer", head: "Customer", width: "min(165px, 33vw)", cell: (order) => <span className="el" title={order.customerName ?? order.customer ?? undefined}>{order.customerName ?? order.customer}</span> },
+  { key: "stage", head: "Stage", width: "130px", cell: (order) => <span className="row">{order.late ? <Chip kind="late" icon="clock-alert" small>{stageName(order.stage ?? "complete")}</Chip> : <Chip kind="line" icon={order.complete ? "check" : "circle-dot"} small>{stageName(order.complete ? "complete" : order.stage ?? "captured")}</Chip>}</span> },
+  { key: "problems", head: "Facets", from: "phone", width: "220px", cell: (order) => <span className="row">{order.facets.includes("exception") && <Chip kind="biz" icon="scale" small>Exception</Chip>}{order.facets.includes("on_hold") && <Chip kind="hold" icon="hand" small>On hold</Chip>}<span className="sm m2 el" title={otherFacets(order)}>{otherFacets(order)}</span></span> },
+  { key: "age", head: "In stage", from: "phone", width: "70px", align: "right", cell: (order) => (order.stageSince && !order.complete ? <span className="m2"><Age since={order.stageSince} /></span> : <span className="m3">–</span>) },
+  { key: "ordered", head: "Ordered", from: "phone", width: "95px", align: "right", cell: (order) => <Money amount={order.amounts["ordered"] ?? null} currency={order.currency ?? "USD"} /> },
+  { key: "posted", head: "Posted", from: "phone", width: "95px", align: "right", cell: (order) => <Money amount={order.amounts["posted"] ?? null} currency={order.currency ?? "USD"} /> },
+  { key: "fulfilment", head: "Fulfilment", from: "phone", width: "100px", cell: (order) => <span className="sm">{words(order.tracks["fulfilment"])}</span> },
+  { key: "billing", head: "Billing", from: "phone", width: "105px", cell: (order) => <span className="sm">{words(order.tracks["billing"])}</span> },
+  { key: "cash", head: "Cash", from: "phone", width: "60px", cell: (order) => <span className="sm">{words(order.tracks["cash"])}</span> },
+  { key: "placed", head: "Placed", from: "phone", width: "90px", align: "right", cell: (order) => (order.placedAt ? <span className="m2"><Age since={order.placedAt} ago /></span> : null) },
 ];
 
 /** Orders by any filter that a figure can link with; 100 at a time by keyset. */
@@ -43,7 +46,7 @@ export function OrderDesk({ search, initial }: { search: OrderSearch; initial: O
   const rows = useMemo(() => pages.data.pages.flatMap((page) => page.items), [pages.data]);
   const filters = Object.keys(search).filter((name) => name !== "stage").length + (["open", "all", "complete"].includes(search.stage) ? 0 : 1);
   return (
-    <Page title="Orders" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["Enter"], label: "open" }]} footEnd={rows.length === 1 && !pages.hasNextPage ? "1 order" : `${rows.length}${pages.hasNextPage ? "+" : ""} orders`}>
+    <Page title="Orders" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }]} footEnd={rows.length === 1 && !pages.hasNextPage ? "1 order" : `${rows.length}${pages.hasNextPage ? "+" : ""} orders`}>
       <div className="bar">
         <Segmented label="Which" value={search.stage === "all" || search.stage === "complete" ? search.stage : "open"} options={[{ value: "open", label: "In flight", href: orderHref(search, { stage: "open" }) }, { value: "complete", label: "Complete", href: orderHref(search, { stage: "complete" }) }, { value: "all", label: "All", href: orderHref(search, { stage: "all" }) }]} />
         <Segmented label="Problems" value={search.having ?? (search.late ? "late" : "")} options={[{ value: "", label: "Any", href: orderHref(search, { having: null, late: null }) }, { value: "facet:exception", label: "Exception", href: orderHref(search, { having: "facet:exception", late: null }) }, { value: "facet:on_hold", label: "On hold", href: orderHref(search, { having: "facet:on_hold", late: null }) }, { value: "late", label: "Late", href: orderHref(search, { having: null, late: true }) }]} />
@@ -51,7 +54,7 @@ export function OrderDesk({ search, initial }: { search: OrderSearch; initial: O
         {filters > 0 && <Button size="xs" icon="x" href={orderHref({ stage: ["all", "complete"].includes(search.stage) ? search.stage : "open" }, {})}>Clear filter</Button>}
         <span className="grow" />
         <SavedViews page="orders" href={orderHref(search, {})} />
-        <Button size="xs" icon="download" href={orderHref(search, {}).replace("/orders", "/orders/csv")}>CSV</Button>
+        <Button size="xs" icon="download" download href={orderHref(search, {}).replace("/orders", "/orders/csv")}>CSV</Button>
         <ColumnChooser columns={columns} hidden={hidden} onChange={(next) => { setHidden([...next]); }} always={["number"]} />
       </div>
       <DataList caption="Orders" columns={columns} rows={rows} rowKey={(order) => order.id} rowName={(order) => order.number} hidden={hidden} height="calc(100dvh - 118px)" hasMore={pages.hasNextPage} loadingMore={pages.isFetchingNextPage} onLoadMore={() => { void pages.fetchNextPage(); }}

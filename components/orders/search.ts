@@ -1,7 +1,7 @@
 import { stages } from "@/server/domain/stages";
 
 /** What the address of the list says; the same filter that a figure links with. */
-export interface OrderSearch { stage: string; having?: string; channel?: string; late?: boolean; ageFrom?: number; ageTo?: number; passed?: string; stopped?: string; unbilled?: boolean; unpaid?: boolean }
+export interface OrderSearch { stage: string; having?: string; channel?: string; late?: boolean; ageFrom?: number; ageTo?: number; passed?: string; stopped?: string; unbilled?: boolean; unposted?: boolean; unpaid?: boolean }
 
 export function orderSearch(parameters: Record<string, string | string[] | undefined>): OrderSearch {
   const text = (name: string): string | undefined => { const value = parameters[name]; return typeof value === "string" && value !== "" && value.length <= 200 ? value : undefined; };
@@ -13,7 +13,7 @@ export function orderSearch(parameters: Record<string, string | string[] | undef
   return {
     stage: stage.split(",").every((one) => ["open", "all", "complete", ...stages].includes(one)) ? stage : "open",
     ...(having && /^[a-z_]+:[a-z_]+$/.test(having) ? { having } : {}), ...(channel ? { channel } : {}), ...(text("late") === "1" ? { late: true } : {}),
-    ...(passed ? { passed } : {}), ...(stopped ? { stopped } : {}), ...(text("unbilled") === "1" ? { unbilled: true } : {}), ...(text("unpaid") === "1" ? { unpaid: true } : {}),
+    ...(passed ? { passed } : {}), ...(stopped ? { stopped } : {}), ...(text("unbilled") === "1" ? { unbilled: true } : {}), ...(text("unposted") === "1" ? { unposted: true } : {}), ...(text("unpaid") === "1" ? { unpaid: true } : {}),
     ...(ageFrom === undefined ? {} : { ageFrom }), ...(ageTo === undefined ? {} : { ageTo }),
   };
 }
@@ -22,7 +22,7 @@ export function orderSearch(parameters: Record<string, string | string[] | undef
 export function orderHref(search: OrderSearch, change: { [Key in keyof OrderSearch]?: OrderSearch[Key] | null }): string {
   const next: Record<string, string | number | boolean | null | undefined> = { ...search, ...change };
   const query = new URLSearchParams();
-  for (const name of ["stage", "having", "channel", "late", "ageFrom", "ageTo", "passed", "stopped", "unbilled", "unpaid"]) {
+  for (const name of ["stage", "having", "channel", "late", "ageFrom", "ageTo", "passed", "stopped", "unbilled", "unposted", "unpaid"]) {
     const value = next[name];
     if (value === null || value === undefined || value === false || (name === "stage" && value === "open")) continue;
     query.set(name, value === true ? "1" : `${value}`);
@@ -42,7 +42,7 @@ export function filterWords(search: OrderSearch): string[] {
     ...(listed.length > 0 ? [listed.map(said).join(", ")] : []), ...(search.channel ? [`channel ${search.channel}`] : []),
     ...(search.ageFrom !== undefined || search.ageTo !== undefined ? [hours(search.ageFrom, search.ageTo)] : []),
     ...(search.passed ? [`${said(search.passed)} in the last 24 h`] : []), ...(search.stopped ? [kinds[search.stopped] ?? said(search.stopped)] : []),
-    ...(search.unbilled ? ["shipped, not invoiced"] : []), ...(search.unpaid ? ["invoiced, not paid"] : []),
+    ...(search.unbilled ? ["shipped, not invoiced"] : []), ...(search.unposted ? ["due and unposted"] : []), ...(search.unpaid ? ["invoiced, not paid"] : []),
     ...(search.having && !["facet:exception", "facet:on_hold"].includes(search.having) ? [said(search.having.split(":")[1] ?? "")] : []),
   ];
 }

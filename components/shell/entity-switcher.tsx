@@ -10,7 +10,7 @@ const ALL = "*";
 /** Which entity's books every page shows. */
 export function EntitySwitcher({ entities, entity }: { entities: readonly ShellEntity[]; entity: string | null }) {
   const router = useRouter();
-  const chosen = entities.find(({ code }) => code === entity);
+  const chosen = entities.length === 1 ? entities[0] : entities.find(({ code }) => code === entity);
   const label = chosen === undefined ? "All entities" : `${chosen.code} ${chosen.name}`;
   const inside = <><Icon name="building" small label="Entity" /><span className="grow el">{label}</span></>;
   if (entities.length < 2) return <div className="ent">{inside}</div>;

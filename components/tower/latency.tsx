@@ -25,7 +25,7 @@ export function Latency({ data, search }: { data: TowerOverview; search: TowerSe
         <div className="pt-2"><StackBar sentence={`Who held ${latency.slow.document}, the posting at p95: ${latency.slow.holders.map(({ holder, minutes }) => `${holderText(holder)} ${minutesText(minutes)}`).join(", ")}`} lead={`p95, ${latency.slow.document}:`}
           parts={latency.slow.holders.map(({ holder, minutes }) => ({ key: holder, label: holderText(holder), text: minutesText(minutes), size: minutes, hue: holder === "tower" ? "engine" : holder.startsWith("target:") ? "tech" : holder === "integration" ? "tech" : "quiet" }))} legend /></div>
       )}
-      <p className="sm m2 pt-2">Limit: {limit}. {open.count === 0 ? "Nothing is due and unposted." : <><Link className="ln" href={ordersHref(search, { stage: "bill_control,post" })}>{open.count} due and unposted</Link>, the oldest for {minutesText(open.oldestMinutes ?? 0)}, {open.pastLimit} past the limit.</>}</p>
+      <p className="sm m2 pt-2">Limit: {limit}. {open.count === 0 ? "Nothing is due and unposted." : <><Link className="ln" href={ordersHref(search, { stage: "all", unposted: 1 })}>{open.orders} {open.orders === 1 ? "order is" : "orders are"} due and unposted</Link>, the oldest for {minutesText(open.oldestMinutes ?? 0)}, {open.pastLimit} past the limit.</>}</p>
     </Region>
   );
 }

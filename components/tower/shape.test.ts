@@ -33,8 +33,8 @@ test("the pipeline names what does not move and where to see it", () => {
 });
 
 test("posting latency is never told without what is unposted", () => {
-  const latency = { limitMinutes: 120, figure: { gross: { count: 3, p50: 3, p95: 150 }, open: { count: 2, oldestMinutes: 61, pastLimit: 0 } } };
-  expect(latencySentence({ latency } as unknown as TowerOverview)).toBe("Posting latency of the last 24 hours: p50 3 min, p95 2 h 30, limit 2 h. 2 due and not posted, the oldest for 1 h 01.");
+  const latency = { limitMinutes: 120, figure: { gross: { count: 3, p50: 3, p95: 150 }, open: { count: 2, orders: 2, oldestMinutes: 61, pastLimit: 0 } } };
+  expect(latencySentence({ latency } as unknown as TowerOverview)).toBe("Posting latency of the last 24 hours: p50 3 min, p95 2 h 30, limit 2 h. 2 orders are due and not posted, the oldest for 1 h 01.");
 });
 
 test("state of the Tower lives in the address", () => {

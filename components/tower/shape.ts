@@ -80,5 +80,5 @@ export function pipelineProps(overview: TowerOverview, search: TowerSearch): Pip
 export function latencySentence({ latency }: Pick<TowerOverview, "latency">): string {
   const { gross, open } = latency.figure;
   const spread = gross.p50 === null || gross.p95 === null ? "No invoice was posted in the last 24 hours" : `Posting latency of the last 24 hours: p50 ${minutesText(gross.p50)}, p95 ${minutesText(gross.p95)}, limit ${minutesText(latency.limitMinutes)}`;
-  return `${spread}. ${open.count === 0 ? "Nothing is due and not posted." : `${open.count} due and not posted, the oldest for ${minutesText(open.oldestMinutes ?? 0)}.`}`;
+  return `${spread}. ${open.count === 0 ? "Nothing is due and not posted." : `${open.orders} ${open.orders === 1 ? "order is" : "orders are"} due and not posted, the oldest for ${minutesText(open.oldestMinutes ?? 0)}.`}`;
 }

@@ -49,9 +49,9 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
       <Figure label="Past service level" value={count(flight.late)} watch={String(flight.late)} href={ordersHref(search, { stage: "open,scheduled", late: 1 })} about={about("pastServiceLevel")}
         mark={flight.late > 0 ? <Chip kind="late" icon="clock-alert" small>{share} % of orders</Chip> : undefined} sub={flight.late === 0 ? "none is late" : <Sums money={flight.lateMoney} />} />
       <Figure label="Due to posted, p50 / p95" value={gross.p50 === null || gross.p95 === null ? "–" : <>{minutesText(gross.p50)} <em>/</em> {minutesText(gross.p95)}</>} watch={`${gross.p50 ?? ""}/${gross.p95 ?? ""}`}
-        href={ordersHref(search, { stage: "bill_wait,bill_control,post" })} about={about("postingLatency", `${count(gross.count)} posted in the last 24 h; net p50 ${net.p50 === null ? "none" : minutesText(net.p50)}, p95 ${net.p95 === null ? "none" : minutesText(net.p95)}.`)}
+        href={ordersHref(search, { stage: "all", unposted: 1 })} about={about("postingLatency", `${count(gross.count)} posted in the last 24 h; net p50 ${net.p50 === null ? "none" : minutesText(net.p50)}, p95 ${net.p95 === null ? "none" : minutesText(net.p95)}.`)}
         mark={pastLimit ? <Chip kind="late" icon="clock-alert" small>over {minutesText(latency.limitMinutes)}</Chip> : undefined}
-        sub={open.count === 0 ? "nothing due and unposted" : <>{count(open.count)} unposted, oldest {minutesText(open.oldestMinutes ?? 0)}{open.pastLimit > 0 && `, ${count(open.pastLimit)} over`}</>} />
+        sub={open.count === 0 ? "nothing due and unposted" : <>{orders(open.orders)} unposted, oldest {minutesText(open.oldestMinutes ?? 0)}{open.pastLimit > 0 && `, ${count(open.pastLimit)} over`}</>} />
       <Figure label="Open exceptions" value={count(technical + business)} watch={String(technical + business)} href="/exceptions" about={about("exceptionAge", "Counted by document.")}
         sub={<><Link href="/exceptions?kind=technical%2Ccontract"><Kind of="technical" small>{count(technical)} technical</Kind></Link> <Link href="/exceptions?kind=mapping%2Cbusiness%2Cdrift%2Csla"><Kind of="business" small>{count(business)} business</Kind></Link>{everywhere}</>} />
       <Figure label="Money held" value={<Main money={held.money} currency={data.currency} />} watch={sumsText(held.money)} href="/held" about={about("moneyHeld")} sub={held.count === 0 ? `nothing waits for a yes${everywhere}` : <><Kind of="hold" small>{count(held.count)} held</Kind><Others money={held.money} currency={data.currency} />{everywhere}</>} />
@@ -66,10 +66,11 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
 function Unexplained({ proof, failed }: { proof: TowerProof | null; failed: boolean }) {
   const held = proof !== null && proof.proofs > 0 && proof.drifts === 0;
   const population = proof === null ? undefined : `Here: ${count(proof.subjects)} orders and documents, ${count(proof.proofs)} equations: what is in flight or moved in the last 24 h, and what belongs to it. The command "tower conservation" proves all of history.`;
-  const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : `${proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} do not hold`}: ${proof.covered < proof.alive ? `${count(proof.covered)} of ${count(proof.alive)} documents, newest first` : "all in flight, and what moved in 24 h"}`;
+  const scope = proof === null ? "" : proof.covered < proof.alive ? `of ${count(proof.covered)} of ${count(proof.alive)} documents, newest first` : "of all in flight and 24 h";
+  const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : `${proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} ${proof.drifts === 1 ? "does" : "do"} not hold`}, ${scope}`;
   return (
     <Figure label="Unexplained difference" value={proof === null || proof.proofs === 0 ? "–" : held ? <Proved>0</Proved> : quantityText(proof.unexplained)} watch={proof?.unexplained ?? "–"}
       href={proof?.largest?.order ? `/orders/${encodeURIComponent(proof.largest.order)}` : ordersHref({}, { stage: "open" })} about={about("unexplainedDifference", population)}
-      sub={proof !== null && proof.drifts > 0 ? <Kind of="drift" small>{sub}</Kind> : sub} />
+      sub={proof !== null && proof.drifts > 0 ? <Kind of="drift" small>{count(proof.drifts)} {proof.drifts === 1 ? "does" : "do"} not hold</Kind> : sub} />
   );
 }

@@ -13,9 +13,13 @@ import { dayText } from "@/components/ui/duration-text";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Identifier } from "@/components/ui/identifier";
 import type { IconName } from "@/components/ui/icon";
+import { useKeys } from "@/components/ui/keys";
 import { Input } from "@/components/ui/input";
+import { Segmented } from "@/components/ui/segmented";
+import { useWide } from "@/components/ui/use-wide";
 import { Said } from "@/components/ui/said";
 import type { TraceAnswer } from "@/server/api/shapes";
+import { Diagram } from "./diagram";
 import { Payload } from "./payload";
 
 type Entry = TraceAnswer["story"][number];
@@ -27,19 +31,23 @@ const words = (value: string): string => value.replaceAll("_", " ");
 const href = (entry: Entry): string | null => (entry.what === "hold" || entry.what === "decision" ? `/held?hold=${entry.link ?? ""}` : entry.what === "exception" ? `/exceptions?group=${encodeURIComponent(entry.link ?? "")}` : null);
 
 /** Any identifier: what it is, and everything that happened around it, in time. */
-export function TraceView({ q, subject, initial }: { q: string; subject: string | undefined; initial: TraceAnswer | null }) {
+export function TraceView({ q, subject, view, initial }: { q: string; subject: string | undefined; view: "diagram" | "list" | null; initial: TraceAnswer | null }) {
   const trpc = useTRPC();
   const router = useRouter();
   const { timeZone } = useClock();
   const [text, setText] = useState(q);
   const [open, setOpen] = useState<{ kind: "message" | "attempt"; id: string } | null>(null);
+  const wide = useWide();
+  const shape = view ?? (wide ? "diagram" : "list");
+  const here = (next: "diagram" | "list"): string => `/trace?q=${encodeURIComponent(q)}${subject ? `&subject=${encodeURIComponent(subject)}` : ""}&view=${next}`;
   const input = { q, ...(subject ? { subject } : {}) };
   const answer = useQuery({ ...trpc.trace.find.queryOptions(input), enabled: q !== "", ...(initial ? { initialData: initial } : {}) });
+  useKeys([{ keys: "d", label: "diagram or list", run: () => { if (q !== "") router.push(here(shape === "diagram" ? "list" : "diagram"), { scroll: false }); } }]);
   const { matches = [], chosen = null, story = [] } = answer.data ?? {};
   return (
-    <Page title="Trace" hints={[{ keys: ["/"], label: "identifier" }]} footEnd={story.length > 0 ? `${story.length} entries` : undefined}>
+    <Page title="Trace" hints={[{ keys: ["/"], label: "identifier" }, { keys: ["d"], label: "diagram or list" }]} footEnd={story.length > 0 ? `${story.length} entries` : undefined}>
       <form className="bar" role="search" onSubmit={(event) => { event.preventDefault(); router.push(`/trace?q=${encodeURIComponent(text.trim())}`); }}>
-        <span className="grow max-w-xl"><Input icon="search" data-filter mono aria-label="Any identifier" placeholder="Order, purchase order, shipment, tracking, invoice, receipt, message, correlation id" value={text} onChange={(event) => { setText(event.target.value); }} /></span>
+        <span className="tq"><Input icon="search" data-filter mono aria-label="Any identifier" placeholder="Order, purchase order, shipment, tracking, invoice, receipt, message, correlation id" value={text} onChange={(event) => { setText(event.target.value); }} /></span>
         <Button type="submit">Trace</Button>
       </form>
       {q === "" ? <EmptyState icon="waypoints" title="Type any identifier">It says what it is and shows everything that happened around it, in every system.</EmptyState>
@@ -49,8 +57,9 @@ export function TraceView({ q, subject, initial }: { q: string; subject: string 
               <b>{words(chosen.kind)}</b> <Identifier {...(chosen.kind === "order" ? { href: `/orders/${encodeURIComponent(chosen.number)}` } : {})}>{chosen.number}</Identifier>
               <span className="m2">{chosen.customerName}</span><span className="m3 sm">found by its {words(chosen.identifierKind)}</span><span className="grow" />
               {matches.filter((match) => match.subjectId !== chosen.subjectId).slice(0, 6).map((match) => <Link key={match.subjectId} className="ln sm" href={`/trace?q=${encodeURIComponent(q)}&subject=${encodeURIComponent(match.subjectId)}`}>{words(match.kind)} {match.number}</Link>)}
+              <Segmented label="Shown as" value={shape} options={[{ value: "diagram", label: "Diagram", href: here("diagram") }, { value: "list", label: "List", href: here("list") }]} />
             </div>
-            <ol className="tl" aria-label="Story">
+            {shape === "diagram" ? <Diagram story={story} onOpen={(entry) => { if (entry.link !== null) setOpen({ kind: entry.what === "message" ? "message" : "attempt", id: entry.link }); }} /> : <ol className="tl" aria-label="Story">
               {story.map((entry, index) => {
                 const day = dayText(entry.at, timeZone);
                 const look = looks[entry.what] ?? { icon: "circle-dot" as const, kind: "plain" as const, word: entry.what };
@@ -65,7 +74,7 @@ export function TraceView({ q, subject, initial }: { q: string; subject: string 
                   </li></Fragment>
                 );
               })}
-            </ol>
+            </ol>}
           </>}
       {open && <Payload kind={open.kind} id={open.id} onClose={() => { setOpen(null); }} />}
     </Page>

@@ -26,6 +26,8 @@ interface IconOnly { children?: undefined; label: string; icon: IconName }
 export type ButtonProps = ButtonBase & (Spoken | IconOnly) & {
   /** Makes it a link. Ignored while `why` is set. */
   href?: string | undefined;
+  /** The address is a file: it is fetched when it is asked for, never ahead. */
+  download?: boolean | undefined;
   type?: "button" | "submit" | undefined;
   onClick?: MouseEventHandler<HTMLButtonElement> | undefined;
   ref?: Ref<HTMLButtonElement> | undefined;
@@ -38,7 +40,7 @@ const looks = { plain: "", primary: " pri", ghost: " ghost", danger: " danger" }
 
 /** A button that says what happens, with the amount: "Approve $48,309.81". */
 export function Button({
-  variant = "plain", size = "md", icon, kbd, why, whyBelow, whyIcon = "lock", pending, children, label, href, type = "button", onClick, ref, ...rest
+  variant = "plain", size = "md", icon, kbd, why, whyBelow, whyIcon = "lock", pending, children, label, href, download, type = "button", onClick, ref, ...rest
 }: ButtonProps) {
   const whyId = useId();
   const look = `btn${looks[variant]}${size === "md" ? "" : ` ${size}`}${children === undefined ? " ic" : ""}`;
@@ -49,6 +51,7 @@ export function Button({
       {kbd !== undefined && <kbd aria-hidden>{kbd}</kbd>}
     </>
   );
+  if (href !== undefined && download && why === undefined) return <a {...rest} className={look} href={href} download aria-label={label}>{inside}</a>;
   if (href !== undefined && why === undefined) return <Link {...rest} className={look} href={href} aria-label={label}>{inside}</Link>;
   const blocked = why !== undefined || pending === true;
   const button = (

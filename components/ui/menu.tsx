@@ -3,14 +3,16 @@ import { DropdownMenu as Radix } from "radix-ui";
 import Link from "next/link";
 import type { ReactElement, ReactNode } from "react";
 import { Icon, type IconName } from "./icon";
+import { useReady } from "./use-ready";
 
 export interface MenuProps { trigger: ReactElement; align?: "start" | "end" | undefined; side?: "top" | "bottom" | undefined; children: ReactNode }
 
 /** Actions behind one button. Arrow keys move, letters jump, Escape closes. */
 export function Menu({ trigger, align = "start", side = "bottom", children }: MenuProps) {
+  const ready = useReady();
   return (
     <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Trigger asChild disabled={!ready}>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className="pop menu" align={align} side={side} sideOffset={6} collisionPadding={8}>{children}</Radix.Content>
       </Radix.Portal>

@@ -22,6 +22,7 @@ const pages: Shown[] = [
   { name: "order-unknown", address: () => "/orders/x", heading: /./ },
   { name: "trace", address: () => "/trace", heading: "Trace" },
   { name: "trace-found", address: () => `/trace?q=${order}`, heading: "Trace" },
+  { name: "trace-list", address: () => `/trace?q=${order}&view=list`, heading: "Trace" },
   { name: "connectors", address: () => "/connectors", heading: "Connectors" },
   { name: "connectors-one", address: () => "/connectors?connector=erp", heading: "Connectors" },
   { name: "service-levels", address: () => "/service-levels", heading: "Service levels" },

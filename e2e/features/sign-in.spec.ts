@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "../given/somebody";
 import { account } from "../tower";
 import { signsIn } from "../when/sign-in";
@@ -62,6 +63,19 @@ test.describe("FEATURE: signing in", () => {
       await page.getByRole("menuitem", { name: "Sign out" }).click();
       await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
       await page.goto("/orders");
+      await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+    });
+  });
+
+  test.describe("RULE: nothing that is pressed or typed is lost while a page is still coming", () => {
+    test("EXAMPLE: signing in and out where scripts come two seconds after the page", async ({ page }) => {
+      const { email, password } = account("viewer");
+      await page.route("**/_next/static/chunks/**", async (route) => { await pause(2000); await route.continue(); });
+      await page.goto("/sign-in", { waitUntil: "commit" });
+      await signsIn(page, email, password);
+      await expect(page.getByRole("heading", { level: 1, name: "Tower" })).toBeVisible();
+      await page.getByRole("button", { name: /appearance and sign out/ }).click();
+      await page.getByRole("menuitem", { name: "Sign out" }).click();
       await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
     });
   });

@@ -21,7 +21,7 @@ const generate = (args: string[]): Promise<void> =>
     child.on("exit", (code) => { if (code === 0) done(); else failed(new Error(`the generator ended with ${code}: ${said.slice(0, 800)}`)); });
   });
 
-async function inTheShop(number: string): Promise<ShopOrder> {
+export async function orderInTheShop(number: string): Promise<ShopOrder> {
   const { url, credentials } = system("shop");
   const answer = await fetch(`${url}/api/v2/orders?number=${number}`, { headers: { authorization: `Bearer ${credentials.apiKey ?? ""}` } });
   const [order] = ((await answer.json()) as { data: ShopOrder[] }).data;
@@ -34,7 +34,7 @@ export async function ordersPlaced(story: ScenarioName, { count = 1, attended = 
   const before = scriptLines().length;
   await generate(["--orders", String(count), "--only", story, "--seed", `${story}-${seed}`, ...(attended ? ["--attended"] : [])]);
   return Promise.all(scriptLines().slice(before).map(async (script) => {
-    const order = await inTheShop(script.orderNumber);
+    const order = await orderInTheShop(script.orderNumber);
     return { number: script.orderNumber, purchaseOrder: order.purchase_order_number, customer: script.customerName, items: order.lines.map((line) => line.item_number), script };
   }));
 }

@@ -35,6 +35,8 @@ export interface Connectors {
   describe(): Promise<ConnectorDescription[]>;
   /** Names of the secrets that are set for an installed connector; empty where none is or the box does not open. */
   secretsSet(id: string): Promise<string[]>;
+  /** The same call with settings that are not saved: what is wrong with them, or what the system answered. Nothing is kept. */
+  tryOut(row: { id: string; type: string; entity: string; settings: unknown; secrets: unknown }): Promise<Result<{ detail: string; tookMs: number }>>;
   /** One cheap authenticated call with the saved settings. `detail` and the failure are plain sentences without secrets. NOT_FOUND where there is no such connector. */
   check(id: string): Promise<Result<{ detail: string; tookMs: number }>>;
 }

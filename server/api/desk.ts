@@ -26,6 +26,10 @@ export interface Desk {
   reroute(person: Person, choice: ExceptionChoice, connector: string, reason: string): Promise<Result<Reach>>;
   /** Ends exceptions by a person's word. `posted_by_hand` needs the reference and counts only once it was read back. */
   resolve(person: Person, choice: ExceptionChoice, resolution: ResolutionCode, reason: string, reference?: string): Promise<Result<{ resolved: number }>>;
+  /** Overlays fields of a message that could not be read and reads it again; the bytes stay. With a sensitive field it becomes a proposal, and nothing is read before another person confirms it. `edition`: how many edits were shown. */
+  editMessage(person: Person, edit: { message: string; edition: number; changes: readonly { at: string; value: unknown }[] }, reason: string): Promise<Result<{ edit: string; applied: boolean }>>;
+  /** Never by the proposal's author, who may only withdraw it. */
+  decideEdit(person: Person, edit: string, verdict: "approve" | "reject" | "withdraw", reason: string): Promise<Result<{ applied: boolean }>>;
   assign(person: Person, fingerprint: string, to: { team?: Team; assignee?: string | null }, reason: string): Promise<Result<true>>;
   note(person: Person, about: { kind: "exception" | "subject" | "hold"; id: string }, text: string): Promise<Result<true>>;
   /** Out of the open list until then; its age runs on. Finance at most 3 days. */
@@ -34,6 +38,8 @@ export interface Desk {
   mapCode(person: Person, entity: string, mapping: { kind: string; system: string; code: string; canonical: string }, reason: string): Promise<Result<{ waiting: number }>>;
   /** States how many base units a pack of one item holds; everything that needs the item plans again by itself. */
   stateUnit(person: Person, entity: string, pack: StatedPack, reason: string): Promise<Result<{ waiting: number }>>;
+  /** A new connector of a shipped kind. It starts paused: it takes input, and sends nothing before somebody resumes it. CONFLICT where the id is taken. */
+  addConnector(person: Person, connector: { id: string; type: string; name: string; entity: string; settings: unknown; secrets: Readonly<Record<string, string>> }, reason: string): Promise<Result<{ id: string }>>;
   pauseConnector(person: Person, connector: string, paused: boolean, reason: string): Promise<Result<true>>;
   /** Stops or resumes sending of one kind of command; every other kind goes on. */
   pauseKind(person: Person, connector: string, kind: string, paused: boolean, reason: string): Promise<Result<true>>;

@@ -2,7 +2,7 @@ import type { Connectors } from "./connectors";
 import type { Desk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Result } from "@/server/domain/result";
-import type { InboundInput, StoredMessage } from "@/server/pipeline/ports";
+import type { InboundInput, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
 import type { Query } from "@/server/read/query";
 import type { Instant } from "@/server/domain/instant";
 
@@ -26,6 +26,8 @@ export interface Services {
   connectors: Connectors;
   now(): Instant;
   receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;
+  /** What a stored message would say with changes of its fields; writes nothing. */
+  rehearse(message: WaitingMessage): Promise<MessageResult>;
   /** Verifies a webhook by the connector's own rule. Error codes: UNKNOWN_CONNECTOR, NO_WEBHOOK, SIGNATURE, STALE. */
   verifyWebhook(connector: string, headers: Record<string, string>, body: Uint8Array): Promise<Result<{ id: string; contentType: string }>>;
   /** The client of a bearer key, or null where it is unknown, revoked or expired. Constant time in the secret. */

@@ -18,7 +18,8 @@ export function withOverlays<T extends object>(facts: readonly Fact[], document:
   return copy;
 }
 
-function placed(target: unknown, [step, ...rest]: string[], value: unknown): unknown {
+/** A copy of `target` with a value at a place; a place that it cannot have changes nothing. */
+export function placed(target: unknown, [step, ...rest]: string[], value: unknown): unknown {
   if (step === undefined) return value;
   if (Array.isArray(target)) {
     const index = Number(step);

@@ -23,6 +23,7 @@ export const permissions = {
   "exception.assign": ["ops", "finance"],
   "exception.resolve": ["ops", "finance"],
   "exception.reroute": ["ops"],
+  "message.edit": ["ops", "finance"],
   "mapping.write": ["ops", "admin"],
   "hold.decide": ["ops", "finance"],
   "hold.place": ["ops", "finance"],

@@ -42,7 +42,7 @@ export function demoConnectors(landscape: LandscapeFile, names: CrossReferenceFi
     };
     if (settings === null) return [];
     return [{
-      id: system.name, type: `sandbox-${system.name}`, name: `${system.product} (sandbox)`, entity, settings: { url: system.url, allowPrivateNetwork: true, ...settings },
+      id: system.name, type: `sandbox-${system.name}`, name: system.product, entity, settings: { url: system.url, allowPrivateNetwork: true, ...settings },
       secrets: Object.fromEntries(Object.entries(known[system.name] ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
     }];
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ConnectorDescription, Connectors, SettingsSchema } from "@/server/api/connectors";
-import { fail, ok } from "@/server/domain/result";
+import { fail, ok, type Result } from "@/server/domain/result";
 import type { AnyConnector } from "./contract/connector";
 import type { Integrations } from "./runtime";
 
@@ -17,17 +17,19 @@ function description(connector: AnyConnector): ConnectorDescription {
   };
 }
 
+async function timed(call: (signal: AbortSignal) => Promise<{ result: Result<{ detail: string }> }>): Promise<Result<{ detail: string; tookMs: number }>> {
+  const started = performance.now();
+  const { result } = await call(AbortSignal.timeout(checkMs));
+  return result.ok ? ok({ detail: result.value.detail, tookMs: Math.round(performance.now() - started) }) : result;
+}
+
 /** What screens may know of connectors and their installations. `secretsOf` gives the names that are set, never the values. */
 export function describeConnectors(integrations: Integrations, types: ReadonlyMap<string, AnyConnector>, secretsOf: (id: string) => Promise<string[]>): Connectors {
   const described = [...types.values()].map(description);
   return {
     describe: () => Promise.resolve(described),
     secretsSet: secretsOf,
-    async check(id) {
-      if (!(await integrations.find(id))) return fail("NOT_FOUND", `No connector is called ${id}`);
-      const started = performance.now();
-      const { result } = await integrations.check(id, AbortSignal.timeout(checkMs));
-      return result.ok ? ok({ detail: result.value.detail, tookMs: Math.round(performance.now() - started) }) : result;
-    },
+    tryOut: (row) => timed((signal) => integrations.tryOut({ ...row, name: "", state: "paused", concurrency: null, perMinute: null }, signal)),
+    check: async (id) => ((await integrations.find(id)) ? timed((signal) => integrations.check(id, signal)) : fail("NOT_FOUND", `No connector is called ${id}`)),
   };
 }

@@ -1,5 +1,6 @@
 import { contracts, isEventType } from "@/server/domain/contracts/registry";
 import { subjectOf, type CanonicalEvent } from "@/server/domain/facts";
+import { bodyWith } from "@/server/domain/message-edit";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import { subjectId, type SubjectId } from "@/server/domain/subject";
 import type { MessageResult, Ports, WaitingMessage } from "./ports";
@@ -18,11 +19,12 @@ const messageCodes = new Set(["CTR-01", "CTR-02", "CTR-03", "TEC-02", "TEC-05", 
 export async function normalizeWaiting(ports: Pick<Ports, "inbox" | "connectors">, limit: number): Promise<number> {
   const messages = await ports.inbox.claimWaiting(limit, claimMs);
   if (messages.length === 0) return 0;
-  await ports.inbox.settle(await Promise.all(messages.map((message) => normalize(ports, message))));
+  await ports.inbox.settle(await Promise.all(messages.map((message) => understand(ports, message))));
   return messages.length;
 }
 
-async function normalize(ports: Pick<Ports, "connectors">, message: WaitingMessage): Promise<MessageResult> {
+/** What a message says, with what persons gave for its fields; writes nothing. */
+export async function understand(ports: Pick<Ports, "connectors">, message: WaitingMessage): Promise<MessageResult> {
   const failed = (failure: Failure): MessageResult => ({ id: message.id, verdict: "failed", failure: messageCodes.has(failure.code) ? failure : { ...failure, code: "CTR-01" } });
   if (message.deaths >= deathsAllowed) return failed({ code: "TEC-05", message: `Set aside: ${message.deaths} workers died over this message` });
   const translated = await translate(ports, message);
@@ -40,7 +42,7 @@ async function normalize(ports: Pick<Ports, "connectors">, message: WaitingMessa
 
 async function translate(ports: Pick<Ports, "connectors">, message: WaitingMessage): ReturnType<Ports["connectors"]["translate"]> {
   try {
-    return await ports.connectors.translate(message);
+    return await ports.connectors.translate(message.changes.length === 0 ? message : { ...message, body: bodyWith(message.body, message.changes) });
   } catch (error) {
     return fail("TEC-05", `The connector could not translate the message: ${(error as Error).message}`);
   }

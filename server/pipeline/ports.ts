@@ -1,6 +1,7 @@
 import type { CommandChange, CommandState, CommandView, Lane } from "@/server/domain/commands";
 import type { CanonicalEvent, Fact } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
+import type { FieldChange } from "@/server/domain/message-edit";
 import type { Plan, Reference, ReferenceKey } from "@/server/domain/plan";
 import type { Policy } from "@/server/domain/policy";
 import type { Failure, Result } from "@/server/domain/result";
@@ -22,6 +23,8 @@ export interface WaitingMessage {
   id: string; connector: string; entity: string; sourceMessageId: string; contentType: string; body: Uint8Array; correlationId: string; receivedAt: Instant;
   /** Claims before this one that ended without a result: workers that died over it. */
   deaths: number;
+  /** What persons gave for fields of it, oldest first; the body is as it came. */
+  changes: readonly FieldChange[];
 }
 /** What became of one message. Failed ones are kept for replay with an exception, in the same commit. */
 export type MessageResult =

@@ -6,7 +6,7 @@ export type Entities = readonly string[] | null;
 export interface ExceptionGroupRow {
   fingerprint: string; code: string; kind: string; title: string; entity: string; key: Record<string, string>; team: string; assignee: string | null; assigneeName: string | null;
   /** new, ongoing, escalating, regressed, resolved, snoozed */
-  state: string; count: number; money: { currency: string; amount: string }[]; firstSeenAt: string; openedAt: string; dueAt: string | null; overdue: boolean; promisedToday: number; solved: number; occurrences: number;
+  state: string; count: number; /** Of those, how many are about a document or a message; the rest are about a connector itself. */ documents: number; money: { currency: string; amount: string }[]; firstSeenAt: string; openedAt: string; dueAt: string | null; overdue: boolean; promisedToday: number; solved: number; occurrences: number;
   /** Newest fix that is not dismissed, with how far its commands are. */
   fix: FixProgress | null;
 }
@@ -34,12 +34,12 @@ const fixSql = `(select json_build_object('id', f.id, 'verb', f.verb, 'author', 
 const escalating = `(select count(*) filter (where e.first_seen_at > now() - interval '1 hour') >= 5 and count(*) filter (where e.first_seen_at > now() - interval '1 hour') > count(*) filter (where e.first_seen_at <= now() - interval '1 hour')
   from exception_item e where e.fingerprint = g.fingerprint and e.first_seen_at > now() - interval '4 hours' and g.first_seen_at < now() - interval '1 hour')`;
 const groupColumns = `g.fingerprint, g.code, g.kind, g.title, g.entity, g.key, g.team, g.assignee, a.name as "assigneeName",
-  case when g.snoozed_until > now() then 'snoozed' when g.state in ('new', 'ongoing') and ${escalating} then 'escalating' else g.state end as state, coalesce(i.count, 0)::int as count, coalesce(i.money, '[]') as money, g.first_seen_at as "firstSeenAt",
+  case when g.snoozed_until > now() then 'snoozed' when g.state in ('new', 'ongoing') and ${escalating} then 'escalating' else g.state end as state, coalesce(i.count, 0)::int as count, coalesce(i.documents, 0)::int as documents, coalesce(i.money, '[]') as money, g.first_seen_at as "firstSeenAt",
   g.opened_at as "openedAt", i.due_at as "dueAt", coalesce(i.due_at < now(), false) as overdue, coalesce(i.promised, 0)::int as "promisedToday", g.solved, g.occurrences, ${fixSql} as fix`;
 const itemsJoin = `left join app_user a on a.id = g.assignee
-  left join lateral (select sum(c.count) as count, max(c.amount) as amount, min(c.due_at) as due_at, sum(c.promised) as promised,
+  left join lateral (select sum(c.count) as count, sum(c.documents) as documents, max(c.amount) as amount, min(c.due_at) as due_at, sum(c.promised) as promised,
       json_agg(json_build_object('currency', c.currency, 'amount', c.amount::text) order by c.amount desc) filter (where c.currency is not null and c.amount <> 0) as money
-    from (select e.currency, count(*) as count, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where s.stage_due_at::date = now()::date) as promised
+    from (select e.currency, count(*) as count, count(*) filter (where e.subject_id is not null or e.message_id is not null) as documents, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where s.stage_due_at::date = now()::date) as promised
       from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = g.fingerprint and (e.state = 'open' or g.state = 'resolved') group by e.currency) c) i on true`;
 
 export interface ExceptionFilter { kind?: string | undefined; team?: string | undefined; code?: string | undefined; connector?: string | undefined }
@@ -61,7 +61,7 @@ export const exceptionTotals = async (query: Query, entities: Entities, filter: 
 };
 
 export interface ExceptionItemRow {
-  id: string; subjectId: string | null; subjectKind: string | null; number: string | null; customerName: string | null; messageId: string | null; amount: string; currency: string | null; message: string; state: string;
+  id: string; subjectId: string | null; subjectKind: string | null; number: string | null; customerName: string | null; messageId: string | null; /** Its sender's id of the message. */ sourceId: string | null; connector: string | null; /** An edit of the message waits for a second person. */ proposed: boolean; amount: string; currency: string | null; message: string; state: string;
   firstSeenAt: string; dueAt: string | null; resolvedAt: string | null; resolution: string | null;
   command: { naturalKey: string; kind: string; state: string; reference: string | null; verifiedAt: string | null; attempts: number } | null;
 }
@@ -74,7 +74,8 @@ export async function exceptionGroup(query: Query, entities: Entities, fingerpri
   const group = await one<ExceptionGroupRow>(query, `select ${groupColumns} from exception_group g ${itemsJoin} where g.fingerprint = $1 and ($2::text[] is null or g.entity = any($2))`, [fingerprint, entities]);
   if (!group) return null;
   const items = await query.rows<ExceptionItemRow>(
-    `select e.id::text, e.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", e.message_id::text as "messageId", e.amount::text, e.currency, e.message, e.state,
+    `select e.id::text, e.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", e.message_id::text as "messageId", (select m.source_message_id from inbound_message m where m.id = e.message_id) as "sourceId", e.connector,
+       exists (select 1 from message_edit t where t.message_id = e.message_id and t.state = 'proposed') as proposed, e.amount::text, e.currency, e.message, e.state,
        e.first_seen_at as "firstSeenAt", e.due_at as "dueAt", e.resolved_at as "resolvedAt", e.resolution,
        (select json_build_object('naturalKey', c.natural_key, 'kind', c.kind, 'state', c.state, 'reference', c.reference, 'verifiedAt', c.verified_at, 'attempts', c.attempts)
         from command c where c.subject_id = e.subject_id and (c.state in ('rejected', 'unknown', 'sending') or c.updated_at > e.first_seen_at) order by (c.state = 'rejected') desc, c.updated_at desc limit 1) as command

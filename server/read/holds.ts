@@ -5,18 +5,21 @@ export interface HoldRowView {
   id: string; rule: string; slot: string; entity: string; subjectId: string; subjectKind: string; number: string; customerName: string | null; amount: string; currency: string | null; message: string; owner: string;
   openedAt: string; dueAt: string | null; overdue: boolean; digest: string; state: string; period: string | null; approvals: { author: string; at: string }[]; preparedBy: string | null; personsNeeded: number; alsoException: boolean;
 }
-export interface HoldReason { rule: string; count: number; amount: string; currency: string | null }
+/** `stopped`: an exception stops these documents besides. */
+export interface HoldReason { rule: string; count: number; amount: string; currency: string | null; stopped: boolean }
+
+const stops = "exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0)";
 
 const columns = `h.id::text, h.rule, h.slot, h.entity, h.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", h.amount::text, h.currency, h.message, h.owner,
   h.opened_at as "openedAt", h.due_at as "dueAt", coalesce(h.due_at < now(), false) as overdue, h.digest, h.state, h.prepared_by as "preparedBy", h.evidence->>'period' as period, coalesce((h.evidence->>'personsNeeded')::int, 1) as "personsNeeded",
   coalesce((select json_agg(json_build_object('author', coalesce(u.name, d.author), 'at', to_char(d.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by d.created_at) from hold_decision d left join app_user u on u.id = d.author
     where d.hold_id = h.id and d.digest = h.digest and d.verdict = 'approve'), '[]') as approvals,
-  exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0) as "alsoException"`;
+  ${stops} as "alsoException"`;
 
-/** Active holds, largest first or oldest first, at most 500. */
-export const activeHolds = (query: Query, entities: Entities, filter: { rule?: string | undefined; sort: "money" | "age" }): Promise<HoldRowView[]> =>
-  query.rows<HoldRowView>(`select ${columns} from hold h join subject s on s.id = h.subject_id where h.state = 'active' and ($1::text[] is null or h.entity = any($1)) and ($2::text is null or h.rule = $2)
-     order by ${filter.sort === "money" ? "h.amount desc, h.opened_at" : "h.opened_at"}, h.id limit 500`, [entities, filter.rule ?? null]);
+/** Active holds, largest first or oldest first, at most 500: those that count as held, or (`stopped`) those that an exception stops besides. */
+export const activeHolds = (query: Query, entities: Entities, filter: { rule?: string | undefined; stopped?: boolean | undefined; sort: "money" | "age" }): Promise<HoldRowView[]> =>
+  query.rows<HoldRowView>(`select ${columns} from hold h join subject s on s.id = h.subject_id where h.state = 'active' and ($1::text[] is null or h.entity = any($1)) and ($2::text is null or h.rule = $2) and ${stops} = $3
+     order by ${filter.sort === "money" ? "h.amount desc, h.opened_at" : "h.opened_at"}, h.id limit 500`, [entities, filter.rule ?? null, filter.stopped ?? false]);
 
 /** The active ones of these holds, largest first, with who prepared each. */
 export const holdsById = (query: Query, entities: Entities, ids: readonly string[]): Promise<HoldRowView[]> =>
@@ -24,14 +27,16 @@ export const holdsById = (query: Query, entities: Entities, ids: readonly string
 
 /**
  * Holds by reason: how many are active, and the money that they hold. Money counts each document once, under its oldest
- * hold (domain reference 2.6), and not where an exception stops it besides: there it counts as exception.
+ * hold (domain reference 2.6). What an exception stops besides counts as exception: it stands apart, and in no sum of what is held.
  */
 export const holdReasons = (query: Query, entities: Entities): Promise<HoldReason[]> =>
   query.rows<HoldReason>(
-    `select rule, count(*)::int as count, coalesce(sum(amount) filter (where place = 1 and not stopped), 0)::text as amount, currency from (
-       select h.rule, h.amount, h.currency, row_number() over (partition by h.subject_id, h.slot order by h.opened_at, h.id) as place,
-         exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0) as stopped
-       from hold h where h.state = 'active' and ($1::text[] is null or h.entity = any($1))) each group by rule, currency order by coalesce(sum(amount) filter (where place = 1 and not stopped), 0) desc, rule`, [entities]);
+    `select rule, count(*)::int as count, coalesce(sum(amount) filter (where place = 1), 0)::text as amount, currency, stopped from (
+       select h.rule, h.amount, h.currency, row_number() over (partition by h.subject_id, h.slot order by h.opened_at, h.id) as place, ${stops} as stopped
+       from hold h where h.state = 'active' and ($1::text[] is null or h.entity = any($1))) each group by rule, currency, stopped order by coalesce(sum(amount) filter (where place = 1), 0) desc, rule`, [entities]);
+
+/** How many holds count as held. */
+export const heldCount = "(select count(*)::int from hold h where h.state = 'active' and not " + stops + " and ($1::text[] is null or h.entity = any($1)))";
 
 export interface HoldDetail extends HoldRowView { releasedBy: string; evidence: Record<string, unknown>; blocks: string[]; decisions: { author: string; verdict: string; reason: string; at: string; stands: boolean }[]; notes: { id: string; author: string; text: string; createdAt: string }[]; orderNumbers: string[] }
 

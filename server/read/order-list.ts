@@ -18,6 +18,8 @@ export interface OrderFilter {
   stopped?: string | undefined;
   /** Goods that left and are on no posted invoice. */
   unbilled?: boolean | undefined;
+  /** Billing is due and the invoice is not posted. */
+  unposted?: boolean | undefined;
   /** A posted invoice that is not settled. */
   unpaid?: boolean | undefined;
   cursor?: string | undefined;
@@ -51,9 +53,11 @@ export async function orderPage(query: Query, entities: Entities, filter: OrderF
        and ($13::text is null or $13 = ${stoppedBy})
        and (not $15 or (not 'managed_elsewhere' = any(s.facets) and exists (select 1 from slice sl where sl.subject_id = s.id and sl.valid_to is null and sl.bucket in ('waiting', 'held', 'exception', 'in_flight'))))
        and (not $16 or (s.entity, s.key) in (select u.entity, i.value from slice sl join subject u on u.id = sl.subject_id and u.kind = 'billing_unit' join subject_identifier i on i.subject_id = u.id and i.kind = 'order' where sl.valid_to is null and sl.stage = 'collect'))
+       and (not $17 or (s.entity, s.key) in (select u.entity, i.value from slice sl join subject u on u.id = sl.subject_id and u.kind = 'billing_unit' join subject_identifier i on i.subject_id = u.id and i.kind = 'order'
+         where sl.valid_to is null and sl.stage in ('bill_control', 'post') and exists (select 1 from milestone b where b.subject_id = u.id and b.name = 'billing_due' and b.occurred_at <= now())))
      order by s.placed_at desc, s.id desc limit $11`,
     [entities, filter.stage.split(","), track ?? null, value ?? null, filter.channel ?? null, filter.late ?? false, filter.ageFrom ?? null, filter.ageTo ?? null, from?.[0] ?? null, from?.[1] ?? null, filter.limit + 1,
-      filter.passed ?? null, filter.stopped ?? null, stuckOrder, filter.unbilled ?? false, filter.unpaid ?? false]);
+      filter.passed ?? null, filter.stopped ?? null, stuckOrder, filter.unbilled ?? false, filter.unpaid ?? false, filter.unposted ?? false]);
   const items = rows.slice(0, filter.limit);
   const last = items.at(-1);
   return { items, next: rows.length > filter.limit && last ? encodeCursor([last.placedAt, last.id]) : null };

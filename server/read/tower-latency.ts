@@ -11,7 +11,7 @@ const windowMs = hours(24), partMs = minutes(30), stepMs = minutes(5);
 
 export interface LatencyPart { at: Instant; p50Minutes: number | null; p95Minutes: number | null }
 export interface LatencyView {
-  figure: Omit<PostingLatency, "open"> & { open: Omit<PostingLatency["open"], "documents"> };
+  figure: Omit<PostingLatency, "open"> & { open: Omit<PostingLatency["open"], "documents"> & { /** Orders that these units bill: what the list shows. */ orders: number } };
   limitMinutes: number;
   /** Name of the service level that sets the limit; null where the stage's default target stands in. */
   limitFrom: string | null;
@@ -22,7 +22,7 @@ export interface LatencyView {
   cause: string | null;
 }
 
-interface UnitRow { id: string; number: string; dueAt: Instant; dueRecordedAt: Instant; postedAt: Instant | null; postedRecordedAt: Instant | null }
+interface UnitRow { id: string; /** Of what waits. */ orders?: string[]; number: string; dueAt: Instant; dueRecordedAt: Instant; postedAt: Instant | null; postedRecordedAt: Instant | null }
 interface HistoryRow { id: string; holder: Holder; validFrom: Instant; validTo: Instant | null }
 
 /** Posting latency of the last 24 h from milestones of billing units, with what is due and not posted beside it. */
@@ -33,8 +33,9 @@ export async function latencyView(query: Query, filter: TowerScope, now: Instant
     query.rows<UnitRow>(`select s.id, coalesce(s.number, s.key) as number, b.occurred_at as "dueAt", b.recorded_at as "dueRecordedAt", p.occurred_at as "postedAt", p.recorded_at as "postedRecordedAt"
       from milestone p cross join lateral (select * from milestone where subject_id = p.subject_id and name = 'billing_due' order by occurred_at limit 1) b cross join lateral (select * from subject where id = p.subject_id limit 1) s
       where p.name = 'invoice_posted' and p.occurred_at > now() - interval '24 hours' and p.subject_id like '%:billing_unit:%' and ${where}`, parameters),
-    query.rows<UnitRow>(`select s.id, coalesce(s.number, s.key) as number, b.occurred_at as "dueAt", b.recorded_at as "dueRecordedAt", null as "postedAt", null as "postedRecordedAt"
-      from (select distinct sl.subject_id from slice sl where sl.valid_to is null and sl.stage in ('bill_control', 'post')) w cross join lateral (select * from subject where id = w.subject_id limit 1) s cross join lateral (select * from milestone where subject_id = w.subject_id and name = 'billing_due' order by occurred_at limit 1) b where ${where}`, parameters),
+    query.rows<UnitRow>(`select s.id, coalesce(s.number, s.key) as number, b.occurred_at as "dueAt", b.recorded_at as "dueRecordedAt", null as "postedAt", null as "postedRecordedAt",
+        array(select s.entity || '/' || i.value from subject_identifier i where i.subject_id = s.id and i.kind = 'order') as orders
+      from (select distinct sl.subject_id from slice sl where sl.valid_to is null and sl.stage in ('bill_control', 'post')) w cross join lateral (select * from subject where id = w.subject_id limit 1) s cross join lateral (select * from milestone where subject_id = w.subject_id and name = 'billing_due' order by occurred_at limit 1) b where b.occurred_at <= now() and ${where}`, parameters),
     query.rows<{ name: string; minutes: number }>(`select name, target_minutes as minutes from service_level where active and measure = 'posting_latency' and ($1::text[] is null or entity = any($1)) and (channel is null or channel = $2) order by channel nulls last, target_minutes limit 1`, parameters),
     query.rows<{ title: string; at: Instant }>(`select title, opened_at as at from exception_group where kind in ('technical', 'contract') and last_seen_at > now() - interval '25 hours' and ($1::text[] is null or entity = any($1)) order by opened_at`, [filter.entities]),
   ]);
@@ -48,7 +49,7 @@ export async function latencyView(query: Query, filter: TowerScope, now: Instant
   const { gross, net, open } = postingLatency(rows, "invoice", { from: addMs(now, -windowMs), to: addMs(now, 1) }, now, limitMinutes);
   const points = latencyPoints(rows, now);
   return {
-    figure: { gross, net, open: { count: open.count, oldestMinutes: open.oldestMinutes, pastLimit: open.pastLimit } },
+    figure: { gross, net, open: { count: open.count, oldestMinutes: open.oldestMinutes, pastLimit: open.pastLimit, orders: new Set(waiting.flatMap(({ orders = [] }) => orders)).size } },
     limitMinutes, limitFrom: limit?.name ?? null, points, slow: slowest(rows, gross.p95), cause: causeOfPeak(points, limitMinutes, causes),
   };
 }

@@ -12,7 +12,7 @@ export interface HeldFigure { count: number; money: { currency: string; amount: 
 
 /** Money held, as the held desk counts it: each document once, under its oldest hold. */
 export async function moneyHeldNow(query: Query, entities: Entities): Promise<HeldFigure> {
-  const reasons = await holdReasons(query, entities);
+  const reasons = (await holdReasons(query, entities)).filter(({ stopped }) => !stopped);
   const currencies = [...new Set(reasons.flatMap(({ currency }) => (currency === null ? [] : [currency])))];
   const money = currencies.map((currency) => ({ currency, amount: text(sumOf(reasons.filter((row) => row.currency === currency), (row) => dec(row.amount))) }));
   const first = reasons[0];

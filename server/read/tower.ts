@@ -10,9 +10,9 @@ export interface TowerScope { entities: Entities; channel: string | null }
 
 /**
  * Orders in flight on managed routes ($1 entities, $2 channel), by the partial index subject_open_idx; scheduled ones are in
- * it, told apart by their stage. `late`: a part whose stage has run past its target, by the partial index over open slices.
+ * it, told apart by their stage. Their money: what is not shipped yet and what is shipped and not billed. `late`: a part whose stage has run past its target, by the partial index over open slices.
  */
-const open = `o as materialized (select s.id, s.entity, s.key, s.stage, s.stage_since, s.stage_due_at, s.open_value, s.currency,
+const open = `o as materialized (select s.id, s.entity, s.key, s.stage, s.stage_since, s.stage_due_at, s.open_value + coalesce((s.amounts->>'unbilled')::numeric, 0) as open_value, s.currency,
     exists (select 1 from slice sl where sl.subject_id = s.id and sl.valid_to is null and sl.due_at < now()) as late
   from subject s where s.kind = 'order' and not s.complete and s.placed_at <= now() and not ('managed_elsewhere' = any(s.facets)) and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2))`;
 const scope = ({ entities, channel }: TowerScope): unknown[] => [entities, channel];
@@ -97,9 +97,14 @@ export async function pipeline(query: Query, filter: TowerScope, currency: strin
        select stage, coalesce(($4::text[])[rank], case when late then 'sla' else 'moving' end) as kind, count(*)::int as count, coalesce(sum(open_value) filter (where currency = $3), 0)::text as amount from g
        where stage is not null group by 1, 2`, [...scope(filter), currency, stuckOrder]),
     query.rows<{ kind: string; count: number; amount: string }>(
-      `select coalesce((select x.kind from exception_item x where x.subject_id = u.id and x.state = 'open' order by array_position($4::text[], x.kind) limit 1), case when u.due_at < now() then 'sla' else 'moving' end) as kind, count(*)::int as count, coalesce(sum(u.amount) filter (where u.currency = $3), 0)::text as amount
-       from (select s.id, min(sl.due_at) as due_at, sum(sl.amount) as amount, min(sl.currency) as currency from slice sl join subject s on s.id = sl.subject_id where sl.valid_to is null and sl.stage = 'collect' and s.kind = 'billing_unit'
-         and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2) group by s.id) u group by 1`, [...scope(filter), currency, stuckOrder]),
+      // Counted by order, as the list shows them; an invoice over several orders counts its money once.
+      `with u as (select s.id, s.entity, min(sl.due_at) as due_at, sum(sl.amount) as amount, min(sl.currency) as currency from slice sl join subject s on s.id = sl.subject_id where sl.valid_to is null and sl.stage = 'collect' and s.kind = 'billing_unit'
+         and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2) group by s.id),
+       each as (select u.entity, i.value as key, u.currency, case when row_number() over (partition by u.id order by i.value) = 1 then u.amount else 0 end as amount,
+           least((select min(array_position($4::text[], x.kind)) from exception_item x where x.subject_id = u.id and x.state = 'open'), case when u.due_at < now() then array_position($4::text[], 'sla') end) as rank
+         from u join subject_identifier i on i.subject_id = u.id and i.kind = 'order'),
+       o as (select min(rank) as rank, coalesce(sum(amount) filter (where currency = $3), 0) as amount from each group by entity, key)
+       select coalesce(($4::text[])[rank], 'moving') as kind, count(*)::int as count, sum(amount)::text as amount from o group by 1`, [...scope(filter), currency, stuckOrder]),
   ]);
   const gap = (rows: readonly { kind: string; count: number; amount: string }[]): Gap => {
     const of = (kind: StuckKind | "moving"): number => rows.filter((row) => weighs(row.kind) === kind).reduce((sum, row) => sum + row.count, 0);

@@ -1,3 +1,4 @@
+import type { FieldChange } from "@/server/domain/message-edit";
 import type { Entities } from "./exceptions";
 import type { Query } from "./query";
 
@@ -44,9 +45,11 @@ export const traceStory = (query: Query, subjects: readonly string[]): Promise<T
 export interface AttemptDetail { id: string; entity: string; kind: string; purpose: string; connector: string; startedAt: string; endedAt: string | null; outcome: string | null; code: string | null; message: string | null; httpStatus: number | null; request: unknown; response: unknown }
 export const attemptDetail = (query: Query, entities: Entities, id: string): Promise<AttemptDetail[]> =>
   query.rows<AttemptDetail>(`select t.id::text, c.entity, c.kind, t.purpose, t.connector, t.started_at as "startedAt", t.ended_at as "endedAt", t.outcome, t.code, t.message, t.http_status as "httpStatus", t.request, t.response from attempt t join command c on c.id = t.command_id where t.id = $1 and ($2::text[] is null or c.entity = any($2))`, [id, entities]);
-export interface MessageDetail { id: string; entity: string; connector: string; sourceMessageId: string; contentType: string; receivedAt: string; state: string; errorCode: string | null; errorMessage: string | null; errorAt: string | null; correlationId: string; headers: Record<string, string>; body: string; events: { id: string; type: string; subjectId: string }[] }
+export interface MessageDetail { id: string; entity: string; connector: string; sourceMessageId: string; contentType: string; receivedAt: string; state: string; errorCode: string | null; errorMessage: string | null; errorAt: string | null; correlationId: string; headers: Record<string, string>; body: string; /** What persons laid over fields of it, oldest first. */ edits: { author: string; at: string; confirmedBy: string | null; changes: FieldChange[] }[]; events: { id: string; type: string; subjectId: string }[] }
 /** A stored message with its body as text (first 200,000 characters). */
 export const messageDetail = (query: Query, entities: Entities, id: string): Promise<MessageDetail[]> =>
   query.rows<MessageDetail>(`select m.id::text, coalesce(c.entity, '*') as entity, m.connector, m.source_message_id as "sourceMessageId", m.content_type as "contentType", m.received_at as "receivedAt", m.state, m.error_code as "errorCode", m.error_message as "errorMessage", m.error_at as "errorAt", m.correlation_id as "correlationId", m.headers,
-      left(encode(m.body, 'escape'), 200000) as body, coalesce((select json_agg(json_build_object('id', e.id, 'type', e.type, 'subjectId', e.subject_id)) from canonical_event e where e.message_id = m.id), '[]') as events
+      left(encode(m.body, 'escape'), 200000) as body,
+      coalesce((select json_agg(json_build_object('author', coalesce(u.name, t.author), 'at', to_char(t.decided_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'confirmedBy', coalesce(d.name, t.decided_by), 'changes', t.changes) order by t.decided_at, t.id)
+        from message_edit t left join app_user u on u.id = t.author left join app_user d on d.id = t.decided_by where t.message_id = m.id and t.state = 'applied'), '[]') as edits, coalesce((select json_agg(json_build_object('id', e.id, 'type', e.type, 'subjectId', e.subject_id)) from canonical_event e where e.message_id = m.id), '[]') as events
     from inbound_message m left join connector c on c.id = m.connector where m.id = $1 and ($2::text[] is null or c.entity = any($2))`, [id, entities]);

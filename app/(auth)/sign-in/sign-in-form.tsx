@@ -1,10 +1,11 @@
 "use client";
 import { signIn } from "next-auth/react";
-import { useState, useTransition } from "react";
+import { useRef, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { Input } from "@/components/ui/input";
+import { useReady } from "@/components/ui/use-ready";
 
 export interface SignInFormProps {
   returnTo: string;
@@ -20,18 +21,19 @@ const UNREACHABLE = "The server did not answer. Your password was not checked; t
 /** Never says which of the two was wrong. The password leaves this form only in the request and is cleared when refused. */
 export function SignInForm({ returnTo, oidc, failed }: SignInFormProps) {
   const [problem, setProblem] = useState<string | null>(failed ? REFUSED : null);
-  const [password, setPassword] = useState("");
+  const password = useRef<HTMLInputElement>(null);
+  const ready = useReady();
   const [pending, start] = useTransition();
-  const submit = (email: string) => {
+  const submit = (email: string, secret: string) => {
     setProblem(null);
     start(async () => {
       try {
-        const answer = await signIn("credentials", { email, password, redirect: false, callbackUrl: returnTo });
+        const answer = await signIn("credentials", { email, password: secret, redirect: false, callbackUrl: returnTo });
         if (answer?.ok === true && !answer.error) {
           window.location.assign(returnTo);
           return;
         }
-        setPassword("");
+        if (password.current) password.current.value = "";
         setProblem(answer !== undefined && answer.status >= 500 ? UNREACHABLE : REFUSED);
       } catch {
         setProblem(UNREACHABLE);
@@ -43,16 +45,16 @@ export function SignInForm({ returnTo, oidc, failed }: SignInFormProps) {
       className="grid gap-4" method="post"
       onSubmit={(event) => {
         event.preventDefault();
-        const email = new FormData(event.currentTarget).get("email");
-        if (!pending && typeof email === "string") submit(email.trim());
+        const form = new FormData(event.currentTarget), email = form.get("email"), secret = form.get("password");
+        if (!pending && typeof email === "string" && typeof secret === "string") submit(email.trim(), secret);
       }}
     >
       <Field label="E-mail"><Input name="email" type="email" autoComplete="username" required autoFocus spellCheck={false} /></Field>
       <Field label="Password">
-        <Input name="password" type="password" autoComplete="current-password" required value={password} onChange={(event) => { setPassword(event.target.value); }} />
+        <Input name="password" type="password" autoComplete="current-password" required ref={password} />
       </Field>
       <p className="hp e m-0" role="alert">{problem !== null && <><Icon name="circle-alert" small /> {problem}</>}</p>
-      <Button type="submit" variant="primary" size="wide" pending={pending}>{pending ? "Signing in" : "Sign in"}</Button>
+      <button type="submit" className="btn pri wide" disabled={!ready} aria-disabled={pending || undefined} aria-busy={pending || undefined}>{pending && <Icon name="loader" className="spin" />}{pending ? "Signing in" : "Sign in"}</button>
       {oidc !== null && <Button size="wide" icon="key" onClick={() => { void signIn(oidc.id, { callbackUrl: returnTo }); }}>Sign in with {oidc.name}</Button>}
     </form>
   );

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { HeldDesk } from "@/components/held-desk/desk";
-import { heldSearch } from "@/components/held-desk/search";
+import { heldSearch, listOf } from "@/components/held-desk/search";
 import { api } from "@/server/api/caller";
 
 export const metadata: Metadata = { title: "Held postings" };
@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: "Held postings" };
 export default async function HeldPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
   const search = heldSearch(await searchParams);
   const caller = await api();
-  const list = await caller.holds.list({ sort: search.sort, ...(search.rule ? { rule: search.rule } : {}) });
+  const list = await caller.holds.list(listOf(search));
   // beside the list stands the first hold until one is chosen
   const open = search.hold ?? list.holds[0]?.id;
   const detail = open ? await caller.holds.get({ id: open }).catch(() => null) : null;

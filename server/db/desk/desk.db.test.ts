@@ -129,6 +129,31 @@ describe("connectors", () => {
   });
 });
 
+describe("adding a connector", () => {
+  const admin = person("a1", grant({ role: "admin", holdCodes: [] }));
+  const fresh = { id: "erp3", type: "sandbox-erp", name: "Third ERP", entity: "US01", settings: { url: "http://c" }, secrets: { key: "s3cret", other: "" } };
+  beforeEach(async () => { await pool.query("insert into entity (code, name, currency, zone) values ('US01', 'US', 'USD', 'UTC') on conflict do nothing"); });
+  test("starts paused, with its first version, its secrets sealed and an audit row without them", async () => {
+    expect(await desk().addConnector(admin, fresh, "a third company")).toEqual({ ok: true, value: { id: "erp3" } });
+    const [row] = await rows<{ secrets: Buffer }>("select state, paused_by, settings_version, settings, secrets from connector where id = 'erp3'");
+    expect(row).toMatchObject({ state: "paused", paused_by: "a1", settings_version: 1, settings: { url: "http://c" } });
+    expect(row?.secrets.toString("utf8")).not.toContain("s3cret");
+    expect(await rows("select version, author from connector_settings_version where connector = 'erp3'")).toEqual([{ version: 1, author: "a1" }]);
+    expect(await rows("select action, reason, detail->'secretsSet' as secrets, position('s3cret' in detail::text) as leaks from audit_entry")).toEqual([{ action: "connector.add", reason: "a third company", secrets: ["key"], leaks: 0 }]);
+  });
+  test.each([
+    ["operations", ops, fresh, "FORBIDDEN"], ["an administrator of another entity", person("a2", grant({ role: "admin", entity: "CA01" })), fresh, "FORBIDDEN"], ["an id that is taken", admin, { ...fresh, id: "erp" }, "CONFLICT"],
+    ["an entity that is not there", person("a3", grant({ role: "admin", entity: "*" })), { ...fresh, entity: "XX99" }, "NOT_FOUND"],
+  ])("is refused for %s, and nothing is written", async (_, who, connector, code) => {
+    expect(await desk().addConnector(who, connector, "why not")).toMatchObject({ ok: false, error: { code } });
+    expect(await rows("select 1 from audit_entry union all select 1 from connector where id in ('erp3') or name = 'Third ERP'")).toEqual([]);
+  });
+  test("is refused where its own schema refuses the settings", async () => {
+    const strict = createDesk(pool, Buffer.alloc(32, 7), { check: () => ({ ok: false, error: { code: "SETTINGS", message: "url: needed" } }) });
+    expect(await strict.addConnector(admin, fresh, "why not")).toMatchObject({ ok: false, error: { code: "SETTINGS" } });
+  });
+});
+
 test("one kind is paused and resumed once, by who may, with an audit row", async () => {
   const admin = person("a1", grant({ role: "admin" }));
   expect(await desk().pauseKind(ops, "erp", "post_invoice", true, "r")).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });

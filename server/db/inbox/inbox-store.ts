@@ -83,7 +83,8 @@ const claimStatement = statement("inbox_claim", `
   update inbound_message m set deaths = m.deaths + 1, claimed_until = now() + $2 * interval '1 millisecond'
   from chosen where m.id = chosen.id
   returning m.id::text, m.connector, coalesce((select c.entity from connector c where c.id = m.connector), '') as entity, m.source_message_id as "sourceMessageId",
-    m.content_type as "contentType", m.body, m.correlation_id as "correlationId", m.received_at as "receivedAt", m.deaths - 1 as deaths`);
+    m.content_type as "contentType", m.body, m.correlation_id as "correlationId", m.received_at as "receivedAt", m.deaths - 1 as deaths,
+    coalesce((select json_agg(c.change order by e.decided_at, e.id, c.no) from message_edit e cross join lateral jsonb_array_elements(e.changes) with ordinality c(change, no) where e.message_id = m.id and e.state = 'applied'), '[]') as changes`);
 
 export function createInbox(pool: pg.Pool, policies: Policies, signals: Signals): Inbox {
   return {

@@ -16,7 +16,7 @@ export const createMemoryInbox = (rows: Rows, clock: Clock, entity: string): Inb
   },
   claimWaiting(limit) {
     const chosen = rows.messages.filter((row) => row.state === "received").slice(0, limit);
-    return Promise.resolve(chosen.map(({ deaths, ...row }) => ({ ...row, entity, deaths })));
+    return Promise.resolve(chosen.map(({ deaths, ...row }) => ({ ...row, entity, deaths, changes: [] })));
   },
   settle(results) {
     for (const result of results) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { connectorBoard, connectorDetail, connectorTraffic, type ConnectorRowView } from "@/server/read/connectors";
+import { entityList } from "@/server/read/shell";
 import type { ConnectorDescription } from "../../connectors";
 import { demand, reader, refused, router, signedIn, unwrap } from "../../trpc";
 
@@ -10,7 +11,7 @@ const reason = z.string().trim().min(1, "Say why, in a few words").max(1000);
 /** A row can never call more often than its code allows. */
 const described = <Row extends ConnectorRowView>(row: Row, kinds: readonly ConnectorDescription[]) => {
   const kind = kinds.find(({ type }) => type === row.type) ?? null;
-  return { ...row, title: kind?.title ?? row.type, grade: kind?.grade ?? null, perMinute: kind ? Math.min(row.perMinute, kind.limits.perMinute) : row.perMinute };
+  return { ...row, title: kind?.title ?? row.type, serves: kind?.capabilities.join(", ").replaceAll("_", " ") || "events in", grade: kind?.grade ?? null, perMinute: kind ? Math.min(row.perMinute, kind.limits.perMinute) : row.perMinute };
 };
 
 const list = reader.query(async ({ ctx }) => {
@@ -48,4 +49,28 @@ const save = signedIn
   .input(z.object({ id, version: z.number().int().min(1), settings: z.record(z.string().max(80), z.unknown()), secrets: z.record(z.string().max(80), z.string().max(4000)).optional(), reason }))
   .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.saveConnectorSettings(ctx.person, input.id, { settings: input.settings, version: input.version, ...(input.secrets ? { secrets: input.secrets } : {}) }, input.reason)));
 
-export const connectorsRouter = router({ list, get, check, pause, pauseKind, save });
+/** What may be added where: the shipped kinds, and the entities in which the person may. */
+const kinds = reader.query(async ({ ctx }) => {
+  const [kindsOf, entities] = await Promise.all([ctx.services.connectors.describe(), entityList(ctx.services.query, ctx.allowed)]);
+  const places = entities.map(({ code, name }) => ({ code, name, right: mayDo(ctx.person.grants, "connector.manage", code) }));
+  const [first] = places;
+  const may = places.filter(({ right }) => right.ok).map(({ code, name }) => ({ code, name }));
+  return { kinds: kindsOf, entities: may, missing: may.length > 0 ? null : first?.right.ok === false ? first.right.error.message : "There is no entity to add it to" };
+});
+
+const fresh = z.object({
+  type: z.string().min(1).max(80), entity: z.string().min(1).max(12), settings: z.record(z.string().max(80), z.unknown()), secrets: z.record(z.string().max(80), z.string().max(4000)),
+  id: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, "Small letters, digits and hyphens, at most 40; it begins with a letter"),
+});
+
+/** Calls the system with what is typed. Nothing is kept. */
+const tryOut = signedIn.input(fresh).mutation(async ({ ctx, input }) => {
+  demand(ctx.person, "connector.manage", input.entity);
+  const result = await ctx.services.connectors.tryOut(input);
+  return { ok: result.ok, detail: result.ok ? result.value.detail : result.error.message, tookMs: result.ok ? result.value.tookMs : null, at: ctx.services.now() };
+});
+
+const add = signedIn.input(fresh.extend({ name: z.string().trim().min(1, "Give it a name").max(80), reason }))
+  .mutation(async ({ ctx, input: { reason: why, ...connector } }) => unwrap(await ctx.services.desk.addConnector(ctx.person, connector, why)));
+
+export const connectorsRouter = router({ list, get, kinds, tryOut, add, check, pause, pauseKind, save });

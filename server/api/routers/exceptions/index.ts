@@ -4,6 +4,7 @@ import { mayDo, type Permission } from "@/server/domain/rights";
 import { exceptionGroup, exceptionGroups, exceptionTotals, otherConnectors } from "@/server/read/exceptions";
 import { reader, refused, router, signedIn, unwrap } from "../../trpc";
 import { bulkProcedures } from "./bulk";
+import { editProcedures } from "./edit";
 import { mappingProcedures } from "./mapping";
 
 const choice = z.object({ fingerprint: z.string().min(1).max(500), items: z.array(z.string().regex(/^\d+$/)).max(1000).optional() });
@@ -25,7 +26,7 @@ const get = reader.input(z.object({ fingerprint: z.string().max(500) })).query(a
   return {
     ...detail, rule: exceptionCatalogue[detail.group.code as ExceptionCode] ?? null, otherConnectors: await otherConnectors(ctx.services.query, input.fingerprint),
     /** What the person lacks for each verb; null where they may. */
-    missing: { retry: missing("exception.retry"), restart: missing("exception.restart"), reroute: missing("exception.reroute"), resolve: missing("exception.resolve"), assign: missing("exception.assign"), note: missing("note"), map: missing("mapping.write") },
+    missing: { retry: missing("exception.retry"), restart: missing("exception.restart"), reroute: missing("exception.reroute"), resolve: missing("exception.resolve"), assign: missing("exception.assign"), note: missing("note"), map: missing("mapping.write"), edit: missing("message.edit") },
   };
 });
 
@@ -40,4 +41,4 @@ const assign = signedIn.input(z.object({ fingerprint: z.string().max(500), team:
 const snooze = signedIn.input(z.object({ fingerprint: z.string().max(500), until: z.iso.datetime(), reason: required })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.snooze(ctx.person, input.fingerprint, input.until, input.reason)));
 const note = signedIn.input(z.object({ kind: z.enum(["exception", "subject", "hold"]), id: z.string().min(1).max(500), text: z.string().trim().min(1).max(4000) })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.note(ctx.person, input, input.text)));
 
-export const exceptionsRouter = router({ list, get, retry, restart, reroute, resolve, assign, snooze, note, ...mappingProcedures, ...bulkProcedures });
+export const exceptionsRouter = router({ list, get, retry, restart, reroute, resolve, assign, snooze, note, ...mappingProcedures, ...bulkProcedures, ...editProcedures });

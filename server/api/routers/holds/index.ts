@@ -5,7 +5,7 @@ import { activeHolds, holdDetail, holdReasons, holdsById, type HoldRowView } fro
 import type { Person } from "../../services";
 import { reader, refused, router, signedIn } from "../../trpc";
 
-const list = reader.input(z.object({ rule: z.string().max(40).optional(), sort: z.enum(["money", "age"]).default("money") })).query(async ({ ctx, input }) => {
+const list = reader.input(z.object({ rule: z.string().max(40).optional(), stopped: z.boolean().optional(), sort: z.enum(["money", "age"]).default("money") })).query(async ({ ctx, input }) => {
   const [holds, reasons] = await Promise.all([activeHolds(ctx.services.query, ctx.entities, input), holdReasons(ctx.services.query, ctx.entities)]);
   return {
     reasons: reasons.map((row) => ({ ...row, name: holdCatalogue[row.rule as HoldCode]?.name ?? row.rule })), asOf: ctx.services.now(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { drifts, prove } from "@/server/domain/conservation/evaluate";
+import { mayDo } from "@/server/domain/rights";
 import { readBooks } from "@/server/read/conservation";
 import { orderPage } from "@/server/read/order-list";
 import { orderDetail, subjectNotes } from "@/server/read/orders";
@@ -8,7 +9,7 @@ import { reader, refused, router } from "../../trpc";
 const hours = z.number().min(0).max(100_000);
 const word = z.string().regex(/^[a-z_]{2,30}$/);
 const list = reader
-  .input(z.object({ stage: z.string().regex(/^[a-z_,]+$/).max(200).default("open"), having: z.string().regex(/^[a-z_]+:[a-z_]+$/).optional(), channel: z.string().max(40).optional(), late: z.boolean().optional(), ageFrom: hours.optional(), ageTo: hours.optional(), passed: word.optional(), stopped: word.optional(), unbilled: z.boolean().optional(), unpaid: z.boolean().optional(), cursor: z.string().max(500).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(200).default(100) }))
+  .input(z.object({ stage: z.string().regex(/^[a-z_,]+$/).max(200).default("open"), having: z.string().regex(/^[a-z_]+:[a-z_]+$/).optional(), channel: z.string().max(40).optional(), late: z.boolean().optional(), ageFrom: hours.optional(), ageTo: hours.optional(), passed: word.optional(), stopped: word.optional(), unbilled: z.boolean().optional(), unposted: z.boolean().optional(), unpaid: z.boolean().optional(), cursor: z.string().max(500).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(200).default(100) }))
   .query(({ ctx, input }) => orderPage(ctx.services.query, ctx.entities, input));
 
 /** One order with its books proved at this moment. */
@@ -16,7 +17,8 @@ const get = reader.input(z.object({ number: z.string().min(1).max(120) })).query
   const detail = await orderDetail(ctx.services.query, ctx.entities, input.number);
   if (!detail) throw refused({ code: "NOT_FOUND", message: `No order ${input.number} in your entities` });
   const proofs = prove(await readBooks(ctx.services.query, { entities: null, subjects: detail.subjects }));
-  return { ...detail, proofs, drifts: drifts(proofs).length, asOf: ctx.services.now() };
+  const note = mayDo(ctx.person.grants, "note", detail.order.entity);
+  return { ...detail, missing: { note: note.ok ? null : note.error.message }, proofs, drifts: drifts(proofs).length, asOf: ctx.services.now() };
 });
 
 const notes = reader.input(z.object({ subject: z.string().max(300) })).query(({ ctx, input }) => subjectNotes(ctx.services.query, ctx.entities, input.subject));

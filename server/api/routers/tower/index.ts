@@ -18,7 +18,7 @@ const overview = reader.input(input).query(async ({ ctx, input: { channel, curre
     ageMatrix(query, filter, main), pipeline(query, filter, main), latencyView(query, filter, now), exceptionsByKind(query, entities), moneyHeldNow(query, entities), shippedNotInvoiced(query, filter),
     connectorBoard(query, entities), ctx.services.connectors.describe(), openChannels(query, entities), stageTargets(query, filter),
   ]);
-  const connectors = board.map((row) => { const kind = kinds.find(({ type }) => type === row.type); return { ...row, grade: kind?.grade ?? null, title: kind?.title ?? row.type, perMinute: kind ? Math.min(row.perMinute, kind.limits.perMinute) : row.perMinute }; });
+  const connectors = board.map((row) => { const kind = kinds.find(({ type }) => type === row.type); return { ...row, grade: kind?.grade ?? null, serves: kind?.capabilities.join(", ").replaceAll("_", " ") || "events in", perMinute: kind ? Math.min(row.perMinute, kind.limits.perMinute) : row.perMinute }; });
   return { asOf: now, channel: channel ?? null, currency: main, flight, matrix, flow, latency, exceptions, held, unbilled, connectors, channels, targets };
 });
 

@@ -1,6 +1,0 @@
-import type { Difference } from "./settings-shape";
-
-/** What would change, line by line: minus is what was, plus what comes. */
-export function DifferenceList({ rows }: { rows: readonly Difference[] }) {
-  return <div className="cn-diff">{rows.map((row) => <div key={row.name}><span className="m3">{row.name}</span>{row.before !== null && <span className="cn-was"><span className="vh">was </span>− {row.before}</span>}{row.after !== null && <b><span className="vh">becomes </span>+ {row.after}</b>}</div>)}</div>;
-}

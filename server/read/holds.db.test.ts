@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import pg from "pg";
+import { createQuery } from "@/server/db/query";
+import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
+import { activeHolds, holdReasons } from "./holds";
+import { shellCounts } from "./shell";
+import { moneyHeldNow } from "./tower-money";
+
+let database: TestDatabase;
+let pool: pg.Pool;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  const hold = (subject: string, rule: string, amount: number, minutes: number) => pool.query(
+    "insert into hold (subject_id, entity, rule, slot, amount, currency, message, released_by, evidence, digest, owner, blocks, opened_at) values ($1, 'US01', $2, '', $3, 'USD', 'm', 'r', '{}', 'd', 'billing', '{post_invoice}', now() - $4 * interval '1 minute')", [subject, rule, amount, minutes]);
+  for (const key of ["SO-1", "SO-2", "SO-3"]) await pool.query("insert into subject (id, entity, kind, key) values ($1, 'US01', 'order', $2)", [key, key]);
+  await hold("SO-1", "AMOUNT_LIMIT", 100, 5);
+  await hold("SO-1", "PRICE_VARIANCE", 100, 3);
+  await hold("SO-2", "AMOUNT_LIMIT", 40, 4);
+  await hold("SO-3", "AMOUNT_LIMIT", 7, 4);
+  const stop = (subject: string, stops: string) => pool.query("insert into exception_item (subject_id, entity, code, kind, fingerprint, stops, message, first_seen_at) values ($1, 'US01', 'MAP-02', 'mapping', 'f', $2, 'm', now())", [subject, stops]);
+  await stop("SO-2", "{post_invoice}");
+  await stop("SO-3", "{}");
+});
+afterAll(async () => { await pool.end(); await database.drop(); });
+
+it("figure, strip, rail and list count the same holds; what an exception stops besides stands apart with a list of its own", async () => {
+  const query = createQuery(pool);
+  const [figure, reasons, rail, list, stopped] = await Promise.all([moneyHeldNow(query, null), holdReasons(query, null), shellCounts(query, null), activeHolds(query, null, { sort: "money" }), activeHolds(query, null, { sort: "money", stopped: true })]);
+  expect(figure).toMatchObject({ count: 3, money: [{ currency: "USD", amount: "107" }] });
+  expect(reasons.filter((row) => !row.stopped).map(({ rule, count, amount }) => [rule, count, Number(amount)])).toEqual([["AMOUNT_LIMIT", 2, 107], ["PRICE_VARIANCE", 1, 0]]);
+  expect(reasons.filter((row) => row.stopped).map(({ rule, count, amount }) => [rule, count, Number(amount)])).toEqual([["AMOUNT_LIMIT", 1, 40]]);
+  expect(rail.held).toBe(3);
+  expect(list.map(({ subjectId }) => subjectId).sort()).toEqual(["SO-1", "SO-1", "SO-3"]);
+  expect(stopped.map(({ subjectId }) => subjectId)).toEqual(["SO-2"]);
+});
