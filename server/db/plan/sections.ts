@@ -33,7 +33,10 @@ export const digestOf = (value: unknown): string => hash("sha1", JSON.stringify(
 function contentOf(section: Section, planned: PlannedSubject, facts: readonly Fact[]): unknown {
   if (section === "dependencies") return planned.dependencies;
   if (section === "identifiers") return [planned.plan.summary.number, planned.plan.summary.identifiers];
-  if (section === "holds") return [planned.plan.holds, allOf(facts, "hold.decided").map(({ document }) => document)];
+  if (section === "holds") {
+    const decided = allOf(facts, "hold.decided");
+    return decided.length === 0 ? planned.plan.holds : [planned.plan.holds, decided.map(({ document }) => document)];
+  }
   return planned.plan[section];
 }
 
