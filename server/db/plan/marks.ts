@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { referenceId } from "@/server/domain/plan";
 import { changedBy, json, statement } from "../statement";
 import { freshRows, idsOf, withChanged, type Write } from "./sections";
 
@@ -48,6 +49,6 @@ export async function writeMarks(client: pg.PoolClient, writes: readonly Write[]
     .filter(({ value }) => value !== "").map((row) => ({ ...row, normal: normalIdentifier(row.value) }));
   if (identifiers.length > 0) await changedBy(client, addIdentifiers, [json(identifiers)]);
   // A first plan has declared just what it looks at: nothing to drop.
-  const dependencies = withChanged(writes, "dependencies").filter((write) => { freshRows(write, "dependencies", write.planned.dependencies.map(({ topic, key }) => ({ topic, key }))); return !write.isFirst; });
+  const dependencies = withChanged(writes, "dependencies").filter((write) => { freshRows(write, "dependencies", write.planned.dependencies, referenceId); return !write.isFirst; });
   if (dependencies.length > 0) await changedBy(client, dropDependencies, [idsOf(dependencies), json(rowsFrom(dependencies, ({ planned }) => planned.dependencies))]);
 }

@@ -9,7 +9,7 @@ import type { PlannedSubject } from "@/server/pipeline/ports";
 export const sections = ["holds", "exceptions", "findings", "waits", "milestones", "balances", "slices", "publications", "dependencies", "identifiers"] as const;
 export type Section = (typeof sections)[number];
 export type Digests = Partial<Record<Section, string>> & {
-  /** Digests of single rows that the last plan wrote; they are not offered again. */
+  /** Single rows that the last plan wrote, by digest or name; they are not offered again. */
   rows?: Partial<Record<RowwiseSection, string[]>>;
 };
 /** Parts of which a plan that changed one row repeats all the others. */
@@ -53,10 +53,13 @@ export function sectionsOf(planned: PlannedSubject, facts: readonly Fact[], befo
   return { digests, changed };
 }
 
-/** Rows of a part that the last plan did not write just so; remembers all of them for the next. Deleting what is remembered is safe. */
-export function freshRows<T>(write: Pick<Write, "before" | "digests">, section: RowwiseSection, rows: readonly T[]): T[] {
+/**
+ * Rows of a part that the last plan did not write just so; remembers all of them for the next, by digest where `tell` does not
+ * tell one from another shorter. Deleting what is remembered is safe.
+ */
+export function freshRows<T>(write: Pick<Write, "before" | "digests">, section: RowwiseSection, rows: readonly T[], tell: (row: T) => string = digestOf): T[] {
   if (rows.length > longestKept) { delete write.digests.rows?.[section]; return [...rows]; }
-  const digests = rows.map(digestOf), known = new Set(write.before?.rows?.[section]);
+  const digests = rows.map(tell), known = new Set(write.before?.rows?.[section]);
   (write.digests.rows ??= {})[section] = digests;
   return rows.filter((_, place) => !known.has(digests[place] ?? ""));
 }
