@@ -17,8 +17,9 @@ function releasedOrder(lines: number): PlanInput {
   return { subject: state.ref, facts: state.facts, commands: [...state.commands.values()], reference: world.store.references, policy: world.policy, now: world.store.now };
 }
 
-/** Microseconds of one plan with what it looks up and the comparison with the commands that stand, as the worker does it. */
-function planOnce(input: PlanInput): number {
+/** Microseconds of one plan with what it looks up and the comparison with the commands that stand, as the worker does it: with a list of facts that nobody has looked at. */
+function planOnce(of: PlanInput): number {
+  const input = { ...of, facts: [...of.facts] };
   const began = performance.now();
   planners.order.dependencies(input);
   const plan = planners.order.plan(input);

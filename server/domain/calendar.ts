@@ -16,28 +16,30 @@ function format(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** Zones change their clocks on quarter hours of UTC only, so one offset holds for each; the newest few thousand are kept. */
+/** Zones change their clocks on quarter hours of UTC only, so one offset and one day hold for each; the newest few thousand are kept. */
 const quarterMs = 900_000;
-const offsets = new Map<string, Map<number, number>>();
+interface Quarter { offset: number; day: Day }
+const quarters = new Map<string, Map<number, Quarter>>();
 
-/** The wall clock in a zone, read as if it were UTC. */
-function wallClock(zone: string, ms: number): number {
-  if (zone === "UTC") return ms - (((ms % 1000) + 1000) % 1000);
-  let known = offsets.get(zone);
-  if (!known || known.size > 4000) offsets.set(zone, (known = new Map<number, number>()));
-  const quarter = Math.floor(ms / quarterMs);
-  let offset = known.get(quarter);
-  if (offset === undefined) {
-    const part: Record<string, number> = {};
-    for (const { type, value } of format(zone).formatToParts(quarter * quarterMs)) part[type] = Number(value);
-    offset = Date.UTC(part["year"] ?? 0, (part["month"] ?? 1) - 1, part["day"] ?? 1, part["hour"] ?? 0, part["minute"] ?? 0, part["second"] ?? 0) - quarter * quarterMs;
-    known.set(quarter, offset);
+function quarterOf(zone: string, ms: number): Quarter {
+  let known = quarters.get(zone);
+  if (!known || known.size > 4000) quarters.set(zone, (known = new Map<number, Quarter>()));
+  const at = Math.floor(ms / quarterMs);
+  let quarter = known.get(at);
+  if (!quarter) {
+    const begins = at * quarterMs, part: Record<string, number> = {};
+    for (const { type, value } of format(zone).formatToParts(begins)) part[type] = Number(value);
+    const wall = Date.UTC(part["year"] ?? 0, (part["month"] ?? 1) - 1, part["day"] ?? 1, part["hour"] ?? 0, part["minute"] ?? 0, part["second"] ?? 0);
+    known.set(at, (quarter = { offset: wall - begins, day: fromEpochMs(wall).slice(0, 10) }));
   }
-  return ms + offset - (((ms % 1000) + 1000) % 1000);
+  return quarter;
 }
 
+/** The wall clock in a zone, read as if it were UTC. */
+const wallClock = (zone: string, ms: number): number => ms + quarterOf(zone, ms).offset - (((ms % 1000) + 1000) % 1000);
+
 /** The calendar's day at an instant: the legal entity's date, not UTC's. */
-export const localDay = (calendar: Pick<BusinessCalendar, "zone">, at: Instant): Day => fromEpochMs(wallClock(calendar.zone, epochMs(at))).slice(0, 10);
+export const localDay = (calendar: Pick<BusinessCalendar, "zone">, at: Instant): Day => quarterOf(calendar.zone, epochMs(at)).day;
 
 /** Instant of a wall clock minute of a day. A minute that a clock change skips is read as the first one after it. */
 export function instantOn(calendar: Pick<BusinessCalendar, "zone">, day: Day, minutesOfDay: number): Instant {

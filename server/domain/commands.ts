@@ -125,8 +125,13 @@ export function changesOf(subject: SubjectId, wanted: readonly WantedCommand[], 
   return changes.sort((a, b) => a.naturalKey.localeCompare(b.naturalKey));
 }
 
+/** Text in which JSON escapes nothing: printable ASCII without quote and backslash. */
+const plainText = /^[ !#-[\]-~]*$/;
+const quoted = (text: string): string => (plainText.test(text) ? `"${text}"` : JSON.stringify(text));
+
 /** JSON with sorted keys and no undefined: equal values give equal text. */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === "string") return quoted(value);
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
   let text = "";
   if (Array.isArray(value)) {
@@ -136,7 +141,7 @@ export function canonicalJson(value: unknown): string {
   const fields = value as Record<string, unknown>;
   for (const name of Object.keys(fields).sort()) {
     const entry = fields[name];
-    if (entry !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${canonicalJson(entry)}`;
+    if (entry !== undefined) text += `${text === "" ? "" : ","}${quoted(name)}:${canonicalJson(entry)}`;
   }
   return `{${text}}`;
 }

@@ -4,18 +4,24 @@ import { allOf, type Fact, type Known } from "./facts";
 import type { HoldDecided } from "./contracts/decisions";
 import type { HoldFinding } from "./plan";
 
-/** 64-bit FNV-1a as hex: tells two contents apart; not a defence against forgery (rights and audit are). */
+/**
+ * 64 bits in the manner of FNV-1a as hex: tells two contents apart; not a defence against forgery (rights and audit are).
+ * Reckoned in 32 and twice 16 bits, which whole numbers of the machine hold; the middle ones count with their sign.
+ */
 export function digestOf(value: unknown): string {
   const text = canonicalJson(value);
-  let high = 0xcbf29ce4, low = 0x84222325;
+  let high = 0xcbf29ce4 | 0, middle = 0x84220000 >> 16, low = 0x2325;
   for (let index = 0; index < text.length; index++) {
     low ^= text.charCodeAt(index);
-    const product = low * 0x1b3;
-    high = (Math.imul(high, 0x1b3) + (low << 8) + Math.floor(product / 0x100000000)) >>> 0;
-    low = product >>> 0;
+    high = (Math.imul(high, 0x1b3) + (((middle << 16) | low) << 8)) | 0;
+    const lowest = low * 0x1b3, next = middle * 0x1b3 + (lowest >>> 16);
+    low = lowest & 0xffff;
+    middle = (next << 16) >> 16;
+    high = (high + (next >> 16)) | 0;
   }
-  return high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
+  return hex(high) + hex((middle << 16) | low);
 }
+const hex = (bits: number): string => (bits >>> 0).toString(16).padStart(8, "0");
 
 /** What an approval is bound to (2.8). Order-level holds leave `period` null. */
 export interface ApprovedContent {

@@ -14,9 +14,11 @@ export interface Period { name: string | null; open: boolean; nextOpen: Day | nu
 export function periodOf(reference: Reference, entity: string, day: Day): Period {
   const calendar = reference.get(referenceId(periodsKey(entity)))?.data as FiscalPeriods | undefined;
   if (!calendar) return { name: null, open: true, nextOpen: null };
-  const sorted = [...calendar.periods].sort((a, b) => a.from.localeCompare(b.from));
-  const found = sorted.find((period) => period.from <= day && day <= period.to);
-  const next = sorted.find((period) => period.from > day && period.state === "open");
+  let found: FiscalPeriods["periods"][number] | undefined, next: typeof found;
+  for (const period of calendar.periods) {
+    if (period.from <= day && day <= period.to && (!found || period.from < found.from)) found = period;
+    if (period.from > day && period.state === "open" && (!next || period.from < next.from)) next = period;
+  }
   return { name: found?.name ?? null, open: found?.state === "open", nextOpen: next?.from ?? null };
 }
 

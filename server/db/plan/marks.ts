@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { referenceId } from "@/server/domain/plan";
 import { changedBy, json, statement, together, type Statement } from "../statement";
 import { freshRows, idsOf, withChanged, type Write } from "./sections";
 
@@ -41,7 +42,7 @@ export async function writeMarks(client: pg.PoolClient, writes: readonly Write[]
   const identifiers = rowsFrom(withChanged(writes, "identifiers"), (write) => freshRows(write, "identifiers", [{ kind: write.kind, value: write.plan.summary.number }, ...write.plan.summary.identifiers]))
     .filter(({ value }) => value !== "").map((row) => ({ ...row, normal: normalIdentifier(row.value) }));
   // A first plan has declared just what it looks at: nothing to drop.
-  const dependencies = withChanged(writes, "dependencies").filter((write) => { freshRows(write, "dependencies", write.planned.dependencies.map(({ topic, key }) => ({ topic, key }))); return !write.isFirst; });
+  const dependencies = withChanged(writes, "dependencies").filter((write) => { freshRows(write, "dependencies", write.planned.dependencies, referenceId); return !write.isFirst; });
   await together([
     ...replace(client, findings, dropFindings, addFindings, rowsFrom(findings, ({ plan }) => plan.findings)),
     ...replace(client, waits, dropWaits, addWaits, rowsFrom(waits, ({ plan }) => plan.waits)),

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { referenceId, type Reference, type ReferenceKey, type ReferenceRow } from "@/server/domain/plan";
 import { changedBy, json, rowsOf, statement, type Executor } from "../statement";
 import type { LockedSubject } from "./load";
-import { digestOf, keptRows } from "./sections";
+import { keptRows } from "./sections";
 
 const declare = statement("reference_declare", `
   insert into dependency (subject_id, entity, topic, key) select subject, entity, topic, key from json_to_recordset($1) as x(subject text, entity text, topic text, key text)
@@ -25,7 +25,7 @@ export function createReferenceReader(pool: pg.Pool, client: Executor): (subject
     try {
       const wanted = batch.flatMap(({ subject, keys }) => {
         const declared = keptRows(subject.digests, "dependencies");
-        return keys.map(({ topic, key }) => ({ subject: subject.id, entity: subject.entity, topic, key, isDeclared: declared.has(digestOf({ topic, key })) }));
+        return keys.map(({ topic, key }) => ({ subject: subject.id, entity: subject.entity, topic, key, isDeclared: declared.has(referenceId({ topic, key })) }));
       });
       const undeclared = wanted.filter(({ isDeclared }) => !isDeclared);
       if (undeclared.length > 0) await changedBy(pool, declare, [json(undeclared)]);

@@ -8,7 +8,7 @@ import type { PlannedSubject } from "@/server/pipeline/ports";
 /** The parts of a plan that are kept in tables of their own. A part that is as it was is neither read nor written. */
 export const sections = ["holds", "exceptions", "findings", "waits", "milestones", "balances", "slices", "publications", "dependencies", "identifiers"] as const;
 export type Section = (typeof sections)[number];
-/** A digest of each part, and of each row that the last plan wrote in the row-wise ones: those are not offered again. */
+/** A digest of each part, and a line for each row that the last plan wrote in the row-wise ones: those are not offered again. */
 export type Digests = Partial<Record<Section, string>> & { rows?: Partial<Record<RowwiseSection, string>> };
 /** Parts of which a plan that changed one row repeats all the others. */
 export type RowwiseSection = "milestones" | "identifiers" | "dependencies" | "publications";
@@ -29,13 +29,16 @@ export interface Write {
  * and writes all of them.
  */
 const digestLength = 10;
-export const digestOf = (value: unknown): string => hash("sha1", JSON.stringify(value), "base64").slice(0, digestLength);
+const digestOf = (value: unknown): string => hash("sha1", JSON.stringify(value), "base64").slice(0, digestLength);
 
 /** What is compared with the last plan. Holds change with the decisions about them, too. */
 function contentOf(section: Section, planned: PlannedSubject, facts: readonly Fact[]): unknown {
   if (section === "dependencies") return planned.dependencies;
   if (section === "identifiers") return [planned.plan.summary.number, planned.plan.summary.identifiers];
-  if (section === "holds") return [planned.plan.holds, allOf(facts, "hold.decided").map(({ document }) => document)];
+  if (section === "holds") {
+    const decided = allOf(facts, "hold.decided");
+    return decided.length === 0 ? planned.plan.holds : [planned.plan.holds, decided.map(({ document }) => document)];
+  }
   return planned.plan[section];
 }
 
@@ -53,19 +56,18 @@ export function sectionsOf(planned: PlannedSubject, facts: readonly Fact[], befo
   return { digests, changed };
 }
 
-/** Digests of the rows that the last plan wrote in this part. */
-export function keptRows(digests: Digests | null, section: RowwiseSection): Set<string> {
-  const kept = digests?.rows?.[section] ?? "", rows = new Set<string>();
-  for (let at = 0; at < kept.length; at += digestLength) rows.add(kept.slice(at, at + digestLength));
-  return rows;
-}
+/** What the last plan wrote in this part: digests, or names where these tell one row from another. */
+export const keptRows = (digests: Digests | null, section: RowwiseSection): Set<string> => new Set(digests?.rows?.[section]?.split("\n"));
 
-/** Rows of a part that the last plan did not write just so; remembers all of them for the next. Deleting what is remembered is safe. */
-export function freshRows<T>(write: Pick<Write, "before" | "digests">, section: RowwiseSection, rows: readonly T[]): T[] {
+/**
+ * Rows of a part that the last plan did not write just so; remembers all of them for the next, by digest where `tell` does not
+ * name them. Deleting what is remembered is safe.
+ */
+export function freshRows<T>(write: Pick<Write, "before" | "digests">, section: RowwiseSection, rows: readonly T[], tell: (row: T) => string = digestOf): T[] {
   if (rows.length > longestKept) { delete write.digests.rows?.[section]; return [...rows]; }
-  const digests = rows.map(digestOf), known = keptRows(write.before, section);
-  (write.digests.rows ??= {})[section] = digests.join("");
-  return rows.filter((_, place) => !known.has(digests[place] ?? ""));
+  const told = rows.map(tell), known = keptRows(write.before, section);
+  (write.digests.rows ??= {})[section] = told.join("\n");
+  return rows.filter((_, place) => !known.has(told[place] ?? ""));
 }
 
 /** Only those subjects whose part changed. */

@@ -31,7 +31,9 @@ export const orderDependencies: Planner["dependencies"] = ({ facts, policy, refe
   };
   const customer = named("customer", newest.data.parties.sellTo);
   for (const [kind, code] of codesOf(newest.data)) {
-    add(mapKey(kind, newest.source, code));
+    const map = mapKey(kind, newest.source, code);
+    if (keys.has(referenceId(map))) continue;
+    add(map);
     if (kind === "customer") add({ topic: "customer", key: named(kind, code) });
     if (kind !== "item") continue;
     const item = named(kind, code);
