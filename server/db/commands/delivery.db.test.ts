@@ -3,7 +3,7 @@ import type { Planner } from "@/server/domain/plan";
 import { sendOnce } from "@/server/pipeline/deliver";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
-import type { ClaimedCommand, ConnectorRuntime } from "@/server/pipeline/ports";
+import type { ClaimedCommand, ConnectorRuntime, Settlement } from "@/server/pipeline/ports";
 import { anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
 import { runToRest } from "@/server/testing/memory/ports";
 import { acknowledging, invoicing, planner } from "@/server/testing/memory/small-planner";
@@ -85,6 +85,14 @@ describe("the settlement", () => {
     expect(await engine.ports.commands.settle(answers)).toBe(3);
     expect(await states()).toEqual([{ state: "confirmed", count: 3 }, { state: "sending", count: 1 }]);
     expect(await engine.value("select count(*)::int from attempt")).toBe(3);
+  });
+
+  it("holds whatever characters are in an answer, and takes its neighbours with it", async () => {
+    await wanted(2);
+    const [first, second] = await Promise.all((await claim("w")).map(send));
+    const odd = { ...first, reference: "R\u0000", response: { text: "a\ud800" } } as Settlement;
+    expect(await engine.ports.commands.settle([odd, second as Settlement])).toBe(2);
+    expect(await engine.value("select reference from command where id = $1", [odd.command.id])).toBe("R\ufffd");
   });
 
   it("marks subjects for planning without waiting for those that are locked", async () => {

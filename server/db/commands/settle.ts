@@ -1,11 +1,12 @@
 import type pg from "pg";
 import { subjectOf } from "@/server/domain/facts";
 import { subjectId } from "@/server/domain/subject";
+import { keepableJson } from "@/server/domain/text";
 import type { Settlement } from "@/server/pipeline/ports";
 import { writeExceptions } from "../exceptions";
 import { recordEvents, type TellingEvent } from "../facts/record-events";
 import type { Policies } from "../policies";
-import { json, rowsOf, statement, transaction, type Executor } from "../statement";
+import { isTransient, json, rowsOf, statement, transaction, type Executor } from "../statement";
 
 /**
  * One statement for a batch. Every row is guarded by the state, the owner and the attempt that it leaves: a late worker
@@ -42,8 +43,27 @@ const eventsOf = ({ command, events, endedAt }: Settlement): TellingEvent[] => e
   return { event, subject: subject.ok ? subjectId(subject.value) : command.subjectId, messageId: null, recordedAt: endedAt };
 });
 
-/** Commits what became of calls, with the events of their answers. Answers the ids of the rows that were as they were left. */
-export async function settleCommands(pool: pg.Pool, policies: Policies, settlements: readonly Settlement[]): Promise<Set<string>> {
+/**
+ * Commits what became of calls, with the events of their answers. Answers the ids of the rows that were as they were left.
+ * Where a batch cannot be written, each is tried alone, so that one answer leaves no other command in doubt.
+ */
+export async function settleCommands(pool: pg.Pool, policies: Policies, answered: readonly Settlement[]): Promise<Set<string>> {
+  // An answer counts whatever characters are in it: unsettled, its command would be in doubt for ever.
+  const settlements = answered.map((one) => ({ ...one, ...keepableJson({ request: one.request ?? null, response: one.response ?? null, reference: one.reference, result: one.result, failure: one.failure, standing: one.standing, events: one.events }) }));
+  try {
+    return await settleTogether(pool, policies, settlements);
+  } catch (error) {
+    if (isTransient(error) || settlements.length <= 1) throw error;
+    const held = new Set<string>();
+    let written = 0;
+    for (const one of settlements)
+      await settleTogether(pool, policies, [one]).then((ids) => { written += 1; for (const id of ids) held.add(id); }, () => undefined); // its lease sees to it
+    if (written === 0) throw error;
+    return held;
+  }
+}
+
+async function settleTogether(pool: pg.Pool, policies: Policies, settlements: readonly Settlement[]): Promise<Set<string>> {
   const write = async (executor: Executor): Promise<Set<string>> => new Set((await rowsOf<{ id: string }>(executor, settle, [json(settlements.map(rowOf))])).map(({ id }) => id));
   if (settlements.every(({ events }) => events.length === 0)) return write(pool);
   return transaction(pool, async (client) => {
