@@ -16,6 +16,7 @@ import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
 import { createPool } from "./db/pool";
 import { isWaiting } from "./db/waiting";
+import { isOutage } from "./db/outage";
 import { createStores, type Stores } from "./db/stores";
 import { fail, ok } from "./domain/result";
 import { planners } from "./domain/planners";
@@ -70,7 +71,7 @@ function compose(of: "web" | "worker"): Composition {
   const query = createQuery(pool);
   const health = (): Promise<HealthReport> => readHealth(pool);
   const services: Services = {
-    query, now: clock.now, health, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs), rehearse: (message) => understand(ports, message),
+    query, now: clock.now, health, isOutage, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs), rehearse: (message) => understand(ports, message),
     verifyWebhook: (id, headers, body) => integrations.verifyWebhook(id, headers, body),
     clientOf: (bearer) => readClient(pool, bearer), personOf: (id) => readPerson(pool, id), metrics: () => renderMetrics(query, health),
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),

@@ -36,5 +36,7 @@ export interface Services {
   /** Yields a moment for each change that a worker or another web process committed; at most four a second; ends with `signal`. */
   changes(signal: AbortSignal, apartMs?: number): AsyncIterable<Instant>;
   health(): Promise<HealthReport>;
+  /** Whether an error means that the database was not there, rather than that it refused what was asked. */
+  isOutage(error: unknown): boolean;
   metrics(): Promise<{ contentType: string; text: string }>;
 }

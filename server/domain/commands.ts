@@ -34,11 +34,14 @@ export type Lane = "finance" | "operations" | "inquiry" | "bulk";
 /** What a route's mode is set for. */
 export type DocumentType = (typeof commandKinds)[CommandKind]["document"];
 
-/** Life of a command. `rejected` and `withdrawn` reopen under the same key when the plan wants them again; `confirmed` is for ever. */
+/**
+ * Life of a command. `rejected` and `withdrawn` reopen under the same key when the plan wants them again; `confirmed` is for
+ * ever. `unknown` is sent again only as it was, under a key that the target still knows: that finds out, it decides nothing.
+ */
 export const commandTransitions = {
   wanted: ["sending", "withdrawn"],
   sending: ["confirmed", "wanted", "rejected", "unknown"],
-  unknown: ["confirmed", "wanted", "rejected"],
+  unknown: ["sending", "confirmed", "wanted", "rejected"],
   rejected: ["wanted", "withdrawn", "confirmed"],
   confirmed: [],
   withdrawn: ["wanted"],

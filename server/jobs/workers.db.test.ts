@@ -89,6 +89,6 @@ describe("a worker that is told to stop", () => {
     const begun = performance.now();
     await worker.stop(500);
     expect(performance.now() - begun).toBeLessThan(5_000);
-    expect(await engine.rows("select state from command where kind = 'estimate_tax'")).toEqual([{ state: "wanted" }]);
+    expect(await engine.rows("select state from command where kind = 'estimate_tax'")).toEqual([{ state: "unknown" }]);
   });
 });

@@ -3,6 +3,7 @@ import { subjectOf, type CanonicalEvent } from "@/server/domain/facts";
 import { bodyWith } from "@/server/domain/message-edit";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import { subjectId, type SubjectId } from "@/server/domain/subject";
+import { unkeepablePlace } from "@/server/domain/text";
 import type { MessageResult, Ports, WaitingMessage } from "./ports";
 
 /** A message over which this many workers died is set aside (TEC-05); the next would die too. */
@@ -26,7 +27,7 @@ export async function normalizeWaiting(ports: Pick<Ports, "inbox" | "connectors"
 /** What a message says, with what persons gave for its fields; writes nothing. */
 export async function understand(ports: Pick<Ports, "connectors">, message: WaitingMessage): Promise<MessageResult> {
   const failed = (failure: Failure): MessageResult => ({ id: message.id, verdict: "failed", failure: messageCodes.has(failure.code) ? failure : { ...failure, code: "CTR-01" } });
-  if (message.deaths >= deathsAllowed) return failed({ code: "TEC-05", message: `Set aside: ${message.deaths} workers died over this message` });
+  if (message.deaths >= deathsAllowed) return failed({ code: "TEC-05", message: `Set aside: ${message.deaths} workers took this message and never came back` });
   const translated = await translate(ports, message);
   if (!translated.ok) return failed(translated.error);
   const { events, excluded } = translated.value;
@@ -57,6 +58,8 @@ function check(event: CanonicalEvent): Result<{ event: CanonicalEvent; subject: 
     return fail("CTR-01", `${event.type}: ${issue?.path.join(".") ?? "data"} ${issue?.message ?? "is not valid"}`, issue?.path.join("."));
   }
   const whole = { ...event, data: parsed.data } as CanonicalEvent;
+  const unkeepable = unkeepablePlace(whole.data) ?? unkeepablePlace({ ...whole, data: null });
+  if (unkeepable) return fail("CTR-01", `${event.type}: ${unkeepable.join(".")} holds U+0000 or half of a surrogate pair`, unkeepable.join("."));
   const subject = subjectOf(whole);
   return subject.ok ? ok({ event: whole, subject: subjectId(subject.value) }) : subject;
 }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CommandSupport, LookupAnswer, Outcome } from "@/server/integrations/contract/connector";
 import { addMs } from "@/server/domain/instant";
@@ -8,7 +9,7 @@ import type { ClaimedCommand, Exchange } from "./ports";
 const now = "2026-03-02T10:00:00.000Z";
 const command: ClaimedCommand = {
   id: "1", naturalKey: "post_invoice|US01:billing_unit:U||1", kind: "post_invoice", entity: "US01", sequence: 1, attempt: 1, payload: { total: "10.00", currency: "USD", customer: "C-1" }, connector: "erp", lane: "finance", subjectId: "US01:billing_unit:U" as never,
-  correlationId: "t", owner: "w", leaseUntil: now, tries: 1, lookups: 0, firstSentAt: now, lastSentAt: now, confirmedAt: null, reference: null,
+  correlationId: "t", owner: "w", leaseUntil: now, tries: 1, lookups: 0, firstSentAt: now, lastSentAt: now, confirmedAt: null, reference: null, inDoubt: false,
 };
 const support: CommandSupport = { idempotentForMs: 0, lookup: { by: "reference", consistency: "read_your_writes", settleMs: 0, complete: true }, verify: true, provenNotActed: [{ status: 503, source: "https://erp.test/docs" }] };
 const answeredWith = (status: number): Exchange => ({ request: { method: "POST" }, response: { status }, httpStatus: status });
@@ -27,8 +28,12 @@ describe("what a send means", () => {
     ["a status that the connector lists is proof", retryable, judged(answeredWith(503)), "wanted"],
     ["a status that it does not list proves nothing", retryable, judged(answeredWith(500)), "unknown"],
     ["a reset proves nothing", retryable, judged(silent("perhaps")), "unknown"],
-    ["a reset is harmless while the key lives", retryable, judged(silent("perhaps"), {}, key), "wanted"],
-    ["a lost answer is harmless while the key lives", unknown, judged(silent("perhaps"), {}, key), "wanted"],
+    ["a reset is no proof while the key lives either", retryable, judged(silent("perhaps"), {}, key), "unknown"],
+    ["nor is a lost answer", unknown, judged(silent("perhaps"), {}, key), "unknown"],
+    ["a rate limit proves nothing of the try before it", retryable, judged(answeredWith(429), { inDoubt: true }, key), "unknown"],
+    ["nor does a refused login", { ...retryable, authentication: true }, judged(answeredWith(401), { inDoubt: true }, key), "unknown"],
+    ["nor what we could not even ask", { kind: "rejected", failure: { code: "MAP-02", message: "x" } }, judged({ request: null, response: null, httpStatus: null }, { inDoubt: true }, key), "unknown"],
+    ["a repeat that the target refuses is refused", { kind: "rejected", failure: { code: "INV-01", message: "x" } }, judged(answeredWith(422), { inDoubt: true }, key), "rejected"],
     ["a lost answer is unknown once the key is old", unknown, judged(silent("perhaps"), { firstSentAt: "2026-03-02T09:00:30.000Z" }, key), "unknown"],
     ["a lost answer is unknown without a key", unknown, judged(silent("perhaps")), "unknown"],
     ["with a live key and no tries left it is still unknown, never given up", unknown, judged(silent("perhaps"), { tries: triesAllowed }, key), "unknown"],
@@ -37,6 +42,21 @@ describe("what a send means", () => {
     ["used up tries are the dead letter", retryable, judged(answeredWith(429), { tries: triesAllowed }), "rejected"],
     ["so is an age of a day", retryable, judged(answeredWith(429), { firstSentAt: "2026-03-01T09:00:00.000Z" }), "rejected"],
   ])("%s", (_, outcome, call, expected) => { expect(judgeSend(call, outcome).to).toBe(expected); });
+
+  it("sends again under a live key what may have been done, and looks for it once the key is old or the tries are used up", () => {
+    const again = (more: Partial<ClaimedCommand>) => judgeSend(judged(silent("perhaps"), more, key), unknown).repeatUntil;
+    expect([again({}), again({ inDoubt: true, tries: 3 }), again({ tries: triesAllowed }), again({ firstSentAt: "2026-03-02T09:00:30.000Z" })])
+      .toEqual([addMs(now, 3_540_000), addMs(now, 3_540_000), null, null]);
+  });
+
+  it("never frees a command that may have acted, whatever came of later tries", () => {
+    const outcomes = fc.constantFrom<Outcome>(retryable, unknown, { ...retryable, authentication: true }, { kind: "rejected", failure: { code: "MAP-02", message: "x" } });
+    const exchanges = fc.constantFrom<Exchange>(silent("no"), silent("perhaps"), { request: null, response: null, httpStatus: null }, answeredWith(401), answeredWith(429), answeredWith(500), answeredWith(503));
+    fc.assert(fc.property(outcomes, exchanges, fc.boolean(), fc.integer({ min: 1, max: triesAllowed + 1 }), (outcome, exchange, alive, tries) => {
+      const { to } = judgeSend(judged(exchange, { inDoubt: true, tries }, alive ? key : {}), outcome);
+      expect(to === "unknown" || (to === "rejected" && outcome.kind === "rejected" && exchange.httpStatus !== null)).toBe(true);
+    }));
+  });
 
   it("names the dead letter TEC-03", () => {
     expect(judgeSend(judged(answeredWith(429), { tries: triesAllowed }), retryable).standing).toMatchObject({ code: "TEC-03" });
@@ -82,7 +102,8 @@ describe("what a look-up means", () => {
     expect(judgeLookup(judged(silent("no"), { lookups: 1 }), { kind: "failed", failure: { code: "TEC-01", message: "x" } })).toMatchObject({ to: null, lookups: 1, technicalFailure: true });
   });
   it("needs no search while the key lives, and none can be made where there is none", () => {
-    expect(judgeWithoutLookup(judged(silent("no"), {}, key))?.to).toBe("wanted");
+    expect(judgeWithoutLookup(judged(silent("no"), {}, key))).toMatchObject({ to: null, repeatUntil: addMs(now, 3_540_000) });
+    expect(judgeWithoutLookup(judged(silent("no"), { tries: triesAllowed }, key))).toBeNull();
     expect(judgeWithoutLookup(judged(silent("no"), {}, { lookup: null }))).toMatchObject({ to: null, standing: { code: "TEC-04" } });
     expect(judgeWithoutLookup(judged(silent("no")))).toBeNull();
   });

@@ -23,16 +23,18 @@ export interface Judged { command: ClaimedCommand; support: CommandSupport | nul
 
 const blank = ({ command, call }: Judged, purpose: Settlement["purpose"]): Omit<Settlement, "outcome"> => ({
   command, purpose, startedAt: call.startedAt, endedAt: call.endedAt, request: call.exchange.request, response: call.exchange.response, httpStatus: call.exchange.httpStatus,
-  to: null, failure: null, standing: null, reference: null, result: null, dueAt: null, lookups: command.lookups, uncounted: false,
+  to: null, failure: null, standing: null, reference: null, result: null, dueAt: null, repeatUntil: null, lookups: command.lookups, uncounted: false,
   verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, events: [],
 });
 
 /** No answer, or the target's own fault: what five in a row of opens the breaker. A refusal or a rate limit is an answer. */
 const isTechnical = (exchange: Exchange): boolean => exchange.httpStatus === null || exchange.httpStatus >= 500;
 
-/** A second send is harmless as long as the target remembers the first by its key. */
-function keyAlive(command: ClaimedCommand, support: CommandSupport | null, now: Instant): boolean {
-  return support !== null && support.idempotentForMs > 0 && command.firstSentAt !== null && epochMs(now) - epochMs(command.firstSentAt) < support.idempotentForMs - keyMarginMs;
+/** Until when a second send is harmless, because the target remembers the first by its key; null: it is not, or no longer. */
+function keyLife({ command, support, call }: Judged): Instant | null {
+  if (!support || support.idempotentForMs === 0 || command.firstSentAt === null) return null;
+  const until = addMs(command.firstSentAt, support.idempotentForMs - keyMarginMs);
+  return epochMs(call.endedAt) < epochMs(until) ? until : null;
 }
 
 /** What a send means for its command. Nothing is sent a second time without proof that the first did nothing, or a live key. */
@@ -41,11 +43,22 @@ export function judgeSend(judged: Judged, outcome: Outcome): Settlement {
   if (outcome.kind === "confirmed")
     return { ...base, outcome: "confirmed", to: "confirmed", reference: outcome.reference, result: outcome.result, lookups: 0, events: outcome.events ?? [], verifyDueAt: judged.support?.verify ? judged.call.endedAt : null };
   const { failure } = outcome;
-  if (outcome.kind === "rejected") return { ...base, outcome: "rejected", to: "rejected", failure, standing: failure };
-  const isProven = outcome.kind === "retryable" && proven(judged, outcome);
-  if (outcome.kind === "retryable" && isProven) return again(judged, base, outcome);
-  if (keyAlive(judged.command, judged.support, judged.call.endedAt) && !exhausted(judged)) return again(judged, base, { ...outcome, kind: "retryable" });
-  return { ...base, outcome: "unknown", to: "unknown", failure, technicalFailure: isTechnical(judged.call.exchange), ...afterUnknown(judged) };
+  if (outcome.kind === "rejected" && isRefused(judged)) return { ...base, outcome: "rejected", to: "rejected", failure, standing: failure };
+  if (outcome.kind === "retryable" && proven(judged, outcome) && !judged.command.inDoubt) return again(judged, base, outcome);
+  return doubted(judged, base, outcome);
+}
+
+/** Of a command in doubt only the target itself can say that it is refused; that we could not even ask tells nothing of the first try. */
+const isRefused = ({ command, call }: Judged): boolean => !command.inDoubt || call.exchange.httpStatus !== null;
+
+/** It may have acted, now or before: frozen until that is known. While the key lives, the very same payload goes out again, which is how it becomes known. */
+function doubted(judged: Judged, base: Omit<Settlement, "outcome">, outcome: Exclude<Outcome, { kind: "confirmed" }>): Settlement {
+  const { command, call, fraction } = judged;
+  const retry = outcome.kind === "retryable" ? outcome : null, authenticationFailure = retry?.authentication === true;
+  const settlement: Settlement = { ...base, outcome: "unknown", to: "unknown", failure: outcome.failure, uncounted: authenticationFailure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange) };
+  const repeatUntil = exhausted(judged) && !authenticationFailure ? null : keyLife(judged);
+  if (repeatUntil === null) return { ...settlement, ...afterUnknown(judged) };
+  return { ...settlement, repeatUntil, dueAt: authenticationFailure ? call.endedAt : addMs(call.endedAt, Math.max(retry?.retryAfterMs ?? 0, backoffMs(command.tries, fraction, sendBackoff))) };
 }
 
 /**
@@ -82,8 +95,8 @@ const cannotSearch: Failure = { code: "TEC-04", message: "The answer was lost an
 
 /** An unknown command that needs no search: its key still makes a repeat harmless, or nobody can search there. Null: look it up. */
 export function judgeWithoutLookup(judged: Judged): Settlement | null {
-  const base = blank(judged, "lookup");
-  if (keyAlive(judged.command, judged.support, judged.call.endedAt)) return { ...base, outcome: "absent", to: "wanted", dueAt: judged.call.endedAt, failure: null };
+  const base = blank(judged, "lookup"), repeatUntil = exhausted(judged) ? null : keyLife(judged);
+  if (repeatUntil !== null) return { ...base, outcome: "absent", repeatUntil, dueAt: judged.call.endedAt };
   if (!judged.support?.lookup) return { ...base, outcome: "failed", failure: cannotSearch, standing: cannotSearch, dueAt: addMs(judged.call.endedAt, doubtReviewMs) };
   return null;
 }

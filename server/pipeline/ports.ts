@@ -84,6 +84,8 @@ export interface ClaimedCommand extends Omit<OutboundCommand, "code"> {
   /** Empty look-ups so far that count. */
   lookups: number;
   firstSentAt: Instant | null; lastSentAt: Instant | null; confirmedAt: Instant | null; reference: string | null;
+  /** An earlier try may have acted: this one repeats it under the same key. */
+  inDoubt: boolean;
   /** Sent although the breaker is open, to see whether the connector answers again. */
   isProbe?: boolean;
 }
@@ -102,6 +104,8 @@ export interface Settlement {
   reference: string | null;
   result: Record<string, unknown> | null;
   dueAt: Instant | null;
+  /** For what stays or becomes `unknown`: until then its key lives, and the same payload is sent again instead of looked for. */
+  repeatUntil: Instant | null;
   lookups: number;
   /** The attempt does not count towards the bound. */
   uncounted: boolean;
@@ -114,12 +118,13 @@ export interface Settlement {
 export interface LaneWork { connector: string; lane: Lane; due: number }
 export interface CommandStore {
   /**
-   * `wanted -> sending` with lease and attempt, in one statement, before any byte leaves. Answers nothing for paused
+   * `wanted -> sending` with lease and attempt, in one statement, before any byte leaves; `unknown -> sending` with the very
+   * same payload while its key lives, which nobody may withdraw or rewrite meanwhile. Answers nothing for paused
    * connectors and open breakers (but one probe when its time has come), never more than the connector's live leases leave
    * room for in this lane, and one at a time for each serial key.
    */
   claim(request: { worker: string; connector: string; lane: Lane; limit: number; leaseMs: number }): Promise<ClaimedCommand[]>;
-  /** `unknown` rows that are due for look-up, and `sending` rows whose lease ran out, which become unknown; leased. */
+  /** `unknown` rows that are due for look-up and not to be sent again, and `sending` rows whose lease ran out, which become unknown; leased. */
   claimUnknown(request: { worker: string; connector: string; limit: number; leaseMs: number }): Promise<ClaimedCommand[]>;
   /** Confirmed rows that wait to be read back, leased. */
   claimUnverified(request: { worker: string; connector: string; limit: number; leaseMs: number }): Promise<ClaimedCommand[]>;

@@ -1,9 +1,6 @@
-import { composition } from "@/server/composition";
+import { door } from "@/server/api/public/door";
+import { getHealth } from "@/server/api/public/health";
 
 export const dynamic = "force-dynamic";
 
-/** 200 with `status: ok`, or 503 with the reason. Needs no key and tells no names. */
-export async function GET(): Promise<Response> {
-  const report = await (await composition()).services.health();
-  return Response.json(report, { status: report.status === "ok" ? 200 : 503, headers: { "cache-control": "no-store" } });
-}
+export const { GET, POST, PUT, PATCH, DELETE } = door({ GET: getHealth });

@@ -5,8 +5,10 @@ import { cloudEventType, contracts, eventTypes, type EventType } from "@/server/
 import { instant } from "@/server/domain/instant";
 import { subjectKinds } from "@/server/domain/subject";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
+import { unkeepablePlace } from "@/server/domain/text";
 import type { InboundInput } from "@/server/pipeline/ports";
-import type { ApiClient, Services } from "../services";
+import type { ApiClient } from "../services";
+import type { Doors } from "./door";
 import { jsonPointer, problem, readBody } from "./problem";
 
 /** Bytes of one request, and events in one batch. */
@@ -36,6 +38,8 @@ export interface EventResult { id: string | null; status: "accepted" | "repeated
 
 /** Checks one event against envelope, scope and contract. Nothing is stored for what is refused: the sender has the answer. */
 function checkEvent(raw: unknown, client: Pick<ApiClient, "scopes">): Result<{ envelope: Envelope; type: EventType }> {
+  const unkeepable = unkeepablePlace(raw);
+  if (unkeepable) return fail("TEXT", `${unkeepable.join(".") || "The event"}: U+0000 and half of a surrogate pair cannot be kept`, unkeepable.length === 0 ? undefined : jsonPointer(unkeepable));
   const parsed = envelope.safeParse(raw);
   if (!parsed.success) return firstIssue("NOT_A_CLOUDEVENT", parsed.error);
   const type = byCloudType.get(parsed.data.type);
@@ -68,7 +72,7 @@ function toInput(client: ApiClient, event: Envelope): InboundInput {
 }
 
 /** `POST /api/v1/events`: one CloudEvent, or a batch of up to 1,000. Accepted means stored for ever, before the answer. */
-export async function postEvents(services: Services, request: Request): Promise<Response> {
+export async function postEvents(services: Doors, request: Request): Promise<Response> {
   const client = await authenticate(services, request);
   if (!client.ok) return problem(401, client.error, { headers: { "www-authenticate": "Bearer" } });
   const contentType = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
@@ -85,7 +89,7 @@ export async function postEvents(services: Services, request: Request): Promise<
   return Response.json({ results: await store(services, client.value, list) }, { status: 202 });
 }
 
-async function store(services: Services, client: ApiClient, list: readonly unknown[]): Promise<EventResult[]> {
+async function store(services: Doors, client: ApiClient, list: readonly unknown[]): Promise<EventResult[]> {
   const checked = list.map((raw) => checkEvent(raw, client));
   const inputs = checked.flatMap((result) => (result.ok ? [toInput(client, result.value.envelope)] : []));
   const stored = inputs.length > 0 ? await services.receive(inputs) : [];
@@ -101,7 +105,7 @@ async function store(services: Services, client: ApiClient, list: readonly unkno
   });
 }
 
-export async function authenticate(services: Services, request: Request, scope?: string): Promise<Result<ApiClient>> {
+export async function authenticate(services: Doors, request: Request, scope?: string): Promise<Result<ApiClient>> {
   const match = /^Bearer ([A-Za-z0-9_.-]{20,200})$/.exec(request.headers.get("authorization") ?? "");
   const client = match?.[1] ? await services.clientOf(match[1]) : null;
   if (!client) return fail("UNAUTHENTICATED", "Send a valid key as a bearer token");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor, one } from "@/server/read/query";
-import type { Services } from "../services";
+import type { Doors } from "./door";
 import { authenticate } from "./events";
 import { problem } from "./problem";
 
@@ -29,14 +29,14 @@ const columns = `s.number, s.entity, s.customer, s.customer_name as "customerNam
 /** An order is told of from its first plan on: before that nothing is known of it but that it is there. */
 const told = "s.plan_no > 0";
 
-export async function getOrder(services: Services, request: Request, number: string): Promise<Response> {
+export async function getOrder(services: Doors, request: Request, number: string): Promise<Response> {
   const client = await authenticate(services, request, "orders:read");
   if (!client.ok) return problem(client.error.code === "SCOPE" ? 403 : 401, client.error);
   const row = await one<OrderView>(services.query, `select ${columns} from subject s where s.kind = 'order' and ${told} and s.entity = $1 and (s.key = $2 or s.number = $2) limit 1`, [client.value.entity, number]);
   return row ? Response.json(row) : problem(404, { code: "NOT_FOUND", message: `No order ${number.slice(0, 80)} in ${client.value.entity}` });
 }
 
-export async function listOrders(services: Services, request: Request): Promise<Response> {
+export async function listOrders(services: Doors, request: Request): Promise<Response> {
   const client = await authenticate(services, request, "orders:read");
   if (!client.ok) return problem(client.error.code === "SCOPE" ? 403 : 401, client.error);
   const parsed = listParameters.safeParse(Object.fromEntries(new URL(request.url).searchParams));

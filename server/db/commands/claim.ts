@@ -3,7 +3,13 @@ import { probeWaitMs } from "@/server/domain/breaker";
 import { rowsOf, statement, type Executor } from "../statement";
 
 const claimed = `c.id::text, c.connector, c.lane, c.subject_id as "subjectId", c.correlation_id as "correlationId", c.natural_key as "naturalKey", c.kind, c.entity, c.sequence, c.attempts as attempt, c.payload,
-  c.lease_owner as owner, c.lease_until as "leaseUntil", c.attempts - c.attempts_base as tries, c.lookups, c.first_sent_at as "firstSentAt", c.last_sent_at as "lastSentAt", c.confirmed_at as "confirmedAt", c.reference`;
+  c.lease_owner as owner, c.lease_until as "leaseUntil", c.attempts - c.attempts_base as tries, c.lookups, c.first_sent_at as "firstSentAt", c.last_sent_at as "lastSentAt", c.confirmed_at as "confirmedAt", c.reference, c.repeat_until is not null as "inDoubt"`;
+
+/** May go out: wanted, or in doubt and repeatable while its key lives. The first line is the predicate of `command_due_idx`, word for word. */
+export const isSendable = `(c.state = 'wanted' or (c.state = 'unknown' and c.repeat_until is not null))
+      and (c.state = 'wanted' or c.repeat_until > now()) and (c.lease_until is null or c.lease_until < now()) and c.due_at <= now()`;
+/** In doubt, and only a look can tell. */
+export const isSearchable = `c.state = 'unknown' and (c.repeat_until is null or c.repeat_until <= now()) and c.due_at <= now() and (c.lease_until is null or c.lease_until < now())`;
 
 /**
  * The durable mark before any byte leaves. One statement: the connector is active and the kind not paused; its breaker is
@@ -18,10 +24,10 @@ const claim = statement("command_claim", `
   probe as (
     update breaker set state = 'half_open', probe_at = now() + $7 * interval '1 millisecond'
     where connector = $1 and state <> 'closed' and probe_at <= now() and exists (select 1 from gate)
-      and exists (select 1 from command where connector = $1 and lane = $2 and state = 'wanted' and due_at <= now()) returning 1),
+      and exists (select 1 from command c where c.connector = $1 and c.lane = $2 and ${isSendable}) returning 1),
   candidate as materialized (
     select c.id, c.serial_key, c.due_at from command c
-    where c.connector = $1 and c.lane = $2 and c.state = 'wanted' and c.due_at <= now() and not c.kind = any (select unnest(paused_kinds) from gate)
+    where c.connector = $1 and c.lane = $2 and ${isSendable} and not c.kind = any (select unnest(paused_kinds) from gate)
       and (c.serial_key is null or not exists (select 1 from command o where o.connector = c.connector and o.serial_key = c.serial_key and o.state = 'sending'))
     order by c.due_at
     limit coalesce((select case when tripped then (select count(*) from probe) else greatest(0, least($3::int, room)) end from gate), 0)
@@ -30,7 +36,8 @@ const claim = statement("command_claim", `
     select id from candidate where serial_key is null
     union all select id from (select distinct on (serial_key) id from candidate where serial_key is not null order by serial_key, due_at) s)
   update command c set state = 'sending', lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond', attempts = c.attempts + 1,
-    attempts_base = c.attempts_base + (select tripped::int from gate), first_sent_at = coalesce(c.first_sent_at, now()), last_sent_at = now(), lookups = 0, updated_at = now()
+    attempts_base = c.attempts_base + (select tripped::int from gate), first_sent_at = coalesce(c.first_sent_at, now()), last_sent_at = now(), lookups = 0,
+    repeat_until = case when c.state = 'unknown' then c.repeat_until end, updated_at = now()
   from chosen where c.id = chosen.id returning ${claimed}, (select tripped from gate) as "isProbe"`);
 
 /** Sends whose worker is gone become unknown, with an attempt that says so; their subjects are planned again by the look-up's answer. */
@@ -43,7 +50,7 @@ const expire = statement("command_expire", `
 
 const claimUnknown = statement("command_claim_unknown", `
   with chosen as (select c.id from command c join connector k on k.id = c.connector and k.state = 'active' left join breaker b on b.connector = c.connector
-    where c.connector = $1 and c.state = 'unknown' and c.due_at <= now() and (c.lease_until is null or c.lease_until < now()) and (coalesce(b.state, 'closed') = 'closed' or b.probe_at <= now())
+    where c.connector = $1 and ${isSearchable} and (coalesce(b.state, 'closed') = 'closed' or b.probe_at <= now())
     order by c.due_at limit $2 for update of c skip locked)
   update command c set lease_owner = $3, lease_until = now() + $4 * interval '1 millisecond' from chosen where c.id = chosen.id returning ${claimed}`);
 

@@ -3,19 +3,19 @@ import type { CommandStore, LaneWork, Reconciliation } from "@/server/pipeline/p
 import type { Policies } from "../policies";
 import type { Signals } from "../signals";
 import { rowsOf, statement } from "../statement";
-import { claimCommands, claimForLookup, claimForVerify, expireLeases } from "./claim";
+import { claimCommands, claimForLookup, claimForVerify, expireLeases, isSearchable, isSendable } from "./claim";
 import { closeRecovered, createConnectorHealth } from "./health";
 import { settleCommands } from "./settle";
 
 /** Costs the same whatever the backlog: each lane is counted to 20. */
 const lanesWithWork = statement("command_lanes", `
   select k.id as connector, l.lane, w.due::int as due from connector k cross join unnest(array['finance', 'operations', 'inquiry', 'bulk']) as l(lane)
-  cross join lateral (select count(*) as due from (select 1 from command c where c.connector = k.id and c.lane = l.lane and c.state = 'wanted' and c.due_at <= now() limit 20) d) w
+  cross join lateral (select count(*) as due from (select 1 from command c where c.connector = k.id and c.lane = l.lane and ${isSendable} limit 20) d) w
   where k.state = 'active' and w.due > 0`);
 const doubt = statement("command_doubt", `
   select connector, unknown, unverified from (
     select k.id as connector,
-      exists (select 1 from command c where c.connector = k.id and c.state = 'unknown' and c.due_at <= now() and (c.lease_until is null or c.lease_until < now()))
+      exists (select 1 from command c where c.connector = k.id and ${isSearchable})
         or exists (select 1 from command c where c.connector = k.id and c.state = 'sending' and c.lease_until < now()) as unknown,
       exists (select 1 from command c where c.connector = k.id and c.state = 'confirmed' and c.verified_at is null and c.verify_due_at <= now() and (c.lease_until is null or c.lease_until < now())) as unverified
     from connector k where k.state = 'active') d where unknown or unverified`);

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Planner } from "@/server/domain/plan";
 import { sendOnce } from "@/server/pipeline/deliver";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
-import type { ClaimedCommand, ConnectorRuntime } from "@/server/pipeline/ports";
+import type { ClaimedCommand, ConnectorRuntime, Settlement } from "@/server/pipeline/ports";
 import { anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
 import { runToRest } from "@/server/testing/memory/ports";
-import { acknowledging, invoicing } from "@/server/testing/memory/small-planner";
+import { acknowledging, invoicing, planner } from "@/server/testing/memory/small-planner";
 import { order } from "@/server/testing/world/builders";
 import { inTransaction, sayAs } from "../desk/transaction";
 
@@ -86,6 +87,14 @@ describe("the settlement", () => {
     expect(await engine.value("select count(*)::int from attempt")).toBe(3);
   });
 
+  it("holds whatever characters are in an answer, and takes its neighbours with it", async () => {
+    await wanted(2);
+    const [first, second] = await Promise.all((await claim("w")).map(send));
+    const odd = { ...first, reference: "R\u0000", response: { text: "a\ud800" } } as Settlement;
+    expect(await engine.ports.commands.settle([odd, second as Settlement])).toBe(2);
+    expect(await engine.value("select reference from command where id = $1", [odd.command.id])).toBe("R\ufffd");
+  });
+
   it("marks subjects for planning without waiting for those that are locked", async () => {
     await wanted(2);
     const answers = await Promise.all((await claim("w")).map(send));
@@ -128,6 +137,72 @@ describe("an outcome that nobody knows", () => {
     engine.landscape.faults.push({ connector: "erp", does: "vanish" });
     await runToRest(engine.ports, { order: invoicing });
     expect(await engine.rows("select state, attempts from command")).toEqual([{ state: "confirmed", attempts: 2 }]);
+  });
+
+  describe("where the target knows the key", () => {
+    /** The target took it, or may have, and its answer was lost. */
+    const lose = async (does: "lose" | "vanish" = "lose") => {
+      engine.landscape.support.post_invoice = { idempotentForMs: 86_400_000 };
+      engine.landscape.faults.push({ connector: "erp", does });
+      await wanted(1, invoicing);
+      const [command] = await claim("w", 1, 30_000, "erp", "finance");
+      await engine.ports.commands.settle([await send(command as ClaimedCommand)]);
+    };
+    const plan = (planner: Planner) => planWaiting(engine.ports, { order: planner }, 100);
+    const row = () => engine.rows("select state, payload, attempts from command");
+
+    it("is never withdrawn: what the target took stays", async () => {
+      await lose();
+      const before = await row();
+      expect(before).toMatchObject([{ state: "unknown", attempts: 1 }]);
+      await plan(planner(() => ({})));
+      expect(await row()).toEqual(before);
+    });
+
+    it("is never rewritten: only the very same payload goes out again", async () => {
+      await lose();
+      const [before] = await row();
+      await plan(planner((input) => ({ wanted: (invoicing.plan(input).wanted).map((one) => ({ ...one, payload: { ...one.payload, total: "99.00" } })) })));
+      expect(await row()).toEqual([before]);
+      await dueNow();
+      const [again] = await claim("w", 1, 30_000, "erp", "finance");
+      expect(again).toMatchObject({ inDoubt: true, payload: before?.["payload"], attempt: 2 });
+    });
+
+    it("stays in doubt when the second try certainly did nothing, for the first may have", async () => {
+      await lose();
+      for (const does of ["down", "deny"] as const) {
+        engine.landscape.faults.push({ connector: "erp", does });
+        await dueNow();
+        const [again] = await claim("w", 1, 30_000, "erp", "finance");
+        await engine.ports.commands.settle([await send(again as ClaimedCommand)]);
+        await plan(planner(() => ({})));
+        expect(await engine.rows("select state from command"), does).toEqual([{ state: "unknown" }]);
+      }
+    });
+
+    it("is looked up once the key is old, however long it waited", async () => {
+      await lose();
+      await dueNow();
+      await engine.pool.query("update command set repeat_until = now() - interval '1 second', first_sent_at = now() - interval '2 days'");
+      expect(await engine.ports.commands.lanesWithWork()).toEqual([]);
+      expect(await claim("w", 1, 30_000, "erp", "finance")).toEqual([]);
+      await runToRest(engine.ports, { order: invoicing });
+      expect(await engine.rows("select state, attempts, reference from command")).toEqual([{ state: "confirmed", attempts: 1, reference: "INV-1" }]);
+    });
+
+    it("stays in doubt when the worker of the second try died", async () => {
+      await lose("vanish");
+      await dueNow();
+      await claim("dying", 1, 30_000, "erp", "finance");
+      await expireAll();
+      await engine.ports.reconciliation.expireLeases();
+      await plan(planner(() => ({})));
+      expect(await engine.rows("select state from command")).toEqual([{ state: "unknown" }]);
+      await dueNow();
+      await runToRest(engine.ports, { order: invoicing });
+      expect(await engine.rows("select state, attempts from command")).toEqual([{ state: "confirmed", attempts: 3 }]);
+    });
   });
 
   it("is settled by a person who says that there is no document", async () => {

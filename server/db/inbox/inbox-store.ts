@@ -1,9 +1,9 @@
 import type pg from "pg";
-import type { InboundInput, Inbox, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
+import type { InboundInput, Inbox, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
 import { writeExceptions } from "../exceptions";
 import type { Policies } from "../policies";
 import type { Signals } from "../signals";
-import { json, rowsOf, statement, transaction, type Executor } from "../statement";
+import { isTransient, json, rowsOf, statement, transaction, type Executor } from "../statement";
 import { failMessages } from "./message-exceptions";
 import { settleMessages } from "./settle-messages";
 
@@ -72,19 +72,40 @@ async function store(pool: pg.Pool, policies: Policies, messages: readonly Inbou
 }
 
 /**
- * Messages over which nobody died come together; those over which somebody did come one at a time. A death is counted at
- * the claim and forgotten when the message is settled.
+ * Messages over which nobody died come together; one over which somebody did comes alone, and before them: a stream of fresh
+ * ones never keeps it waiting. What was taken lies below the first that was not, so looking for it never walks the backlog.
+ * A death is counted at the claim and forgotten when the message is settled.
  */
+const isFresh = "state = 'received' and deaths = 0 and claimed_until is null";
 const claimStatement = statement("inbox_claim", `
-  with fresh as (select id from inbound_message where state = 'received' and deaths = 0 and claimed_until is null order by id limit $1 for update skip locked),
-  suspect as (select id from inbound_message where state = 'received' and not exists (select 1 from fresh) and (deaths > 0 or claimed_until is not null) and coalesce(claimed_until, '-infinity') < now()
+  with suspect as (select id from inbound_message where state = 'received' and (deaths > 0 or claimed_until is not null) and coalesce(claimed_until, '-infinity') < now()
+      and id < coalesce((select min(f.id) from (select id from inbound_message where ${isFresh} order by id limit 1) f), 9223372036854775807)
     order by id limit 1 for update skip locked),
+  fresh as (select id from inbound_message where ${isFresh} and not exists (select 1 from suspect) order by id limit $1 for update skip locked),
   chosen as (select id from fresh union all select id from suspect)
   update inbound_message m set deaths = m.deaths + 1, claimed_until = now() + $2 * interval '1 millisecond'
   from chosen where m.id = chosen.id
   returning m.id::text, m.connector, coalesce((select c.entity from connector c where c.id = m.connector), '') as entity, m.source_message_id as "sourceMessageId",
     m.content_type as "contentType", m.body, m.correlation_id as "correlationId", m.received_at as "receivedAt", m.deaths - 1 as deaths,
     coalesce((select json_agg(c.change order by e.decided_at, e.id, c.no) from message_edit e cross join lateral jsonb_array_elements(e.changes) with ordinality c(change, no) where e.message_id = m.id and e.state = 'applied'), '[]') as changes`);
+
+/** All together; where that cannot be written, each alone, and the one at fault is kept and reported (TEC-05). */
+async function settleApart(pool: pg.Pool, policies: Policies, results: readonly MessageResult[]): Promise<{ moved: number }> {
+  try {
+    return await transaction(pool, (client) => settleMessages(client, policies, results));
+  } catch (error) {
+    const [only] = results;
+    if (isTransient(error) || !only) throw error;
+    if (results.length > 1) {
+      let moved = 0;
+      for (const result of results) moved += (await settleApart(pool, policies, [result])).moved;
+      return { moved };
+    }
+    if (only.verdict === "failed") throw error;
+    const failure = { code: "TEC-05", message: `What it says cannot be written: ${(error as Error).message.slice(0, 300)}` };
+    return transaction(pool, (client) => settleMessages(client, policies, [{ id: only.id, verdict: "failed", failure }]));
+  }
+}
 
 export function createInbox(pool: pg.Pool, policies: Policies, signals: Signals): Inbox {
   return {
@@ -100,7 +121,7 @@ export function createInbox(pool: pg.Pool, policies: Policies, signals: Signals)
     },
     async settle(results) {
       if (results.length === 0) return;
-      const { moved } = await transaction(pool, (client) => settleMessages(client, policies, results));
+      const { moved } = await settleApart(pool, policies, results);
       signals.send("facts");
       if (moved > 0) signals.send("commands");
     },

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { Failure } from "@/server/domain/result";
 import { dueBy, isExceptionCode, type OpenException } from "../exceptions";
+import { keepable } from "@/server/domain/text";
 import type { Policies } from "../policies";
 import { json, rowsOf, statement } from "../statement";
 
@@ -16,7 +17,7 @@ const homeless = "US01";
 export async function failMessages(client: pg.PoolClient, policies: Policies, failures: readonly { id: string; failure: Failure }[]): Promise<OpenException[]> {
   if (failures.length === 0) return [];
   const rows = await rowsOf<{ id: string; connector: string; entity: string | null; receivedAt: string }>(client, markFailed, [
-    json(failures.map(({ id, failure }) => ({ id, code: failure.code, message: failure.message, at: failure.at ?? null }))),
+    json(failures.map(({ id, failure }) => ({ id, code: failure.code, message: keepable(failure.message), at: failure.at === undefined ? null : keepable(failure.at) }))),
   ]);
   const opened: OpenException[] = [];
   for (const row of rows) {
@@ -26,8 +27,8 @@ export async function failMessages(client: pg.PoolClient, policies: Policies, fa
     const entity = row.entity ?? homeless;
     const { calendar } = await policies.of(entity);
     opened.push({
-      subjectId: null, messageId: row.id, connector: row.connector, entity, code, key: { connector: row.connector, ...(failure.at === undefined ? {} : { code: failure.at.replaceAll(/\d+/g, "n") }) },
-      stops: ["message"], amount: "0", currency: null, message: failure.message, since: row.receivedAt, dueAt: dueBy(code, row.receivedAt, calendar),
+      subjectId: null, messageId: row.id, connector: row.connector, entity, code, key: { connector: row.connector, ...(failure.at === undefined ? {} : { code: keepable(failure.at).replaceAll(/\d+/g, "n") }) },
+      stops: ["message"], amount: "0", currency: null, message: keepable(failure.message), since: row.receivedAt, dueAt: dueBy(code, row.receivedAt, calendar),
     });
   }
   return opened;

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Failure } from "@/server/domain/result";
+import { keepable } from "@/server/domain/text";
 import type { MessageResult } from "@/server/pipeline/ports";
 import { writeExceptions } from "../exceptions";
 import { recordEvents } from "../facts/record-events";
@@ -19,7 +20,7 @@ export async function settleMessages(client: pg.PoolClient, policies: Policies, 
   const recordedAt = new Date().toISOString();
   const recorded = await recordEvents(client, policies, results.flatMap((result) => result.verdict === "normalized" ? result.events.map((told) => ({ ...told, messageId: result.id, recordedAt })) : []));
   for (const { messageId, failure } of recorded.refused) if (messageId !== null) failures.set(messageId, failure);
-  const done = results.filter((result) => !failures.has(result.id)).map((result) => ({ id: result.id, state: result.verdict, why: result.verdict === "excluded" ? result.why : null }));
+  const done = results.filter((result) => !failures.has(result.id)).map((result) => ({ id: result.id, state: result.verdict, why: result.verdict === "excluded" ? keepable(result.why) : null }));
   if (done.length > 0) await changedBy(client, markDone, [json(done)]);
   const mended = done.length > 0 ? await rowsOf<{ id: string; fingerprint: string }>(client, openOf, [done.map(({ id }) => id)]) : [];
   const opened = await failMessages(client, policies, [...failures].map(([id, failure]) => ({ id, failure })));

@@ -20,6 +20,8 @@ const lostAnswers = ['POST', 'PUT'].flatMap((method) => [
 
 /** Few calls: what is one in a hundred elsewhere would never be seen here. */
 const cardCalls = [{ match: { method: 'POST', path: '/captures' }, kind: 'commit_then_timeout', probability: 0.2 }];
+/** A release that was taken and not heard of: who takes it back and asks anew ships twice. */
+const releases = [{ match: { method: 'POST', path: '/pickrequests' }, kind: 'commit_then_timeout', probability: 0.2 }];
 
 /** The tax service goes away when the first orders come: long enough to stop asking it. */
 const outage = [{ match: { method: 'POST', path: '/transactions' }, kind: 'down', count: 6 }];
@@ -33,7 +35,7 @@ const unreliableWebhooks = [
 
 function faultProfileOf(name: SystemName): object[] {
   const hasWebhooks = name === 'shop' || name === 'carrier' || name === 'payments';
-  return [...(name === 'tax' ? outage : []), ...(name === 'payments' ? cardCalls : []), ...everywhere, ...lostAnswers, ...(hasWebhooks ? unreliableWebhooks : [])];
+  return [...(name === 'tax' ? outage : []), ...(name === 'payments' ? cardCalls : []), ...(name === 'wms' ? releases : []), ...everywhere, ...lostAnswers, ...(hasWebhooks ? unreliableWebhooks : [])];
 }
 
 export async function applyFaultProfile(doors: InnerDoors): Promise<void> {

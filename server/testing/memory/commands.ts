@@ -7,6 +7,7 @@ import { keepEvent, subjectRow, type CommandRow, type Rows } from "./rows";
 const claimed = (row: CommandRow): ClaimedCommand => ({
   id: row.id, naturalKey: row.naturalKey, kind: row.kind, entity: row.entity, sequence: row.sequence, attempt: row.attempts, payload: row.payload, connector: row.connector, lane: row.lane, subjectId: row.subjectId, correlationId: row.subjectId,
   owner: row.owner ?? "", leaseUntil: row.leaseUntil ?? "", tries: row.attempts - row.attemptsBase, lookups: row.lookups, firstSentAt: row.firstSentAt, lastSentAt: row.lastSentAt, confirmedAt: row.confirmedAt, reference: row.reference,
+  inDoubt: row.repeatUntil !== null,
 });
 const leaves = { send: "sending", lookup: "unknown", verify: "confirmed" } as const;
 
@@ -21,14 +22,16 @@ export function createMemoryCommands(rows: Rows, clock: Clock): CommandStore & R
     return gone.length;
   };
   const isUnverified = (row: CommandRow): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= clock.now() && isFree(row);
-  const isDoubtful = (row: CommandRow): boolean => row.state === "unknown" && row.dueAt <= clock.now() && isFree(row);
+  const isRepeatable = (row: CommandRow): boolean => row.repeatUntil !== null && row.repeatUntil > clock.now();
+  const isSearchable = (row: CommandRow): boolean => row.state === "unknown" && !isRepeatable(row) && row.dueAt <= clock.now() && isFree(row);
+  const isSendable = (row: CommandRow): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row))) && row.dueAt <= clock.now();
 
   const apply = (settlement: Settlement): boolean => {
     const row = [...rows.commands.values()].find(({ id }) => id === settlement.command.id);
     if (row?.state !== leaves[settlement.purpose] || row.owner !== settlement.command.owner || row.attempts !== settlement.command.attempt) return false;
     rows.attempts.push(settlement);
     Object.assign(row, {
-      state: settlement.to ?? row.state, owner: null, leaseUntil: null, dueAt: settlement.dueAt ?? row.dueAt, lookups: settlement.lookups, attemptsBase: row.attemptsBase + (settlement.uncounted ? 1 : 0), reference: settlement.reference ?? row.reference,
+      state: settlement.to ?? row.state, owner: null, leaseUntil: null, dueAt: settlement.dueAt ?? row.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, attemptsBase: row.attemptsBase + (settlement.uncounted ? 1 : 0), reference: settlement.reference ?? row.reference,
       result: settlement.result ?? row.result, rejection: settlement.standing ? { ...settlement.standing, at: settlement.endedAt } : null, confirmedAt: settlement.to === "confirmed" ? settlement.endedAt : row.confirmedAt,
       verifiedAt: settlement.verifiedAt ?? row.verifiedAt, verifyDueAt: settlement.verifyDueAt,
     });
@@ -43,19 +46,19 @@ export function createMemoryCommands(rows: Rows, clock: Clock): CommandStore & R
 
   return {
     claim({ worker, connector, lane, limit, leaseMs }) {
-      const due = all().filter((row) => row.connector === connector && row.lane === lane && row.state === "wanted" && row.dueAt <= clock.now()).sort((a, b) => a.dueAt.localeCompare(b.dueAt)).slice(0, limit);
-      for (const row of due) Object.assign(row, { state: "sending", attempts: row.attempts + 1, firstSentAt: row.firstSentAt ?? clock.now(), lastSentAt: clock.now(), lookups: 0 });
+      const due = all().filter((row) => row.connector === connector && row.lane === lane && isSendable(row)).sort((a, b) => a.dueAt.localeCompare(b.dueAt)).slice(0, limit);
+      for (const row of due) Object.assign(row, { state: "sending", repeatUntil: row.state === "unknown" ? row.repeatUntil : null, attempts: row.attempts + 1, firstSentAt: row.firstSentAt ?? clock.now(), lastSentAt: clock.now(), lookups: 0 });
       return Promise.resolve(due.map((row) => lease(row, worker, leaseMs)));
     },
     claimUnknown({ worker, connector, limit, leaseMs }) {
       expire();
-      return Promise.resolve(all().filter((row) => row.connector === connector && isDoubtful(row)).slice(0, limit).map((row) => lease(row, worker, leaseMs)));
+      return Promise.resolve(all().filter((row) => row.connector === connector && isSearchable(row)).slice(0, limit).map((row) => lease(row, worker, leaseMs)));
     },
     claimUnverified: ({ worker, connector, limit, leaseMs }) => Promise.resolve(all().filter((row) => row.connector === connector && isUnverified(row)).slice(0, limit).map((row) => lease(row, worker, leaseMs))),
     settle: (settlements) => Promise.resolve(settlements.filter(apply).length),
     lanesWithWork() {
       const lanes = new Map<string, LaneWork>();
-      for (const { connector, lane } of all().filter((row) => row.state === "wanted" && row.dueAt <= clock.now())) {
+      for (const { connector, lane } of all().filter(isSendable)) {
         const known = lanes.get(`${connector}/${lane}`);
         lanes.set(`${connector}/${lane}`, { connector, lane, due: (known?.due ?? 0) + 1 });
       }
@@ -63,7 +66,7 @@ export function createMemoryCommands(rows: Rows, clock: Clock): CommandStore & R
     },
     connectorsWithDoubt() {
       expire();
-      return Promise.resolve([...new Set(all().map(({ connector }) => connector))].map((connector) => ({ connector, unknown: all().some((row) => row.connector === connector && isDoubtful(row)), unverified: all().some((row) => row.connector === connector && isUnverified(row)) }))
+      return Promise.resolve([...new Set(all().map(({ connector }) => connector))].map((connector) => ({ connector, unknown: all().some((row) => row.connector === connector && isSearchable(row)), unverified: all().some((row) => row.connector === connector && isUnverified(row)) }))
         .filter(({ unknown, unverified }) => unknown || unverified));
     },
     expireLeases: () => Promise.resolve(expire()),

@@ -53,7 +53,7 @@ function applyChange(rows: Rows, row: SubjectRow, change: CommandChange, policy:
   if (present) { Object.assign(present, { state: "wanted", payload: wanted.payload, dueAt, rejection: null, attemptsBase: present.attempts, lookups: 0 }); return; }
   rows.commands.set(change.naturalKey, {
     id: String(rows.commands.size + 1), subjectId: row.id, entity: row.entity, naturalKey: change.naturalKey, kind: wanted.kind, slot: wanted.slot, sequence: wanted.sequence, lane, state: "wanted", connector: route.connector,
-    payload: wanted.payload, reference: null, result: null, createdAt: now, firstSentAt: null, lastSentAt: null, confirmedAt: null, verifiedAt: null, verifyDueAt: null, rejection: null, attempts: 0, attemptsBase: 0, lookups: 0,
+    payload: wanted.payload, reference: null, result: null, createdAt: now, firstSentAt: null, lastSentAt: null, confirmedAt: null, verifiedAt: null, verifyDueAt: null, repeatUntil: null, rejection: null, attempts: 0, attemptsBase: 0, lookups: 0,
     dueAt, leaseUntil: null, owner: null,
   });
 }

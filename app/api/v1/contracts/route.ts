@@ -1,7 +1,6 @@
 import { publishedContracts } from "@/server/api/public/contracts";
+import { door } from "@/server/api/public/door";
 
 export const dynamic = "force-dynamic";
 
-export function GET(): Response {
-  return Response.json({ contracts: publishedContracts() });
-}
+export const { GET, POST, PUT, PATCH, DELETE } = door({ GET: () => Response.json({ contracts: publishedContracts() }) });

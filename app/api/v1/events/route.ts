@@ -1,6 +1,4 @@
+import { door } from "@/server/api/public/door";
 import { postEvents } from "@/server/api/public/events";
-import { composition } from "@/server/composition";
 
-export async function POST(request: Request): Promise<Response> {
-  return postEvents((await composition()).services, request);
-}
+export const { GET, POST, PUT, PATCH, DELETE } = door({ POST: postEvents });

@@ -1,7 +1,6 @@
+import { door } from "@/server/api/public/door";
 import { openApi } from "@/server/api/public/openapi";
 
 export const dynamic = "force-dynamic";
 
-export function GET(): Response {
-  return Response.json(openApi());
-}
+export const { GET, POST, PUT, PATCH, DELETE } = door({ GET: () => Response.json(openApi()) });

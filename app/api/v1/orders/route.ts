@@ -1,6 +1,4 @@
+import { door } from "@/server/api/public/door";
 import { listOrders } from "@/server/api/public/orders";
-import { composition } from "@/server/composition";
 
-export async function GET(request: Request): Promise<Response> {
-  return listOrders((await composition()).services, request);
-}
+export const { GET, POST, PUT, PATCH, DELETE } = door({ GET: listOrders });

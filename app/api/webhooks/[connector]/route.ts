@@ -1,6 +1,4 @@
+import { door } from "@/server/api/public/door";
 import { postWebhook } from "@/server/api/public/webhooks";
-import { composition } from "@/server/composition";
 
-export async function POST(request: Request, { params }: { params: Promise<{ connector: string }> }): Promise<Response> {
-  return postWebhook((await composition()).services, (await params).connector, request);
-}
+export const { GET, POST, PUT, PATCH, DELETE } = door<{ connector: string }>({ POST: (services, request, { connector }) => postWebhook(services, connector, request) });

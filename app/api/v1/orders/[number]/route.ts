@@ -1,6 +1,4 @@
+import { door } from "@/server/api/public/door";
 import { getOrder } from "@/server/api/public/orders";
-import { composition } from "@/server/composition";
 
-export async function GET(request: Request, { params }: { params: Promise<{ number: string }> }): Promise<Response> {
-  return getOrder((await composition()).services, request, decodeURIComponent((await params).number));
-}
+export const { GET, POST, PUT, PATCH, DELETE } = door<{ number: string }>({ GET: (services, request, { number }) => getOrder(services, request, number) });
