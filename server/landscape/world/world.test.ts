@@ -49,7 +49,7 @@ describe('landscape, world and oracle together', () => {
     expect(actual.invoices.length).toBeGreaterThan(20);
   });
 
-  it('sees what is wrong: a doubled invoice, a cent of tax, a receipt not applied', () => {
+  it('sees what is wrong: a doubled invoice, a cent of tax, a receipt not applied, goods sent twice or to nobody', () => {
     const [first, ...rest] = actual.invoices;
     if (first === undefined) throw new Error('no invoice');
     const doubled = compareOracle(expected(), { ...actual, invoices: [...actual.invoices, { ...first, Id: 'SI-x' }] });
@@ -57,5 +57,11 @@ describe('landscape, world and oracle together', () => {
     const lines = first.Lines.map((line, index) => (index === 0 ? { ...line, TaxAmount: (Number(line.TaxAmount) + 0.01).toFixed(2) } : line));
     expect(compareOracle(expected(), { ...actual, invoices: [{ ...first, Lines: lines }, ...rest] }).map((row) => row.what)).toEqual(['tax']);
     expect(compareOracle(expected(), { ...actual, applications: actual.applications.slice(1) }).map((row) => row.what)).toContain('receipts_applied');
+    const sent = actual.shipments.find((row) => row.lines.every((line) => line.qty > 0));
+    if (sent === undefined) throw new Error('no shipment');
+    const again = (salesOrderNo: (of: string) => string) => compareOracle(expected(), { ...actual, shipments: [...actual.shipments, { ...sent, lines: sent.lines.map((line) => ({ ...line, salesOrderNo: salesOrderNo(line.salesOrderNo) })) }] });
+    expect(new Set(again((of) => of).map((row) => row.what))).toEqual(new Set(['shipped_twice']));
+    expect(new Set(again(() => 'N-0').map((row) => row.what))).toEqual(new Set(['unexpected_shipment']));
+    expect(compareOracle(expected(), { ...actual, shipments: actual.shipments.filter((row) => row !== sent) }).map((row) => row.what)).toContain('shipped_short');
   });
 });
