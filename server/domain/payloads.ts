@@ -61,7 +61,7 @@ export interface CommandResults {
   request_allocation: { allocated: DecimalString; backordered: DecimalString; warehouse: string | null; availableOn: Day | null; refusedReason: string | null };
   release_to_warehouse: { request: string; warehouse: string; state: "accepted" | "refused"; reason: string | null };
   recall_release: { accepted: { line: string; quantity: DecimalString }[]; refused: { line: string; quantity: DecimalString }[] };
-  post_invoice: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; dueDate: Day | null; state: "draft" | "posted"; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] };
+  post_invoice: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; dueDate: Day | null; state: "draft" | "posted"; /** By the ledger's own clock, where it tells. */ postedAt?: Instant; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] };
   post_credit: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; state: "draft" | "posted" };
   apply_credit: { applied: DecimalString; open: DecimalString };
   capture_payment: { capture: string; amount: DecimalString };

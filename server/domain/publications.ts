@@ -120,7 +120,7 @@ export interface BillingState {
 /** billing_unit -> credit_account (addressed) and broadcast under (`open_item`, invoice number) for receipts and returns. */
 export interface OpenItem {
   unit: string; invoice: string; payer: string; billTo: string; orders: string[]; currency: Currency; total: DecimalString; open: DecimalString;
-  accountingDate: Day; dueDate: Day; taxExempt: boolean; postedAt: Instant; disputed: DecimalString;
+  accountingDate: Day; dueDate: Day; taxExempt: boolean; /** When the ledger had it at the latest: its own time where it says one. */ postedAt: Instant; disputed: DecimalString;
   /** What `open` already counts, by receipt, return or (its own credits) unit, so that a reader can tell its own part from that of others. */
   settledBy?: { kind: "receipt" | "credit"; by: string; wanted: DecimalString; amount: DecimalString; writtenOff: DecimalString; at: Day; means: string | null }[];
   /** Card money taken for this invoice: the original means of a refund (invariant 5). */
@@ -139,7 +139,16 @@ export interface OrderInvoices { order: string; invoices: string[] }
 export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency }
 
 /** receipt -> credit_account, and each order that it names (with what is meant for that), key = receipt: money in hand that the ERP's balance does not show yet. */
-export interface ReceiptInHand { receipt: string; amount: DecimalString; unapplied: DecimalString; currency: Currency; receivedAt: Instant; posted: boolean; /** When the ERP had it; what was posted after its position was read still lowers the exposure. */ postedAt?: Instant | null }
+export interface ReceiptInHand {
+  receipt: string; received: DecimalString;
+  /** Nothing once it was reversed. */
+  amount: DecimalString;
+  unapplied: DecimalString; currency: Currency; receivedAt: Instant; posted: boolean;
+  /** When the ERP had it at the earliest; null while it has not. What it had after its position was read still lowers the exposure. */
+  postedAt: Instant | null;
+  /** Money that left again: given back, or all of it where the receipt was reversed. */
+  left?: { amount: DecimalString; /** When the ledger knew; null where it does not yet. */ at: Instant | null }[];
+}
 
 /** return -> order, key = return. */
 export interface ReturnState {

@@ -14,7 +14,7 @@ export function documentResult(command: OutboundCommand, document: ErpDocument):
   return {
     number: document.No ?? document.Id, net: document.NetAmount, charges: document.ChargesAmount, tax: document.TaxAmount, total: document.TotalAmount,
     customer: billTo.ok && billTo.value === document.CustomerNo ? sent.customer : document.CustomerNo, currency: document.CurrencyCode, accountingDate: document.PostingDate,
-    dueDate: document.DueDate ?? null, state: document.Status === "Draft" ? "draft" : "posted",
+    dueDate: document.DueDate ?? null, state: document.Status === "Draft" ? "draft" : "posted", ...(document.PostedAt ? { postedAt: new Date(document.PostedAt).toISOString() } : {}),
     lines: document.Lines.filter((line) => line.Type === "Item").map((line) => ({ key: keys.get(line.LineNo) ?? String(line.LineNo), quantity: text(dec(line.Quantity)), net: line.LineAmount, tax: line.TaxAmount ?? "0" })),
   };
 }

@@ -100,8 +100,9 @@ function overShipped(context: StoryContext, isCorrected: boolean): Story {
   const shipped = { ...story, warehouse: { lines: { [id]: [{ over }] } } };
   // Without a decision the excess stays held and unbilled; a recount takes it back, a person bills it.
   if (isCorrected) return { ...shipped, warehouse: { ...shipped.warehouse, correction: { lineRef: id, quantity, afterMinutes: 90 } } };
-  if (context.unattended) return shipped;
-  const billed = outcomeOf(shipped, id, { billed: String(quantity + over) });
+  const sent = outcomeOf(shipped, id, { over: String(over) });
+  if (context.unattended) return sent;
+  const billed = outcomeOf(sent, id, { billed: String(quantity + over) });
   return { ...billed, outcome: { ...billed.outcome, awaits: 'OVER_SHIPMENT' } };
 }
 

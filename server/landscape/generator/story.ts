@@ -48,6 +48,8 @@ interface LineOutcome {
   billed: string;
   cancelled: string;
   returned: string;
+  /** Sent beyond the order and never taken back; absent = nothing. */
+  over?: string;
 }
 
 export interface Outcome {

@@ -1,8 +1,9 @@
 import type { InnerDoors } from '../kit/client';
 import type { Application, CustomerPayment, LedgerRow, OpenItem, SalesDocument } from '../systems/erp/model';
+import type { Shipment } from '../systems/wms/model';
 import type { BankReceipt, Capture } from '../systems/payments/model';
 
-/** What the systems of record hold, read by their inner doors: first company of the ERP, bank, card provider, tax service. */
+/** What the systems of record hold, read by their inner doors: first company of the ERP, bank, card provider, tax service, warehouse. */
 export interface ActualLedgers {
   invoices: SalesDocument[];
   creditMemos: SalesDocument[];
@@ -15,10 +16,11 @@ export interface ActualLedgers {
   bankReceipts: BankReceipt[];
   captures: Capture[];
   taxTransactions: { code: string; status: string; totalTax: number }[];
+  shipments: Shipment[];
 }
 
 export async function readActual(doors: InnerDoors): Promise<ActualLedgers> {
-  const rows = async <T>(system: 'erp' | 'payments' | 'tax', type: string): Promise<T[]> => (await doors.documents<T>(system, type)).rows;
+  const rows = async <T>(system: 'erp' | 'payments' | 'tax' | 'wms', type: string): Promise<T[]> => (await doors.documents<T>(system, type)).rows;
   return {
     invoices: await rows('erp', 'salesInvoices'),
     creditMemos: await rows('erp', 'salesCreditMemos'),
@@ -31,5 +33,6 @@ export async function readActual(doors: InnerDoors): Promise<ActualLedgers> {
     bankReceipts: await rows('payments', 'bankReceipts'),
     captures: await rows('payments', 'captures'),
     taxTransactions: await rows('tax', 'transactions'),
+    shipments: await rows('wms', 'shipments'),
   };
 }

@@ -5,12 +5,13 @@ import type { ActualLedgers } from './actual';
 import { compareWhole } from './compare-whole';
 import { expectedTax, type Expected, type ExpectedLine, type ExpectedOrder } from './expected';
 import { compareSettlement, settledInvoices, type SettledInvoice } from './settlement';
+import { compareShipped } from './shipped';
 
 export interface Difference {
   /** Null for figures of the whole ledger. */
   orderNumber: string | null;
   scenario: string | null;
-  what: 'line_net' | 'line_quantity' | 'unexpected_line' | 'tax' | 'receipts_applied' | 'written_off' | 'credit_applied' | 'invoice_open' | 'credit_open' | 'posted_twice' | 'customer' | 'out_of_balance' | 'receivables' | 'bank' | 'cards' | 'unapplied' | 'tax_committed';
+  what: 'line_net' | 'line_quantity' | 'unexpected_line' | 'tax' | 'receipts_applied' | 'written_off' | 'credit_applied' | 'invoice_open' | 'credit_open' | 'posted_twice' | 'customer' | 'out_of_balance' | 'receivables' | 'bank' | 'cards' | 'unapplied' | 'tax_committed' | 'shipped_short' | 'shipped_twice' | 'unexpected_shipment';
   /** Line, charge or document that the figure is of. */
   where: string | null;
   expected: string;
@@ -58,6 +59,7 @@ export function compareOracle(expected: Expected, actual: ActualLedgers): Differ
   return [
     ...expected.orders.flatMap((order) => compareOrder(expected, order, byOrder.get(order.orderNumber) ?? [], actual)),
     ...strangers,
+    ...compareShipped(expected, actual),
     ...compareWhole(actual, expected.orders.flatMap((order) => settledOf(order, byOrder.get(order.orderNumber) ?? [], actual))),
   ];
 }

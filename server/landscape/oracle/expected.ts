@@ -15,6 +15,8 @@ export interface ExpectedLine {
   net: string;
   creditedQuantity: string | null;
   creditedNet: string;
+  /** Base units that leave the warehouse; null for charges. */
+  shipped: string | null;
 }
 
 export interface ExpectedOrder {
@@ -61,10 +63,11 @@ function expectOrder(script: ScriptLine): ExpectedOrder {
     return {
       ref: line.lineId, kind: 'item', account: null, taxCode: line.taxCode, quantity: isFree ? null : line.billed, net: net.toFixed(2),
       creditedQuantity: isFree ? null : line.returned, creditedNet: creditedNet(outcome, index, net).toFixed(2),
+      shipped: new Decimal(line.ordered).minus(line.cancelled).plus(line.over ?? 0).toString(),
     };
   });
   const charges = outcome.charges.map((charge): ExpectedLine => ({
-    ref: charge.chargeId, kind: 'charge', account: charge.account ?? null, taxCode: charge.taxCode, quantity: null, net: charge.billed ? charge.amount : '0.00', creditedQuantity: null, creditedNet: '0.00',
+    ref: charge.chargeId, kind: 'charge', account: charge.account ?? null, taxCode: charge.taxCode, quantity: null, net: charge.billed ? charge.amount : '0.00', creditedQuantity: null, creditedNet: '0.00', shipped: null,
   }));
   const sum = (lines: ExpectedLine[]): string => lines.reduce((total, line) => total.plus(line.net), new Decimal(0)).toFixed(2);
   return {

@@ -49,7 +49,7 @@ describe('landscape, world and oracle together', () => {
     expect(actual.invoices.length).toBeGreaterThan(20);
   });
 
-  it('sees what is wrong: a doubled invoice, a cent of tax, a receipt not applied, a credit not applied', () => {
+  it('sees what is wrong: a doubled invoice, a cent of tax, a receipt or a credit not applied, goods sent twice or to nobody', () => {
     const [first, ...rest] = actual.invoices;
     if (first === undefined) throw new Error('no invoice');
     const doubled = compareOracle(expected(), { ...actual, invoices: [...actual.invoices, { ...first, Id: 'SI-x' }] });
@@ -61,5 +61,11 @@ describe('landscape, world and oracle together', () => {
     expect(compareOracle(expected(), { ...actual, openItems: actual.openItems.map((item) => (item.DocumentType === 'CreditMemo' ? { ...item, RemainingAmount: '-0.01' } : item)) }).map((row) => row.what)).toContain('credit_open');
     const [payment, ...others] = actual.payments;
     expect(compareOracle(expected(), { ...actual, payments: payment ? [{ ...payment, RemainingAmount: '0.01' }, ...others] : [] })).toMatchObject([{ what: 'unapplied', expected: `${payment?.Amount}/0.00`, actual: `${payment?.Amount}/0.01` }]);
+    const sent = actual.shipments.find((row) => row.lines.every((line) => line.qty > 0));
+    if (sent === undefined) throw new Error('no shipment');
+    const again = (salesOrderNo: (of: string) => string) => compareOracle(expected(), { ...actual, shipments: [...actual.shipments, { ...sent, lines: sent.lines.map((line) => ({ ...line, salesOrderNo: salesOrderNo(line.salesOrderNo) })) }] });
+    expect(new Set(again((of) => of).map((row) => row.what))).toEqual(new Set(['shipped_twice']));
+    expect(new Set(again(() => 'N-0').map((row) => row.what))).toEqual(new Set(['unexpected_shipment']));
+    expect(compareOracle(expected(), { ...actual, shipments: actual.shipments.filter((row) => row !== sent) }).map((row) => row.what)).toContain('shipped_short');
   });
 });

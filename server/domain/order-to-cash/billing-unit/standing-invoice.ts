@@ -12,7 +12,7 @@ import { differences, dueDay, type InvoicePayload, type InvoiceResult } from "./
 import type { Unit } from "./unit";
 
 /** The invoice in the ledger, with the ledger's own figures. */
-export interface PostedInvoice { number: string; postedAt: Instant; accountingDate: Day; dueDate: Day; net: Decimal; charges: Decimal; tax: Decimal; total: Decimal; revision: number }
+export interface PostedInvoice { number: string; postedAt: Instant; /** When the ledger had it at the latest: its own time where it says one. */ bookedAt: Instant; accountingDate: Day; dueDate: Day; net: Decimal; charges: Decimal; tax: Decimal; total: Decimal; revision: number }
 
 /** What is known of the unit's one invoice: sent, in doubt, posted, found. */
 export interface InvoiceStanding {
@@ -50,11 +50,11 @@ function sent(input: PlanInput, unit: Unit, view: CommandView, revision: number,
   const doubled = twice(input, unit, documents, view);
   const posted = (view.verifiedAt !== null || accepted || (doubled.length === 0 && adoptedNumber(input, unit) === result.number)) && result.state !== "draft";
   const exceptions = wrong.length === 0 || accepted ? doubled : [...doubled, differs(unit, view, result.number, wrong, posted)];
-  return { billed, closed: true, exceptions, posted: posted ? postedFrom(unit, billed, result, view.verifiedAt ?? view.confirmedAt ?? input.now, revision) : null };
+  return { billed, closed: true, exceptions, posted: posted ? postedFrom(unit, billed, result, view.verifiedAt ?? view.confirmedAt ?? input.now, revision, result.postedAt ?? view.confirmedAt ?? input.now) : null };
 }
 
-const postedFrom = (unit: Unit, billed: InvoicePayload, seen: Pick<InvoiceResult, "number" | "net" | "charges" | "tax" | "total" | "accountingDate"> & { dueDate: Day | null }, at: Instant, revision: number): PostedInvoice => ({
-  number: seen.number, postedAt: at, accountingDate: seen.accountingDate, dueDate: seen.dueDate ?? billed.dueDate ?? dueDay(unit, seen.accountingDate),
+const postedFrom = (unit: Unit, billed: InvoicePayload, seen: Pick<InvoiceResult, "number" | "net" | "charges" | "tax" | "total" | "accountingDate"> & { dueDate: Day | null }, at: Instant, revision: number, bookedAt: Instant): PostedInvoice => ({
+  number: seen.number, postedAt: at, bookedAt, accountingDate: seen.accountingDate, dueDate: seen.dueDate ?? billed.dueDate ?? dueDay(unit, seen.accountingDate),
   net: dec(seen.net), charges: dec(seen.charges), tax: dec(seen.tax), total: dec(seen.total), revision,
 });
 
@@ -115,5 +115,5 @@ function adopted(unit: Unit, document: Known<LedgerDocument>, revision: number, 
     charges: unit.charges.map((charge) => ({ charge: charge.charge, order: charge.order, amount: charge.amount, tax: "0", taxCategory: charge.taxCategory })),
     net, chargesTotal, tax, total,
   };
-  return { billed, posted: postedFrom(unit, billed, { number: data.number, net, charges: chargesTotal, tax, total, accountingDate: data.accountingDate, dueDate }, document.recordedAt, revision) };
+  return { billed, posted: postedFrom(unit, billed, { number: data.number, net, charges: chargesTotal, tax, total, accountingDate: data.accountingDate, dueDate }, document.recordedAt, revision, document.occurredAt) };
 }

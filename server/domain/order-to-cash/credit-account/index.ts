@@ -34,32 +34,33 @@ interface Served { answers: CreditAnswer[]; records: RecordedFact[]; reviews: In
 /** Counts what may already act, then serves those that ask one by one; an earlier one that does not fit does not stop a later one that does. */
 function serve(input: PlanInput, requests: readonly CreditRequest[], facts: AccountFacts, grants: ReadonlyMap<string, Grant>): Served {
   const { policy, now } = input;
+  const { currency } = facts.position;
   const served: Served = { answers: [], records: [], reviews: [], exposure: baseExposure(facts) };
   const asking: CreditRequest[] = [];
   for (const request of requests) {
     const grant = grants.get(request.order);
     const standing = grant !== undefined && covers(grant, request, now);
     if (standing || request.state === "shipped" || (request.state === "granted" && grant === undefined)) {
-      served.exposure = withOrder(served.exposure, request, true, policy, now);
+      served.exposure = withOrder(served.exposure, request, true, policy, now, currency);
       if (grant) { served.answers.push(granted(request, grant)); if (standing && request.state !== "shipped") served.reviews.push(grant.expires); }
       else if (request.state === "granted") served.answers.push(...again(input, request, facts, served.exposure));
     } else asking.push(request);
   }
   for (const request of asking) {
     const before = grants.get(request.order);
-    const exposure = withOrder(served.exposure, request, true, { exposureHorizonDays: 36500 }, now);
+    const exposure = withOrder(served.exposure, request, true, { exposureHorizonDays: 36500 }, now, currency);
     const over = totalOf(exposure).minus(facts.position.limit);
     const overdue = overdueOf(facts, policy, now);
     const inCurrency = request.currency === facts.position.currency;
     if (over.lte(0) && overdue === null && inCurrency) {
       const { grant, record } = newGrant(request, before, now, policy.reservationDays);
-      served.exposure = withOrder(served.exposure, request, true, policy, now);
+      served.exposure = withOrder(served.exposure, request, true, policy, now, currency);
       served.records.push(record);
       served.answers.push(granted(request, grant));
       served.reviews.push(grant.expires);
       continue;
     }
-    served.exposure = withOrder(served.exposure, request, false, policy, now);
+    served.exposure = withOrder(served.exposure, request, false, policy, now, currency);
     served.answers.push(refused(request, facts, exposure, over, overdue, before, now));
   }
   return served;

@@ -11,7 +11,7 @@ import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication
 import type { ReceiptApplication, ReceiptInHand } from "../../publications";
 import { asked, viewsOf } from "../../standing";
 import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
-import { appliedInAll, applyTargets, postReceipt, postedNumber, refunds } from "./postings";
+import { appliedInAll, applyTargets, postReceipt, postedFrom, postedNumber, refunds } from "./postings";
 import { readReceipt, receiptDependencies, refunded, type Receipt } from "./receipt";
 import { receiptMoment, troubleWith } from "./trouble";
 
@@ -62,7 +62,14 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     const data: ReceiptApplication = { receipt: receipt.number, invoice: target.invoice, means, wanted: money(target.wanted), applied: money(target.applied), writtenOff: money(target.writtenOff), receivedOn, currency };
     return { topic: "receipt.application", key: `${receipt.number}/${target.invoice}`, to: { entity, kind: "billing_unit", key: target.item.unit }, data };
   });
-  const hand: ReceiptInHand = { receipt: receipt.number, amount: money(receipt.amount), unapplied: money(positive(receipt.amount.minus(books.applied).minus(books.refunded))), currency, receivedAt: receipt.occurredAt, posted: postedNumber(input) !== null };
+  const left: NonNullable<ReceiptInHand["left"]> = [
+    ...(books.refunded.isZero() ? [] : [{ amount: money(books.refunded), at: null }]),
+    ...(books.reversed.isZero() ? [] : [{ amount: money(books.reversed), at: receipt.toldAt }]),
+  ];
+  const hand: ReceiptInHand = {
+    receipt: receipt.number, received: receipt.data.amount, amount: money(receipt.amount), unapplied: money(positive(receipt.amount.minus(books.applied).minus(books.refunded))), currency, receivedAt: receipt.occurredAt,
+    posted: postedNumber(input) !== null, postedAt: postedFrom(input), ...(left.length > 0 ? { left } : {}),
+  };
   const { order } = receipt.data;
   const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some(([named]) => named === order) ? matching.forOrders : [...matching.forOrders, [order, receipt.amount]];
   return [

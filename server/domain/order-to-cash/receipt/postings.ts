@@ -2,6 +2,7 @@ import { addServiceLevel } from "../../calendar";
 import { digestOf } from "../../decisions";
 import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
 import type { Gate } from "../../gate";
+import type { Instant } from "../../instant";
 import { moneyText } from "../../money";
 import { postingDate } from "../../period";
 import type { ExceptionFinding, PlanInput } from "../../plan";
@@ -16,6 +17,9 @@ export const postedNumber = (input: PlanInput): string | null => {
   const view = viewsOf(input.commands, "post_receipt", "").find((row) => row.state === "confirmed");
   return view ? String(view.result?.["number"] ?? view.reference ?? view.payload["receipt"]) : null;
 };
+
+/** When the ledger had it at the earliest: an answer may be long in coming. */
+export const postedFrom = (input: PlanInput): Instant | null => viewsOf(input.commands, "post_receipt", "").find((row) => row.state === "confirmed")?.firstSentAt ?? null;
 
 export function postReceipt(input: PlanInput, receipt: Receipt, gate: Gate): void {
   const { data } = receipt;

@@ -14,6 +14,8 @@ export interface Receipt {
   data: ReceiptRecorded;
   amount: Decimal;
   recordedAt: string;
+  /** When we heard its newest word. */
+  toldAt: string;
   occurredAt: string;
   /** Payer in our words, and whose credit it eases. */
   payer: string;
@@ -60,7 +62,7 @@ export function readReceipt(input: PlanInput): Receipt | null {
   const customer = input.reference.get(referenceId({ topic: "customer", key: payer }))?.data as CustomerMaster | undefined;
   const edits = overlaysOn(input.facts, known.document);
   return {
-    number: known.document, source: known.source, data: known.data, amount: known.data.reversed ? zero : dec(known.data.amount), recordedAt: firstSeen(input), occurredAt: known.occurredAt,
+    number: known.document, source: known.source, data: known.data, amount: known.data.reversed ? zero : dec(known.data.amount), recordedAt: firstSeen(input), toldAt: known.recordedAt, occurredAt: known.occurredAt,
     payer, creditAccount: customer?.creditAccount ?? payer, assigned: edits.some(({ data }) => data.path.startsWith("remittance") || data.path === "order"), onAccount: overlaid(input.facts, known.document, "onAccount") === true,
     refunds: edits.filter(({ data }) => data.path === "refund").flatMap(({ data }) => wishOf(data)),
   };

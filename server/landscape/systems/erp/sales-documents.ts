@@ -117,9 +117,10 @@ function post(books: CompanyBooks, kind: Kind, id: string, mayOverride: boolean)
     { account: 4100, amount: new Decimal(document.ChargesAmount).times(-sign) }, { account: 2200, amount: new Decimal(document.TaxAmount).times(-sign) },
   ]);
   books.open(posted, kind === 'invoice' ? 'Invoice' : 'CreditMemo', new Decimal(document.TotalAmount).times(sign), document.DueDate);
-  books.touchCustomer(document.CustomerNo);
   const now = books.now();
-  return documentsOf(books, kind).put(id, { ...document, No, Status: 'Posted', RemainingAmount: document.TotalAmount, PostedAt: now, LastModified: now, TransactionNo });
+  const kept = documentsOf(books, kind).put(id, { ...document, No, Status: 'Posted', RemainingAmount: document.TotalAmount, PostedAt: now, LastModified: now, TransactionNo });
+  books.touchCustomer(document.CustomerNo);
+  return kept;
 }
 
 function find(books: CompanyBooks, kind: Kind, id: string): SalesDocument {

@@ -1,5 +1,5 @@
 import { inFlight, type CommandView } from "../../../commands";
-import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import { dec, max, min, positive, zero, type Decimal } from "../../../decimal";
 import type { Known } from "../../../facts";
 import type { FulfilmentProgressed } from "../../../contracts/fulfilment";
 import type { Instant } from "../../../instant";
@@ -123,13 +123,15 @@ export function settleRequests(requests: readonly FulfilmentRequest[], shipments
   for (const request of requests) closeLines(request);
 }
 
-/** A request that the warehouse closed has nothing in process: what it neither shipped nor gave back is short. */
+/**
+ * What is short is the warehouse's word: what it says it could not send, and of a closed request what it says it did not
+ * pick. Picked goods of which no shipment is known are on their way to us, however late we hear of it: they are in process.
+ */
 function closeLines(request: FulfilmentRequest): void {
-  const closed = request.stage === "closed" && sumOf(request.lines.values(), (row) => row.shipped).gt(0);
   for (const row of request.lines.values()) {
     const rest = row.released.minus(row.shipped).minus(row.recalled);
     if (request.stage === "recalled" && row.recalled.isZero()) row.recalled = positive(rest);
-    if (closed && row.short.isZero()) row.short = positive(rest);
+    if (request.stage === "closed" && row.picked.gt(0)) row.short = max(row.short, row.released.minus(row.recalled).minus(row.picked));
     if (row.short.gt(positive(rest))) row.short = positive(rest);
     const open = row.released.minus(row.shipped).minus(row.recalled).minus(row.short);
     row.over = positive(open.neg());
