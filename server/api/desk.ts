@@ -1,5 +1,6 @@
 import type { Result } from "@/server/domain/result";
 import type { ResolutionCode, Team } from "@/server/domain/exceptions";
+import type { RouteChange, RouteVerdict } from "@/server/domain/route-change";
 import type { Person } from "./services";
 
 export interface DecideHold { holdId: string; digest: string; verdict: "approve" | "reject"; consequence?: string; reason: string }
@@ -34,6 +35,8 @@ export interface Desk {
   mapCode(person: Person, entity: string, mapping: { kind: string; system: string; code: string; canonical: string }, reason: string): Promise<Result<{ waiting: number }>>;
   /** States how many base units a pack of one item holds; everything that needs the item plans again by itself. */
   stateUnit(person: Person, entity: string, pack: StatedPack, reason: string): Promise<Result<{ waiting: number }>>;
+  /** A new connector of a shipped kind. It starts paused: it takes input, and sends nothing before somebody resumes it. CONFLICT where the id is taken. */
+  addConnector(person: Person, connector: { id: string; type: string; name: string; entity: string; settings: unknown; secrets: Readonly<Record<string, string>> }, reason: string): Promise<Result<{ id: string }>>;
   pauseConnector(person: Person, connector: string, paused: boolean, reason: string): Promise<Result<true>>;
   /** Stops or resumes sending of one kind of command; every other kind goes on. */
   pauseKind(person: Person, connector: string, kind: string, paused: boolean, reason: string): Promise<Result<true>>;
@@ -42,4 +45,12 @@ export interface Desk {
   saveView(person: Person, view: { page: string; name: string; query: string; shared: boolean }): Promise<Result<{ id: string }>>;
   removeView(person: Person, id: string): Promise<Result<true>>;
   saveServiceLevel(person: Person, level: { id: string | null; entity: string; name: string; measure: string; channel: string | null; targetMinutes: number; clock: "wall" | "business"; warnAt: string; active: boolean; version: number }): Promise<Result<{ id: string }>>;
+}
+
+/** How routes change (P20): what one person proposes is in force when a second has confirmed it. Refusals as those of the desk. */
+export interface RouteDesk {
+  /** `managedFrom`: a day, which begins in the entity's zone, or an instant. ROUTE where it makes no sense for the entity; CONFLICT where something is proposed for the route already. */
+  propose(person: Person, entity: string, change: RouteChange, reason: string): Promise<Result<{ id: string }>>;
+  /** `version` of the entity's rules that a confirmation made; null otherwise. */
+  decide(person: Person, proposal: string, verdict: RouteVerdict, reason: string): Promise<Result<{ version: number | null }>>;
 }

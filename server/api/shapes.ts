@@ -16,6 +16,7 @@ export type TowerOverview = Outputs["tower"]["overview"];
 export type TowerProof = Outputs["tower"]["proof"];
 export type ConnectorList = Outputs["connectors"]["list"];
 export type ConnectorView = Outputs["connectors"]["get"];
+export type RouteTables = Outputs["routes"]["list"];
 export type ServiceLevelList = Outputs["serviceLevels"]["list"];
 export type { ConnectorDescription, SettingsField, SettingsSchema } from "./connectors";
 export type { WaitingRow } from "@/server/read/mapping";

@@ -45,6 +45,26 @@ export const pauseKind = (pool: pg.Pool): Desk["pauseKind"] => (person, id, kind
     return ok(true);
   });
 
+export const addConnector = (pool: pg.Pool, key: Buffer, settings: SettingsCheck): Desk["addConnector"] => (person, connector, reason) =>
+  inTransaction<Result<{ id: string }>>(pool, async (client) => {
+    const { id, type, name, entity } = connector;
+    const allowed = mayDo(person.grants, "connector.manage", entity);
+    if (!allowed.ok) return allowed;
+    const home = await client.query("select 1 from entity where code = $1", [entity]);
+    if (!home.rowCount) return fail("NOT_FOUND", `There is no entity ${entity}`);
+    const secrets = Object.fromEntries(Object.entries(connector.secrets).filter(([, value]) => value !== ""));
+    const checked = settings.check(type, connector.settings, secrets);
+    if (!checked.ok) return checked;
+    const { rowCount } = await client.query(
+      `insert into connector (id, type, name, entity, settings, secrets, state, paused_reason, paused_by) values ($1, $2, $3, $4, $5, $6, 'paused', 'it was just added', $7) on conflict (id) do nothing`,
+      [id, type, name, entity, JSON.stringify(connector.settings), Buffer.from(seal(key, id, JSON.stringify(secrets))), person.id]);
+    if (rowCount !== 1) return fail("CONFLICT", `There is a connector ${id} already`);
+    await client.query("insert into connector_settings_version (connector, version, settings, author) values ($1, 1, $2, $3)", [id, JSON.stringify(connector.settings), person.id]);
+    await audit(client, { actor: person.id, action: "connector.add", aboutKind: "connector", aboutId: id, reason, detail: { type, name, entity, secretsSet: Object.keys(secrets) } });
+    await nudge(client);
+    return ok({ id });
+  });
+
 /** Guarded by the version that was shown. Secrets that are left out stay as they are; they never come out again. */
 export const saveConnectorSettings = (pool: pg.Pool, key: Buffer, settings: SettingsCheck): Desk["saveConnectorSettings"] => (person, id, change, reason) =>
   inTransaction<Result<{ version: number }>>(pool, async (client) => {
