@@ -8,9 +8,10 @@ import { mayDo, type RoleGrant } from "./rights";
 export const routeModes = ["observe", "propose", "act"] as const satisfies readonly RouteMode[];
 /** What a route can lead through, in the order of the process. */
 export const routedCapabilities = ["orders", "warehouse", "transport", "tax", "finance", "payments", "crm"] as const satisfies readonly Capability[];
+export type RoutedCapability = (typeof routedCapabilities)[number];
 
 /** A route as it is to be (P20): proposed by one person, in force when a second has confirmed it. */
-export interface RouteChange { document: DocumentType | "*"; capability: Capability; connector: string; mode: RouteMode; managedFrom: Instant | null }
+export interface RouteChange { document: DocumentType | "*"; capability: RoutedCapability; connector: string; mode: RouteMode; managedFrom: Instant | null }
 
 /** The first moment that a route manages: of a day in the entity's zone, or of an instant as it is written. */
 export function managedFromOf(zone: string, text: string): Result<Instant> {

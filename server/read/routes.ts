@@ -1,5 +1,5 @@
 import { defaultPolicy } from "@/server/domain/default-policy";
-import type { Policy } from "@/server/domain/policy";
+import type { Policy, Route } from "@/server/domain/policy";
 import { routedCapabilities, type RouteChange } from "@/server/domain/route-change";
 import type { Entities } from "./exceptions";
 import type { Query } from "./query";
@@ -14,6 +14,7 @@ export interface RouteView extends RouteChange { connectorExists: boolean; propo
 export interface EntityRoutes { code: string; name: string; currency: string; zone: string; policyVersion: number; routes: RouteView[] }
 
 interface ProposalRow extends RouteProposal { entity: string; state: string; decidedBy: string | null; decidedAt: string | null }
+const isRouted = (route: Route): route is RouteChange => routedCapabilities.some((capability) => capability === route.capability);
 const keyOf = ({ capability, document }: Pick<RouteChange, "capability" | "document">): string => `${capability}/${document}`;
 const order = (route: RouteChange): number => routedCapabilities.findIndex((capability) => capability === route.capability);
 
@@ -36,7 +37,7 @@ export async function entityRoutes(query: Query, entities: Entities): Promise<En
   return homes.map((home) => {
     const policy = policies.find(({ entity }) => entity === home.code);
     const own = changes.filter(({ entity }) => entity === home.code);
-    const inForce = policy?.routes ?? defaultPolicy.routes;
+    const inForce = (policy?.routes ?? defaultPolicy.routes).filter(isRouted);
     const fresh = own.filter((change) => change.state === "open" && !inForce.some((route) => keyOf(route) === keyOf(change))).map((change) => ({ ...change, mode: "observe" as const, managedFrom: null }));
     const view = (route: RouteChange): RouteView => {
       const confirmed = own.find((change) => change.state === "confirmed" && keyOf(change) === keyOf(route)), open = own.find((change) => change.state === "open" && keyOf(change) === keyOf(route));
