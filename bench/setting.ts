@@ -71,5 +71,6 @@ export async function layGround({ seeding, keys, services }: Composition, stub: 
   const all = [...masters()];
   for (let from = 0; from < all.length; from += 500) await services.receive(all.slice(from, from + 500).map((event) => inputOf("erp", event)));
   const key = await keys.create({ name: "bench", entity, source: "shop", scopes: ["events:*"], createdBy: "bench", expiresAt: null });
-  return key.secret;
+  if (!key.ok) throw new Error(key.error.message);
+  return key.value.secret;
 }

@@ -8,17 +8,19 @@ import { createChanges } from "./db/changes";
 import { createCodeBook, type CodeBook } from "./db/codes";
 import { loadConnectorRows } from "./db/connector-rows";
 import { createDesk } from "./db/desk";
+import { decideRoute, proposeRoute, type CapabilitiesOf } from "./db/desk/routes";
 import { readHealth } from "./db/health";
-import { createKey, readClient } from "./db/keys";
+import { createKey, readClient, type NewKey } from "./db/keys";
 import { createDirectory, readPerson, writeUser } from "./db/people";
 import { createQuery } from "./db/query";
 import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
 import { createPool } from "./db/pool";
+import { setUpEntity } from "./db/set-up";
 import { isWaiting } from "./db/waiting";
 import { isOutage } from "./db/outage";
 import { createStores, type Stores } from "./db/stores";
-import { fail, ok } from "./domain/result";
+import { fail, ok, type Result } from "./domain/result";
 import { planners } from "./domain/planners";
 import { describeConnectors } from "./integrations/describe";
 import { crossReferenceFile, demoConnectors, demoMappings, demoRoutes, demoSystemsOfRecord, demoTerms, landscapeFile } from "./integrations/demo";
@@ -40,7 +42,8 @@ export interface Composition {
   codes: CodeBook;
   pool: pg.Pool;
   people: { write(user: Parameters<typeof writeUser>[1]): Promise<string> };
-  keys: { create(input: Parameters<typeof createKey>[1]): Promise<{ id: string; secret: string }> };
+  keys: { create(input: NewKey): Promise<Result<{ id: string; secret: string }>> };
+  setUp: ReturnType<typeof setUpEntity>;
   replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
   /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits, with a worker or without one; then waits for what another process has in hand of `of`. */
   drain: (of?: { entity: string; connector: string }) => Promise<void>;
@@ -70,11 +73,13 @@ function compose(of: "web" | "worker"): Composition {
   };
   const query = createQuery(pool);
   const health = (): Promise<HealthReport> => readHealth(pool);
+  const capabilitiesOf: CapabilitiesOf = (type) => connectorTypes.get(type)?.capabilities ?? [];
   const services: Services = {
     query, now: clock.now, health, isOutage, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs), rehearse: (message) => understand(ports, message),
     verifyWebhook: (id, headers, body) => integrations.verifyWebhook(id, headers, body),
     clientOf: (bearer) => readClient(pool, bearer), personOf: (id) => readPerson(pool, id), metrics: () => renderMetrics(query, health),
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
+    routes: { propose: proposeRoute(pool, capabilitiesOf), decide: decideRoute(pool, capabilitiesOf) },
     desk: createDesk(pool, key, { check: (type, given, secrets) => {
       const known = connectorTypes.get(type);
       if (!known) return fail("STATE", `There is no connector type ${type}`);
@@ -85,7 +90,7 @@ function compose(of: "web" | "worker"): Composition {
   };
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
-    people: { write: (user) => writeUser(pool, user) }, keys: { create: (input) => createKey(pool, input) }, replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
+    people: { write: (user) => writeUser(pool, user) }, keys: { create: (input) => createKey(pool, input) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
     imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
       await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
       await seedConnector(pool, key, { id: connector, type: "cloud-events", name, entity, settings: {}, secrets: {} });

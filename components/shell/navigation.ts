@@ -18,7 +18,7 @@ export const navigation: readonly NavGroup[] = [
   },
   { title: "Finance", items: [{ href: "/held", label: "Held postings", icon: "hand", keys: "g f", count: "held" }] },
   { title: "Connect", items: [{ href: "/connectors", label: "Connectors", icon: "plug", keys: "g c", count: "connectors" }] },
-  { title: "Govern", items: [{ href: "/service-levels", label: "Service levels", icon: "timer", keys: "g s", count: "serviceLevels" }] },
+  { title: "Govern", items: [{ href: "/routes", label: "Entities and routes", icon: "route", keys: "g r" }, { href: "/service-levels", label: "Service levels", icon: "timer", keys: "g s", count: "serviceLevels" }] },
 ];
 
 export const navItems: readonly NavItem[] = navigation.flatMap((group) => group.items);

@@ -1,5 +1,6 @@
 import type { Result } from "@/server/domain/result";
 import type { ResolutionCode, Team } from "@/server/domain/exceptions";
+import type { RouteChange, RouteVerdict } from "@/server/domain/route-change";
 import type { Person } from "./services";
 
 export interface DecideHold { holdId: string; digest: string; verdict: "approve" | "reject"; consequence?: string; reason: string }
@@ -48,4 +49,12 @@ export interface Desk {
   saveView(person: Person, view: { page: string; name: string; query: string; shared: boolean }): Promise<Result<{ id: string }>>;
   removeView(person: Person, id: string): Promise<Result<true>>;
   saveServiceLevel(person: Person, level: { id: string | null; entity: string; name: string; measure: string; channel: string | null; targetMinutes: number; clock: "wall" | "business"; warnAt: string; active: boolean; version: number }): Promise<Result<{ id: string }>>;
+}
+
+/** How routes change (P20): what one person proposes is in force when a second has confirmed it. Refusals as those of the desk. */
+export interface RouteDesk {
+  /** `managedFrom`: a day, which begins in the entity's zone, or an instant. ROUTE where it makes no sense for the entity; CONFLICT where something is proposed for the route already. */
+  propose(person: Person, entity: string, change: RouteChange, reason: string): Promise<Result<{ id: string }>>;
+  /** `version` of the entity's rules that a confirmation made; null otherwise. */
+  decide(person: Person, proposal: string, verdict: RouteVerdict, reason: string): Promise<Result<{ version: number | null }>>;
 }

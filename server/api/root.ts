@@ -1,5 +1,6 @@
 import { connectorsRouter } from "./routers/connectors";
 import { ordersRouter } from "./routers/orders";
+import { routesRouter } from "./routers/routes";
 import { serviceLevelsRouter } from "./routers/service-levels";
 import { shellRouter } from "./routers/shell";
 import { towerRouter } from "./routers/tower";
@@ -11,5 +12,5 @@ import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ connectors: connectorsRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, orders: ordersRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
+export const appRouter = router({ connectors: connectorsRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, orders: ordersRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
 export type AppRouter = typeof appRouter;

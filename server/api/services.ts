@@ -1,7 +1,7 @@
 import type { Connectors } from "./connectors";
-import type { Desk } from "./desk";
+import type { Desk, RouteDesk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
-import type { Result } from "@/server/domain/result";
+import type { Failure, Result } from "@/server/domain/result";
 import type { InboundInput, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
 import type { Query } from "@/server/read/query";
 import type { Instant } from "@/server/domain/instant";
@@ -9,7 +9,8 @@ import type { Instant } from "@/server/domain/instant";
 /** Who asks. Rights are looked up for each request, so that a right taken away ends at once. */
 export interface Person { id: string; name: string; email: string; grants: readonly RoleGrant[]; teams: readonly string[] }
 
-export interface ApiClient { id: string; name: string; entity: string; source: string; scopes: readonly string[] }
+/** `refusal`: why its events cannot be taken, where its entity or source is not there. */
+export interface ApiClient { id: string; name: string; entity: string; source: string; scopes: readonly string[]; refusal: Failure | null }
 
 export interface HealthReport {
   status: "ok" | "failing";
@@ -23,6 +24,7 @@ export interface HealthReport {
 export interface Services {
   query: Query;
   desk: Desk;
+  routes: RouteDesk;
   connectors: Connectors;
   now(): Instant;
   receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;

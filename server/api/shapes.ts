@@ -20,6 +20,7 @@ export type TowerProof = Outputs["tower"]["proof"];
 export type ConnectorList = Outputs["connectors"]["list"];
 export type ConnectorView = Outputs["connectors"]["get"];
 export type ConnectorKinds = Outputs["connectors"]["kinds"];
+export type RouteTables = Outputs["routes"]["list"];
 export type ServiceLevelList = Outputs["serviceLevels"]["list"];
 export type { ConnectorDescription, SettingsField, SettingsSchema } from "./connectors";
 export type { WaitingRow } from "@/server/read/mapping";

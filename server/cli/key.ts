@@ -5,7 +5,7 @@ import { composition } from "@/server/composition";
 export function keyCommand(): Command {
   const key = new Command("key").description("Keys of API clients");
   key.command("create")
-    .description("Make a key; its secret is shown once")
+    .description("Make a key; its secret is shown once. Its source is made with it where nothing has that name")
     .requiredOption("--name <name>", "who uses it")
     .option("--entity <code>", "legal entity it speaks for", "US01")
     .option("--source <connector>", "system of record that its events come from", "api")
@@ -14,8 +14,10 @@ export function keyCommand(): Command {
     .option("--json", "print {id, secret}")
     .action(async (options: { name: string; entity: string; source: string; scope: string[]; expires?: string; json?: boolean }) => {
       const { keys } = await composition();
-      const created = await keys.create({ name: options.name, entity: options.entity, source: options.source, scopes: options.scope, createdBy: "cli", expiresAt: options.expires ?? null });
-      process.stdout.write(options.json ? `${JSON.stringify(created)}\n` : `id      ${created.id}\nsecret  ${created.secret}\nThe secret is not shown again.\n`);
+      const made = await keys.create({ name: options.name, entity: options.entity, source: options.source, scopes: options.scope, createdBy: "cli", expiresAt: options.expires ?? null });
+      if (!made.ok) throw new Error(made.error.message);
+      const { id, secret } = made.value;
+      process.stdout.write(options.json ? `${JSON.stringify({ id, secret })}\n` : `id      ${id}\nsecret  ${secret}\nThe secret is not shown again.\n`);
     });
   return key;
 }

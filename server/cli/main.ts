@@ -1,10 +1,13 @@
 import { Command } from "commander";
+import { connectorCommand } from "./connector";
 import { conservationCommand } from "./conservation";
 import { exceptionsCommand, holdsCommand } from "./desk";
 import { generateCommand, oracleCommand } from "./demo";
 import { importCommand } from "./import";
 import { keyCommand } from "./key";
 import { replayCommand } from "./replay";
+import { routeCommand } from "./route";
+import { setupCommand } from "./setup";
 import { userCommand } from "./user";
 
 const program = new Command("tower")
@@ -12,7 +15,7 @@ const program = new Command("tower")
   .showHelpAfterError("(tower --help lists the commands)")
   .exitOverride();
 
-for (const command of [importCommand(), generateCommand(), keyCommand(), userCommand(), replayCommand(), conservationCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
+for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
 
 try {
   await program.parseAsync();

@@ -30,6 +30,9 @@ export function env(): Env {
   return cached;
 }
 
+/** A secret that the command line is told to take from a variable by its name. */
+export const secretFrom = (variable: string): string | undefined => process.env[variable] || undefined;
+
 /** For those who build pages: shows the primitives at /gallery. */
 export const galleryShown = (): boolean => process.env["TOWER_GALLERY"] === "1";
 

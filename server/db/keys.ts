@@ -1,26 +1,66 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type pg from "pg";
 import type { ApiClient } from "@/server/api/services";
+import { fail, ok, type Failure, type Result } from "@/server/domain/result";
+import { audit, inTransaction, nudge } from "./desk/transaction";
 
 const hashOf = (secret: string): Buffer => createHash("sha256").update(secret).digest();
+const eventSource = "cloud-events";
 
-/** A key is `<id>.<secret>`; the secret is shown once and only its hash is kept. */
-export async function createKey(pool: pg.Pool, input: { name: string; entity: string; source: string; scopes: string[]; createdBy: string; expiresAt: string | null }): Promise<{ id: string; secret: string }> {
-  const id = `key_${randomBytes(9).toString("base64url")}`;
-  const secret = `${id}.${randomBytes(32).toString("base64url")}`;
-  await pool.query("insert into api_key (id, name, entity, source, scopes, secret_hash, created_by, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-    [id, input.name, input.entity, input.source, input.scopes, hashOf(secret).toString("hex"), input.createdBy, input.expiresAt]);
-  return { id, secret };
+export interface NewKey { name: string; entity: string; source: string; scopes: string[]; createdBy: string; expiresAt: string | null }
+
+/**
+ * A key is `<id>.<secret>`; the secret is shown once and only its hash is kept. The source whose events it brings is made
+ * with it where nothing has that name, so that a key never speaks for a source that is not there.
+ */
+export const createKey = (pool: pg.Pool, input: NewKey): Promise<Result<{ id: string; secret: string }>> =>
+  inTransaction<Result<{ id: string; secret: string }>>(pool, async (client) => {
+    const { entity, source } = input;
+    const home = await client.query("select 1 from entity where code = $1 for share", [entity]);
+    if (!home.rowCount) return fail("NOT_FOUND", `There is no entity ${entity}: make it first, with tower setup --entity ${entity}`);
+    const made = await haveSource(client, input);
+    if (!made.ok) return made;
+    const id = `key_${randomBytes(9).toString("base64url")}`;
+    const secret = `${id}.${randomBytes(32).toString("base64url")}`;
+    await client.query("insert into api_key (id, name, entity, source, scopes, secret_hash, created_by, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+      [id, input.name, entity, source, input.scopes, hashOf(secret).toString("hex"), input.createdBy, input.expiresAt]);
+    await audit(client, { actor: input.createdBy, action: "key.create", aboutKind: "api_key", aboutId: id, reason: null, detail: { name: input.name, entity, source, scopes: input.scopes } });
+    await nudge(client);
+    return ok({ id, secret });
+  });
+
+async function haveSource(client: pg.PoolClient, { entity, source, createdBy }: NewKey): Promise<Result<true>> {
+  if (!/^[a-z][a-z0-9-]{1,39}$/.test(source)) return fail("SOURCE", `${source} is no name for a source: small letters, digits and hyphens, at most 40, beginning with a letter`);
+  const { rowCount } = await client.query("insert into connector (id, type, name, entity, settings) values ($1, $2, $3, $4, '{}') on conflict (id) do nothing", [source, eventSource, source === "api" ? "Events by API" : source, entity]);
+  if (rowCount === 1) {
+    await client.query("insert into connector_settings_version (connector, version, settings, author) values ($1, 1, '{}', $2)", [source, createdBy]);
+    return ok(true);
+  }
+  const { rows: [known] } = await client.query<{ type: string; entity: string }>("select type, entity from connector where id = $1", [source]);
+  if (known?.type !== eventSource) return fail("CONFLICT", `${source} is a connector of another kind (${known?.type ?? "unknown"}): events by API need a source of their own, as --source ${source}-api`);
+  return known.entity === entity ? ok(true) : fail("CONFLICT", `Source ${source} belongs to ${known.entity}: name another one for ${entity}, as --source ${source}-${entity.toLowerCase()}`);
 }
+
+interface KeyRow extends Omit<ApiClient, "refusal"> { secret_hash: string; stale: boolean; has_entity: boolean; source_type: string | null; source_entity: string | null }
 
 export async function readClient(pool: pg.Pool, bearer: string): Promise<ApiClient | null> {
   const id = bearer.split(".")[0] ?? "";
-  const { rows } = await pool.query<ApiClient & { secret_hash: string; stale: boolean }>(
-    `select id, name, entity, source, scopes, secret_hash, coalesce(last_used_at < now() - interval '1 minute', true) as stale
-     from api_key where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())`, [id]);
+  const { rows } = await pool.query<KeyRow>(
+    `select k.id, k.name, k.entity, k.source, k.scopes, k.secret_hash, coalesce(k.last_used_at < now() - interval '1 minute', true) as stale,
+       e.code is not null as has_entity, c.type as source_type, c.entity as source_entity
+     from api_key k left join entity e on e.code = k.entity left join connector c on c.id = k.source
+     where k.id = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`, [id]);
   const row = rows[0];
   const fits = timingSafeEqual(hashOf(bearer), row ? Buffer.from(row.secret_hash, "hex") : Buffer.alloc(32));
   if (!row || !fits) return null;
   if (row.stale) await pool.query("update api_key set last_used_at = now() where id = $1", [id]);
-  return { id: row.id, name: row.name, entity: row.entity, source: row.source, scopes: row.scopes };
+  return { id: row.id, name: row.name, entity: row.entity, source: row.source, scopes: row.scopes, refusal: refusalOf(row) };
+}
+
+/** Why no event of this key could ever be read: it would be stored and found unreadable later. */
+function refusalOf({ entity, source, has_entity, source_type, source_entity }: KeyRow): Failure | null {
+  if (!has_entity) return { code: "NO_ENTITY", message: `The key speaks for entity ${entity}, which does not exist` };
+  if (source_type === null) return { code: "NO_SOURCE", message: `The key speaks for source ${source}, and no connector has that name` };
+  if (source_type !== eventSource || source_entity !== entity) return { code: "NO_SOURCE", message: `The key speaks for source ${source}, which takes no events by API for ${entity}` };
+  return null;
 }

@@ -15,6 +15,10 @@ const planAgain = statement("bulk_plan", `
   with chosen as (select id from subject where entity = $1 and kind = $2 and id > $3 order by id limit 500),
   woken as (insert into wake (subject_id) select id from chosen)
   select max(id) as last, count(*)::int as count from chosen`);
+/** A plan that began in the moment of a change may have been made by the version before it, and taken the wake of the change with it. */
+const followPolicies = statement("follow_policies", `
+  insert into wake (subject_id) select s.id from (select entity, max(version) as version from policy_version where valid_from <= now() group by entity having max(valid_from) > now() - interval '10 minutes') p
+  join subject s on s.entity = p.entity and not s.complete and s.policy_version < p.version`);
 
 const sealLock = statement("audit_lock", "select pg_advisory_xact_lock(hashtext('audit_seal'))");
 const sealLast = statement("audit_last", "select sealed_no::text as no, hash from audit_entry where sealed_no is not null order by sealed_no desc limit 1");
@@ -44,6 +48,7 @@ export const createMaintenance = (pool: pg.Pool): Maintenance => ({
   async heartbeat(worker, detail) { await changedBy(pool, beat, [worker, JSON.stringify(detail)]); },
   async left(worker) { await changedBy(pool, gone, [worker]); },
   prune: () => changedBy(pool, pruneWorkers),
+  followPolicies: () => changedBy(pool, followPolicies),
   async sealAudit() {
     let sealed = 0;
     for (let count = 1; count > 0; sealed += count) count = await transaction(pool, seal);

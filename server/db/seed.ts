@@ -2,20 +2,21 @@ import type pg from "pg";
 import { seal } from "@/server/config/sealing";
 import { teams } from "@/server/domain/exceptions";
 import type { Policy } from "@/server/domain/policy";
+import type { Executor } from "./statement";
 
 const name = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1).replaceAll("_", " ");
 
 /** What every installation begins with: teams, and service levels with the default targets. Writing twice changes nothing. */
-export async function seedBasics(pool: pg.Pool): Promise<void> {
+export async function seedBasics(pool: Executor): Promise<void> {
   for (const team of teams) await pool.query("insert into team (id, name) values ($1, $2) on conflict (id) do nothing", [team, name(team)]);
 }
 
-export async function seedEntity(pool: pg.Pool, entity: { code: string; name: string; currency: string; zone: string }): Promise<void> {
+export async function seedEntity(pool: Executor, entity: { code: string; name: string; currency: string; zone: string }): Promise<void> {
   await pool.query("insert into entity (code, name, currency, zone) values ($1, $2, $3, $4) on conflict (code) do update set name = excluded.name, zone = excluded.zone", [entity.code, entity.name, entity.currency, entity.zone]);
 }
 
 /** A first version of an entity's rules; a later one is never replaced. */
-export async function seedPolicy(pool: pg.Pool, policy: Policy, validFrom: string): Promise<void> {
+export async function seedPolicy(pool: Executor, policy: Policy, validFrom: string): Promise<void> {
   await pool.query("insert into policy_version (entity, version, valid_from, data, author) values ($1, $2, $3, $4, 'setup') on conflict (entity, version) do nothing", [policy.entity, policy.version, validFrom, JSON.stringify(policy)]);
 }
 
@@ -29,7 +30,7 @@ export async function seedConnector(pool: pg.Pool, key: Buffer, connector: SeedC
     [connector.id, connector.type, connector.name, connector.entity, JSON.stringify(connector.settings), Buffer.from(seal(key, connector.id, JSON.stringify(connector.secrets))), connector.concurrency ?? 8, connector.perMinute ?? 6000]);
 }
 
-export async function seedServiceLevels(pool: pg.Pool, entity: string): Promise<void> {
+export async function seedServiceLevels(pool: Executor, entity: string): Promise<void> {
   const levels = [["posting", "Invoice posted after billing is due", "posting_latency", 120, "wall"], ["order-age", "Order complete after it was placed", "order_age", 3 * 24 * 60, "wall"], ["release", "Released after approval", "release", 15, "wall"], ["post", "Posting answered by finance", "post", 5, "wall"]] as const;
   for (const [id, title, measure, minutes, clock] of levels)
     await pool.query("insert into service_level (id, entity, name, measure, target_minutes, clock, updated_by) values ($1, $2, $3, $4, $5, $6, 'setup') on conflict (id) do nothing", [`${entity}-${id}`, entity, title, measure, minutes, clock]);

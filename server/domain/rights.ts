@@ -28,6 +28,8 @@ export const permissions = {
   "hold.decide": ["ops", "finance"],
   "hold.place": ["ops", "finance"],
   "connector.manage": ["admin"],
+  "route.propose": ["admin"],
+  "route.confirm": ["admin", "finance"],
   "service_level.manage": ["admin"],
   "key.manage": ["admin"],
   "user.manage": ["admin"],

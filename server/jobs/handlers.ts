@@ -6,6 +6,7 @@ export type Handlers = { readonly [N in JobName]: (payload: JobPayload<N>) => Pr
 /** Thin: each job is one call of a port. Answers go to the log. */
 export const createHandlers = (maintenance: Maintenance): Handlers => ({
   "maintenance.prune": () => maintenance.prune(),
+  "policy.follow": () => maintenance.followPolicies(),
   "audit.seal": () => maintenance.sealAudit(),
   "bulk.replay": ({ messages }) => maintenance.replay(messages),
   "bulk.plan": ({ entity, kind }) => maintenance.planAgain(entity, kind),

@@ -14,6 +14,8 @@ export interface Maintenance {
   left(worker: string): Promise<void>;
   /** Removes what only nudged and is done. Never facts, messages, attempts or audit. */
   prune(): Promise<number>;
+  /** Plans again what is open and was planned by rules older than those that came into force lately. */
+  followPolicies(): Promise<number>;
   /** Numbers and chains committed audit entries. */
   sealAudit(): Promise<number>;
   /** Reads stored messages again; what is known already adds nothing. */

@@ -71,10 +71,11 @@ function toInput(client: ApiClient, event: Envelope): InboundInput {
   };
 }
 
-/** `POST /api/v1/events`: one CloudEvent, or a batch of up to 1,000. Accepted means stored for ever, before the answer. */
+/** `POST /api/v1/events`: one CloudEvent, or a batch of up to 1,000. Accepted means stored for ever, before the answer. Nothing is taken for an entity or source that is not there. */
 export async function postEvents(services: Doors, request: Request): Promise<Response> {
   const client = await authenticate(services, request);
   if (!client.ok) return problem(401, client.error, { headers: { "www-authenticate": "Bearer" } });
+  if (client.value.refusal) return problem(409, client.value.refusal);
   const contentType = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   const batch = contentType === "application/cloudevents-batch+json";
   if (!batch && contentType !== "application/cloudevents+json" && contentType !== "application/json")

@@ -25,7 +25,7 @@ export function openApi(): Record<string, unknown> {
       "/api/v1/events": { post: {
         summary: `Send one event, or a batch of up to ${limits.batch}`, security: [{ key: [] }],
         requestBody: { required: true, content: { "application/cloudevents+json": { schema: reference("Event") }, "application/cloudevents-batch+json": { schema: { type: "array", maxItems: limits.batch, items: reference("Event") } } } },
-        responses: { 202: { description: "A result for each event, in order", ...content({ type: "object", required: ["results"], properties: { results: { type: "array", items: reference("EventResult") } } }) }, ...errors(400, 401, 413, 415) },
+        responses: { 202: { description: "A result for each event, in order", ...content({ type: "object", required: ["results"], properties: { results: { type: "array", items: reference("EventResult") } } }) }, ...errors(400, 401, 409, 413, 415) },
       } },
       "/api/v1/contracts": { get: { summary: "Each event type with its JSON Schema and a valid example", responses: { 200: { description: "Contracts", ...content({ type: "object", properties: { contracts: { type: "array", items: { type: "object" } } } }) } } } },
       "/api/v1/orders": { get: {

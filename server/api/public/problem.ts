@@ -1,6 +1,6 @@
 import type { Failure } from "@/server/domain/result";
 
-const titles: Record<number, string> = { 400: "Bad request", 401: "Not authenticated", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Unsupported media type", 422: "Not acceptable", 429: "Too many requests", 500: "Internal error", 503: "Not available" };
+const titles: Record<number, string> = { 400: "Bad request", 401: "Not authenticated", 403: "Not allowed", 404: "Not found", 405: "Method not allowed", 409: "Conflict", 413: "Too large", 415: "Unsupported media type", 422: "Not acceptable", 429: "Too many requests", 500: "Internal error", 503: "Not available" };
 
 /** A place in a JSON document as RFC 6901 writes it: `/data/lines/0/quantity`. */
 export const jsonPointer = (path: readonly PropertyKey[]): string => path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

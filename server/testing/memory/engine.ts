@@ -29,7 +29,7 @@ export async function createEngine(options: { policy?: Policy; serialKeyOf?: Par
   const pool = createPool(database.url, { max: 12, of: "pipeline" });
   const concurrency = options.concurrency ?? 8;
   await pool.query("insert into connector (id, type, name, entity, settings, concurrency) select id, id, id, 'US01', '{}', $2 from unnest($1::text[]) as c(id)", [connectors, concurrency]);
-  await pool.query("insert into policy_version (entity, version, valid_from, data, author) values ('US01', 1, '2020-01-01', $1, 'test')", [JSON.stringify(options.policy ?? testPolicy)]);
+  await pool.query("insert into policy_version (entity, version, valid_from, data, author) values ('US01', 1, '2020-01-01', $1, 'setup')", [JSON.stringify(options.policy ?? testPolicy)]);
   const clock = { now: () => new Date().toISOString() };
   const landscape = createLandscape({ clock, concurrency });
   const stores = createStores({ pool, ...(options.serialKeyOf ? { serialKeyOf: options.serialKeyOf } : {}) });

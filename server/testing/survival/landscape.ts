@@ -10,8 +10,10 @@ export interface Surroundings {
   env: NodeJS.ProcessEnv;
   /** Where the systems send their webhooks, once somebody listens there. */
   doorsPort: number;
-  /** Runs a program of the repository to its end. */
-  run(script: string, args?: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** Where the simulated systems write down themselves and their words. */
+  state: string;
+  /** Runs a program of the repository to its end; `input` goes to its standard input, `more` into its environment. */
+  run(script: string, args?: readonly string[], input?: string, more?: Record<string, string | undefined>): Promise<{ code: number; stdout: string; stderr: string }>;
   /** Starts one and gives the process; whoever starts it ends it. */
   launch(script: string, args?: readonly string[]): ChildProcess;
   stop(): Promise<void>;
@@ -20,19 +22,20 @@ export interface Surroundings {
 const ended = (child: ChildProcess): Promise<void> => new Promise((resolve) => { if (child.exitCode !== null || child.signalCode !== null) resolve(); else child.once("exit", () => { resolve(); }); });
 const node = (script: string, args: readonly string[]): string[] => ["--import", "tsx", path.join(root, script), ...args];
 
-/** Starts the simulated systems on ports from `portBase` and lays the demo's set-up into the database. */
-export async function surround(options: { databaseUrl: string; portBase: number; speed: number }): Promise<Surroundings> {
+/** Starts the simulated systems on ports from `portBase`; with `demo` it lays the demo's set-up into the database, else that stays as it is. */
+export async function surround(options: { databaseUrl: string; portBase: number; speed: number; demo: boolean }): Promise<Surroundings> {
   const state = mkdtempSync(path.join(tmpdir(), "ledgerline-survival-"));
   const doorsPort = options.portBase + 10;
   const env: NodeJS.ProcessEnv = {
-    ...process.env, DATABASE_URL: options.databaseUrl, TOWER_STATE_DIR: state, TOWER_DEMO: "1", TOWER_POOL: "8", LOG_LEVEL: "error", NODE_ENV: "production",
+    ...process.env, DATABASE_URL: options.databaseUrl, TOWER_STATE_DIR: state, TOWER_DEMO: options.demo ? "1" : "0", TOWER_POOL: "8", LOG_LEVEL: "error", NODE_ENV: "production",
     NEXTAUTH_SECRET: "a-secret-for-this-test-alone", TOWER_SECRET_KEY: Buffer.alloc(32, 1).toString("base64"), LANDSCAPE_PORT_BASE: String(options.portBase), LANDSCAPE_SPEED: String(options.speed),
     TOWER_WEBHOOK_BASE: `http://127.0.0.1:${doorsPort}`,
   };
   writeFileSync(path.join(state, "demo-accounts.json"), "[]");
   const launch = (script: string, args: readonly string[] = []): ChildProcess => spawn(process.execPath, node(script, args), { cwd: root, env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  const run: Surroundings["run"] = (script, args = []) => new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, node(script, args), { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const run: Surroundings["run"] = (script, args = [], input = "", more = {}) => new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, node(script, args), { cwd: root, env: { ...env, ...more }, stdio: "pipe" });
+    child.stdin.on("error", () => undefined).end(input); // one that reads nothing may have closed it
     let stdout = "", stderr = "";
     child.stdout.on("data", (chunk: Buffer) => { stdout += chunk.toString(); });
     child.stderr.on("data", (chunk: Buffer) => { stderr += chunk.toString(); });
@@ -44,9 +47,9 @@ export async function surround(options: { databaseUrl: string; portBase: number;
     systems.on("message", (message) => { if ((message as { type?: string }).type === "ready") resolve(); });
     systems.once("exit", () => { reject(new Error("the simulated systems did not start")); });
   });
-  const seeded = await run("prisma/seed.ts");
+  const seeded = options.demo ? await run("prisma/seed.ts") : { code: 0, stderr: "" };
   if (seeded.code !== 0) throw new Error(`the set-up failed: ${seeded.stderr}`);
-  return { env, doorsPort, run, launch, stop: async () => { systems.kill("SIGTERM"); await ended(systems); rmSync(state, { recursive: true, force: true }); } };
+  return { env, state, doorsPort, run, launch, stop: async () => { systems.kill("SIGTERM"); await ended(systems); rmSync(state, { recursive: true, force: true }); } };
 }
 
 /** Kills outright, as a machine that loses its power does. */

@@ -51,7 +51,7 @@ interface Aftermath { verdict: Verdict; books: { code: number; stdout: string };
 async function trouble(portBase: number, worker: string, settled: (verdict: Verdict, url: string) => Promise<boolean>): Promise<Aftermath> {
   const { url, drop } = await createTestDatabase();
   leavings.push(drop);
-  const surroundings = await surround({ databaseUrl: url, portBase, speed: 6000 });
+  const surroundings = await surround({ databaseUrl: url, portBase, speed: 6000, demo: true });
   leavings.push(surroundings.stop);
   const start = () => [surroundings.launch(worker), surroundings.launch("server/testing/survival/doors.ts", [String(surroundings.doorsPort)])];
   let running = start();

@@ -1,0 +1,28 @@
+import { zoneOffset } from "@/components/ui/duration-text";
+import type { RouteChange } from "@/server/domain/route-change";
+
+type Mode = RouteChange["mode"];
+
+/** A mode, and what it does with a document from its date on. */
+export const modeWords: Record<Mode, { name: string; does: string }> = {
+  observe: { name: "Observe", does: "plan and compare, send nothing" },
+  propose: { name: "Propose", does: "a person releases each command" },
+  act: { name: "Act", does: "send by itself" },
+};
+export const capabilityWords: Record<RouteChange["capability"], string> = {
+  orders: "Orders", warehouse: "Warehouse", transport: "Transport", tax: "Tax", finance: "Finance", payments: "Payments", crm: "Customer notices",
+};
+export const documentWords = (document: string): string => (document === "*" ? "all documents" : document === "receipt" ? "receipts" : `${document}s`);
+
+/** Wall clock of an instant in a zone, as `2026-12-01T06:00`. */
+const wallClock = (instant: string, zone: string): string => { const at = Date.parse(instant); return new Date(at + zoneOffset(at, zone)).toISOString().slice(0, 16); };
+/** The day on which a route begins, in the entity's own zone: what its form shows. */
+export const dayOfStart = (instant: string | null, zone: string): string => (instant === null ? "" : wallClock(instant, zone).slice(0, 10));
+
+/** "1 Dec 2026", with the clock time where it is not the day's beginning. */
+export function startText(instant: string | null, zone: string): string {
+  if (instant === null) return "–";
+  const wall = wallClock(instant, zone), time = wall.slice(11);
+  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(`${wall}:00.000Z`));
+  return time === "00:00" ? day : `${day}, ${time}`;
+}
