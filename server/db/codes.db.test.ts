@@ -16,7 +16,7 @@ test("a code that was mapped a moment ago is known after a renewal, however late
   await know("map", "unit/wms/PC", { kind: "unit", system: "wms", code: "PC", canonical: "EA" });
   await know("item", "A", { baseUnit: "EA" });
   await codes.refresh();
-  expect(codes.resolveCode("US01", "wms", "unit", "EA")).toMatchObject({ ok: false, error: { code: "MAP-03" } });
+  expect(codes.resolveCode("US01", "wms", "unit", "EA")).toMatchObject({ ok: false, error: { code: "MAP-03:unit/EA" } });
   await codes.renew();
   expect([codes.resolveCode("US01", "wms", "unit", "EA"), codes.baseUnit("US01", "A")]).toEqual([ok("PC"), ok("EA")]);
 });

@@ -5,8 +5,11 @@ export type Instant = string;
 /** A calendar day of the legal entity, `2026-03-11`. */
 export type Day = string;
 
-export const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString());
-export const day = z.iso.date();
+/** Years in which anything is believed to happen: what calendars, columns and other systems all hold. */
+const isPlausible = (value: string): boolean => value >= "1900" && value < "9990";
+const plausible = "must lie between 1900 and 9989";
+export const instant = z.iso.datetime({ offset: true }).refine(isPlausible, plausible).transform((value) => new Date(value).toISOString());
+export const day = z.iso.date().refine(isPlausible, plausible);
 
 export const epochMs = (value: Instant): number => Date.parse(value);
 export const fromEpochMs = (ms: number): Instant => new Date(ms).toISOString();

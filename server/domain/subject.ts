@@ -37,3 +37,6 @@ export function parseSubjectId(id: string): SubjectRef {
 /** Key of the billing unit for shipped goods: shipment × bill-to × currency × terms × part. */
 export const shipmentBillingUnitKey = (unit: { shipment: string; billTo: string; currency: string; terms: string; part: number }): string =>
   [unit.shipment, unit.billTo, unit.currency, unit.terms, `p${unit.part}`].join("/");
+
+/** What is compared when people look for an identifier: upper case, letters and digits only. Empty where it has none. */
+export const normalIdentifier = (value: string): string => value.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, "");

@@ -22,6 +22,8 @@ export interface WorkerOptions {
   onReconciled?(report: ReconcileReport): void;
   /** Told every `heartbeatMs`. */
   heartbeat?(detail: { calls: number }): Promise<void>;
+  /** Gives committed changes of orders their place in the feed; answers whether there may be more. */
+  sealOrders?(): Promise<boolean>;
   /** Polls what feeds are due; answers how many messages came. */
   pollFeeds?(signal: AbortSignal): Promise<number>;
 }
@@ -32,7 +34,7 @@ export interface Worker {
   stop(graceMs?: number): Promise<void>;
 }
 
-const heartbeatMs = 5_000, reconcileMs = 10_000, feedMs = 1_000, cutOffMs = 750;
+const heartbeatMs = 5_000, reconcileMs = 10_000, feedMs = 1_000, sealMs = 500, cutOffMs = 750;
 const defaults = { leaseMs: 30_000, planBatch: 256, broadcastBatch: 200, normalizeBatch: 200, confirmWindow: 16 };
 
 /** All loops of one worker process. Several workers may run at once; each takes what the others have not locked. */
@@ -63,6 +65,7 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   loop("confirm", 500, () => confirm(ports, confirmations, confirming));
   loop("reconcile", reconcileMs, async () => { options.onReconciled?.(await reconcile(ports)); return 0; });
   if (options.heartbeat) loop("heartbeat", heartbeatMs, async () => { await options.heartbeat?.({ calls: delivery.calls() }); return 0; });
+  if (options.sealOrders) loop("seal", sealMs, async () => Number((await options.sealOrders?.()) ?? false));
   if (options.pollFeeds) loop("feeds", feedMs, async () => (await options.pollFeeds?.(stopping.signal)) ?? 0);
 
   const listening = signals.on((signal) => {

@@ -4,6 +4,7 @@ import { planners } from "@/server/domain/planners";
 import { logger } from "@/server/observability/logger";
 import { createFeedCursors } from "@/server/db/feed-cursors";
 import { createMaintenance } from "@/server/db/maintenance";
+import { sealOrders } from "@/server/db/order-feed";
 import { createQueueDatabase } from "@/server/db/queue-database";
 import { createFeedPolling } from "./feeds";
 import { createHandlers } from "./handlers";
@@ -20,6 +21,7 @@ export function startWorker({ ports, stores, integrations, services, pool }: Com
     onError: (loop, error) => { logger.error({ loop, error }, "a loop failed and goes on"); },
     onReconciled: (report) => { if (Object.values(report).some((count) => typeof count === "number" && count > 0)) logger.info({ report }, "reconciled"); },
     heartbeat: (detail) => maintenance.heartbeat(id, detail),
+    sealOrders: () => sealOrders(pool),
     pollFeeds: createFeedPolling({ cursors: createFeedCursors(pool), integrations, receive: (inputs) => services.receive(inputs), logger }),
   });
 

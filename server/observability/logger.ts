@@ -5,6 +5,7 @@ import { logLevel } from "../config/env";
 export const logger = pino({
   level: logLevel(),
   base: { service: "ledgerline" },
+  serializers: { error: pino.stdSerializers.err },
   redact: { paths: ["*.authorization", "*.password", "*.secret", "*.secrets", "*.token", "headers.authorization", "headers.cookie", "password", "secret", "token"], censor: "[masked]" },
 });
 export type Logger = typeof logger;

@@ -1,3 +1,4 @@
+import { normalIdentifier } from "@/server/domain/subject";
 import type { Entities } from "./exceptions";
 import { one, type Query } from "./query";
 
@@ -30,7 +31,9 @@ const relatedIds = (query: Query, orderId: string): Promise<{ id: string }[]> =>
 
 /** Everything about one order over all its subjects. Null where it is not known in these entities. */
 export async function orderDetail(query: Query, entities: Entities, number: string): Promise<OrderDetail | null> {
-  const order = await one<OrderRow & { plannedAt: string | null }>(query, `select ${orderColumns}, s.planned_at as "plannedAt" from subject s where s.kind = 'order' and (s.key = $1 or s.number = $1) and ($2::text[] is null or s.entity = any($2)) order by s.created_at limit 1`, [number, entities]);
+  const order = await one<OrderRow & { plannedAt: string | null }>(query, 
+    `with named as (select e.code || ':order:' || $1 as id from entity e union all select subject_id from subject_identifier where normal = $3 and $3 <> '' and value = $1)
+     select ${orderColumns}, s.planned_at as "plannedAt" from subject s where s.id in (select id from named) and s.kind = 'order' and (s.key = $1 or s.number = $1) and ($2::text[] is null or s.entity = any($2)) order by s.created_at limit 1`, [number, entities, normalIdentifier(number)]);
   if (!order) return null;
   const subjects = [order.id, ...(await relatedIds(query, order.id)).map(({ id }) => id)];
   const [captured, related, commands, milestones, slices, problems, findings, messages] = await Promise.all([

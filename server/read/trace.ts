@@ -1,4 +1,5 @@
 import type { FieldChange } from "@/server/domain/message-edit";
+import { normalIdentifier, subjectKinds } from "@/server/domain/subject";
 import type { Entities } from "./exceptions";
 import type { Query } from "./query";
 
@@ -12,21 +13,18 @@ export interface TraceEvent {
   lane: string; title: string; detail: string | null; outcome: string | null; subjectId: string | null; link: string | null;
 }
 
-/** Letters and digits only, upper case: how identifiers are compared. */
-const normalIdentifier = (value: string): string => value.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
-
 /** Subjects by any of their identifiers (whole first, then beginnings), message id or correlation id. At most 20. */
 export const traceMatches = (query: Query, entities: Entities, q: string): Promise<TraceMatch[]> =>
   query.rows<TraceMatch>(
     `with found as (
-       select i.subject_id, i.kind, (i.normal = $1) as whole from subject_identifier i where i.normal like $1 || '%'
-       union all select s.id, s.kind, upper(s.key) = upper($2) from subject s where s.key = $2 or s.number = $2
+       select i.subject_id, i.kind, (i.normal = $1) as whole from subject_identifier i where $1 <> '' and i.normal like $1 || '%'
+       union all select s.id, s.kind, true from entity e cross join unnest($4::text[]) k join subject s on s.id = e.code || ':' || k || ':' || $2
        union all select e.subject_id, 'correlation', true from canonical_event e where e.correlation_id = $2
-       union all select e.subject_id, 'message', true from canonical_event e where e.message_id::text = $2
+       union all select e.subject_id, 'message', true from inbound_message m join canonical_event e on e.correlation_id = m.correlation_id and e.message_id = m.id where m.id = $5::bigint
        union all select c.subject_id, 'command', true from command c where c.natural_key = $2)
      select "subjectId", kind, number, "identifierKind", "customerName", stage, entity from (select distinct on (s.id) s.id as "subjectId", s.kind, coalesce(s.number, s.key) as number, f.kind as "identifierKind", s.customer_name as "customerName", s.stage, s.entity, whole_first, (s.key = $2 or s.number = $2) as own
      from (select *, not whole as whole_first from found) f join subject s on s.id = f.subject_id where s.kind <> 'master_record' and ($3::text[] is null or s.entity = any($3)) order by s.id, whole_first) found
-     order by whole_first, own desc, (kind = 'order') desc, "subjectId" limit 20`, [normalIdentifier(q), q, entities]);
+     order by whole_first, own desc, (kind = 'order') desc, "subjectId" limit 20`, [normalIdentifier(q), q, entities, subjectKinds, /^\d{1,18}$/.test(q) ? q : null]);
 
 /** The whole story of some subjects in time: at most 1,000 entries, newest cut first. */
 export const traceStory = (query: Query, subjects: readonly string[]): Promise<TraceEvent[]> =>

@@ -1,11 +1,19 @@
 import { z } from "zod";
+import type { HealthReport } from "../services";
 import { envelope, limits } from "./events";
 import { publishedContracts } from "./contracts";
-import { listParameters, orderView } from "./orders";
+import { listParameters, orderPage, orderView } from "./orders";
 
 const problemSchema = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string(), parameter: z.string().optional(), correlationId: z.string().optional() });
 const resultSchema = z.object({ id: z.string().nullable(), status: z.enum(["accepted", "repeated", "refused"]), code: z.string().optional(), detail: z.string().optional(), pointer: z.string().regex(/^(\/([^~/]|~[01])*)*$/).optional() });
-const healthSchema = z.object({ status: z.enum(["ok", "failing"]), reason: z.string().nullable() });
+const count = z.number().int().min(0);
+const healthSchema: z.ZodType<HealthReport> = z.object({
+  status: z.enum(["ok", "failing"]), reason: z.string().nullable(), database: z.object({ ok: z.boolean(), latencyMs: z.number().nullable() }),
+  workers: z.array(z.object({ id: z.string(), seenAt: z.iso.datetime(), fresh: z.boolean() })),
+  backlog: z.object({ messages: count, unplanned: count, commandsDue: count, outbox: count, oldestSeconds: z.number() }),
+});
+const storedSchema = z.object({ status: z.enum(["accepted", "repeated", "conflict"]), message: z.string(), correlationId: z.string() });
+const contractsSchema = z.object({ contracts: z.array(z.object({ type: z.string(), name: z.string(), version: z.number().int(), schema: z.record(z.string(), z.unknown()), example: z.record(z.string(), z.unknown()) })) });
 const json = (schema: z.ZodType, io: "input" | "output" = "output") => z.toJSONSchema(schema, { io, unrepresentable: "any" });
 const content = (schema: unknown, type = "application/json") => ({ content: { [type]: { schema } } });
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -19,22 +27,23 @@ export function openApi(): Record<string, unknown> {
     info: { title: "Ledgerline", version: "1", description: "Events in, orders out. Every event that was answered with accepted is stored before the answer." },
     components: {
       securitySchemes: { key: { type: "http", scheme: "bearer" } },
-      schemas: { Problem: json(problemSchema), Order: json(orderView), EventResult: json(resultSchema), Event: json(envelope, "input"), Health: json(healthSchema) },
+      schemas: { Problem: json(problemSchema), Order: json(orderView), OrderPage: json(orderPage), EventResult: json(resultSchema), Event: json(envelope, "input"), Health: json(healthSchema), Stored: json(storedSchema), Contracts: json(contractsSchema) },
     },
     paths: {
       "/api/v1/events": { post: {
         summary: `Send one event, or a batch of up to ${limits.batch}`, security: [{ key: [] }],
         requestBody: { required: true, content: { "application/cloudevents+json": { schema: reference("Event") }, "application/cloudevents-batch+json": { schema: { type: "array", maxItems: limits.batch, items: reference("Event") } } } },
-        responses: { 202: { description: "A result for each event, in order", ...content({ type: "object", required: ["results"], properties: { results: { type: "array", items: reference("EventResult") } } }) }, ...errors(400, 401, 409, 413, 415) },
+        responses: { 202: { description: "A result for each event, in order", ...content({ type: "object", required: ["results"], properties: { results: { type: "array", items: reference("EventResult") } } }) }, ...errors(400, 401, 409, 413, 415, 503) },
       } },
-      "/api/v1/contracts": { get: { summary: "Each event type with its JSON Schema and a valid example", responses: { 200: { description: "Contracts", ...content({ type: "object", properties: { contracts: { type: "array", items: { type: "object" } } } }) } } } },
+      "/api/v1/contracts": { get: { summary: "Each event type with its JSON Schema and a valid example", responses: { 200: { description: "Contracts", ...content(reference("Contracts")) } } } },
       "/api/v1/orders": { get: {
-        summary: "Orders, oldest change first", security: [{ key: [] }],
+        summary: "Orders, oldest change first", description: "In the order in which changes were committed. Walk by `next`; then poll with the last `updatedAt` as `updatedAfter`: nothing ever appears behind it. An order that changed meanwhile comes again.", security: [{ key: [] }],
         parameters: Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema })),
-        responses: { 200: { description: "A page; `next` goes back as `cursor`", ...content({ type: "object", properties: { items: { type: "array", items: reference("Order") }, next: { type: ["string", "null"] } } }) }, ...errors(400, 401, 403) },
+        responses: { 200: { description: "A page; `next` goes back as `cursor`", ...content(reference("OrderPage")) }, ...errors(400, 401, 403, 503) },
       } },
-      "/api/v1/orders/{number}": { get: { summary: "One order", security: [{ key: [] }], parameters: [{ name: "number", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "The order", ...content(reference("Order")) }, ...errors(401, 403, 404) } } },
-      "/api/webhooks/{connector}": { post: { summary: "A connected system's own message, signed by its own rule", parameters: [{ name: "connector", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "Known already" }, 202: { description: "Stored" }, ...errors(400, 401, 404, 413) } } },
+      "/api/v1/orders/{number}": { get: { summary: "One order", security: [{ key: [] }], parameters: [{ name: "number", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "The order", ...content(reference("Order")) }, ...errors(400, 401, 403, 404, 503) } } },
+      "/api/webhooks/{connector}": { post: { summary: "A connected system's own message, signed by its own rule", parameters: [{ name: "connector", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "Known already, or its id came with other content before", ...content(reference("Stored")) }, 202: { description: "Stored", ...content(reference("Stored")) }, ...errors(400, 401, 404, 413, 503) } } },
+      "/api/v1/openapi.json": { get: { summary: "This document", responses: { 200: { description: "OpenAPI 3.1", ...content({ type: "object" }) } } } },
       "/api/health": { get: { summary: "Database, workers, backlog", responses: { 200: { description: "Healthy", ...content(reference("Health")) }, 503: { description: "Failing, with the reason", ...content(reference("Health")) } } } },
     },
     "x-contracts": publishedContracts().map(({ type, schema }) => ({ type, schema })),

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { instant } from "@/server/domain/instant";
+import { stages } from "@/server/domain/stages";
+import { normalIdentifier, subjectId } from "@/server/domain/subject";
+import { unkeepablePlace } from "@/server/domain/text";
 import { decodeCursor, encodeCursor, one } from "@/server/read/query";
 import type { Doors } from "./door";
 import { authenticate } from "./events";
@@ -13,47 +17,52 @@ export const orderView = z.object({
   identifiers: z.array(z.object({ kind: z.string(), value: z.string() })),
 });
 export type OrderView = z.infer<typeof orderView>;
+export const orderPage = z.object({ items: z.array(orderView), next: z.string().nullable() });
 
+const statuses = ["open", "complete", ...stages] as const;
 export const listParameters = z.object({
-  /** Headline stage, `complete` or `open`. */
-  status: z.string().max(40).optional(),
-  updatedAfter: z.iso.datetime({ offset: true }).optional(),
-  cursor: z.string().max(500).optional(),
+  status: z.enum(statuses, `must be one of ${statuses.join(", ")}`).optional().describe("Headline stage, `complete` or `open`"),
+  updatedAfter: instant.optional().describe("`updatedAt` rises in the order in which changes were committed and no two orders of an entity share one: who goes on from the last `updatedAt` that it saw misses nothing. Up to a second behind."),
+  cursor: z.string().max(500).optional().describe("`next` of the page before"),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+const cursorParts = z.tuple([z.iso.datetime()]);
 
-const columns = `s.number, s.entity, s.customer, s.customer_name as "customerName", s.channel, s.currency, s.placed_at as "placedAt", s.stage,
-  s.stage_since as "stageSince", coalesce(s.tracks, '{}') as tracks, s.facets, coalesce(s.amounts, '{}') as amounts, s.complete, s.sentence as "whyNotPosted", s.updated_at as "updatedAt",
+const columns = `coalesce(s.number, s.key) as number, s.entity, s.customer, s.customer_name as "customerName", s.channel, s.currency, s.placed_at as "placedAt", s.stage,
+  s.stage_since as "stageSince", coalesce(s.tracks, '{}') as tracks, s.facets, coalesce(s.amounts, '{}') as amounts, s.complete, s.sentence as "whyNotPosted", f.changed_at as "updatedAt",
   coalesce((select json_agg(json_build_object('kind', i.kind, 'value', i.value) order by i.kind, i.value) from subject_identifier i where i.subject_id = s.id), '[]') as identifiers`;
 
-/** An order is told of from its first plan on: before that nothing is known of it but that it is there. */
-const told = "s.plan_no > 0";
-
-export async function getOrder(services: Doors, request: Request, number: string): Promise<Response> {
-  const client = await authenticate(services, request, "orders:read");
-  if (!client.ok) return problem(client.error.code === "SCOPE" ? 403 : 401, client.error);
-  const row = await one<OrderView>(services.query, `select ${columns} from subject s where s.kind = 'order' and ${told} and s.entity = $1 and (s.key = $2 or s.number = $2) limit 1`, [client.value.entity, number]);
-  return row ? Response.json(row) : problem(404, { code: "NOT_FOUND", message: `No order ${number.slice(0, 80)} in ${client.value.entity}` });
+/** A part of a path as it came; what cannot be decoded names nothing. */
+function named(part: string): string | null {
+  try { const text = decodeURIComponent(part); return unkeepablePlace(text) === null ? text : null; } catch { return null; }
 }
 
+/** `GET /api/v1/orders/{number}`: by its number now or when it was first seen. Told of from its first plan on, as in the list. */
+export async function getOrder(services: Doors, request: Request, part: string): Promise<Response> {
+  const client = await authenticate(services, request, "orders:read");
+  if (!client.ok) return problem(client.error.code === "SCOPE" ? 403 : 401, client.error);
+  const { entity } = client.value, number = named(part);
+  const row = number === null ? null : await one<OrderView>(services.query,
+    `with named as (select $1::text as id union all select subject_id from subject_identifier where normal = $2 and $2 <> '' and value = $3 and kind = 'order')
+     select ${columns} from order_feed f join subject s on s.id = f.subject_id where f.subject_id in (select id from named) and s.kind = 'order' and s.entity = $4 order by s.id = $1 desc limit 1`,
+    [subjectId({ entity, kind: "order", key: number }), normalIdentifier(number), number, entity]);
+  return row ? Response.json(row) : problem(404, { code: "NOT_FOUND", message: `No order ${(number ?? part).slice(0, 80)} in ${entity}` });
+}
+
+/** `GET /api/v1/orders`: in the order of commit, so that a walk or a poll never passes what may still appear behind it. */
 export async function listOrders(services: Doors, request: Request): Promise<Response> {
   const client = await authenticate(services, request, "orders:read");
   if (!client.ok) return problem(client.error.code === "SCOPE" ? 403 : 401, client.error);
   const parsed = listParameters.safeParse(Object.fromEntries(new URL(request.url).searchParams));
-  if (!parsed.success) return problem(400, { code: "PARAMETER", message: parsed.error.issues[0]?.message ?? "not valid", at: parsed.error.issues[0]?.path.join(".") ?? "" });
+  if (!parsed.success) return problem(400, { code: "PARAMETER", message: `${parsed.error.issues[0]?.path.join(".") ?? ""} ${parsed.error.issues[0]?.message ?? "is not valid"}`, at: parsed.error.issues[0]?.path.join(".") ?? "" });
   const { status, updatedAfter, cursor, limit } = parsed.data;
-  const from = cursor === undefined ? null : decodeCursor(cursor, 2);
-  if (cursor !== undefined && !from) return problem(400, { code: "CURSOR", message: "This cursor was not made here", at: "cursor" });
-  const rows = await services.query.rows<OrderView & { id: string }>(
-    `select s.id, ${columns} from subject s where s.kind = 'order' and ${told} and s.entity = $1
+  const from = cursor === undefined ? null : cursorParts.safeParse(decodeCursor(cursor, 1));
+  if (from?.success === false) return problem(400, { code: "CURSOR", message: "This cursor was not made here", at: "cursor" });
+  const rows = await services.query.rows<OrderView>(
+    `select ${columns} from order_feed f join subject s on s.id = f.subject_id where f.entity = $1
        and ($2::text is null or ($2 = 'complete' and s.complete) or ($2 = 'open' and not s.complete) or s.stage = $2)
-       and ($3::timestamptz is null or s.updated_at > $3) and ($4::timestamptz is null or (s.updated_at, s.id) > ($4, $5))
-     order by s.updated_at, s.id limit $6`,
-    [client.value.entity, status ?? null, updatedAfter ?? null, from?.[0] ?? null, from?.[1] ?? null, limit + 1]);
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return Response.json({
-    items: items.map(({ id: _id, ...view }) => view),
-    next: rows.length > limit && last ? encodeCursor([last.updatedAt, last.id]) : null,
-  });
+       and f.changed_at > coalesce(greatest($3::timestamptz, $4::timestamptz), '-infinity') order by f.changed_at limit $5`,
+    [client.value.entity, status ?? null, updatedAfter ?? null, from?.data[0] ?? null, limit + 1]);
+  const items = rows.slice(0, limit), last = items.at(-1);
+  return Response.json({ items, next: rows.length > limit && last ? encodeCursor([last.updatedAt]) : null });
 }

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { referenceId } from "@/server/domain/plan";
+import { normalIdentifier } from "@/server/domain/subject";
 import { changedBy, json, statement, together, type Statement } from "../statement";
 import { freshRows, idsOf, withChanged, type Write } from "./sections";
 
@@ -18,9 +19,6 @@ const dropDependencies = statement("dependency_drop", `
     and not exists (select 1 from json_to_recordset($2) as x(subject text, topic text, key text) where x.subject = d.subject_id and x.topic = d.topic and x.key = d.key)`);
 const addIdentifiers = statement("identifier_add", `
   insert into subject_identifier (subject_id, kind, value, normal) select subject, kind, value, normal from json_to_recordset($1) as x(subject text, kind text, value text, normal text) on conflict do nothing`);
-
-/** What search compares: upper case, letters and digits only. */
-const normalIdentifier = (value: string): string => value.toUpperCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 
 const rowsFrom = <T extends object>(writes: readonly Write[], pick: (write: Write) => readonly T[]): (T & { subject: string })[] =>
   writes.flatMap((write) => pick(write).map((row) => ({ ...row, subject: write.id })));

@@ -9,10 +9,11 @@ const insertRecords = statement("plan_records", `
   select subject, 'tower', document, grp, version, 'register', type, digest, "occurredAt", at, data
   from json_to_recordset($1) as x(subject text, document text, grp text, version bigint, type text, digest text, "occurredAt" timestamptz, at timestamptz, data json)
   on conflict do nothing`);
-/** Compare-and-set: a plan is written only over the one that it followed. Asks for the next review by a wake in the future. */
+/** Compare-and-set: a plan is written only over the one that it followed. Asks for the next review by a wake in the future; an order's change waits for its place in the feed. */
 const update = statement("plan_subjects", `
-  with input as materialized (select * from json_to_recordset($1) as x(id text, "planNo" int, "nextReviewAt" timestamptz, at timestamptz, "policyVersion" int, digests text, sentence text, number text, customer text, "customerName" text,
+  with input as materialized (select * from json_to_recordset($1) as x(id text, kind text, "planNo" int, "nextReviewAt" timestamptz, at timestamptz, "policyVersion" int, digests text, sentence text, number text, customer text, "customerName" text,
     channel text, currency text, stage text, "stageSince" timestamptz, "dueAt" timestamptz, "placedAt" timestamptz, tracks jsonb, facets json, amounts jsonb, "openValue" numeric, complete boolean)),
+  told as (insert into order_change (subject_id) select id from input where kind = 'order'),
   reviewed as (insert into wake (subject_id, due_at) select id, "nextReviewAt" from input where "nextReviewAt" is not null)
   update subject s set plan_no = s.plan_no + 1, planned_at = x.at, policy_version = x."policyVersion", plan_failures = 0, plan_digests = x.digests, sentence = x.sentence, number = x.number, customer = x.customer, customer_name = x."customerName", channel = x.channel, currency = x.currency, stage = x.stage,
     stage_since = x."stageSince", stage_due_at = x."dueAt", placed_at = x."placedAt", tracks = x.tracks, facets = array(select json_array_elements_text(x.facets)), amounts = x.amounts,
@@ -20,7 +21,8 @@ const update = statement("plan_subjects", `
   from input x where s.id = x.id and s.plan_no = x."planNo"`);
 const fail = statement("plan_failed", `
   with input as materialized (select * from json_to_recordset($1) as x(id text, "retryAt" timestamptz, message text)),
-  again as (insert into wake (subject_id, due_at) select id, "retryAt" from input)
+  again as (insert into wake (subject_id, due_at) select id, "retryAt" from input),
+  told as (insert into order_change (subject_id) select s.id from subject s join input x on x.id = s.id where s.kind = 'order')
   update subject s set plan_no = s.plan_no + 1, plan_failures = s.plan_failures + 1, plan_digests = null, sentence = x.message, updated_at = now()
   from input x where s.id = x.id`);
 
@@ -37,8 +39,8 @@ export async function writeRecords(client: pg.PoolClient, writes: readonly Write
 }
 
 export async function writeSubjects(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
-  const rows = writes.map(({ id, planNo, plan: { summary, sentence, nextReviewAt }, now, policy, digests }) => ({
-    id, planNo, nextReviewAt: reviewAt(nextReviewAt, now), at: now, policyVersion: policy.version, digests: JSON.stringify(digests), sentence, ...summary,
+  const rows = writes.map(({ id, kind, planNo, plan: { summary, sentence, nextReviewAt }, now, policy, digests }) => ({
+    id, kind, planNo, nextReviewAt: reviewAt(nextReviewAt, now), at: now, policyVersion: policy.version, digests: JSON.stringify(digests), sentence, ...summary,
     openValue: summary.amounts["open"] ?? "0",
   }));
   if (rows.length === 0) return;
