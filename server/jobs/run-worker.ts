@@ -52,15 +52,7 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
 
   loop("normalize", 500, () => normalizeWaiting(ports, defaults.normalizeBatch));
   loop("broadcast", 500, spaced(() => ports.broadcasts.passOn(defaults.broadcastBatch)));
-  // While one batch is with the database, another is thought about; the second only where the first is full.
-  const planBatch = options.planBatch ?? defaults.planBatch;
-  const planSome = async (): Promise<number> => {
-    const planned = await planWaiting(ports, planners, planBatch);
-    if (planned >= planBatch) wake("plan", "plan beside");
-    return planned;
-  };
-  loop("plan", 500, spaced(planSome));
-  loop("plan beside", 60_000, spaced(planSome));
+  loop("plan", 500, spaced(() => planWaiting(ports, planners, options.planBatch ?? defaults.planBatch)));
   loop("dispatch", 500, spaced(() => delivery.dispatch()));
   loop("confirm", 500, () => confirm(ports, confirmations, confirming));
   loop("reconcile", reconcileMs, async () => { options.onReconciled?.(await reconcile(ports)); return 0; });
