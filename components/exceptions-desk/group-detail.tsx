@@ -39,14 +39,14 @@ const itemColumns = (onEdit: (message: string) => void): readonly Column<Excepti
   { key: "state", head: "State", cell: (item) => { const mark = stateOf(item.command); return <span className="row">{item.state === "resolved" ? <Chip kind="ok" icon="check" small>{(item.resolution ?? "resolved").replaceAll("_", " ")}</Chip> : item.proposed ? <Chip kind="soon" icon="user" small>Waits for a second person</Chip> : mark ? <StatusMark state={mark} small /> : null}{item.command?.reference && <span className="id m2">{item.command.reference}</span>}</span>; } },
 ];
 
-const outcomes: Record<string, CommandMark> = { confirmed: "accepted", retryable: "waiting", rejected: "rejected", unknown: "unknown", found: "accepted", absent: "waiting", agreed: "verified", differs: "rejected", failed: "waiting" };
+const outcomes: Record<string, CommandMark> = { confirmed: "accepted", retryable: "waiting", rejected: "rejected", unknown: "unknown", found: "accepted", agreed: "verified", differs: "rejected", failed: "waiting" };
 const purposes: Record<string, string> = { send: "", lookup: "look up ", verify: "read back " };
 const callName = ({ purpose, kind }: AttemptRow): string => { const words = `${purposes[purpose] ?? `${purpose} `}${kind.replaceAll("_", " ")}`; return words.charAt(0).toUpperCase() + words.slice(1); };
 const attemptColumns: readonly Column<AttemptRow>[] = [
   { key: "time", head: "Time", cell: (attempt) => <span className="n m2"><Clock at={attempt.startedAt} seconds /></span> },
   { key: "call", head: "Call", from: "phone", cell: (attempt) => <>{callName(attempt)} <span className="m3">{attempt.connector}</span></> },
   { key: "answer", head: "Answer", wrap: true, cell: (attempt) => <span className="an"><span className="id">{[attempt.httpStatus, attempt.code ?? attempt.reference].filter(Boolean).join(" ")}</span>{attempt.message && <><br /><span className="sm m2"><Said>{attempt.message}</Said></span></>}</span> },
-  { key: "outcome", head: "Outcome", align: "right", cell: (attempt) => (attempt.outcome ? <StatusMark state={outcomes[attempt.outcome] ?? "waiting"} small /> : null) },
+  { key: "outcome", head: "Outcome", align: "right", cell: (attempt) => (attempt.outcome === "absent" ? <span className="sm m2">not there</span> : attempt.outcome ? <StatusMark state={outcomes[attempt.outcome] ?? "waiting"} small /> : null) },
 ];
 
 /** What was refused before anybody knew whose it is: its sender's id, opened field by field. */

@@ -27,7 +27,7 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
   const currency = order.currency ?? "USD";
   const amount = (name: string) => <Money amount={order.amounts[name] ?? null} currency={currency} />;
   return (
-    <Page title={order.number} crumbs={[{ label: "Orders", href: "/orders" }]} hints={[{ keys: ["G", "O"], label: "orders" }, { keys: ["G", "T"], label: "trace" }]}>
+    <Page title={order.number} crumbs={[{ label: "Orders", href: "/orders" }]} hints={[{ keys: ["G", "O"], label: "orders" }, { keys: ["G", "T"], label: "trace" }, { keys: ["N"], label: "note" }]}>
       <div className="oh">
         <div>
           <h2>{order.number}<Chip kind="line" icon={order.complete ? "check" : "circle-dot"}>{stageName(order.complete ? "complete" : order.stage ?? "captured")}</Chip>{order.late && <Chip kind="late" icon="clock-alert">Late</Chip>}

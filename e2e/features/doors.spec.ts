@@ -167,7 +167,7 @@ test.describe("FEATURE: the doors that other systems use", () => {
       expect(results(await sends(key.secret, event))).toMatchObject([{ status: "accepted" }]);
       const page = await as("ops");
       await expect(async () => {
-        await page.goto(`/trace?q=${shipment}`);
+        await page.goto(`/trace?q=${shipment}&view=list`);
         await expect(page.getByText("shipment.confirmed").first()).toBeVisible({ timeout: 2000 });
       }).toPass({ timeout: 30_000 });
     });

@@ -13,9 +13,9 @@ test.describe("FEATURE: an order's whole life", () => {
 
       const invoice = await isVerified(page, /Post invoice/);
       expect(await inFinance(invoice), `${invoice} in the finance system itself`).toBeDefined();
-      await expect(step(page, "Shipment").getByText("shipped", { exact: true })).toBeVisible();
-      await expect(step(page, "Invoice").getByText(/^(invoiced|posted)$/)).toBeVisible({ timeout: ENDS_WITHIN });
-      await expect(step(page, "Payment").getByText("paid", { exact: true })).toBeVisible({ timeout: ENDS_WITHIN });
+      await expect(step(page, "Shipment").getByText("Shipped", { exact: true })).toBeVisible();
+      await expect(step(page, "Invoice").getByText(/^(Invoiced|Posted)$/)).toBeVisible({ timeout: ENDS_WITHIN });
+      await expect(step(page, "Payment").getByText("Paid", { exact: true })).toBeVisible({ timeout: ENDS_WITHIN });
       await booksHold(page);
 
       const books = await towerJson<{ equations: unknown[]; drifts: number }>("conservation", "--order", order.number);
@@ -37,7 +37,14 @@ test.describe("FEATURE: an order's whole life", () => {
       await page.getByRole("button", { name: "Trace" }).click();
       await expect(page.getByRole("link", { name: order.number, exact: true })).toBeVisible();
       await expect(page.getByText("found by its purchase order")).toBeVisible();
-      const story = page.getByRole("list", { name: "Story" });
+      const diagram = page.getByRole("list", { name: "Story as a diagram" });
+      for (const [who, what] of [["shop to tower", "order captured"], ["wms to tower", "shipment confirmed"], ["tower to erp", "post invoice"]] as const) await expect(diagram.getByRole("button", { name: `${who}: ${what}` }).first()).toBeVisible();
+      await diagram.getByRole("button", { name: "shop to tower: order captured" }).first().click();
+      await expect(page.getByRole("dialog").getByText(order.number).first()).toBeVisible();
+      await page.keyboard.press("Escape");
+
+      await page.keyboard.press("d");
+      const story = page.getByRole("list", { name: "Story", exact: true });
       for (const what of ["order.captured", "shipment.confirmed", "post invoice"]) await expect(story.getByText(what).first()).toBeVisible();
       await story.getByRole("button", { name: "show" }).first().click();
       await expect(page.getByRole("dialog").getByText(order.number).first()).toBeVisible();

@@ -9,7 +9,7 @@ describe("the care that a field needs", () => {
     ["/id", "evt", "locked"], ["/data/order/number", "N-1", "locked"], ["/data/order/revision", 2, "locked"], ["/data/order/customer/code", "C-1", "sensitive"], ["/data/order/billTo", "C-1", "sensitive"],
     ["/data/order/lines/0/unit_price", "x", "sensitive"], ["/data/order/lines/0/taxCode", "NT", "sensitive"], ["/currency", "USD", "sensitive"], ["/glAccount", "a", "sensitive"], ["/fiscalPeriod", "p", "sensitive"],
     ["/data/order/lines/0/count", "4", "sensitive"], ["/data/order/lines/0/count", "four", "free"], ["/data/order/lines/0/unit", "each", "free"], ["/data/order/note", "ring twice", "free"],
-    ["/taxcode", "NT", "sensitive"], ["/custno", "C-9", "sensitive"], ["/BILLTO", "C-9", "sensitive"], ["/x", "USD 11.39", "sensitive"], ["/x", "11,39 EUR", "sensitive"], ["/x", "$ 4", "sensitive"], ["/x", "1e3", "sensitive"], ["/x", "2026-12-03", "sensitive"], ["/item", "NG-100043", "free"], ["/item", "1170-003A", "free"], ["/city", "Erie", "free"],
+    ["/taxcode", "NT", "sensitive"], ["/custno", "C-9", "sensitive"], ["/BILLTO", "C-9", "sensitive"], ["/x", "USD 11.39", "sensitive"], ["/x", "11,39 EUR", "sensitive"], ["/x", "$ 4", "sensitive"], ["/x", "1e3", "sensitive"], ["/x", "2026-12-03", "sensitive"], ["/x", "2026-12-03T10:00:00Z", "sensitive"], ["/item", "NG-100043", "free"], ["/item", "1170-003A", "free"], ["/city", "Erie", "free"],
   ])("%s holding %s is %s", (at, value, care) => { expect(careOf(at, value).care).toBe(care); });
 
   it("looks at what comes as well as at what was: a word that becomes a number may be an amount", () => {

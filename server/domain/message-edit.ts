@@ -29,7 +29,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const wordsOf = (name: string): string[] => name.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z]+/).filter(Boolean);
 const longestFigure = 40;
 /** Digits without letters, or with the letters of a currency: an amount, a quantity or a date, under any name. */
-const isFigure = (value: unknown): boolean => typeof value === "number" || (typeof value === "string" && value.length <= longestFigure && /^(?:[A-Za-z]{3}\s*)?[^A-Za-z]*\d[^A-Za-z]*(?:\s*[A-Za-z]{3}|e[-+]?\d+)?$/.test(value.trim()) && !/^[A-Za-z]{3}-/.test(value.trim()));
+const isFigure = (value: unknown): boolean => typeof value === "number" || (typeof value === "string" && value.length <= longestFigure && (/^\d{4}-\d{2}-\d{2}/.test(value.trim()) || /^(?:[A-Za-z]{3}\s*)?[^A-Za-z]*\d[^A-Za-z]*(?:\s*[A-Za-z]{3}|e[-+]?\d+)?$/.test(value.trim()) && !/^[A-Za-z]{3}-/.test(value.trim())));
 
 const stepsOf = (at: string): string[] => at.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 const pointer = (steps: readonly string[]): string => steps.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

@@ -11,6 +11,8 @@ let pool: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  // the database may go while a connection of the ended pool is still closing
+  pool.on("error", () => undefined);
   const hold = (subject: string, rule: string, amount: number, minutes: number) => pool.query(
     "insert into hold (subject_id, entity, rule, slot, amount, currency, message, released_by, evidence, digest, owner, blocks, opened_at) values ($1, 'US01', $2, '', $3, 'USD', 'm', 'r', '{}', 'd', 'billing', '{post_invoice}', now() - $4 * interval '1 minute')", [subject, rule, amount, minutes]);
   for (const key of ["SO-1", "SO-2", "SO-3"]) await pool.query("insert into subject (id, entity, kind, key) values ($1, 'US01', 'order', $2)", [key, key]);
