@@ -53,9 +53,9 @@ export function RouteDesk({ search, initial }: { search: RouteSearch; initial: R
       <div className="sl" data-open={search.route !== undefined}>
         <div className="min-w-0">
           {entities.map((home) => (
-            <Region key={home.code} className="rule rt-home" title={<><span className="id">{home.code}</span> {home.name}</>} sub={`${home.currency}, ${home.zone}, rules v${home.policyVersion}`}>
+            <Region key={home.code} className="rt-home" title={<><span className="id">{home.code}</span> {home.name}</>} sub={`${home.currency}, ${home.zone}, rules v${home.policyVersion}`}>
               <Table
-                caption={`Routes of ${home.code}`} columns={columnsOf(home)} rows={home.routes} rowKey={(row) => routeKey(home.code, row)} rowName={(row) => `${capabilityWords[row.capability]}, ${documentWords(row.document)}`} flush
+                caption={`Routes of ${home.code}`} columns={columnsOf(home)} rows={home.routes} rowKey={(row) => routeKey(home.code, row)} rowName={(row) => `${capabilityWords[row.capability]}, ${documentWords(row.document)}`}
                 openKey={search.route} keyboard={home.code === current} onOpen={(row) => { router.push(routePage(routeKey(home.code, row)), { scroll: false }); }}
               />
             </Region>

@@ -33,7 +33,7 @@ test.describe("FEATURE: two persons say what may be sent where, and from when on
       await expect(route(finance).getByText("Administrator proposed it")).toBeVisible();
       await route(finance).getByRole("button", { name: "Confirm" }).click();
       await expect(finance.getByRole("dialog").getByText(/It becomes version \d+ of the rules of US01/)).toBeVisible();
-      await confirms(finance, /^Propose with carrier from/, "Checked with the carrier");
+      await confirms(finance, /^Put in force as v/, "Checked with the carrier");
       await expect(route(finance).locator(".why")).toContainText("wait for a person, command by command");
       await expect(route(finance).locator(".why")).toContainText("Proposed by Administrator, confirmed by Finance controller.");
       await expect(row(finance).getByText("Propose", { exact: true })).toBeVisible();
@@ -41,7 +41,7 @@ test.describe("FEATURE: two persons say what may be sent where, and from when on
       await proposes(admin, "Act", "The contract is signed");
       await finance.goto(address);
       await route(finance).getByRole("button", { name: "Confirm" }).click();
-      await confirms(finance, /^Act with carrier from/, "Checked again");
+      await confirms(finance, /^Put in force as v/, "Checked again");
       await expect(row(finance).getByText("Act", { exact: true })).toBeVisible();
     });
 
