@@ -25,7 +25,7 @@ const icons = { observe: "eye", propose: "hand", act: "send" } as const;
 
 const columnsOf = (home: Home): readonly Column<Row>[] => [
   { key: "capability", head: "What", wrap: true, cell: (row) => <><span className="b">{capabilityWords[row.capability]}</span> <span className="m3">{documentWords(row.document)}</span></> },
-  { key: "connector", head: "Connector", wrap: true, cell: (row) => (row.connectorExists ? <Identifier href={`/connectors?connector=${encodeURIComponent(row.connector)}`}>{row.connector}</Identifier> : <span className="m2"><span className="id">{row.connector}</span>, not added</span>) },
+  { key: "connector", head: "Connector", wrap: true, cell: (row) => (row.connectorState === "absent" ? <span className="m2"><span className="id">{row.connector}</span>, not added</span> : <><Identifier href={`/connectors?connector=${encodeURIComponent(row.connector)}`}>{row.connector}</Identifier>{row.connectorState === "paused" && <span className="m2">, paused</span>}</>) },
   { key: "mode", head: "Mode", cell: (row) => <span className={`kd${row.mode === "act" ? "" : " m2"}`}><Icon name={icons[row.mode]} small />{modeWords[row.mode].name}</span> },
   { key: "from", head: "Managed from", from: "phone", cell: (row) => <span className="n">{startText(row.managedFrom, home.zone)}</span> },
   { key: "proposal", head: "Proposed", cell: (row) => (row.proposal ? <Chip kind="hold" icon={icons[row.proposal.mode]} small>{modeWords[row.proposal.mode].name}</Chip> : <span className="m3">–</span>) },
