@@ -14,6 +14,8 @@ type Proposal = NonNullable<Route["proposal"]>;
 
 const labels: Record<RouteVerdict, string> = { confirm: "Confirm", reject: "Reject", withdraw: "Withdraw" };
 
+const placed = (count: number): string => (count === 0 ? "No open order was placed then or later; those to come are managed." : `${count.toLocaleString("en-US")} open ${count === 1 ? "order" : "orders"} placed then or later ${count === 1 ? "is" : "are"} managed at once.`);
+
 /** A change that one person proposed, for a second to confirm or reject, or for its author to take back. */
 export function Decision({ home, route, proposal }: { home: Home; route: Route; proposal: Proposal }) {
   const trpc = useTRPC();
@@ -27,7 +29,7 @@ export function Decision({ home, route, proposal }: { home: Home; route: Route; 
   };
   const from = startText(proposal.managedFrom, home.zone);
   const what = proposal.mode === "observe" ? `Observe ${proposal.connector}` : `${modeWords[proposal.mode].name} with ${proposal.connector} from ${from}`;
-  const reach = proposal.mode === "observe" ? "What is not sent yet is not sent; what was sent stays followed." : `${proposal.openOrders.toLocaleString("en-US")} open ${proposal.openOrders === 1 ? "order was" : "orders were"} placed then or later, planned again at once. ${proposal.mode === "act" ? "What they need is sent by itself." : "What they need waits for a person."}`;
+  const reach = proposal.mode === "observe" ? "What is not sent yet is not sent; what was sent stays followed." : `${placed(proposal.openOrders)} What they need ${proposal.mode === "act" ? "is sent by itself" : "waits for a person"}.`;
   const effects: Record<RouteVerdict, string> = { confirm: `It becomes version ${home.policyVersion + 1} of the rules of ${home.code}. ${reach}`, reject: "The route stays as it is; the proposal is kept with your reason.", withdraw: "The route stays as it is; you can propose again." };
   return (
     <section className="grid gap-3">
@@ -43,7 +45,7 @@ export function Decision({ home, route, proposal }: { home: Home; route: Route; 
       </div>
       {(["confirm", "reject", "withdraw"] as const).map((verdict) => (
         <ConfirmAction
-          key={verdict} open={asking === verdict} onOpenChange={(open) => { if (!open) setAsking(null); }} title={`${labels[verdict]}: ${what}`} effect={effects[verdict]} reason="required" confirmLabel={verdict === "confirm" ? what : labels[verdict]}
+          key={verdict} open={asking === verdict} onOpenChange={(open) => { if (!open) setAsking(null); }} title={`${labels[verdict]}: ${what}`} effect={effects[verdict]} reason="required" confirmLabel={verdict === "confirm" ? `Put in force as v${home.policyVersion + 1}` : labels[verdict]}
           danger={verdict === "reject"} irreversible={verdict === "confirm" && proposal.mode === "act" ? "What is sent cannot be unsent; the route can be changed back by two persons." : undefined} onConfirm={(reason) => send(verdict, reason)}
         />
       ))}

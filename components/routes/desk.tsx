@@ -25,7 +25,7 @@ const icons = { observe: "eye", propose: "hand", act: "send" } as const;
 
 const columnsOf = (home: Home): readonly Column<Row>[] => [
   { key: "capability", head: "What", wrap: true, cell: (row) => <><span className="b">{capabilityWords[row.capability]}</span> <span className="m3">{documentWords(row.document)}</span></> },
-  { key: "connector", head: "Connector", wrap: true, cell: (row) => (row.connectorExists ? <Identifier href={`/connectors?connector=${encodeURIComponent(row.connector)}`}>{row.connector}</Identifier> : <span className="m2"><span className="id">{row.connector}</span>, not added</span>) },
+  { key: "connector", head: "Connector", wrap: true, cell: (row) => (row.connectorState === "absent" ? <span className="m2"><span className="id">{row.connector}</span>, not added</span> : <><Identifier href={`/connectors?connector=${encodeURIComponent(row.connector)}`}>{row.connector}</Identifier>{row.connectorState === "paused" && <span className="m2">, paused</span>}</>) },
   { key: "mode", head: "Mode", cell: (row) => <span className={`kd${row.mode === "act" ? "" : " m2"}`}><Icon name={icons[row.mode]} small />{modeWords[row.mode].name}</span> },
   { key: "from", head: "Managed from", from: "phone", cell: (row) => <span className="n">{startText(row.managedFrom, home.zone)}</span> },
   { key: "proposal", head: "Proposed", cell: (row) => (row.proposal ? <Chip kind="hold" icon={icons[row.proposal.mode]} small>{modeWords[row.proposal.mode].name}</Chip> : <span className="m3">–</span>) },
@@ -53,9 +53,9 @@ export function RouteDesk({ search, initial }: { search: RouteSearch; initial: R
       <div className="sl" data-open={search.route !== undefined}>
         <div className="min-w-0">
           {entities.map((home) => (
-            <Region key={home.code} className="rule rt-home" title={<><span className="id">{home.code}</span> {home.name}</>} sub={`${home.currency}, ${home.zone}, rules v${home.policyVersion}`}>
+            <Region key={home.code} className="rt-home" title={<><span className="id">{home.code}</span> {home.name}</>} sub={`${home.currency}, ${home.zone}, rules v${home.policyVersion}`}>
               <Table
-                caption={`Routes of ${home.code}`} columns={columnsOf(home)} rows={home.routes} rowKey={(row) => routeKey(home.code, row)} rowName={(row) => `${capabilityWords[row.capability]}, ${documentWords(row.document)}`} flush
+                caption={`Routes of ${home.code}`} columns={columnsOf(home)} rows={home.routes} rowKey={(row) => routeKey(home.code, row)} rowName={(row) => `${capabilityWords[row.capability]}, ${documentWords(row.document)}`}
                 openKey={search.route} keyboard={home.code === current} onOpen={(row) => { router.push(routePage(routeKey(home.code, row)), { scroll: false }); }}
               />
             </Region>

@@ -26,10 +26,11 @@ export function RouteDetail({ home, route }: { home: Home; route: Route }) {
 /** One sentence: what happens now, since whose word, and what would change it. */
 function Now({ home, route }: { home: Home; route: Route }) {
   const by = route.confirmedBy ? <> Proposed by {route.proposedBy}, confirmed by {route.confirmedBy}.</> : null;
-  if (!route.connectorExists) return <>Only observed: {home.code} has no connector <span className="id">{route.connector}</span> yet. Nothing is sent. Add one under <Link className="ln" href="/connectors">Connectors</Link>, then propose it here.</>;
+  if (route.connectorState === "absent") return <>Only observed: {home.code} has no connector <span className="id">{route.connector}</span> yet. Nothing is sent. Add one under <Link className="ln" href="/connectors">Connectors</Link>, then propose it here.</>;
   if (route.mode === "observe" || route.managedFrom === null) return <>Only observed: what <span className="id">{route.connector}</span> would be asked is planned and compared, and nothing is sent, until one person proposes a date and a second confirms it.{by}</>;
   const from = startText(route.managedFrom, home.zone);
+  const paused = route.connectorState === "paused" ? <> It is paused: nothing goes there until it is resumed under <Link className="ln" href={`/connectors?connector=${encodeURIComponent(route.connector)}`}>Connectors</Link>.</> : null;
   return route.mode === "propose"
-    ? <>Documents of {from} and later wait for a person, command by command, before they go to <span className="id">{route.connector}</span>; earlier ones are only compared.{by}</>
-    : <>Documents of {from} and later go to <span className="id">{route.connector}</span> by themselves; earlier ones are only compared.{by}</>;
+    ? <>Documents of {from} and later wait for a person, command by command, before they go to <span className="id">{route.connector}</span>; earlier ones are only compared.{paused}{by}</>
+    : <>Documents of {from} and later go to <span className="id">{route.connector}</span> by themselves; earlier ones are only compared.{paused}{by}</>;
 }

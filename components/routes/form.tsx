@@ -1,6 +1,5 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useTRPC } from "@/components/trpc/client";
@@ -49,7 +48,6 @@ export function ProposalForm({ home, route }: { home: Home; route: Route }) {
   return (
     <form className="sl-fields" noValidate onSubmit={(event) => { event.preventDefault(); void submit(); }}>
       <h3 className="sl-wide b">Propose a change</h3>
-      {able.length === 0 && <p className="sl-wide sm m2">No connector of {home.code} serves this yet. Add one under <Link className="ln" href="/connectors">Connectors</Link>.</p>}
       <Field label="For"><Select value={document} disabled={readOnly || own.length === 0} onChange={(event) => { setDocument(event.target.value as RouteChange["document"]); }} options={["*", ...own].map((value) => ({ value, label: documentWords(value) }))} /></Field>
       <Field label="Connector"><Select value={connector} disabled={readOnly} onChange={(event) => { setConnector(event.target.value); }} options={able.map(({ id, name }) => ({ value: id, label: name === id ? id : `${id}, ${name}` }))} /></Field>
       <Field label="Mode" hint={`${modeWords[mode].does}.`}><Select value={mode} disabled={readOnly} onChange={(event) => { setMode(event.target.value as RouteChange["mode"]); }} options={routeModes.map((value) => ({ value, label: modeWords[value].name }))} /></Field>

@@ -5,9 +5,9 @@ type Mode = RouteChange["mode"];
 
 /** A mode, and what it does with a document from its date on. */
 export const modeWords: Record<Mode, { name: string; does: string }> = {
-  observe: { name: "Observe", does: "plan and compare, send nothing" },
-  propose: { name: "Propose", does: "a person releases each command" },
-  act: { name: "Act", does: "send by itself" },
+  observe: { name: "Observe", does: "Plans and compares; sends nothing" },
+  propose: { name: "Propose", does: "A person releases each command" },
+  act: { name: "Act", does: "Sends by itself" },
 };
 export const capabilityWords: Record<RouteChange["capability"], string> = {
   orders: "Orders", warehouse: "Warehouse", transport: "Transport", tax: "Tax", finance: "Finance", payments: "Payments", crm: "Customer notices",

@@ -52,7 +52,7 @@ export function Tower({ search, initial, initialProof }: { search: TowerSearch; 
       <Strip data={data} proof={proof.data ?? null} proofFailed={proof.isError} search={search} />
       {data.flight.count + data.flight.scheduled === 0 && data.flow.passed.every(({ count }) => count === 0)
         ? <><h2 className="vh">Orders</h2><EmptyState icon="package" title={search.channel ? `Nothing in flight by ${channelName(search.channel)}` : "Nothing is in flight"} action={search.channel ? <Button size="xs" href={towerHref(search, { channel: null })}>All channels</Button> : <Button size="xs" href="/connectors">Look at the connectors</Button>}>
-            {search.channel ? "No order of this channel is open or moved in the last 24 hours." : "No order is open on a managed route. Orders appear here within a minute of reaching the tower."}
+            {search.channel ? "No order of this channel is open or moved in the last 24 hours." : <>No order is open on a managed route. Which routes are managed, and from when on, two persons say under <Link className="ln" href="/routes">Entities and routes</Link>.</>}
           </EmptyState></>
         : <>
             <Region className="tower-flow" title="Captured to paid" sub="what stands between each two stages; at the stages, orders that passed in the last 24 h" end={<PipelineKey />}><Pipeline {...pipelineProps(data, search)} /></Region>

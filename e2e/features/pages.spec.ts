@@ -25,6 +25,8 @@ const pages: Shown[] = [
   { name: "trace-list", address: () => `/trace?q=${order}&view=list`, heading: "Trace" },
   { name: "connectors", address: () => "/connectors", heading: "Connectors" },
   { name: "connectors-one", address: () => "/connectors?connector=erp", heading: "Connectors" },
+  { name: "routes", address: () => "/routes", heading: "Entities and routes" },
+  { name: "routes-one", address: () => "/routes?route=US01%2Ffinance%2F*", heading: "Entities and routes" },
   { name: "service-levels", address: () => "/service-levels", heading: "Service levels" },
 ];
 
@@ -74,7 +76,7 @@ test.describe("FEATURE: pages for everybody", () => {
     for (const shown of pages)
       test(`EXAMPLE: ${shown.name}`, async ({ as }) => {
         test.setTimeout(120_000);
-        const page = await as(shown.name.startsWith("held") ? "finance" : shown.name.startsWith("connectors") || shown.name === "service-levels" ? "admin" : "ops");
+        const page = await as(shown.name.startsWith("held") ? "finance" : /^(connectors|routes|service-levels)/.test(shown.name) ? "admin" : "ops");
         await isSound(page, shown);
       });
 

@@ -63,14 +63,24 @@ const goneAway = (database) =>
     setInterval(() => database.alive() || reject(new Refusal(`The database in ${shown(inState("pg"))} has ended by itself: ${shown(inState("pg.log"))} says why.`)), DATABASE_POLL_MS).unref();
   });
 
-/** @param {string} web @param {boolean} demo @param {string | null} unwell */
-function banner(web, demo, unwell) {
+/** What a new installation still lacks, one sentence each. @param {string} url */
+const nextSteps = (url) =>
+  withConnection(url, async (ask) => {
+    const [row] = await ask("select exists (select 1 from entity) as entity, exists (select 1 from app_user) as person");
+    return [
+      ...(row.entity ? [] : ['Nothing is set up yet: npm run -s tower -- setup --entity US01 --name "Your company" --currency USD --zone America/Chicago makes the first legal entity.']),
+      ...(row.person ? [] : ["Nobody can sign in yet: npm run -s tower -- user create --email you@company.example --name \"You\" --role admin makes the first administrator."]),
+    ];
+  });
+
+/** @param {string} web @param {boolean} demo @param {string | null} unwell @param {string[]} next */
+function banner(web, demo, unwell, next) {
   const lines = ["", `  Ledgerline is up at ${web}${unwell ? `, but not well: ${unwell}` : ""}`, ""];
   if (demo) {
     for (const { email, password, role } of demoAccounts().accounts) lines.push(`    ${role.padEnd(8)} ${email.padEnd(26)} ${password}`);
     lines.push("", "  Simulated systems:", ...simulatedSystems().map(({ name, url }) => `    ${name.padEnd(8)} ${url}`), "");
-  } else {
-    lines.push('  Make the first administrator with: npm run tower -- user create --help', "");
+  } else if (next.length > 0) {
+    lines.push(...next.map((sentence) => `  ${sentence}`), "");
   }
   lines.push(`  Ctrl-C stops everything and keeps the data${process.env.DATABASE_URL ? "" : ` (in ${shown(stateDir)})`}.${demo ? ` Logs: ${shown(inState("logs"))}` : ""}`, "");
   process.stdout.write(`${lines.join("\n")}\n`);
@@ -159,7 +169,7 @@ export async function start(args) {
     parts.isUp("web");
     writeRunFile({ web, demo });
     if (demo && !systemsStarted) startSystems();
-    banner(web, demo, answer.status === 200 ? null : `health says ${answer.status} ${answer.body.slice(0, 300)}`);
+    banner(web, demo, answer.status === 200 ? null : `health says ${answer.status} ${answer.body.slice(0, 300)}`, demo ? [] : await nextSteps(database.url));
     const gone = Promise.race([stopAsked, broken, goneAway(database)]);
     if (isNew && process.env.TOWER_DEMO_ORDERS !== "0") {
       await Promise.race([pause(FIRST_ORDERS_AFTER_MS), gone]);

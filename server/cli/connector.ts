@@ -67,7 +67,8 @@ export function connectorCommand(): Command {
       if (!/^[a-z][a-z0-9-]{1,39}$/.test(id)) throw new Error(`${id} is no id for a connector: small letters, digits and hyphens, at most 40, beginning with a letter`);
       const { services } = await composition();
       done(await services.desk.addConnector(operator, { id, type: options.type, name: options.name ?? id, entity: options.entity, settings: objectOf(options.settings, "Settings"), secrets: await secretsOf(options) }, "added at the command line"));
-      process.stdout.write(`${id} is added and paused. Try it with tower connector test ${id}, start it with tower connector resume ${id}.\n`);
+      const calls = (await services.connectors.describe()).find(({ type }) => type === options.type)?.webhook ?? false;
+      process.stdout.write(`${id} is added and paused. Try it with tower connector test ${id}, start it with tower connector resume ${id}.\n${calls ? `Its webhooks come to /api/webhooks/${id}.\n` : ""}`);
     });
   withSecrets(connector.command("set").description("Change settings (those named; the rest stays) or secrets, as a new version"))
     .argument("<id>").option("--settings <json>", "settings to change", "{}")

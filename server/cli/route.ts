@@ -13,7 +13,7 @@ async function show({ entity, json }: { entity?: string; json?: boolean }): Prom
   const tables = await entityRoutes(services.query, entity === undefined ? null : [entity]);
   if (entity !== undefined && tables.length === 0) throw new Error(`There is no entity ${entity}: make it with tower setup --entity ${entity}`);
   const rows = tables.flatMap(({ code, policyVersion, routes }) => routes.map((route) => ({
-    entity: code, version: policyVersion, capability: route.capability, document: document(route.document), connector: route.connectorExists ? route.connector : `${route.connector} (not added)`, mode: route.mode, managedFrom: route.managedFrom,
+    entity: code, version: policyVersion, capability: route.capability, document: document(route.document), connector: `${route.connector}${{ active: "", paused: " (paused)", absent: " (not added)" }[route.connectorState]}`, mode: route.mode, managedFrom: route.managedFrom,
     proposedBy: route.proposedBy, confirmedBy: route.confirmedBy,
     open: route.proposal && { id: route.proposal.id, connector: route.proposal.connector, mode: route.proposal.mode, managedFrom: route.proposal.managedFrom, by: route.proposal.proposedBy, reason: route.proposal.reason, openOrders: route.proposal.openOrders },
   })));

@@ -4,6 +4,7 @@ import { hashPassword } from "@/server/auth/directory";
 import { composition } from "@/server/composition";
 import { holdCodes } from "@/server/domain/holds";
 import { roles, type Role } from "@/server/domain/rights";
+import { entityList } from "@/server/read/shell";
 
 export function userCommand(): Command {
   const user = new Command("user").description("People who sign in");
@@ -24,7 +25,8 @@ export function userCommand(): Command {
       if (options.password !== undefined && options.password.length < 10) throw new Error("A password has at least 10 characters");
       if (options.role === "admin" && options.hold.length > 0) throw new Error("An administrator approves nothing by that role; give the right with another role");
       const password = options.password ?? randomBytes(12).toString("base64url");
-      const { people } = await composition();
+      const { people, services } = await composition();
+      if (options.entity !== "*" && (await entityList(services.query, [options.entity])).length === 0) throw new Error(`There is no entity ${options.entity}: make it first, with tower setup --entity ${options.entity}`);
       const id = await people.write({
         email: options.email, name: options.name, passwordHash: await hashPassword(password), teams: options.team,
         grants: [{ role: options.role, entity: options.entity, holdCodes: options.hold, approveUpTo: options.limit ?? null, currency: options.limit === undefined ? null : options.currency }],

@@ -10,7 +10,7 @@ export interface RouteProposal extends RouteChange {
   openOrders: number;
 }
 /** In force: by whose proposal and whose confirmation; nobody's where it is as the set-up made it. */
-export interface RouteView extends RouteChange { connectorExists: boolean; proposedBy: string | null; confirmedBy: string | null; confirmedAt: string | null; proposal: RouteProposal | null }
+export interface RouteView extends RouteChange { connectorState: "active" | "paused" | "absent"; proposedBy: string | null; confirmedBy: string | null; confirmedAt: string | null; proposal: RouteProposal | null }
 export interface EntityRoutes { code: string; name: string; currency: string; zone: string; policyVersion: number; routes: RouteView[] }
 
 interface ProposalRow extends RouteProposal { entity: string; state: string; decidedBy: string | null; decidedAt: string | null }
@@ -18,8 +18,8 @@ const isRouted = (route: Route): route is RouteChange => routedCapabilities.some
 const keyOf = ({ capability, document }: Pick<RouteChange, "capability" | "document">): string => `${capability}/${document}`;
 const order = (route: RouteChange): number => routedCapabilities.findIndex((capability) => capability === route.capability);
 
-export const routableConnectors = (query: Query, entities: Entities): Promise<{ id: string; name: string; type: string; entity: string }[]> =>
-  query.rows("select id, name, type, entity from connector where ($1::text[] is null or entity = any($1)) order by id", [entities]);
+export const routableConnectors = (query: Query, entities: Entities): Promise<{ id: string; name: string; type: string; entity: string; state: "active" | "paused" }[]> =>
+  query.rows("select id, name, type, entity, state from connector where ($1::text[] is null or entity = any($1)) order by id", [entities]);
 
 /** Every entity with its routing table as it is in force, and what is proposed for it. A document of its own stands under its capability. */
 export async function entityRoutes(query: Query, entities: Entities): Promise<EntityRoutes[]> {
@@ -43,7 +43,7 @@ export async function entityRoutes(query: Query, entities: Entities): Promise<En
       const confirmed = own.find((change) => change.state === "confirmed" && keyOf(change) === keyOf(route)), open = own.find((change) => change.state === "open" && keyOf(change) === keyOf(route));
       return {
         document: route.document, capability: route.capability, connector: route.connector, mode: route.mode, managedFrom: route.managedFrom,
-        connectorExists: connectors.some(({ id, entity }) => id === route.connector && entity === home.code),
+        connectorState: connectors.find(({ id, entity }) => id === route.connector && entity === home.code)?.state ?? "absent",
         proposedBy: confirmed?.proposedBy ?? null, confirmedBy: confirmed?.decidedBy ?? null, confirmedAt: confirmed?.decidedAt ?? null, proposal: open ? proposalOf(open) : null,
       };
     };

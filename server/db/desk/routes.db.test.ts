@@ -38,12 +38,12 @@ describe("a route", () => {
   test("changes only when a second person has confirmed it, as a version with both names", async () => {
     const id = await proposed();
     expect(await finance()).toMatchObject({ connector: "erp", mode: "observe" });
-    expect((await table())?.routes.find(({ capability }) => capability === "finance")).toMatchObject({ connector: "erp", connectorExists: false, mode: "observe", confirmedBy: null, proposal: { id, connector: "bc", mode: "act", managedFrom: "2026-12-01T06:00:00.000Z", proposedBy: "Ada", reason: "go live", openOrders: 0 } });
+    expect((await table())?.routes.find(({ capability }) => capability === "finance")).toMatchObject({ connector: "erp", connectorState: "absent", mode: "observe", confirmedBy: null, proposal: { id, connector: "bc", mode: "act", managedFrom: "2026-12-01T06:00:00.000Z", proposedBy: "Ada", reason: "go live", openOrders: 0 } });
     expect(await decide(id)).toEqual({ ok: true, value: { version: 2 } });
     expect(await finance()).toEqual({ ...toBc, managedFrom: "2026-12-01T06:00:00.000Z" });
     expect(await rows("select version, author, confirmed_by from policy_version order by version")).toEqual([{ version: 1, author: "setup", confirmed_by: null }, { version: 2, author: "ada", confirmed_by: "bob" }]);
     expect(await table()).toMatchObject({ policyVersion: 2 });
-    expect((await table())?.routes.find(({ capability }) => capability === "finance")).toMatchObject({ connector: "bc", connectorExists: true, mode: "act", proposedBy: "Ada", confirmedBy: "Bob", proposal: null });
+    expect((await table())?.routes.find(({ capability }) => capability === "finance")).toMatchObject({ connector: "bc", connectorState: "active", mode: "act", proposedBy: "Ada", confirmedBy: "Bob", proposal: null });
     expect(await rows("select actor, action, reason from audit_entry where about_kind = 'route' order by id")).toEqual([{ actor: "ada", action: "route.propose", reason: "go live" }, { actor: "bob", action: "route.confirm", reason: "agreed" }]);
   });
   test("is confirmed once, also at the same time, and never by its author", async () => {

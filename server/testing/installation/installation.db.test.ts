@@ -71,6 +71,7 @@ test("from an empty database to the first command that a real system answered", 
   await refuses(["setup", "--entity", "US01", "--name", "Hartline", "--currency", "USD", "--zone", "Chicago"], /^Chicago is no time zone/);
   expect(await does(["setup", "--entity", "US01", "--name", "Hartline Supply", "--currency", "USD", "--zone", "America/Chicago"])).toMatch(/^US01 is set up\. Every route only observes/);
   expect(await does(["setup", "--entity", "US01", "--name", "Hartline Supply", "--currency", "USD", "--zone", "America/Chicago"])).toMatch(/^US01 was set up before/);
+  await refuses(["user", "create", "--email", "ada@hartline.example", "--name", "Ada", "--role", "admin", "--entity", "US1"], /^There is no entity US1: make it first/);
   await does(["user", "create", "--email", "ada@hartline.example", "--name", "Ada", "--role", "admin", "--password", adasPassword]);
   await does(["user", "create", "--email", "bob@hartline.example", "--name", "Bob", "--role", "finance", "--password", bobsPassword]);
   const { secret: key } = JSON.parse(await does(["key", "create", "--name", "Order system", "--json"])) as { secret: string };
