@@ -9,6 +9,7 @@ import { createQuery } from "@/server/db/query";
 import { createStores } from "@/server/db/stores";
 import { examples } from "@/server/domain/contracts/examples";
 import { ok } from "@/server/domain/result";
+import { renderMetrics } from "@/server/observability/metrics";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
 import { receive } from "@/server/pipeline/receive";
@@ -26,7 +27,7 @@ import { postWebhook } from "./webhooks";
 
 let engine: Engine, services: Doors, secret: string;
 const doorsOn = (pool: pg.Pool, inbox = engine.stores.inbox): Doors => ({
-  query: createQuery(pool), receive: (inputs) => receive(inbox, inputs), clientOf: (bearer) => readClient(pool, bearer), health: () => readHealth(pool), isOutage,
+  query: createQuery(pool), receive: (inputs) => receive(inbox, inputs), clientOf: (bearer) => readClient(pool, bearer), health: () => readHealth(pool), metrics: () => renderMetrics(createQuery(pool), () => readHealth(pool)), isOutage,
   verifyWebhook: (_, headers) => Promise.resolve(ok({ id: headers["x-id"] ?? "", contentType: "application/json" })),
 });
 beforeAll(async () => {
@@ -110,6 +111,7 @@ describe("whatever goes wrong is a problem (RFC 9457)", () => {
     const answer = await addresses().events.GET(asked("/api/v1/events"), parameters({}));
     await isProblem(answer, 405, "METHOD");
     expect(answer.headers.get("allow")).toBe("POST");
+    expect((await addresses().events.OPTIONS(asked("/api/v1/events"), parameters({}))).headers.get("allow")).toBe("POST");
     await isProblem(await addresses().orders.DELETE(asked("/api/v1/orders"), parameters({})), 405, "METHOD");
     await isProblem(await noDoor(asked("/api/v1/nothing"), parameters({})), 404, "NO_SUCH_ADDRESS");
   });
