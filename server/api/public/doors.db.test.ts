@@ -70,6 +70,7 @@ describe("text that cannot be kept", () => {
     ["in the source", { source: "\udc00" }, "/source"],
     ["in an attribute that we do not know", { partner: { name: "x\u0000" } }, "/partner/name"],
     ["deep in the data", { data: { ...order, lines: [{ ...order.lines[0], description: "x\u0000" }] } }, "/data/lines/0/description"],
+    ["too deep", { partner: JSON.parse(`${"[".repeat(3_000)}${"]".repeat(3_000)}`) as unknown }, "/partner/0/0/0/0/0/0/0/0/0"],
     ["in a name", { data: { ...order, "a\u0000": 1 } }, "/data"],
   ])("%s is refused at its place, and the event beside it is taken", async (_, over, pointer) => {
     expect(await sends(event(), event(over), event())).toMatchObject([{ status: "accepted" }, { status: "refused", code: "TEXT", pointer }, { status: "accepted" }]);
