@@ -185,7 +185,7 @@ test.describe("FEATURE: the doors that other systems use", () => {
       const page = await as("ops");
       await expect(async () => {
         await page.goto(`/trace?q=${shipment}`);
-        await expect(page.getByText("shipment.confirmed").first()).toBeVisible({ timeout: 2000 });
+        await expect(page.getByText("shipment confirmed").first()).toBeVisible({ timeout: 2000 });
       }).toPass({ timeout: 30_000 });
     });
   });

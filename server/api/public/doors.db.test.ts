@@ -106,7 +106,7 @@ describe("whatever goes wrong is a problem (RFC 9457)", () => {
     expect(await isProblem(await list("?status=blorp"), 400, "PARAMETER")).toMatchObject({ parameter: "status", detail: expect.stringMatching(/open, complete, .*bill_control/) });
   });
   it("an order whose number nobody could write is not there", async () => {
-    for (const number of ["a\u0000b", "a%00b", "a\ud800", "%E0%A4%A"]) await isProblem(await read(number), 404, "NOT_FOUND");
+    for (const number of ["a\u0000b", "a\ud800", "50%"]) await isProblem(await read(number), 404, "NOT_FOUND");
   });
   it("another method is 405 and names those that are taken; an address that is none is 404", async () => {
     const answer = await addresses().events.GET(asked("/api/v1/events"), parameters({}));
