@@ -1,8 +1,6 @@
-import { composition } from "@/server/composition";
+import { door } from "@/server/api/public/door";
+import { getMetrics } from "@/server/api/public/health";
 
 export const dynamic = "force-dynamic";
 
-export async function GET(): Promise<Response> {
-  const { contentType, text } = await (await composition()).services.metrics();
-  return new Response(text, { headers: { "content-type": contentType, "cache-control": "no-store" } });
-}
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = door({ GET: getMetrics });

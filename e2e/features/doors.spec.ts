@@ -62,6 +62,11 @@ test.describe("FEATURE: the doors that other systems use", () => {
       expect(answer.map(({ status }) => status)).toEqual(["repeated", "accepted", "refused", "refused"]);
       expect(answer.slice(2)).toMatchObject([{ code: "NOT_A_CLOUDEVENT" }, { id: null, code: "NOT_A_CLOUDEVENT" }]);
     });
+    test("EXAMPLE: an order whose number has a blank, a slash and a percent sign is read by it", async () => {
+      const number = `${uniqueNumber("E2E")} 50%/x`;
+      expect(results(await sends(key.secret, orderCaptured({}, number)))).toMatchObject([{ status: "accepted" }]);
+      await expect(async () => { expect(await reads(`/api/v1/orders/${encodeURIComponent(number)}`, key.secret)).toMatchObject({ status: 200, body: { number } }); }).toPass({ timeout: 30_000 });
+    });
     test("EXAMPLE: an accepted order can be read by its number and in the list, page by page", async () => {
       const events = [orderCaptured(), orderCaptured()];
       expect(results(await sends(key.secret, events))).toMatchObject([{ status: "accepted" }, { status: "accepted" }]);
@@ -124,6 +129,18 @@ test.describe("FEATURE: the doors that other systems use", () => {
       isProblem(await reads("/api/v1/orders?limit=many", key.secret), 400);
       isProblem(await reads("/api/v1/orders?updatedAfter=yesterday", key.secret), 400);
       isProblem(await reads("/api/v1/orders?cursor=made-up", key.secret), 400);
+      isProblem(await reads("/api/v1/orders?status=blorp", key.secret), 400, "PARAMETER");
+      isProblem(await reads("/api/v1/orders/a%00b", key.secret), 404, "NOT_FOUND");
+    });
+    test("EXAMPLE: an address that cannot be read, one that is none, and a method that it does not take", async () => {
+      isProblem(await reads("/api/v1/orders/%E0%A4%A", key.secret), 400, "ENCODING");
+      for (const path of ["/api/v1/nothing", "/api/v1/orders/A/B", "/api/nothing"]) isProblem(await reads(path, key.secret), 404, "NO_SUCH_ADDRESS");
+      for (const path of ["/api/v1/events", "/api/webhooks/shop"]) isProblem(await reads(path, key.secret), 405, "METHOD");
+      for (const path of ["/api/v1/orders", "/api/v1/contracts", "/api/v1/openapi.json", "/api/health", "/metrics"]) isProblem(await call(path, { method: "POST", body: "{}" }), 405, "METHOD");
+    });
+    test("EXAMPLE: U+0000 in one event of a batch", async () => {
+      const [good, bad] = [orderCaptured(), { ...orderCaptured(), id: "a\u0000b" }];
+      expect(results(await sends(key.secret, [good, bad]))).toMatchObject([{ status: "accepted" }, { status: "refused", code: "TEXT", pointer: "/id" }]);
     });
   });
 

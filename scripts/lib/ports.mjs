@@ -1,4 +1,5 @@
 import net from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { Refusal } from "./voice.mjs";
 
 const LOOPBACK = "127.0.0.1";
@@ -29,6 +30,19 @@ export async function mustBeFree(port, variable) {
   if (bound === port) return;
   if (bound === "EACCES") throw new Refusal(`Port ${port} may not be opened by this account: choose one above 1023 with ${variable}.`);
   throw new Refusal(`Port ${port} is in use by another program: stop that program, or choose another port with ${variable}.`);
+}
+
+const POLL_MS = 100;
+
+/**
+ * The same for several in a row from `first`, each with a name for people. A port may be held a moment longer by processes of a
+ * tower that was killed, which end by themselves. @param {number} first @param {string[]} names @param {string} variable @param {number} patienceMs
+ */
+export async function mustBecomeFree(first, names, variable, patienceMs) {
+  const end = Date.now() + patienceMs;
+  for (const [index, name] of names.entries())
+    for (const port = first + index; (await bind(port)) !== port; await pause(POLL_MS))
+      if (Date.now() > end) throw new Refusal(`Port ${port} (for ${name}) is in use by another program: stop that program, or choose other ports with ${variable} (${names.length} in a row).`);
 }
 
 /** The wanted port, or any free one when it is taken. @param {number} port */

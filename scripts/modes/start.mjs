@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { openDatabase, productEnv, withConnection } from "../lib/database.mjs";
 import { claim } from "../lib/holders.mjs";
 import { inState, shown, stateDir } from "../lib/place.mjs";
-import { mustBeFree, portFrom } from "../lib/ports.mjs";
+import { mustBecomeFree, mustBeFree, portFrom } from "../lib/ports.mjs";
 import { buildWeb, prepareTree, towers } from "../lib/prepare.mjs";
 import { company } from "../lib/processes.mjs";
 import { endSteps, onStop, step, tool, typescript } from "../lib/runtime.mjs";
@@ -14,6 +14,11 @@ const HEALTH_POLL_MS = 40;
 const HEALTH_LIMIT_MS = 30_000;
 const DATABASE_POLL_MS = 2000;
 const SYSTEMS_LIMIT_MS = 60_000;
+/** Where `server/landscape` puts its systems, in this order from this port on. */
+const SYSTEMS = ["shop", "wms", "carrier", "tax", "payments", "crm", "erp"];
+const SYSTEMS_PORT = 4101;
+/** Simulated systems whose launcher was killed end by themselves within this time. */
+const ORPHANS_LIMIT_MS = 6000;
 const WORKERS_LIMIT = 16;
 const SEEDED = "seeded";
 /** So that there is something to see and to do: an order of every story and a few more, one a second, when the master data has come in; what needs a person is left to a person. */
@@ -93,6 +98,7 @@ export async function start(args) {
   const own = claim(inState("start.lock"));
   if ("holder" in own) throw new Refusal(`Ledgerline is already running here (process ${own.holder}${lastAddress() ? `, ${lastAddress()}` : ""}): stop that one first.`);
   await mustBeFree(port, "PORT");
+  if (demo) await mustBecomeFree(portFrom("LANDSCAPE_PORT_BASE", SYSTEMS_PORT), SYSTEMS.map((name) => `the simulated ${name}`), "LANDSCAPE_PORT_BASE", ORPHANS_LIMIT_MS);
   forgetRun();
 
   let asked = 0;

@@ -4,10 +4,13 @@ import { z } from "zod";
 /** A decimal number in plain notation, as text: the form of every amount and quantity in facts, payloads and JSON. */
 export type DecimalString = string;
 
-/** At most 15 digits before the point and 6 after; no exponent, no leading plus. */
+/** What may enter: at most 15 digits before the point and 6 after; no exponent, no leading plus. */
 export const decimalString = z
   .string()
-  .regex(/^-?\d{1,15}(\.\d{1,6})?$/, "must be a decimal number in plain notation with at most 6 decimals");
+  .regex(/^-?\d{1,15}(\.\d{1,6})?$/, "must be a decimal number in plain notation with at most 15 digits before the point and 6 after");
+
+/** What we computed ourselves of what entered, such as the money of a hold: as large as its column. */
+export const computedDecimal = z.string().regex(/^-?\d{1,32}(\.\d{1,6})?$/, "must be a decimal number in plain notation");
 
 /** 40 significant digits: quantity (12+6) times price (12+6) stays exact before it is rounded once. */
 const Wide = DecimalJs.clone({ precision: 40, rounding: DecimalJs.ROUND_HALF_UP, toExpNeg: -30, toExpPos: 40 });

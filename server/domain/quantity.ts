@@ -4,9 +4,9 @@ import { fail, ok, type Result } from "./result";
 
 /** One `unit` holds `numerator / denominator` base units: exact, so a third of a pack never drifts. */
 export const unitConversion = z.object({
-  unit: z.string().min(1),
-  numerator: z.number().int().positive(),
-  denominator: z.number().int().positive(),
+  unit: z.string().min(1).max(80),
+  numerator: z.number().int().positive().max(1_000_000),
+  denominator: z.number().int().positive().max(1_000_000),
 });
 export type UnitConversion = z.infer<typeof unitConversion>;
 

@@ -11,6 +11,12 @@ test.each<[string, unknown, readonly (string | number)[] | null]>([
   ["a text alone", "\u0000", []],
 ])("%s", (_, value, place) => { expect(unkeepablePlace(value)).toEqual(place); });
 
+test("however deep a value is, the answer is the level that is one too many", () => {
+  const deep: unknown = JSON.parse(`${"[".repeat(200_000)}${"]".repeat(200_000)}`);
+  expect(unkeepablePlace(deep)).toHaveLength(100);
+  expect(unkeepablePlace(JSON.parse(`${"[".repeat(100)}${"]".repeat(100)}`))).toBeNull();
+});
+
 test("what is kept instead is kept, whatever it was, and what could be kept is left alone", () => {
   fc.assert(fc.property(fc.string({ unit: fc.constantFrom("a", "\u0000", "\ud800", "\udc00", "é") }), (value) => {
     expect(unkeepablePlace(keepable(value))).toBeNull();

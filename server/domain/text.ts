@@ -8,10 +8,15 @@ export const keepable = (text: string): string => (isKeepable(text) ? text : tex
 
 export type Place = readonly (string | number)[];
 
-/** Where in a JSON value the first text stands that cannot be kept; for a name, the object that has it. Null: nowhere. */
+/** Levels of a JSON value: no document of ours has a tenth of it, and neither we nor the database read any depth. */
+const deepest = 100;
+export const whyUnkeepable = `U+0000, half of a surrogate pair and more than ${deepest} levels cannot be kept`;
+
+/** Where in a JSON value the first text stands that cannot be kept, or the level that is one too deep; for a name, the object that has it. Null: nowhere. */
 export function unkeepablePlace(value: unknown, place: Place = []): Place | null {
   if (typeof value === "string") return isKeepable(value) ? null : place;
   if (value === null || typeof value !== "object") return null;
+  if (place.length >= deepest) return place;
   if (Array.isArray(value)) return firstPlace(value.entries(), place);
   const fields = Object.entries(value);
   return fields.every(([name]) => isKeepable(name)) ? firstPlace(fields, place) : place;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { Foreseen, runProgram } from './kit/foreseen';
 import { generate } from './generator/generate';
 import { scenarioNames, type ScenarioName } from './generator/story';
 
@@ -15,17 +16,19 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) {
-  process.stdout.write(`generate --orders N [--seed S] [--rate ORDERS_PER_MINUTE] [--faults] [--attended] [--only SCENARIO,… | --every-story]\nscenarios: ${scenarioNames.join(', ')}\n`);
-} else {
-  const asked = values.only?.split(',') ?? [];
-  const unknown = asked.find((name) => !(scenarioNames as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new Error(`Unknown scenario "${unknown}"`);
-  const only = scenarioNames.filter((name) => asked.includes(name));
-  const lines = await generate({
-    orders: Number(values.orders), seed: values.seed, rate: values.rate === undefined ? null : Number(values.rate), faults: values.faults, unattended: !values.attended, only, everyStory: values['every-story'],
-  });
-  const counts = new Map<ScenarioName, number>();
-  for (const line of lines) counts.set(line.scenario, (counts.get(line.scenario) ?? 0) + 1);
-  process.stdout.write(`${lines.length} orders placed\n${[...counts].sort().map(([name, count]) => `${String(count).padStart(6)}  ${name}`).join('\n')}\n`);
-}
+await runProgram(async () => {
+  if (values.help) {
+    process.stdout.write(`generate --orders N [--seed S] [--rate ORDERS_PER_MINUTE] [--faults] [--attended] [--only SCENARIO,… | --every-story]\nscenarios: ${scenarioNames.join(', ')}\n`);
+  } else {
+    const asked = values.only?.split(',') ?? [];
+    const unknown = asked.find((name) => !(scenarioNames as readonly string[]).includes(name));
+    if (unknown !== undefined) throw new Foreseen(`There is no scenario "${unknown}": --help lists them.`);
+    const only = scenarioNames.filter((name) => asked.includes(name));
+    const lines = await generate({
+      orders: Number(values.orders), seed: values.seed, rate: values.rate === undefined ? null : Number(values.rate), faults: values.faults, unattended: !values.attended, only, everyStory: values['every-story'],
+    });
+    const counts = new Map<ScenarioName, number>();
+    for (const line of lines) counts.set(line.scenario, (counts.get(line.scenario) ?? 0) + 1);
+    process.stdout.write(`${lines.length} orders placed\n${[...counts].sort().map(([name, count]) => `${String(count).padStart(6)}  ${name}`).join('\n')}\n`);
+  }
+});

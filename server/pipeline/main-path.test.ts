@@ -50,6 +50,22 @@ describe("the main path", () => {
     expect(memory.landscape.erp.documents).toHaveLength(1);
   });
 
+  it("keeps a release that may have been taken as it was, though the order changed: the goods go once, and the rest is recalled", async () => {
+    const memory = createMemory("2026-03-02T14:30:00.000Z");
+    memory.ports.random = { fraction: () => 0.5 };
+    memory.landscape.support.release_to_warehouse = { idempotentForMs: 86_400_000 };
+    memory.landscape.faults.push({ connector: "wms", kind: "release_to_warehouse", does: "lose" });
+    await told(memory, ...masters, captured);
+    const [before] = commandOf(memory, "release_to_warehouse").map((row) => ({ ...row }));
+    expect(before).toMatchObject({ state: "unknown", attempts: 1, lookups: 0 });
+    await told(memory, captured.change("2026-03-02 14:30", (data) => { data.lines[0]!.quantity = "6"; }));
+    expect(commandOf(memory, "release_to_warehouse")).toEqual([before]);
+    memory.pass(1_000);
+    await runToRest(memory.ports, planners);
+    expect(commandOf(memory, "release_to_warehouse")).toMatchObject([{ state: "confirmed", attempts: 2, payload: before?.payload }]);
+    expect(memory.landscape.done.filter((key) => key.startsWith("release_to_warehouse"))).toHaveLength(1);
+    expect(commandOf(memory, "recall_release")).toMatchObject([{ payload: { lines: [{ line: "1", quantity: "4" }] } }]);
+  });
   it("sends again with the same key only after two empty look-ups, 30 s apart (S12c)", async () => {
     const memory = createMemory("2026-03-02T14:30:00.000Z");
     memory.landscape.faults.push({ connector: "erp", kind: "post_invoice", does: "vanish" });

@@ -3,7 +3,7 @@ import { subjectOf, type CanonicalEvent } from "@/server/domain/facts";
 import { bodyWith } from "@/server/domain/message-edit";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import { subjectId, type SubjectId } from "@/server/domain/subject";
-import { unkeepablePlace } from "@/server/domain/text";
+import { unkeepablePlace, whyUnkeepable } from "@/server/domain/text";
 import type { MessageResult, Ports, WaitingMessage } from "./ports";
 
 /** A message over which this many workers died is set aside (TEC-05); the next would die too. */
@@ -59,7 +59,7 @@ function check(event: CanonicalEvent): Result<{ event: CanonicalEvent; subject: 
   }
   const whole = { ...event, data: parsed.data } as CanonicalEvent;
   const unkeepable = unkeepablePlace(whole.data) ?? unkeepablePlace({ ...whole, data: null });
-  if (unkeepable) return fail("CTR-01", `${event.type}: ${unkeepable.join(".")} holds U+0000 or half of a surrogate pair`, unkeepable.join("."));
+  if (unkeepable) return fail("CTR-01", `${event.type}: ${unkeepable.join(".")}: ${whyUnkeepable}`, unkeepable.join("."));
   const subject = subjectOf(whole);
   return subject.ok ? ok({ event: whole, subject: subjectId(subject.value) }) : subject;
 }

@@ -3,4 +3,4 @@ import { getHealth } from "@/server/api/public/health";
 
 export const dynamic = "force-dynamic";
 
-export const { GET, POST, PUT, PATCH, DELETE } = door({ GET: getHealth });
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = door({ GET: getHealth });

@@ -5,7 +5,7 @@ import type { Services } from "../services";
 import { problem } from "./problem";
 
 /** What the public doors may use of the services. */
-export type Doors = Pick<Services, "query" | "receive" | "clientOf" | "verifyWebhook" | "health" | "isOutage">;
+export type Doors = Pick<Services, "query" | "receive" | "clientOf" | "verifyWebhook" | "health" | "metrics" | "isOutage">;
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof methods)[number];
 type Answer<P> = (services: Doors, request: Request, parameters: P) => Response | Promise<Response>;
@@ -18,7 +18,7 @@ const retryAfter = "5";
  * One public address: how each of its methods is answered. Every other method is 405, and whatever goes wrong is a problem
  * (RFC 9457): 503 while the database does not answer, 500 with the number under which the log tells more.
  */
-export function door<P = unknown>(answers: Partial<Record<Method, Answer<P>>>, open: () => Promise<Doors> = async () => (await composition()).services): Record<Method, Handler<P>> {
+export function door<P = unknown>(answers: Partial<Record<Method, Answer<P>>>, open: () => Promise<Doors> = async () => (await composition()).services): Record<Method | "OPTIONS", Handler<P>> {
   const allowed = methods.filter((method) => answers[method]).join(", ");
   const handlerOf = (method: Method): Handler<P> => async (request, context) => {
     const answer = answers[method];
@@ -33,7 +33,8 @@ export function door<P = unknown>(answers: Partial<Record<Method, Answer<P>>>, o
       return problem(500, { code: "INTERNAL", message: "Something went wrong here, and the log has it" }, { correlationId });
     }
   };
-  return Object.fromEntries(methods.map((method) => [method, handlerOf(method)])) as Record<Method, Handler<P>>;
+  const options: Handler<P> = () => Promise.resolve(new Response(null, { status: 204, headers: { allow: allowed } }));
+  return { ...(Object.fromEntries(methods.map((method) => [method, handlerOf(method)])) as Record<Method, Handler<P>>), OPTIONS: options };
 }
 
 /** Where no door is, whatever the method. */

@@ -9,6 +9,7 @@ import { createQuery } from "@/server/db/query";
 import { createStores } from "@/server/db/stores";
 import { examples } from "@/server/domain/contracts/examples";
 import { ok } from "@/server/domain/result";
+import { renderMetrics } from "@/server/observability/metrics";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
 import { receive } from "@/server/pipeline/receive";
@@ -26,7 +27,7 @@ import { postWebhook } from "./webhooks";
 
 let engine: Engine, services: Doors, secret: string;
 const doorsOn = (pool: pg.Pool, inbox = engine.stores.inbox): Doors => ({
-  query: createQuery(pool), receive: (inputs) => receive(inbox, inputs), clientOf: (bearer) => readClient(pool, bearer), health: () => readHealth(pool), isOutage,
+  query: createQuery(pool), receive: (inputs) => receive(inbox, inputs), clientOf: (bearer) => readClient(pool, bearer), health: () => readHealth(pool), metrics: () => renderMetrics(createQuery(pool), () => readHealth(pool)), isOutage,
   verifyWebhook: (_, headers) => Promise.resolve(ok({ id: headers["x-id"] ?? "", contentType: "application/json" })),
 });
 beforeAll(async () => {
@@ -69,6 +70,7 @@ describe("text that cannot be kept", () => {
     ["in the source", { source: "\udc00" }, "/source"],
     ["in an attribute that we do not know", { partner: { name: "x\u0000" } }, "/partner/name"],
     ["deep in the data", { data: { ...order, lines: [{ ...order.lines[0], description: "x\u0000" }] } }, "/data/lines/0/description"],
+    ["too deep", { partner: JSON.parse(`${"[".repeat(3_000)}${"]".repeat(3_000)}`) as unknown }, "/partner/0/0/0/0/0/0/0/0/0"],
     ["in a name", { data: { ...order, "a\u0000": 1 } }, "/data"],
   ])("%s is refused at its place, and the event beside it is taken", async (_, over, pointer) => {
     expect(await sends(event(), event(over), event())).toMatchObject([{ status: "accepted" }, { status: "refused", code: "TEXT", pointer }, { status: "accepted" }]);
@@ -104,12 +106,13 @@ describe("whatever goes wrong is a problem (RFC 9457)", () => {
     expect(await isProblem(await list("?status=blorp"), 400, "PARAMETER")).toMatchObject({ parameter: "status", detail: expect.stringMatching(/open, complete, .*bill_control/) });
   });
   it("an order whose number nobody could write is not there", async () => {
-    for (const number of ["a\u0000b", "a%00b", "a\ud800", "%E0%A4%A"]) await isProblem(await read(number), 404, "NOT_FOUND");
+    for (const number of ["a\u0000b", "a\ud800", "50%"]) await isProblem(await read(number), 404, "NOT_FOUND");
   });
   it("another method is 405 and names those that are taken; an address that is none is 404", async () => {
     const answer = await addresses().events.GET(asked("/api/v1/events"), parameters({}));
     await isProblem(answer, 405, "METHOD");
     expect(answer.headers.get("allow")).toBe("POST");
+    expect((await addresses().events.OPTIONS(asked("/api/v1/events"), parameters({}))).headers.get("allow")).toBe("POST");
     await isProblem(await addresses().orders.DELETE(asked("/api/v1/orders"), parameters({})), 405, "METHOD");
     await isProblem(await noDoor(asked("/api/v1/nothing"), parameters({})), 404, "NO_SUCH_ADDRESS");
   });

@@ -5,7 +5,7 @@ import { cloudEventType, contracts, eventTypes, type EventType } from "@/server/
 import { instant } from "@/server/domain/instant";
 import { subjectKinds } from "@/server/domain/subject";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
-import { unkeepablePlace } from "@/server/domain/text";
+import { unkeepablePlace, whyUnkeepable } from "@/server/domain/text";
 import type { InboundInput } from "@/server/pipeline/ports";
 import type { ApiClient } from "../services";
 import type { Doors } from "./door";
@@ -39,7 +39,7 @@ export interface EventResult { id: string | null; status: "accepted" | "repeated
 /** Checks one event against envelope, scope and contract. Nothing is stored for what is refused: the sender has the answer. */
 function checkEvent(raw: unknown, client: Pick<ApiClient, "scopes">): Result<{ envelope: Envelope; type: EventType }> {
   const unkeepable = unkeepablePlace(raw);
-  if (unkeepable) return fail("TEXT", `${unkeepable.join(".") || "The event"}: U+0000 and half of a surrogate pair cannot be kept`, unkeepable.length === 0 ? undefined : jsonPointer(unkeepable));
+  if (unkeepable) return fail("TEXT", `${unkeepable.slice(0, 10).join(".") || "The event"}: ${whyUnkeepable}`, unkeepable.length === 0 ? undefined : jsonPointer(unkeepable.slice(0, 10)));
   const parsed = envelope.safeParse(raw);
   if (!parsed.success) return firstIssue("NOT_A_CLOUDEVENT", parsed.error);
   const type = byCloudType.get(parsed.data.type);

@@ -32,21 +32,16 @@ const columns = `coalesce(s.number, s.key) as number, s.entity, s.customer, s.cu
   s.stage_since as "stageSince", coalesce(s.tracks, '{}') as tracks, s.facets, coalesce(s.amounts, '{}') as amounts, s.complete, s.sentence as "whyNotPosted", f.changed_at as "updatedAt",
   coalesce((select json_agg(json_build_object('kind', i.kind, 'value', i.value) order by i.kind, i.value) from subject_identifier i where i.subject_id = s.id), '[]') as identifiers`;
 
-/** A part of a path as it came; what cannot be decoded names nothing. */
-function named(part: string): string | null {
-  try { const text = decodeURIComponent(part); return unkeepablePlace(text) === null ? text : null; } catch { return null; }
-}
-
 /** `GET /api/v1/orders/{number}`: by its number now or when it was first seen. Told of from its first plan on, as in the list. */
-export async function getOrder(services: Doors, request: Request, part: string): Promise<Response> {
+export async function getOrder(services: Doors, request: Request, number: string): Promise<Response> {
   const client = await authenticate(services, request, "orders:read");
   if (!client.ok) return problem(client.error.code === "SCOPE" ? 403 : 401, client.error);
-  const { entity } = client.value, number = named(part);
-  const row = number === null ? null : await one<OrderView>(services.query,
+  const { entity } = client.value;
+  const row = unkeepablePlace(number) !== null ? null : await one<OrderView>(services.query,
     `with named as (select $1::text as id union all select subject_id from subject_identifier where normal = $2 and $2 <> '' and value = $3 and kind = 'order')
      select ${columns} from order_feed f join subject s on s.id = f.subject_id where f.subject_id in (select id from named) and s.kind = 'order' and s.entity = $4 order by s.id = $1 desc limit 1`,
     [subjectId({ entity, kind: "order", key: number }), normalIdentifier(number), number, entity]);
-  return row ? Response.json(row) : problem(404, { code: "NOT_FOUND", message: `No order ${(number ?? part).slice(0, 80)} in ${entity}` });
+  return row ? Response.json(row) : problem(404, { code: "NOT_FOUND", message: `No order ${number.slice(0, 80)} in ${entity}` });
 }
 
 /** `GET /api/v1/orders`: in the order of commit, so that a walk or a poll never passes what may still appear behind it. */

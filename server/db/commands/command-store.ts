@@ -23,7 +23,7 @@ const survey = statement("reconcile_survey", `
   select (select count(*) from (select 1 from inbound_message where state = 'received' and received_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as messages,
     (select count(*) from (select 1 from wake where due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unplanned,
     (select count(*) from (select 1 from outbox where created_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as undelivered,
-    (select count(*) from (select 1 from command c join connector k on k.id = c.connector and k.state = 'active' where c.state = 'wanted' and c.due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unsent,
+    (select count(*) from (select 1 from command c join connector k on k.id = c.connector and k.state = 'active' where ${isSendable} and c.due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unsent,
     (select count(*) from (select 1 from command where state = 'confirmed' and verified_at is null and verify_due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unverified`);
 
 export function createCommandStore(pool: pg.Pool, policies: Policies, signals: Signals): CommandStore {

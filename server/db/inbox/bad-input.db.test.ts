@@ -41,6 +41,15 @@ describe("bad input that was taken is seen, kept, and stops only what needs what
     expect(await engine.value("select body from inbound_message where source_message_id = $1", [`bad-${said}`])).toBeInstanceOf(Buffer);
   });
 
+  it("the largest order that the contract lets in is planned and kept: every figure of it has room", async () => {
+    const most = { unit: "EA", priceUnit: "0.000001" };
+    const largest = order("SO-MAX");
+    for (let no = 1; no <= 50; no += 1) largest.line(String(no), "A", "999999999.999999", "999999999999.999999", most);
+    await come(largest);
+    expect((await open()).filter(({ code }) => code === "TEC-05")).toEqual([]);
+    expect(await engine.value("select open_value > 1e28 from subject where key = 'SO-MAX'")).toBe(true);
+  });
+
   it("an event for an order not yet seen is SEQ-01; the order comes, it closes by evidence and the goods are billed", async () => {
     await come(goods("SH-1", "SO-9", 5));
     expect(new Set((await open()).map(({ code }) => code))).toEqual(new Set(["SEQ-01"]));

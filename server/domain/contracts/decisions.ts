@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { decimalString } from "../decimal";
+import { computedDecimal } from "../decimal";
 import { code } from "./shared";
 
 /** What a person decided about one hold. `digest` binds it to what was shown (2.8). */
@@ -8,8 +8,8 @@ export const holdDecided = z.object({
   verdict: z.enum(["approve", "reject"]),
   /** What follows: for OVER_SHIPMENT `bill`, `absorb` or `take_back`; for a rejection `cancel`, `reprice` or `return_to_source`. */
   consequence: code.optional(),
-  amount: decimalString.optional(), quantity: decimalString.optional(),
-  currency: code.optional(), total: decimalString.optional(),
+  amount: computedDecimal.optional(), quantity: computedDecimal.optional(),
+  currency: code.optional(), total: computedDecimal.optional(),
   reason: z.string().trim().min(1).max(1000), author: code,
 });
 export type HoldDecided = z.infer<typeof holdDecided>;

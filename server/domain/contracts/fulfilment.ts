@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { instant } from "../instant";
-import { code, nonNegative, positiveQuantity } from "./shared";
+import { code, distinct, nonNegative, positiveQuantity, quantity } from "./shared";
 
 /** Answer of whoever allocates, absolute per order line and revision of the asking. Quantities in base units. */
 export const stockAllocated = z.object({
   order: code,
   line: code,
   revision: z.number().int().min(1),
-  allocated: nonNegative,
-  backordered: nonNegative,
+  allocated: quantity,
+  backordered: quantity,
   warehouse: code.optional(),
   availableOn: z.iso.date().optional(),
   refusedReason: z.string().max(300).optional(),
@@ -28,12 +28,12 @@ export const fulfilmentProgressed = z.object({
   reason: z.string().max(300).optional(),
   lines: z.array(z.object({
     line: code,
-    released: nonNegative,
-    picked: nonNegative.default("0"),
-    packed: nonNegative.default("0"),
-    short: nonNegative.default("0"),
-    recalled: nonNegative.default("0"),
-    over: nonNegative.default("0"),
+    released: quantity,
+    picked: quantity.default("0"),
+    packed: quantity.default("0"),
+    short: quantity.default("0"),
+    recalled: quantity.default("0"),
+    over: quantity.default("0"),
   })),
 });
 export type FulfilmentProgressed = z.infer<typeof fulfilmentProgressed>;
@@ -45,7 +45,7 @@ const shipmentLine = z.object({
   request: code.optional(),
   item: code,
   /** In base units of the item that left. */
-  quantity: nonNegative,
+  quantity,
   /** Catch weight, in the price's unit of weight. */
   weight: positiveQuantity.optional(),
   lot: code.optional(),
@@ -66,7 +66,7 @@ export const shipmentConfirmed = z.object({
   tracking: code.optional(),
   reversed: z.boolean().default(false),
   freightCost: nonNegative.optional(),
-  lines: z.array(shipmentLine).max(5000),
+  lines: distinct(z.array(shipmentLine).max(5000), "shipmentLine"),
 });
 export type ShipmentConfirmed = z.infer<typeof shipmentConfirmed>;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { decimalString } from "../decimal";
 import { day, instant } from "../instant";
 import { unitConversion } from "../quantity";
-import { code, currency, nonNegative } from "./shared";
+import { code, currency, nonNegative, price, quantity } from "./shared";
 
 /** Customer as its system of record (the ERP) has it. `version` orders two readings of the same record. */
 export const customerMaster = z.object({
@@ -24,12 +24,12 @@ export const itemMaster = z.object({
   channels: z.array(code).optional(),
   notIntoStates: z.array(code).default([]),
   lotRequired: z.boolean().default(false), serialRequired: z.boolean().default(false), weightRequired: z.boolean().default(false),
-  packMultiple: nonNegative.optional(), minimumQuantity: nonNegative.optional(), absurdAbove: nonNegative.optional(),
+  packMultiple: quantity.optional(), minimumQuantity: quantity.optional(), absurdAbove: nonNegative.optional(),
 });
 export type ItemMaster = z.infer<typeof itemMaster>;
 
 export const priceAgreement = z.object({
-  agreement: code, version: z.number().int().min(1), customer: code, item: code, price: nonNegative, unit: code, priceUnit: decimalString.default("1"),
+  agreement: code, version: z.number().int().min(1), customer: code, item: code, price, unit: code, priceUnit: decimalString.default("1"),
   currency, validFrom: day, validTo: day.optional(),
 });
 export type PriceAgreement = z.infer<typeof priceAgreement>;

@@ -1,22 +1,22 @@
 import { z } from "zod";
 import { decimalString } from "../decimal";
 import { day, instant } from "../instant";
-import { address, code, currency, fulfilmentMethods, nonNegative, positiveQuantity } from "./shared";
+import { address, code, currency, distinct, fulfilmentMethods, positiveQuantity, price, quantity } from "./shared";
 
-const kitComponent = z.object({ item: code, per: positiveQuantity, shareOfPrice: nonNegative });
+const kitComponent = z.object({ item: code, per: positiveQuantity, shareOfPrice: price });
 
 const orderLine = z.object({
   /** Stable id of the line at the source; survives changes. */
   line: code,
   item: code,
   description: z.string().max(300).optional(),
-  quantity: nonNegative,
+  quantity,
   unit: code,
-  price: nonNegative,
+  price,
   /** The price is for this many of `priceUnitOf` (default: of `unit`): "18.75 per 1,000" has priceUnit 1000. */
   priceUnit: positiveQuantity.default("1"),
   priceUnitOf: code.optional(),
-  discount: nonNegative.default("0"),
+  discount: price.default("0"),
   method: z.enum(fulfilmentMethods).default("stock"),
   warehouse: code.optional(),
   /** Legal entity that ships, where it is not the one that sells. */
@@ -25,7 +25,7 @@ const orderLine = z.object({
   /** Zero price needs it: `sample`, `warranty`, `replacement`. */
   freeReason: code.optional(),
   substitutionAllowed: z.boolean().default(false),
-  components: z.array(kitComponent).optional(),
+  components: distinct(z.array(kitComponent).max(500), "item").optional(),
   /** Catch weight: the ordered nominal of the second quantity; price is then per second unit. */
   secondQuantity: z.object({ nominal: positiveQuantity, unit: code }).optional(),
   requestedShip: day.optional(),
@@ -61,8 +61,8 @@ export const orderCaptured = z.object({
   notBefore: day.optional(),
   cancelAfter: day.optional(),
   shipRule: z.enum(["partial", "line_complete", "complete"]).default("partial"),
-  headerDiscount: nonNegative.default("0"),
-  lines: z.array(orderLine).max(5000),
+  headerDiscount: price.default("0"),
+  lines: distinct(z.array(orderLine).max(5000), "line"),
   charges: z.array(chargeLine).max(100).default([]),
   payment: z.object({ method: z.enum(["terms", "card", "advance"]) }).default({ method: "terms" }),
 });
@@ -87,6 +87,6 @@ export const orderObserved = z.object({
   freight: decimalString.optional(),
   tax: decimalString.optional(),
   paymentMethod: z.string().max(60).optional(),
-  allocatedByLine: z.array(z.object({ line: code, quantity: decimalString })).optional(),
+  allocatedByLine: z.array(z.object({ line: code, quantity })).optional(),
 });
 export type OrderObserved = z.infer<typeof orderObserved>;

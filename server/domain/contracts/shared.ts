@@ -4,8 +4,26 @@ import { decimalString } from "../decimal";
 /** Parts that several data contracts use. Unknown fields are dropped here; the bytes as they came are kept by `receive`. */
 export const code = z.string().trim().min(1).max(80);
 export const currency = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code");
-export const nonNegative = decimalString.refine((value) => !value.startsWith("-"), "must not be negative");
-export const positiveQuantity = nonNegative.refine((value) => Number(value) > 0, "must be above zero");
+const bounded = (digits: number, what: string) => z.string().regex(new RegExp(`^\\d{1,${digits}}(\\.\\d{1,6})?$`), `must be ${what}, not negative, in plain notation with at most ${digits} digits before the point and 6 after`);
+/**
+ * Bounds of what may enter, so that no product or sum of it overflows a column (`numeric(38, 6)`): a quantity times a price over
+ * the smallest price unit, for as many lines as an order may have, has 31 digits before the point.
+ */
+export const nonNegative = bounded(15, "an amount");
+export const price = bounded(12, "a price");
+export const quantity = bounded(9, "a quantity");
+export const positiveQuantity = quantity.refine((value) => Number(value) > 0, "must be above zero");
+
+/** Rows of which no two have one key: the second one is at fault, at its key. */
+export const distinct = <T extends z.ZodType>(rows: z.ZodArray<T>, name: keyof z.infer<T> & string) =>
+  rows.superRefine((list, context) => {
+    const seen = new Set<unknown>();
+    list.forEach((row, place) => {
+      const key = (row as Record<string, unknown>)[name];
+      if (seen.has(key)) context.addIssue({ code: "custom", path: [place, name], message: `is ${String(key)} a second time` });
+      seen.add(key);
+    });
+  });
 
 export const address = z.object({
   name: z.string().max(200).optional(),

@@ -1,3 +1,4 @@
+import { Foreseen } from './foreseen';
 import { connection, readLandscapeFile, type LandscapeFile, type SystemName } from './landscape-file';
 
 /** The inner doors of the systems, for the world, the generator and the oracle. */
@@ -39,7 +40,7 @@ export class InnerDoors {
       method,
       ...(body === null ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(30_000),
-    });
+    }).catch((error: unknown) => { throw new Foreseen(`The simulated system at ${new URL(url).origin} does not answer: start the demo with npm start, or look whether it is still running.`, { cause: error }); });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text.slice(0, 300)}`);
     return text === '' ? null : (JSON.parse(text) as unknown);

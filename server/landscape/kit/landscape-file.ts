@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Credentials } from './auth';
+import { Foreseen } from './foreseen';
 
 export const systemNames = ['shop', 'wms', 'carrier', 'tax', 'payments', 'crm', 'erp'] as const;
 export type SystemName = (typeof systemNames)[number];
@@ -39,7 +40,9 @@ function pathIn(stateDir: string): string {
   return join(stateDir, 'landscape.json');
 }
 
+/** Throws `Foreseen` where no landscape was ever started on this directory. */
 export function readLandscapeFile(stateDir: string): LandscapeFile {
+  if (!existsSync(pathIn(stateDir))) throw new Foreseen(`There are no simulated systems here (no ${pathIn(stateDir)}): start the demo with npm start, or say with TOWER_STATE_DIR where it keeps its state.`);
   return JSON.parse(readFileSync(pathIn(stateDir), 'utf8')) as LandscapeFile;
 }
 

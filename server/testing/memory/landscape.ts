@@ -94,7 +94,7 @@ export function createLandscape({ clock, entity = "US01", concurrency = 8, perMi
   /** Does it; a repeat within the life of its key is answered as the first time. */
   const act = (command: ClaimedCommand) => {
     const before = committed.get(command.naturalKey);
-    if (before?.[0] && withKey.has(command.connector)) return before[0];
+    if (before?.[0] && supportOf(command.connector, command.kind).idempotentForMs > 0) return before[0];
     const answer = handlers[command.connector]?.(rowOf(command), clock.now());
     if (!answer || isRefusal(answer)) return answer ?? { code: "TEC-05", message: "no such target" };
     const document = { reference: answer.reference ?? command.naturalKey, result: answer.result, events: answer.events.map((said) => eventOf(said, command)) };

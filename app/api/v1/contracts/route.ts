@@ -3,4 +3,4 @@ import { door } from "@/server/api/public/door";
 
 export const dynamic = "force-dynamic";
 
-export const { GET, POST, PUT, PATCH, DELETE } = door({ GET: () => Response.json({ contracts: publishedContracts() }) });
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = door({ GET: () => Response.json({ contracts: publishedContracts() }) });

@@ -3,4 +3,4 @@ import { openApi } from "@/server/api/public/openapi";
 
 export const dynamic = "force-dynamic";
 
-export const { GET, POST, PUT, PATCH, DELETE } = door({ GET: () => Response.json(openApi()) });
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = door({ GET: () => Response.json(openApi()) });

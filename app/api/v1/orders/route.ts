@@ -1,4 +1,4 @@
 import { door } from "@/server/api/public/door";
 import { listOrders } from "@/server/api/public/orders";
 
-export const { GET, POST, PUT, PATCH, DELETE } = door({ GET: listOrders });
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = door({ GET: listOrders });

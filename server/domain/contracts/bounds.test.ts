@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { contracts, type EventType } from "./registry";
+import { examples } from "./examples";
+
+const placeOf = (type: EventType, data: unknown): string | null => contracts[type].schema.safeParse(data).error?.issues[0]?.path.join(".") ?? null;
+const order = examples["order.captured"] as { lines: Record<string, unknown>[] }, shipment = examples["shipment.confirmed"] as { lines: Record<string, unknown>[] };
+const withLine = (over: Record<string, unknown>) => ({ ...order, lines: [order.lines[0], { ...order.lines[1], ...over }] });
+
+test.each<[string, EventType, unknown, string | null]>([
+  ["a quantity that no warehouse holds", "order.captured", withLine({ quantity: "999999999999999" }), "lines.1.quantity"],
+  ["the largest quantity", "order.captured", withLine({ quantity: "999999999.999999" }), null],
+  ["seven decimals", "order.captured", withLine({ quantity: "1.0000001" }), "lines.1.quantity"],
+  ["an exponent", "order.captured", withLine({ price: "1e3" }), "lines.1.price"],
+  ["a price beyond every currency", "order.captured", withLine({ price: "1000000000000" }), "lines.1.price"],
+  ["a negative discount", "order.captured", withLine({ discount: "-1" }), "lines.1.discount"],
+  ["a charge above what amounts may be", "order.captured", { ...order, charges: [{ charge: "freight", amount: "1000000000000000", taxCategory: "freight" }] }, "charges.0.amount"],
+  ["two lines with one id", "order.captured", withLine({ line: order.lines[0]?.["line"] }), "lines.1.line"],
+  ["two lines of a shipment with one id", "shipment.confirmed", { ...shipment, lines: [shipment.lines[0], { ...shipment.lines[1], shipmentLine: shipment.lines[0]?.["shipmentLine"] }] }, "lines.1.shipmentLine"],
+  ["a year that no calendar has", "order.captured", { ...order, placed: "0000-01-01T00:00:00Z" }, "placed"],
+  ["a pack that holds a billion", "unit.stated", { ...(examples["unit.stated"] as object), numerator: 1_000_000_001 }, "numerator"],
+])("%s is refused at its place, or taken", (_, type, data, place) => { expect(placeOf(type, data)).toBe(place); });

@@ -1,0 +1,40 @@
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createQuery } from "@/server/db/query";
+import { normalIdentifier } from "@/server/domain/subject";
+import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
+import { orderDetail } from "./orders";
+import type { Query } from "./query";
+import { traceMatches } from "./trace";
+
+let database: TestDatabase, pool: pg.Pool, query: Query;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool.on("error", () => undefined);
+  query = createQuery(pool);
+  await pool.query("insert into entity (code, name, currency, zone) values ('US01', 'US', 'USD', 'UTC')");
+  const orders = ["SO-1", "SO-2", "ZOË_7", "50%-OFF"];
+  await pool.query("insert into subject (id, entity, kind, key, number) select 'US01:order:' || n, 'US01', 'order', n, n from unnest($1::text[]) n", [orders]);
+  await pool.query("insert into subject_identifier (subject_id, kind, value, normal) select 'US01:order:' || n, 'order', n, m from unnest($1::text[], $2::text[]) as x(n, m)", [orders, orders.map(normalIdentifier)]);
+  await pool.query("insert into subject (id, entity, kind, key) values ('US01:order:UNPLANNED', 'US01', 'order', 'UNPLANNED')");
+  await pool.query("insert into subject_identifier (subject_id, kind, value, normal) values ('US01:order:SO-2', 'order', 'WEB-9', 'WEB9')");
+  await pool.query("update subject set number = 'WEB-9' where key = 'SO-2'");
+  await pool.query("insert into inbound_message (id, connector, source_message_id, digest, content_type, headers, body, correlation_id) values (77, 'shop', 'm', 'd', 'application/json', '{}', '', 'trace-1')");
+  await pool.query("insert into canonical_event (id, message_id, type, source, entity, subject_id, correlation_id, occurred_at, data) values ('e', 77, 'order.captured', 'shop', 'US01', 'US01:order:SO-1', 'trace-1', now(), '{}')");
+});
+afterAll(async () => { await pool.end(); await database.drop(); });
+
+const found = async (q: string): Promise<string[]> => (await traceMatches(query, null, q)).map(({ subjectId }) => subjectId.replace("US01:order:", ""));
+
+test.each<[string, string[]]>([
+  ["%", []], ["_", []], ["-", []], ["S%", ["SO-1", "SO-2"]], ["SO_1", ["SO-1"]], ["so", ["SO-1", "SO-2"]], ["zoë", ["ZOË_7"]], ["50%-off", ["50%-OFF"]], ["50", ["50%-OFF"]],
+  ["UNPLANNED", ["UNPLANNED"]], ["WEB-9", ["SO-2"]], ["77", ["SO-1"]], ["trace-1", ["SO-1"]], ["99999999999999999999", []],
+])("a search for %s finds %j", async (q, expected) => { expect(await found(q)).toEqual(expected); });
+
+test("an order is shown by its number now, by the one it was first seen with, and before its first plan", async () => {
+  for (const [number, id] of [["SO-1", "SO-1"], ["SO-2", "SO-2"], ["WEB-9", "SO-2"], ["UNPLANNED", "UNPLANNED"]] as const)
+    expect((await orderDetail(query, null, number))?.order.id).toBe(`US01:order:${id}`);
+  expect(await orderDetail(query, ["DE01"], "SO-1")).toBeNull();
+  expect(await orderDetail(query, null, "NONE")).toBeNull();
+});
