@@ -27,10 +27,11 @@ export const permissions = {
   "mapping.write": ["ops", "admin"],
   "hold.decide": ["ops", "finance"],
   "hold.place": ["ops", "finance"],
+  /** A word of a person that becomes a fact: about goods and messages, or about the books. */
+  "decision.operations": ["ops", "finance"],
+  "decision.finance": ["finance"],
   "connector.manage": ["admin"],
   "service_level.manage": ["admin"],
-  "key.manage": ["admin"],
-  "user.manage": ["admin"],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof permissions;
 
@@ -50,13 +51,20 @@ export interface HoldToDecide {
   /** Null: no money is at stake, and no limit is too low for it. */
   currency: string | null;
   preparedBy: string | null;
+  /** Teams of who prepared it: whoever leads one of them may release what was placed by hand. */
+  preparedIn?: readonly string[];
 }
 
 /**
  * Whether a person may decide a hold: the code and amount must be in one of their grants, and whoever prepared it never
- * may. An administrator may nothing by that role (domain reference 4.1).
+ * may, but of what was placed by hand (4.2, code 25). An administrator may nothing by that role (domain reference 4.1).
  */
-export function mayDecide(person: { id: string; grants: readonly RoleGrant[] }, hold: HoldToDecide): Result<true> {
+export function mayDecide(person: { id: string; grants: readonly RoleGrant[]; leads?: readonly string[] }, hold: HoldToDecide): Result<true> {
+  if (hold.rule === "MANUAL") {
+    const placed = mayDo(person.grants, "hold.place", hold.entity);
+    if (!placed.ok || hold.preparedBy === person.id || hold.preparedIn?.some((team) => person.leads?.includes(team))) return placed;
+    return fail("FORBIDDEN", "Released by who placed it, or by the lead of that person's team");
+  }
   if (hold.preparedBy !== null && hold.preparedBy === person.id) return fail("FORBIDDEN", "Whoever prepared it may not decide it");
   const deciding: readonly Role[] = permissions["hold.decide"];
   const candidates = person.grants.filter((grant) => inEntity(grant, hold.entity) && deciding.includes(grant.role) && grant.holdCodes.includes(hold.rule));
