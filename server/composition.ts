@@ -18,9 +18,8 @@ import { createPool } from "./db/pool";
 import { isWaiting } from "./db/waiting";
 import { isOutage } from "./db/outage";
 import { createStores, type Stores } from "./db/stores";
-import { fail, ok } from "./domain/result";
 import { planners } from "./domain/planners";
-import { describeConnectors } from "./integrations/describe";
+import { connectorTypesOf, describeConnectors } from "./integrations/describe";
 import { crossReferenceFile, demoConnectors, demoMappings, demoRoutes, demoSystemsOfRecord, demoTerms, landscapeFile } from "./integrations/demo";
 import { connectorTypes, fileImports } from "./integrations/registry";
 import { createIntegrations, type Integrations } from "./integrations/runtime";
@@ -75,13 +74,7 @@ function compose(of: "web" | "worker"): Composition {
     verifyWebhook: (id, headers, body) => integrations.verifyWebhook(id, headers, body),
     clientOf: (bearer) => readClient(pool, bearer), personOf: (id) => readPerson(pool, id), metrics: () => renderMetrics(query, health),
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
-    desk: createDesk(pool, key, { check: (type, given, secrets) => {
-      const known = connectorTypes.get(type);
-      if (!known) return fail("STATE", `There is no connector type ${type}`);
-      const parsed = known.settings.safeParse(given);
-      if (!parsed.success) return fail("SETTINGS", `${parsed.error.issues[0]?.path.join(".") ?? ""}: ${parsed.error.issues[0]?.message ?? "not valid"}`);
-      return known.secrets.safeParse(secrets).success ? ok(true) : fail("SETTINGS", "A secret is missing or not in the form that the connector needs");
-    } }),
+    desk: createDesk(pool, key, connectorTypesOf(connectorTypes)),
   };
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),

@@ -40,10 +40,11 @@ export const createDirectory = (pool: pg.Pool): UserDirectory => ({
 
 /** The person with the rights of this moment; null where unknown or inactive. */
 export async function readPerson(pool: pg.Pool, id: string): Promise<Person | null> {
-  const { rows } = await pool.query<{ id: string; name: string; email: string; grants: RoleGrant[]; teams: string[] }>(
+  const { rows } = await pool.query<{ id: string; name: string; email: string; grants: RoleGrant[]; teams: string[]; leads: string[] }>(
     `select u.id, u.name, u.email,
        coalesce((select json_agg(json_build_object('role', g.role, 'entity', g.entity, 'holdCodes', g.hold_codes, 'approveUpTo', g.approve_up_to::text, 'currency', g.currency)) from role_grant g where g.user_id = u.id), '[]') as grants,
-       coalesce((select array_agg(m.team_id order by m.team_id) from team_member m where m.user_id = u.id), '{}') as teams
+       coalesce((select array_agg(m.team_id order by m.team_id) from team_member m where m.user_id = u.id), '{}') as teams,
+       coalesce((select array_agg(t.id order by t.id) from team t where t.lead = u.id), '{}') as leads
      from app_user u where u.id = $1 and u.active`, [id]);
   return rows[0] ?? null;
 }

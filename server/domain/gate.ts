@@ -36,7 +36,8 @@ export function gateOf(input: PlanInput, date: Instant, atMost: RouteMode = "act
   const wanted: WantedCommand[] = [];
   const holds: HoldFinding[] = [];
   const hold: Gate["hold"] = (finding, personsNeeded = 1) => {
-    const whole: HoldFinding = { preparedBy: null, dueAt: null, ...finding };
+    const several = personsNeeded > 1 && Number.isFinite(personsNeeded);
+    const whole: HoldFinding = { preparedBy: null, dueAt: null, ...finding, evidence: several ? { ...finding.evidence, personsNeeded } : finding.evidence };
     const verdict = verdictOn(input.facts, whole, personsNeeded);
     if (verdict.state === "approved") return { key: null, verdict };
     const key = holdKey(whole.rule, whole.slot);
