@@ -52,6 +52,6 @@ export interface ConnectorTypes {
   can(type: string, kind: CommandKind): boolean;
   /** By which it orders its calls; null where any two may go at once. */
   serialKey(type: string, kind: CommandKind, payload: Readonly<Record<string, unknown>>): string | null;
-  /** Settings by name that decide where its calls, and with them its secrets, go. */
-  addresses(type: string): readonly string[];
+  /** What decides where its calls, and with them its secrets, go: those settings by name, as the connector reads them. */
+  destination(type: string, settings: unknown): Readonly<Record<string, unknown>>;
 }

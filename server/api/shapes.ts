@@ -22,5 +22,6 @@ export type ConnectorView = Outputs["connectors"]["get"];
 export type ConnectorKinds = Outputs["connectors"]["kinds"];
 export type ServiceLevelList = Outputs["serviceLevels"]["list"];
 export type { ConnectorDescription, SettingsField, SettingsSchema } from "./connectors";
+export type { RemedyView } from "./desk";
 export type { WaitingRow } from "@/server/read/mapping";
 export type { SavedView, ViewPage } from "@/server/read/views";

@@ -79,6 +79,8 @@ export type ResolutionCode = (typeof resolutionCodes)[number];
 
 /** Words about the books: a fact that the planner reads makes them true, nobody's word alone. What can be decided stands with the exception itself. */
 const aboutBooks: Partial<Record<ResolutionCode, "everywhere" | readonly ExceptionCode[]>> = { accepted_difference: "everywhere", written_off: "everywhere", credited: "everywhere", duplicate_of: ["INV-05", "PAY-01"] };
+/** Words by which a person may end an exception at all; with `posted_by_hand` one document at a time. */
+export const endingWords = ["fixed_at_source", "fixed_and_verified", "mapped", "posted_by_hand", "duplicate_of", "cancelled_by_customer", "not_a_problem"] as const satisfies readonly ResolutionCode[];
 /** Why an exception cannot be ended by this word; null where it can. */
 export function unprovable(resolution: ResolutionCode, code: ExceptionCode): string | null {
   const claims = aboutBooks[resolution];

@@ -37,7 +37,13 @@ export const connectorTypesOf = (types: ReadonlyMap<string, AnyConnector>): Conn
   },
   can: (type, kind) => types.get(type)?.commands[kind] !== undefined,
   serialKey: (type, kind, payload) => types.get(type)?.serializeBy(kind, payload) ?? null,
-  addresses: (type) => { const known = types.get(type); return known ? addressesOf(known) : []; },
+  destination: (type, settings) => {
+    const known = types.get(type);
+    if (!known) return {};
+    const parsed = (known.settings as z.ZodType).safeParse(settings);
+    const read = (parsed.success ? parsed.data : settings) as Record<string, unknown> | null;
+    return Object.fromEntries(addressesOf(known).map((name) => [name, read?.[name]]));
+  },
 });
 
 /** What screens may know of connectors and their installations. `secretsOf` gives the names that are set, never the values. */

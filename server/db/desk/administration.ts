@@ -74,7 +74,8 @@ export const saveConnectorSettings = (pool: pg.Pool, key: Buffer, types: Connect
     if (row.settings_version !== change.version) return fail("CONFLICT", "Somebody changed these settings since they were shown");
     const present: Record<string, unknown> = row.secrets ? (JSON.parse(unseal(key, id, row.secrets)) as Record<string, unknown>) : {};
     const given = typeof change.secrets === "object" && change.secrets !== null ? Object.fromEntries(Object.entries(change.secrets).filter(([, value]) => value !== "" && value !== undefined)) : {};
-    const moved = types.addresses(row.type).filter((name) => !samePayload((row.settings as Record<string, unknown>)[name], (change.settings as Record<string, unknown>)[name]));
+    const was = types.destination(row.type, row.settings);
+    const moved = Object.entries(types.destination(row.type, change.settings)).filter(([name, value]) => !samePayload(was[name], value)).map(([name]) => name);
     const kept = Object.keys(present).filter((name) => !(name in given));
     if (moved.length > 0 && kept.length > 0) return fail("SECRETS", `${moved.join(", ")} decides where secrets are sent: enter ${kept.join(", ")} again`);
     const secrets = { ...present, ...given };

@@ -24,7 +24,7 @@ const finance = person("f1", grant({}));
 const ops = person("o1", grant({ role: "ops", holdCodes: [], approveUpTo: null }));
 const admin = person("a1", grant({ role: "admin", holdCodes: [] }));
 /** As the shipped types are, with one that takes orders to a warehouse. */
-const types: ConnectorTypes = { check: () => ok(true), can: (type, kind) => (type === "sandbox-wms") === (kind === "release_to_warehouse"), serialKey: (type, kind) => (kind === "post_invoice" ? `${type}/numbers` : null), addresses: () => ["url"] };
+const types: ConnectorTypes = { check: () => ok(true), can: (type, kind) => (type === "sandbox-wms") === (kind === "release_to_warehouse"), serialKey: (type, kind) => (kind === "post_invoice" ? `${type}/numbers` : null), destination: (_type, settings) => ({ url: (settings as { url?: string }).url }) };
 const desk = () => createDesk(pool, Buffer.alloc(32, 7), types);
 const rows = async <T>(sql: string): Promise<T[]> => (await pool.query(sql)).rows as T[];
 

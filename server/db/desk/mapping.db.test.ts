@@ -14,7 +14,7 @@ beforeAll(async () => { database = await createTestDatabase(); pool = createPool
 afterAll(async () => { await pool.end(); await database.drop(); });
 
 const who = (role: "ops" | "viewer"): Person => ({ id: "o1", name: "o1", email: "o1@example.test", teams: [], leads: [], grants: [{ role, entity: "US01", holdCodes: [], approveUpTo: null, currency: null }] });
-const desk = () => createDesk(pool, Buffer.alloc(32, 7), { check: () => ok(true), can: () => true, serialKey: () => null, addresses: () => [] });
+const desk = () => createDesk(pool, Buffer.alloc(32, 7), { check: () => ok(true), can: () => true, serialKey: () => null, destination: () => ({}) });
 const rows = async <T>(sql: string): Promise<T[]> => (await pool.query(sql)).rows as T[];
 const pack = { item: "V-1", system: "shop", unit: "BX", numerator: 12, denominator: 2, baseUnit: "EA" };
 const alias = (canonical: string) => ({ kind: "unit", system: "shop", code: "BX", canonical });

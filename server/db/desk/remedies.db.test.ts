@@ -17,7 +17,7 @@ beforeEach(async () => { engine = await createEngine(); await rest(customer("C-1
 afterEach(async () => { await engine.close(); });
 
 const finance = person("fay", grant({ holdCodes: ["ADJUSTMENT_APPROVAL"], approveUpTo: "500" })), ops = person("olga", grant({ role: "ops" })), foreign = person("una", grant({ entity: "US02" }));
-const desk = () => createDesk(engine.pool, Buffer.alloc(32, 7), { check: () => ok(true), can: () => true, serialKey: () => null, addresses: () => [] });
+const desk = () => createDesk(engine.pool, Buffer.alloc(32, 7), { check: () => ok(true), can: () => true, serialKey: () => null, destination: () => ({}) });
 async function rest(...told: Parameters<Engine["say"]>) { if (told.length > 0) await engine.say(...told); await runToRest(engine.ports, planners); }
 const open = (code: string) => engine.rows<{ id: string; message: string }>("select id::text, message from exception_item where code = $1 and state = 'open'", [code]);
 

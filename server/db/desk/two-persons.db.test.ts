@@ -14,7 +14,7 @@ afterEach(async () => { await engine.close(); });
 
 const codes = ["AMOUNT_LIMIT", "CREDIT_APPROVAL", "REFUND_APPROVAL"];
 const [ann, bob, fay] = ["ann", "bob", "fay"].map((id) => person(id, grant({ holdCodes: codes }))) as [ReturnType<typeof person>, ReturnType<typeof person>, ReturnType<typeof person>];
-const desk = () => createDesk(engine.pool, Buffer.alloc(32, 7), { check: () => ok(true), can: () => true, serialKey: () => null, addresses: () => [] });
+const desk = () => createDesk(engine.pool, Buffer.alloc(32, 7), { check: () => ok(true), can: () => true, serialKey: () => null, destination: () => ({}) });
 async function rest(...told: Parameters<Engine["say"]>) { if (told.length > 0) await engine.say(...told); await runToRest(engine.ports, planners); }
 const commands = (kind: string) => engine.rows<{ state: string; amount: string }>("select state, amount::float8::text as amount from command where kind = $1 and state <> 'withdrawn'", [kind]);
 

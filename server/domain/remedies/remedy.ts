@@ -38,7 +38,7 @@ export interface Remedy {
   /** Why it cannot be done as things stand; null where it can. */
   why: string | null;
   /** The facts that it puts, or what is wrong with what was given. */
-  say(given: Given): Result<Saying[]>;
+  say: (given: Given) => Result<Saying[]>;
 }
 
 /** The exception that the person stands in front of. */
