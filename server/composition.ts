@@ -10,7 +10,7 @@ import { loadConnectorRows } from "./db/connector-rows";
 import { createDesk } from "./db/desk";
 import { readHealth } from "./db/health";
 import { createKey, readClient } from "./db/keys";
-import { createDirectory, readPerson, writeUser } from "./db/people";
+import { createDirectory, grantTo, readPerson, revokeFrom, showUser, writeUser, type UserCard } from "./db/people";
 import { createQuery } from "./db/query";
 import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
@@ -19,6 +19,7 @@ import { isWaiting } from "./db/waiting";
 import { isOutage } from "./db/outage";
 import { createStores, type Stores } from "./db/stores";
 import { planners } from "./domain/planners";
+import type { RoleGrant } from "./domain/rights";
 import { connectorTypesOf, describeConnectors } from "./integrations/describe";
 import { crossReferenceFile, demoConnectors, demoMappings, demoRoutes, demoSystemsOfRecord, demoTerms, landscapeFile } from "./integrations/demo";
 import { connectorTypes, fileImports } from "./integrations/registry";
@@ -38,7 +39,12 @@ export interface Composition {
   integrations: Integrations;
   codes: CodeBook;
   pool: pg.Pool;
-  people: { write(user: Parameters<typeof writeUser>[1]): Promise<string> };
+  people: {
+    write(user: Parameters<typeof writeUser>[1]): Promise<string>;
+    grant(email: string, grant: RoleGrant | null, teams: readonly string[], leads: readonly string[]): Promise<string | null>;
+    revoke(email: string, grant: string): Promise<boolean>;
+    show(email: string): Promise<UserCard | null>;
+  };
   keys: { create(input: Parameters<typeof createKey>[1]): Promise<{ id: string; secret: string }> };
   replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
   /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits, with a worker or without one; then waits for what another process has in hand of `of`. */
@@ -78,7 +84,7 @@ function compose(of: "web" | "worker"): Composition {
   };
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
-    people: { write: (user) => writeUser(pool, user) }, keys: { create: (input) => createKey(pool, input) }, replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
+    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), show: (email) => showUser(pool, email) }, keys: { create: (input) => createKey(pool, input) }, replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
     imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
       await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
       await seedConnector(pool, key, { id: connector, type: "cloud-events", name, entity, settings: {}, secrets: {} });

@@ -227,5 +227,8 @@ export const manualBlocks: Partial<Record<SubjectKind, readonly CommandKind[]>> 
   return: ["post_credit"],
 };
 
+/** All that a right to decide may name: business holds, and commands of a route that only proposes. */
+export const decidableCodes: readonly (HoldCode | "MODE")[] = [...holdCodes, "MODE"];
+
 /** Identity of a hold on a subject. */
 export const holdKey = (rule: HoldCode | "MODE", slot: string): string => `${rule}|${slot}`;

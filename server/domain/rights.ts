@@ -14,6 +14,18 @@ export interface RoleGrant {
   currency: string | null;
 }
 
+/** What is wrong with a grant as it is to be given; null where it is sound. */
+export function unsound({ role, entity, holdCodes, approveUpTo, currency }: RoleGrant): string | null {
+  const deciding: readonly Role[] = permissions["hold.decide"];
+  if (entity !== "*" && !/^[A-Z0-9]{2,12}$/.test(entity)) return `${entity} is not the code of a legal entity, such as US01, nor *`;
+  if (role === "admin" && holdCodes.length > 0) return "An administrator approves nothing by that role; give the right with another role";
+  if (holdCodes.length > 0 && !deciding.includes(role)) return `Holds are decided by ${deciding.join(" or ")}, not by ${role}`;
+  if (holdCodes.length > 0 && approveUpTo === null) return "Give the amount up to which these holds may be decided";
+  if (holdCodes.length === 0 && approveUpTo !== null) return "A limit is of hold codes: name them";
+  if (approveUpTo !== null && !(/^\d{1,15}(\.\d{1,6})?$/.test(approveUpTo) && Number(approveUpTo) > 0)) return `${approveUpTo} is not an amount above zero`;
+  return currency !== null && !/^[A-Z]{3}$/.test(currency) ? `${currency} is not a currency, such as USD` : null;
+}
+
 export const permissions = {
   read: ["viewer", "ops", "finance", "admin"],
   "payload.read": ["ops", "finance", "admin"],

@@ -236,7 +236,7 @@ describe("adding a connector", () => {
     expect(await rows("select 1 from audit_entry union all select 1 from connector where id in ('erp3') or name = 'Third ERP'")).toEqual([]);
   });
   test("is refused where its own schema refuses the settings", async () => {
-    const strict = createDesk(pool, Buffer.alloc(32, 7), { check: () => ({ ok: false, error: { code: "SETTINGS", message: "url: needed" } }) });
+    const strict = createDesk(pool, Buffer.alloc(32, 7), { ...types, check: () => ({ ok: false, error: { code: "SETTINGS", message: "url: needed" } }) });
     expect(await strict.addConnector(admin, fresh, "why not")).toMatchObject({ ok: false, error: { code: "SETTINGS" } });
   });
 });
