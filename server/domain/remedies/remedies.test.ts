@@ -6,6 +6,7 @@ import { receiptPlanner } from "../order-to-cash/receipt";
 import type { ExceptionCode } from "../exceptions";
 import { at, event, order, ships } from "../../testing/world/builders";
 import { tellInOrder } from "../../testing/world/play";
+import type { World } from "../../testing/world/world";
 import { planners } from "../planners";
 import type { SubjectId } from "../subject";
 import { remediesOf, type Given, type Remedy, type Saying } from ".";
@@ -150,13 +151,23 @@ describe("holds placed by hand on an order", () => {
   });
 });
 
+/** What can be decided about the one exception of this code of order SO-1. */
+const ofOrder = (world: World, code: ExceptionCode): Remedy[] => {
+  const subject = world.store.subjects.get("US01:order:SO-1" as SubjectId), trouble = world.exceptions().find((exception) => exception.code === code);
+  return subject && trouble ? remediesOf({ subject: { ...subject.ref, id: "US01:order:SO-1" as SubjectId }, facts: subject.facts, commands: world.commands().filter((row) => row.subject === "US01:order:SO-1"), reference: new Map(), policy: world.policy, now: world.store.now }, trouble) : [];
+};
+
+test("TEC-04 of an order: a release whose answer was lost, and that no look-up can find, is operations' to settle", () => {
+  const world = tellInOrder((play) => { play.fault({ kind: "release_to_warehouse", does: "vanish", lookup: false }); play.tell(order("SO-1").line("1", "A", 10, "12.50")); play.until("2026-03-02 12:00"); }, { planners });
+  expect(world.exceptions().map(({ code }) => code)).toContain("TEC-04");
+  const absent = ofOrder(world, "TEC-04").find(({ verb }) => verb === "confirm_absent");
+  expect(absent).toMatchObject({ permission: "decision.operations", why: null });
+});
+
 test("REL-01: the same goods are asked for again, once for each refusal", () => {
   const refused = (request: string, when: string) => ({ ...event("fulfilment.progressed", at(when), { order: "SO-1", request, version: 2, warehouse: "W1", state: "refused" as const, reason: "site closed", lines: [{ line: "1", released: "10" }] }, "wms"), subject: { entity: "US01", kind: "order" as const, key: "SO-1" } });
   const world = tellInOrder((play) => { play.tell(order("SO-1").line("1", "A", 10, "12.50")); play.tell(refused("SO-1-R1", "2026-03-02 10:00")); }, { planners });
-  const remedies = () => {
-    const subject = world.store.subjects.get("US01:order:SO-1" as SubjectId), trouble = world.exceptions().find(({ code }) => code === "REL-01");
-    return subject && trouble ? remediesOf({ subject: { ...subject.ref, id: "US01:order:SO-1" as SubjectId }, facts: subject.facts, commands: world.commands().filter((row) => row.subject === "US01:order:SO-1"), reference: new Map(), policy: world.policy, now: world.store.now }, trouble) : [];
-  };
+  const remedies = () => ofOrder(world, "REL-01");
   const [again] = remedies();
   expect(again).toMatchObject({ verb: "send_again", target: "SO-1-R1", permission: "decision.operations" });
   world.advance("2026-03-02 11:00");
