@@ -84,7 +84,7 @@ export const decisionsOn = (facts: readonly Fact[], key: string) =>
 
 /** MANUAL holds (code 25): they stop the commands named, until their date, a later lift or an approval. */
 function placedByPeople(input: PlanInput, command: Asked, hold: Gate["hold"]): string[] {
-  return holdsByHand(input.facts, localDay(input.policy.calendar, input.now)).filter(({ blocks }) => blocks.includes("*") || blocks.includes(command.kind)).flatMap((placed) => {
+  return holdsByHand(input.facts, () => localDay(input.policy.calendar, input.now)).filter(({ blocks }) => blocks.includes("*") || blocks.includes(command.kind)).flatMap((placed) => {
     const { key } = hold({
       rule: "MANUAL", slot: placed.decision, blocks: [command.kind], amount: command.amount?.amount ?? "0", currency: command.amount?.currency ?? null, preparedBy: placed.author,
       message: `Held by hand: ${placed.reason}`, releasedBy: manualRelease(placed.until), evidence: manualEvidence(placed, placed.since), digest: manualDigest(placed.decision),

@@ -20,7 +20,8 @@ export function standingHolds(placed: readonly Known<HoldPlaced>[], today: Day):
 }
 
 /** All that stand on a subject: placed on it, or on an order that it serves. */
-export const holdsByHand = (facts: readonly Fact[], today: Day): ManualHold[] => [
-  ...standingHolds(allOf(facts, "hold.placed"), today).map(({ data, occurredAt }) => ({ decision: data.decision, blocks: data.blocks, until: data.until ?? null, reason: data.reason, author: data.author, since: occurredAt })),
-  ...publishedOf<OrderHeld>(facts, "order.held").flatMap(({ data }) => data.holds),
-];
+export function holdsByHand(facts: readonly Fact[], today: () => Day): ManualHold[] {
+  const placed = allOf(facts, "hold.placed"), ofOrders = publishedOf<OrderHeld>(facts, "order.held").flatMap(({ data }) => data.holds);
+  if (placed.length === 0) return ofOrders;
+  return [...ofOrders, ...standingHolds(placed, today()).map(({ data, occurredAt }) => ({ decision: data.decision, blocks: data.blocks, until: data.until ?? null, reason: data.reason, author: data.author, since: occurredAt }))];
+}
