@@ -11,7 +11,7 @@ import { createDesk } from "./db/desk";
 import { decideRoute, proposeRoute, type CapabilitiesOf } from "./db/desk/routes";
 import { readHealth } from "./db/health";
 import { createKey, readClient, type NewKey } from "./db/keys";
-import { createDirectory, readPerson, writeUser } from "./db/people";
+import { createDirectory, grantTo, readPerson, revokeFrom, showUser, writeUser, type UserCard } from "./db/people";
 import { createQuery } from "./db/query";
 import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
@@ -20,9 +20,10 @@ import { setUpEntity } from "./db/set-up";
 import { isWaiting } from "./db/waiting";
 import { isOutage } from "./db/outage";
 import { createStores, type Stores } from "./db/stores";
-import { fail, ok, type Result } from "./domain/result";
+import { type Result } from "./domain/result";
 import { planners } from "./domain/planners";
-import { describeConnectors } from "./integrations/describe";
+import type { RoleGrant } from "./domain/rights";
+import { connectorTypesOf, describeConnectors } from "./integrations/describe";
 import { crossReferenceFile, demoConnectors, demoMappings, demoRoutes, demoSystemsOfRecord, demoTerms, landscapeFile } from "./integrations/demo";
 import { connectorTypes, fileImports } from "./integrations/registry";
 import { createIntegrations, type Integrations } from "./integrations/runtime";
@@ -41,7 +42,12 @@ export interface Composition {
   integrations: Integrations;
   codes: CodeBook;
   pool: pg.Pool;
-  people: { write(user: Parameters<typeof writeUser>[1]): Promise<string> };
+  people: {
+    write(user: Parameters<typeof writeUser>[1]): Promise<string>;
+    grant(email: string, grant: RoleGrant | null, teams: readonly string[], leads: readonly string[]): Promise<string | null>;
+    revoke(email: string, grant: string): Promise<boolean>;
+    show(email: string): Promise<UserCard | null>;
+  };
   keys: { create(input: NewKey): Promise<Result<{ id: string; secret: string }>> };
   setUp: ReturnType<typeof setUpEntity>;
   replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
@@ -80,17 +86,11 @@ function compose(of: "web" | "worker"): Composition {
     clientOf: (bearer) => readClient(pool, bearer), personOf: (id) => readPerson(pool, id), metrics: () => renderMetrics(query, health),
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
     routes: { propose: proposeRoute(pool, capabilitiesOf), decide: decideRoute(pool, capabilitiesOf) },
-    desk: createDesk(pool, key, { check: (type, given, secrets) => {
-      const known = connectorTypes.get(type);
-      if (!known) return fail("STATE", `There is no connector type ${type}`);
-      const parsed = known.settings.safeParse(given);
-      if (!parsed.success) return fail("SETTINGS", `${parsed.error.issues[0]?.path.join(".") ?? ""}: ${parsed.error.issues[0]?.message ?? "not valid"}`);
-      return known.secrets.safeParse(secrets).success ? ok(true) : fail("SETTINGS", "A secret is missing or not in the form that the connector needs");
-    } }),
+    desk: createDesk(pool, key, connectorTypesOf(connectorTypes)),
   };
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
-    people: { write: (user) => writeUser(pool, user) }, keys: { create: (input) => createKey(pool, input) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
+    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), show: (email) => showUser(pool, email) }, keys: { create: (input) => createKey(pool, input) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
     imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
       await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
       await seedConnector(pool, key, { id: connector, type: "cloud-events", name, entity, settings: {}, secrets: {} });

@@ -10,6 +10,7 @@ import { Money } from "@/components/ui/money";
 import { Select } from "@/components/ui/select";
 import { sumByCurrency } from "@/components/ui/sum";
 import type { ExceptionGroupRow } from "@/server/api/shapes";
+import { endingWords } from "@/server/domain/exceptions";
 import { resolutionWords, snoozes } from "./words";
 
 const verbs = {
@@ -20,7 +21,7 @@ const verbs = {
   resolve: { label: "Resolve", effect: "Ends them by your word. If the condition is still there at the next plan, they come back and say so." },
 } as const;
 type Verb = keyof typeof verbs;
-const bulkResolutions = ["fixed_at_source", "fixed_and_verified", "mapped", "duplicate_of", "cancelled_by_customer", "not_a_problem", "accepted_difference", "credited", "written_off"] as const;
+const bulkResolutions = endingWords.filter((word) => word !== "posted_by_hand");
 
 /** What can be done with all ticked causes at once. */
 export function CausesBulk({ picked, onClear }: { picked: readonly ExceptionGroupRow[]; onClear: () => void }) {

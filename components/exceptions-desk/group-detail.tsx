@@ -21,7 +21,9 @@ import { causeKey, causeName } from "./cause";
 import { EditMessage } from "./edit-message";
 import { FixOnce } from "./fix-once";
 import { deskHref, type DeskSearch } from "./search";
+import { Remedies } from "./remedies";
 import { Verbs } from "./verbs";
+import { fixWords } from "./words";
 
 const subjectHref = (kind: string | null, number: string | null): string | undefined => (number === null ? undefined : kind === "order" ? `/orders/${encodeURIComponent(number)}` : `/trace?q=${encodeURIComponent(number)}`);
 
@@ -79,7 +81,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
       </div>
       {fix && (
         <div className="job">
-          <div className="row gap-2.5"><span className="b">{fix.verb === "retry" ? "Retry" : fix.verb === "restart" ? "Restart" : "Reroute"}</span><span className="sm m2 grow el">{fix.author}, <Clock at={fix.at} /></span></div>
+          <div className="row gap-2.5"><span className="b">{fixWords[fix.verb] ?? "Decision"}</span><span className="sm m2 grow el">{fix.author}, <Clock at={fix.at} /></span></div>
           <CommandProgress counts={{ waiting: fix.waiting, sending: fix.sending, accepted: fix.accepted, verified: fix.verified, rejected: fix.failed }} />
         </div>
       )}
@@ -92,7 +94,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
           {attempts.length > 0 && <section><div className="rh"><h3>Attempts</h3><span className="sm">newest first, secrets masked</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Attempts, scrolls sideways"><Table caption="Attempts" columns={attemptColumns} rows={attempts} rowKey={(attempt) => attempt.id} flush keyboard={false} /></div></section>}
           {detail.history.length > 0 && <section><div className="rh"><h3>History</h3></div><ul className="sm m2 grid gap-1">{detail.history.map((entry) => <li key={`${entry.at}${entry.action}`}><Clock at={entry.at} /> {entry.actor}: {entry.action.replace("exception.", "")}{entry.reason ? `, “${entry.reason}”` : ""}</li>)}</ul></section>}
         </div>
-        <aside className="da"><Verbs detail={detail} onEdit={setEditing} /><Notes detail={detail} /></aside>
+        <aside className="da">{detail.hasRemedies && <Remedies detail={detail} />}<Verbs detail={detail} onEdit={setEditing} /><Notes detail={detail} /></aside>
       </div>
       {editing !== null && <EditMessage message={editing} onClose={() => { setEditing(null); }} />}
     </section>

@@ -10,7 +10,7 @@ import { useKeys } from "@/components/ui/keys";
 import { Select } from "@/components/ui/select";
 import { moneyText } from "@/components/ui/money-text";
 import type { ExceptionDetail } from "@/server/api/shapes";
-import { resolutionCodes } from "@/server/domain/exceptions";
+import { endingWords } from "@/server/domain/exceptions";
 import { resolutionWords, snoozes } from "./words";
 
 type Verb = "retry" | "restart" | "edit" | "reroute" | "resolve" | "snooze" | "assign";
@@ -20,7 +20,7 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [open, setOpen] = useState<Verb | null>(null);
-  const [resolution, setResolution] = useState<(typeof resolutionCodes)[number]>("fixed_at_source");
+  const [resolution, setResolution] = useState<(typeof endingWords)[number]>("fixed_at_source");
   const [reference, setReference] = useState("");
   const [hours, setHours] = useState("24");
   const [connector, setConnector] = useState("");
@@ -63,9 +63,9 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
           <p className="sm m2">{row.effect}</p>
         </div>
       ))}
-      <ConfirmAction open={open === "retry"} onOpenChange={close} title={`Retry ${count} of this cause`} effect={`Sends what was refused again${money}. Only what is read back counts as fixed.`} reason="optional" confirmLabel={`Retry ${count}${money}`}
+      <ConfirmAction open={open === "retry"} onOpenChange={close} title={`Retry ${count} of this cause`} effect={`Sends what was refused again${money}. Only what is read back counts as fixed.`} reason={detail.reasonNeeded ? "required" : "optional"} confirmLabel={`Retry ${count}${money}`}
         onConfirm={(reason) => refusal(retry.mutateAsync({ fingerprint, reason }))} />
-      <ConfirmAction open={open === "restart"} onOpenChange={close} title={`Restart ${count} of this cause`} effect={`Plans them again with today’s mapping and rules and sends what is wanted${money}.`} reason="optional" confirmLabel={`Restart ${count}${money}`}
+      <ConfirmAction open={open === "restart"} onOpenChange={close} title={`Restart ${count} of this cause`} effect={`Plans them again with today’s mapping and rules and sends what is wanted${money}.`} reason={detail.reasonNeeded ? "required" : "optional"} confirmLabel={`Restart ${count}${money}`}
         onConfirm={(reason) => refusal(restart.mutateAsync({ fingerprint, reason }))} />
       <ConfirmAction open={open === "reroute"} onOpenChange={close} title="Send through another connector" effect="Applies to these documents; the route of later ones stays." reason="required" confirmLabel={`Reroute ${count}`}
         onConfirm={(reason) => refusal(reroute.mutateAsync({ fingerprint, connector: connector || (detail.otherConnectors[0]?.id ?? ""), reason }))}>
@@ -73,7 +73,7 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
       </ConfirmAction>
       <ConfirmAction open={open === "resolve"} onOpenChange={close} title={`Resolve ${count} of this cause`} effect={`Ends them by your word${money}. If the condition is still there at the next plan, it comes back and says so.`} reason="required" confirmLabel={`Resolve ${count}`}
         onConfirm={(reason) => refusal(resolve.mutateAsync({ fingerprint, resolution, reason, ...(reference ? { reference } : {}) }))}>
-        <Field label="Reason code"><Select value={resolution} onChange={(event) => { setResolution(event.target.value as typeof resolution); }} options={resolutionCodes.filter((code) => code !== "closed_by_evidence").map((code) => ({ value: code, label: resolutionWords[code] }))} /></Field>
+        <Field label="Reason code"><Select value={resolution} onChange={(event) => { setResolution(event.target.value as typeof resolution); }} options={endingWords.map((code) => ({ value: code, label: resolutionWords[code] }))} /></Field>
         {resolution === "posted_by_hand" && <Field label="Number in the target" required><Input mono value={reference} onChange={(event) => { setReference(event.target.value); }} /></Field>}
       </ConfirmAction>
       <ConfirmAction open={open === "snooze"} onOpenChange={close} title="Snooze this cause" effect="It leaves the open list and returns by itself." reason="required" confirmLabel="Snooze"

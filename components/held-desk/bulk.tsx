@@ -10,7 +10,7 @@ import { Money } from "@/components/ui/money";
 import { Select } from "@/components/ui/select";
 import { sumByCurrency } from "@/components/ui/sum";
 import type { HoldList } from "@/server/api/shapes";
-import { rejections } from "./choices";
+import { commonSequels } from "./choices";
 
 type Verdict = "approve" | "reject";
 
@@ -25,23 +25,23 @@ export function HoldsBulk({ picked, onClear }: { picked: readonly HoldList["hold
           <Button size="xs" variant="ghost" icon="x" label="Untick all" onClick={onClear} />
         </BulkBar>
       )}
-      {verdict !== null && <Ask key={verdict} verdict={verdict} ids={picked.map(({ id }) => id)} onClose={() => { setVerdict(null); }} onDone={onClear} />}
+      {verdict !== null && <Ask key={verdict} verdict={verdict} picked={picked} onClose={() => { setVerdict(null); }} onDone={onClear} />}
     </>
   );
 }
 
-function Ask({ verdict, ids, onClose, onDone }: { verdict: Verdict; ids: readonly string[]; onClose: () => void; onDone: () => void }) {
+function Ask({ verdict, picked, onClose, onDone }: { verdict: Verdict; picked: readonly HoldList["holds"][number][]; onClose: () => void; onDone: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [frozen] = useState(ids);
-  const [after, setAfter] = useState<string>("return_to_source");
+  const [{ frozen, choices }] = useState({ frozen: picked.map(({ id }) => id), choices: commonSequels(picked.map(({ rule }) => rule), verdict) });
+  const [after, setAfter] = useState<string>(choices[0]?.value ?? "");
   const [finished, setFinished] = useState(false);
   const preview = useQuery({ ...trpc.holds.bulkPreview.queryOptions({ ids: [...frozen], verdict }), staleTime: Infinity, refetchOnMount: "always", enabled: !finished });
   const decide = useMutation(trpc.holds.decideMany.mutationOptions());
   const run = async (keys: readonly string[], reason: string) => {
     setFinished(true);
     const holds = (preview.data?.rows ?? []).filter(({ key }) => keys.includes(key)).map(({ key, digest }) => ({ holdId: key, digest }));
-    const results = await decide.mutateAsync({ holds, verdict, reason, ...(verdict === "reject" ? { consequence: after } : {}) });
+    const results = await decide.mutateAsync({ holds, verdict, reason, ...(after ? { consequence: after } : {}) });
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => !JSON.stringify(queryKey).includes("bulkPreview") });
     return results;
   };
@@ -49,7 +49,7 @@ function Ask({ verdict, ids, onClose, onDone }: { verdict: Verdict; ids: readonl
   return (
     <BulkAct title={`${approve ? "Approve" : "Reject"}: ${frozen.length === 1 ? "1 ticked hold" : `${frozen.length} ticked holds`}`} effect={approve ? "Each decision is bound to what is shown here: a hold that has changed since is refused." : "They stay blocked, and what follows is done."}
       irreversible={approve ? "A posted document can be credited, not undone." : undefined} preview={preview.data} refused={preview.error?.message} verb={approve ? "Approve" : "Reject"} noun="hold" danger={!approve} run={run} onClose={() => { onClose(); if (finished) onDone(); }}>
-      {!approve && <Field label="What follows"><Select value={after} onChange={(event) => { setAfter(event.target.value); }} options={rejections} /></Field>}
+      {choices.length > 1 && <Field label="What follows"><Select value={after} onChange={(event) => { setAfter(event.target.value); }} options={choices} /></Field>}
     </BulkAct>
   );
 }

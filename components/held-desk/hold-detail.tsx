@@ -9,6 +9,7 @@ import { ConfirmAction } from "@/components/ui/confirm-action";
 import { Field } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { Identifier } from "@/components/ui/identifier";
+import { Input } from "@/components/ui/input";
 import { useKeys } from "@/components/ui/keys";
 import { Money } from "@/components/ui/money";
 import { moneyText } from "@/components/ui/money-text";
@@ -16,7 +17,7 @@ import { Said } from "@/components/ui/said";
 import { Select } from "@/components/ui/select";
 import { Why } from "@/components/ui/why";
 import type { HoldDetail as Detail } from "@/server/api/shapes";
-import { consequences, rejections } from "./choices";
+import { sequels } from "./choices";
 import { Evidence } from "./evidence";
 import { heldHref, type HeldSearch } from "./search";
 
@@ -25,9 +26,12 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [asking, setAsking] = useState<"approve" | "reject" | null>(null);
-  const choices = consequences[hold.rule];
-  const [consequence, setConsequence] = useState(choices?.[0]?.value ?? "");
-  const [after, setAfter] = useState("return_to_source");
+  const choices = sequels(hold.rule, "approve"), rejections = sequels(hold.rule, "reject");
+  const [consequence, setConsequence] = useState<string>(choices[0]?.value ?? "");
+  const [after, setAfter] = useState<string>(rejections[0]?.value ?? "");
+  const over = hold.rule === "OVER_SHIPMENT" && typeof hold.evidence["over"] === "string" ? hold.evidence["over"] : null;
+  const [quantity, setQuantity] = useState(over ?? "");
+  const yes = hold.rule === "MANUAL" ? "Release" : "Approve";
   const decide = useMutation(trpc.holds.decide.mutationOptions({ onSettled: () => queryClient.invalidateQueries() }));
   const why = hold.missing ?? (hold.state === "active" ? undefined : `It is ${hold.state} already`);
   const amount = hold.currency === null ? null : moneyText(hold.amount, hold.currency);
@@ -36,7 +40,7 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
   const send = async (verdict: "approve" | "reject", reason: string): Promise<string | undefined> => {
     try {
       const chosen = verdict === "approve" ? consequence : after;
-      await decide.mutateAsync({ holdId: hold.id, digest: hold.digest, verdict, reason, ...(chosen ? { consequence: chosen } : {}) });
+      await decide.mutateAsync({ holdId: hold.id, digest: hold.digest, verdict, reason, ...(chosen ? { consequence: chosen } : {}), ...(verdict === "approve" && chosen === "bill" && over !== null && quantity !== over ? { quantity } : {}) });
       return undefined;
     } catch (error) { return error instanceof Error ? error.message : "It was refused"; }
   };
@@ -52,6 +56,7 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         <b className="n"><Money amount={hold.amount} currency={hold.currency} /></b>
       </div>
       <Why><Said>{hold.message.charAt(0).toUpperCase() + hold.message.slice(1)}</Said></Why>
+      {hold.preparedByName !== null && <p className="sm m2">{hold.rule === "MANUAL" ? "Placed" : "Prepared"} by {hold.preparedByName}</p>}
       <p className="sm"><b>What would release it.</b> <Said>{hold.releasedBy}</Said></p>
       <Evidence evidence={hold.evidence} currency={hold.currency} />
       <section>
@@ -62,15 +67,16 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         </ol>
       </section>
       <div className="acts">
-        <Button variant="primary" why={why} whyBelow kbd="A" onClick={() => { setAsking("approve"); }}>{named("Approve")}</Button>
-        <Button variant="danger" why={why === undefined ? undefined : "the same"} onClick={() => { setAsking("reject"); }}>Reject</Button>
+        <Button variant="primary" why={why} whyBelow kbd="A" onClick={() => { setAsking("approve"); }}>{named(yes)}</Button>
+        {rejections.length > 0 && <Button variant="danger" why={why === undefined ? undefined : "the same"} onClick={() => { setAsking("reject"); }}>Reject</Button>}
       </div>
       <p className="sm m2">Blocks {hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}. What is posted can be credited, not undone.</p>
-      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`Approve ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect={`Releases ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null ? "" : ` for ${amount}`}.`} irreversible="A posted document can be credited, not undone." reason="required" confirmLabel={named("Approve")} onConfirm={(reason) => send("approve", reason)}>
-        {choices && <Field label="What follows"><Select value={consequence} onChange={(event) => { setConsequence(event.target.value); }} options={choices} /></Field>}
+      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`${yes} ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect={`Releases ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null ? "" : ` for ${amount}`}.`} irreversible="A posted document can be credited, not undone." reason="required" confirmLabel={named(yes)} onConfirm={(reason) => send("approve", reason)}>
+        {choices.length > 0 && <Field label="What follows"><Select value={consequence} onChange={(event) => { setConsequence(event.target.value); }} options={choices} /></Field>}
+        {over !== null && consequence === "bill" && <Field label={`Quantity to bill, of ${over}; the rest is absorbed`}><Input mono value={quantity} onChange={(event) => { setQuantity(event.target.value); }} /></Field>}
       </ConfirmAction>
       <ConfirmAction open={asking === "reject"} onOpenChange={close} title={`Reject ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect="It stays blocked, and what follows is done." reason="required" confirmLabel={named("Reject")} danger onConfirm={(reason) => send("reject", reason)}>
-        <Field label="What follows"><Select value={after} onChange={(event) => { setAfter(event.target.value); }} options={rejections} /></Field>
+        {rejections.length > 1 && <Field label="What follows"><Select value={after} onChange={(event) => { setAfter(event.target.value); }} options={rejections} /></Field>}
       </ConfirmAction>
     </section>
   );

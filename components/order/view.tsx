@@ -16,6 +16,7 @@ import { Across } from "./across";
 import { Conservation } from "./conservation";
 import { add } from "@/components/ui/sum";
 import { Notes } from "./notes";
+import { PlaceHold } from "./place-hold";
 import { ProcessStrip } from "./process-strip";
 import { Wanted } from "./wanted";
 
@@ -33,6 +34,7 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
           <h2>{order.number}<Chip kind="line" icon={order.complete ? "check" : "circle-dot"}>{stageName(order.complete ? "complete" : order.stage ?? "captured")}</Chip>{order.late && <Chip kind="late" icon="clock-alert">Late</Chip>}
             {order.facets.includes("on_hold") && <Chip kind="hold" icon="hand">On hold</Chip>}{order.facets.includes("prepaid") && <Chip kind="plain" icon="receipt">Prepaid</Chip>}</h2>
           <p className="m2 sm pt-1">{order.customerName ?? order.customer}{order.purchaseOrder && <> · PO <span className="id">{order.purchaseOrder}</span></>}{order.channel && ` · ${order.channel}`}{order.placedAt && <> · placed <Clock at={order.placedAt} /></>} · <Identifier href={`/trace?q=${encodeURIComponent(order.number)}`}>trace</Identifier></p>
+          <div className="pt-2"><PlaceHold subject={order.id} number={order.number} why={data.missing.hold ?? (order.complete ? "It is complete: nothing is left to hold" : undefined)} /></div>
         </div>
         <HeadFigures>
           <Figure size="head" label="ordered" value={amount("ordered")} /><Figure size="head" label="posted" value={amount("posted")} /><Figure size="head" label="blocked" value={<Money amount={add([order.amounts["held"] ?? "0", order.amounts["exception"] ?? "0"])} currency={currency} />} /><Figure size="head" label="paid" value={amount("paid")} />

@@ -23,3 +23,9 @@ export function orderCaptured(over: Record<string, unknown> = {}, number = uniqu
 }
 
 export const withLine = (over: Record<string, unknown>): { lines: Record<string, unknown>[] } => ({ lines: [{ ...line(), ...over }] });
+
+/** Money of a known customer that says nothing of what it is for. */
+export function receiptRecorded(receipt = uniqueNumber("RC")): CloudEvent & { data: { receipt: string } } {
+  const data = { receipt, version: 1, payer: parties().billTo, means: "bank", amount: "150.00", currency: "USD", receivedOn: new Date().toISOString().slice(0, 10) };
+  return { specversion: "1.0", id: randomUUID(), source: "/bank", type: "com.ledgerline.receipt.recorded.v1", time: new Date().toISOString(), data };
+}

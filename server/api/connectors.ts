@@ -1,3 +1,4 @@
+import type { CommandKind } from "@/server/domain/commands";
 import type { Result } from "@/server/domain/result";
 
 /** The part of JSON Schema (draft 2020-12) that a settings form is drawn from. */
@@ -5,6 +6,8 @@ export interface SettingsField {
   type?: "string" | "number" | "integer" | "boolean" | "object" | "array";
   title?: string; description?: string; default?: unknown; enum?: readonly (string | number)[]; const?: unknown;
   format?: string; pattern?: string; minLength?: number; maxLength?: number; minimum?: number; maximum?: number; exclusiveMinimum?: number; exclusiveMaximum?: number;
+  /** Decides where secrets are sent: a change of it asks for all of them again. */
+  address?: boolean;
   items?: SettingsField; properties?: Readonly<Record<string, SettingsField>>; required?: readonly string[];
 }
 export interface SettingsSchema extends SettingsField { properties?: Readonly<Record<string, SettingsField>> }
@@ -39,4 +42,16 @@ export interface Connectors {
   tryOut(row: { id: string; type: string; entity: string; settings: unknown; secrets: unknown }): Promise<Result<{ detail: string; tookMs: number }>>;
   /** One cheap authenticated call with the saved settings. `detail` and the failure are plain sentences without secrets. NOT_FOUND where there is no such connector. */
   check(id: string): Promise<Result<{ detail: string; tookMs: number }>>;
+}
+
+/** What the desk asks of the code behind a connector; wired in composition. */
+export interface ConnectorTypes {
+  /** Settings and secrets by the schema of the type. */
+  check(type: string, settings: unknown, secrets: unknown): Result<true>;
+  /** Whether it can do this kind of command. */
+  can(type: string, kind: CommandKind): boolean;
+  /** By which it orders its calls; null where any two may go at once. */
+  serialKey(type: string, kind: CommandKind, payload: Readonly<Record<string, unknown>>): string | null;
+  /** What decides where its calls, and with them its secrets, go: those settings by name, as the connector reads them. */
+  destination(type: string, settings: unknown): Readonly<Record<string, unknown>>;
 }

@@ -1,9 +1,15 @@
 import type { Result } from "@/server/domain/result";
 import type { ResolutionCode, Team } from "@/server/domain/exceptions";
+import type { Given, Remedy, RemedyVerb } from "@/server/domain/remedies";
 import type { RouteChange, RouteVerdict } from "@/server/domain/route-change";
 import type { Person } from "./services";
 
-export interface DecideHold { holdId: string; digest: string; verdict: "approve" | "reject"; consequence?: string; reason: string }
+export interface DecideHold { holdId: string; digest: string; verdict: "approve" | "reject"; consequence?: string; /** Of an over-shipment, what is billed; the rest is absorbed. */ quantity?: string; reason: string }
+/** A hold placed by hand: commands by kind, until a day (exclusive) where one is given. */
+export interface PlaceHold { subject: string; blocks: readonly string[]; until?: string | undefined; reason: string }
+/** A remedy as it is shown; `missing` names the right that the person lacks. */
+export type RemedyView = Omit<Remedy, "say"> & { missing: string | null };
+export interface RemedyChoice { verb: RemedyVerb; target: string; digest: string; given: Given }
 
 /** Which exceptions: one cause, or single items of it. */
 export interface ExceptionChoice { fingerprint: string; items?: string[] | undefined }
@@ -15,17 +21,23 @@ export interface StatedPack { item: string; system: string; unit: string; numera
 
 /**
  * What people do about holds and exceptions. Each locks, checks rights and state, writes effect and audit row in one
- * transaction, and answers CONFLICT where the state has moved on. FORBIDDEN names the missing right.
+ * transaction, and answers CONFLICT where the state has moved on. FORBIDDEN names the missing right, REASON that finance
+ * wants to be told why.
  */
 export interface Desk {
   decideHold(person: Person, input: DecideHold): Promise<Result<{ decision: string }>>;
+  placeHold(person: Person, input: PlaceHold): Promise<Result<{ decision: string }>>;
+  /** What may be decided about one open exception as it is now. Writes nothing. */
+  remedies(person: Person, item: string): Promise<Result<RemedyView[]>>;
+  /** Puts the facts of a decision, bound to what was shown. The exception ends when the next plan no longer finds it. */
+  remedy(person: Person, item: string, choice: RemedyChoice, reason: string): Promise<Result<{ fix: string }>>;
   /** Send again what was refused or given up, as it is. */
   retry(person: Person, choice: ExceptionChoice, reason: string): Promise<Result<Reach>>;
   /** Translate and plan again with today's mapping and rules, then send. */
   restart(person: Person, choice: ExceptionChoice, reason: string): Promise<Result<Reach>>;
-  /** Send through another connector of the same capability; after a first attempt only with proof that the old target did not act. */
-  reroute(person: Person, choice: ExceptionChoice, connector: string, reason: string): Promise<Result<Reach>>;
-  /** Ends exceptions by a person's word. `posted_by_hand` needs the reference and counts only once it was read back. */
+  /** Send the commands that the exceptions stop (or only those named) through another connector of the same entity that can do them; after a first attempt only with proof that the old target did not act. */
+  reroute(person: Person, choice: ExceptionChoice & { commands?: string[] | undefined }, connector: string, reason: string): Promise<Result<Reach>>;
+  /** Ends exceptions by a person's word, where none about the books is needed. `posted_by_hand` needs the reference, is a fact, and counts only once it was read back. */
   resolve(person: Person, choice: ExceptionChoice, resolution: ResolutionCode, reason: string, reference?: string): Promise<Result<{ resolved: number }>>;
   /** Overlays fields of a message that could not be read and reads it again; the bytes stay. With a sensitive field it becomes a proposal, and nothing is read before another person confirms it. `edition`: how many edits were shown. */
   editMessage(person: Person, edit: { message: string; edition: number; changes: readonly { at: string; value: unknown }[] }, reason: string): Promise<Result<{ edit: string; applied: boolean }>>;

@@ -7,7 +7,7 @@ import type { Query } from "@/server/read/query";
 import type { Instant } from "@/server/domain/instant";
 
 /** Who asks. Rights are looked up for each request, so that a right taken away ends at once. */
-export interface Person { id: string; name: string; email: string; grants: readonly RoleGrant[]; teams: readonly string[] }
+export interface Person { id: string; name: string; email: string; grants: readonly RoleGrant[]; teams: readonly string[]; /** Teams that the person leads. */ leads: readonly string[] }
 
 /** `refusal`: why its events cannot be taken, where its entity or source is not there. */
 export interface ApiClient { id: string; name: string; entity: string; source: string; scopes: readonly string[]; refusal: Failure | null }

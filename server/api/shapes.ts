@@ -23,5 +23,6 @@ export type ConnectorKinds = Outputs["connectors"]["kinds"];
 export type RouteTables = Outputs["routes"]["list"];
 export type ServiceLevelList = Outputs["serviceLevels"]["list"];
 export type { ConnectorDescription, SettingsField, SettingsSchema } from "./connectors";
+export type { RemedyView } from "./desk";
 export type { WaitingRow } from "@/server/read/mapping";
 export type { SavedView, ViewPage } from "@/server/read/views";

@@ -3,10 +3,20 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { env } from "@/server/config/env";
 import type { RoleGrant } from "@/server/domain/rights";
-import { signIn, type UserDirectory } from "./directory";
+import { fail, ok, type Result } from "@/server/domain/result";
+import { signIn, type Outsider, type UserDirectory } from "./directory";
 
 const credentials = z.object({ email: z.string().min(3).max(200), password: z.string().min(1).max(500) });
-const oidcProfile = z.looseObject({ sub: z.string(), email: z.string(), name: z.string().optional(), groups: z.array(z.string()).default([]) });
+const oidcProfile = z.looseObject({ sub: z.string().min(1), email: z.string(), email_verified: z.union([z.boolean(), z.string()]).optional(), name: z.string().optional(), groups: z.array(z.string()).default([]) });
+
+/** The person that a provider names. An address that it has not verified is anybody's claim, and is refused. */
+export function outsiderOf(issuer: string, raw: unknown): Result<Outsider> {
+  const parsed = oidcProfile.safeParse(raw);
+  if (!parsed.success) return fail("PROFILE", `The provider's answer lacks ${parsed.error.issues[0]?.path.join(".") ?? "what is needed"}`);
+  const { sub, email, email_verified: verified, name, groups } = parsed.data;
+  if (verified !== true && verified !== "true") return fail("UNVERIFIED", "The provider has not verified this e-mail address");
+  return ok({ subject: `${issuer}|${sub}`, email: email.trim().toLowerCase(), name: name ?? email, grants: grantsOfGroups(groups) });
+}
 
 /** `ledgerline:<entity>:<role>`, with `*` for every entity; rights to approve are given here, by an administrator, never by a group. */
 export function grantsOfGroups(groups: readonly string[]): RoleGrant[] {
@@ -31,8 +41,7 @@ export function authOptions(directory: UserDirectory): NextAuthOptions {
           const parsed = credentials.safeParse(input);
           if (!parsed.success) return null;
           const result = await signIn(directory, parsed.data.email, parsed.data.password, new Date().toISOString());
-          if (!result.ok) throw new Error(result.reason === "locked" ? "LOCKED" : "REFUSED");
-          return result.user;
+          return result.ok ? result.user : null;
         },
       }),
       ...(settings.OIDC_ISSUER && settings.OIDC_CLIENT_ID && settings.OIDC_CLIENT_SECRET
@@ -41,8 +50,10 @@ export function authOptions(directory: UserDirectory): NextAuthOptions {
             checks: ["pkce", "state", "nonce"] as ("pkce" | "state" | "nonce")[], clientId: settings.OIDC_CLIENT_ID, clientSecret: settings.OIDC_CLIENT_SECRET,
             authorization: { params: { scope: "openid email profile groups" } },
             async profile(raw: unknown) {
-              const profile = oidcProfile.parse(raw);
-              return directory.fromSingleSignOn({ email: profile.email.toLowerCase(), name: profile.name ?? profile.email, grants: grantsOfGroups(profile.groups) });
+              const outsider = outsiderOf(settings.OIDC_ISSUER ?? "", raw);
+              const person = outsider.ok ? await directory.fromSingleSignOn(outsider.value) : outsider;
+              if (!person.ok) throw new Error(person.error.message);
+              return person.value;
             },
           }]
         : []),

@@ -7,7 +7,7 @@ import { print } from "./output";
 import { typedUnseen } from "./typed";
 
 /** Whoever runs the command line administers the installation; what they do is written down as done there. */
-const operator: Person = { id: "cli", name: "command line", email: "", grants: [{ role: "admin", entity: "*", holdCodes: [], approveUpTo: null, currency: null }], teams: [] };
+const operator: Person = { id: "cli", name: "command line", email: "", grants: [{ role: "admin", entity: "*", holdCodes: [], approveUpTo: null, currency: null }], teams: [], leads: [] };
 
 function objectOf(text: string, what: string): Record<string, unknown> {
   let value: unknown;

@@ -25,7 +25,7 @@ export async function personTyped(email: string): Promise<Person> {
   const password = await typedUnseen(`Password of ${email}: `);
   if (password === "") throw new Error(`Give the password of ${email}: type it, or pipe it in`);
   const signed = await signIn(directory, email, password, services.now());
-  if (!signed.ok) throw new Error(signed.reason === "locked" ? `${email} is locked after too many failures; wait 15 minutes` : `${email} is unknown, or the password is wrong`);
+  if (!signed.ok) throw new Error(`${email} is unknown, the password is wrong, or there were too many failures in the last 15 minutes`);
   const person = await services.personOf(signed.user.id);
   if (!person) throw new Error(`${email} may not act any more`);
   return person;

@@ -2,36 +2,70 @@ import { randomBytes } from "node:crypto";
 import { Command, Option } from "commander";
 import { hashPassword } from "@/server/auth/directory";
 import { composition } from "@/server/composition";
-import { holdCodes } from "@/server/domain/holds";
-import { roles, type Role } from "@/server/domain/rights";
+import { teams, type Team } from "@/server/domain/exceptions";
+import { decidableCodes } from "@/server/domain/holds";
+import { roles, unsound, type Role, type RoleGrant } from "@/server/domain/rights";
 import { entityList } from "@/server/read/shell";
+import { print } from "./output";
+
+interface GrantOptions { role?: Role; entity: string; hold: string[]; limit?: string; currency: string; team: Team[]; lead: Team[] }
+
+/** Options of one grant: a role in an entity, with hold codes and the amount up to which they may be decided. */
+const withGrant = (command: Command): Command => command
+  .option("--entity <code>", "legal entity, or * for all", "*")
+  .addOption(new Option("--hold <code...>", "hold codes that this grant may decide").choices([...decidableCodes]).default([]))
+  .option("--limit <amount>", "amount up to which this grant may decide them; other codes with another limit are another grant")
+  .option("--currency <code>", "currency of the limit", "USD")
+  .addOption(new Option("--team <team...>", "queues that the person works").choices([...teams]).default([]))
+  .addOption(new Option("--lead <team...>", "queues that the person leads").choices([...teams]).default([]));
+
+async function grantOf({ role, entity, hold, limit, currency }: GrantOptions & { role: Role }): Promise<RoleGrant> {
+  const grant: RoleGrant = { role, entity, holdCodes: hold, approveUpTo: limit ?? null, currency: limit === undefined ? null : currency };
+  const wrong = unsound(grant);
+  if (wrong !== null) throw new Error(wrong);
+  const { services } = await composition();
+  if (entity !== "*" && (await entityList(services.query, [entity])).length === 0) throw new Error(`There is no entity ${entity}: make it first, with tower setup --entity ${entity}`);
+  return grant;
+}
+
+const nobody = (email: string): Error => new Error(`Nobody has the address ${email}; add the person with user create`);
+const role = (): Option => new Option("--role <role>").choices([...roles]);
 
 export function userCommand(): Command {
   const user = new Command("user").description("People who sign in");
-  user.command("create")
-    .description("Add a person, or set the password and rights of one by address")
-    .requiredOption("--email <address>")
-    .requiredOption("--name <name>")
-    .addOption(new Option("--role <role>").choices([...roles]).default("viewer"))
-    .option("--entity <code>", "legal entity, or * for all", "*")
-    .option("--team <team...>", "queues that the person works", [])
-    .addOption(new Option("--hold <code...>", "hold codes that the person may decide").choices([...holdCodes]).default([]))
-    .option("--limit <amount>", "amount up to which the person may decide them")
-    .option("--currency <code>", "currency of the limit", "USD")
+  withGrant(user.command("create").description("Add a person with a first grant, or give one by address another password; grants that there are stay").requiredOption("--email <address>").requiredOption("--name <name>").addOption(role().default("viewer")))
     .option("--password <password>", "default: made at random and printed once")
     .option("--json", "print {id, email, password}")
-    .action(async (options: { email: string; name: string; role: Role; entity: string; team: string[]; hold: string[]; limit?: string; currency: string; password?: string; json?: boolean }) => {
+    .action(async (options: GrantOptions & { email: string; name: string; role: Role; password?: string; json?: boolean }) => {
       if (!/^[^@\s]+@[^@\s]+$/.test(options.email)) throw new Error(`${options.email} is not an e-mail address`);
       if (options.password !== undefined && options.password.length < 10) throw new Error("A password has at least 10 characters");
-      if (options.role === "admin" && options.hold.length > 0) throw new Error("An administrator approves nothing by that role; give the right with another role");
-      const password = options.password ?? randomBytes(12).toString("base64url");
-      const { people, services } = await composition();
-      if (options.entity !== "*" && (await entityList(services.query, [options.entity])).length === 0) throw new Error(`There is no entity ${options.entity}: make it first, with tower setup --entity ${options.entity}`);
-      const id = await people.write({
-        email: options.email, name: options.name, passwordHash: await hashPassword(password), teams: options.team,
-        grants: [{ role: options.role, entity: options.entity, holdCodes: options.hold, approveUpTo: options.limit ?? null, currency: options.limit === undefined ? null : options.currency }],
-      });
+      const grant = await grantOf(options), password = options.password ?? randomBytes(12).toString("base64url");
+      const { people } = await composition();
+      const id = await people.write({ email: options.email, name: options.name, passwordHash: await hashPassword(password), teams: options.team, leads: options.lead, grants: [grant] });
       process.stdout.write(options.json ? `${JSON.stringify({ id, email: options.email, password })}\n` : `${options.email} may sign in with ${options.password === undefined ? `password ${password}` : "the given password"}\n`);
+    });
+  withGrant(user.command("grant").description("Give a person one more right, a queue, or the lead of one").requiredOption("--email <address>").addOption(role()))
+    .option("--json", "print {id}")
+    .action(async (options: GrantOptions & { email: string; json?: boolean }) => {
+      if (options.role === undefined && (options.hold.length > 0 || options.limit !== undefined)) throw new Error("Name the role that the right belongs to");
+      const grant = options.role === undefined ? null : await grantOf({ ...options, role: options.role });
+      if (grant === null && options.team.length + options.lead.length === 0) throw new Error("Name a role, a team or a lead");
+      const id = await (await composition()).people.grant(options.email, grant, options.team, options.lead);
+      if (id === null) throw nobody(options.email);
+      process.stdout.write(options.json ? `${JSON.stringify({ id })}\n` : `Given to ${options.email}; it holds from the next request on\n`);
+    });
+  user.command("revoke").description("Take one grant back; user show names them").requiredOption("--email <address>").requiredOption("--grant <id>")
+    .action(async ({ email, grant }: { email: string; grant: string }) => {
+      if (!(await (await composition()).people.revoke(email, grant))) throw new Error(`${email} has no grant ${grant} that was given here; a right of a group goes with the group`);
+      process.stdout.write(`Taken from ${email}; it ends with the next request\n`);
+    });
+  user.command("show").description("What a person may, and in which queues").requiredOption("--email <address>").option("--json")
+    .action(async ({ email, json }: { email: string; json?: boolean }) => {
+      const card = await (await composition()).people.show(email);
+      if (!card) throw nobody(email);
+      if (json) { process.stdout.write(`${JSON.stringify(card)}\n`); return; }
+      process.stdout.write(`${card.name} <${card.email}>${card.active ? "" : ", has left"}${card.singleSignOn ? ", by single sign-on" : ""}; teams: ${card.teams.join(", ") || "none"}; leads: ${card.leads.join(", ") || "none"}\n`);
+      print(card.grants, false, ["id", "role", "entity", "holdCodes", "approveUpTo", "currency", "byGroup"]);
     });
   return user;
 }

@@ -48,7 +48,7 @@ const openGroups = statement("exception_group_open", `
     resolved_at = case when g.state = 'resolved' then null else g.resolved_at end
   from json_to_recordset($1) as x(fingerprint text, count int) where g.fingerprint = x.fingerprint`);
 const closeItems = statement("exception_item_close", `
-  update exception_item set state = 'resolved', resolved_at = now(), resolution = 'closed_by_evidence', resolved_by = null where id = any($1::bigint[]) and state = 'open' returning fingerprint`);
+  update exception_item set state = 'resolved', resolved_at = now(), resolution = coalesce(resolution, 'closed_by_evidence'), resolved_by = null where id = any($1::bigint[]) and state = 'open' returning fingerprint`);
 const closeGroups = statement("exception_group_close", `
   update exception_group g set solved = g.solved + x.count,
     state = case when o.more then g.state else 'resolved' end, resolved_at = case when o.more then g.resolved_at else now() end

@@ -2,6 +2,7 @@ import { canonicalJson } from "./commands";
 import { dec, type DecimalString, max } from "./decimal";
 import { allOf, type Fact, type Known } from "./facts";
 import type { HoldDecided } from "./contracts/decisions";
+import { saysWhatFollows } from "./holds";
 import type { HoldFinding } from "./plan";
 
 /**
@@ -44,20 +45,22 @@ export interface HoldVerdict {
 /**
  * What people decided about a hold as it stands. An approval falls when the digest differs, or when the total moved by more
  * than both 1 % and 5.00. A human decision is never undone by a re-plan otherwise. `personsNeeded` different authors must
- * approve, none of them `preparedBy`; one rejection rejects, unless it is older than a later approval.
+ * approve, none of them `preparedBy`; one rejection rejects, unless it is older than a later approval. An approval that does
+ * not say which of several sequels follows is none. A hold placed by hand is lifted by who placed it, whatever the money.
  */
 export function verdictOn(facts: readonly Fact[], hold: Pick<HoldFinding, "rule" | "slot" | "digest" | "amount" | "preparedBy">, personsNeeded = 1): HoldVerdict {
   const total = dec(hold.amount);
   const decisions = allOf(facts, "hold.decided")
     .filter(({ data }) => data.rule === hold.rule && data.slot === hold.slot && data.digest === hold.digest)
     .filter(({ data }) => {
-      if (data.total === undefined) return true;
+      if (data.verdict === "approve" && !saysWhatFollows(hold.rule, "approve", data.consequence)) return false;
+      if (data.total === undefined || hold.rule === "MANUAL") return true;
       const moved = total.minus(dec(data.total)).abs();
       return !(moved.gt(5) && moved.gt(max(dec(data.total).abs(), total.abs()).times("0.01")));
     })
     .sort((a, b) => a.occurredAt.localeCompare(b.occurredAt) || a.document.localeCompare(b.document));
   const last = decisions.at(-1) ?? null;
   if (last?.data.verdict === "reject") return { state: "rejected", decision: last, approvals: 0 };
-  const approvers = new Set(decisions.filter(({ data }) => data.verdict === "approve" && data.author !== hold.preparedBy).map(({ data }) => data.author));
+  const approvers = new Set(decisions.filter(({ data }) => data.verdict === "approve" && (hold.rule === "MANUAL" || data.author !== hold.preparedBy)).map(({ data }) => data.author));
   return { state: approvers.size >= personsNeeded ? "approved" : "open", decision: last, approvals: approvers.size };
 }

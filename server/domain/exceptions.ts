@@ -6,6 +6,9 @@ export type ExceptionKind = (typeof exceptionKinds)[number];
 export const teams = ["integration", "billing", "master_data", "order_desk", "purchasing", "warehouse", "logistics", "tax", "finance", "cash", "credit", "returns_desk", "payables", "pricing", "compliance", "controller"] as const;
 export type Team = (typeof teams)[number];
 
+/** Whose queues are about money: an act there wants a reason, and nothing sleeps there for long. */
+export const financeTeams: readonly Team[] = ["finance", "billing", "cash", "tax", "payables", "credit", "controller"];
+
 interface ExceptionRule {
   name: string;
   kind: ExceptionKind;
@@ -73,6 +76,18 @@ export const isTechnical = (kind: ExceptionKind): boolean => kind === "technical
 /** How an exception may end. `closed_by_evidence` is the only automatic one. */
 export const resolutionCodes = ["fixed_and_verified", "fixed_at_source", "mapped", "posted_by_hand", "duplicate_of", "accepted_difference", "cancelled_by_customer", "credited", "written_off", "not_a_problem", "closed_by_evidence"] as const;
 export type ResolutionCode = (typeof resolutionCodes)[number];
+
+/** Words about the books: a fact that the planner reads makes them true, nobody's word alone. What can be decided stands with the exception itself. */
+const aboutBooks: Partial<Record<ResolutionCode, "everywhere" | readonly ExceptionCode[]>> = { accepted_difference: "everywhere", written_off: "everywhere", credited: "everywhere", duplicate_of: ["INV-05", "PAY-01"] };
+/** Words by which a person may end an exception at all; with `posted_by_hand` one document at a time. */
+export const endingWords = ["fixed_at_source", "fixed_and_verified", "mapped", "posted_by_hand", "duplicate_of", "cancelled_by_customer", "not_a_problem"] as const satisfies readonly ResolutionCode[];
+/** Why an exception cannot be ended by this word; null where it can. */
+export function unprovable(resolution: ResolutionCode, code: ExceptionCode): string | null {
+  const claims = aboutBooks[resolution];
+  if (resolution === "closed_by_evidence") return "Only evidence closes by evidence";
+  if (claims === undefined || (claims !== "everywhere" && !claims.includes(code))) return null;
+  return `${resolution.replaceAll("_", " ")} is a word about the books: decide it on the document itself, or do it in the ledger. ${code} ends by itself when it is read back.`;
+}
 
 /** Told but never counted, owned or timed. */
 export const findingCatalogue = {

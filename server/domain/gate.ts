@@ -4,6 +4,7 @@ import { allOf, type Fact } from "./facts";
 import { holdKey } from "./holds";
 import { localDay } from "./calendar";
 import type { Instant } from "./instant";
+import { holdsByHand, manualDigest, manualEvidence, manualRelease } from "./manual";
 import type { HoldFinding, PlanInput } from "./plan";
 import { modeFor, type RouteMode } from "./policy";
 import { hasLeft } from "./standing";
@@ -35,7 +36,8 @@ export function gateOf(input: PlanInput, date: Instant, atMost: RouteMode = "act
   const wanted: WantedCommand[] = [];
   const holds: HoldFinding[] = [];
   const hold: Gate["hold"] = (finding, personsNeeded = 1) => {
-    const whole: HoldFinding = { preparedBy: null, dueAt: null, ...finding };
+    const several = personsNeeded > 1 && Number.isFinite(personsNeeded);
+    const whole: HoldFinding = { preparedBy: null, dueAt: null, ...finding, evidence: several ? { ...finding.evidence, personsNeeded } : finding.evidence };
     const verdict = verdictOn(input.facts, whole, personsNeeded);
     if (verdict.state === "approved") return { key: null, verdict };
     const key = holdKey(whole.rule, whole.slot);
@@ -82,19 +84,11 @@ export const decisionsOn = (facts: readonly Fact[], key: string) =>
 
 /** MANUAL holds (code 25): they stop the commands named, until their date, a later lift or an approval. */
 function placedByPeople(input: PlanInput, command: Asked, hold: Gate["hold"]): string[] {
-  const placed = allOf(input.facts, "hold.placed");
-  const keys: string[] = [];
-  for (const { data, occurredAt } of placed) {
-    const named = data.blocks.includes("*") || data.blocks.includes(command.kind);
-    const over = data.until !== undefined && localDay(input.policy.calendar, input.now) >= data.until;
-    const lifted = placed.some((later) => later.data.lifted && later.occurredAt >= occurredAt && data.blocks.every((block) => later.data.blocks.includes(block)));
-    if (!named || data.lifted || over || lifted) continue;
+  return holdsByHand(input.facts, () => localDay(input.policy.calendar, input.now)).filter(({ blocks }) => blocks.includes("*") || blocks.includes(command.kind)).flatMap((placed) => {
     const { key } = hold({
-      rule: "MANUAL", slot: data.decision, blocks: [command.kind], amount: command.amount?.amount ?? "0", currency: command.amount?.currency ?? null,
-      message: `Held by a person: ${data.reason}`, releasedBy: data.until ? `Its date ${data.until}, who placed it, or the team's lead.` : "Who placed it, or the team's lead.",
-      evidence: { author: data.author, since: occurredAt, blocks: data.blocks }, digest: digestOf(data.decision),
+      rule: "MANUAL", slot: placed.decision, blocks: [command.kind], amount: command.amount?.amount ?? "0", currency: command.amount?.currency ?? null, preparedBy: placed.author,
+      message: `Held by hand: ${placed.reason}`, releasedBy: manualRelease(placed.until), evidence: manualEvidence(placed, placed.since), digest: manualDigest(placed.decision),
     });
-    if (key) keys.push(key);
-  }
-  return keys;
+    return key ? [key] : [];
+  });
 }

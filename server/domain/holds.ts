@@ -1,5 +1,6 @@
 import type { CommandKind } from "./commands";
 import type { Team } from "./exceptions";
+import type { SubjectKind } from "./subject";
 
 /** Everything needed is known and somebody must say yes (domain reference 4). A hold never ends by age. */
 interface HoldRule {
@@ -196,6 +197,38 @@ export const holdCatalogue = {
 /** Business holds. `MODE` besides is the hold of a route in mode propose. */
 export type HoldCode = keyof typeof holdCatalogue;
 export const holdCodes = Object.keys(holdCatalogue) as HoldCode[];
+
+/** What may follow a decision, in the order in which it is offered. */
+export type Consequence = "bill" | "absorb" | "take_back" | "bill_with_tax" | "accept" | "next_open_period" | "cancel" | "reprice" | "return_to_source";
+const afterYes: Partial<Record<HoldCode | "MODE", readonly Consequence[]>> = { OVER_SHIPMENT: ["bill", "absorb", "take_back"], EXEMPTION_CERTIFICATE: ["bill_with_tax", "accept"], PERIOD_CLOSED: ["next_open_period"] };
+/** A suspected duplicate has no other sequel (S05); what a person placed is lifted or stands. */
+const afterNo: Partial<Record<HoldCode | "MODE", readonly Consequence[]>> = { DUPLICATE_DOCUMENT: ["cancel"], MANUAL: [], CUSTOMER_BLOCKED: [] };
+const afterNoAt: Partial<Record<HoldRule["level"], readonly Consequence[]>> = { order: ["return_to_source", "cancel", "reprice"], line: ["return_to_source", "cancel", "reprice"], billing_unit: ["return_to_source", "reprice"] };
+
+const isHoldCode = (rule: string): rule is HoldCode => Object.hasOwn(holdCatalogue, rule);
+/** Consequences that a decision about a hold may name. Empty: an approval needs none, a rejection is not to be had. */
+export function consequencesOf(rule: string, verdict: "approve" | "reject"): readonly Consequence[] {
+  const code = isHoldCode(rule) ? rule : "MODE";
+  if (verdict === "approve") return afterYes[code] ?? [];
+  return afterNo[code] ?? (code === "MODE" ? undefined : afterNoAt[holdCatalogue[code].level]) ?? ["return_to_source"];
+}
+/** Whether a yes says what follows. With one possible sequel it need not be named; with none, none may be. */
+export function saysWhatFollows(rule: string, verdict: "approve" | "reject", consequence: string | undefined): boolean {
+  const possible: readonly string[] = consequencesOf(rule, verdict);
+  return consequence === undefined ? possible.length <= 1 : possible.includes(consequence);
+}
+
+/** Commands that a person may hold by hand (MANUAL), by the kind of subject that the hold is placed on. */
+export const manualBlocks: Partial<Record<SubjectKind, readonly CommandKind[]>> = {
+  order: ["release_to_warehouse", "notify_shipment", "post_invoice", "send_invoice", "capture_payment"],
+  shipment: ["notify_shipment"],
+  billing_unit: ["post_invoice", "send_invoice", "capture_payment", "post_credit"],
+  receipt: ["post_receipt", "apply_receipt", "refund_payment"],
+  return: ["post_credit"],
+};
+
+/** All that a right to decide may name: business holds, and commands of a route that only proposes. */
+export const decidableCodes: readonly (HoldCode | "MODE")[] = [...holdCodes, "MODE"];
 
 /** Identity of a hold on a subject. */
 export const holdKey = (rule: HoldCode | "MODE", slot: string): string => `${rule}|${slot}`;

@@ -16,7 +16,7 @@ export const movementTerms = {
   order_value: "M2 goods", order_charges: "M2 charges", order_tax: "M2 tax", billed_goods: "M2 goods", billed_charges: "M2 charges", billed_tax: "M2 tax",
   over_value: "M2", free_value: "M2", ahead_value: "M2", cancelled_goods: "M2", cancelled_charges: "M2", cancelled_tax: "M2",
   diff_price_change: "M2 Diff", diff_freight_actual: "M2 Diff", diff_tax_redetermined: "M2 Diff", diff_weight: "M2 Diff", diff_rounding: "M2 Diff",
-  wanted_total: "M3", committed_tax: "M3", posted_total: "M3",
+  wanted_total: "M3", committed_tax: "M3", posted_total: "M3", accepted_difference: "M3",
   invoice_total: "M4", cash_applied: "M4", credit_applied: "M4", written_off: "M4", discount_taken: "M4",
   received: "M5", applied: "M5", deposit: "M5", unapplied: "M5", refunded: "M5", reversed: "M5",
   credit_total: "M6", credit_applied_out: "M6", credit_refunded: "M6",

@@ -38,12 +38,20 @@ export function outcomeExceptions(input: PlanInput, wanted: readonly WantedComma
       const { code, detail } = codeOf(view);
       const fingerprint: FingerprintKey = { connector: view.connector, ...(context.customer && !code.startsWith("MAP-") ? { customer: context.customer } : {}), ...(detail ? { code: detail } : {}) };
       found.push({ ...base, code, fingerprint, message: `${view.connector} refused ${words(view.kind)}: ${view.rejection?.message ?? "no reason given"}` });
-    } else if (view.state === "unknown" && (view.rejection !== null || addMs(since, unknownForTooLong) <= input.now)) {
-      const { code } = view.rejection ? codeOf(view) : { code: "TEC-04" as const };
-      found.push({ ...base, code, fingerprint: { connector: view.connector }, message: `Nobody knows whether ${view.connector} took ${words(view.kind)}: ${view.rejection?.message ?? "the answer was lost and look-up has not found it"}` });
+      continue;
     }
+    const doubt = doubtOf(view, input.now);
+    if (doubt) found.push({ ...base, ...doubt, fingerprint: { connector: view.connector } });
   }
   return found;
+}
+
+/** A lost answer that look-up has not settled in time, or never can: a person's matter. Null as long as it is not. */
+export function doubtOf(view: CommandView, now: Instant): Pick<ExceptionFinding, "code" | "message" | "since"> | null {
+  const since: Instant = view.rejection?.at ?? view.firstSentAt ?? view.createdAt;
+  if (view.state !== "unknown" || (view.rejection === null && addMs(since, unknownForTooLong) > now)) return null;
+  const code = view.rejection ? codeOf(view).code : "TEC-04";
+  return { code, since, message: `Nobody knows whether ${view.connector} took ${words(view.kind)}: ${view.rejection?.message ?? "the answer was lost and look-up has not found it"}` };
 }
 
 const words = (kind: CommandKind): string => kind.replaceAll("_", " ");

@@ -1,3 +1,4 @@
+import { samePayload } from "./commands";
 import { allOf, type Fact } from "./facts";
 
 /** What persons overlaid on one document, oldest first. The payload itself is never touched (architecture 1). */
@@ -7,6 +8,9 @@ export const overlaysOn = (facts: readonly Fact[], document: string) =>
 /** The newest value that a person gave for a path of a document; undefined where nobody did. */
 export const overlaid = (facts: readonly Fact[], document: string, path: string): unknown =>
   overlaysOn(facts, document).filter(({ data }) => data.path === path).at(-1)?.data.value;
+
+/** Whether a person accepted these very differences of a document, and no others: what differs otherwise since is open again. */
+export const acceptedAs = (facts: readonly Fact[], document: string, differences: readonly string[]): boolean => samePayload(overlaid(facts, document, "accepted_difference"), differences);
 
 /** A copy of `data` in which every overlaid path (`remittance.2.document`) has the value a person gave; unknown paths are left out. */
 export function withOverlays<T extends object>(facts: readonly Fact[], document: string, data: T): T {

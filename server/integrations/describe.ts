@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConnectorDescription, Connectors, SettingsSchema } from "@/server/api/connectors";
+import type { ConnectorDescription, Connectors, ConnectorTypes, SettingsSchema } from "@/server/api/connectors";
 import { fail, ok, type Result } from "@/server/domain/result";
 import type { AnyConnector } from "./contract/connector";
 import type { Integrations } from "./runtime";
@@ -23,6 +23,29 @@ async function timed(call: (signal: AbortSignal) => Promise<{ result: Result<{ d
   return result.ok ? ok({ detail: result.value.detail, tookMs: Math.round(performance.now() - started) }) : result;
 }
 
+/** Names of the settings that decide where secrets go, as the schema marks them. */
+const addressesOf = (connector: AnyConnector): string[] => Object.entries(description(connector).settingsSchema.properties ?? {}).flatMap(([name, field]) => (field.address === true ? [name] : []));
+
+/** What the desk asks of the code behind a connector. */
+export const connectorTypesOf = (types: ReadonlyMap<string, AnyConnector>): ConnectorTypes => ({
+  check: (type, given, secrets) => {
+    const known = types.get(type);
+    if (!known) return fail("STATE", `There is no connector type ${type}`);
+    const parsed = known.settings.safeParse(given);
+    if (!parsed.success) return fail("SETTINGS", `${parsed.error.issues[0]?.path.join(".") ?? ""}: ${parsed.error.issues[0]?.message ?? "not valid"}`);
+    return known.secrets.safeParse(secrets).success ? ok(true) : fail("SETTINGS", "A secret is missing or not in the form that the connector needs");
+  },
+  can: (type, kind) => types.get(type)?.commands[kind] !== undefined,
+  serialKey: (type, kind, payload) => types.get(type)?.serializeBy(kind, payload) ?? null,
+  destination: (type, settings) => {
+    const known = types.get(type);
+    if (!known) return {};
+    const parsed = (known.settings as z.ZodType).safeParse(settings);
+    const read = (parsed.success ? parsed.data : settings) as Record<string, unknown> | null;
+    return Object.fromEntries(addressesOf(known).map((name) => [name, read?.[name]]));
+  },
+});
+
 /** What screens may know of connectors and their installations. `secretsOf` gives the names that are set, never the values. */
 export function describeConnectors(integrations: Integrations, types: ReadonlyMap<string, AnyConnector>, secretsOf: (id: string) => Promise<string[]>): Connectors {
   const described = [...types.values()].map(description);
@@ -30,6 +53,10 @@ export function describeConnectors(integrations: Integrations, types: ReadonlyMa
     describe: () => Promise.resolve(described),
     secretsSet: secretsOf,
     tryOut: (row) => timed((signal) => integrations.tryOut({ ...row, name: "", state: "paused", concurrency: null, perMinute: null }, signal)),
-    check: async (id) => ((await integrations.find(id)) ? timed((signal) => integrations.check(id, signal)) : fail("NOT_FOUND", `No connector is called ${id}`)),
+    check: async (id) => {
+      // Another process may have saved other settings a moment ago: what is tested is what is stored now.
+      integrations.refresh();
+      return (await integrations.find(id)) ? timed((signal) => integrations.check(id, signal)) : fail("NOT_FOUND", `No connector is called ${id}`);
+    },
   };
 }

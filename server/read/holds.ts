@@ -3,7 +3,7 @@ import { one, type Query } from "./query";
 
 export interface HoldRowView {
   id: string; rule: string; slot: string; entity: string; subjectId: string; subjectKind: string; number: string; customerName: string | null; amount: string; currency: string | null; message: string; owner: string;
-  openedAt: string; dueAt: string | null; overdue: boolean; digest: string; state: string; period: string | null; approvals: { author: string; at: string }[]; preparedBy: string | null; personsNeeded: number; alsoException: boolean;
+  openedAt: string; dueAt: string | null; overdue: boolean; digest: string; state: string; period: string | null; approvals: { author: string; at: string }[]; preparedBy: string | null; preparedByName: string | null; preparedIn: string[]; personsNeeded: number; alsoException: boolean;
 }
 /** `stopped`: an exception stops these documents besides. */
 export interface HoldReason { rule: string; count: number; amount: string; currency: string | null; stopped: boolean }
@@ -11,7 +11,7 @@ export interface HoldReason { rule: string; count: number; amount: string; curre
 const stops = "exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0)";
 
 const columns = `h.id::text, h.rule, h.slot, h.entity, h.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", h.amount::text, h.currency, h.message, h.owner,
-  h.opened_at as "openedAt", h.due_at as "dueAt", coalesce(h.due_at < now(), false) as overdue, h.digest, h.state, h.prepared_by as "preparedBy", h.evidence->>'period' as period, coalesce((h.evidence->>'personsNeeded')::int, 1) as "personsNeeded",
+  h.opened_at as "openedAt", h.due_at as "dueAt", coalesce(h.due_at < now(), false) as overdue, h.digest, h.state, h.prepared_by as "preparedBy", array(select m.team_id from team_member m where m.user_id = h.prepared_by) as "preparedIn", (select u.name from app_user u where u.id = h.prepared_by) as "preparedByName", h.evidence->>'period' as period, coalesce((h.evidence->>'personsNeeded')::int, 1) as "personsNeeded",
   coalesce((select json_agg(json_build_object('author', coalesce(u.name, d.author), 'at', to_char(d.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by d.created_at) from hold_decision d left join app_user u on u.id = d.author
     where d.hold_id = h.id and d.digest = h.digest and d.verdict = 'approve'), '[]') as approvals,
   ${stops} as "alsoException"`;

@@ -15,7 +15,7 @@ export interface SignInFormProps {
   failed: boolean;
 }
 
-const REFUSED = "E-mail or password is not right, or the account is locked. After several tries wait a minute.";
+const REFUSED = "E-mail or password is not right, or the account is locked. After ten wrong tries it is locked for 15 minutes.";
 const UNREACHABLE = "The server did not answer. Your password was not checked; try again.";
 
 /** Never says which of the two was wrong. The password leaves this form only in the request and is cleared when refused. */

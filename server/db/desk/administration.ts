@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import type { ConnectorTypes } from "@/server/api/connectors";
 import type { Desk } from "@/server/api/desk";
 import { seal, unseal } from "@/server/config/sealing";
+import { samePayload } from "@/server/domain/commands";
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { audit, inTransaction, nudge } from "./transaction";
-
-/** Checks settings and secrets by the schema of the connector's own type; wired in composition. */
-export interface SettingsCheck { check(type: string, settings: unknown, secrets: unknown): Result<true> }
 
 interface ConnectorRow { type: string; entity: string; state: string; settings: unknown; settings_version: number; secrets: Buffer | null }
 
@@ -45,7 +44,7 @@ export const pauseKind = (pool: pg.Pool): Desk["pauseKind"] => (person, id, kind
     return ok(true);
   });
 
-export const addConnector = (pool: pg.Pool, key: Buffer, settings: SettingsCheck): Desk["addConnector"] => (person, connector, reason) =>
+export const addConnector = (pool: pg.Pool, key: Buffer, types: ConnectorTypes): Desk["addConnector"] => (person, connector, reason) =>
   inTransaction<Result<{ id: string }>>(pool, async (client) => {
     const { id, type, name, entity } = connector;
     const allowed = mayDo(person.grants, "connector.manage", entity);
@@ -53,7 +52,7 @@ export const addConnector = (pool: pg.Pool, key: Buffer, settings: SettingsCheck
     const home = await client.query("select 1 from entity where code = $1", [entity]);
     if (!home.rowCount) return fail("NOT_FOUND", `There is no entity ${entity}`);
     const secrets = Object.fromEntries(Object.entries(connector.secrets).filter(([, value]) => value !== ""));
-    const checked = settings.check(type, connector.settings, secrets);
+    const checked = types.check(type, connector.settings, secrets);
     if (!checked.ok) return checked;
     const { rowCount } = await client.query(
       `insert into connector (id, type, name, entity, settings, secrets, state, paused_reason, paused_by) values ($1, $2, $3, $4, $5, $6, 'paused', 'it was just added', $7) on conflict (id) do nothing`,
@@ -65,8 +64,8 @@ export const addConnector = (pool: pg.Pool, key: Buffer, settings: SettingsCheck
     return ok({ id });
   });
 
-/** Guarded by the version that was shown. Secrets that are left out stay as they are; they never come out again. */
-export const saveConnectorSettings = (pool: pg.Pool, key: Buffer, settings: SettingsCheck): Desk["saveConnectorSettings"] => (person, id, change, reason) =>
+/** Guarded by the version that was shown. Secrets that are left out stay as they are and never come out again; a changed address wants all of them anew, so that none leaves for a place that its owner did not name. */
+export const saveConnectorSettings = (pool: pg.Pool, key: Buffer, types: ConnectorTypes): Desk["saveConnectorSettings"] => (person, id, change, reason) =>
   inTransaction<Result<{ version: number }>>(pool, async (client) => {
     const row = await lockConnector(client, id);
     if (!row) return fail("NOT_FOUND", `No connector ${id}`);
@@ -75,8 +74,12 @@ export const saveConnectorSettings = (pool: pg.Pool, key: Buffer, settings: Sett
     if (row.settings_version !== change.version) return fail("CONFLICT", "Somebody changed these settings since they were shown");
     const present: Record<string, unknown> = row.secrets ? (JSON.parse(unseal(key, id, row.secrets)) as Record<string, unknown>) : {};
     const given = typeof change.secrets === "object" && change.secrets !== null ? Object.fromEntries(Object.entries(change.secrets).filter(([, value]) => value !== "" && value !== undefined)) : {};
+    const was = types.destination(row.type, row.settings);
+    const moved = Object.entries(types.destination(row.type, change.settings)).filter(([name, value]) => !samePayload(was[name], value)).map(([name]) => name);
+    const kept = Object.keys(present).filter((name) => !(name in given));
+    if (moved.length > 0 && kept.length > 0) return fail("SECRETS", `${moved.join(", ")} decides where secrets are sent: enter ${kept.join(", ")} again`);
     const secrets = { ...present, ...given };
-    const checked = settings.check(row.type, change.settings, secrets);
+    const checked = types.check(row.type, change.settings, secrets);
     if (!checked.ok) return checked;
     const version = change.version + 1;
     await client.query("update connector set settings = $2, secrets = $3, settings_version = $4, updated_at = now() where id = $1 and settings_version = $5", [id, JSON.stringify(change.settings), Buffer.from(seal(key, id, JSON.stringify(secrets))), version, change.version]);
@@ -90,6 +93,7 @@ export const saveServiceLevel = (pool: pg.Pool): Desk["saveServiceLevel"] => (pe
   inTransaction<Result<{ id: string }>>(pool, async (client) => {
     const allowed = mayDo(person.grants, "service_level.manage", level.entity);
     if (!allowed.ok) return allowed;
+    if (!(await client.query("select 1 from entity where code = $1", [level.entity])).rowCount) return fail("NOT_FOUND", `There is no entity ${level.entity}`);
     const id = level.id ?? randomUUID();
     const { rowCount } = await client.query(
       `insert into service_level (id, entity, name, measure, channel, target_minutes, clock, warn_at, active, version, updated_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)

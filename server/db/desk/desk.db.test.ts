@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Person } from "@/server/api/services";
-import type { RoleGrant } from "@/server/domain/rights";
+import type { ConnectorTypes } from "@/server/api/connectors";
 import { ok } from "@/server/domain/result";
+import { grant as anyGrant, person } from "@/server/testing/memory/people";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 import { createDesk } from ".";
 import { createPool } from "../pool";
@@ -14,22 +14,24 @@ afterAll(async () => { await pool.end(); await database.drop(); });
 
 const order = "US01:order:SO-1";
 beforeEach(async () => {
-  await pool.query("truncate subject, wake, fact, hold, hold_decision, canonical_event, command, attempt, exception_item, exception_group, audit_entry, fix_attempt, note, connector, connector_settings_version, dependency, app_user, role_grant cascade");
+  await pool.query("truncate subject, wake, fact, hold, hold_decision, canonical_event, command, attempt, exception_item, exception_group, audit_entry, fix_attempt, note, connector, connector_settings_version, dependency, app_user, role_grant, team cascade");
   await pool.query("insert into subject (id, entity, kind, key) values ($1, 'US01', 'order', 'SO-1')", [order]);
   await pool.query("insert into connector (id, type, name, entity, settings) values ('erp', 'sandbox-erp', 'ERP', 'US01', '{}'), ('erp2', 'sandbox-erp', 'Other ERP', 'US01', '{}')");
 });
 
-const grant = (over: Partial<RoleGrant>): RoleGrant => ({ role: "finance", entity: "US01", holdCodes: ["AMOUNT_LIMIT"], approveUpTo: "50000", currency: "USD", ...over });
-const person = (id: string, ...grants: RoleGrant[]): Person => ({ id, name: id, email: `${id}@example.test`, grants, teams: [] });
+const grant = (over: Parameters<typeof anyGrant>[0]) => anyGrant({ holdCodes: ["AMOUNT_LIMIT"], approveUpTo: "50000", ...over });
 const finance = person("f1", grant({}));
 const ops = person("o1", grant({ role: "ops", holdCodes: [], approveUpTo: null }));
-const desk = () => createDesk(pool, Buffer.alloc(32, 7), { check: () => ok(true) });
+const admin = person("a1", grant({ role: "admin", holdCodes: [] }));
+/** As the shipped types are, with one that takes orders to a warehouse. */
+const types: ConnectorTypes = { check: () => ok(true), can: (type, kind) => (type === "sandbox-wms") === (kind === "release_to_warehouse"), serialKey: (type, kind) => (kind === "post_invoice" ? `${type}/numbers` : null), destination: (_type, settings) => ({ url: (settings as { url?: string }).url }) };
+const desk = () => createDesk(pool, Buffer.alloc(32, 7), types);
 const rows = async <T>(sql: string): Promise<T[]> => (await pool.query(sql)).rows as T[];
 
-async function hold(over: { amount?: string; preparedBy?: string; state?: string } = {}): Promise<string> {
+async function hold(over: { amount?: string; preparedBy?: string; state?: string; rule?: string; evidence?: object } = {}): Promise<string> {
   const { rows: [row] } = await pool.query<{ id: string }>(
-    "insert into hold (subject_id, entity, rule, slot, state, amount, currency, message, released_by, evidence, digest, prepared_by, owner, blocks) values ($1, 'US01', 'AMOUNT_LIMIT', '', $2, $3, 'USD', 'm', 'r', '{}', 'digest-1', $4, 'billing', '{post_invoice}') returning id::text",
-    [order, over.state ?? "active", over.amount ?? "48309.81", over.preparedBy ?? null]);
+    "insert into hold (subject_id, entity, rule, slot, state, amount, currency, message, released_by, evidence, digest, prepared_by, owner, blocks) values ($1, 'US01', $5, '', $2, $3, 'USD', 'm', 'r', $6, 'digest-1', $4, 'billing', '{post_invoice}') returning id::text",
+    [order, over.state ?? "active", over.amount ?? "48309.81", over.preparedBy ?? null, over.rule ?? "AMOUNT_LIMIT", JSON.stringify(over.evidence ?? {})]);
   return row?.id ?? "";
 }
 const approve = (holdId: string, digest = "digest-1") => ({ holdId, digest, verdict: "approve" as const, reason: "agreed" });
@@ -59,6 +61,51 @@ describe("deciding a hold", () => {
   });
 });
 
+describe("what follows a decision", () => {
+  const desk4 = person("o4", grant({ role: "ops", holdCodes: ["OVER_SHIPMENT", "PRICE_VARIANCE", "DUPLICATE_DOCUMENT"] }));
+  const decide = async (rule: string, more: { verdict?: "approve" | "reject"; consequence?: string; quantity?: string }) => desk().decideHold(desk4, { ...approve(await hold({ rule, amount: "10", evidence: { over: "4" } })), ...more });
+  test.each([
+    ["OVER_SHIPMENT", { consequence: "nonsense words" }], ["OVER_SHIPMENT", {}], ["OVER_SHIPMENT", { consequence: "cancel" }], ["OVER_SHIPMENT", { consequence: "bill", quantity: "4.5" }], ["OVER_SHIPMENT", { consequence: "bill", quantity: "0" }],
+    ["OVER_SHIPMENT", { consequence: "absorb", quantity: "2" }], ["PRICE_VARIANCE", { consequence: "bill" }], ["PRICE_VARIANCE", { verdict: "reject" as const }], ["DUPLICATE_DOCUMENT", { verdict: "reject" as const, consequence: "reprice" }],
+  ])("%s with %j is refused and nothing is written", async (rule, more) => {
+    expect(await decide(rule, more)).toMatchObject({ ok: false, error: { code: "INPUT" } });
+    expect(await rows("select 1 from canonical_event union all select 1 from hold_decision union all select 1 from audit_entry")).toEqual([]);
+  });
+  test.each([["OVER_SHIPMENT", { consequence: "take_back" }], ["OVER_SHIPMENT", { consequence: "bill", quantity: "2" }], ["PRICE_VARIANCE", {}], ["PRICE_VARIANCE", { verdict: "reject" as const, consequence: "reprice" }], ["DUPLICATE_DOCUMENT", { verdict: "reject" as const }]])("%s with %j is taken", async (rule, more) => {
+    expect(await decide(rule, more)).toMatchObject({ ok: true });
+    expect(await rows("select data->>'consequence' as consequence, data->>'quantity' as quantity from canonical_event")).toEqual([{ consequence: null, quantity: null, ...("consequence" in more ? { consequence: more.consequence } : {}), ...("quantity" in more ? { quantity: more.quantity } : {}) }]);
+  });
+});
+
+describe("a hold placed by hand", () => {
+  const placing = (over: object = {}) => ({ subject: order, blocks: ["release_to_warehouse", "post_invoice"], reason: "call the customer", ...over });
+  test("is a fact with its author, and wants the right, a reason and commands that can be held", async () => {
+    expect(await desk().placeHold(person("v", grant({ role: "viewer" })), placing())).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
+    expect(await desk().placeHold(person("o2", grant({ role: "ops", entity: "US02" })), placing())).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
+    expect(await desk().placeHold(ops, placing({ reason: " " }))).toMatchObject({ ok: false, error: { code: "REASON" } });
+    expect(await desk().placeHold(ops, placing({ blocks: ["estimate_tax"] }))).toMatchObject({ ok: false, error: { code: "INPUT" } });
+    expect(await desk().placeHold(ops, placing({ subject: "US01:order:NONE" }))).toMatchObject({ ok: false, error: { code: "NOT_FOUND" } });
+    expect(await desk().placeHold(ops, placing({ until: "2020-01-01" }))).toMatchObject({ ok: false, error: { code: "STATE" } });
+    expect(await rows("select 1 from canonical_event union all select 1 from audit_entry")).toEqual([]);
+    expect(await desk().placeHold(ops, placing())).toMatchObject({ ok: true });
+    expect(await rows("select type, source, subject_id, data->'blocks' as blocks, data->>'author' as author from canonical_event")).toEqual([{ type: "hold.placed", source: "person:o1", subject_id: order, blocks: ["release_to_warehouse", "post_invoice"], author: "o1" }]);
+    expect(await rows("select actor, action, about_id, reason from audit_entry")).toEqual([{ actor: "o1", action: "hold.place", about_id: order, reason: "call the customer" }]);
+  });
+  test("is released by who placed it or by the lead of that person's team, and by nobody else", async () => {
+    await pool.query("insert into app_user (id, email, name) values ('o1', 'o1@example.test', 'o1'), ('lead', 'lead@example.test', 'lead')");
+    await pool.query("insert into team (id, name, lead) values ('order_desk', 'Order desk', 'lead') on conflict (id) do update set lead = 'lead'");
+    await pool.query("insert into team_member (team_id, user_id) values ('order_desk', 'o1')");
+    const placed = () => hold({ rule: "MANUAL", preparedBy: "o1" });
+    expect(await desk().decideHold(person("f9", grant({ holdCodes: ["MANUAL"] })), approve(await placed()))).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
+    const lead = { ...person("lead", grant({ role: "ops", holdCodes: [] })), leads: ["order_desk"] };
+    expect(await desk().decideHold(lead, approve((await rows<{ id: string }>("select id::text from hold"))[0]?.id ?? ""))).toMatchObject({ ok: true });
+    await pool.query("update hold set closed_at = now(), state = 'approved'");
+    expect(await desk().decideHold(ops, approve(await placed()))).toMatchObject({ ok: true });
+    await pool.query("update hold set closed_at = now(), state = 'approved'");
+    expect(await desk().decideHold(ops, { ...approve(await placed()), verdict: "reject" })).toMatchObject({ ok: false, error: { code: "STATE" } });
+  });
+});
+
 async function refused(state = "rejected", attempts = 1): Promise<void> {
   await pool.query(
     `insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, attempts, rejection_code, correlation_id)
@@ -72,7 +119,7 @@ const command = () => rows<{ state: string; connector: string; attempts_base: nu
 describe("acting on exceptions", () => {
   test("a retry sends the refused again, plans the subject again and is followed", async () => {
     await refused();
-    const result = await desk().retry(ops, cause, "");
+    const result = await desk().retry(ops, cause, "mended");
     expect(result).toMatchObject({ ok: true, value: { commands: 1, subjects: 1 } });
     expect(await command()).toEqual([{ state: "wanted", connector: "erp", attempts_base: 1 }]);
     expect(await rows("select verb, natural_keys from fix_attempt")).toEqual([{ verb: "retry", natural_keys: ["post_invoice|x||1"] }]);
@@ -81,14 +128,14 @@ describe("acting on exceptions", () => {
   test.each([["sending"], ["unknown"], ["confirmed"]])("a retry never touches a command that is %s", async (state) => {
     await refused("rejected");
     await pool.query("update command set state = $1, lease_until = now()", [state]);
-    expect(await desk().retry(ops, cause, "")).toMatchObject({ ok: false, error: { code: "STATE" } });
+    expect(await desk().retry(ops, cause, "mended")).toMatchObject({ ok: false, error: { code: "STATE" } });
     expect((await command())[0]?.state).toBe(state);
   });
   test("a viewer may not, and an act on what has ended says so", async () => {
     await refused();
     expect(await desk().retry(person("v", grant({ role: "viewer" })), cause, "")).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
     expect((await desk().resolve(ops, cause, "fixed_at_source", "done")).ok).toBe(true);
-    expect(await desk().retry(ops, cause, "")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+    expect(await desk().retry(ops, cause, "mended")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
   });
   test("rerouting needs proof that the old target did not act", async () => {
     await refused();
@@ -97,6 +144,26 @@ describe("acting on exceptions", () => {
     await pool.query("update attempt set outcome = 'rejected'");
     expect((await desk().reroute(ops, cause, "erp2", "ERP is down")).ok).toBe(true);
     expect(await command()).toEqual([{ state: "wanted", connector: "erp2", attempts_base: 1 }]);
+    expect(await rows("select serial_key from command")).toEqual([{ serial_key: "sandbox-erp/numbers" }]);
+  });
+  test("rerouting goes to who can do it in the same entity, and takes only what the exception stops", async () => {
+    await refused();
+    await pool.query("insert into connector (id, type, name, entity, settings) values ('wms', 'sandbox-wms', 'Northgate', 'US01', '{}'), ('erp9', 'sandbox-erp', 'ERP of US02', 'US02', '{}')");
+    await pool.query("insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id) values ('commit_tax|x||1', $1, 'US01', 'commit_tax', '', 1, 'tax', 'erp', 'finance', 'wanted', '{}', 'd', now(), 'c')", [order]);
+    expect(await desk().reroute(ops, cause, "wms", "try")).toMatchObject({ ok: false, error: { code: "STATE", message: "Northgate cannot do post invoice" } });
+    expect(await desk().reroute(ops, cause, "erp9", "try")).toMatchObject({ ok: false, error: { code: "STATE", message: "ERP of US02 belongs to US02, not to US01" } });
+    expect(await desk().reroute(ops, { ...cause, commands: ["other|x||1"] }, "erp2", "try")).toMatchObject({ ok: false, error: { code: "STATE" } });
+    expect(await desk().reroute(ops, cause, "erp2", "ERP is down")).toMatchObject({ ok: true, value: { commands: 1 } });
+    expect(await rows("select kind, connector, state from command order by kind")).toEqual([{ kind: "commit_tax", connector: "erp", state: "wanted" }, { kind: "post_invoice", connector: "erp2", state: "wanted" }]);
+  });
+  test("anything on finance wants a reason, and without it nothing is done", async () => {
+    await refused();
+    for (const act of [desk().retry(ops, cause, " "), desk().restart(ops, cause, ""), desk().reroute(ops, cause, "erp2", ""), desk().resolve(ops, cause, "fixed_at_source", "")])
+      expect(await act).toMatchObject({ ok: false, error: { code: "REASON" } });
+    expect([await command(), await rows("select 1 from audit_entry union all select 1 from wake")]).toEqual([[{ state: "rejected", connector: "erp", attempts_base: 0 }], []]);
+    await pool.query("update command set lane = 'operations'");
+    await pool.query("update exception_item set code = 'TEC-03'");
+    expect(await desk().retry(ops, cause, "")).toMatchObject({ ok: true });
   });
   test("posted by hand needs the number, confirms one posting and leaves it to be read back", async () => {
     await refused();
@@ -104,15 +171,28 @@ describe("acting on exceptions", () => {
     expect((await desk().resolve(ops, cause, "posted_by_hand", "by phone", "103999")).ok).toBe(true);
     expect(await rows("select state, reference, verified_at, verify_due_at is not null as due from command")).toEqual([{ state: "confirmed", reference: "103999", verified_at: null, due: true }]);
   });
-  test("a difference is accepted by finance only", async () => {
+  test.each([["accepted_difference"], ["written_off"], ["credited"], ["closed_by_evidence"]] as const)("nobody's word alone makes %s true", async (resolution) => {
     await refused();
-    expect(await desk().resolve(ops, cause, "accepted_difference", "small")).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
-    expect((await desk().resolve(finance, cause, "accepted_difference", "small")).ok).toBe(true);
+    expect(await desk().resolve(finance, cause, resolution, "small")).toMatchObject({ ok: false, error: { code: "STATE" } });
+    expect(await rows("select state from exception_item")).toEqual([{ state: "open" }]);
+  });
+});
+
+describe("notes", () => {
+  test("are of something that exists, in an entity of the person", async () => {
+    await refused();
+    const id = await hold();
+    const about = [["exception", cause.fingerprint], ["subject", order], ["hold", id]] as const;
+    for (const [kind, of] of about) {
+      expect(await desk().note(ops, { kind, id: of }, "seen")).toEqual(ok(true));
+      expect(await desk().note(person("o2", grant({ role: "ops", entity: "US02" })), { kind, id: of }, "seen")).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
+      expect(await desk().note(ops, { kind, id: "XX99:order:secret" }, "seen")).toMatchObject({ ok: false, error: { code: "NOT_FOUND" } });
+    }
+    expect(await rows("select about_kind from note")).toHaveLength(3);
   });
 });
 
 describe("connectors", () => {
-  const admin = person("a1", grant({ role: "admin", holdCodes: [] }));
   test("pausing is the administrator's, once, with its reason", async () => {
     expect(await desk().pauseConnector(ops, "erp", true, "x")).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
     expect((await desk().pauseConnector(admin, "erp", true, "month end")).ok).toBe(true);
@@ -122,10 +202,17 @@ describe("connectors", () => {
   test("settings are guarded by the version that was shown; secrets that are left out stay, and never lie open", async () => {
     expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://a" }, secrets: { key: "s3cret" }, version: 1 }, "first")).toEqual({ ok: true, value: { version: 2 } });
     expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://b" }, version: 1 }, "late")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
-    expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://b" }, secrets: { key: "" }, version: 2 }, "second")).toEqual({ ok: true, value: { version: 3 } });
+    expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://a", page: 5 }, secrets: { key: "" }, version: 2 }, "second")).toEqual({ ok: true, value: { version: 3 } });
     const [row] = await rows<{ settings: unknown; secrets: Buffer }>("select settings, secrets from connector where id = 'erp'");
-    expect(row?.settings).toEqual({ url: "http://b" });
+    expect(row?.settings).toEqual({ url: "http://a", page: 5 });
     expect(row?.secrets.toString("utf8")).not.toContain("s3cret");
+  });
+  test("another address wants every secret anew: none leaves for a place that its owner did not name", async () => {
+    await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://a" }, secrets: { key: "s3cret", sign: "other" }, version: 1 }, "first");
+    for (const secrets of [undefined, {}, { key: "" }, { key: "s3cret" }])
+      expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://foreign" }, ...(secrets ? { secrets } : {}), version: 2 }, "moved")).toMatchObject({ ok: false, error: { code: "SECRETS" } });
+    expect(await rows("select settings from connector where id = 'erp'")).toEqual([{ settings: { url: "http://a" } }]);
+    expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://foreign" }, secrets: { key: "k", sign: "s" }, version: 2 }, "moved")).toEqual({ ok: true, value: { version: 3 } });
   });
 });
 
@@ -149,13 +236,12 @@ describe("adding a connector", () => {
     expect(await rows("select 1 from audit_entry union all select 1 from connector where id in ('erp3') or name = 'Third ERP'")).toEqual([]);
   });
   test("is refused where its own schema refuses the settings", async () => {
-    const strict = createDesk(pool, Buffer.alloc(32, 7), { check: () => ({ ok: false, error: { code: "SETTINGS", message: "url: needed" } }) });
+    const strict = createDesk(pool, Buffer.alloc(32, 7), { ...types, check: () => ({ ok: false, error: { code: "SETTINGS", message: "url: needed" } }) });
     expect(await strict.addConnector(admin, fresh, "why not")).toMatchObject({ ok: false, error: { code: "SETTINGS" } });
   });
 });
 
 test("one kind is paused and resumed once, by who may, with an audit row", async () => {
-  const admin = person("a1", grant({ role: "admin" }));
   expect(await desk().pauseKind(ops, "erp", "post_invoice", true, "r")).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
   expect((await desk().pauseKind(admin, "erp", "post_invoice", true, "month end")).ok).toBe(true);
   expect(await desk().pauseKind(admin, "erp", "post_invoice", true, "again")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });

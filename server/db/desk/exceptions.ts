@@ -2,17 +2,19 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Desk, ExceptionChoice, Reach } from "@/server/api/desk";
 import type { Person } from "@/server/api/services";
+import { exceptionCatalogue, financeTeams, unprovable, type ExceptionCode } from "@/server/domain/exceptions";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
+import type { Policies } from "../policies";
 import { wake } from "../wakes";
-import { audit, inTransaction, nudge } from "./transaction";
+import { audit, inTransaction, nudge, sayAs } from "./transaction";
 
-interface Item { id: string; entity: string; code: string; subject_id: string | null; message_id: string | null; connector: string | null }
+export interface Item { id: string; entity: string; code: ExceptionCode; subject_id: string | null; message_id: string | null; stops: string[] }
 
 /** Locks the chosen open exceptions in id order and checks the right in each of their entities. */
-async function choose(client: pg.PoolClient, person: Person, permission: Permission, choice: ExceptionChoice): Promise<Result<Item[]>> {
+export async function choose(client: pg.PoolClient, person: Person, permission: Permission, choice: ExceptionChoice): Promise<Result<Item[]>> {
   const { rows } = await client.query<Item>(
-    `select id::text, entity, code, subject_id, message_id::text, connector from exception_item
+    `select id::text, entity, code, subject_id, message_id::text, stops from exception_item
      where state = 'open' and fingerprint = $1 and ($2::bigint[] is null or id = any($2)) order by id for update`, [choice.fingerprint, choice.items ?? null]);
   if (rows.length === 0) return fail("CONFLICT", "None of these exceptions is open any more");
   for (const entity of new Set(rows.map((row) => row.entity))) {
@@ -22,7 +24,7 @@ async function choose(client: pg.PoolClient, person: Person, permission: Permiss
   return ok(rows);
 }
 
-const subjectsOf = (items: readonly Item[]): string[] => [...new Set(items.flatMap((item) => (item.subject_id === null ? [] : [item.subject_id])))].sort();
+export const subjectsOf = (items: readonly Item[]): string[] => [...new Set(items.flatMap((item) => (item.subject_id === null ? [] : [item.subject_id])))].sort();
 const messagesOf = (items: readonly Item[]): string[] => items.flatMap((item) => (item.message_id === null ? [] : [item.message_id]));
 
 /** Rejected commands of the subjects go back to `wanted`, guarded by the state they leave. Their attempts count afresh. */
@@ -35,7 +37,7 @@ async function sendAgain(client: pg.PoolClient, subjects: string[]): Promise<str
 }
 
 /** Subjects are locked first and in id order, as the planner locks them: commands come after their subjects everywhere. */
-async function planAgain(client: pg.PoolClient, subjects: string[]): Promise<void> {
+export async function planAgain(client: pg.PoolClient, subjects: string[]): Promise<void> {
   await client.query(
     `with chosen as (select id from subject where id = any($1) order by id for update)
      update subject s set plan_failures = 0 from chosen where s.id = chosen.id`, [subjects]);
@@ -47,12 +49,20 @@ async function readAgain(client: pg.PoolClient, messages: string[]): Promise<num
   return rowCount ?? 0;
 }
 
-async function follow(client: pg.PoolClient, person: Person, verb: string, choice: ExceptionChoice, reason: string, naturalKeys: string[], subjects: string[], detail: Record<string, unknown>): Promise<string> {
+export async function follow(client: pg.PoolClient, person: Person, verb: string, choice: ExceptionChoice, reason: string, naturalKeys: string[], subjects: string[], detail: Record<string, unknown>): Promise<string> {
   const fix = randomUUID();
   await client.query("insert into fix_attempt (id, fingerprint, verb, author, reason, natural_keys, subject_ids) values ($1, $2, $3, $4, $5, $6, $7)", [fix, choice.fingerprint, verb, person.id, reason, naturalKeys, subjects]);
   await audit(client, { actor: person.id, action: `exception.${verb}`, aboutKind: "exception", aboutId: choice.fingerprint, reason, detail: { fix, naturalKeys, subjects, ...detail } });
   await nudge(client);
   return fix;
+}
+
+/** A reason is wanted for anything on finance (screens, Exceptions); where it is missing nothing of the act stays. */
+async function reasoned(client: pg.PoolClient, items: readonly Item[], keys: readonly string[], reason: string): Promise<Result<true>> {
+  if (reason.trim() !== "") return ok(true);
+  const owned = items.some(({ code }) => financeTeams.includes(exceptionCatalogue[code].owner));
+  const posts = owned || ((await client.query("select 1 from command where natural_key = any($1) and lane = 'finance' limit 1", [keys])).rowCount ?? 0) > 0;
+  return posts ? fail("REASON", "This is finance: say why, in a few words") : ok(true);
 }
 
 export const retry = (pool: pg.Pool): Desk["retry"] => (person, choice, reason) =>
@@ -64,6 +74,8 @@ export const retry = (pool: pg.Pool): Desk["retry"] => (person, choice, reason) 
     const keys = await sendAgain(client, subjects);
     const messages = await readAgain(client, messagesOf(chosen.value));
     if (keys.length === 0 && messages === 0) return fail("STATE", "Nothing here was sent and refused; Restart plans it again with today's mapping and rules");
+    const why = await reasoned(client, chosen.value, keys, reason);
+    if (!why.ok) return why;
     return ok({ fix: await follow(client, person, "retry", choice, reason, keys, subjects, { messages }), commands: keys.length, subjects: subjects.length, messages });
   });
 
@@ -75,45 +87,30 @@ export const restart = (pool: pg.Pool): Desk["restart"] => (person, choice, reas
     await planAgain(client, subjects);
     const keys = await sendAgain(client, subjects);
     const messages = await readAgain(client, messagesOf(chosen.value));
+    const why = await reasoned(client, chosen.value, keys, reason);
+    if (!why.ok) return why;
     return ok({ fix: await follow(client, person, "restart", choice, reason, keys, subjects, { messages }), commands: keys.length, subjects: subjects.length, messages });
   });
 
-export const reroute = (pool: pg.Pool): Desk["reroute"] => (person, choice, connector, reason) =>
-  inTransaction<Result<Reach>>(pool, async (client) => {
-    const chosen = await choose(client, person, "exception.reroute", choice);
-    if (!chosen.ok) return chosen;
-    const target = await client.query<{ entity: string }>("select entity from connector where id = $1 and state = 'active'", [connector]);
-    if (!target.rows[0]) return fail("NOT_FOUND", `No active connector ${connector}`);
-    const subjects = subjectsOf(chosen.value);
-    const acted = await client.query<{ natural_key: string }>(
-      `select c.natural_key from command c where c.subject_id = any($1) and c.state in ('rejected', 'wanted') and c.connector <> $2 and c.attempts > 0
-       and exists (select 1 from attempt a where a.command_id = c.id and a.purpose = 'send' and coalesce(a.outcome, 'unknown') not in ('rejected', 'retryable'))`, [subjects, connector]);
-    if (acted.rowCount) return fail("STATE", `The old target may have acted on ${acted.rowCount} of these; their absence there must be proved first`);
-    const { rows } = await client.query<{ natural_key: string }>(
-      `with chosen as (select id from command where subject_id = any($1) and state in ('rejected', 'wanted') and connector <> $2 order by id for update)
-       update command c set connector = $2, state = 'wanted', due_at = now(), attempts_base = attempts, rejection_code = null, rejection_message = null, updated_at = now()
-       from chosen where c.id = chosen.id and c.state in ('rejected', 'wanted') returning c.natural_key`, [subjects, connector]);
-    if (rows.length === 0) return fail("STATE", "There is nothing here that waits to be sent elsewhere");
-    const keys = rows.map((row) => row.natural_key);
-    return ok({ fix: await follow(client, person, "reroute", choice, reason, keys, subjects, { connector }), commands: keys.length, subjects: subjects.length, messages: 0 });
-  });
+/** Postings that a person may have made by hand in the target. */
+const postings = ["post_invoice", "post_credit", "post_receipt"];
 
-/** Finance's own: amounts that are accepted or written off are never ended by operations. */
-const financeOnly: readonly string[] = ["accepted_difference", "written_off", "credited"];
-
-export const resolve = (pool: pg.Pool): Desk["resolve"] => (person, choice, resolution, reason, reference) =>
+export const resolve = (pool: pg.Pool, policies: Policies): Desk["resolve"] => (person, choice, resolution, reason, reference) =>
   inTransaction<Result<{ resolved: number }>>(pool, async (client) => {
+    if (reason.trim() === "") return fail("REASON", "Say why, in a few words");
     const chosen = await choose(client, person, "exception.resolve", choice);
     if (!chosen.ok) return chosen;
-    if (resolution === "closed_by_evidence") return fail("STATE", "Only evidence closes by evidence");
-    if (financeOnly.includes(resolution) && !person.grants.some((grant) => grant.role === "finance")) return fail("FORBIDDEN", `Needs the role finance for ${resolution}`);
+    const claim = chosen.value.map(({ code }) => unprovable(resolution, code)).find((why) => why !== null);
+    if (claim) return fail("STATE", claim);
     if (resolution === "posted_by_hand") {
       if (!reference) return fail("STATE", "Posted by hand needs the number of the document in the target");
       await planAgain(client, subjectsOf(chosen.value));
-      const { rows } = await client.query<{ natural_key: string }>(
-        `with chosen as (select id from command where subject_id = any($1) and state in ('rejected', 'unknown') and kind in ('post_invoice', 'post_credit', 'post_receipt') order by id for update)
-         update command c set state = 'confirmed', reference = $2, confirmed_at = now(), verified_at = null, verify_due_at = now(), updated_at = now() from chosen where c.id = chosen.id returning c.natural_key`, [subjectsOf(chosen.value), reference]);
-      if (rows.length !== 1) return fail("STATE", rows.length === 0 ? "There is no posting here that waits" : "Choose one document: a reference belongs to one posting");
+      const { rows } = await client.query<{ key: string; subject: string; correlation: string; entity: string }>(
+        `select natural_key as key, subject_id as subject, correlation_id as correlation, entity from command where subject_id = any($1) and state in ('rejected', 'unknown') and kind = any($2) order by id for update`, [subjectsOf(chosen.value), postings]);
+      const [posting] = rows;
+      if (!posting || rows.length !== 1) return fail("STATE", rows.length === 0 ? "There is no posting here that waits" : "Choose one document: a reference belongs to one posting");
+      const decision = randomUUID();
+      await sayAs(client, policies, person.id, { id: decision, type: "command.decided", entity: posting.entity, subject: posting.subject, correlationId: posting.correlation, data: { decision, naturalKey: posting.key, verdict: "posted_by_hand", reference, reason, author: person.id } });
     }
     await client.query("update exception_item set state = 'resolved', resolved_at = now(), resolved_by = $2, resolution = $3, resolution_reference = $4 where id = any($1::bigint[]) and state = 'open'", [chosen.value.map((item) => item.id), person.id, resolution, reference ?? null]);
     await client.query(`update exception_group g set state = 'resolved', resolved_at = now(), solved = solved + 1 where fingerprint = $1 and not exists (select 1 from exception_item i where i.fingerprint = g.fingerprint and i.state = 'open')`, [choice.fingerprint]);

@@ -1,17 +1,21 @@
 import type pg from "pg";
+import type { ConnectorTypes } from "@/server/api/connectors";
 import type { Desk } from "@/server/api/desk";
 import { createPolicies } from "../policies";
-import { addConnector, pauseConnector, pauseKind, saveConnectorSettings, saveServiceLevel, type SettingsCheck } from "./administration";
-import { reroute, resolve, restart, retry } from "./exceptions";
-import { decideHold } from "./holds";
+import { addConnector, pauseConnector, pauseKind, saveConnectorSettings, saveServiceLevel } from "./administration";
+import { resolve, restart, retry } from "./exceptions";
+import { decideHold, placeHold } from "./holds";
 import { mapCode, stateUnit } from "./mapping";
 import { decideEdit, editMessage } from "./message-edits";
 import { assign, note, snooze } from "./queue";
+import { decideRemedy, remedies } from "./remedies";
+import { reroute } from "./reroute";
 import { removeView, saveView } from "./views";
 
-export const createDesk = (pool: pg.Pool, sealingKey: Buffer, settings: SettingsCheck, policies = createPolicies(pool)): Desk => ({
-  decideHold: decideHold(pool, policies), retry: retry(pool), restart: restart(pool), reroute: reroute(pool), resolve: resolve(pool), assign: assign(pool), snooze: snooze(pool), note: note(pool),
+export const createDesk = (pool: pg.Pool, sealingKey: Buffer, types: ConnectorTypes, policies = createPolicies(pool)): Desk => ({
+  decideHold: decideHold(pool, policies), placeHold: placeHold(pool, policies), remedies: remedies(pool, policies), remedy: decideRemedy(pool, policies),
+  retry: retry(pool), restart: restart(pool), reroute: reroute(pool, types), resolve: resolve(pool, policies), assign: assign(pool), snooze: snooze(pool), note: note(pool),
   editMessage: editMessage(pool), decideEdit: decideEdit(pool),
-  mapCode: mapCode(pool, policies), stateUnit: stateUnit(pool, policies), pauseConnector: pauseConnector(pool), pauseKind: pauseKind(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, settings), saveServiceLevel: saveServiceLevel(pool),
-  addConnector: addConnector(pool, sealingKey, settings), saveView: saveView(pool), removeView: removeView(pool),
+  mapCode: mapCode(pool, policies), stateUnit: stateUnit(pool, policies), pauseConnector: pauseConnector(pool), pauseKind: pauseKind(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, types), saveServiceLevel: saveServiceLevel(pool),
+  addConnector: addConnector(pool, sealingKey, types), saveView: saveView(pool), removeView: removeView(pool),
 });

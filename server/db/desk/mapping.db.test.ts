@@ -13,14 +13,15 @@ let pool: pg.Pool;
 beforeAll(async () => { database = await createTestDatabase(); pool = createPool(database.url, { max: 4, of: "screens" }); });
 afterAll(async () => { await pool.end(); await database.drop(); });
 
-const who = (role: "ops" | "viewer"): Person => ({ id: "o1", name: "o1", email: "o1@example.test", teams: [], grants: [{ role, entity: "US01", holdCodes: [], approveUpTo: null, currency: null }] });
-const desk = () => createDesk(pool, Buffer.alloc(32, 7), { check: () => ok(true) });
+const who = (role: "ops" | "viewer"): Person => ({ id: "o1", name: "o1", email: "o1@example.test", teams: [], leads: [], grants: [{ role, entity: "US01", holdCodes: [], approveUpTo: null, currency: null }] });
+const desk = () => createDesk(pool, Buffer.alloc(32, 7), { check: () => ok(true), can: () => true, serialKey: () => null, destination: () => ({}) });
 const rows = async <T>(sql: string): Promise<T[]> => (await pool.query(sql)).rows as T[];
 const pack = { item: "V-1", system: "shop", unit: "BX", numerator: 12, denominator: 2, baseUnit: "EA" };
 const alias = (canonical: string) => ({ kind: "unit", system: "shop", code: "BX", canonical });
 
 beforeEach(async () => {
-  await pool.query("truncate subject, canonical_event, exception_item, exception_group, audit_entry, reference_row, dependency cascade");
+  await pool.query("truncate subject, canonical_event, exception_item, exception_group, audit_entry, reference_row, dependency, connector cascade");
+  await pool.query("insert into connector (id, type, name, entity, settings) values ('shop', 'sandbox-shop', 'Shop', 'US01', '{}')");
   await pool.query("insert into subject (id, entity, kind, key, number) values ('US01:order:SO-1', 'US01', 'order', 'SO-1', 'SO-1'), ('US01:order:SO-2', 'US01', 'order', 'SO-2', 'SO-2')");
   for (const [item, unit] of [["V-1", "CS"], ["V-2", "PK"]])
     await pool.query("insert into reference_row (entity, topic, key, publisher, version, data) values ('US01', 'item', $1::text, 'p', 1, $2)", [item, JSON.stringify({ item, description: "Valve", baseUnit: "EA", units: [{ unit, numerator: 24, denominator: 1 }] })]);
@@ -33,6 +34,7 @@ beforeEach(async () => {
 test("a unit may only mean one that a waiting item is kept in; the rest is refused and nothing is written", async () => {
   expect(await desk().mapCode(who("ops"), "US01", alias("BARREL"), "")).toMatchObject({ ok: false, error: { code: "UNKNOWN" } });
   expect(await desk().mapCode(who("ops"), "US01", { kind: "item", system: "shop", code: "X", canonical: "NOBODY" }, "")).toMatchObject({ ok: false, error: { code: "UNKNOWN" } });
+  expect(await desk().mapCode(who("ops"), "US01", { ...alias("CS"), system: "nobody" }, "")).toMatchObject({ ok: false, error: { code: "NOT_FOUND" } });
   expect(await rows("select 1 from canonical_event union all select 1 from audit_entry")).toEqual([]);
   expect(await desk().mapCode(who("ops"), "US01", alias("CS"), "")).toMatchObject({ ok: true });
 });

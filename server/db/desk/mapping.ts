@@ -46,6 +46,7 @@ export const mapCode = (pool: pg.Pool, policies: Policies): Desk["mapCode"] => (
   inTransaction<Result<{ waiting: number }>>(pool, async (client) => {
     const allowed = mayDo(person.grants, "mapping.write", entity);
     if (!allowed.ok) return allowed;
+    if (!(await client.query("select 1 from connector where entity = $1 and id = $2", [entity, mapping.system])).rowCount) return fail("NOT_FOUND", `There is no system ${mapping.system} in ${entity}`);
     const sound = await known(client, entity, mapping);
     if (!sound.ok) return sound;
     const key = `map/${mapping.kind}/${mapping.system}/${mapping.code}`;

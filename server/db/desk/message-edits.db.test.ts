@@ -12,9 +12,9 @@ let engine: Engine;
 beforeAll(async () => { engine = await createEngine(); });
 afterAll(async () => { await engine.close(); });
 
-const person = (id: string, role: Role, entity = "US01"): Person => ({ id, name: id, email: `${id}@example.test`, teams: [], grants: [{ role, entity, holdCodes: [], approveUpTo: null, currency: null }] });
+const person = (id: string, role: Role, entity = "US01"): Person => ({ id, name: id, email: `${id}@example.test`, teams: [], leads: [], grants: [{ role, entity, holdCodes: [], approveUpTo: null, currency: null }] });
 const ops = person("o1", "ops"), finance = person("f1", "finance");
-const desk = () => createDesk(engine.pool, Buffer.alloc(32, 7), { check: () => ok(true) });
+const desk = () => createDesk(engine.pool, Buffer.alloc(32, 7), { check: () => ok(true), can: () => true, serialKey: () => null, destination: () => ({}) });
 let said = 0, message = "", came = "";
 
 /** A customer record whose name is missing, refused by its contract. */

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Desk } from "@/server/api/desk";
+import { financeTeams } from "@/server/domain/exceptions";
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { audit, inTransaction, nudge } from "./transaction";
@@ -36,7 +37,7 @@ export const snooze = (pool: pg.Pool): Desk["snooze"] => (person, fingerprint, u
     const ahead = new Date(until).getTime() - Date.now();
     if (!(ahead > 0)) return fail("STATE", "Choose a time that has not passed");
     const { rows } = await client.query<{ team: string }>("select team from exception_group where fingerprint = $1", [fingerprint]);
-    const limit = ["finance", "billing", "cash", "tax", "payables"].includes(rows[0]?.team ?? "") ? 3 : 30;
+    const limit = financeTeams.some((team) => team === rows[0]?.team) ? 3 : 30;
     if (ahead > limit * day) return fail("STATE", `At most ${limit} days here`);
     await client.query("update exception_group set snoozed_until = $2 where fingerprint = $1", [fingerprint, until]);
     await audit(client, { actor: person.id, action: "exception.snooze", aboutKind: "exception", aboutId: fingerprint, reason, detail: { until } });
@@ -44,9 +45,16 @@ export const snooze = (pool: pg.Pool): Desk["snooze"] => (person, fingerprint, u
     return ok(true);
   });
 
+const entityOf = {
+  exception: "select entity from exception_group where fingerprint = $1", subject: "select entity from subject where id = $1", hold: "select entity from hold where id::text = $1",
+} as const;
+
 export const note = (pool: pg.Pool): Desk["note"] => (person, about, text) =>
   inTransaction<Result<true>>(pool, async (client) => {
-    if (!person.grants.some((grant) => grant.role !== "viewer")) return fail("FORBIDDEN", "Needs the role ops, finance or admin");
+    const { rows: [known] } = await client.query<{ entity: string }>(entityOf[about.kind], [about.id]);
+    if (!known) return fail("NOT_FOUND", `This ${about.kind === "subject" ? "document" : about.kind} does not exist`);
+    const allowed = mayDo(person.grants, "note", known.entity);
+    if (!allowed.ok) return allowed;
     await client.query("insert into note (about_kind, about_id, author, text) values ($1, $2, $3, $4)", [about.kind, about.id, person.id, text]);
     await audit(client, { actor: person.id, action: "note", aboutKind: about.kind, aboutId: about.id, reason: null, detail: { text } });
     await nudge(client);

@@ -23,7 +23,7 @@ beforeEach(async () => {
   await pool.query("insert into app_user (id, email, name) values ('ada', 'ada@x.example', 'Ada'), ('bob', 'bob@x.example', 'Bob')");
 });
 
-const person = (id: string, role: Role, entity = "US01"): Person => ({ id, name: id, email: `${id}@x.example`, teams: [], grants: [{ role, entity, holdCodes: [], approveUpTo: null, currency: null }] });
+const person = (id: string, role: Role, entity = "US01"): Person => ({ id, name: id, email: `${id}@x.example`, teams: [], leads: [], grants: [{ role, entity, holdCodes: [], approveUpTo: null, currency: null }] });
 const ada = person("ada", "admin"), bob = person("bob", "finance");
 const serves = (type: string): readonly string[] => ({ erp: ["finance"], wms: ["warehouse"] })[type] ?? [];
 const toBc: RouteChange = { document: "*", capability: "finance", connector: "bc", mode: "act", managedFrom: "2026-12-01" };

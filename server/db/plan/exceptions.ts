@@ -6,7 +6,7 @@ import { rowsOf, statement } from "../statement";
 import { grouped, idsOf, withChanged, type Write } from "./sections";
 
 /** A person's word that it is so and may stay so: the same condition is not opened again. */
-const settledFor = ["accepted_difference", "not_a_problem", "written_off", "duplicate_of", "cancelled_by_customer", "credited"];
+const settledFor = ["not_a_problem", "duplicate_of", "cancelled_by_customer"];
 const read = statement("plan_exceptions_read", `
   select id::text, subject_id as subject, fingerprint, state, message, amount::text, first_seen_at as since from exception_item
   where subject_id = any($1) and message_id is null and code <> 'CTR-02' and (state = 'open' or (resolved_by is not null and resolution = any($2)))`);

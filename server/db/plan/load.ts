@@ -21,6 +21,7 @@ const lockDue = statement("plan_lock_due", `
   locked as materialized (select ${columns} from candidates c join subject s on s.id = c.subject_id order by c.since limit $1 for update of s skip locked), ${taking}`);
 const lockOne = statement("plan_lock_one", `
   with locked as materialized (select ${columns} from subject s where s.id = $1 and exists (select 1 from wake where subject_id = $1 and due_at <= now()) for update skip locked), ${taking}`);
+const lockForAct = statement("act_lock_subject", `select ${columns} from subject s where s.id = $1 for update`);
 const readFacts = statement("plan_facts", `
   select subject_id as subject, shape, type, source, document, grp as "group", version::float8 as version, occurred_at as "occurredAt", recorded_at as "recordedAt", data
   from fact where subject_id = any($1) order by subject_id, recorded_at, source, document, grp, version`);
@@ -39,6 +40,9 @@ const lockedBy = async (client: pg.PoolClient, how: Statement, which: unknown): 
   (await rowsOf<Omit<LockedSubject, "digests"> & { digests: string | null }>(client, how, [which])).map((row) => ({ ...row, digests: row.digests === null ? null : JSON.parse(row.digests) as Digests }));
 export const lockSubjects = (client: pg.PoolClient, limit: number): Promise<LockedSubject[]> => lockedBy(client, lockDue, limit);
 export const lockSubject = (client: pg.PoolClient, id: SubjectId): Promise<LockedSubject[]> => lockedBy(client, lockOne, id);
+
+/** For a person's act: waits for whoever plans it. Null where there is no such subject. */
+export const lockNamed = async (client: pg.PoolClient, id: string): Promise<LockedSubject | null> => (await lockedBy(client, lockForAct, id))[0] ?? null;
 
 function viewOf({ subject: _subject, rejectionCode, rejectionMessage, updatedAt, ...row }: CommandRow): CommandView {
   return { ...row, rejection: rejectionCode === null ? null : { code: rejectionCode, message: rejectionMessage ?? "", at: updatedAt } };

@@ -87,8 +87,8 @@ export const equations: readonly Equation[] = [
   bridge("charges", "order_charges", "billed_charges", "cancelled_charges", ["diff_freight_actual"]),
   bridge("tax", "order_tax", "billed_tax", "cancelled_tax", ["diff_tax_redetermined"]),
   {
-    id: "M3", name: "Posting", statement: "wanted = posted", kinds: ["billing_unit", "return"], by: "subject", measure: "amount", onlyWith: ["posted_total"],
-    terms: [left("wanted", "wanted_total"), right("posted", "posted_total")],
+    id: "M3", name: "Posting", statement: "wanted = posted + accepted difference", kinds: ["billing_unit", "return"], by: "subject", measure: "amount", onlyWith: ["posted_total"],
+    terms: [left("wanted", "wanted_total"), right("posted", "posted_total"), right("accepted difference", "accepted_difference")],
   },
   {
     id: "M4", name: "Receivable", statement: "total = cash applied + cash discount + credits applied + written off + open", kinds: ["billing_unit"], by: "subject", measure: "amount", onlyWith: ["invoice_total"],

@@ -6,7 +6,7 @@ import { code } from "./shared";
 export const holdDecided = z.object({
   decision: code, rule: code, slot: z.string(), digest: code,
   verdict: z.enum(["approve", "reject"]),
-  /** What follows: for OVER_SHIPMENT `bill`, `absorb` or `take_back`; for a rejection `cancel`, `reprice` or `return_to_source`. */
+  /** What follows, one of `consequencesOf` the hold's code. */
   consequence: code.optional(),
   amount: computedDecimal.optional(), quantity: computedDecimal.optional(),
   currency: code.optional(), total: computedDecimal.optional(),
@@ -16,14 +16,14 @@ export type HoldDecided = z.infer<typeof holdDecided>;
 
 /** What a person decided about a command that is unknown, rejected or to be posted by hand. */
 export const commandDecided = z.object({
-  decision: code, naturalKey: code,
+  decision: code, naturalKey: z.string().min(1).max(400),
   verdict: z.enum(["retry", "restart", "posted_by_hand", "confirm_absent", "withdraw", "release"]),
-  reference: code.optional(), reason: z.string().trim().max(1000).default(""), author: code,
+  reference: z.string().trim().min(1).max(120).optional(), reason: z.string().trim().max(1000).default(""), author: code,
 });
 export type CommandDecided = z.infer<typeof commandDecided>;
 
 /** A person's edit overlays one field of what a document says; the payload is never touched. */
-export const fieldOverlaid = z.object({ decision: code, document: code, path: code, value: z.json(), reason: z.string().trim().min(1).max(1000), author: code });
+export const fieldOverlaid = z.object({ decision: code, document: z.string().min(1).max(300), path: code, value: z.json(), reason: z.string().trim().min(1).max(1000), author: code });
 export type FieldOverlaid = z.infer<typeof fieldOverlaid>;
 
 /** A hold placed by a person (code MANUAL). */

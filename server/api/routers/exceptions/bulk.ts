@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { resolutionCodes } from "@/server/domain/exceptions";
+import { endingWords } from "@/server/domain/exceptions";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import type { Result } from "@/server/domain/result";
 import { causesReach, type CauseReach } from "@/server/read/bulk";
@@ -43,7 +43,7 @@ const bulkPreview = reader.input(z.object({ verb: z.enum(verbs), fingerprints: z
 
 const act = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("retry") }), z.object({ verb: z.literal("restart") }), z.object({ verb: z.literal("assign") }),
-  z.object({ verb: z.literal("resolve"), resolution: z.enum(resolutionCodes).exclude(["posted_by_hand", "closed_by_evidence"]) }), z.object({ verb: z.literal("snooze"), until: z.iso.datetime() }),
+  z.object({ verb: z.literal("resolve"), resolution: z.enum(endingWords).exclude(["posted_by_hand"]) }), z.object({ verb: z.literal("snooze"), until: z.iso.datetime() }),
 ]);
 
 function doOne({ desk }: Services, person: Person, what: z.infer<typeof act>, choice: ExceptionChoice, reason: string): Promise<Result<unknown>> {

@@ -1,11 +1,14 @@
 import { z } from "zod";
-import { exceptionCatalogue, resolutionCodes, teams, type ExceptionCode } from "@/server/domain/exceptions";
+import { commandKinds, type CommandKind } from "@/server/domain/commands";
+import { exceptionCatalogue, financeTeams, resolutionCodes, teams, type ExceptionCode } from "@/server/domain/exceptions";
+import { hasRemedies } from "@/server/domain/remedies";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { exceptionGroup, exceptionGroups, exceptionTotals, otherConnectors } from "@/server/read/exceptions";
 import { reader, refused, router, signedIn, unwrap } from "../../trpc";
 import { bulkProcedures } from "./bulk";
 import { editProcedures } from "./edit";
 import { mappingProcedures } from "./mapping";
+import { remedyProcedures } from "./remedies";
 
 const choice = z.object({ fingerprint: z.string().min(1).max(500), items: z.array(z.string().regex(/^\d+$/)).max(1000).optional() });
 const reason = z.string().trim().max(1000);
@@ -22,18 +25,22 @@ const get = reader.input(z.object({ fingerprint: z.string().max(500) })).query(a
   const detail = await exceptionGroup(ctx.services.query, ctx.entities, input.fingerprint);
   if (!detail) throw refused({ code: "NOT_FOUND", message: "This exception does not exist, or not in your entities" });
   const { entity } = detail.group;
+  const rule = exceptionCatalogue[detail.group.code as ExceptionCode] ?? null;
   const missing = (permission: Permission): string | null => { const right = mayDo(ctx.person.grants, permission, entity); return right.ok ? null : right.error.message; };
   return {
-    ...detail, rule: exceptionCatalogue[detail.group.code as ExceptionCode] ?? null, otherConnectors: await otherConnectors(ctx.services.query, input.fingerprint),
+    ...detail, rule, otherConnectors: await otherConnectors(ctx.services.query, input.fingerprint),
+    /** An act on finance wants a reason; a technical one on what is operations' own does not. */
+    reasonNeeded: financeTeams.some((team) => team === rule?.owner) || detail.items.some(({ state, command }) => state === "open" && command !== null && commandKinds[command.kind as CommandKind]?.lane === "finance"),
+    hasRemedies: hasRemedies(detail.group.code as ExceptionCode),
     /** What the person lacks for each verb; null where they may. */
     missing: { retry: missing("exception.retry"), restart: missing("exception.restart"), reroute: missing("exception.reroute"), resolve: missing("exception.resolve"), assign: missing("exception.assign"), note: missing("note"), map: missing("mapping.write"), edit: missing("message.edit") },
   };
 });
 
-/** A technical retry or restart of one cause needs no reason; everything else does (screens, Exceptions). */
+/** A technical retry or restart of one cause needs no reason; the desk asks for one on finance, and everything else needs it (screens, Exceptions). */
 const retry = signedIn.input(choice.extend({ reason: reason.default("") })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.retry(ctx.person, input, input.reason)));
 const restart = signedIn.input(choice.extend({ reason: reason.default("") })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.restart(ctx.person, input, input.reason)));
-const reroute = signedIn.input(choice.extend({ connector: z.string().min(1).max(80), reason: required })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.reroute(ctx.person, input, input.connector, input.reason)));
+const reroute = signedIn.input(choice.extend({ connector: z.string().min(1).max(80), commands: z.array(z.string().min(1).max(400)).min(1).max(1000).optional(), reason: required })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.reroute(ctx.person, input, input.connector, input.reason)));
 const resolve = signedIn.input(choice.extend({ resolution: z.enum(resolutionCodes), reference: z.string().trim().max(120).optional(), reason: required }))
   .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.resolve(ctx.person, input, input.resolution, input.reason, input.reference || undefined)));
 const assign = signedIn.input(z.object({ fingerprint: z.string().max(500), team: z.enum(teams).optional(), toMe: z.boolean().optional(), release: z.boolean().optional(), reason: reason.default("") }))
@@ -41,4 +48,4 @@ const assign = signedIn.input(z.object({ fingerprint: z.string().max(500), team:
 const snooze = signedIn.input(z.object({ fingerprint: z.string().max(500), until: z.iso.datetime(), reason: required })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.snooze(ctx.person, input.fingerprint, input.until, input.reason)));
 const note = signedIn.input(z.object({ kind: z.enum(["exception", "subject", "hold"]), id: z.string().min(1).max(500), text: z.string().trim().min(1).max(4000) })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.note(ctx.person, input, input.text)));
 
-export const exceptionsRouter = router({ list, get, retry, restart, reroute, resolve, assign, snooze, note, ...mappingProcedures, ...bulkProcedures, ...editProcedures });
+export const exceptionsRouter = router({ list, get, retry, restart, reroute, resolve, assign, snooze, note, ...mappingProcedures, ...remedyProcedures, ...bulkProcedures, ...editProcedures });

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { holdCatalogue, type HoldCode } from "@/server/domain/holds";
+import { consequencesOf, holdCatalogue, type HoldCode } from "@/server/domain/holds";
 import { mayDecide } from "@/server/domain/rights";
 import { activeHolds, holdDetail, holdReasons, holdsById, type HoldRowView } from "@/server/read/holds";
 import type { Person } from "../../services";
-import { reader, refused, router, signedIn } from "../../trpc";
+import { reader, refused, router, signedIn, unwrap } from "../../trpc";
 
 const list = reader.input(z.object({ rule: z.string().max(40).optional(), stopped: z.boolean().optional(), sort: z.enum(["money", "age"]).default("money") })).query(async ({ ctx, input }) => {
   const [holds, reasons] = await Promise.all([activeHolds(ctx.services.query, ctx.entities, input), holdReasons(ctx.services.query, ctx.entities)]);
@@ -21,13 +21,13 @@ const get = reader.input(z.object({ id: z.string().regex(/^\d{1,18}$/) })).query
 });
 
 const decide = signedIn
-  .input(z.object({ holdId: z.string().regex(/^\d{1,18}$/), digest: z.string().min(1).max(80), verdict: z.enum(["approve", "reject"]), consequence: z.string().max(40).optional(), reason: z.string().trim().min(1, "Say why, in a few words").max(1000) }))
-  .mutation(async ({ ctx, input }) => {
-    const { consequence, ...rest } = input;
-    const result = await ctx.services.desk.decideHold(ctx.person, { ...rest, ...(consequence ? { consequence } : {}) });
-    if (!result.ok) throw refused(result.error);
-    return result.value;
-  });
+  .input(z.object({ holdId: z.string().regex(/^\d{1,18}$/), digest: z.string().min(1).max(80), verdict: z.enum(["approve", "reject"]), consequence: z.string().max(40).optional(), quantity: z.string().trim().max(30).optional(), reason: z.string().trim().min(1, "Say why, in a few words").max(1000) }))
+  .mutation(async ({ ctx, input: { consequence, quantity, ...rest } }) => unwrap(await ctx.services.desk.decideHold(ctx.person, { ...rest, ...(consequence ? { consequence } : {}), ...(quantity ? { quantity } : {}) })));
+
+/** A hold by hand on commands that have not happened yet (code 25). */
+const place = signedIn
+  .input(z.object({ subject: z.string().min(1).max(300), blocks: z.array(z.string().regex(/^[a-z_]{2,60}$/)).min(1, "Name what is held").max(10), until: z.iso.date().optional(), reason: z.string().trim().min(1, "Say why, in a few words").max(1000) }))
+  .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.placeHold(ctx.person, input)));
 
 const MOST = 200;
 const bulkRow = (hold: HoldRowView, person: Person, verdict: "approve" | "reject") => {
@@ -35,11 +35,9 @@ const bulkRow = (hold: HoldRowView, person: Person, verdict: "approve" | "reject
   const name = holdCatalogue[hold.rule as HoldCode]?.name ?? hold.rule;
   const given = hold.approvals.length + 1;
   const effect = verdict === "reject" ? "stays blocked, and what follows is done" : given < hold.personsNeeded ? `approval ${given} of ${hold.personsNeeded}: another person must follow` : "released and posted";
-  const choice = verdict === "approve" && choosesWhatFollows.has(hold.rule) ? "leaves a choice: decide it by itself" : null;
+  const choice = verdict === "approve" && consequencesOf(hold.rule, "approve").length > 1 ? "leaves a choice: decide it by itself" : null;
   return { key: hold.id, digest: hold.digest, code: hold.rule, title: `${name}, ${hold.number}${hold.customerName ? `, ${hold.customerName}` : ""}`, money: hold.currency === null ? [] : [{ currency: hold.currency, amount: hold.amount }], effect, why: right.ok ? choice : right.error.message };
 };
-/** Holds where a yes alone does not say what follows. */
-const choosesWhatFollows: ReadonlySet<string> = new Set(["OVER_SHIPMENT"]);
 
 /** What one decision on all ticked holds would do, one by one, bound to what each says at this moment. Writes nothing. */
 const bulkPreview = reader.input(z.object({ ids: z.array(z.string().regex(/^\d{1,18}$/)).min(1).max(MOST), verdict: z.enum(["approve", "reject"]) })).query(async ({ ctx, input }) =>
@@ -57,4 +55,4 @@ const decideMany = signedIn
     return results;
   });
 
-export const holdsRouter = router({ list, get, decide, bulkPreview, decideMany });
+export const holdsRouter = router({ list, get, decide, place, bulkPreview, decideMany });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { drifts, prove } from "@/server/domain/conservation/evaluate";
-import { mayDo } from "@/server/domain/rights";
+import { mayDo, type Permission } from "@/server/domain/rights";
 import { readBooks } from "@/server/read/conservation";
 import { orderPage } from "@/server/read/order-list";
 import { orderDetail, subjectNotes } from "@/server/read/orders";
@@ -17,8 +17,8 @@ const get = reader.input(z.object({ number: z.string().min(1).max(120) })).query
   const detail = await orderDetail(ctx.services.query, ctx.entities, input.number);
   if (!detail) throw refused({ code: "NOT_FOUND", message: `No order ${input.number} in your entities` });
   const proofs = prove(await readBooks(ctx.services.query, { entities: null, subjects: detail.subjects }));
-  const note = mayDo(ctx.person.grants, "note", detail.order.entity);
-  return { ...detail, missing: { note: note.ok ? null : note.error.message }, proofs, drifts: drifts(proofs).length, asOf: ctx.services.now() };
+  const missing = (permission: Permission): string | null => { const right = mayDo(ctx.person.grants, permission, detail.order.entity); return right.ok ? null : right.error.message; };
+  return { ...detail, missing: { note: missing("note"), hold: missing("hold.place") }, proofs, drifts: drifts(proofs).length, asOf: ctx.services.now() };
 });
 
 const notes = reader.input(z.object({ subject: z.string().max(300) })).query(({ ctx, input }) => subjectNotes(ctx.services.query, ctx.entities, input.subject));

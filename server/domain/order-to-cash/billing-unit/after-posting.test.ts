@@ -76,7 +76,7 @@ describe("S12 answer lost after commit", () => {
     rehearsal.confirm(row, { total: "1020.00", net: "1020.00" });
     const plan = rehearsal.run();
     expect([codes(plan.exceptions), rehearsal.commands.filter(({ kind }) => kind === "post_invoice").length, state(rehearsal).bucket]).toEqual([["INV-04"], 1, "exception"]);
-    rehearsal.say("field.overlaid", { decision: "D-1", document: "INV-1", path: "accepted_difference", value: true, reason: "agreed with the customer", author: "fay" }, "person:fay");
+    rehearsal.say("field.overlaid", { decision: "D-1", document: "INV-1", path: "accepted_difference", value: ["net 1020.00 instead of 1200.00", "total 1020.00 instead of 1200.00"], reason: "agreed with the customer", author: "fay" }, "person:fay");
     rehearsal.run();
     expect([codes(rehearsal.look().exceptions).filter((code) => code === "INV-04"), state(rehearsal).invoice?.total]).toEqual([[], "1020.00"]);
   });

@@ -4,10 +4,13 @@ import { latestOf } from "../../facts";
 import type { Day } from "../../instant";
 import { moneyText } from "../../money";
 import type { Balance, MovementTerm } from "../../movements";
+import { acceptedAs } from "../../overlay";
 import { periodOf } from "../../period";
 import type { Milestone, SubjectSummary } from "../../plan";
 import { answered, viewsOf } from "../../standing";
 import { partApplied } from "./credited";
+import { differences } from "./invoice";
+import { invoiceDifferences, ledgerInvoices } from "./standing-invoice";
 import type { Story } from "./story";
 
 /** M3 and M4 of the unit, each term from its own source: our command, the tax record, the ledger, the receipts. */
@@ -20,7 +23,10 @@ export function balancesOf(story: Story): Balance[] {
   const { billed, posted, view } = standing;
   if (billed && (view?.state === "confirmed" || posted)) {
     add("wanted_total", unit.key, dec(billed.total), billed.accountingDate);
-    for (const [number, total] of ledgerTotals(story)) add("posted_total", number, total, billed.accountingDate);
+    for (const [number, total] of ledgerTotals(story)) {
+      add("posted_total", number, total, billed.accountingDate);
+      if (view && acceptedAs(input.facts, number, invoiceDifferences(view, ledgerInvoices(input)))) add("accepted_difference", number, dec(billed.total).minus(total), billed.accountingDate);
+    }
   }
   if (followUp.committed) add("committed_tax", unit.key, followUp.committed, billed?.accountingDate ?? localDay(input.policy.calendar, unit.head.shippedAt));
   if (!posted) return rows;
@@ -31,10 +37,12 @@ export function balancesOf(story: Story): Balance[] {
     const { payload, view } = credit;
     const total = dec(payload.total), part = partApplied(input, credit);
     add("wanted_total", `${unit.key}/${payload.cause}`, total, payload.accountingDate);
-    add("posted_total", view.reference ?? payload.cause, dec(answered(view, "total") ?? payload.total), payload.accountingDate);
-    add("credit_total", view.reference ?? payload.cause, total, payload.accountingDate);
-    add("credit_applied", view.reference ?? payload.cause, part, payload.accountingDate);
-    add("credit_applied_out", view.reference ?? payload.cause, part, payload.accountingDate);
+    const number = view.reference ?? payload.cause, there = dec(answered(view, "total") ?? payload.total);
+    add("posted_total", number, there, payload.accountingDate);
+    if (acceptedAs(input.facts, number, differences(payload, view.result ?? {}))) add("accepted_difference", number, total.minus(there), payload.accountingDate);
+    add("credit_total", number, total, payload.accountingDate);
+    add("credit_applied", number, part, payload.accountingDate);
+    add("credit_applied_out", number, part, payload.accountingDate);
   }
   return rows;
 }

@@ -3,11 +3,12 @@ import { dec, zero } from "../../decimal";
 import { gateOf, type Gate } from "../../gate";
 import { addDays, earliest, type Instant } from "../../instant";
 import { moneyText } from "../../money";
+import { acceptedAs } from "../../overlay";
 import { outcomeExceptions, reopenedOf, unknownReviews } from "../../outcomes";
 import { periodsKey, postingDate } from "../../period";
 import type { ExceptionFinding, Plan, PlanInput, Planner } from "../../plan";
 import { modeFor } from "../../policy";
-import { asked } from "../../standing";
+import { asked, hasLeft } from "../../standing";
 import { careful } from "../../gate";
 import { approvedContent } from "./approval";
 import { bucketOf, holderOf, sentenceOf } from "./ball";
@@ -78,7 +79,8 @@ function due(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate
 function prepare(input: PlanInput, unit: Unit, standing: InvoiceStanding, trigger: Trigger, gate: Gate): Pick<Story, "taxed" | "wanted"> {
   const { view, revision } = standing;
   if (standing.closed) {
-    if (view) gate.ask({ kind: "post_invoice", slot: "", sequence: revision, payload: view.payload, amount: { amount: String(view.payload["total"]), currency: unit.currency }, dueSince: trigger.state === "due" ? trigger.at : unit.head.shippedAt });
+    // What has not left is not sent any more: the slot is taken by another document.
+    if (view && hasLeft(view)) gate.ask({ kind: "post_invoice", slot: "", sequence: revision, payload: view.payload, amount: { amount: String(view.payload["total"]), currency: unit.currency }, dueSince: trigger.state === "due" ? trigger.at : unit.head.shippedAt });
     return { taxed: null, wanted: null };
   }
   if (unit.mode === "observe" || hasNothingToBill(unit) || trigger.state !== "due") return { taxed: null, wanted: null };
@@ -107,7 +109,7 @@ function correctedAfterInvoice(input: PlanInput, unit: Unit, proposals: Story["p
 function creditsThatDiffer(input: PlanInput, unit: Unit): ExceptionFinding[] {
   return ownCredits(input).filter(({ view }) => view.state === "confirmed" && view.result !== null).flatMap(({ view, payload }): ExceptionFinding[] => {
     const wrong = differences(payload, view.result ?? {});
-    return wrong.length === 0 ? [] : [{ code: "INV-04", fingerprint: { connector: view.connector, customer: unit.head.billTo }, stops: [view.naturalKey], amount: payload.total, currency: unit.currency, message: `Credit ${view.reference ?? payload.cause} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt }];
+    return wrong.length === 0 || acceptedAs(input.facts, view.reference ?? payload.cause, wrong) ? [] : [{ code: "INV-04", fingerprint: { connector: view.connector, customer: unit.head.billTo }, stops: [view.naturalKey], amount: payload.total, currency: unit.currency, message: `Credit ${view.reference ?? payload.cause} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt }];
   });
 }
 

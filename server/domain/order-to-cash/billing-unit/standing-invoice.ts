@@ -4,7 +4,7 @@ import { latestOf, type Known } from "../../facts";
 import type { LedgerDocument } from "../../contracts/billing";
 import type { Day, Instant } from "../../instant";
 import { moneyText } from "../../money";
-import { overlaid } from "../../overlay";
+import { acceptedAs, overlaid } from "../../overlay";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
 import { hasLeft, viewsOf } from "../../standing";
@@ -31,7 +31,7 @@ export interface InvoiceStanding {
 export function standingInvoice(input: PlanInput, unit: Unit): InvoiceStanding {
   const revision = 1 + viewsOf(input.commands, "void_invoice").filter((view) => view.state === "confirmed").length;
   const view = viewsOf(input.commands, "post_invoice", "").find((row) => row.sequence === revision) ?? null;
-  const documents = latestOf(input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice");
+  const documents = ledgerInvoices(input);
   const standing = view && hasLeft(view) ? sent(input, unit, view, revision, documents) : found(input, unit, revision, documents);
   const frozenAt = view?.firstSentAt && view.state !== "withdrawn" ? view.firstSentAt : standing.billed ? (standing.posted?.postedAt ?? unit.head.shippedAt) : null;
   return { ...standing, revision, view, frozenAt };
@@ -44,13 +44,25 @@ function sent(input: PlanInput, unit: Unit, view: CommandView, revision: number,
   const billed = view.payload as unknown as InvoicePayload;
   const result = view.result as InvoiceResult | null;
   if (view.state !== "confirmed" || !result) return { billed, posted: null, closed: true, exceptions: twice(input, unit, documents, view) };
-  const reread = documents.find(({ data }) => data.number === result.number)?.data;
-  const accepted = overlaid(input.facts, result.number, "accepted_difference") === true;
-  const wrong = [...new Set([...differences(billed, result), ...(reread ? differences(billed, reread) : []), ...(reread?.state === "voided" ? ["voided in the ledger"] : [])])];
   const doubled = twice(input, unit, documents, view);
+  const other = documents.find(({ data }) => data.number !== result.number && isAdopted(input, unit, data));
+  if (other) return { ...adopted(unit, other, revision, billed.reference), closed: true, exceptions: doubled };
+  const wrong = invoiceDifferences(view, documents);
+  const accepted = wrong.length > 0 && acceptedAs(input.facts, result.number, wrong);
   const posted = (view.verifiedAt !== null || accepted || (doubled.length === 0 && adoptedNumber(input, unit) === result.number)) && result.state !== "draft";
   const exceptions = wrong.length === 0 || accepted ? doubled : [...doubled, differs(unit, view, result.number, wrong, posted)];
   return { billed, closed: true, exceptions, posted: posted ? postedFrom(unit, billed, result, view.verifiedAt ?? view.confirmedAt ?? input.now, revision, result.postedAt ?? view.confirmedAt ?? input.now) : null };
+}
+
+export const ledgerInvoices = (input: Pick<PlanInput, "facts">): Known<LedgerDocument>[] => latestOf(input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice");
+
+export const voidedThere = "voided in the ledger";
+/** In what the ledger's document is not what was sent: by its answer, by the read-back, and by what was read since. */
+export function invoiceDifferences(view: CommandView, documents: readonly Known<LedgerDocument>[]): string[] {
+  const sentAs = view.payload as unknown as InvoicePayload, result = view.result as InvoiceResult | null;
+  if (!result) return [];
+  const reread = documents.find(({ data }) => data.number === result.number)?.data;
+  return [...new Set([...differences(sentAs, result), ...(reread ? differences(sentAs, reread) : []), ...(reread?.state === "voided" ? [voidedThere] : [])])];
 }
 
 const postedFrom = (unit: Unit, billed: InvoicePayload, seen: Pick<InvoiceResult, "number" | "net" | "charges" | "tax" | "total" | "accountingDate"> & { dueDate: Day | null }, at: Instant, revision: number, bookedAt: Instant): PostedInvoice => ({
@@ -65,14 +77,19 @@ const differs = (unit: Unit, view: CommandView, number: string, wrong: string[],
 });
 
 const adoptedNumber = (input: PlanInput, unit: Unit): unknown => overlaid(input.facts, unit.key, "adopted");
+const isAdopted = (input: PlanInput, unit: Unit, data: LedgerDocument): boolean => data.state === "posted" && data.number === adoptedNumber(input, unit);
 
-/** INV-05: more than one posted document for one unit, until a person adopts one. */
+/** INV-05: more than one posted document for one unit. A person adopts one; it ends when the ledger has reversed the others. */
 function twice(input: PlanInput, unit: Unit, documents: Known<LedgerDocument>[], view: CommandView | null): ExceptionFinding[] {
   const posted = documents.filter(({ data }) => data.state === "posted");
-  if (posted.length < 2 || posted.some(({ data }) => data.number === adoptedNumber(input, unit))) return [];
+  if (posted.length < 2) return [];
+  const mine = posted.find(({ data }) => isAdopted(input, unit, data)), others = posted.filter((document) => document !== mine);
+  const names = (rows: Known<LedgerDocument>[]) => rows.map(({ data }) => data.number).join(", ");
+  const last = (mine ? others : posted).at(-1);
   return [{
-    code: "INV-05", fingerprint: { connector: posted[0]?.source ?? view?.connector ?? "ledger", customer: unit.head.billTo }, stops: view ? [view.naturalKey] : ["post_invoice"],
-    amount: posted.at(-1)?.data.total ?? "0", currency: unit.currency, message: `The ledger has ${posted.length} invoices for this: ${posted.map(({ data }) => data.number).join(", ")}.`, since: posted.at(-1)?.occurredAt ?? input.now,
+    code: "INV-05", fingerprint: { connector: posted[0]?.source ?? view?.connector ?? "ledger", customer: unit.head.billTo }, stops: mine ? [] : view ? [view.naturalKey] : ["post_invoice"],
+    amount: last?.data.total ?? "0", currency: unit.currency, since: last?.occurredAt ?? input.now,
+    message: mine ? `${mine.data.number} was adopted; ${names(others)} must be reversed in the ledger.` : `The ledger has ${posted.length} invoices for this: ${names(posted)}.`,
   }];
 }
 
@@ -84,8 +101,8 @@ function found(input: PlanInput, unit: Unit, revision: number, documents: Known<
   const nothing: Part = { billed: null, posted: null, closed: false, exceptions: [] };
   const posted = documents.filter(({ data }) => data.state === "posted");
   const reference = referenceOf(unit.id, { kind: "post_invoice", slot: "", sequence: revision });
-  const chosen = posted.find(({ data }) => data.number === adoptedNumber(input, unit)) ?? (posted.length === 1 ? posted.find(({ data }) => data.reference === reference || unit.mode === "observe") : undefined);
-  if (chosen) return { ...nothing, ...adopted(unit, chosen, revision, reference), closed: true };
+  const chosen = posted.find(({ data }) => isAdopted(input, unit, data)) ?? (posted.length === 1 ? posted.find(({ data }) => data.reference === reference || unit.mode === "observe") : undefined);
+  if (chosen) return { ...adopted(unit, chosen, revision, reference), closed: true, exceptions: twice(input, unit, documents, null) };
   if (posted.length === 0) return nothing;
   const several = twice(input, unit, documents, null);
   const one = posted[0];

@@ -3,7 +3,7 @@ import type { ExceptionCode, FingerprintKey } from "../../exceptions";
 import { addDays, type Instant } from "../../instant";
 import { moneyText } from "../../money";
 import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
-import { readCode } from "../../outcomes";
+import { doubtOf, readCode } from "../../outcomes";
 import type { ExceptionFinding, Reference } from "../../plan";
 import type { Slice } from "../../movements";
 import type { Gates } from "./gates/approve";
@@ -76,10 +76,12 @@ function dates(view: OrderView, money: OrderMoney, raise: Raise): void {
 
 const refusalCode: Readonly<Record<string, ExceptionCode>> = { release_to_warehouse: "REL-01", estimate_tax: "TAX-01", request_allocation: "STK-01", acknowledge_order: "ACK-01", update_order_status: "ACK-01", recall_release: "ORD-04", void_authorisation: "PAY-03" };
 
-/** What a target refused: by its own code where that is one of ours, else by the kind of command. */
+/** What a target refused, or may have taken without a word: by its own code where that is one of ours, else by the kind of command. */
 function refusals(view: OrderView, reference: Reference, raise: Raise): void {
   for (const commands of view.record.commands.values())
     for (const command of commands) {
+      const doubt = doubtOf(command, view.now);
+      if (doubt) raise(doubt.code, { connector: command.connector }, [command.naturalKey], zero, doubt.message, doubt.since);
       if (command.state !== "rejected" || command.kind === "recall_release" || codeHasCome(reference, command)) continue;
       const { code, detail } = readCode(command.rejection?.code ?? "", refusalCode[command.kind] ?? "TEC-03");
       raise(code, { connector: command.connector, code: detail ?? command.kind }, [command.naturalKey], zero, `${command.connector} refused ${command.kind.replaceAll("_", " ")}: ${command.rejection?.message ?? "no reason given"}`, command.firstSentAt ?? command.createdAt);

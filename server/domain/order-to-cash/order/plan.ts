@@ -5,6 +5,7 @@ import { proposalSlot } from "../../gate";
 import { holdKey } from "../../holds";
 import { addDays, earliest } from "../../instant";
 import { instantOn } from "../../calendar";
+import { unknownReviews } from "../../outcomes";
 import type { HoldFinding, Plan, PlanInput } from "../../plan";
 import { modeFor, routeFor } from "../../policy";
 import { judge, type JudgedHold } from "./approval";
@@ -88,7 +89,7 @@ function reviewAt(view: OrderView, dates: readonly string[], dues: readonly (str
   const credit = view.record.credit;
   return earliest(
     ...dates.map(future), ...dues.map(future), ...holds.map((hold) => future(hold.dueAt)), ...(cancelAfter === undefined ? [] : [-1, 1].map((days) => future(instantOn(view.policy.calendar, addDays(cancelAfter, days), 0)))),
-    ...view.record.authorisations.map((row) => future(row.state === "authorised" ? row.expires : null)), ...view.record.placedHolds.map(({ data }) => future(data.until === undefined ? null : `${data.until}T00:00:00.000Z`)),
-    future(credit?.verdict === "granted" ? null : (credit?.expires ?? null)),
+    ...view.record.authorisations.map((row) => future(row.state === "authorised" ? row.expires : null)), ...view.record.placedHolds.map(({ data }) => future(data.until === undefined ? null : instantOn(view.policy.calendar, data.until, 0))),
+    ...unknownReviews([...view.record.commands.values()].flat()).map(future), future(credit?.verdict === "granted" ? null : (credit?.expires ?? null)),
   );
 }

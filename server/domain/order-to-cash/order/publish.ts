@@ -7,7 +7,8 @@ import type { SubjectKind } from "../../subject";
 import { billingTerms } from "./billing/terms";
 import type { OrderMoney } from "./books/money";
 import type { Gates } from "./gates/approve";
-import { inAdvance } from "./gates/order-holds";
+import type { OrderHeld } from "../../manual";
+import { heldByHand, inAdvance } from "./gates/order-holds";
 import { returnBasis, type Grants } from "./returns";
 import type { Tracks } from "./tracks";
 import type { OrderView } from "./view";
@@ -26,6 +27,11 @@ export function publicationsOf(view: OrderView, money: OrderMoney, gates: Gates,
     tell("credit.request", "credit_account", view.parties.creditAccount, request, request.state !== "undecided");
   }
   for (const unit of money.units) if (unit.lines.length > 0 || unit.state) tell("billing.terms", "billing_unit", unit.unit, billingTerms(view, unit));
+  if (view.record.placedHolds.length > 0) {
+    const held: OrderHeld = { order: view.key, holds: heldByHand(view) };
+    for (const { data } of view.record.shipments) tell("order.held", "shipment", data.shipment, held);
+    for (const unit of money.units) if (unit.lines.length > 0 || unit.state) tell("order.held", "billing_unit", unit.unit, held);
+  }
   for (const entry of view.record.returns) tell("return.basis", "return", entry.return, returnBasis(view, money, grants, entry));
   const invoices = orderInvoices(view);
   if (invoices.invoices.length > 0 || inAdvance(view)) told.push({ topic: "order.invoices", key: view.key, to: null, data: invoices });

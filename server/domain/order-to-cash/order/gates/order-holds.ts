@@ -1,6 +1,10 @@
 import type { CommandKind } from "../../../commands";
-import { dec, sumOf, type Decimal } from "../../../decimal";
+import type { HoldPlaced } from "../../../contracts/decisions";
+import { verdictOn } from "../../../decisions";
+import { dec, sumOf, zero, type Decimal } from "../../../decimal";
+import type { Known } from "../../../facts";
 import { holdCatalogue } from "../../../holds";
+import { manualDigest, manualEvidence, manualRelease, standingHolds, type ManualHold } from "../../../manual";
 import { judge, orderSlot, type HoldDraft, type JudgedHold } from "../approval";
 import { creditHolds } from "./credit";
 import type { OrderMoney } from "../books/money";
@@ -11,7 +15,7 @@ export const purchaseOrderMissing = (view: OrderView): boolean =>
 
 /** Holds on the whole order (domain reference 4.2): what must be said yes to before anything of it is released. */
 export function orderHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
-  if (!money.openQuantity) return [];
+  if (!money.openQuantity) return manualHolds(view, zero);
   const { parties, record, currency } = view;
   const name = parties.billMaster?.name ?? parties.billTo;
   const amount = money.openTotal;
@@ -45,12 +49,16 @@ function cardShortage(view: OrderView, money: OrderMoney): Pick<HoldDraft, "mess
   return { message: `${authorised.toFixed(2)} authorised, ${money.total.toFixed(2)} needed`, evidence };
 }
 
-/** Holds that a person placed; each blocks what it names until it is lifted, approved away or its date has come. */
-function manualHolds(view: OrderView, amount: Decimal): JudgedHold[] {
-  const today = view.today;
-  const placed = view.record.placedHolds.filter(({ data }) => !data.lifted && (data.until === undefined || data.until > today));
-  const lifted = (blocks: readonly string[], at: string) => view.record.placedHolds.some(({ data, occurredAt }) => data.lifted && occurredAt >= at && data.blocks.some((block) => blocks.includes(block)));
-  return placed.filter(({ data, occurredAt }) => !lifted(data.blocks, occurredAt)).map(({ data, occurredAt }) => judge({
-    rule: "MANUAL", slot: data.decision, amount, blocks: data.blocks as CommandKind[], message: `${data.author}: ${data.reason}`, evidence: { author: data.author, until: data.until ?? null }, since: occurredAt, digest: view.digest(),
+/** Holds that a person placed on the order; money is held by them where they keep goods from leaving. */
+const manualHolds = (view: OrderView, amount: Decimal): JudgedHold[] =>
+  standing(view).map(({ data, occurredAt }) => judge({
+    rule: "MANUAL", slot: data.decision, amount: data.blocks.includes("release_to_warehouse") ? amount : zero, blocks: data.blocks as CommandKind[], message: `Held by hand: ${data.reason}`, releasedBy: manualRelease(data.until), evidence: manualEvidence(data, occurredAt),
+    since: occurredAt, digest: manualDigest(data.decision), preparedBy: data.author,
   }, view.record.decisions, view.currency, view.policy.calendar));
-}
+
+const standing = (view: OrderView): Known<HoldPlaced>[] => standingHolds(view.record.placedHolds, view.today);
+
+/** What this order's shipments and billing units must hold too. */
+export const heldByHand = (view: OrderView): ManualHold[] =>
+  standing(view).filter(({ data }) => verdictOn(view.record.decisions, { rule: "MANUAL", slot: data.decision, digest: manualDigest(data.decision), amount: "0", preparedBy: data.author }).state !== "approved")
+    .map(({ data, occurredAt }) => ({ decision: data.decision, blocks: data.blocks, until: data.until ?? null, reason: data.reason, author: data.author, since: occurredAt }));

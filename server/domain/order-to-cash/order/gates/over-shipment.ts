@@ -34,7 +34,7 @@ export function ruleOnExcess(record: OrderRecord, policy: Policy, walk: LineWalk
   const decision = hold.verdict.decision?.data;
   const billable = line.kit ? sumOf(walk.parts, (row) => row.excess) : excess;
   if (decision?.consequence === "bill") return { hold: null, ruling: { bill: tolerated.plus(decision.quantity === undefined ? billable : min(billable, dec(decision.quantity))), rest: "over_absorbed" } };
-  return { hold: null, ruling: { bill: tolerated, rest: decision?.consequence === "absorb" ? "over_absorbed" : "over_returning" } };
+  return { hold: null, ruling: { bill: tolerated, rest: decision?.consequence === "take_back" ? "over_returning" : "over_absorbed" } };
 }
 
 const kitExcess = (walk: LineWalk, value: LineValue) => {

@@ -1,0 +1,28 @@
+import type { ExceptionCode } from "../exceptions";
+import type { PlanInput } from "../plan";
+import type { SubjectKind } from "../subject";
+import { outcomeKnown, releaseAgain } from "./command";
+import { acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
+import { placeMoney } from "./receipt";
+import type { Remedies, Remedy, Trouble } from "./remedy";
+import { acceptReturned } from "./return";
+
+/** The human decisions of domain reference 3.2, by code and by what stands in front of the person. */
+const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind | "*", Remedies])[]>> = {
+  "TEC-04": [["*", outcomeKnown]],
+  "REL-01": [["order", releaseAgain]],
+  "INV-04": [["billing_unit", acceptDifference]],
+  "INV-05": [["billing_unit", adopt], ["*", outcomeKnown]],
+  "INV-06": [["billing_unit", sendInvoiceAgain]],
+  "PAY-01": [["receipt", placeMoney]],
+  "SEQ-01": [["receipt", placeMoney]],
+  "RET-01": [["return", acceptReturned]],
+};
+
+export const hasRemedies = (code: ExceptionCode): boolean => catalogue[code] !== undefined;
+
+/** What a person may decide about this exception of this subject, from its facts and commands as they are. */
+export const remediesOf = (input: PlanInput, trouble: Trouble): Remedy[] =>
+  (catalogue[trouble.code] ?? []).flatMap(([kind, remedies]) => (kind === "*" || kind === input.subject.kind ? remedies(input, trouble) : []));
+
+export { remedyVerbs, type Given, type Remedy, type RemedyVerb, type Saying } from "./remedy";

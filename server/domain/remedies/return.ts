@@ -1,0 +1,19 @@
+import { dec, text } from "../decimal";
+import { fail } from "../result";
+import { readReturn } from "../return-to-credit/read";
+import { remedy, says, type Remedies } from "./remedy";
+
+/** RET-01: of what came back, so much is accepted for credit; the rest is not, and may be sent back. */
+export const acceptReturned: Remedies = (input) => {
+  const subject = readReturn(input);
+  if (!subject) return [];
+  return subject.lines.filter((line) => line.excess.gt(0)).map((line) => remedy({
+    verb: "accept_quantity", target: line.line, title: `Accept of line ${line.line}`, effect: "So much of it is credited. The rest stays open here until it was sent back.", asks: ["quantity"], permission: "decision.operations", resolution: "fixed_and_verified",
+    evidence: { return: subject.id, line: line.line, authorised: text(line.authorised), received: text(line.received), otherItem: line.otherItem },
+    say: ({ quantity }) => {
+      if (quantity === undefined || !/^\d{1,15}(\.\d{1,6})?$/.test(quantity)) return fail("INPUT", "Give the quantity as a number; 0 accepts none");
+      if (dec(quantity).gt(line.received)) return fail("STATE", `Not more than the ${text(line.received)} that came back`);
+      return says({ type: "field.overlaid", document: subject.id, path: `accepted.${line.line}`, value: text(dec(quantity)) });
+    },
+  }));
+};

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import type { ConnectorRow } from "./installation";
+import { connectorTypesOf, describeConnectors } from "./describe";
+import { connectorTypes } from "./registry";
+import type { Integrations } from "./runtime";
+
+const types = connectorTypesOf(connectorTypes);
+
+test("every connector that speaks to an address says so, and reads the same address written otherwise as the same", () => {
+  for (const [type, connector] of connectorTypes)
+    if (connector.capabilities.length > 0) expect(Object.keys(types.destination(type, {})), type).toContain("url");
+  const settings = { url: "https://erp.example.test/", company: "US01", clientId: "tower" };
+  expect(types.destination("sandbox-erp", settings)).toEqual(types.destination("sandbox-erp", { ...settings, url: "https://erp.example.test", allowPrivateNetwork: false, pageSize: 50 }));
+  expect(types.destination("sandbox-erp", { ...settings, url: "https://foreign.example.test" })).not.toEqual(types.destination("sandbox-erp", settings));
+});
+
+test("a connector does what its code can do, and nothing else", () => {
+  expect([types.can("sandbox-erp", "post_invoice"), types.can("sandbox-wms", "post_invoice"), types.can("sandbox-wms", "release_to_warehouse"), types.can("nobody", "post_invoice")]).toEqual([true, false, true, false]);
+});
+
+test("a test of a connection asks the settings of this moment", async () => {
+  const read: string[] = [];
+  const integrations = { refresh: () => { read.push("again"); }, find: () => Promise.resolve({} as ConnectorRow), check: () => { read.push("check"); return Promise.resolve({ result: { ok: true, value: { detail: "fine" } } }); } } as unknown as Integrations;
+  await describeConnectors(integrations, connectorTypes, () => Promise.resolve([])).check("erp");
+  expect(read).toEqual(["again", "check"]);
+});
