@@ -61,7 +61,7 @@ export const equations: readonly Equation[] = [
   {
     id: "Q3", name: "Request", statement: "released + over = shipped + short + recalled + in process", kinds: ["order"], by: "line", measure: "quantity",
     onlyWith: ["request_released", "request_over", "request_shipped", "request_short", "request_recalled"],
-    terms: [left("released", "request_released"), left("over", "request_over"), right("shipped", "request_shipped"), right("short", "request_short"), right("recalled", "request_recalled"), waitingTo("in process", bucket("released"))],
+    terms: [left("released", "request_released"), left("over", "request_over"), right("shipped", "request_shipped"), right("short", "request_short"), right("recalled", "request_recalled"), waitingTo("in process", bucket("released")), waitingTo("in process, not wanted", (slice) => slice.stage === "fulfil" && slice.bucket === null)],
   },
   {
     id: "Q4", name: "Delivery", statement: "S = delivered + in transit + lost or damaged + refused", kinds: ["order"], by: "line", measure: "quantity",

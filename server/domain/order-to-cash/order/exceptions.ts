@@ -23,6 +23,7 @@ export function exceptionsOf(view: OrderView, reference: Reference, money: Order
   for (const row of view.lines) {
     tooLate(view, row, recalls, raise);
     shorts(view, row, raise);
+    unwanted(view, row, recalls, raise);
     for (const { problem, since, key } of row.shipmentProblems) raise(problem.code, problem.fingerprint, [key], sumOf(row.billing.unbilled.filter((part) => part.part.key === key), (part) => part.net), problem.message, since);
   }
   for (const { shipment, line, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], zero, `Shipment ${shipment} names line ${line}, which order ${view.key} does not have`, at);
@@ -49,6 +50,15 @@ function tooLate(view: OrderView, row: LineView, recalls: Recalls, raise: Raise)
   if (left.isZero()) return;
   const since = view.record.cancels.at(-1)?.recordedAt ?? view.record.currentRecordedAt;
   raise("ORD-04", { item: row.line.item, code: "cancel" }, [], row.value.upTo(left), `${left.toFixed()} of line ${row.line.id} were to be cancelled and had already left: offer a return`, since);
+}
+
+/** ORD-04: a warehouse has in process what nobody wants (any more), and it does not come back. */
+function unwanted(view: OrderView, row: LineView, recalls: Recalls, raise: Raise): void {
+  for (const goods of row.goods) {
+    if (recalls.pending.has(goods.moved.key)) continue;
+    for (const { request, quantity } of goods.excess)
+      raise("ORD-04", { partner: request.warehouse ?? "", code: "not_wanted" }, [], row.value.upTo(quantity), `${request.warehouse ?? "The warehouse"} has ${quantity.toFixed()} of ${goods.moved.goods.item} in process on request ${request.id} that nobody wants: ask it to stop`, request.acceptedAt ?? view.record.currentRecordedAt);
+  }
 }
 
 /** SHP-01 while the missing rest is neither reserved again, cancelled nor shipped; STK-01 where the promise cannot be kept. */
