@@ -3,7 +3,7 @@ import type { MovementTerm, OpenBucket } from "../movements";
 import type { Stage } from "../stages";
 import type { SubjectId } from "../subject";
 import { equations } from "./equations";
-import { drifts, prove, unexplainedDifference } from "./evaluate";
+import { drifts, prove, unexplainedDifference, unexplainedText } from "./evaluate";
 import { proveLedger, proveProvider } from "./ledger";
 import { flows, shippedNotInvoiced, summarise } from "./rollup";
 import type { Books, MovementRow, SliceRow } from "./rows";
@@ -49,7 +49,7 @@ describe("the equations on rows", () => {
   test("a closed set of books has no unexplained difference and every equation is proved", () => {
     const proofs = prove(closed);
     expect(drifts(proofs).map((proof) => [proof.equation, proof.line, proof.residual])).toEqual([]);
-    expect(unexplainedDifference(proofs)).toBe("0");
+    expect(unexplainedText(unexplainedDifference(proofs))).toBe("0");
     expect([...new Set(proofs.map((proof) => proof.equation))].sort()).toEqual([...equations.map((equation) => equation.id), "Q2", "Q2 over"].sort());
   });
 
@@ -65,6 +65,12 @@ describe("the equations on rows", () => {
   });
   test.each(closed.slices.map((each) => [each.key, each] as const))("a slice that is not there (%s) shows as a drift", (_key, missing) => {
     expect(drifts(prove({ ...closed, slices: closed.slices.filter((each) => each !== missing) })).length).toBeGreaterThan(0);
+  });
+  test("what is unexplained is told apart: pieces, and money of each currency", () => {
+    const proof = (currency: string | null, residual: string) => ({ ...prove(closed)[0]!, currency, residual });
+    const unexplained = unexplainedDifference([proof(null, "-1"), proof("USD", "170.00"), proof("USD", "-0.04"), proof("EUR", "5.00"), proof("USD", "0")]);
+    expect(unexplained).toEqual({ pieces: "1", money: [{ currency: "EUR", amount: "5" }, { currency: "USD", amount: "170.04" }] });
+    expect(unexplainedText(unexplained)).toBe("1 piece, 5 EUR, 170.04 USD");
   });
   test("Q2: open quantity is checked against max(0, O − X − B − S), over-shipment against its own count", () => {
     const without = closed.movements.filter((each) => each.term !== "over");
