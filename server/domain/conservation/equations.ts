@@ -30,6 +30,8 @@ export interface Equation {
   measure: "quantity" | "amount";
   part?: Part;
   terms: readonly TermRule[];
+  /** Only rows on lines of this name. */
+  lines?: RegExp;
   /** Evaluated only where one of these terms has rows: an equation of posted documents says nothing before the posting. */
   onlyWith?: readonly MovementTerm[];
 }
@@ -51,6 +53,12 @@ const bridge = (part: Part, value: MovementTerm, billed: MovementTerm, cancelled
     left("OrderValue", value), left("Over", "over_value"), left("Ahead", "ahead_value"), ...differences.map((term) => left(`Diff ${term.slice("diff_".length)}`, term)), left("Diff rounding", "diff_rounding"),
     right("Billed", billed), ...unbilledBuckets(part), right("Free", "free_value"), ...openBuckets(part), right("Cancelled", cancelled),
   ],
+});
+
+/** M3 figure by figure: a document under another customer or day is missing under the wanted one, and too much under its own. */
+const posting = (figure: "total" | "net" | "charges" | "tax" | "customer" | "date"): Equation => ({
+  id: figure === "total" ? "M3" : `M3 ${figure}`, name: `Posting, ${figure === "date" ? "accounting date" : figure}`, statement: "wanted = posted", kinds: ["billing_unit", "return"], by: "line", measure: "amount",
+  lines: new RegExp(`(^|/)${figure}(:|$)`), terms: [left("wanted", "wanted_total"), right("posted", "posted_total")],
 });
 
 export const equations: readonly Equation[] = [
@@ -86,9 +94,10 @@ export const equations: readonly Equation[] = [
   bridge("goods", "order_value", "billed_goods", "cancelled_goods", ["diff_price_change", "diff_weight"]),
   bridge("charges", "order_charges", "billed_charges", "cancelled_charges", ["diff_freight_actual"]),
   bridge("tax", "order_tax", "billed_tax", "cancelled_tax", ["diff_tax_redetermined"]),
+  ...(["total", "net", "charges", "tax", "customer", "date"] as const).map(posting),
   {
-    id: "M3", name: "Posting", statement: "wanted = posted", kinds: ["billing_unit", "return"], by: "subject", measure: "amount", onlyWith: ["posted_total"],
-    terms: [left("wanted", "wanted_total"), right("posted", "posted_total")],
+    id: "M3 tax record", name: "Posting, tax record", statement: "committed tax record = posted tax", kinds: ["billing_unit"], by: "line", measure: "amount", lines: /^tax$/, onlyWith: ["committed_tax"],
+    terms: [left("committed", "committed_tax"), right("posted", "posted_total")],
   },
   {
     id: "M4", name: "Receivable", statement: "total = cash applied + cash discount + credits applied + written off + open", kinds: ["billing_unit"], by: "subject", measure: "amount", onlyWith: ["invoice_total"],

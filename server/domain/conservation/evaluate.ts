@@ -76,7 +76,7 @@ function groupRows(equation: Equation, movements: readonly MovementRow[], slices
     return made;
   };
   for (const row of movements)
-    if (terms.has(row.term) && equation.kinds.includes(parseSubjectId(row.subject).kind)) groupOf(row, row.document).movements.push(row);
+    if (terms.has(row.term) && (equation.lines?.test(row.line) ?? true) && equation.kinds.includes(parseSubjectId(row.subject).kind)) groupOf(row, row.document).movements.push(row);
   if (equation.by !== "document")
     for (const slice of slices)
       if (equation.kinds.includes(parseSubjectId(slice.subject).kind) && equation.terms.some((term) => term.slices?.(slice))) groupOf(slice, null).slices.push(slice);
