@@ -22,7 +22,7 @@ const books: Books = {
     row(so, "ordered", "1", "SO-1/1", "100"), row(so, "shipped", "1", "SH-1", "64", "64.00"), row(so, "cancelled", "1", "CX-1", "8"), row(so, "substituted", "1", "SUB-1", "4"),
     row(so, "request_released", "1", "RQ-1", "90"), row(so, "request_over", "1", "RQ-1", "1"), row(so, "request_shipped", "1", "RQ-1", "64"), row(so, "request_short", "1", "RQ-1", "6"), row(so, "request_recalled", "1", "RQ-1", "7"),
     row(so, "delivered", "1", "SH-1", "40"), row(so, "lost", "1", "SH-1", "3"), row(so, "refused", "1", "SH-1", "1"),
-    row(so, "invoiced", "1", "INV-1", "50", "50.00"), row(so, "free", "1", "SH-1", "2", "2.00"), row(so, "ahead", "1", "INV-1", "5", "5.00"),
+    row(so, "invoiced", "1", "INV-1", "50", "45.00"), row(so, "free", "1", "SH-1", "2", "2.00"), row(so, "ahead", "1", "INV-1", "5"),
     row(so, "ordered", "2", "SO-1/1", "10"), row(so, "over", "2", "SH-2", "2"), row(so, "shipped", "2", "SH-2", "12", "12.00"), row(so, "delivered", "2", "SH-2", "12"), row(so, "free", "2", "SH-2", "2", "2.00"), row(so, "invoiced", "2", "INV-1", "10", "10.00"),
     row(so, "order_value", "1", "SO-1/1", "0", "110.00"), row(so, "order_charges", "charge:freight", "SO-1/1", "0", "10.00"), row(so, "order_tax", "tax", "SO-1/1", "0", "9.60"),
     row(so, "billed_goods", "1", "INV-1", "0", "63.00"), row(so, "billed_charges", "charge:freight", "INV-1", "0", "12.00"), row(so, "billed_tax", "tax", "INV-1", "0", "6.10"),
@@ -99,11 +99,11 @@ describe("how they are read", () => {
     expect(summarise(prove(closed), "entity").every((sum) => sum.group === "US01")).toBe(true);
   });
   test("flows by day and period", () => {
-    expect(flows(closed.movements, "period").find((flow) => flow.term === "invoiced")).toEqual({ group: "2026-03", term: "invoiced", currency: "USD", quantity: "60", amount: "60" });
+    expect(flows(closed.movements, "period").find((flow) => flow.term === "invoiced")).toEqual({ group: "2026-03", term: "invoiced", currency: "USD", quantity: "60", amount: "55" });
     expect(flows(closed.movements, "day").every((flow) => flow.group === "2026-03-02")).toBe(true);
   });
   test("M9 rolls forward from documents to what the slices say", () => {
-    expect(shippedNotInvoiced(closed, { from: "2026-03-01", to: "2026-03-31" })).toEqual([{ currency: "USD", opening: "0", shipped: "76", invoiced: "60", credited: "0", reversed: "0", free: "4", ahead: "5", closing: "17", unbilled: "17", residual: "0" }]);
+    expect(shippedNotInvoiced(closed, { from: "2026-03-01", to: "2026-03-31" })).toEqual([{ currency: "USD", opening: "0", shipped: "76", invoiced: "55", credited: "0", reversed: "0", free: "4", closing: "17", unbilled: "17", residual: "0" }]);
     const april = [...closed.movements, row(so, "shipped", "3", "SH-9", "5", "5.00", "2026-04-02"), row(so, "invoiced", "3", "INV-9", "5", "5.00", "2026-04-03")];
     expect(shippedNotInvoiced({ ...closed, movements: april }, { from: "2026-03-01", to: "2026-04-02" })[0]).toMatchObject({ closing: "22", unbilled: "22", residual: "0" });
   });

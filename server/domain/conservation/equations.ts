@@ -111,6 +111,10 @@ export const equations: readonly Equation[] = [
     id: "M6", name: "Credit", statement: "credit total = applied + refunded + open", kinds: ["return", "billing_unit"], by: "subject", measure: "amount", onlyWith: ["credit_total"],
     terms: [left("credit total", "credit_total"), right("applied", "credit_applied_out"), right("refunded", "credit_refunded"), waitingTo("open", (slice) => slice.stage === "credit_settle", "goods")],
   },
+  {
+    id: "M9", name: "Shipped not invoiced", statement: "shipped at ordered prices = invoiced at ordered prices + made free + Unbilled", kinds: ["order"], by: "subject", measure: "amount",
+    terms: [left("shipped at ordered prices", "shipped"), right("invoiced at ordered prices", "invoiced"), right("made free", "free"), ...unbilledBuckets("goods")],
+  },
 ];
 
 
