@@ -44,6 +44,14 @@ describe("what the warehouse says it still ships is not short", () => {
     const world = play(0, [8, 8, 9]);
     expect(releases(world), describeWorld(world)).toEqual([["SO-1-R1", "25"]]);
   });
+  test("a shipment of a closed request that never comes is missed after half an hour, and ends when it comes", () => {
+    const world = play(0, [8, 8]);
+    const missed = () => world.exceptions().filter(({ code }) => code === "CMP-01").map(({ amount, message }) => [amount, message]);
+    expect(missed()).toEqual([["36.00", "W1 closed request SO-1-R1 and no shipment of 9 of line 1 has come: fetch it"]]);
+    expect(releases(world), describeWorld(world)).toEqual([["SO-1-R1", "25"]]);
+    world.tell(...heard(at("2026-03-02 20:40"), "SHIPMENT", shipment("SHP3", 9)));
+    expect(missed()).toEqual([]);
+  });
   test("closed short by 3 before the shipments: the 3 are asked for again, and no more", () => {
     const world = play(3, [8, 8, 6]);
     expect(releases(world), describeWorld(world)).toEqual([["SO-1-R1", "25"], ["SO-1-R2", "3"]]);
