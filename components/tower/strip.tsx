@@ -6,6 +6,7 @@ import { Money } from "@/components/ui/money";
 import { quantityText } from "@/components/ui/money-text";
 import { Proved } from "@/components/ui/proved";
 import type { TowerOverview, TowerProof } from "@/server/api/shapes";
+import { unexplainedText } from "@/server/domain/conservation/evaluate";
 import { figureDefinitions, type FigureName } from "@/server/domain/figures/definitions";
 import Link from "next/link";
 import { ordersHref, type TowerSearch } from "./search";
@@ -62,6 +63,13 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
   );
 }
 
+/** To the cent, pieces apart from money. */
+function Difference({ of: { pieces, money } }: { of: TowerProof["unexplained"] }) {
+  const sums = money.map(({ currency, amount }) => <Money key={currency} amount={amount} currency={currency} />);
+  const parts = isZero(pieces) ? sums : [<span key="pieces">{quantityText(pieces)} {pieces === "1" ? "piece" : "pieces"}</span>, ...sums];
+  return <>{parts.map((part, index) => [index > 0 && " + ", part])}</>;
+}
+
 /** The one figure that must be 0. The double rule stands under it only when every equation held. */
 function Unexplained({ proof, failed }: { proof: TowerProof | null; failed: boolean }) {
   const held = proof !== null && proof.proofs > 0 && proof.drifts === 0;
@@ -69,7 +77,7 @@ function Unexplained({ proof, failed }: { proof: TowerProof | null; failed: bool
   const scope = proof === null ? "" : proof.covered < proof.alive ? `of ${count(proof.covered)} of ${count(proof.alive)} documents, newest first` : "of all in flight and 24 h";
   const sub = failed ? "could not be proved just now" : proof === null ? "being proved" : proof.proofs === 0 ? "nothing to prove yet" : `${proof.drifts === 0 ? `${count(proof.proofs)} equations hold` : `${count(proof.drifts)} ${proof.drifts === 1 ? "does" : "do"} not hold`}, ${scope}`;
   return (
-    <Figure label="Unexplained difference" value={proof === null || proof.proofs === 0 ? "–" : held ? <Proved>0</Proved> : quantityText(proof.unexplained)} watch={proof?.unexplained ?? "–"}
+    <Figure label="Unexplained difference" value={proof === null || proof.proofs === 0 ? "–" : held ? <Proved>0</Proved> : <Difference of={proof.unexplained} />} watch={proof === null ? "–" : unexplainedText(proof.unexplained)}
       href={proof?.largest?.order ? `/orders/${encodeURIComponent(proof.largest.order)}` : ordersHref({}, { stage: "open" })} about={about("unexplainedDifference", population)}
       sub={proof !== null && proof.drifts > 0 ? <Kind of="drift" small>{count(proof.drifts)} {proof.drifts === 1 ? "does" : "do"} not hold</Kind> : sub} />
   );

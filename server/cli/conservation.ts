@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { composition } from "@/server/composition";
-import { drifts, prove, unexplainedDifference } from "@/server/domain/conservation/evaluate";
+import { drifts, prove, unexplainedDifference, unexplainedText } from "@/server/domain/conservation/evaluate";
 import { readBooks } from "@/server/read/conservation";
 
 /** Proves the books and exits with 1 on any drift, so that a schedule or a test can stand on it. */
@@ -21,7 +21,7 @@ export function conservationCommand(): Command {
       if (options.json) process.stdout.write(`${JSON.stringify({ equations: proofs, drifts: wrong.length, unexplained: unexplainedDifference(proofs) })}\n`);
       else {
         for (const proof of wrong) process.stdout.write(`${proof.equation}  ${proof.subject ?? ""} ${proof.line}  ${proof.left} ≠ ${proof.right}, residual ${proof.residual}\n${proof.terms.map((term) => `    ${term.side === "left" ? " " : "="} ${term.name} ${term.value}`).join("\n")}\n`);
-        process.stdout.write(`${proofs.length} proved, ${wrong.length} ${wrong.length === 1 ? "drift" : "drifts"}, unexplained ${unexplainedDifference(proofs)}\n`);
+        process.stdout.write(`${proofs.length} proved, ${wrong.length} ${wrong.length === 1 ? "drift" : "drifts"}, unexplained ${unexplainedText(unexplainedDifference(proofs))}\n`);
       }
       process.exitCode = wrong.length > 0 ? 1 : 0;
     });

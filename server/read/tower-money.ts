@@ -1,5 +1,5 @@
 import type { SliceRow } from "@/server/domain/conservation/rows";
-import { drifts, prove, unexplainedDifference } from "@/server/domain/conservation/evaluate";
+import { drifts, prove, unexplainedDifference, type Unexplained } from "@/server/domain/conservation/evaluate";
 import { dec, sumOf, text, type DecimalString } from "@/server/domain/decimal";
 import { shippedNotInvoicedNow, type ShippedNotInvoiced } from "@/server/domain/figures/amounts";
 import { readBooks } from "./conservation";
@@ -31,7 +31,7 @@ export async function shippedNotInvoiced(query: Query, { entities, channel }: To
   return shippedNotInvoicedNow(slices, new Set(down.map(({ connector }) => connector)));
 }
 
-export interface ProofFigure { unexplained: DecimalString; drifts: number; proofs: number; subjects: number; /** Documents begun with, and how many there are: fewer where there are more than are proved on a look. */ covered: number; alive: number; largest: { equation: string; order: string | null; residual: DecimalString } | null; at: string }
+export interface ProofFigure { unexplained: Unexplained; drifts: number; proofs: number; subjects: number; /** Documents begun with, and how many there are: fewer where there are more than are proved on a look. */ covered: number; alive: number; largest: { equation: string; order: string | null; residual: DecimalString } | null; at: string }
 
 /** Changed documents beyond it are proved by `tower conservation`, not on each look at a screen. */
 const mostSubjects = 20_000;

@@ -30,6 +30,8 @@ export interface Equation {
   measure: "quantity" | "amount";
   part?: Part;
   terms: readonly TermRule[];
+  /** Only rows on lines of this name. */
+  lines?: RegExp;
   /** Evaluated only where one of these terms has rows: an equation of posted documents says nothing before the posting. */
   onlyWith?: readonly MovementTerm[];
 }
@@ -53,6 +55,12 @@ const bridge = (part: Part, value: MovementTerm, billed: MovementTerm, cancelled
   ],
 });
 
+/** M3 figure by figure: a document under another customer or day is missing under the wanted one, and too much under its own. */
+const posting = (figure: "total" | "net" | "charges" | "tax" | "customer" | "date"): Equation => ({
+  id: figure === "total" ? "M3" : `M3 ${figure}`, name: `Posting, ${figure === "date" ? "accounting date" : figure}`, statement: "wanted = posted + accepted difference", kinds: ["billing_unit", "return"], by: "line", measure: "amount",
+  lines: new RegExp(`(^|/)${figure}(:|$)`), terms: [left("wanted", "wanted_total"), right("posted", "posted_total"), right("accepted difference", "accepted_difference")],
+});
+
 export const equations: readonly Equation[] = [
   {
     id: "Q1", name: "Commitment", statement: "O + V = S + X + B + K", kinds: ["order"], by: "line", measure: "quantity",
@@ -61,7 +69,7 @@ export const equations: readonly Equation[] = [
   {
     id: "Q3", name: "Request", statement: "released + over = shipped + short + recalled + in process", kinds: ["order"], by: "line", measure: "quantity",
     onlyWith: ["request_released", "request_over", "request_shipped", "request_short", "request_recalled"],
-    terms: [left("released", "request_released"), left("over", "request_over"), right("shipped", "request_shipped"), right("short", "request_short"), right("recalled", "request_recalled"), waitingTo("in process", bucket("released"))],
+    terms: [left("released", "request_released"), left("over", "request_over"), right("shipped", "request_shipped"), right("short", "request_short"), right("recalled", "request_recalled"), waitingTo("in process", bucket("released")), waitingTo("in process, not wanted", (slice) => slice.stage === "fulfil" && slice.bucket === null)],
   },
   {
     id: "Q4", name: "Delivery", statement: "S = delivered + in transit + lost or damaged + refused", kinds: ["order"], by: "line", measure: "quantity",
@@ -86,9 +94,10 @@ export const equations: readonly Equation[] = [
   bridge("goods", "order_value", "billed_goods", "cancelled_goods", ["diff_price_change", "diff_weight"]),
   bridge("charges", "order_charges", "billed_charges", "cancelled_charges", ["diff_freight_actual"]),
   bridge("tax", "order_tax", "billed_tax", "cancelled_tax", ["diff_tax_redetermined"]),
+  ...(["total", "net", "charges", "tax", "customer", "date"] as const).map(posting),
   {
-    id: "M3", name: "Posting", statement: "wanted = posted + accepted difference", kinds: ["billing_unit", "return"], by: "subject", measure: "amount", onlyWith: ["posted_total"],
-    terms: [left("wanted", "wanted_total"), right("posted", "posted_total"), right("accepted difference", "accepted_difference")],
+    id: "M3 tax record", name: "Posting, tax record", statement: "committed tax record = posted tax", kinds: ["billing_unit"], by: "line", measure: "amount", lines: /^tax$/, onlyWith: ["committed_tax"],
+    terms: [left("committed", "committed_tax"), right("posted", "posted_total")],
   },
   {
     id: "M4", name: "Receivable", statement: "total = cash applied + cash discount + credits applied + written off + open", kinds: ["billing_unit"], by: "subject", measure: "amount", onlyWith: ["invoice_total"],
@@ -101,6 +110,10 @@ export const equations: readonly Equation[] = [
   {
     id: "M6", name: "Credit", statement: "credit total = applied + refunded + open", kinds: ["return", "billing_unit"], by: "subject", measure: "amount", onlyWith: ["credit_total"],
     terms: [left("credit total", "credit_total"), right("applied", "credit_applied_out"), right("refunded", "credit_refunded"), waitingTo("open", (slice) => slice.stage === "credit_settle", "goods")],
+  },
+  {
+    id: "M9", name: "Shipped not invoiced", statement: "shipped at ordered prices = invoiced at ordered prices + made free + Unbilled", kinds: ["order"], by: "subject", measure: "amount",
+    terms: [left("shipped at ordered prices", "shipped"), right("invoiced at ordered prices", "invoiced"), right("made free", "free"), ...unbilledBuckets("goods")],
   },
 ];
 

@@ -40,8 +40,23 @@ export function prove(books: Books, asOf: AsOf = {}, wanted: readonly Equation[]
 }
 
 export const drifts = (proofs: readonly Proof[]): Proof[] => proofs.filter((proof) => !dec(proof.residual).isZero());
-/** Sum of absolute residuals: the one figure that must be 0 (domain.md 2.6). */
-export const unexplainedDifference = (proofs: readonly Proof[]): DecimalString => text(sumOf(proofs, (proof) => dec(proof.residual).abs()));
+
+/** Sums of absolute residuals that are not 0: pieces apart from money, money by currency. */
+export interface Unexplained { pieces: DecimalString; money: { currency: string; amount: DecimalString }[] }
+
+/** The one figure that must be 0 (domain.md 2.6): pieces are never added to money, nor one currency to another. */
+export function unexplainedDifference(proofs: readonly Proof[]): Unexplained {
+  const wrong = drifts(proofs);
+  const sum = (currency: string | null) => text(sumOf(wrong.filter((proof) => proof.currency === currency), (proof) => dec(proof.residual).abs()));
+  const currencies = [...new Set(wrong.flatMap(({ currency }) => (currency === null ? [] : [currency])))].sort();
+  return { pieces: sum(null), money: currencies.map((currency) => ({ currency, amount: sum(currency) })) };
+}
+
+/** In words: `0`, or `1 piece, 169.96 USD`. */
+export function unexplainedText({ pieces, money }: Unexplained): string {
+  const parts = [...(pieces === "0" ? [] : [`${pieces} ${pieces === "1" ? "piece" : "pieces"}`]), ...money.map(({ currency, amount }) => `${amount} ${currency}`)];
+  return parts.length === 0 ? "0" : parts.join(", ");
+}
 
 interface Group { subject: SubjectId | null; entity: string; line: string; currency: string | null; movements: MovementRow[]; slices: SliceRow[] }
 
@@ -61,7 +76,7 @@ function groupRows(equation: Equation, movements: readonly MovementRow[], slices
     return made;
   };
   for (const row of movements)
-    if (terms.has(row.term) && equation.kinds.includes(parseSubjectId(row.subject).kind)) groupOf(row, row.document).movements.push(row);
+    if (terms.has(row.term) && (equation.lines?.test(row.line) ?? true) && equation.kinds.includes(parseSubjectId(row.subject).kind)) groupOf(row, row.document).movements.push(row);
   if (equation.by !== "document")
     for (const slice of slices)
       if (equation.kinds.includes(parseSubjectId(slice.subject).kind) && equation.terms.some((term) => term.slices?.(slice))) groupOf(slice, null).slices.push(slice);

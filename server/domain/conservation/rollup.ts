@@ -44,11 +44,11 @@ export function flows(rows: readonly MovementRow[], by: "day" | "period"): { gro
   });
 }
 
-export interface RollForward { currency: string; opening: DecimalString; shipped: DecimalString; invoiced: DecimalString; credited: DecimalString; reversed: DecimalString; free: DecimalString; ahead: DecimalString; closing: DecimalString; unbilled: DecimalString; residual: DecimalString }
+export interface RollForward { currency: string; opening: DecimalString; shipped: DecimalString; invoiced: DecimalString; credited: DecimalString; reversed: DecimalString; free: DecimalString; closing: DecimalString; unbilled: DecimalString; residual: DecimalString }
 
 /**
  * M9: shipped not invoiced from the evening before `from` to the evening of `to`, goods at ordered prices. `closing` is
- * rolled forward from documents, `unbilled` is counted from slices; the residual is their difference.
+ * rolled forward from documents (what was billed ahead is in none until it ships), `unbilled` is counted from slices; the residual is their difference.
  */
 export function shippedNotInvoiced(books: Books, range: { from: Day; to: Day }, known?: string): RollForward[] {
   const rows = knownAt(books, known);
@@ -58,13 +58,13 @@ export function shippedNotInvoiced(books: Books, range: { from: Day; to: Day }, 
     const of = (term: MovementRow["term"], keep: (row: MovementRow) => boolean) => sumOf(orders.filter((row) => row.currency === currency && row.term === term && keep(row)), (row) => dec(row.amount));
     const before = (row: MovementRow) => row.effectiveOn <= addDays(range.from, -1), within = (row: MovementRow) => row.effectiveOn >= range.from && row.effectiveOn <= range.to, after = (row: MovementRow) => row.effectiveOn > range.to;
     const up = (row: MovementRow) => !dec(row.amount).isNegative(), down = (row: MovementRow) => dec(row.amount).isNegative();
-    const net = (keep: (row: MovementRow) => boolean) => of("shipped", keep).plus(of("ahead", keep)).minus(of("invoiced", keep)).minus(of("free", keep));
+    const net = (keep: (row: MovementRow) => boolean) => of("shipped", keep).minus(of("invoiced", keep)).minus(of("free", keep));
     const opening = net(before), closing = opening.plus(net(within));
     const slices = rows.slices.map((slice) => withConnectors(slice, books.connectorsDown)).filter((slice) => slice.currency === currency && parseSubjectId(slice.subject).kind === "order" && slice.bucket !== null && ["waiting", "held", "exception", "in_flight"].includes(slice.bucket));
     const unbilled = sumOf(slices, (slice) => dec(slice.amount)).minus(net(after));
     return {
       currency, opening: text(opening), shipped: text(of("shipped", (row) => within(row) && up(row))), invoiced: text(of("invoiced", (row) => within(row) && up(row))),
-      credited: text(of("invoiced", (row) => within(row) && down(row)).neg()), reversed: text(of("shipped", (row) => within(row) && down(row)).neg()), free: text(of("free", within)), ahead: text(of("ahead", within)),
+      credited: text(of("invoiced", (row) => within(row) && down(row)).neg()), reversed: text(of("shipped", (row) => within(row) && down(row)).neg()), free: text(of("free", within)),
       closing: text(closing), unbilled: text(unbilled), residual: text(closing.minus(unbilled)),
     };
   });

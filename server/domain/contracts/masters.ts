@@ -14,6 +14,8 @@ export const customerMaster = z.object({
   taxExempt: z.boolean().default(false),
   certificates: z.array(z.object({ jurisdiction: code, validFrom: day, validTo: day.optional() })).default([]),
   acceptsSubstitutes: z.boolean().optional(),
+  /** False while the account is to be reviewed: new, long without an order, or its bank, address or owner changed. Absent: nobody says. */
+  creditReviewed: z.boolean().optional(),
 });
 export type CustomerMaster = z.infer<typeof customerMaster>;
 

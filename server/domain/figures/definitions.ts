@@ -58,7 +58,7 @@ export const figureDefinitions = {
     name: "Verified fixes", sentence: "Fixes that were read back as right, of all fixes tried.", population: "Fixes tried in the window.", notIncluded: "Exceptions that closed by evidence without a fix.",
   },
   unexplainedDifference: {
-    name: "Unexplained difference", sentence: "Sum of the absolute residuals of all conservation equations. It must be 0.", population: "Every line, order, billing unit, receipt and credit.",
+    name: "Unexplained difference", sentence: "Sums of the absolute residuals of all conservation equations, pieces apart from money and money by currency. They must be 0.", population: "Every line, order, billing unit, receipt and credit.",
     notIncluded: "Differences with a name and a document, such as a dated tax rate.",
   },
 } as const satisfies Record<string, FigureDefinition>;

@@ -2,7 +2,7 @@ import { dec, type Decimal } from "../decimal";
 import { latestOf } from "../facts";
 import { decisionsOn } from "../gate";
 import { moneyText } from "../money";
-import { differences } from "../order-to-cash/billing-unit/invoice";
+import { differences } from "../posting-figures";
 import { ownCredits } from "../order-to-cash/billing-unit/credited";
 import { invoiceDifferences, ledgerInvoices, voidedThere } from "../order-to-cash/billing-unit/standing-invoice";
 import { answered, asked, viewsOf } from "../standing";

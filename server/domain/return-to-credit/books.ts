@@ -8,6 +8,7 @@ import type { Balance, MovementTerm, Slice } from "../movements";
 import { periodOf } from "../period";
 import type { ExceptionFinding, HoldFinding, Milestone, PlanInput, Publication, SubjectSummary } from "../plan";
 import type { ReturnState } from "../publications";
+import { creditFigures } from "../posting-figures";
 import { answered } from "../standing";
 import type { Stage } from "../stages";
 import type { Credits } from "./credits";
@@ -73,8 +74,7 @@ export function balancesOf(story: ReturnStory): Balance[] {
     const number = view.reference ?? payload.cause;
     for (const line of payload.lines) add(`${subject.order}/${line.line}`, "credited", number, dec(line.quantity), dec(line.net), payload.accountingDate);
     add("", "credit_total", number, zero, dec(answered(view, "total") ?? payload.total), payload.accountingDate);
-    add("", "wanted_total", `${subject.id}/${view.slot}`, zero, dec(payload.total), payload.accountingDate);
-    add("", "posted_total", number, zero, dec(answered(view, "total") ?? payload.total), payload.accountingDate);
+    creditFigures((line, term, document, amount, on) => { add(line, term, document, zero, amount, on); }, input, `${subject.id}/${view.slot}`, view, payload);
   }
   const today = credits.standing[0]?.payload.accountingDate ?? localDay(input.policy.calendar, subject.seenAt);
   for (const { data } of settlement.applications) add("", "credit_applied_out", data.invoice, zero, dec(data.amount), today);

@@ -1,7 +1,7 @@
 import { addBusinessDays } from "../calendar";
 import { text, type Decimal } from "../decimal";
 import { addMs, minutes, type Instant } from "../instant";
-import { differences } from "../order-to-cash/billing-unit/invoice";
+import { differences } from "../posting-figures";
 import type { FingerprintKey } from "../exceptions";
 import type { ExceptionFinding, PlanInput, Wait } from "../plan";
 import type { Credits } from "./credits";

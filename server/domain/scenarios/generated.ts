@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { cancels, order, pays, returnAuthorised, returnReceived, ships, type Goods, type Told, type OrderBuilder } from "../../testing/world/builders";
+import { at, cancels, event, order, pays, returnAuthorised, returnReceived, ships, type Goods, type Told, type OrderBuilder } from "../../testing/world/builders";
 import type { Fault } from "../../testing/world/delivery";
 import type { Play } from "../../testing/world/play";
 
@@ -98,6 +98,32 @@ export const playStory = (made: Story, faults: readonly Fault[] = []) => (play: 
 export const moneyFaults: fc.Arbitrary<Fault[]> = fc.array(fc.record({
   kind: fc.constantFrom("apply_credit" as const, "apply_receipt" as const, "post_credit" as const, "post_receipt" as const), does: fc.constantFrom("lose" as const, "vanish" as const), times: fc.integer({ min: 1, max: 2 }),
 }), { minLength: 1, maxLength: 4 });
+
+/** What a warehouse may say of an order's goods, asked or not, and what the customer says in between. */
+type Said = { what: "cancel" | "progress" | "ships" | "allocates" | "lowers"; line: number; request: number; released: number; part: number; short: number; recalled: number; state: "accepted" | "picked" | "closed" | "recalled" | "refused"; named: boolean };
+const saying: fc.Arbitrary<Said> = fc.record({
+  what: fc.constantFrom("cancel" as const, "cancel" as const, "progress" as const, "progress" as const, "progress" as const, "ships" as const, "ships" as const, "allocates" as const, "lowers" as const),
+  line: fc.integer({ min: 1, max: 2 }), request: fc.integer({ min: 1, max: 3 }), released: fc.integer({ min: 0, max: 14 }), part: fc.integer({ min: 0, max: 14 }), short: fc.constantFrom(0, 0, 0, 1, 5), recalled: fc.constantFrom(0, 0, 0, 2, 9),
+  state: fc.constantFrom("accepted" as const, "picked" as const, "closed" as const, "recalled" as const, "refused" as const), named: fc.boolean(),
+});
+
+/** A warehouse that speaks of requests and quantities that nobody asked for, corrects itself, and is cancelled into. */
+export const strangeWarehouse: fc.Arbitrary<Told[]> = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }), fc.array(saying, { minLength: 1, maxLength: 8 })).map(([first, second, sayings]) => {
+  const ordered = order("SO-1").line("1", "I1", first, "12.50").line("2", "I2", second, "3.33");
+  let version = 1;
+  const told = sayings.flatMap((said, index): Told[] => {
+    const when = minute(10 + index * 5), line = String(said.line), request = `SO-1-R${said.request}`;
+    if (said.what === "cancel") return [cancels("SO-1", `CX-${index}`, when, { [line]: Math.max(1, said.part) })];
+    if (said.what === "lowers") { version += 1; return [ordered.change(when, (data) => { data.version = version; data.lines[said.line - 1]!.quantity = String(Math.max(1, said.part)); }).build()]; }
+    if (said.what === "allocates") return [event("stock.allocated", at(when), { order: "SO-1", line, revision: said.request, allocated: String(said.part), backordered: String(said.short), warehouse: "W1" })];
+    if (said.what === "ships") return [ships(`SH-${said.request}`, when, [{ order: "SO-1", line, item: `I${said.line}`, quantity: said.part }], index + 1, { shippedAt: at(minute(9)), ...(said.named ? { lines: [{ shipmentLine: "1", order: "SO-1", orderLine: line, item: `I${said.line}`, quantity: String(said.part), request }] } : {}) })];
+    return [event("fulfilment.progressed", at(when), {
+      order: "SO-1", request, version: index + 1, warehouse: "W1", state: said.state,
+      lines: [{ line, released: String(said.released), picked: String(said.named ? said.part : 0), short: String(said.short), recalled: String(said.recalled) }],
+    })];
+  });
+  return [ordered.build(), ...told];
+});
 
 /** Answers that get lost, and calls that never arrive: at most a few, of commands that matter. */
 export const someFaults: fc.Arbitrary<Fault[]> = fc.array(fc.record({

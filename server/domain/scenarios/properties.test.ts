@@ -6,7 +6,7 @@ import { tellInOrder, tellShuffled, type Play } from "../../testing/world/play";
 import { describeWorld, netPosted, totals, troubles } from "../../testing/world/readings";
 import { dec } from "../decimal";
 import { planners } from "../planners";
-import { moneyFaults, playStory, someFaults, story, storyWithCorrections, storyWithMoney, storyWithReturns, type Story } from "./generated";
+import { moneyFaults, playStory, someFaults, story, strangeWarehouse, storyWithCorrections, storyWithMoney, storyWithReturns, type Story } from "./generated";
 import { plansOnce, runsOf, sameNet, soundState } from "./harness";
 
 const seed = fc.integer({ min: 1, max: 1_000_000 });
@@ -106,6 +106,13 @@ describe("a ship-to that moves after the invoice", () => {
 describe("any order", () => {
   test("the books close in every state, and planning twice adds nothing", () => {
     fc.assert(fc.property(story, (made) => { const world = tellInOrder(playStory(made), { planners }, (w) => { soundState(w); }); plansOnce(world); }), runs);
+  }, patience);
+  test("whatever a warehouse says of it, asked or not, in whatever order and with cancels in between", () => {
+    fc.assert(fc.property(strangeWarehouse, seed, (told, number) => {
+      const script = (play: Play) => { for (const rule of ["CREDIT_APPROVAL", "OVER_SHIPMENT"] as const) play.allow({ rule }); play.tell(...told); };
+      plansOnce(tellInOrder(script, { planners }, (w) => { soundState(w); }));
+      tellShuffled(script, number, { planners, policy: { backorderAskMinutes: 1 } }, { after: (w) => { soundState(w); } });
+    }), { numRuns: runsOf(60) });
   }, patience);
   test("parts sum to the whole: every line to the cent of what shipped, discount and freight once", () => {
     fc.assert(fc.property(story, (made) => {

@@ -44,6 +44,14 @@ describe("what the warehouse says it still ships is not short", () => {
     const world = play(0, [8, 8, 9]);
     expect(releases(world), describeWorld(world)).toEqual([["SO-1-R1", "25"]]);
   });
+  test("a shipment of a closed request that never comes is missed after half an hour, and ends when it comes", () => {
+    const world = play(0, [8, 8]);
+    const missed = () => world.exceptions().filter(({ code }) => code === "CMP-01").map(({ amount, message }) => [amount, message]);
+    expect(missed()).toEqual([["36.00", "W1 closed request SO-1-R1 and no shipment of 9 of line 1 has come: fetch it"]]);
+    expect(releases(world), describeWorld(world)).toEqual([["SO-1-R1", "25"]]);
+    world.tell(...heard(at("2026-03-02 20:40"), "SHIPMENT", shipment("SHP3", 9)));
+    expect(missed()).toEqual([]);
+  });
   test("closed short by 3 before the shipments: the 3 are asked for again, and no more", () => {
     const world = play(3, [8, 8, 6]);
     expect(releases(world), describeWorld(world)).toEqual([["SO-1-R1", "25"], ["SO-1-R2", "3"]]);
@@ -51,11 +59,11 @@ describe("what the warehouse says it still ships is not short", () => {
 });
 
 test("whenever the warehouse's words come, no more is released than is ordered and was given up", () => {
-  const cuts = fc.record({ parts: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }), short: fc.constantFrom(0, 0, 1, 4) });
-  fc.assert(fc.property(cuts, fc.integer({ min: 1, max: 1_000_000 }), ({ parts, short }, seed) => {
+  const cuts = fc.record({ parts: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }), short: fc.constantFrom(0, 0, 1, 4), counts: fc.boolean() });
+  fc.assert(fc.property(cuts, fc.integer({ min: 1, max: 1_000_000 }), ({ parts, short, counts }, seed) => {
     const shipped = parts.reduce((sum, part) => sum + part, 0), quantity = shipped + short;
     const progress = (version: number, short: number, state: "picked" | "closed", when: string, picked: number): Told => event("fulfilment.progressed", at(when), {
-      order: "SO-1", request: "SO-1-R1", version, warehouse: "W1", state, lines: [{ line: "1", released: String(quantity), picked: String(picked), packed: String(picked), short: String(short) }],
+      order: "SO-1", request: "SO-1-R1", version, warehouse: "W1", state, lines: [{ line: "1", released: String(quantity), picked: String(counts ? picked : 0), packed: String(counts ? picked : 0), short: String(short) }],
     });
     const script = (play: Play) => {
       play.given(order("SO-1").line("1", "A", quantity, "4.00"));

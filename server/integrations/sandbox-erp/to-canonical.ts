@@ -63,6 +63,7 @@ function describedCustomer(row: ErpCustomer): Said {
     type: "customer.described", at: row.LastModified, data: {
       customer: row.No, version: versionOf(row), name: row.Name.slice(0, 200), state: row.Blocked === "None" ? "active" : "blocked", creditAccount: row.CreditAccountNo ?? row.No,
       ...(row.PaymentTermsCode ? { terms: row.PaymentTermsCode } : {}), currency: row.CurrencyCode, purchaseOrderRequired: row.PONumberRequired, taxExempt: row.TaxExempt, certificates: certificate,
+      ...(row.CreditReviewed === undefined ? {} : { creditReviewed: row.CreditReviewed }),
     },
   });
 }

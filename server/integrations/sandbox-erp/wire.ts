@@ -12,7 +12,7 @@ export const page = <S extends z.ZodType>(row: S) => z.looseObject({ value: z.ar
 
 export const customer = z.looseObject({
   No: z.string().min(1), Name: z.string(), Blocked: z.enum(["None", "Ship", "Invoice", "All"]), CurrencyCode: z.string(), PaymentTermsCode: text, CreditLimit: decimal, CreditAccountNo: text,
-  Balance: decimal, OverdueBalance: decimal, PONumberRequired: z.boolean().default(false), TaxExempt: z.boolean().default(false), TaxExemptionNo: text, TaxExemptionValidTo: text, TaxArea: text, LastModified: changed,
+  Balance: decimal, OverdueBalance: decimal, PONumberRequired: z.boolean().default(false), CreditReviewed: z.boolean().optional(), TaxExempt: z.boolean().default(false), TaxExemptionNo: text, TaxExemptionValidTo: text, TaxArea: text, LastModified: changed,
 });
 export type ErpCustomer = z.infer<typeof customer>;
 

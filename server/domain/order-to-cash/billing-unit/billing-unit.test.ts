@@ -101,6 +101,13 @@ describe("S06 tax rate changes between order and shipment, card", () => {
     expect(second.row("capture_payment")?.payload).toMatchObject({ amount: "798.75", authorisation: "AUTH-2" });
   });
 
+  test("nothing is captured on an authorisation that has expired, though it would cover the invoice", () => {
+    const until = (expires: string) => { const made = dated(unit({ ...card([line("1", "10", "25.00", "250.00", { estimatedTax: "15.00" })], "0.00"), authorisation: { reference: "AUTH-1", amount: "1060.00", captured: "0.00", expires } })); const plan = made.run(); return [made.row("capture_payment")?.payload["amount"] ?? null, plan.holds.map(({ rule, evidence }) => [rule, (evidence as { available: string }).available])]; };
+    expect(until("2026-03-02T14:05:00.001Z")).toEqual(["265.00", []]);
+    expect(until("2026-03-02T14:05:00.000Z")).toEqual([null, [["PAYMENT_AUTHORISATION", "0.00"]]]);
+    expect(until("2026-03-01T00:00:00.000Z")).toEqual([null, [["PAYMENT_AUTHORISATION", "0.00"]]]);
+  });
+
   test("(c) a difference of 5.00 without a dated rate is TAX_VARIANCE on 1,065.00", () => {
     const rehearsal = dated(unit({ ...card([line("1", "40", "25.00", "1000.00", { estimatedTax: "60.00" })], "0.00"), shippedAt: "2026-07-02T10:00:00.000Z" }, "2026-07-02T10:05:00.000Z"));
     expect(rehearsal.run().holds).toMatchObject([{ rule: "TAX_VARIANCE", amount: "1065.00" }]);

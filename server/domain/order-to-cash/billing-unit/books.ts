@@ -7,9 +7,9 @@ import type { Balance, MovementTerm } from "../../movements";
 import { acceptedAs } from "../../overlay";
 import { periodOf } from "../../period";
 import type { Milestone, SubjectSummary } from "../../plan";
-import { answered, viewsOf } from "../../standing";
+import { acceptedDifference, addFigures, creditFigures, figureLine, nothingPosted, postedFigures, type PostingFigures, type Seen } from "../../posting-figures";
+import { viewsOf } from "../../standing";
 import { partApplied } from "./credited";
-import { differences } from "./invoice";
 import { invoiceDifferences, ledgerInvoices } from "./standing-invoice";
 import type { Story } from "./story";
 
@@ -17,29 +17,28 @@ import type { Story } from "./story";
 export function balancesOf(story: Story): Balance[] {
   const { unit, standing, receivable, followUp, input } = story;
   const rows: Balance[] = [];
-  const add = (term: MovementTerm, document: string, amount: Decimal, on: Day) => {
-    if (!amount.isZero()) rows.push({ line: "", term, document, quantity: "0", amount: moneyText(amount, unit.currency), currency: unit.currency, effectiveOn: on, period: periodOf(input.reference, unit.entity, on).name });
+  const addTo = (line: string, term: MovementTerm, document: string, amount: Decimal, on: Day) => {
+    if (!amount.isZero()) rows.push({ line, term, document, quantity: "0", amount: moneyText(amount, unit.currency), currency: unit.currency, effectiveOn: on, period: periodOf(input.reference, unit.entity, on).name });
   };
+  const add = (term: MovementTerm, document: string, amount: Decimal, on: Day) => { addTo("", term, document, amount, on); };
   const { billed, posted, view } = standing;
   if (billed && (view?.state === "confirmed" || posted)) {
-    add("wanted_total", unit.key, dec(billed.total), billed.accountingDate);
-    for (const [number, total] of ledgerTotals(story)) {
-      add("posted_total", number, total, billed.accountingDate);
-      if (view && acceptedAs(input.facts, number, invoiceDifferences(view, ledgerInvoices(input)))) add("accepted_difference", number, dec(billed.total).minus(total), billed.accountingDate);
-    }
+    const wanted: PostingFigures = { ...billed, customer: billed.billTo, charges: billed.chargesTotal };
+    addFigures(addTo, "wanted_total", "", unit.key, wanted);
+    const parties = [billed.customer, billed.billTo];
+    const there = inLedger(story).flatMap(([number, seen]) => { const figures = postedFigures(seen, wanted, parties); return figures ? [{ number, figures }] : []; });
+    for (const { number, figures } of there) addFigures(addTo, "posted_total", "", number, figures);
+    if (posted && view && acceptedAs(input.facts, posted.number, invoiceDifferences(view, ledgerInvoices(input)))) acceptedDifference(addTo, "", posted.number, wanted, there.find(({ number }) => number === posted.number)?.figures ?? nothingPosted(wanted));
   }
-  if (followUp.committed) add("committed_tax", unit.key, followUp.committed, billed?.accountingDate ?? localDay(input.policy.calendar, unit.head.shippedAt));
+  if (followUp.committed) addTo(figureLine.tax(""), "committed_tax", unit.key, followUp.committed, billed?.accountingDate ?? localDay(input.policy.calendar, unit.head.shippedAt));
   if (!posted) return rows;
-  add("invoice_total", posted.number, posted.total, posted.accountingDate);
+  if (readBack(story, "invoice", posted.number)?.state !== "voided") add("invoice_total", posted.number, posted.total, posted.accountingDate);
   for (const { data } of receivable.receipts) { add("cash_applied", data.receipt, dec(data.applied), data.receivedOn); add("written_off", data.receipt, dec(data.writtenOff), data.receivedOn); }
   for (const { data, occurredAt } of receivable.returns) add("credit_applied", data.credit, dec(data.amount), localDay(input.policy.calendar, occurredAt));
   for (const credit of receivable.credits) {
     const { payload, view } = credit;
-    const total = dec(payload.total), part = partApplied(input, credit);
-    add("wanted_total", `${unit.key}/${payload.cause}`, total, payload.accountingDate);
-    const number = view.reference ?? payload.cause, there = dec(answered(view, "total") ?? payload.total);
-    add("posted_total", number, there, payload.accountingDate);
-    if (acceptedAs(input.facts, number, differences(payload, view.result ?? {}))) add("accepted_difference", number, total.minus(there), payload.accountingDate);
+    const total = dec(payload.total), part = partApplied(input, credit), number = view.reference ?? payload.cause;
+    creditFigures(addTo, story.input, `${unit.key}/${payload.cause}`, view, payload);
     add("credit_total", number, total, payload.accountingDate);
     add("credit_applied", number, part, payload.accountingDate);
     add("credit_applied_out", number, part, payload.accountingDate);
@@ -47,12 +46,14 @@ export function balancesOf(story: Story): Balance[] {
   return rows;
 }
 
-/** What the ledger itself says: every posted document of this unit, or the answer to our command until one was read. */
-function ledgerTotals(story: Story): [string, Decimal][] {
-  const read = latestOf(story.input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice" && data.state === "posted" && data.total !== undefined);
-  if (read.length > 0) return read.map(({ data }) => [data.number, dec(data.total ?? "0")]);
+const readBack = (story: Story, kind: "invoice" | "credit", number: string) => latestOf(story.input.facts, "ledger.document_read").find(({ data }) => data.kind === kind && data.number === number)?.data;
+
+/** What the ledger itself says: every document of this unit that was read, or the answer to our command until one was. */
+function inLedger(story: Story): [string, Seen][] {
+  const read = ledgerInvoices(story.input);
+  if (read.length > 0) return read.map(({ data }) => [data.number, data]);
   const result = story.standing.view?.result;
-  return result && typeof result["total"] === "string" ? [[String(result["number"]), dec(result["total"])]] : [];
+  return result && typeof result["total"] === "string" ? [[String(result["number"]), result]] : [];
 }
 
 export function milestonesOf(story: Story): Milestone[] {

@@ -36,18 +36,3 @@ export function invoicePayload(unit: Unit, taxed: Taxed, revision: number, dates
 
 /** Orders with something in the unit. */
 const billedOrders = (unit: Unit): string[] => [...new Set([...unit.lines.map((line) => line.order), ...unit.charges.map((charge) => charge.order)])].sort();
-
-/** Fields in which a document in the ledger is not what was sent (M3); empty where it agrees. Absent figures are absent, not different. */
-export function differences(payload: { customer: string; billTo: string; currency: string; accountingDate: Day; net: string; chargesTotal: string; tax: string; total: string }, seen: Partial<Record<string, unknown>>): string[] {
-  const found: string[] = [];
-  const amounts = [["net", payload.net, seen["net"]], ["charges", payload.chargesTotal, seen["charges"]], ["tax", payload.tax, seen["tax"]], ["total", payload.total, seen["total"]]] as const;
-  for (const [name, sent, there] of amounts)
-    if (typeof there === "string" && !dec(sent).eq(dec(there))) found.push(`${name} ${there} instead of ${sent}`);
-  const customer = seen["customer"];
-  if (typeof customer === "string" && customer !== payload.customer && customer !== payload.billTo) found.push(`customer ${customer} instead of ${payload.customer}`);
-  for (const name of ["currency", "accountingDate"] as const) {
-    const there = seen[name];
-    if (typeof there === "string" && there !== payload[name]) found.push(`${name === "currency" ? "currency" : "accounting date"} ${there} instead of ${payload[name]}`);
-  }
-  return found;
-}

@@ -8,7 +8,8 @@ import { acceptedAs, overlaid } from "../../overlay";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
 import { hasLeft, viewsOf } from "../../standing";
-import { differences, dueDay, type InvoicePayload, type InvoiceResult } from "./invoice";
+import { differences } from "../../posting-figures";
+import { dueDay, type InvoicePayload, type InvoiceResult } from "./invoice";
 import type { Unit } from "./unit";
 
 /** The invoice in the ledger, with the ledger's own figures. */

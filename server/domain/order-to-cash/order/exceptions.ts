@@ -10,6 +10,7 @@ import type { Gates } from "./gates/approve";
 import { mergeAlike } from "./gates/validation";
 import { changedTooLate } from "./fulfilment/outdated";
 import type { Recalls } from "./fulfilment/recall";
+import { unheardShipments } from "./fulfilment/unheard";
 import type { Wave } from "./fulfilment/wave";
 import type { OrderMoney } from "./books/money";
 import type { Goods } from "./lines/sold";
@@ -23,11 +24,15 @@ export function exceptionsOf(view: OrderView, reference: Reference, money: Order
   for (const row of view.lines) {
     tooLate(view, row, recalls, raise);
     shorts(view, row, raise);
+    unwanted(view, row, recalls, raise);
     for (const { problem, since, key } of row.shipmentProblems) raise(problem.code, problem.fingerprint, [key], sumOf(row.billing.unbilled.filter((part) => part.part.key === key), (part) => part.net), problem.message, since);
   }
   for (const { shipment, line, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], zero, `Shipment ${shipment} names line ${line}, which order ${view.key} does not have`, at);
   for (const { request, row, moved, what, quantity } of changedTooLate(view, recalls.pending))
     raise("ORD-04", { partner: request.warehouse ?? "", code: what }, [], worthOf(row, moved.goods, quantity), `The ${what === "ship_to" ? "ship-to address" : "requested date"} changed and request ${request.id} cannot come back: ask ${request.warehouse ?? "the warehouse"} to stop it${what === "ship_to" ? ", else offer a return" : ""}`, view.record.currentRecordedAt);
+  for (const { request, lines, from } of unheardShipments(view).filter((row) => row.from <= view.now))
+    raise("CMP-01", { partner: request.warehouse ?? "", code: "shipment" }, [], sumOf(lines, ([key, quantity]) => worth(view, key, quantity)),
+      `${request.warehouse ?? "The warehouse"} closed request ${request.id} and no shipment of ${[...lines].map(([key, quantity]) => `${quantity.toFixed()} of line ${key}`).join(", ")} has come: fetch it`, from);
   dates(view, money, raise);
   refusals(view, reference, raise);
   const explained = new Set(found.flatMap(({ stops }) => stops));
@@ -49,6 +54,21 @@ function tooLate(view: OrderView, row: LineView, recalls: Recalls, raise: Raise)
   if (left.isZero()) return;
   const since = view.record.cancels.at(-1)?.recordedAt ?? view.record.currentRecordedAt;
   raise("ORD-04", { item: row.line.item, code: "cancel" }, [], row.value.upTo(left), `${left.toFixed()} of line ${row.line.id} were to be cancelled and had already left: offer a return`, since);
+}
+
+/** So many pieces at the line's price; pieces of a kit as so much of it. */
+function worth(view: OrderView, key: string, quantity: Decimal): Decimal {
+  for (const row of view.lines) for (const { moved } of row.goods) if (moved.key === key) return row.value.upTo(quantity.div(moved.goods.per));
+  return zero;
+}
+
+/** ORD-04: a warehouse has in process what nobody wants (any more), and it does not come back. */
+function unwanted(view: OrderView, row: LineView, recalls: Recalls, raise: Raise): void {
+  for (const goods of row.goods) {
+    if (recalls.pending.has(goods.moved.key)) continue;
+    for (const { request, quantity } of goods.excess)
+      raise("ORD-04", { partner: request.warehouse ?? "", code: "not_wanted" }, [], worth(view, goods.moved.key, quantity), `${request.warehouse ?? "The warehouse"} has ${quantity.toFixed()} of ${goods.moved.goods.item} in process on request ${request.id} that nobody wants: ask it to stop`, request.acceptedAt ?? view.record.currentRecordedAt);
+  }
 }
 
 /** SHP-01 while the missing rest is neither reserved again, cancelled nor shipped; STK-01 where the promise cannot be kept. */

@@ -112,6 +112,17 @@ describe("holds before release", () => {
     made.tell(customer("C-1", {}, 2));
     expect(sent(made, "release_to_warehouse")).toBe(1);
   });
+  test("an account that the ERP has not reviewed gets no credit until it has, or the credit manager says so; whoever pays by card needs none", () => {
+    const made = world(); made.tell(customer("C-1", { creditReviewed: false }), plain());
+    expect([held(made), sent(made, "release_to_warehouse")]).toEqual([["ACCOUNT_REVIEW order 135.00"], 0]);
+    made.tell(customer("C-1", { creditReviewed: true }, 2));
+    expect([held(made), sent(made, "release_to_warehouse")]).toEqual([[], 1]);
+    const approved = world(); approved.tell(customer("C-1", { creditReviewed: false }), plain());
+    approved.decide({ rule: "ACCOUNT_REVIEW" });
+    expect(sent(approved, "release_to_warehouse")).toBe(1);
+    const card = world(); card.tell(customer("C-1", { creditReviewed: false }), plain().card());
+    expect(held(card)).toEqual(["PAYMENT_AUTHORISATION order 135.00"]);
+  });
   test("purchase order number missing", () => {
     const made = world(); made.tell(customer("C-1", { purchaseOrderRequired: true }), plain());
     expect(held(made)).toEqual(["PO_NUMBER_MISSING order 135.00"]);

@@ -22,6 +22,8 @@ export interface OrderRecord {
   cancels: Known<OrderCancelRequested>[];
   allocations: ReadonlyMap<string, Known<StockAllocated>>;
   progress: Known<FulfilmentProgressed>[];
+  /** When each request was first spoken of, by the warehouse's own time. */
+  progressSince: ReadonlyMap<string, Instant>;
   shipments: Known<ShipmentSlices>[];
   states: BillingState[];
   credit: CreditAnswer | null;
@@ -93,7 +95,7 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     receivedAt: versions.reduce((first, version) => (version.recordedAt < first ? version.recordedAt : first), newest.recordedAt),
     cancels: allOf(facts, "order.cancel_requested"),
     allocations: newestAllocations(facts),
-    progress: latestOf(facts, "fulfilment.progressed"),
+    progress: latestOf(facts, "fulfilment.progressed"), progressSince: firstSpokenOf(ofType(facts, "fulfilment.progressed")),
     shipments: publishedOf<ShipmentSlices>(facts, "shipment.slices"),
     states: publishedOf<BillingState>(facts, "billing.state").map(({ data }) => data),
     credit: publishedOf<CreditAnswer>(facts, "credit.answer").find(({ data }) => data.order === order)?.data ?? null,
@@ -107,6 +109,12 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     decisions: ofType(facts, "hold.decided"), placedHolds: allOf(facts, "hold.placed"), commandDecisions: allOf(facts, "command.decided"),
     commands,
   };
+}
+
+function firstSpokenOf(facts: readonly Fact[]): Map<string, Instant> {
+  const first = new Map<string, Instant>();
+  for (const { document, occurredAt } of facts) if (occurredAt < (first.get(document) ?? "~")) first.set(document, occurredAt);
+  return first;
 }
 
 function newestAllocations(facts: readonly Fact[]): Map<string, Known<StockAllocated>> {

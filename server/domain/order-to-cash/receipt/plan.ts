@@ -12,7 +12,7 @@ import type { ReceiptApplication, ReceiptInHand } from "../../publications";
 import { asked, viewsOf } from "../../standing";
 import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
 import { appliedInAll, applyTargets, postReceipt, postedFrom, postedNumber, refunds } from "./postings";
-import { readReceipt, receiptDependencies, refunded, type Receipt } from "./receipt";
+import { readReceipt, receiptDependencies, refunded, refundsGiven, type Receipt } from "./receipt";
 import { receiptMoment, troubleWith } from "./trouble";
 
 /** Money that came in: posted once, applied to what it is for, the rest a deposit, unapplied or given back (M5). */
@@ -63,7 +63,7 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     return { topic: "receipt.application", key: `${receipt.number}/${target.invoice}`, to: { entity, kind: "billing_unit", key: target.item.unit }, data };
   });
   const left: NonNullable<ReceiptInHand["left"]> = [
-    ...(books.refunded.isZero() ? [] : [{ amount: money(books.refunded), at: null }]),
+    ...refundsGiven(input).map(({ amount, bookedAt }) => ({ amount: money(amount), at: bookedAt })),
     ...(books.reversed.isZero() ? [] : [{ amount: money(books.reversed), at: receipt.toldAt }]),
   ];
   const hand: ReceiptInHand = {

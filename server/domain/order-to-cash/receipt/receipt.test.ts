@@ -148,6 +148,20 @@ describe("refunds", () => {
     expect(codes(other.run().holds)).toEqual(["REFUND_APPROVAL"]);
   });
 
+  test("the credit account learns when the ledger had the money, and when it was told that some left again", () => {
+    const hand = (rehearsal: Rehearsal) => rehearsal.look().publications.find(({ topic, to }) => topic === "receipt.in_hand" && to?.kind === "credit_account")?.data as ReceiptInHand;
+    const rehearsal = overpaid();
+    const sent = rehearsal.row("post_receipt")?.firstSentAt;
+    expect([hand(rehearsal).postedAt, hand(rehearsal).received, hand(rehearsal).left]).toEqual([sent, "900.00", undefined]);
+    wish(rehearsal, "200.00", "original");
+    rehearsal.run(["post_refund"]);
+    expect(hand(rehearsal).left).toEqual([{ amount: "200.00", at: null }]);
+    rehearsal.run();
+    expect(hand(rehearsal).left).toEqual([{ amount: "200.00", at: rehearsal.row("post_refund")?.confirmedAt }]);
+    pays(rehearsal, "900.00", { "INV-1": "900.00" }, { version: 2, reversed: true });
+    expect(hand(rehearsal)).toMatchObject({ amount: "0.00", received: "900.00" });
+    expect(hand(rehearsal).left?.at(-1)).toMatchObject({ amount: "900.00" });
+  });
   test("never above what is left of the receipt", () => {
     const rehearsal = overpaid();
     wish(rehearsal, "800.01", "original");

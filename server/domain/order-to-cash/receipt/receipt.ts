@@ -84,9 +84,12 @@ export const isOrder = (reference: Reference, document: string): boolean => refe
 /** Open items of an order in order of posting (P11). */
 export const openItemsOf = (reference: Reference, order: string): OpenItem[] => invoicesOf(reference, order).flatMap((invoice) => openItem(reference, invoice) ?? []);
 
-/** Money given back or on its way back, by the provider's own word where it has one. */
-export const refunded = (input: PlanInput): Decimal =>
-  sumOf(input.commands.filter((view) => view.kind === "refund_payment" && view.state === "confirmed" && !failedRefund(input, view.reference)), (view) => dec(String(view.result?.["amount"] ?? view.payload["amount"])));
+/** Money given back or on its way back, by the provider's own word where it has one, and when the ledger had booked it. */
+export const refundsGiven = (input: PlanInput): { amount: Decimal; bookedAt: string | null }[] =>
+  input.commands.filter((view) => view.kind === "refund_payment" && view.state === "confirmed" && !failedRefund(input, view.reference)).map((view) => ({
+    amount: dec(String(view.result?.["amount"] ?? view.payload["amount"])), bookedAt: input.commands.find((row) => row.kind === "post_refund" && row.slot === view.slot && row.state === "confirmed")?.confirmedAt ?? null,
+  }));
+export const refunded = (input: PlanInput): Decimal => sumOf(refundsGiven(input), ({ amount }) => amount);
 
 export const failedRefund = (input: PlanInput, refund: string | null): boolean =>
   latestOf(input.facts, "refund.settled").some(({ data }) => data.refund === refund && data.state === "failed");

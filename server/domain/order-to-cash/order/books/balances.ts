@@ -10,6 +10,7 @@ import type { UnitPlan } from "../billing/units";
 import type { LineView, OrderView } from "../view";
 import type { OrderMoney } from "./money";
 import { kitShares } from "./pieces";
+import { shippedValueTerms } from "./shipped-value";
 
 type Add = (line: string, term: MovementTerm, document: string, on: Day, quantity: Decimal, amount: Decimal) => void;
 
@@ -34,6 +35,7 @@ export function balancesOf(view: OrderView, money: OrderMoney): Balance[] {
   roundingTerms(view, money, add);
   chargeTerms(view, money, document, day, add);
   requestTerms(view, add);
+  shippedValueTerms(view, money, add);
   return rows;
 }
 

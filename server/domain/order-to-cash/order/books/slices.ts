@@ -25,6 +25,7 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
   const drafts: Draft[] = [];
   for (const row of view.lines) {
     for (const piece of money.pieces.get(row.line.id)?.open ?? []) drafts.push(openSlice(view, row, piece, gates, wave));
+    for (const goods of row.goods) for (const { request, quantity } of goods.excess) drafts.push({ key: `${goods.moved.key}|excess|${request.id}`, line: goods.moved.key, stage: "fulfil", bucket: null, quantity, holder: "warehouse", since: request.acceptedAt ?? request.releasedAt, dueAt: null, document: request.id });
     for (const part of row.billing.unbilled) {
       if (part.reason === "over_absorbed" || row.line.free || (row.line.kit && part.excess)) continue;
       const bucket = part.reason === "blocked" ? "exception" : part.reason === "over_open" ? "held" : "waiting";

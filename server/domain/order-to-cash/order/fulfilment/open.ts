@@ -19,6 +19,8 @@ export interface OpenGoods {
   asks: readonly CommandView[];
   live: { request: FulfilmentRequest; quantity: Decimal; picked: boolean }[];
   inFlight: { request: FulfilmentRequest; quantity: Decimal }[];
+  /** In process at a warehouse and not wanted any more, or never: to be recalled. It is part of Q3 and of no open quantity. */
+  excess: { request: FulfilmentRequest; quantity: Decimal }[];
   allocated: Decimal;
   unallocated: Decimal;
   /** Shipped short by the warehouse and not disposed of: still open, and neither reserved nor released again. */
@@ -59,12 +61,16 @@ export function openGoods(record: OrderRecord, walk: LineWalk, moved: Moved, req
   const shippedWithin = moved.shipped.minus(moved.over).plus(moved.substituted);
   let left = positive(moved.need.minus(shippedWithin));
   const take = (quantity: Decimal): Decimal => { const taken = min(left, quantity); left = left.minus(taken); return taken; };
-  const live: OpenGoods["live"] = [], inFlight: OpenGoods["inFlight"] = [];
+  const live: OpenGoods["live"] = [], inFlight: OpenGoods["inFlight"] = [], excess: OpenGoods["excess"] = [];
   let shorted = zero, shortAt = "", shortBefore = zero;
   for (const request of requests) {
     const row = request.lines.get(moved.key);
     if (!row) continue;
-    if (request.state === "live") { const quantity = take(row.inProcess); if (quantity.gt(0)) live.push({ request, quantity, picked: isPicked(request, row) }); }
+    if (request.state === "live") {
+      const quantity = take(row.inProcess);
+      if (quantity.gt(0)) live.push({ request, quantity, picked: isPicked(request, row) });
+      if (row.inProcess.gt(quantity)) excess.push({ request, quantity: row.inProcess.minus(quantity) });
+    }
     if (request.state === "in_flight") { const quantity = take(row.inProcess); if (quantity.gt(0)) inFlight.push({ request, quantity }); }
     if (row.short.isZero()) continue;
     shorted = shorted.plus(row.short);
@@ -76,7 +82,7 @@ export function openGoods(record: OrderRecord, walk: LineWalk, moved: Moved, req
   const allocated = take(free);
   const shortOpen = min(shorted.minus(shortBefore), left);
   return {
-    line: walk.line, moved, reservation, live, inFlight, allocated, unallocated: left, surplus: free.minus(allocated),
+    line: walk.line, moved, reservation, live, inFlight, excess, allocated, unallocated: left, surplus: free.minus(allocated),
     asks,
     short: shortOpen.gt(0) ? { quantity: shortOpen, at: shortAt } : null,
   };

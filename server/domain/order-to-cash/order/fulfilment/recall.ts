@@ -54,7 +54,8 @@ function unwantedByGoods(view: OrderView, all: boolean): Map<string, Decimal> {
   for (const row of view.lines)
     for (const goods of row.goods) {
       const live = sumOf(goods.live, ({ quantity }) => quantity);
-      const quantity = all ? live : min(live, row.walk.committed.unmet.times(goods.moved.goods.per));
+      const excess = sumOf(goods.excess, ({ quantity }) => quantity);
+      const quantity = (all ? live : min(live, row.walk.committed.unmet.times(goods.moved.goods.per))).plus(excess);
       if (quantity.gt(0)) unwanted.set(goods.moved.key, quantity);
     }
   return unwanted;

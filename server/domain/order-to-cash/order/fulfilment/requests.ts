@@ -60,7 +60,7 @@ function requestOf(id: string, command: CommandView | null, fact: Known<Fulfilme
   const stage = fact?.data.state ?? null;
   return {
     id, number: numberOf(id), warehouse: fact?.data.warehouse ?? payload?.warehouse ?? result?.warehouse ?? null, stage, state: stateOf(command, stage, result?.state ?? null),
-    releasedAt: command?.firstSentAt ?? command?.confirmedAt ?? fact?.recordedAt ?? command?.createdAt ?? record.receivedAt,
+    releasedAt: command?.firstSentAt ?? command?.confirmedAt ?? record.progressSince.get(id) ?? command?.createdAt ?? record.receivedAt,
     acceptedAt: command?.confirmedAt ?? fact?.occurredAt ?? null, shortAt: fact?.occurredAt ?? null,
     reason: fact?.data.reason ?? result?.reason ?? command?.rejection?.message ?? null, lines, command, recalls,
   };

@@ -6,7 +6,7 @@ import type { Known } from "../../../facts";
 import { holdCatalogue } from "../../../holds";
 import { manualDigest, manualEvidence, manualRelease, standingHolds, type ManualHold } from "../../../manual";
 import { judge, orderSlot, type HoldDraft, type JudgedHold } from "../approval";
-import { creditHolds } from "./credit";
+import { creditHolds, onCredit } from "./credit";
 import type { OrderMoney } from "../books/money";
 import type { OrderView } from "../view";
 
@@ -23,6 +23,8 @@ export function orderHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
   const add = (draft: Omit<HoldDraft, "slot" | "amount" | "digest" | "since"> & { since?: string; amount?: Decimal }) => drafts.push({ slot: orderSlot, amount, digest: view.digest(), since: record.currentRecordedAt, ...draft });
   const blocked = [parties.master, parties.billMaster].find((master) => master?.state === "blocked");
   if (blocked) add({ rule: "CUSTOMER_BLOCKED", message: `${blocked.name} is blocked in the ERP`, releasedBy: holdCatalogue.CUSTOMER_BLOCKED.releasesItselfWhen, evidence: { customer: blocked.customer }, nobodyApproves: true });
+  const unreviewed = [parties.billMaster, parties.master].find((master) => master?.creditReviewed === false);
+  if (unreviewed && onCredit(view, money)) add({ rule: "ACCOUNT_REVIEW", message: `The account of ${unreviewed.name} is to be reviewed before it gets credit`, evidence: { customer: unreviewed.customer } });
   if (purchaseOrderMissing(view)) add({ rule: "PO_NUMBER_MISSING", message: `${name} demands a purchase order number and the order has none`, evidence: { customer: parties.billTo } });
   if (record.duplicate?.duplicateOf) add({
     rule: "DUPLICATE_DOCUMENT", message: record.duplicate.reason === "content" ? `Same items and quantities as order ${record.duplicate.duplicateOf} within a day` : `Purchase order number ${view.order.purchaseOrder ?? ""} was used by order ${record.duplicate.duplicateOf}`,
