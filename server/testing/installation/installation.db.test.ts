@@ -107,7 +107,7 @@ test("from an empty database to the first command that a real system answered", 
 
   // connected is not managed: still nothing is sent, until two persons with two passwords have said so
   const toTax = ["--entity", "US01", "--capability", "tax", "--connector", "tax", "--mode", "act", "--from", "2026-03-01"];
-  await refuses(["route", "propose", ...toTax, ...ada], /^ada@hartline\.example is unknown, or the password is wrong$/, "not her password");
+  await refuses(["route", "propose", ...toTax, ...ada], /^ada@hartline\.example is unknown, the password is wrong, or there were too many failures/, "not her password");
   await refuses(["route", "propose", "--entity", "US01", "--capability", "tax", "--connector", "wms", "--mode", "act", "--from", "2026-03-01", ...ada], /^wms does not serve tax, only warehouse$/, adasPassword);
   const proposals: string[] = [];
   for (const [capability, connector] of [["tax", "tax"], ["warehouse", "wms"]] as const)
