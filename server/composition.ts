@@ -20,7 +20,7 @@ import { setUpEntity } from "./db/set-up";
 import { isWaiting } from "./db/waiting";
 import { isOutage } from "./db/outage";
 import { createStores, type Stores } from "./db/stores";
-import { type Result } from "./domain/result";
+import type { Result } from "./domain/result";
 import { planners } from "./domain/planners";
 import type { RoleGrant } from "./domain/rights";
 import { connectorTypesOf, describeConnectors } from "./integrations/describe";

@@ -28,6 +28,13 @@ async function grantOf({ role, entity, hold, limit, currency }: GrantOptions & {
   return grant;
 }
 
+/** An installation that was never started has no queues yet. */
+async function withTeams() {
+  const { people, seeding } = await composition();
+  await seeding.basics();
+  return people;
+}
+
 const nobody = (email: string): Error => new Error(`Nobody has the address ${email}; add the person with user create`);
 const role = (): Option => new Option("--role <role>").choices([...roles]);
 
@@ -40,7 +47,7 @@ export function userCommand(): Command {
       if (!/^[^@\s]+@[^@\s]+$/.test(options.email)) throw new Error(`${options.email} is not an e-mail address`);
       if (options.password !== undefined && options.password.length < 10) throw new Error("A password has at least 10 characters");
       const grant = await grantOf(options), password = options.password ?? randomBytes(12).toString("base64url");
-      const { people } = await composition();
+      const people = await withTeams();
       const id = await people.write({ email: options.email, name: options.name, passwordHash: await hashPassword(password), teams: options.team, leads: options.lead, grants: [grant] });
       process.stdout.write(options.json ? `${JSON.stringify({ id, email: options.email, password })}\n` : `${options.email} may sign in with ${options.password === undefined ? `password ${password}` : "the given password"}\n`);
     });
@@ -50,7 +57,7 @@ export function userCommand(): Command {
       if (options.role === undefined && (options.hold.length > 0 || options.limit !== undefined)) throw new Error("Name the role that the right belongs to");
       const grant = options.role === undefined ? null : await grantOf({ ...options, role: options.role });
       if (grant === null && options.team.length + options.lead.length === 0) throw new Error("Name a role, a team or a lead");
-      const id = await (await composition()).people.grant(options.email, grant, options.team, options.lead);
+      const id = await (await withTeams()).grant(options.email, grant, options.team, options.lead);
       if (id === null) throw nobody(options.email);
       process.stdout.write(options.json ? `${JSON.stringify({ id })}\n` : `Given to ${options.email}; it holds from the next request on\n`);
     });
