@@ -5,17 +5,28 @@ import type { SubjectId } from "@/server/domain/subject";
 import { writeExceptions } from "../exceptions";
 import { recordEvents } from "../facts/record-events";
 import type { Policies } from "../policies";
+import { isTransient, transaction } from "../statement";
 
-/** Runs `work` in one transaction; an error or a failed result leaves nothing behind. */
+/** Undoes the transaction of a refused act and carries its answer out. */
+class Refused extends Error { constructor(readonly result: unknown) { super("refused"); } }
+const isRefusal = (result: unknown): boolean => typeof result === "object" && result !== null && "ok" in result && result.ok === false;
+/** An act that crossed another's locks committed nothing, and is done again this often at most. */
+const triesAllowed = 3;
+
+/** Runs `work` in one transaction; an error or a failed result leaves nothing behind. `work` may run more than once. */
 export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query("begin");
-    const result = await work(client);
-    const failed = typeof result === "object" && result !== null && "ok" in result && result.ok === false;
-    await client.query(failed ? "rollback" : "commit");
-    return result;
-  } catch (error) { await client.query("rollback").catch(() => undefined); throw error; } finally { client.release(); }
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await transaction(pool, async (client) => {
+        const result = await work(client);
+        if (isRefusal(result)) throw new Refused(result);
+        return result;
+      });
+    } catch (error) {
+      if (error instanceof Refused) return error.result as T;
+      if (!isTransient(error) || tries >= triesAllowed) throw error;
+    }
+  }
 }
 
 export interface Act { actor: string; action: string; aboutKind: string; aboutId: string; reason: string | null; detail: Record<string, unknown> }
