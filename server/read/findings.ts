@@ -4,7 +4,6 @@ import { one, type Query } from "./query";
 /** One code in one entity. `money` is what its findings name, by currency; findings that name none are absent amounts, never zeros. */
 export interface FindingGroupRow { code: string; entity: string; orders: number; /** Of those, how many have a finding that names money. */ ordersWithMoney: number; money: { currency: string; amount: string }[] }
 export interface FindingOrderRow { id: string; number: string; customerName: string | null; placedAt: string | null; messages: string[]; amount: string | null; currency: string | null }
-export interface FindingChoice { code?: string | undefined; entity?: string | undefined }
 /** Orders that are only watched, by what their sources say of them. */
 export interface ObservedFigures { orders: number; exceptions: number; open: number; unpaid: number; prepaid: number }
 
