@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { Clock } from "@/components/ui/age";
+import { Day } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Identifier } from "@/components/ui/identifier";
@@ -24,7 +24,7 @@ const meaning: Record<FindingCode, string> = {
 const columns: readonly Column<FindingOrderRow>[] = [
   { key: "order", head: "Order", cell: (row) => <Identifier href={`/orders/${encodeURIComponent(row.number)}`}>{row.number}</Identifier> },
   { key: "customer", head: "Customer", from: "wide", cell: (row) => <span className="m2">{row.customerName ?? "–"}</span> },
-  { key: "placed", head: "Placed", from: "phone", cell: (row) => (row.placedAt ? <span className="m2"><Clock at={row.placedAt} /></span> : "–") },
+  { key: "placed", head: "Placed", from: "phone", cell: (row) => (row.placedAt ? <span className="m2"><Day at={row.placedAt} /></span> : "–") },
   { key: "said", head: "What is told", wrap: true, cell: (row) => row.messages.map((message) => <p key={message} className="sm"><Said>{message}</Said></p>) },
   { key: "amount", head: "Amount", align: "right", cell: (row) => <Money amount={row.amount} currency={row.currency} /> },
 ];

@@ -72,7 +72,7 @@ function GroupRow({ group, shown, active }: { group: FindingGroupRow; shown: boo
       <span className="gk"><Icon name="info" small /></span>
       <Link className="gm" href={findingsHref(group)} scroll={false}>
         <span className="g1"><span className="gt">{findingCatalogue[group.code as FindingCode]}</span></span>
-        <span className="g2"><span className="el"><span className="id">{group.code}</span> <span className="m2">{group.entity}</span></span></span>
+        <span className="g2"><span className="el"><span className="id">{group.code}</span> <span className="m2">{group.entity}{group.money.length > 0 && `, not provable as billed in ${group.ordersWithMoney === 1 ? "1 order" : `${group.ordersWithMoney} orders`}`}</span></span></span>
       </Link>
       <span className="gn">
         <b className="n"><Sums money={group.money} /></b>

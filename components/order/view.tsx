@@ -4,7 +4,7 @@ import Link from "next/link";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Chip } from "@/components/ui/chip";
-import { Clock } from "@/components/ui/age";
+import { Clock, Day } from "@/components/ui/age";
 import { Figure, HeadFigures } from "@/components/ui/figure";
 import { Identifier } from "@/components/ui/identifier";
 import { Money } from "@/components/ui/money";
@@ -38,7 +38,7 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
         <div>
           <h2>{order.number}<Chip kind="line" icon={order.complete ? "check" : "circle-dot"}>{stageName(order.complete ? "complete" : order.stage ?? "captured")}</Chip>{order.late && <Chip kind="late" icon="clock-alert">Late</Chip>}
             {order.facets.includes("on_hold") && <Chip kind="hold" icon="hand">On hold</Chip>}{order.facets.includes("prepaid") && <Link href={orderHref({ stage: "all", having: "facet:prepaid" }, {})}><Chip kind="plain" icon="receipt">Prepaid</Chip></Link>}</h2>
-          <p className="m2 sm pt-1">{order.customerName ?? order.customer}{order.purchaseOrder && <> · PO <span className="id">{order.purchaseOrder}</span></>}{order.channel && ` · ${order.channel}`}{order.placedAt && <> · placed <Clock at={order.placedAt} /></>} · <Identifier href={`/trace?q=${encodeURIComponent(order.number)}`}>trace</Identifier></p>
+          <p className="m2 sm pt-1">{order.customerName ?? order.customer}{order.purchaseOrder && <> · PO <span className="id">{order.purchaseOrder}</span></>}{order.channel && ` · ${order.channel}`}{order.placedAt && <> · placed {watched ? <Day at={order.placedAt} /> : <Clock at={order.placedAt} />}</>} · <Identifier href={`/trace?q=${encodeURIComponent(order.number)}`}>trace</Identifier></p>
           <div className="pt-2"><PlaceHold subject={order.id} number={order.number} why={data.missing.hold ?? (order.complete ? "It is complete: nothing is left to hold" : undefined)} /></div>
         </div>
         <HeadFigures>
