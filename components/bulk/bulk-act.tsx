@@ -5,9 +5,9 @@ import { Clock } from "@/components/ui/age";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
-import { Money } from "@/components/ui/money";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { sumByCurrency, type MoneyOf } from "@/components/ui/sum";
+import { Sums } from "@/components/ui/sums";
 import { Textarea } from "@/components/ui/textarea";
 
 /** One ticked row as the server sees it at the moment of the preview. */
@@ -83,7 +83,6 @@ function SubmitButton({ form, danger, pending, why, children }: { form: string; 
   return <button type="submit" form={form} className={`btn ${danger ? "danger" : "pri"}`} aria-disabled={pending || undefined} aria-busy={pending || undefined}>{pending && <Icon name="loader" className="spin" />}{children}</button>;
 }
 
-const Amounts = ({ money }: { money: readonly MoneyOf[] }) => money.map(({ currency, amount }, index) => <span key={currency}>{index > 0 && ", "}<Money amount={amount} currency={currency} /></span>);
 
 /** How often each word is there, most first. */
 function tally(words: readonly string[]): [string, number][] {
@@ -97,11 +96,11 @@ function Preview({ rows, asOf, noun }: { rows: readonly BulkRow[]; asOf: string;
   const left = rows.filter(({ why }) => why !== null);
   return (
     <section aria-label="Preview" className="grid gap-2.5">
-      <p><b className="n">{plural(permitted.length, noun)}</b>{permitted.length > 0 && <>, <b className="n"><Amounts money={sumByCurrency(permitted.flatMap(({ money }) => money))} /></b></>} <span className="m2">frozen at <Clock at={asOf} seconds /></span></p>
+      <p><b className="n">{plural(permitted.length, noun)}</b>{permitted.length > 0 && <>, <b className="n"><Sums money={sumByCurrency(permitted.flatMap(({ money }) => money))} /></b></>} <span className="m2">frozen at <Clock at={asOf} seconds /></span></p>
       {permitted.length > 0 && <p className="sm m2">{tally(permitted.map(({ code }) => code)).map(([code, count]) => `${code} × ${count}`).join(", ")}</p>}
       {left.length > 0 && <p className="sm row"><Icon name="lock" small />{left.length} left out: {tally(left.map(({ why }) => why ?? "")).map(([why, count]) => `${why} (${count})`).join("; ")}</p>}
       <ul className="bk sm" tabIndex={0} aria-label="What is ticked">
-        {rows.map((row) => <li key={row.key} data-out={row.why === null ? undefined : true}><Icon name={row.why === null ? "check" : "ban"} small /><span className="grow"><span className="id">{row.code}</span> {row.title}<br /><span className="m2">{row.why ?? row.effect}</span></span><span className="n"><Amounts money={row.money} /></span></li>)}
+        {rows.map((row) => <li key={row.key} data-out={row.why === null ? undefined : true}><Icon name={row.why === null ? "check" : "ban"} small /><span className="grow"><span className="id">{row.code}</span> {row.title}<br /><span className="m2">{row.why ?? row.effect}</span></span><span className="n"><Sums money={row.money} /></span></li>)}
       </ul>
     </section>
   );

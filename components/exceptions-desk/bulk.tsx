@@ -6,7 +6,7 @@ import { useTRPC } from "@/components/trpc/client";
 import { BulkBar } from "@/components/ui/bulk-bar";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Money } from "@/components/ui/money";
+import { Sums } from "@/components/ui/sums";
 import { Select } from "@/components/ui/select";
 import { sumByCurrency } from "@/components/ui/sum";
 import type { ExceptionGroupRow } from "@/server/api/shapes";
@@ -31,7 +31,7 @@ export function CausesBulk({ picked, onClear }: { picked: readonly ExceptionGrou
   return (
     <>
       {picked.length > 0 && (
-        <BulkBar picked={picked.length === 1 ? "1 cause" : `${picked.length} causes`} sub={<>{documents === 1 ? "1 document" : `${documents} documents`}{money.map(({ currency, amount }) => <span key={currency}>, <Money amount={amount} currency={currency} mode="whole" /></span>)}</>}>
+        <BulkBar picked={picked.length === 1 ? "1 cause" : `${picked.length} causes`} sub={<>{documents === 1 ? "1 document" : `${documents} documents`}{money.length > 0 && <>, <Sums money={money} mode="whole" /></>}</>}>
           <span className="row wrap gap-1.5">
             {(Object.keys(verbs) as Verb[]).map((each) => <Button key={each} size="xs" onClick={() => { setVerb(each); }}>{verbs[each].label}</Button>)}
             <Button size="xs" variant="ghost" icon="x" label="Untick all" onClick={onClear} />

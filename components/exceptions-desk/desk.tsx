@@ -8,12 +8,12 @@ import { useTRPC } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { useKeys } from "@/components/ui/keys";
-import { Money } from "@/components/ui/money";
 import { moved } from "@/components/ui/row-cursor";
 import { Segmented } from "@/components/ui/segmented";
+import { Sums } from "@/components/ui/sums";
 import { toggled } from "@/components/ui/table-model";
-import { Tabs } from "@/components/ui/tabs";
 import type { ExceptionDetail, ExceptionList } from "@/server/api/shapes";
+import { ExceptionTabs } from "./exception-tabs";
 import { CausesBulk } from "./bulk";
 import { GroupDetail } from "./group-detail";
 import { GroupList } from "./group-list";
@@ -46,9 +46,9 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
   return (
     <Page title="Exceptions" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["X"], label: "tick" }, { keys: ["E"], label: "assign" }, { keys: ["R"], label: "retry" }, { keys: ["Z"], label: "snooze" }]} footEnd={groups.length === 1 ? "1 group" : `${groups.length} groups`}>
       <div className="bar tall exbar">
-        <Tabs label="State" current={search.filter.tab} tabs={(["open", "retry", "snoozed", "resolved"] as const).map((tab) => ({ key: tab, label: { open: "Open", retry: "In retry", snoozed: "Snoozed", resolved: "Resolved" }[tab], href: deskHref(search, { tab, group: null }), count: totals.tabs[tab] }))} />
+        <ExceptionTabs search={search} current={search.filter.tab} counts={totals.tabs} />
         <span className="grow" />
-        <b className="n sm">{totals.open === 1 ? "1 exception" : `${totals.open} exceptions`}{totals.money.map(({ currency, amount }) => <span key={currency}>, <Money amount={amount} currency={currency} mode="whole" /> at stake</span>)}</b>
+        <b className="n sm">{totals.open === 1 ? "1 exception" : `${totals.open} exceptions`}{totals.money.length > 0 && <>, <Sums money={totals.money} mode="whole" /> at stake</>}</b>
       </div>
       <div className="bar">
         <Segmented label="Kind" value={search.filter.kind ?? ""} options={kindOptions.map(([value, label]) => ({ value, label, href: deskHref(search, { kind: value || null, group: null }) }))} />
@@ -58,10 +58,10 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
         <Segmented label="Sort" value={search.filter.sort} options={(["money", "age", "due"] as const).map((value) => ({ value, label: { money: "Money", age: "Age", due: "Due" }[value], href: deskHref(search, { sort: value }) }))} />
       </div>
       {groups.length === 0 && search.group === undefined
-        ? <EmptyState title={search.filter.tab === "open" ? "Nothing is open here" : "Nothing here"}>{search.filter.tab === "open" ? "Every document that the tower knows goes on by itself, waits for a date, or is held for a decision." : "Choose another tab or kind."}</EmptyState>
+        ? <><h2 className="vh">Causes</h2><EmptyState title={search.filter.tab === "open" ? "Nothing is open here" : "Nothing here"}>{search.filter.tab === "open" ? "Every document that the tower knows goes on by itself, waits for a date, or is held for a decision." : "Choose another tab or kind."}</EmptyState></>
         : <div className="ex" data-open={search.group !== undefined}>
             <GroupList groups={groups} search={search} active={active} shown={shown} picked={ticked} onPick={tick} />
-            {detail.data ? <GroupDetail key={detail.data.group.fingerprint} detail={detail.data} search={search} /> : <section className="dt" aria-label="Selected group"><EmptyState title={detail.isError ? "This cause is not here" : "Choose a cause"}>{detail.isError ? detail.error.message : "Press J and K to move, Enter to open."}</EmptyState></section>}
+            {detail.data ? <GroupDetail key={detail.data.group.fingerprint} detail={detail.data} search={search} /> : <section className="dt" aria-label="Selected group"><h2 className="vh">Selected cause</h2><EmptyState title={detail.isError ? "This cause is not here" : "Choose a cause"}>{detail.isError ? detail.error.message : "Press J and K to move, Enter to open."}</EmptyState></section>}
           </div>}
       <CausesBulk picked={picked} onClear={() => { setTicked(new Set()); }} />
     </Page>

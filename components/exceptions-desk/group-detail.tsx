@@ -12,11 +12,11 @@ import { Money } from "@/components/ui/money";
 import { Note } from "@/components/ui/note";
 import { Said } from "@/components/ui/said";
 import { StatusMark, GroupStatus, type CommandMark, type GroupMark } from "@/components/ui/status-mark";
+import { Sums } from "@/components/ui/sums";
 import { Table, type Column } from "@/components/ui/table";
 import { Textarea } from "@/components/ui/textarea";
 import { Why } from "@/components/ui/why";
 import type { AttemptRow, ExceptionDetail, ExceptionItemRow } from "@/server/api/shapes";
-import { AtStake } from "./at-stake";
 import { causeKey, causeName } from "./cause";
 import { EditMessage } from "./edit-message";
 import { FixOnce } from "./fix-once";
@@ -74,7 +74,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
           <p className="sm m2">{causeKey(group).map(([what, value]) => <span key={what} className="pr-3">{what} <span className="id">{value}</span></span>)}</p>
         </div>
         <div className="dm">
-          <span><b className="n"><AtStake group={group} /></b><span className="sm m2">at stake</span></span>
+          <span><b className="n"><Sums money={group.money} mode="whole" /></b><span className="sm m2">at stake</span></span>
           <span><b className="n">{group.documents === 0 ? "–" : group.documents}</b><span className="sm m2">{group.documents === 1 ? "document" : "documents"}</span></span>
           <span><b className="n"><Age since={group.openedAt} /></b><span className="sm m2">oldest</span></span>
         </div>

@@ -6,8 +6,8 @@ import { CommandProgress } from "@/components/ui/command-progress";
 import { Icon } from "@/components/ui/icon";
 import { Kind, type KindName } from "@/components/ui/kind";
 import { GroupStatus, type GroupMark } from "@/components/ui/status-mark";
+import { Sums } from "@/components/ui/sums";
 import type { ExceptionGroupRow } from "@/server/api/shapes";
-import { AtStake } from "./at-stake";
 import { causeKey, causeName, causeText } from "./cause";
 import { deskHref, type DeskSearch } from "./search";
 
@@ -26,7 +26,7 @@ export function GroupList({ groups, search, active, shown, picked, onPick }: { g
             {group.fix && <CommandProgress slim counts={{ waiting: group.fix.waiting, sending: group.fix.sending, accepted: group.fix.accepted, verified: group.fix.verified, rejected: group.fix.failed }} />}
             {group.state === "regressed" && <span className="sm m2"><Icon name="rotate-ccw" small /> came back, first seen <Age since={group.firstSeenAt} ago /></span>}
           </Link>
-          <span className="gn"><b className="n"><AtStake group={group} /></b><span className="sm m2 n">{group.documents === 0 ? "no document" : plural(group.documents, "document")}</span></span>
+          <span className="gn"><b className="n"><Sums money={group.money} mode="whole" /></b><span className="sm m2 n">{group.documents === 0 ? "no document" : plural(group.documents, "document")}</span></span>
           <span className="go">
             <span className="n"><Age since={group.openedAt} /></span>
             {group.overdue ? <span className="sm"><Icon name="clock-alert" small /> overdue</span> : group.promisedToday > 0 ? <span className="sm n"><Icon name="flag" small /> {group.promisedToday} today</span> : null}

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { Icon } from "@/components/ui/icon";
-import { Money } from "@/components/ui/money";
+import { Sums } from "@/components/ui/sums";
 import type { WaitingRow } from "@/server/api/shapes";
 
 /** What waits for a missing code, item by item: what goes on with the proposal, and what stays and why. */
@@ -16,7 +16,7 @@ export function WaitingList({ rows }: { rows: readonly WaitingRow[] }) {
             {row.documents === 1 ? "1 document" : `${row.documents} documents`}: {row.numbers.map((number, index) => <span key={number}>{index > 0 && ", "}<Link className="id" href={`/trace?q=${encodeURIComponent(number)}`}>{number}</Link></span>)}{row.documents > row.numbers.length && `, ${row.documents - row.numbers.length} more`}
             <span className="m2"> {row.released ? "– goes on" : `– stays${row.why ? `: ${row.why}` : ""}`}</span>
           </span>
-          <span className="n">{row.money.map(({ currency, amount }) => <Money key={currency} amount={amount} currency={currency} mode="whole" />)}</span>
+          <span className="n"><Sums money={row.money} mode="whole" /></span>
         </li>
       ))}
     </ul>

@@ -6,9 +6,9 @@ import { useTRPC } from "@/components/trpc/client";
 import { BulkBar } from "@/components/ui/bulk-bar";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Money } from "@/components/ui/money";
 import { Select } from "@/components/ui/select";
 import { sumByCurrency } from "@/components/ui/sum";
+import { Sums } from "@/components/ui/sums";
 import type { HoldList } from "@/server/api/shapes";
 import { commonSequels } from "./choices";
 
@@ -20,7 +20,7 @@ export function HoldsBulk({ picked, onClear }: { picked: readonly HoldList["hold
   return (
     <>
       {picked.length > 0 && (
-        <BulkBar picked={picked.length === 1 ? "1 hold" : `${picked.length} holds`} sub={sumByCurrency(picked).map(({ currency, amount }, index) => <span key={currency}>{index > 0 && ", "}<Money amount={amount} currency={currency} /></span>)}>
+        <BulkBar picked={picked.length === 1 ? "1 hold" : `${picked.length} holds`} sub={<Sums money={sumByCurrency(picked)} />}>
           <Button size="xs" onClick={() => { setVerdict("approve"); }}>Approve</Button><Button size="xs" onClick={() => { setVerdict("reject"); }}>Reject</Button>
           <Button size="xs" variant="ghost" icon="x" label="Untick all" onClick={onClear} />
         </BulkBar>

@@ -13,6 +13,7 @@ import { useKeys } from "@/components/ui/keys";
 import { Money } from "@/components/ui/money";
 import { Segmented } from "@/components/ui/segmented";
 import { sumByCurrency } from "@/components/ui/sum";
+import { Sums } from "@/components/ui/sums";
 import { Table, type Column } from "@/components/ui/table";
 import type { HoldDetail as Detail, HoldList } from "@/server/api/shapes";
 import { HoldsBulk } from "./bulk";
@@ -32,10 +33,9 @@ const columns: readonly Column<Row>[] = [
 
 /** One reason, or several together, with what they hold: the list behind it has as many rows as it says. */
 function Tile({ name, rows, current, href }: { name: string; rows: readonly { currency: string | null; amount: string; count: number }[]; current: boolean; href: string }) {
-  const sums = sumByCurrency(rows);
   return (
     <Link className="rz" aria-current={current ? true : undefined} href={href}>
-      <span className="sm">{name}</span><b className="n">{sums.length === 0 ? "–" : sums.map(({ currency, amount }, index) => <span key={currency}>{index > 0 && ", "}<Money amount={amount} currency={currency} mode="whole" /></span>)}</b><span className="sm m2 n">{rows.reduce((sum, row) => sum + row.count, 0)}</span>
+      <span className="sm">{name}</span><b className="n"><Sums money={sumByCurrency(rows)} mode="whole" /></b><span className="sm m2 n">{rows.reduce((sum, row) => sum + row.count, 0)}</span>
     </Link>
   );
 }
@@ -61,7 +61,7 @@ export function HeldDesk({ search, initialList, initialDetail }: { search: HeldS
         {stopped.length > 0 && <Tile name="Counted as exception" rows={stopped} current={search.stopped === true} href={heldHref(search, { rule: null, stopped: true, hold: null })} />}
       </nav>
       {holds.length === 0 && search.hold === undefined
-        ? <EmptyState title="Nothing is held">{search.rule ? "Nothing for this reason. Choose another one." : "Everything that finance must control has been decided, or nothing has come that needs it."}</EmptyState>
+        ? <><h2 className="vh">What is held</h2><EmptyState title="Nothing is held">{search.rule ? "Nothing for this reason. Choose another one." : "Everything that finance must control has been decided, or nothing has come that needs it."}</EmptyState></>
         : <div className="fq" data-open={search.hold !== undefined}>
             <section className="fl min-w-0" aria-label="Held postings">
               <div className="bar"><span className="grow" /><Button size="xs" icon="download" download href={heldHref(search, { hold: null }).replace("/held", "/held/csv")}>CSV</Button><Segmented label="Sort" value={search.sort} options={[{ value: "money", label: "Money", href: heldHref(search, { sort: "money" }) }, { value: "age", label: "Age", href: heldHref(search, { sort: "age" }) }]} /></div>
@@ -69,7 +69,7 @@ export function HeldDesk({ search, initialList, initialDetail }: { search: HeldS
                 <Table caption="Held postings" columns={columns} rows={holds} rowKey={(hold) => hold.id} rowName={(hold) => `${hold.name} ${hold.number}`} openKey={shown} picking={{ picked: ticked, onPick: setTicked, label: "Tick" }} onOpen={(hold) => { router.push(heldHref(search, { hold: hold.id }), { scroll: false }); }} />
               </div>
             </section>
-            {detail.data ? <HoldDetail key={detail.data.id} hold={detail.data} search={search} /> : <section className="fd" aria-label="Selected hold"><EmptyState icon="hand" title={detail.isError ? "This hold is not here" : "Choose a hold"}>{detail.isError ? detail.error.message : "Its reason, its evidence and what would release it stand here."}</EmptyState></section>}
+            {detail.data ? <HoldDetail key={detail.data.id} hold={detail.data} search={search} /> : <section className="fd" aria-label="Selected hold"><h2 className="vh">Selected hold</h2><EmptyState icon="hand" title={detail.isError ? "This hold is not here" : "Choose a hold"}>{detail.isError ? detail.error.message : "Its reason, its evidence and what would release it stand here."}</EmptyState></section>}
           </div>}
       <HoldsBulk picked={holds.filter(({ id }) => ticked.has(id))} onClear={() => { setTicked(new Set()); }} />
     </Page>

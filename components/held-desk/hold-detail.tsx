@@ -50,6 +50,7 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
       <div className="fdh">
         <span className="fback"><Button variant="ghost" icon="arrow-left" label="Back to the list" href={heldHref(search, { hold: null })} /></span>
         <div>
+          <h2 className="vh">{hold.catalogue?.name ?? hold.rule} {hold.number}</h2>
           <div className="row gap-1.5"><Chip kind="hold" icon="hand">{hold.state === "active" ? <>Held <Age since={hold.openedAt} /></> : hold.state}</Chip>{hold.overdue && <Chip kind="late" icon="clock-alert">Past its limit</Chip>}</div>
           <p className="sm m2 pt-1">{hold.catalogue?.name ?? hold.rule} <span className="id m3">{hold.rule}</span> on {hold.subjectKind.replaceAll("_", " ")} <Identifier href={hold.subjectKind === "order" ? `/orders/${encodeURIComponent(hold.number)}` : `/trace?q=${encodeURIComponent(hold.number)}`}>{hold.number}</Identifier>{hold.customerName ? `, ${hold.customerName}` : ""}</p>
         </div>

@@ -2,8 +2,10 @@ import Link from "next/link";
 import { Icon } from "@/components/ui/icon";
 import { Money } from "@/components/ui/money";
 import { Said } from "@/components/ui/said";
+import { moneyText } from "@/components/ui/money-text";
 import type { OrderDetail } from "@/server/api/shapes";
 import { add } from "@/components/ui/sum";
+import { isWatched } from "./watched";
 
 type Problem = OrderDetail["problems"][number];
 interface Node { title: string; state: string; amount: string | null; sub: string; problems: Problem[] }
@@ -13,7 +15,27 @@ const at = (problem: Problem): string => (problem.kind === "hold" ? `/held?hold=
 /** Shipped is what is billed and what is not yet; null before the first figures. */
 const sumOf = (amounts: Record<string, string>, ...names: string[]): string | null => (names.every((name) => amounts[name] !== undefined) ? add(names.map((name) => amounts[name] ?? "0")) : null);
 
-function nodes({ order, related, problems, lines, milestones }: OrderDetail): Node[] {
+/** An order that is only watched: what its source dates, and of money only what it tells. */
+function watchedNodes({ order, problems, lines, milestones, findings }: OrderDetail): Node[] {
+  const told = (name: string): { occurredAt: string; document: string | null } | undefined => milestones.find((milestone) => milestone.name === name && milestone.subjectId === order.id);
+  const on = (name: string, otherwise: string): string => { const found = told(name); return found ? `on ${found.occurredAt.slice(0, 10)}, by its source` : otherwise; };
+  const ordered = order.amounts["ordered"] ?? null, invoice = told("invoice_posted");
+  const absent = findings.some(({ code, amount }) => code === "FND-03" && amount === null);
+  const derived = absent && ordered !== null && order.currency !== null ? `; amounts absent, ${moneyText(ordered, order.currency)} derived from the order` : absent ? "; amounts absent" : "";
+  const node = (title: string, track: string, amount: string | null, sub: string, own: Problem[] = []): Node => ({ title, state: words(order.tracks[track]), amount, sub, problems: own });
+  return [
+    node("Order", "commercial", ordered, lines.length === 0 ? "no lines, so no amount" : plural(lines.length, "line"), problems),
+    node("Shipment", "fulfilment", null, on("shipped", "none told")),
+    node("Invoice", "billing", null, invoice ? `${invoice.document ?? ""} of ${invoice.occurredAt.slice(0, 10)}${derived}` : "none told"),
+    node("Payment", "cash", null, on("receipt_recorded", "none told")),
+  ];
+}
+
+function nodes(detail: OrderDetail): Node[] {
+  return isWatched(detail) ? watchedNodes(detail) : managedNodes(detail);
+}
+
+function managedNodes({ order, related, problems, lines, milestones }: OrderDetail): Node[] {
   const of = (kind: string) => related.filter((subject) => subject.kind === kind);
   const mine = (...kinds: string[]) => problems.filter((problem) => kinds.includes(problem.subjectKind));
   const shipments = of("shipment"), units = of("billing_unit"), receipts = of("receipt"), returns = of("return");

@@ -58,7 +58,7 @@ export function OrderDesk({ search, initial }: { search: OrderSearch; initial: O
         <ColumnChooser columns={columns} hidden={hidden} onChange={(next) => { setHidden([...next]); }} always={["number"]} />
       </div>
       <DataList caption="Orders" columns={columns} rows={rows} rowKey={(order) => order.id} rowName={(order) => order.number} hidden={hidden} height="calc(100dvh - 118px)" hasMore={pages.hasNextPage} loadingMore={pages.isFetchingNextPage} onLoadMore={() => { void pages.fetchNextPage(); }}
-        onOpen={(order) => { router.push(`/orders/${encodeURIComponent(order.number)}`); }} empty={<EmptyState icon="package" title="No order fits">Take a filter away, or look at all orders.</EmptyState>} />
+        onOpen={(order) => { router.push(`/orders/${encodeURIComponent(order.number)}`); }} empty={<><h2 className="vh">Orders</h2><EmptyState icon="package" title="No order fits">Take a filter away, or look at all orders.</EmptyState></>} />
     </Page>
   );
 }

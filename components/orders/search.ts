@@ -1,18 +1,19 @@
+import { findingCatalogue, type FindingCode } from "@/server/domain/exceptions";
 import { stages } from "@/server/domain/stages";
 
 /** What the address of the list says; the same filter that a figure links with. */
-export interface OrderSearch { stage: string; having?: string; channel?: string; late?: boolean; ageFrom?: number; ageTo?: number; passed?: string; stopped?: string; unbilled?: boolean; unposted?: boolean; unpaid?: boolean }
+export interface OrderSearch { stage: string; having?: string; finding?: string; entity?: string; channel?: string; late?: boolean; ageFrom?: number; ageTo?: number; passed?: string; stopped?: string; unbilled?: boolean; unposted?: boolean; unpaid?: boolean }
 
 export function orderSearch(parameters: Record<string, string | string[] | undefined>): OrderSearch {
   const text = (name: string): string | undefined => { const value = parameters[name]; return typeof value === "string" && value !== "" && value.length <= 200 ? value : undefined; };
   const hours = (name: string): number | undefined => { const value = Number(text(name)); return text(name) !== undefined && value >= 0 && value <= 100_000 ? value : undefined; };
   const stage = text("stage") ?? "open";
-  const having = text("having"), channel = text("channel"), ageFrom = hours("ageFrom"), ageTo = hours("ageTo");
+  const having = text("having"), finding = text("finding"), entity = text("entity"), channel = text("channel"), ageFrom = hours("ageFrom"), ageTo = hours("ageTo");
   const word = (name: string): string | undefined => { const value = text(name); return value !== undefined && /^[a-z_]{2,30}$/.test(value) ? value : undefined; };
   const passed = word("passed"), stopped = word("stopped");
   return {
     stage: stage.split(",").every((one) => ["open", "all", "complete", ...stages].includes(one)) ? stage : "open",
-    ...(having && /^[a-z_]+:[a-z_]+$/.test(having) ? { having } : {}), ...(channel ? { channel } : {}), ...(text("late") === "1" ? { late: true } : {}),
+    ...(having && /^[a-z_]+:[a-z_]+(,[a-z_]+:[a-z_]+)*$/.test(having) ? { having } : {}), ...(finding && /^FND-\d{2}(:money)?$/.test(finding) ? { finding } : {}), ...(entity && entity.length <= 12 ? { entity } : {}), ...(channel ? { channel } : {}), ...(text("late") === "1" ? { late: true } : {}),
     ...(passed ? { passed } : {}), ...(stopped ? { stopped } : {}), ...(text("unbilled") === "1" ? { unbilled: true } : {}), ...(text("unposted") === "1" ? { unposted: true } : {}), ...(text("unpaid") === "1" ? { unpaid: true } : {}),
     ...(ageFrom === undefined ? {} : { ageFrom }), ...(ageTo === undefined ? {} : { ageTo }),
   };
@@ -22,7 +23,7 @@ export function orderSearch(parameters: Record<string, string | string[] | undef
 export function orderHref(search: OrderSearch, change: { [Key in keyof OrderSearch]?: OrderSearch[Key] | null }): string {
   const next: Record<string, string | number | boolean | null | undefined> = { ...search, ...change };
   const query = new URLSearchParams();
-  for (const name of ["stage", "having", "channel", "late", "ageFrom", "ageTo", "passed", "stopped", "unbilled", "unposted", "unpaid"]) {
+  for (const name of ["stage", "having", "finding", "entity", "channel", "late", "ageFrom", "ageTo", "passed", "stopped", "unbilled", "unposted", "unpaid"]) {
     const value = next[name];
     if (value === null || value === undefined || value === false || (name === "stage" && value === "open")) continue;
     query.set(name, value === true ? "1" : `${value}`);
@@ -34,6 +35,12 @@ export function orderHref(search: OrderSearch, change: { [Key in keyof OrderSear
 const kinds: Readonly<Record<string, string>> = { technical: "stopped by a technical exception", business: "stopped by a business exception", drift: "stopped by a difference", hold: "held", sla: "late with no other cause", moving: "moving" };
 const said = (name: string): string => name.replaceAll("_", " ");
 
+const havingWords = (having: string): string => { const [track = "", value = ""] = having.split(":"); return value === "none" ? `${track}: none` : said(value); };
+function findingWords(finding: string): string {
+  const [code = "", money] = finding.split(":");
+  return `${code} ${findingCatalogue[code as FindingCode]?.toLowerCase() ?? ""}${money ? ", with an amount" : ""}`;
+}
+
 /** What narrows the list beyond its buttons, in words. */
 export function filterWords(search: OrderSearch): string[] {
   const listed = search.stage.split(",").filter((stage) => !["open", "all", "complete"].includes(stage));
@@ -43,6 +50,7 @@ export function filterWords(search: OrderSearch): string[] {
     ...(search.ageFrom !== undefined || search.ageTo !== undefined ? [hours(search.ageFrom, search.ageTo)] : []),
     ...(search.passed ? [`${said(search.passed)} in the last 24 h`] : []), ...(search.stopped ? [kinds[search.stopped] ?? said(search.stopped)] : []),
     ...(search.unbilled ? ["shipped, not invoiced"] : []), ...(search.unposted ? ["due and unposted"] : []), ...(search.unpaid ? ["invoiced, not paid"] : []),
-    ...(search.having && !["facet:exception", "facet:on_hold"].includes(search.having) ? [said(search.having.split(":")[1] ?? "")] : []),
+    ...(search.having && !["facet:exception", "facet:on_hold"].includes(search.having) ? search.having.split(",").map(havingWords) : []),
+    ...(search.finding ? [findingWords(search.finding)] : []), ...(search.entity ? [`entity ${search.entity}`] : []),
   ];
 }

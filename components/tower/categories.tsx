@@ -2,8 +2,8 @@ import Link from "next/link";
 import { Bars } from "@/components/charts/bars";
 import { kinds, Kind, type KindName } from "@/components/ui/kind";
 import { MINUS, quantityText } from "@/components/ui/money-text";
-import { Money } from "@/components/ui/money";
 import { Region } from "@/components/ui/region";
+import { Sums } from "@/components/ui/sums";
 import type { TowerOverview } from "@/server/api/shapes";
 
 const signed = (value: number): string => (value > 0 ? `+${value}` : value < 0 ? `${MINUS}${-value}` : "0");
@@ -27,7 +27,7 @@ export function Categories({ rows, channel }: { rows: TowerOverview["exceptions"
                       <td><Link href={`/exceptions?kind=${row.kind}`}><Kind of={kind} /></Link></td>
                       <td className="from-phone"><Bars values={row.hours} hue={hue} sentence={`${word}: open by hour, from ${row.hours[0] ?? 0} to ${row.now}`} /></td>
                       <td className="r b">{quantityText(String(row.now))}</td><td className="r m2">{signed(row.now - row.dayBefore)}</td>
-                      <td className="r">{row.money.length === 0 ? <span className="m3">–</span> : row.money.map(({ currency, amount }, index) => <span key={currency}>{index > 0 && " + "}<Money amount={amount} currency={currency} mode="whole" /></span>)}</td>
+                      <td className="r"><Sums money={row.money} mode="whole" /></td>
                     </tr>
                   );
                 })}

@@ -5,6 +5,7 @@ import { Kind } from "@/components/ui/kind";
 import { Money } from "@/components/ui/money";
 import { quantityText } from "@/components/ui/money-text";
 import { Proved } from "@/components/ui/proved";
+import { Sums } from "@/components/ui/sums";
 import type { TowerOverview, TowerProof } from "@/server/api/shapes";
 import { unexplainedText } from "@/server/domain/conservation/evaluate";
 import { figureDefinitions, type FigureName } from "@/server/domain/figures/definitions";
@@ -17,19 +18,15 @@ const count = (value: number): string => quantityText(String(value));
 const orders = (value: number): string => `${count(value)} ${value === 1 ? "order" : "orders"}`;
 const isZero = (amount: string): boolean => !/[1-9]/.test(amount);
 
-/** Sums by currency, side by side: two currencies are never added. */
-function Sums({ money }: { money: readonly { currency: string; amount: string }[] }) {
-  const shown = money.filter(({ amount }) => !isZero(amount));
-  return shown.length === 0 ? <>–</> : <>{shown.map(({ currency, amount }, index) => <span key={currency}>{index > 0 && " + "}<Money amount={amount} currency={currency} mode="whole" /></span>)}</>;
-}
+const stated = <Row extends { amount: string }>(money: readonly Row[]): Row[] => money.filter(({ amount }) => !isZero(amount));
 /** The chosen currency large; what is in others stands under it. */
 function Main({ money, currency }: { money: readonly { currency: string; amount: string }[]; currency: string }) {
   const mine = money.find((row) => row.currency === currency);
   return mine ? <Money amount={mine.amount} currency={currency} mode="whole" /> : <>–</>;
 }
 function Others({ money, currency }: { money: readonly { currency: string; amount: string }[]; currency: string }) {
-  const rest = money.filter((row) => row.currency !== currency && !isZero(row.amount));
-  return rest.length === 0 ? null : <>, and <Sums money={rest} /></>;
+  const rest = stated(money).filter((row) => row.currency !== currency);
+  return rest.length === 0 ? null : <>, and <Sums money={rest} mode="whole" /></>;
 }
 const sumsText = (money: readonly { currency: string; amount: string }[]): string => money.map(({ currency, amount }) => `${amount}${currency}`).join(" ");
 
@@ -48,7 +45,7 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
       <Figure label="Orders in flight" value={count(flight.count)} watch={String(flight.count)} href={ordersHref(search, { stage: "open" })} about={about("ordersInFlight")}
         sub={<><Main money={flight.money} currency={data.currency} /> in all<Others money={flight.money} currency={data.currency} />{flight.scheduled > 0 && <>, <Link href={ordersHref(search, { stage: "scheduled" })}>{count(flight.scheduled)} scheduled</Link></>}</>} />
       <Figure label="Past service level" value={count(flight.late)} watch={String(flight.late)} href={ordersHref(search, { stage: "open,scheduled", late: 1 })} about={about("pastServiceLevel")}
-        mark={flight.late > 0 ? <Chip kind="late" icon="clock-alert" small>{share} % of orders</Chip> : undefined} sub={flight.late === 0 ? "none is late" : <Sums money={flight.lateMoney} />} />
+        mark={flight.late > 0 ? <Chip kind="late" icon="clock-alert" small>{share} % of orders</Chip> : undefined} sub={flight.late === 0 ? "none is late" : <Sums money={stated(flight.lateMoney)} mode="whole" />} />
       <Figure label="Due to posted, p50 / p95" value={gross.p50 === null || gross.p95 === null ? "–" : <>{minutesText(gross.p50)} <em>/</em> {minutesText(gross.p95)}</>} watch={`${gross.p50 ?? ""}/${gross.p95 ?? ""}`}
         href={ordersHref(search, { stage: "all", unposted: 1 })} about={about("postingLatency", `${count(gross.count)} posted in the last 24 h; net p50 ${net.p50 === null ? "none" : minutesText(net.p50)}, p95 ${net.p95 === null ? "none" : minutesText(net.p95)}.`)}
         mark={pastLimit ? <Chip kind="late" icon="clock-alert" small>over {minutesText(latency.limitMinutes)}</Chip> : undefined}

@@ -50,6 +50,7 @@ export function TraceView({ q, subject, view, initial }: { q: string; subject: s
         <span className="tq"><Input icon="search" data-filter mono aria-label="Any identifier" placeholder="Order, purchase order, shipment, tracking, invoice, receipt, message, correlation id" value={text} onChange={(event) => { setText(event.target.value); }} /></span>
         <Button type="submit">Trace</Button>
       </form>
+      <h2 className="vh">{chosen === null ? "Nothing is traced" : "Story"}</h2>
       {q === "" ? <EmptyState icon="waypoints" title="Type any identifier">It says what it is and shows everything that happened around it, in every system.</EmptyState>
         : chosen === null ? <EmptyState icon="search" title={`Nothing is known as ${q}`}>Check the spelling; letters and digits count, blanks and dashes do not. The beginning of a number is enough.</EmptyState>
         : <>

@@ -1,6 +1,6 @@
 "use client";
 import { useClock } from "./clock";
-import { absoluteText, clockText, durationText, type DurationStyle } from "./duration-text";
+import { absoluteText, clockText, dayText, durationText, type DurationStyle } from "./duration-text";
 
 export interface AgeProps {
   /** When it began (ISO instant). */
@@ -22,4 +22,10 @@ export function Age({ since, format = "short", ago = false }: AgeProps) {
 export function Clock({ at, seconds = false }: { at: string; seconds?: boolean | undefined }) {
   const { timeZone } = useClock();
   return <time className="n" dateTime={at} title={absoluteText(at, timeZone)} suppressHydrationWarning>{clockText(at, timeZone, seconds)}</time>;
+}
+
+/** What history is told by: its day, "Mon 5 Jun 2006", with the time on hover. */
+export function Day({ at }: { at: string }) {
+  const { timeZone } = useClock();
+  return <time className="n" dateTime={at} title={absoluteText(at, timeZone)} suppressHydrationWarning>{dayText(at, timeZone)}</time>;
 }

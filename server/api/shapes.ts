@@ -5,6 +5,8 @@ import type { AppRouter } from "./root";
 export type Outputs = inferRouterOutputs<AppRouter>;
 export type ExceptionList = Outputs["exceptions"]["list"];
 export type ExceptionDetail = Outputs["exceptions"]["get"];
+export type FindingList = Outputs["exceptions"]["findings"];
+export type { FindingGroupRow, FindingOrderRow } from "@/server/read/findings";
 export type { AttemptRow, ExceptionGroupRow, ExceptionItemRow } from "@/server/read/exceptions";
 export type EditableMessage = Outputs["exceptions"]["editable"];
 export type { MessageEditRow } from "@/server/read/message-edits";

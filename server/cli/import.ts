@@ -13,12 +13,13 @@ export function importCommand(): Command {
     .description("The Northwind sample orders: a folder with its tables as csv or csv.gz")
     .argument("<folder>")
     .option("--entity <code>", "legal entity that it becomes", "NW01")
+    .option("--connector <id>", "connector that it comes through: one for each folder", "northwind")
     .option("--json", "print what was found")
-    .action(async (folder: string, options: { entity: string; json?: boolean }) => {
+    .action(async (folder: string, options: { entity: string; connector: string; json?: boolean }) => {
       const { imports, services, drain } = await composition();
-      const read = imports.northwind(folder);
+      const source = options.connector;
+      const read = imports.northwind(folder, source);
       if (!read.ok) throw new Error(read.error.message);
-      const source = "northwind";
       await imports.prepare({ entity: options.entity, name: "Northwind Traders", currency: "USD", connector: source });
       let accepted = 0, repeated = 0;
       for (let from = 0; from < read.value.length; from += chunk) {

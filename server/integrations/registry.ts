@@ -18,5 +18,5 @@ export const connectorTypes: ReadonlyMap<string, AnyConnector> = new Map(
 
 /** Historic data that can be taken in by a folder, as events of the front door. */
 export const fileImports = {
-  northwind: (folder: string): Result<ImportedEvent[]> => { const read = readNorthwind(folder); return read.ok ? ok(northwindEvents(read.value)) : read; },
+  northwind: (folder: string, source: string): Result<ImportedEvent[]> => { const read = readNorthwind(folder); return read.ok ? ok(northwindEvents(read.value, source)) : read; },
 };

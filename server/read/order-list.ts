@@ -5,8 +5,11 @@ import { decodeCursor, encodeCursor, type Page, type Query } from "./query";
 export interface OrderFilter {
   /** Headline stages, with commas between; `open` all in flight but scheduled ones; `complete`; `all`. */
   stage: string;
-  /** Track value as `billing:to_bill`, or a facet as `facet:on_hold`. */
+  /** Track values as `billing:to_bill` and facets as `facet:on_hold`, all of them, with commas between. */
   having?: string | undefined;
+  entity?: string | undefined;
+  /** Code of a finding; with `:money` only where it names an amount. */
+  finding?: string | undefined;
   channel?: string | undefined;
   late?: boolean | undefined;
   /** Age of the headline stage in hours, half-open. */
@@ -41,11 +44,13 @@ const stoppedBy = `coalesce((select case ($14::text[])[c.rank] when 'contract' t
 /** Orders by the same conditions as the Tower's figures count them, newest placed first, by keyset. */
 export async function orderPage(query: Query, entities: Entities, filter: OrderFilter): Promise<Page<OrderRow>> {
   const from = filter.cursor === undefined ? null : decodeCursor(filter.cursor, 2);
-  const [track, value] = filter.having?.split(":") ?? [];
+  const having = filter.having?.split(",").map((one) => one.split(":")) ?? [];
+  const [finding, withMoney] = filter.finding?.split(":") ?? [];
   const rows = await query.rows<OrderRow>(
     `with ${causes} select ${orderColumns} from subject s where s.kind = 'order' and s.placed_at is not null and ($1::text[] is null or s.entity = any($1))
        and ('all' = any($2) or ('complete' = any($2) and s.complete) or (not s.complete and s.placed_at <= now() and not 'managed_elsewhere' = any(s.facets) and (('open' = any($2) and s.stage is distinct from 'scheduled') or s.stage = any($2))))
-       and ($3::text is null or ($3 = 'facet' and $4 = any(s.facets)) or s.tracks->>$3 = $4)
+       and not exists (select 1 from unnest($3::text[], $4::text[]) as wanted(track, value) where not coalesce(case when track = 'facet' then value = any(s.facets) else s.tracks->>track = value end, false))
+       and ($18::text is null or exists (select 1 from finding f where f.subject_id = s.id and f.code = $18 and (not $19 or f.amount is not null))) and ($20::text is null or s.entity = $20)
        and ($5::text is null or s.channel = $5) and (not $6 or (not s.complete and ${lateSql}))
        and ($7::float is null or s.stage_since <= now() - $7 * interval '1 hour') and ($8::float is null or s.stage_since > now() - $8 * interval '1 hour')
        and ($9::timestamptz is null or (s.placed_at, s.id) < ($9, $10))
@@ -56,8 +61,8 @@ export async function orderPage(query: Query, entities: Entities, filter: OrderF
        and (not $17 or (s.entity, s.key) in (select u.entity, i.value from slice sl join subject u on u.id = sl.subject_id and u.kind = 'billing_unit' join subject_identifier i on i.subject_id = u.id and i.kind = 'order'
          where sl.valid_to is null and sl.stage in ('bill_control', 'post') and exists (select 1 from milestone b where b.subject_id = u.id and b.name = 'billing_due' and b.occurred_at <= now())))
      order by s.placed_at desc, s.id desc limit $11`,
-    [entities, filter.stage.split(","), track ?? null, value ?? null, filter.channel ?? null, filter.late ?? false, filter.ageFrom ?? null, filter.ageTo ?? null, from?.[0] ?? null, from?.[1] ?? null, filter.limit + 1,
-      filter.passed ?? null, filter.stopped ?? null, stuckOrder, filter.unbilled ?? false, filter.unpaid ?? false, filter.unposted ?? false]);
+    [entities, filter.stage.split(","), having.map(([track]) => track), having.map(([, value]) => value), filter.channel ?? null, filter.late ?? false, filter.ageFrom ?? null, filter.ageTo ?? null, from?.[0] ?? null, from?.[1] ?? null, filter.limit + 1,
+      filter.passed ?? null, filter.stopped ?? null, stuckOrder, filter.unbilled ?? false, filter.unpaid ?? false, filter.unposted ?? false, finding ?? null, withMoney !== undefined, filter.entity ?? null]);
   const items = rows.slice(0, filter.limit);
   const last = items.at(-1);
   return { items, next: rows.length > filter.limit && last ? encodeCursor([last.placedAt, last.id]) : null };

@@ -19,7 +19,7 @@ export interface ProblemRow { kind: "hold" | "exception"; id: string; code: stri
 export interface MessageRow { id: string; connector: string; receivedAt: string; state: string; contentType: string; events: string[] }
 export interface OrderLineFact { line: string; item: string; description: string | null; quantity: string; unit: string; price: string; priceUnit: string; method: string }
 
-export interface OrderDetail { order: OrderRow & { plannedAt: string | null }; document: Record<string, unknown> | null; lines: OrderLineFact[]; related: RelatedSubject[]; commands: CommandRow[]; milestones: MilestoneRow[]; slices: HolderRow[]; problems: ProblemRow[]; findings: { code: string; message: string }[]; messages: MessageRow[]; subjects: string[] }
+export interface OrderDetail { order: OrderRow & { plannedAt: string | null }; document: Record<string, unknown> | null; lines: OrderLineFact[]; related: RelatedSubject[]; commands: CommandRow[]; milestones: MilestoneRow[]; slices: HolderRow[]; problems: ProblemRow[]; findings: { code: string; message: string; amount: string | null; currency: string | null }[]; messages: MessageRow[]; subjects: string[] }
 
 /** Subjects that tell this order something or are told by it: shipments, billing units, returns, and receipts of those units. */
 const relatedIds = (query: Query, orderId: string): Promise<{ id: string }[]> =>
@@ -45,7 +45,7 @@ export async function orderDetail(query: Query, entities: Entities, number: stri
     query.rows<HolderRow>(`select subject_id as "subjectId", key, line, stage, bucket, holder, quantity::text, amount::text, charges::text, tax::text, currency, since, due_at as "dueAt", valid_from as "validFrom", valid_to as "validTo", document from slice where subject_id = any($1) order by valid_from, id limit 2000`, [subjects]),
     query.rows<ProblemRow>(`select 'hold' as kind, h.id::text, h.rule as code, h.message, h.amount::text, h.currency, h.subject_id as "subjectId", s.kind as "subjectKind", h.opened_at as since, null as fingerprint from hold h join subject s on s.id = h.subject_id where h.subject_id = any($1) and h.state = 'active'
       union all select 'exception', e.id::text, e.code, e.message, e.amount::text, e.currency, e.subject_id, s.kind, e.first_seen_at, e.fingerprint from exception_item e join subject s on s.id = e.subject_id where e.subject_id = any($1) and e.state = 'open' order by since`, [subjects]),
-    query.rows<{ code: string; message: string }>("select code, message from finding where subject_id = any($1) order by code", [subjects]),
+    query.rows<OrderDetail["findings"][number]>("select code, message, amount::text, currency from finding where subject_id = any($1) order by code", [subjects]),
     query.rows<MessageRow>(`select m.id::text, m.connector, m.received_at as "receivedAt", m.state, m.content_type as "contentType", array_agg(distinct e.type) as events from inbound_message m join canonical_event e on e.message_id = m.id where e.subject_id = any($1) group by m.id order by m.id limit 200`, [subjects]),
   ]);
   const document = captured?.data ?? null;

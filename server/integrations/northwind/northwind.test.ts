@@ -18,7 +18,7 @@ function observe(folder: string): Map<string, Plan> {
   const read = readNorthwind(folder);
   if (!read.ok) throw new Error(read.error.message);
   const facts = new Map<SubjectId, Fact[]>();
-  for (const event of northwindEvents(read.value)) {
+  for (const event of northwindEvents(read.value, "northwind")) {
     const translated = cloudEvents.toCanonical({ settings: {}, connectorId: "northwind", entity: "NW01", sourceMessageId: event.id, correlationId: "c", receivedAt: now, contentType: "application/cloudevents+json", body: new TextEncoder().encode(JSON.stringify(event)) });
     if (!translated.ok) throw new Error(`${event.id}: ${translated.error.message}`);
     for (const canonical of translated.value.events) {

@@ -13,26 +13,27 @@ const paymentWords = /\S/;
 const at = (value: string): string => new Date(`${value.replace(" ", "T")}Z`).toISOString();
 const amount = (value: string): string => dec(value).toFixed();
 
-function event<T extends EventType>(type: T, id: string, time: string, data: z.input<(typeof contracts)[T]["schema"]>): ImportedEvent {
-  return { specversion: "1.0", id: `${type}/${id}`, source: "northwind", type: cloudEventType(type), time, data };
+function event<T extends EventType>(type: T, id: string, time: string, data: z.input<(typeof contracts)[T]["schema"]>): Omit<ImportedEvent, "source"> {
+  return { specversion: "1.0", id: `${type}/${id}`, type: cloudEventType(type), time, data };
 }
 
 /**
  * The historic orders as canonical events. Zero in every amount of an invoice means that the sample has no amounts: they are
- * left out, never sent as zero. Prices carry the line discount (a fraction) as an amount.
+ * left out, never sent as zero. Prices carry the line discount (a fraction) as an amount. `source` is the connector that they come through.
  */
-export function northwindEvents(tables: NorthwindTables): ImportedEvent[] {
+export function northwindEvents(tables: NorthwindTables, source: string): ImportedEvent[] {
   const first = tables.orders.map((order) => at(order.order_date)).sort()[0] ?? "2006-01-01T00:00:00.000Z";
-  return [
+  const events = [
     ...tables.customers.map((row) => event("customer.described", row.id, first, { customer: row.id, version: 1, name: row.company, state: "active" })),
     ...tables.products.map((row) => event("item.described", row.id, first, { item: row.id, version: 1, description: row.product_name, state: row.discontinued === "1" ? "discontinued" : "active", baseUnit: "each" })),
-    ...tables.customers.map((row) => event("code.mapped", `customer/${row.id}`, first, { kind: "customer", system: "northwind", code: row.id, canonical: row.id, version: 1 })),
-    ...tables.products.map((row) => event("code.mapped", `item/${row.id}`, first, { kind: "item", system: "northwind", code: row.id, canonical: row.id, version: 1 })),
+    ...tables.customers.map((row) => event("code.mapped", `customer/${row.id}`, first, { kind: "customer", system: source, code: row.id, canonical: row.id, version: 1 })),
+    ...tables.products.map((row) => event("code.mapped", `item/${row.id}`, first, { kind: "item", system: source, code: row.id, canonical: row.id, version: 1 })),
     ...tables.orders.flatMap((order) => orderEvents(tables, order)),
   ];
+  return events.map((one) => ({ ...one, source }));
 }
 
-function orderEvents(tables: NorthwindTables, order: NorthwindTables["orders"][number]): ImportedEvent[] {
+function orderEvents(tables: NorthwindTables, order: NorthwindTables["orders"][number]): Omit<ImportedEvent, "source">[] {
   const placed = at(order.order_date);
   const lines = tables.lines.filter((line) => line.order_id === order.id);
   const captured: z.input<(typeof contracts)["order.captured"]["schema"]> = {
@@ -59,7 +60,7 @@ function orderEvents(tables: NorthwindTables, order: NorthwindTables["orders"][n
   ];
 }
 
-function invoiceEvent(order: string, invoice: NorthwindTables["invoices"][number]): ImportedEvent {
+function invoiceEvent(order: string, invoice: NorthwindTables["invoices"][number]): Omit<ImportedEvent, "source"> {
   const told = [invoice.amount_due, invoice.tax, invoice.shipping].some((value) => value !== "" && !dec(value).isZero());
   const date = at(invoice.invoice_date);
   return {

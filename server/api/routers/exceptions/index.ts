@@ -4,6 +4,7 @@ import { exceptionCatalogue, financeTeams, resolutionCodes, teams, type Exceptio
 import { hasRemedies } from "@/server/domain/remedies";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { exceptionGroup, exceptionGroups, exceptionTotals, otherConnectors } from "@/server/read/exceptions";
+import { findingGroups, findingOrders, observedFigures } from "@/server/read/findings";
 import { reader, refused, router, signedIn, unwrap } from "../../trpc";
 import { bulkProcedures } from "./bulk";
 import { editProcedures } from "./edit";
@@ -48,4 +49,12 @@ const assign = signedIn.input(z.object({ fingerprint: z.string().max(500), team:
 const snooze = signedIn.input(z.object({ fingerprint: z.string().max(500), until: z.iso.datetime(), reason: required })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.snooze(ctx.person, input.fingerprint, input.until, input.reason)));
 const note = signedIn.input(z.object({ kind: z.enum(["exception", "subject", "hold"]), id: z.string().min(1).max(500), text: z.string().trim().min(1).max(4000) })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.note(ctx.person, input, input.text)));
 
-export const exceptionsRouter = router({ list, get, retry, restart, reroute, resolve, assign, snooze, note, ...mappingProcedures, ...remedyProcedures, ...bulkProcedures, ...editProcedures });
+/** What is told but never counted, owned or timed: groups by code, the orders behind the chosen one (the first without a choice), and what is only watched. */
+const findings = reader.input(z.object({ code: z.string().max(10).optional(), entity: z.string().max(12).optional() })).query(async ({ ctx, input }) => {
+  const { query } = ctx.services;
+  const [groups, observed] = await Promise.all([findingGroups(query, ctx.entities), observedFigures(query, ctx.entities)]);
+  const open = (input.code === undefined ? groups[0] : groups.find(({ code, entity }) => code === input.code && (input.entity === undefined || entity === input.entity))) ?? null;
+  return { groups, observed, open, orders: open === null ? [] : await findingOrders(query, open) };
+});
+
+export const exceptionsRouter = router({ list, get, findings, retry, restart, reroute, resolve, assign, snooze, note, ...mappingProcedures, ...remedyProcedures, ...bulkProcedures, ...editProcedures });

@@ -52,3 +52,9 @@ test("absent amounts are derived, not zero; freight that no invoice shows is tol
   expect(made.findings.map(({ amount }) => amount)).toEqual([null, "9.00"]);
   expect(made.findings[0]?.message).toContain("140.00 is derived from the order");
 });
+
+test("an order without lines has no amount of goods, which is not an amount of zero", () => {
+  const made = plan({ number: "952", placed: "2006-01-15", shipped: "2006-01-22", paid: "2006-01-22", lines: [] });
+  expect(made.exceptions.map(({ code, currency }) => [code, currency])).toEqual([["INV-02", null]]);
+  expect(made.summary.amounts).not.toHaveProperty("ordered");
+});

@@ -29,7 +29,7 @@ export function observedPlan(view: OrderView, money: OrderMoney, gates: Gates): 
     summary: {
       ...plan.summary, customer: parties.customer, customerName: parties.master?.name ?? null, channel: order.channel, currency: view.currency, placedAt: order.placed, facets, complete: shipped && invoiced,
       tracks: { commercial: shipped && invoiced ? "complete" : "accepted", fulfilment: shipped ? "shipped" : "not_started", billing: invoiced ? (shipped ? "invoiced" : "invoiced_ahead") : shipped ? "to_bill" : "nothing_to_bill", cash: paid ? "paid" : "none" },
-      amounts: { ordered: moneyText(history.goods, view.currency), freight: moneyText(history.freight, view.currency), open: moneyText(shipped ? zero : money.openTotal, view.currency) },
+      amounts: { ...(history.hasLines ? { ordered: moneyText(history.goods, view.currency), open: moneyText(shipped ? zero : money.openTotal, view.currency) } : {}), freight: moneyText(history.freight, view.currency) },
       identifiers: [{ kind: "order", value: view.key }, ...(order.purchaseOrder ? [{ kind: "purchase_order", value: order.purchaseOrder }] : []), ...history.invoices.map((invoice) => ({ kind: "invoice", value: invoice.number }))],
     },
   };
@@ -51,16 +51,16 @@ const prepaid = (history: History): boolean => history.paidOn !== null && (histo
 
 function exceptionsIn(view: OrderView, history: History): ExceptionFinding[] {
   const found: ExceptionFinding[] = [];
-  const raise = (code: ExceptionCode, why: string, message: string, since: Instant, amount: Decimal) =>
-    found.push({ code, fingerprint: { connector: view.record.source, code: why }, stops: [], amount: moneyText(amount, view.currency), currency: view.currency, message, since });
+  const raise = (code: ExceptionCode, why: string, message: string, since: Instant, amount: Decimal | null) =>
+    found.push({ code, fingerprint: { connector: view.record.source, code: why }, stops: [], amount: moneyText(amount ?? zero, view.currency), currency: amount === null ? null : view.currency, message, since });
   const { shippedOn, invoices } = history;
   const first = invoices[0];
   if (shippedOn !== null && !first) {
     const worth = history.hasLines ? `goods ${history.goods.toFixed(2)}` : "the order has no lines, so the amount cannot be computed from goods";
-    raise("INV-02", history.hasLines ? "not invoiced" : "not invoiced, no lines", `Shipped on ${dayOf(shippedOn)}${history.paidOn ? ` and paid on ${dayOf(history.paidOn)}` : ""}, not invoiced; ${worth}`, shippedOn, history.goods);
+    raise("INV-02", history.hasLines ? "not invoiced" : "not invoiced, no lines", `Shipped on ${dayOf(shippedOn)}${history.paidOn ? ` and paid on ${dayOf(history.paidOn)}` : ""}, not invoiced; ${worth}`, shippedOn, history.hasLines ? history.goods : null);
   } else if (shippedOn === null && first) raise("INV-03", "not shipped", `Invoice ${first.number} of ${first.accountingDate} and no shipment`, `${first.accountingDate}T00:00:00.000Z`, dec(first.total ?? history.goods));
-  if (shippedOn === null && !history.hasLines) raise("CTR-01", "lines", `Order ${view.key} has no lines`, view.record.receivedAt, zero);
-  if (history.impossibleLines.length > 0) raise("CTR-01", "quantity", `Order ${view.key} orders nothing on ${history.impossibleLines.length === 1 ? "line" : "lines"} ${history.impossibleLines.join(", ")}`, view.record.receivedAt, zero);
+  if (shippedOn === null && !history.hasLines) raise("CTR-01", "lines", `Order ${view.key} has no lines`, view.record.receivedAt, null);
+  if (history.impossibleLines.length > 0) raise("CTR-01", "quantity", `Order ${view.key} orders nothing on ${history.impossibleLines.length === 1 ? "line" : "lines"} ${history.impossibleLines.join(", ")}`, view.record.receivedAt, null);
   return found;
 }
 
