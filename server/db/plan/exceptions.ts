@@ -18,10 +18,14 @@ const failedException = ({ id, entity, message, now, dueAt }: FailedPlan): OpenE
   subjectId: id, messageId: null, connector: null, entity, code: "TEC-05", key: { code: "plan" }, stops: ["plan"], amount: "0", currency: null, message, since: now, dueAt,
 });
 
+/** When the first thing about the subject came to us: nothing of it was seen before, however old it is. */
+const knownSince = (facts: Write["facts"]): Instant => facts.reduce((first, { recordedAt }) => (first === "" || recordedAt < first ? recordedAt : first), "");
+
 /** One for each cause: two lines with the same fault are one exception with the money of both. */
-function findingsOf({ id, entity, plan, policy }: Write): Map<string, OpenException> {
-  const found = new Map<string, OpenException>();
-  for (const { code, fingerprint: key, stops, amount, currency, message, since, dueAt } of plan.exceptions) {
+function findingsOf({ id, entity, plan, policy, facts }: Write): Map<string, OpenException> {
+  const found = new Map<string, OpenException>(), known = plan.exceptions.length > 0 ? knownSince(facts) : "";
+  for (const { code, fingerprint: key, stops, amount, currency, message, since: began, dueAt } of plan.exceptions) {
+    const since = began < known ? known : began;
     const cause = causeOf(entity, code, key), same = found.get(cause);
     found.set(cause, same
       ? { ...same, stops: [...new Set([...same.stops, ...stops])], amount: text(dec(same.amount).plus(amount)), since: since < same.since ? since : same.since }

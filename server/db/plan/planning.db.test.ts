@@ -84,6 +84,12 @@ describe("planning", () => {
     expect(await engine.value("select (select count(*) from wait)::int + (select count(*) from finding)::int + (select count(*) from exception_item where state = 'open')::int")).toBe(0);
   });
 
+  it("has seen nothing before it was heard of: what went wrong long ago is due from the day of its import", async () => {
+    await engine.say(captured("SO-1"));
+    await settle({ order: planner(() => ({ exceptions: [{ code: "INV-02", fingerprint: {}, stops: [], amount: "9.00", currency: "USD", message: "not invoiced", since: "2006-03-02T09:00:00.000Z" }] })) });
+    expect(await engine.rows("select first_seen_at >= now() - interval '1 minute' as lately, due_at > now() as later from exception_item")).toEqual([{ lately: true, later: true }]);
+  });
+
   it("that throws is one exception and a longer wait each time, and ends with the next plan that does not", async () => {
     await engine.say(captured("SO-1"), captured("SO-2"));
     let isBroken = true;
