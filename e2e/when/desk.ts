@@ -5,17 +5,19 @@ const KNOWN_WITHIN = 60_000;
 const selectedCause = (page: Page): Locator => page.getByRole("region", { name: "Selected group" });
 export const selectedHold = (page: Page): Locator => page.getByRole("region", { name: "Selected hold" });
 
-/** Opens the one cause of this code whose documents include this number. The list is live: nobody reloads. */
+/** Opens the one cause of this code whose documents include this number, each by its own address: while the next one loads, the one before stands in its place. */
 export async function opensCause(page: Page, code: string, number: string): Promise<Locator> {
-  await page.goto("/exceptions");
   const groups = page.getByRole("list", { name: "Groups" }).getByRole("listitem").filter({ hasText: code });
   const detail = selectedCause(page);
   await expect(async () => {
-    for (const group of await groups.all()) {
-      await group.getByRole("link").click();
-      await expect(detail.getByText(code).first()).toBeVisible({ timeout: 5000 });
+    await page.goto("/exceptions");
+    await expect(groups.first()).toBeVisible({ timeout: 5000 });
+    for (const address of await groups.getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""))) {
+      await page.goto(new URL(address, page.url()).href);
       // Other documents that wait for the same code are named beside the fix; what this cause stops is in its table.
-      if (await detail.getByRole("table", { name: "Documents of this cause" }).getByText(number, { exact: true }).first().isVisible()) return;
+      const documents = detail.getByRole("table", { name: "Documents of this cause" });
+      await expect(documents).toBeVisible({ timeout: 5000 });
+      if (await documents.getByText(number, { exact: true }).first().isVisible()) return;
     }
     throw new Error(`no cause ${code} lists ${number}`);
   }).toPass({ timeout: KNOWN_WITHIN });
