@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { order, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { item, order, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import { netPosted, totals, troubles } from "../../testing/world/readings";
 import { scenario } from "./harness";
 
@@ -34,6 +34,22 @@ scenario("a price that falls after a return was credited adjusts only the units 
   end: (world) => {
     expect(totals(world, "credit")).toEqual(["162.00", "64.80"]);
     expect(netPosted(world).lines).toEqual({ "SO-1/1": { quantity: "20", net: "240.00" } });
+    expect(troubles(world)).toEqual([]);
+  },
+});
+
+scenario("goods that wait for their lot and turn out never to have left: what was billed beside them closes to the cent", {
+  script: (play) => {
+    const half = order("SO-1").line("1", "A", 8, "0.725110");
+    const first = (quantity: number, version: number) => ships("SH-1", `2026-03-02 1${version}:00`, [{ order: "SO-1", line: "1", item: "A", quantity }], version, { shippedAt: "2026-03-02T11:00:00.000Z" });
+    play.given(item("A", { lotRequired: true }));
+    play.tell(half, first(3, 1), ships("SH-2", "2026-03-02 11:30", [{ order: "SO-1", line: "1", item: "A", quantity: 5, lot: "L1" }]));
+    play.check((world) => { expect(netPosted(world).lines).toEqual({ "SO-1/1": { quantity: "5", net: "3.62" } }); });
+    play.tell(first(0, 2));
+    play.allow({ rule: "CREDIT_APPROVAL" });
+  },
+  end: (world) => {
+    expect(netPosted(world).lines).toEqual({ "SO-1/1": { quantity: "5", net: "3.63" } });
     expect(troubles(world)).toEqual([]);
   },
 });

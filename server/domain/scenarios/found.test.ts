@@ -30,6 +30,12 @@ describe("found by the properties", () => {
     const world = sameAs({ lines: [line(5, "10.00", [3, 2], 3)], freight: "9.99" }, ...some);
     expect(netPosted(world).charges, describeWorld(world)).toEqual({ freight: "9.99" });
   });
+  test("a part recounted to nothing after the next was posted: what stands closes to the cent, up and down", () => {
+    const up = sameAs({ lines: [line(8, "0.725110", [3, 5], 3)] }, 334629, ...some);
+    expect(netPosted(up).lines["SO-1/1"], describeWorld(up)).toEqual({ quantity: "5", net: "3.63" });
+    const down = sameAs({ lines: [line(8, "1.486963", [3, 3, 2], 3)] }, 441672, ...some);
+    expect(netPosted(down).lines["SO-1/1"], describeWorld(down)).toEqual({ quantity: "5", net: "7.43" });
+  });
   test("2 of 6 back on a line billed in two parts at a price below the cent: the same credit in any order (F3)", () => {
     const world = sameAs({ lines: [line(6, "5.080834", [3, 3])], returned: [2] }, ...some);
     expect(netPosted(world).lines["SO-1/1"], describeWorld(world)).toEqual({ quantity: "4", net: "20.33" });

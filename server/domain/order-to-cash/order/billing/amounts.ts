@@ -1,4 +1,4 @@
-import { min, positive, zero, type Decimal } from "../../../decimal";
+import { max, min, positive, zero, type Decimal } from "../../../decimal";
 import { minorUnit } from "../../../money";
 import type { SoldLine } from "../lines/sold";
 import type { LineValue } from "../lines/value";
@@ -38,6 +38,8 @@ export interface BillingRules {
   ruling: ExcessRuling;
   /** True where the line's goods may not be billed yet (SHP-02). */
   blocked(part: Part): boolean;
+  /** A shipment of the order was told anew: goods that stood before a frozen part when it was billed may be gone. */
+  recounted: boolean;
   /** Gross value of a quantity at the price that a frozen part was billed at; null where that is today's price. */
   grossWhenFrozen(frozen: Frozen, from: Decimal): ((quantity: Decimal) => Decimal) | null;
 }
@@ -72,7 +74,8 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth;
   }
 
-  const cents = weighs ? zero : closeCorrected(billed, value.upTo(position).minus(worth), currency);
+  const settled = rules.recounted && [...left.values()].every(({ within }) => within.isZero());
+  const cents = weighs ? zero : closeCorrected(billed, value.upTo(position).minus(worth), settled, currency);
   worth = worth.plus(cents);
   if (!weighs) nominal = worth;
 
@@ -99,15 +102,22 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
 }
 
 /**
- * What is left of an invoice after a correction closes the line to the cent, wherever in the order of freezing it stands, so
- * that the same goods come to the same net in whatever order news arrives (2.9, invariant 10). Returns what it took.
+ * What is left on invoices after a correction closes the line to the cent, wherever in the order of freezing it stands, so
+ * that the same goods come to the same net in whatever order news arrives (2.9, invariant 10). An invoice that lost all its
+ * goods has nothing left to close, and goods lost before their invoice have none: the others do it for them (where the line
+ * is `settled` and no open part will), none below nothing. Returns what they took.
  */
-function closeCorrected(billed: readonly BilledPart[], difference: Decimal, currency: string): Decimal {
-  if (difference.isZero()) return zero;
-  const corrected = billed.find((part) => part.frozen !== null && part.quantity.gt(0) && (part.quantity.lt(part.frozen.quantity) || !part.priceEffect.isZero()));
-  if (!corrected || difference.abs().gt(minorUnit(currency).times(billed.length + 1))) return zero;
-  corrected.net = corrected.net.plus(difference);
-  return difference;
+function closeCorrected(billed: readonly BilledPart[], difference: Decimal, settled: boolean, currency: string): Decimal {
+  const corrected = billed.filter((part) => part.frozen !== null && (part.quantity.lt(part.frozen.quantity) || !part.priceEffect.isZero()));
+  if (difference.isZero() || (corrected.length === 0 && !settled) || difference.abs().gt(minorUnit(currency).times(billed.length + 1))) return zero;
+  let left = difference;
+  for (const part of new Set([...corrected, ...billed])) {
+    if (part.quantity.isZero()) continue;
+    const taken = max(left, zero.minus(part.net));
+    part.net = part.net.plus(taken);
+    left = left.minus(taken);
+  }
+  return difference.minus(left);
 }
 
 /** Pieces of a kit's component beyond the order that no unit bills: loose ones, and whole kits that are not to be billed. */
