@@ -33,7 +33,7 @@ export function AddConnector({ onAdded }: { onAdded: (id: string) => void }) {
 }
 
 const idOf = (name: string): string => name.toLowerCase().normalize("NFKD").replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^[-0-9]+|-+$/g, "").slice(0, 40);
-const grades: Record<ConnectorDescription["grade"], string> = { proven: "proven", "contract-checked": "contract-checked", sandbox: "sandbox" };
+const grades: Record<ConnectorDescription["grade"], string> = { proven: "Proven", "contract-checked": "Contract-checked", sandbox: "Sandbox" };
 
 function Form({ offer, onClose, onAdded }: { offer: ConnectorKinds; onClose: () => void; onAdded: (id: string) => void }) {
   const trpc = useTRPC();

@@ -25,7 +25,7 @@ const columns: readonly Column<Row>[] = [
   { key: "name", head: "Connector", wrap: true, cell: (row) => <><span className="b">{row.name}</span> <span className="m3">{row.serves}</span></> },
   { key: "grade", head: "Grade", from: "phone", cell: (row) => (row.grade === "sandbox" ? <Grade grade={row.grade} /> : <span className="m2">{row.grade ?? "unknown kind"}</span>) },
   { key: "state", head: "State", cell: (row) => <ConnectorStatus state={row.health} small /> },
-  { key: "breaker", head: "Breaker", cell: (row) => <BreakerMark row={row} /> },
+  { key: "breaker", head: "Breaker", from: "phone", cell: (row) => <BreakerMark row={row} /> },
   { key: "calls", head: "Calls / min of budget", cell: (row) => <Meter label={`Calls a minute, ${row.name}`} used={row.calls} of={row.perMinute} tech={row.calls >= row.perMinute * 0.9} /> },
   { key: "traffic", head: "Calls, last hour", from: "desk", cell: (row) => <span className="row"><Bars values={row.traffic.calls} hue="quiet" width={72} height={18} sentence={`${sum(row.traffic.calls)} calls in the last hour, ${row.traffic.failed} failed`} /><span className="sm m2 n">{sum(row.traffic.calls).toLocaleString("en-US")}{row.traffic.failed > 0 && `, ${row.traffic.failed} failed`}</span></span> },
   { key: "queue", head: "Queue", align: "right", cell: (row) => (row.queue > 0 ? <b>{row.queue.toLocaleString("en-US")}</b> : "0") },

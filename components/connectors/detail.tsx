@@ -61,15 +61,17 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
       </div>
       <Attempts attempts={connector.attempts} missing={connector.missing.payloads} name={connector.name} />
       <ConfirmAction open={asking} onOpenChange={setAsking} reason="required" onConfirm={send}
-        title={paused ? `Resume sending to ${connector.name}` : `Pause sending to ${connector.name}`} confirmLabel={paused ? `Resume, ${connector.queue} wait` : `Pause, ${connector.queue} wait`}
+        title={paused ? `Resume sending to ${connector.name}` : `Pause sending to ${connector.name}`} confirmLabel={paused ? `Resume, ${waiting(connector.queue)}` : `Pause, ${waiting(connector.queue)}`}
         effect={paused ? "What waits is sent again, oldest first, within its budget. Its breaker starts closed." : "Nothing more is sent; calls under way end. Input is still taken. What waits counts as stopped and says so."} />
     </section>
   );
 }
 
+const waiting = (count: number): string => (count === 1 ? "1 waits" : `${count.toLocaleString("en-US")} wait`);
+
 /** One sentence: what state, since when, why, and what happens next. */
 function Sentence({ connector }: { connector: ConnectorView }) {
-  const waits = connector.queue === 0 ? "Nothing waits." : <>{connector.queue.toLocaleString("en-US")} wait{connector.oldestAt && <>, the oldest for <Age since={connector.oldestAt} /></>}.</>;
+  const waits = connector.queue === 0 ? "Nothing waits." : <>{waiting(connector.queue)}{connector.oldestAt && <>, the oldest for <Age since={connector.oldestAt} /></>}.</>;
   if (connector.breaker === "open") return <>Down{connector.openedAt && <> for <Age since={connector.openedAt} /></>}: {connector.breakerReason ?? connector.lastError ?? "calls failed in a row"}. {connector.probeAt && <>It is tried again by itself at <Clock at={connector.probeAt} seconds />. </>}{waits} You need not do anything unless the reason names something to mend.</>;
   if (connector.state === "paused") return <>Paused by {connector.pausedBy ?? "somebody"}: {connector.pausedReason ?? "no reason was given"}. Input is still taken. {waits} It stays so until somebody resumes it.</>;
   if (connector.breaker === "half_open") return <>Being tried{connector.openedAt && <>, after it went down <Age since={connector.openedAt} ago /></>}: {connector.breakerReason ?? "calls failed in a row"}. One good call closes the breaker. {waits}</>;

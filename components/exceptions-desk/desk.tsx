@@ -48,7 +48,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
       <div className="bar tall exbar">
         <ExceptionTabs search={search} current={search.filter.tab} counts={totals.tabs} />
         <span className="grow" />
-        <b className="n sm">{totals.open === 1 ? "1 exception" : `${totals.open} exceptions`}{totals.money.length > 0 && <>, <Sums money={totals.money} mode="whole" /> at stake</>}</b>
+        <b className="n sm">{totals.open === 1 ? "1 open exception" : `${totals.open} open exceptions`}{totals.money.length > 0 && <>, <Sums money={totals.money} mode="whole" /> at stake</>}</b>
       </div>
       <div className="bar">
         <Segmented label="Kind" value={search.filter.kind ?? ""} options={kindOptions.map(([value, label]) => ({ value, label, href: deskHref(search, { kind: value || null, group: null }) }))} />
@@ -58,10 +58,10 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
         <Segmented label="Sort" value={search.filter.sort} options={(["money", "age", "due"] as const).map((value) => ({ value, label: { money: "Money", age: "Age", due: "Due" }[value], href: deskHref(search, { sort: value }) }))} />
       </div>
       {groups.length === 0 && search.group === undefined
-        ? <><h2 className="vh">Causes</h2><EmptyState title={search.filter.tab === "open" ? "Nothing is open here" : "Nothing here"}>{search.filter.tab === "open" ? "Every document that the tower knows goes on by itself, waits for a date, or is held for a decision." : "Choose another tab or kind."}</EmptyState></>
+        ? <><h2 className="vh">Causes</h2><EmptyState icon={search.filter.tab === "open" ? undefined : "circle-dashed"} title={search.filter.tab === "open" ? "Nothing is open here" : "Nothing here"}>{search.filter.tab === "open" ? "Every document that the tower knows goes on by itself, waits for a date, or is held for a decision." : "Choose another tab or kind."}</EmptyState></>
         : <div className="ex" data-open={search.group !== undefined}>
             <GroupList groups={groups} search={search} active={active} shown={shown} picked={ticked} onPick={tick} />
-            {detail.data ? <GroupDetail key={detail.data.group.fingerprint} detail={detail.data} search={search} /> : <section className="dt" aria-label="Selected group"><h2 className="vh">Selected cause</h2><EmptyState title={detail.isError ? "This cause is not here" : "Choose a cause"}>{detail.isError ? detail.error.message : "Press J and K to move, Enter to open."}</EmptyState></section>}
+            {detail.data ? <GroupDetail key={detail.data.group.fingerprint} detail={detail.data} search={search} /> : <section className="dt" aria-label="Selected group"><h2 className="vh">Selected cause</h2><EmptyState icon="circle-alert" title={detail.isError ? "This cause is not here" : "Choose a cause"}>{detail.isError ? detail.error.message : "Press J and K to move, Enter to open."}</EmptyState></section>}
           </div>}
       <CausesBulk picked={picked} onClear={() => { setTicked(new Set()); }} />
     </Page>

@@ -33,12 +33,15 @@ const stateOf = (command: ExceptionItemRow["command"]): CommandMark | null => {
   return command.state === "confirmed" ? "accepted" : command.state === "wanted" ? "waiting" : (command.state as CommandMark);
 };
 
-const itemColumns = (onEdit: (message: string) => void): readonly Column<ExceptionItemRow>[] => [
+/** What was verified before anybody mended anything is not the mending. */
+const markOf = (item: ExceptionItemRow, fixing: boolean): CommandMark | null => { const mark = stateOf(item.command); return mark === "verified" && item.state === "open" && !fixing ? null : mark; };
+
+const itemColumns = (onEdit: (message: string) => void, fixing: boolean): readonly Column<ExceptionItemRow>[] => [
   { key: "number", head: "Document", cell: (item) => { const href = subjectHref(item.subjectKind, item.number); return item.number ? <Identifier {...(href ? { href } : {})}>{item.number}</Identifier> : <MessageName item={item} onEdit={onEdit} />; } },
   { key: "customer", head: "Customer", from: "phone", cell: (item) => item.customerName ?? "" },
   { key: "amount", head: "At stake", align: "right", cell: (item) => (item.currency ? <Money amount={item.amount} currency={item.currency} /> : "–") },
   { key: "age", head: "Age", align: "right", from: "phone", cell: (item) => <Age since={item.firstSeenAt} /> },
-  { key: "state", head: "State", cell: (item) => { const mark = stateOf(item.command); return <span className="row">{item.state === "resolved" ? <Chip kind="ok" icon="check" small>{(item.resolution ?? "resolved").replaceAll("_", " ")}</Chip> : item.proposed ? <Chip kind="soon" icon="user" small>Waits for a second person</Chip> : mark ? <StatusMark state={mark} small /> : null}{item.command?.reference && <span className="id m2">{item.command.reference}</span>}</span>; } },
+  { key: "state", head: "State", cell: (item) => { const mark = markOf(item, fixing); return <span className="row">{item.state === "resolved" ? <Chip kind="ok" icon="check" small>{(item.resolution ?? "resolved").replaceAll("_", " ")}</Chip> : item.proposed ? <Chip kind="soon" icon="user" small>Waits for a second person</Chip> : mark ? <StatusMark state={mark} small /> : null}{item.command?.reference && <span className="id m2">{item.command.reference}</span>}</span>; } },
 ];
 
 const outcomes: Record<string, CommandMark> = { confirmed: "accepted", retryable: "waiting", rejected: "rejected", unknown: "unknown", found: "accepted", agreed: "verified", differs: "rejected", failed: "waiting" };
@@ -63,6 +66,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
   const { group, items, attempts, rule } = detail;
   const open = items.filter((item) => item.state === "open");
   const fix = group.fix;
+  const ended = group.state === "resolved";
   const [editing, setEditing] = useState<string | null>(null);
   return (
     <section className="dt" aria-label="Selected group">
@@ -74,7 +78,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
           <p className="sm m2">{causeKey(group).map(([what, value]) => <span key={what} className="pr-3">{what} <span className="id">{value}</span></span>)}</p>
         </div>
         <div className="dm">
-          <span><b className="n"><Sums money={group.money} mode="whole" /></b><span className="sm m2">at stake</span></span>
+          <span><b className="n"><Sums money={group.money} mode="whole" /></b><span className="sm m2">{ended ? "was at stake" : "at stake"}</span></span>
           <span><b className="n">{group.documents === 0 ? "–" : group.documents}</b><span className="sm m2">{group.documents === 1 ? "document" : "documents"}</span></span>
           <span><b className="n"><Age since={group.openedAt} /></b><span className="sm m2">oldest</span></span>
         </div>
@@ -90,7 +94,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
           <Why><Said>{open[0]?.message ?? items[0]?.message ?? group.title}</Said></Why>
           {rule && <Note icon="lightbulb" title={rule.name} sub={`seen ${group.occurrences === 1 ? "once" : `${group.occurrences} times`}, ${group.solved} solved`}><p className="sm m2">{rule.action.charAt(0).toUpperCase() + rule.action.slice(1)}.</p></Note>}
           <FixOnce detail={detail} />
-          <section><div className="rh"><h3>What it stops</h3><span className="sm">most money first</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="What it stops, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns(setEditing)} rows={items} rowKey={(item) => item.id} flush keyboard={false} /></div></section>
+          <section><div className="rh"><h3>{ended ? "What it stopped" : "What it stops"}</h3><span className="sm">most money first</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Documents, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns(setEditing, fix !== null)} rows={items} rowKey={(item) => item.id} flush keyboard={false} /></div></section>
           {attempts.length > 0 && <section><div className="rh"><h3>Attempts</h3><span className="sm">newest first, secrets masked</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Attempts, scrolls sideways"><Table caption="Attempts" columns={attemptColumns} rows={attempts} rowKey={(attempt) => attempt.id} flush keyboard={false} /></div></section>}
           {detail.history.length > 0 && <section><div className="rh"><h3>History</h3></div><ul className="sm m2 grid gap-1">{detail.history.map((entry) => <li key={`${entry.at}${entry.action}`}><Clock at={entry.at} /> {entry.actor}: {entry.action.replace("exception.", "")}{entry.reason ? `, “${entry.reason}”` : ""}</li>)}</ul></section>}
         </div>

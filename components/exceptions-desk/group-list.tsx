@@ -22,7 +22,7 @@ export function GroupList({ groups, search, active, shown, picked, onPick }: { g
           <span className="gk"><Checkbox aria-label={`Tick ${causeText(group)}`} checked={picked.has(group.fingerprint)} onChange={() => { onPick(group.fingerprint); }} /><Kind of={group.kind as KindName} iconOnly /></span>
           <Link className="gm" href={deskHref(search, { group: group.fingerprint })} scroll={false}>
             <span className="g1"><span className="gt">{causeName(group)}</span></span>
-            <span className="g2"><GroupStatus state={group.state as GroupMark} small /><span className="el"><span className="id">{causeKey(group).map(([, value]) => value).join(" · ")}</span> <span className="m2">{group.code}{group.assigneeName ? ` · ${group.assigneeName}` : ` · ${group.team.replaceAll("_", " ")}`}</span></span></span>
+            <span className="g2"><GroupStatus state={group.state as GroupMark} small /><span className="el"><span className="id">{causeKey(group).map(([, value]) => value).join(" · ")}</span> <span className="m2"><span className="whitespace-nowrap">{group.code}</span>{group.assigneeName ? ` · ${group.assigneeName}` : ` · ${group.team.replaceAll("_", " ")}`}</span></span></span>
             {group.fix && <CommandProgress slim counts={{ waiting: group.fix.waiting, sending: group.fix.sending, accepted: group.fix.accepted, verified: group.fix.verified, rejected: group.fix.failed }} />}
             {group.state === "regressed" && <span className="sm m2"><Icon name="rotate-ccw" small /> came back, first seen <Age since={group.firstSeenAt} ago /></span>}
           </Link>

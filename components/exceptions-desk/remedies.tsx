@@ -1,12 +1,12 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Evidence } from "@/components/held-desk/evidence";
 import { useTRPC } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
 import { ConfirmAction } from "@/components/ui/confirm-action";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Money } from "@/components/ui/money";
 import { Select } from "@/components/ui/select";
 import type { ExceptionDetail, RemedyView } from "@/server/api/shapes";
 
@@ -55,10 +55,7 @@ function Ask({ item, remedy, onClose }: { item: string; remedy: RemedyView; onCl
   const change = (name: keyof Given) => (event: { target: { value: string } }) => { setGiven({ ...given, [name]: event.target.value }); };
   return (
     <ConfirmAction open onOpenChange={(next) => { if (!next) onClose(); }} title={remedy.title} effect={remedy.effect} reason="required" confirmLabel={remedy.title} onConfirm={send}>
-      <table className="leq"><tbody>
-        {Object.entries(remedy.evidence).filter(([, value]) => value !== null && (!Array.isArray(value) || typeof value[0] !== "object")).map(([name, value]) => <tr key={name}><td>{name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()}</td><td>{Array.isArray(value) ? value.join(", ") : String(value)}</td></tr>)}
-        {remedy.amount !== null && <tr><td>amount</td><td><Money amount={remedy.amount} currency={remedy.currency} /></td></tr>}
-      </tbody></table>
+      <Evidence evidence={{ ...remedy.evidence, ...(remedy.amount === null ? {} : { amount: remedy.amount }) }} currency={remedy.currency} />
       {remedy.asks.map((name) => (
         <Field key={name} label={labels[name]} required={name !== "means"}>
           {name === "means" ? <Select value={given.means ?? "original"} onChange={change(name)} options={means} /> : <Input mono value={given[name] ?? ""} onChange={change(name)} />}

@@ -35,16 +35,17 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
   const ended = state === "resolved" ? "It is resolved already" : undefined;
   const money = detail.group.money.map(({ currency, amount }) => `, ${moneyText(amount, currency, "whole")}`).join("");
   const why = (verb: keyof ExceptionDetail["missing"]): string | undefined => detail.missing[verb] ?? ended;
+  const whyNoRetry = why("retry") ?? (detail.wasRefused ? undefined : "Nothing of it was sent and refused: restart it instead");
   const lacks = (verb: keyof ExceptionDetail["missing"]): boolean => detail.missing[verb] !== null;
   const refusal = async (work: Promise<unknown>): Promise<string | undefined> => { try { await work; return undefined; } catch (error) { return error instanceof Error ? error.message : "It was refused"; } };
   useKeys([
-    { keys: "r", label: "retry", run: () => { if (why("retry") === undefined) setOpen("retry"); } },
+    { keys: "r", label: "retry", run: () => { if (whyNoRetry === undefined) setOpen("retry"); } },
     { keys: "e", label: "assign", run: () => { if (why("assign") === undefined) setOpen("assign"); } },
     { keys: "z", label: "snooze", run: () => { if (why("assign") === undefined) setOpen("snooze"); } },
   ]);
   const message = detail.items.find((item) => item.state === "open" && item.messageId !== null && item.subjectId === null)?.messageId ?? null;
   const rows: { verb: Verb; label: string; icon: "repeat" | "refresh" | "shuffle" | "square-pen" | "check" | "moon" | "user"; kbd?: string; effect: string; why: string | undefined; lacks?: boolean }[] = [
-    { verb: "retry", label: "Retry", icon: "repeat", kbd: "R", effect: "Send the same documents again, as they are.", why: why("retry"), lacks: lacks("retry") },
+    { verb: "retry", label: "Retry", icon: "repeat", kbd: "R", effect: "Send the same documents again, as they are.", why: whyNoRetry, lacks: lacks("retry") },
     { verb: "restart", label: "Restart", icon: "refresh", effect: "Translate and plan again with today’s mapping and rules, then send.", why: why("restart"), lacks: lacks("restart") },
     ...(message === null ? [] : [{ verb: "edit" as const, label: "Edit and retry", icon: "square-pen" as const, effect: "Change fields of one message; the original stays. Amount, tax, currency, account, customer, period: a second person.", why: why("edit"), lacks: lacks("edit") }]),
     { verb: "reroute", label: "Reroute", icon: "shuffle", effect: "Send through another connector; only where the old one did not act.", why: why("reroute") ?? (detail.otherConnectors.length === 0 ? "No other connector can take these" : undefined), lacks: lacks("reroute") },

@@ -21,6 +21,8 @@ import { sequels } from "./choices";
 import { Evidence } from "./evidence";
 import { heldHref, type HeldSearch } from "./search";
 
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** One hold: why, what it would release, the evidence, who has said what, and the decision. */
 export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch }) {
   const trpc = useTRPC();
@@ -44,6 +46,8 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
       return undefined;
     } catch (error) { return error instanceof Error ? error.message : "It was refused"; }
   };
+  const billsAll = over === null || (consequence === "bill" && quantity === over);
+  const doIt = billsAll ? named(yes) : consequence === "bill" ? `${yes}, bill ${quantity} of ${over}` : `${yes}, ${(choices.find(({ value }) => value === consequence)?.label ?? "").toLowerCase()}`;
   const close = (open: boolean): void => { if (!open) setAsking(null); };
   return (
     <section className="fd" aria-label="Selected hold">
@@ -56,23 +60,23 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         </div>
         <b className="n"><Money amount={hold.amount} currency={hold.currency} /></b>
       </div>
-      <Why><Said>{hold.message.charAt(0).toUpperCase() + hold.message.slice(1)}</Said></Why>
+      <Why><Said>{sentence(hold.message)}</Said></Why>
       {hold.preparedByName !== null && <p className="sm m2">{hold.rule === "MANUAL" ? "Placed" : "Prepared"} by {hold.preparedByName}</p>}
-      <p className="sm"><b>What would release it.</b> <Said>{hold.releasedBy}</Said></p>
+      <p className="sm"><b>What would release it.</b> <Said>{sentence(hold.releasedBy)}</Said></p>
       <Evidence evidence={hold.evidence} currency={hold.currency} />
       <section>
         <div className="rh"><h3>{hold.personsNeeded > 1 ? "Two persons" : "Decision"}</h3><span className="sm">{hold.personsNeeded > 1 ? "never the same one" : "bound to what is shown here"}</span></div>
         <ol className="two">
           {hold.decisions.map((decision) => <li key={decision.at}><span className={`stp${decision.stands ? " on" : ""}`}><Icon name={decision.verdict === "approve" ? "check" : "x"} small /></span><span><b>{decision.author} {decision.verdict === "approve" ? "approved" : "rejected"}{decision.stands ? "" : ", fallen since"}</b><br /><span className="sm m2">“{decision.reason}”</span></span><span className="sm m3"><Clock at={decision.at} /></span></li>)}
-          {hold.state === "active" && <li><span className="stp">{hold.approvals.length + 1}</span><span><b>{why === undefined ? "Waits for an approver: you may" : "Waits for an approver"}</b><br /><span className="sm m2">{hold.catalogue?.releasedBy}</span></span><span className="sm m3"><Age since={hold.openedAt} /></span></li>}
+          {hold.state === "active" && <li><span className="stp">{hold.approvals.length + 1}</span><span><b>{why === undefined ? "Waits for an approver: you may" : "Waits for an approver"}</b><br /><span className="sm m2">{sentence(hold.catalogue?.releasedBy ?? "")}</span></span><span className="sm m3"><Age since={hold.openedAt} /></span></li>}
         </ol>
       </section>
       <div className="acts">
         <Button variant="primary" why={why} whyBelow kbd="A" onClick={() => { setAsking("approve"); }}>{named(yes)}</Button>
-        {rejections.length > 0 && <Button variant="danger" why={why === undefined ? undefined : "the same"} onClick={() => { setAsking("reject"); }}>Reject</Button>}
+        {rejections.length > 0 && <Button variant="danger" why={why === undefined ? undefined : "for the same reason"} onClick={() => { setAsking("reject"); }}>Reject</Button>}
       </div>
       <p className="sm m2">Blocks {hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}. What is posted can be credited, not undone.</p>
-      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`${yes} ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect={`Releases ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null ? "" : ` for ${amount}`}.`} irreversible="A posted document can be credited, not undone." reason="required" confirmLabel={named(yes)} onConfirm={(reason) => send("approve", reason)}>
+      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`${yes} ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect={`Releases ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null || !billsAll ? "" : ` for ${amount}`}.`} irreversible="A posted document can be credited, not undone." reason="required" confirmLabel={doIt} onConfirm={(reason) => send("approve", reason)}>
         {choices.length > 0 && <Field label="What follows"><Select value={consequence} onChange={(event) => { setConsequence(event.target.value); }} options={choices} /></Field>}
         {over !== null && consequence === "bill" && <Field label={`Quantity to bill, of ${over}; the rest is absorbed`}><Input mono value={quantity} onChange={(event) => { setQuantity(event.target.value); }} /></Field>}
       </ConfirmAction>

@@ -27,7 +27,7 @@ export function PlaceHold({ subject, number, why }: { subject: string; number: s
     <>
       <Button size="xs" icon="hand" why={why} onClick={() => { setAsking(true); }}>Place a hold</Button>
       <ConfirmAction open={asking} onOpenChange={setAsking} title={`Hold ${number}`} effect="What is named here waits until you or your team’s lead releases it. What was released to the warehouse is asked back." reason="required" confirmLabel="Place the hold" onConfirm={send}>
-        <fieldset className="grid gap-1"><legend className="sm b pb-1">What is held</legend>
+        <fieldset className="grid gap-2"><legend className="sm b pb-1">What is held</legend>
           {kinds.map((kind) => <Checkbox key={kind} checked={blocks.includes(kind)} onChange={(event) => { setBlocks(event.target.checked ? [...blocks, kind] : blocks.filter((other) => other !== kind)); }}>{words(kind)}</Checkbox>)}
         </fieldset>
         <Field label="Until (optional)"><Input type="date" value={until} onChange={(event) => { setUntil(event.target.value); }} /></Field>

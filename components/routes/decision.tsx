@@ -41,7 +41,7 @@ export function Decision({ home, route, proposal }: { home: Home; route: Route; 
       </ol>
       <div className="acts">
         <Button variant="primary" why={why} whyBelow onClick={() => { setAsking("confirm"); }}>Confirm</Button>
-        {own ? <Button onClick={() => { setAsking("withdraw"); }}>Withdraw</Button> : <Button variant="danger" why={why === undefined ? undefined : "the same"} onClick={() => { setAsking("reject"); }}>Reject</Button>}
+        {own ? <Button onClick={() => { setAsking("withdraw"); }}>Withdraw</Button> : <Button variant="danger" why={why === undefined ? undefined : "for the same reason"} onClick={() => { setAsking("reject"); }}>Reject</Button>}
       </div>
       {(["confirm", "reject", "withdraw"] as const).map((verdict) => (
         <ConfirmAction

@@ -3,6 +3,7 @@ import { commandKinds, type CommandKind } from "@/server/domain/commands";
 import { exceptionCatalogue, financeTeams, resolutionCodes, teams, type ExceptionCode } from "@/server/domain/exceptions";
 import { hasRemedies } from "@/server/domain/remedies";
 import { mayDo, type Permission } from "@/server/domain/rights";
+import { causesReach } from "@/server/read/bulk";
 import { exceptionGroup, exceptionGroups, exceptionTotals, otherConnectors } from "@/server/read/exceptions";
 import { findingGroups, findingOrders, observedFigures } from "@/server/read/findings";
 import { reader, refused, router, signedIn, unwrap } from "../../trpc";
@@ -26,12 +27,15 @@ const get = reader.input(z.object({ fingerprint: z.string().max(500) })).query(a
   const detail = await exceptionGroup(ctx.services.query, ctx.entities, input.fingerprint);
   if (!detail) throw refused({ code: "NOT_FOUND", message: "This exception does not exist, or not in your entities" });
   const { entity } = detail.group;
+  const [reach] = await causesReach(ctx.services.query, ctx.entities, [input.fingerprint]);
   const rule = exceptionCatalogue[detail.group.code as ExceptionCode] ?? null;
   const missing = (permission: Permission): string | null => { const right = mayDo(ctx.person.grants, permission, entity); return right.ok ? null : right.error.message; };
   return {
     ...detail, rule, otherConnectors: await otherConnectors(ctx.services.query, input.fingerprint),
     /** An act on finance wants a reason; a technical one on what is operations' own does not. */
     reasonNeeded: financeTeams.some((team) => team === rule?.owner) || detail.items.some(({ state, command }) => state === "open" && command !== null && commandKinds[command.kind as CommandKind]?.lane === "finance"),
+    /** Something of it was sent and refused, or a message was not read: only that can be sent again as it is. */
+    wasRefused: reach !== undefined && reach.commands + reach.messages > 0,
     hasRemedies: hasRemedies(detail.group.code as ExceptionCode),
     /** What the person lacks for each verb; null where they may. */
     missing: { retry: missing("exception.retry"), restart: missing("exception.restart"), reroute: missing("exception.reroute"), resolve: missing("exception.resolve"), assign: missing("exception.assign"), note: missing("note"), map: missing("mapping.write"), edit: missing("message.edit") },
