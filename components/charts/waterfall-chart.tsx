@@ -1,6 +1,7 @@
 "use client";
 import { useClock } from "@/components/ui/clock";
 import { axisText, clockText, dayClockText, durationText, zoneOffset } from "@/components/ui/duration-text";
+import { useWide } from "@/components/ui/use-wide";
 import { ChartTable } from "./chart-table";
 import { hourTicks } from "./latency-shape";
 import { labelPlace, place } from "./waterfall-shape";
@@ -34,15 +35,16 @@ const hues: Readonly<Record<HolderRole, string>> = { engine: "engine", source: "
 const dark: ReadonlySet<HolderRole> = new Set(["engine", "target", "master_data", "finance"]);
 
 /** Parts of the width that the first and the last mark take. */
-const FIRST_SHARE = 0.24, LAST_SHARE = 0.04;
+const FIRST_SHARE = { wide: 0.24, narrow: 0.56 }, LAST_SHARE = { wide: 0.04, narrow: 0.1 };
 
 /** Who held the ball, and how long; the current time is the accent line. */
 export function WaterfallChart({ sentence, intervals, from, to, now, limit }: WaterfallChartProps) {
   const { timeZone } = useClock();
+  const plot = useWide() ? "wide" : "narrow";
   const start = Date.parse(from);
   const end = Date.parse(to);
   // the first mark says the day; no other mark stands so near that they touch
-  const ticks = hourTicks(start, end, zoneOffset(end, timeZone)).filter((tick) => (tick - start) / (end - start) > FIRST_SHARE && (end - tick) / (end - start) > LAST_SHARE);
+  const ticks = hourTicks(start, end, zoneOffset(end, timeZone)).filter((tick) => (tick - start) / (end - start) > FIRST_SHARE[plot] && (end - tick) / (end - start) > LAST_SHARE[plot]);
   const nowAt = place(Date.parse(now), Date.parse(now), start, end, 0).left;
   const at = (instant: string) => `${place(Date.parse(instant), Date.parse(instant), start, end, 0).left}%`;
   const held = (interval: HolderInterval) => durationText(Date.parse(interval.to ?? now) - Date.parse(interval.from), "precise");
@@ -59,7 +61,7 @@ export function WaterfallChart({ sentence, intervals, from, to, now, limit }: Wa
             {intervals.map((interval) => {
               const bar = place(Date.parse(interval.from), Date.parse(interval.to ?? now), start, end);
               const text = `${interval.holder} · ${held(interval)}`;
-              const where = labelPlace(bar, text.length, nowAt);
+              const where = labelPlace(bar, text.length, nowAt, plot);
               return (
                 <div key={interval.key} className="wf-line">
                   <i className={`wf-bar w-${hues[interval.role]}`} style={{ left: `${bar.left}%`, width: `${bar.width}%` }} />

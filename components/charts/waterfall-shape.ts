@@ -9,11 +9,12 @@ export function place(from: number, to: number, start: number, end: number, leas
   return { left: Math.min(left, 100 - least), width: Math.max(least, right - left) };
 }
 
-const PERCENT_PER_LETTER = 1.6;
+/** Of the width of the plot that one letter takes, on a desk and on a phone. */
+const PERCENT_PER_LETTER = { wide: 1.6, narrow: 3.3 };
 
 /** Where a bar's words fit: inside when they do, else after it where they end before the line at `wall`, else before it. */
-export function labelPlace({ left, width }: Placed, letters: number, wall = 100): LabelPlace {
-  const needs = letters * PERCENT_PER_LETTER + 2;
+export function labelPlace({ left, width }: Placed, letters: number, wall = 100, plot: "wide" | "narrow" = "wide"): LabelPlace {
+  const needs = letters * PERCENT_PER_LETTER[plot] + 2;
   const after = wall - (left + width);
   if (width >= needs) return "inside";
   return after >= needs ? "after" : left >= needs ? "before" : after >= left ? "after" : "before";

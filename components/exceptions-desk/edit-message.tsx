@@ -25,12 +25,8 @@ export function EditMessage({ message, onClose }: { message: string; onClose: ()
   const trpc = useTRPC();
   const shown = useQuery(trpc.exceptions.editable.queryOptions({ message }));
   const proposal = shown.data?.edits.find(({ state }) => state === "proposed");
-  if (shown.data && !proposal) return <Form key={shown.data.edition} message={shown.data} onClose={onClose} />;
-  return (
-    <Dialog open wide onOpenChange={(open) => { if (!open) onClose(); }} title={shown.data ? `Message ${shown.data.sourceMessageId}` : "Message"} description={shown.data ? `From ${shown.data.connectorName}. The original stays as it came.` : undefined}>
-      {shown.isError ? <p role="alert">{shown.error.message}</p> : shown.data && proposal ? <Proposal message={shown.data} proposal={proposal} onDone={onClose} /> : <SkeletonRows rows={6} />}
-    </Dialog>
-  );
+  if (shown.data) return proposal ? <Proposal message={shown.data} proposal={proposal} onClose={onClose} /> : <Form key={shown.data.edition} message={shown.data} onClose={onClose} />;
+  return <Dialog open onOpenChange={(open) => { if (!open) onClose(); }} title="Message">{shown.isError ? <p role="alert">{shown.error.message}</p> : <SkeletonRows rows={6} />}</Dialog>;
 }
 
 function Form({ message, onClose }: { message: EditableMessage; onClose: () => void }) {

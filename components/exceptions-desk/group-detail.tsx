@@ -58,7 +58,7 @@ const attemptColumns: readonly Column<AttemptRow>[] = [
 function MessageName({ item, onEdit }: { item: ExceptionItemRow; onEdit: (message: string) => void }) {
   const { messageId, sourceId } = item;
   if (messageId === null) return <span className="m2">{item.connector === null ? "no document" : `${item.connector} itself`}</span>;
-  return item.state === "open" ? <button type="button" className="ln id" onClick={() => { onEdit(messageId); }}>{sourceId ?? `message ${messageId}`}</button> : <span className="id m2">{sourceId ?? `message ${messageId}`}</span>;
+  return item.state === "open" ? <button type="button" className="ln id whitespace-normal wrap-anywhere text-left" onClick={() => { onEdit(messageId); }}>{sourceId ?? `message ${messageId}`}</button> : <span className="id m2">{sourceId ?? `message ${messageId}`}</span>;
 }
 
 /** One cause: what it is, how far the fix is, what it stops, every attempt, what people know, and what can be done. */
@@ -96,7 +96,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
           <FixOnce detail={detail} />
           <section><div className="rh"><h3>{ended ? "What it stopped" : "What it stops"}</h3><span className="sm">most money first</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Documents, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns(setEditing, fix !== null)} rows={items} rowKey={(item) => item.id} flush keyboard={false} /></div></section>
           {attempts.length > 0 && <section><div className="rh"><h3>Attempts</h3><span className="sm">newest first, secrets masked</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Attempts, scrolls sideways"><Table caption="Attempts" columns={attemptColumns} rows={attempts} rowKey={(attempt) => attempt.id} flush keyboard={false} /></div></section>}
-          {detail.history.length > 0 && <section><div className="rh"><h3>History</h3></div><ul className="sm m2 grid gap-1">{detail.history.map((entry) => <li key={`${entry.at}${entry.action}`}><Clock at={entry.at} /> {entry.actor}: {entry.action.replace("exception.", "")}{entry.reason ? `, “${entry.reason}”` : ""}</li>)}</ul></section>}
+          {detail.history.length > 0 && <section><div className="rh"><h3>History</h3></div><ul className="sm m2 grid gap-1">{detail.history.map((entry) => <li key={`${entry.at}${entry.action}`}><Clock at={entry.at} /> {entry.actor}: {entry.action.replace("exception.", "").replaceAll("_", " ")}{entry.reason ? `, “${entry.reason}”` : ""}</li>)}</ul></section>}
         </div>
         <aside className="da">{detail.hasRemedies && <Remedies detail={detail} />}<Verbs detail={detail} onEdit={setEditing} /><Notes detail={detail} /></aside>
       </div>

@@ -2,7 +2,7 @@ import { Money } from "@/components/ui/money";
 
 const label = (name: string): string => { const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase(); return words.charAt(0).toUpperCase() + words.slice(1); };
 const amountLike = (value: unknown): value is string => typeof value === "string" && /^-?\d+(\.\d{1,6})?$/.test(value);
-const plain = (value: unknown): string => (Array.isArray(value) ? value.map(plain).join(", ") : typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : JSON.stringify(value));
+const plain = (value: unknown): string => (Array.isArray(value) ? value.map(plain).join(", ") : typeof value === "string" ? (/^[a-z]+(_[a-z]+)+$/.test(value) ? value.replaceAll("_", " ") : value) : typeof value === "number" || typeof value === "boolean" ? String(value) : JSON.stringify(value));
 
 /** Money even where it is a whole number; the others show by their cents that they are. */
 const sums = ["net", "tax", "total", "amount", "required", "received", "limit", "exposure", "due"];

@@ -46,6 +46,7 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
       return undefined;
     } catch (error) { return error instanceof Error ? error.message : "It was refused"; }
   };
+  const posts = hold.blocks.some((kind) => kind.startsWith("post_"));
   const billsAll = over === null || (consequence === "bill" && quantity === over);
   const doIt = billsAll ? named(yes) : consequence === "bill" ? `${yes}, bill ${quantity} of ${over}` : `${yes}, ${(choices.find(({ value }) => value === consequence)?.label ?? "").toLowerCase()}`;
   const close = (open: boolean): void => { if (!open) setAsking(null); };
@@ -75,8 +76,8 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         <Button variant="primary" why={why} whyBelow kbd="A" onClick={() => { setAsking("approve"); }}>{named(yes)}</Button>
         {rejections.length > 0 && <Button variant="danger" why={why === undefined ? undefined : "for the same reason"} onClick={() => { setAsking("reject"); }}>Reject</Button>}
       </div>
-      <p className="sm m2">Blocks {hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}. What is posted can be credited, not undone.</p>
-      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`${yes} ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect={`Releases ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null || !billsAll ? "" : ` for ${amount}`}.`} irreversible="A posted document can be credited, not undone." reason="required" confirmLabel={doIt} onConfirm={(reason) => send("approve", reason)}>
+      <p className="sm m2">Blocks {hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}.{posts && " What is posted can be credited, not undone."}</p>
+      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`${yes} ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect={`Releases ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null || !billsAll ? "" : ` for ${amount}`}.`} irreversible={posts ? "A posted document can be credited, not undone." : undefined} reason="required" confirmLabel={doIt} onConfirm={(reason) => send("approve", reason)}>
         {choices.length > 0 && <Field label="What follows"><Select value={consequence} onChange={(event) => { setConsequence(event.target.value); }} options={choices} /></Field>}
         {over !== null && consequence === "bill" && <Field label={`Quantity to bill, of ${over}; the rest is absorbed`}><Input mono value={quantity} onChange={(event) => { setQuantity(event.target.value); }} /></Field>}
       </ConfirmAction>

@@ -35,11 +35,12 @@ function nodes(detail: OrderDetail): Node[] {
   return isWatched(detail) ? watchedNodes(detail) : managedNodes(detail);
 }
 
-function managedNodes({ order, related, problems, lines, milestones }: OrderDetail): Node[] {
+function managedNodes({ order, related, problems, lines, milestones, commands }: OrderDetail): Node[] {
   const of = (kind: string) => related.filter((subject) => subject.kind === kind);
   const mine = (...kinds: string[]) => problems.filter((problem) => kinds.includes(problem.subjectKind));
   const shipments = of("shipment"), units = of("billing_unit"), receipts = of("receipt"), returns = of("return");
   const reached = (name: string, of: readonly { id: string }[]) => new Set(milestones.filter((milestone) => milestone.name === name && of.some(({ id }) => id === milestone.subjectId)).map(({ subjectId }) => subjectId)).size;
+  const credits = commands.flatMap(({ kind, state, subjectKind, amount }) => (kind === "post_credit" && state === "confirmed" && subjectKind === "return" && amount !== null ? [amount] : []));
   const delivered = reached("delivered", shipments);
   const posted = reached("invoice_posted", units);
   return [
@@ -48,7 +49,7 @@ function managedNodes({ order, related, problems, lines, milestones }: OrderDeta
     { title: "Delivery", state: delivered === 0 ? "" : delivered < shipments.length ? "part delivered" : "delivered", amount: null, sub: `${delivered} of ${shipments.length}`, problems: [] },
     { title: "Invoice", state: words(order.tracks["billing"]), amount: order.amounts["posted"] ?? null, sub: `${posted} of ${units.length} posted`, problems: mine("billing_unit") },
     { title: "Payment", state: words(order.tracks["cash"]), amount: order.amounts["paid"] ?? null, sub: plural(receipts.length, "receipt"), problems: mine("receipt", "credit_account") },
-    ...(returns.length > 0 ? [{ title: "Return", state: words(returns[0]?.stage ?? (returns[0]?.complete ? "settled" : "")), amount: order.amounts["credited"] ?? null, sub: plural(returns.length, "return"), problems: mine("return") }] : []),
+    ...(returns.length > 0 ? [{ title: "Return", state: words(returns[0]?.stage ?? (returns[0]?.complete ? "settled" : "")), amount: credits.length > 0 ? add(credits) : null, sub: `${plural(returns.length, "return")}${credits.length > 0 ? ", credited" : ""}`, problems: mine("return") }] : []),
   ];
 }
 
