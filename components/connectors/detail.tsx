@@ -27,6 +27,7 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
   const pause = useMutation(trpc.connectors.pause.mutationOptions({ onSettled: () => queryClient.invalidateQueries() }));
   const manage = connector.missing.manage ?? undefined;
   const paused = connector.state === "paused";
+  const queued = connector.queue === 0 ? "" : `, ${waiting(connector.queue)}`;
   const test = (): void => { if (manage === undefined && !check.isPending) check.mutate({ id: connector.id }); };
   useKeys([{ keys: "t", label: "test connection", run: test }, { keys: "p", label: paused ? "resume sending, asks first" : "pause sending, asks first", run: () => { if (manage === undefined) setAsking(true); } }]);
   const send = async (reason: string): Promise<string | undefined> => {
@@ -40,7 +41,7 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
           <ConnectorStatus state={connector.health} /><Grade grade={connector.grade} />
           <span className="grow" />
           <Button icon="plug" kbd="T" why={manage} pending={check.isPending} onClick={test}>Test connection</Button>
-          <Button icon={paused ? "play" : "pause"} kbd="P" why={manage === undefined ? undefined : "the same"} onClick={() => { setAsking(true); }}>{paused ? "Resume sending" : "Pause sending"}</Button>
+          <Button icon={paused ? "play" : "pause"} kbd="P" why={manage === undefined ? undefined : "for the same reason"} onClick={() => { setAsking(true); }}>{paused ? "Resume sending" : "Pause sending"}</Button>
           <Button variant="ghost" icon="x" label="Back to the list" href={connectorHref(search, { connector: null })} />
         </div>
         <Why><Sentence connector={connector} /></Why>
@@ -61,7 +62,7 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
       </div>
       <Attempts attempts={connector.attempts} missing={connector.missing.payloads} name={connector.name} />
       <ConfirmAction open={asking} onOpenChange={setAsking} reason="required" onConfirm={send}
-        title={paused ? `Resume sending to ${connector.name}` : `Pause sending to ${connector.name}`} confirmLabel={paused ? `Resume, ${waiting(connector.queue)}` : `Pause, ${waiting(connector.queue)}`}
+        title={paused ? `Resume sending to ${connector.name}` : `Pause sending to ${connector.name}`} confirmLabel={paused ? `Resume${queued}` : `Pause${queued}`}
         effect={paused ? "What waits is sent again, oldest first, within its budget. Its breaker starts closed." : "Nothing more is sent; calls under way end. Input is still taken. What waits counts as stopped and says so."} />
     </section>
   );
