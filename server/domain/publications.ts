@@ -102,9 +102,14 @@ export interface BillingTerms {
   mode: "observe" | "propose" | "act";
 }
 
+/** Parties, currency and terms of an invoice: its receivable, and what is credited of it, is theirs whatever the order says since. */
+export interface BilledTo { customer: string; billTo: string; payer: string; currency: Currency; terms: string }
+
 /** billing_unit -> each order in it, key = unit. */
 export interface BillingState {
   unit: string; shipment: string; part: number; frozen: boolean; frozenAt: Instant | null;
+  /** Whom the invoice that left is for, as it left; absent while none has. */
+  billedTo?: BilledTo;
   /** What was frozen, line by line and charge by charge, as billed. */
   lines: { key: string; line: string; quantity: DecimalString; net: DecimalString; tax: DecimalString | null }[];
   charges: BilledCharge[]; chargeTax: DecimalString | null;
@@ -163,7 +168,9 @@ export interface ReturnBasis {
   paymentMethod: "terms" | "card" | "advance";
   billed: { unit: string; invoice: string; accountingDate: Day; taxDocument: string; line: string; key: string; item: string; quantity: DecimalString; net: DecimalString; tax: DecimalString; creditedQuantity: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString; price: DecimalString; taxCategory: string;
     /** Order of billing; and of what was credited, the part for goods that came back. */
-    place?: number; returnedQuantity?: DecimalString; returnedNet?: DecimalString; }[];
+    place?: number; returnedQuantity?: DecimalString; returnedNet?: DecimalString;
+    /** Whom its invoice is for, where that is not the parties and currency above. */
+    billedTo?: BilledTo; }[];
   /** What a line is worth by the cumulative rule; absent where it goes by weight. */
   values?: { line: string; price: DecimalString; priceUnit: DecimalString; ordered: DecimalString; discount: DecimalString }[];
   /** Answer to what the return asked: all that it was given, what it may credit now, and what the invoices show as credited. Absent: not answered, nothing is kept back. */

@@ -95,14 +95,14 @@ function reasonForApproval(input: PlanInput, subject: Return, total: Decimal): s
 }
 
 function payloadOf(input: PlanInput, subject: Return, wish: Wish, slot: string): CreditPayload {
-  const basis = subject.basis;
-  const currency = basis?.currency ?? input.policy.currency;
+  const billedTo = wish.parts[0]?.billed.billedTo ?? subject.basis;
+  const currency = billedTo?.currency ?? input.policy.currency;
   const money = (value: Decimal) => moneyText(value, currency);
   const { net, tax } = totalOf(wish.parts);
   const fee = wish.first ? sumOf(subject.lines, (line) => line.fee) : zero;
   const charges = fee.isZero() ? [] : [{ charge: "restocking", amount: money(fee.neg()), tax: money(zero), taxCategory: "none" }];
   return {
-    reference: referenceOf(input.subject.id, { kind: "post_credit", slot, sequence: 1 }), class: "return", cause: subject.id, customer: basis?.billTo ?? "", billTo: basis?.billTo ?? "", payer: basis?.payer ?? "",
+    reference: referenceOf(input.subject.id, { kind: "post_credit", slot, sequence: 1 }), class: "return", cause: subject.id, customer: billedTo?.billTo ?? "", billTo: billedTo?.billTo ?? "", payer: billedTo?.payer ?? "",
     order: subject.order, invoice: wish.invoice, currency, accountingDate: localDay(input.policy.calendar, dueAt(subject)), taxDate: wish.parts[0]?.billed.accountingDate ?? "",
     lines: wish.parts.map((part) => ({ key: part.billed.key, line: part.billed.line, item: part.billed.item, description: "", quantity: text(part.quantity), net: money(part.net), tax: money(part.tax), taxCategory: part.billed.taxCategory })),
     charges, net: money(net), chargesTotal: money(fee.neg()), tax: money(tax), total: money(net.minus(fee).plus(tax)),

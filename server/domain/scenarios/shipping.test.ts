@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { at, closesRequests, customer, event, item, order, periods, ships, type Goods } from "../../testing/world/builders";
-import { tellInOrder } from "../../testing/world/play";
+import { tellInOrder, type Play } from "../../testing/world/play";
 import { heldBy, summaryOf, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -28,6 +28,25 @@ describe("S07 Over-shipment", () => {
       expect(["order_value", "billed_goods"].map((term) => booked(world, "US01:order:SO-7", term).amount)).toEqual(["200.00", "200.00"]);
       expect(troubles(world)).toEqual([]);
     },
+  });
+  const more = (quantity: number) => ships("SH-2", "2026-03-03 14:00", [{ order: "SO-7", line: "1", item: "A", quantity }]);
+  const billed = (play: Play) => { play.tell(so7, left(54)); play.decide({ rule: "OVER_SHIPMENT", consequence: "bill" }); play.until("2026-03-03 12:00"); play.tell(more(30)); play.until("2026-03-04 10:00"); };
+  const heldBeyond = (world: World) => { expect([sumOf(totals(world)), totals(world, "credit"), troubles(world), heldBy(world, "OVER_SHIPMENT")]).toEqual(["233.28", [], ["OVER_SHIPMENT"], "129.60"]); };
+  scenario("(d) the excess was billed and more goes out: only what is beyond it is held, nothing is credited", { script: billed, end: heldBeyond, shuffles: 0 });
+  scenario("(e) of what is beyond the billed excess a part is billed, the rest absorbed: asked once", {
+    script: (play) => { billed(play); play.check(heldBeyond); play.decide({ rule: "OVER_SHIPMENT", consequence: "bill", quantity: "10" }); play.until("2026-03-05 10:00"); },
+    end: (world) => { expect([sumOf(totals(world)), totals(world, "credit"), troubles(world)]).toEqual(["276.48", [], []]); expect(booked(world, "US01:order:SO-7", "free").quantity).toBe("20"); },
+    shuffles: 0,
+  });
+  scenario("(f) of what is beyond the billed excess nothing is billed: what was billed stays", {
+    script: (play) => { billed(play); play.decide({ rule: "OVER_SHIPMENT", consequence: "absorb" }); play.until("2026-03-05 10:00"); },
+    end: (world) => { expect([sumOf(totals(world)), totals(world, "credit"), troubles(world)]).toEqual(["233.28", [], []]); },
+    shuffles: 0,
+  });
+  scenario("(g) the billed excess turns out not to have left: that is a correction", {
+    script: (play) => { billed(play); play.tell(left(50, 2, "2026-03-04 15:00")); play.until("2026-03-05 10:00"); },
+    end: (world) => { expect([troubles(world), heldBy(world, "CREDIT_APPROVAL"), heldBy(world, "OVER_SHIPMENT")]).toEqual([["CREDIT_APPROVAL", "OVER_SHIPMENT", "SHP-03"], "17.28", "129.60"]); },
+    shuffles: 0,
   });
   scenario("(c) the warehouse corrects to 50: the hold releases itself", {
     script: (play) => { play.tell(so7, left(54)); play.check(held); play.tell(left(50, 2, "2026-03-02 15:00")); },

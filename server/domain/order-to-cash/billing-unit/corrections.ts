@@ -34,8 +34,9 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
   for (const terms of unit.terms) {
     const order = terms.data.order;
     const now = new Map(terms.data.lines.map((term) => [term.key, term]));
-    const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given));
-    const charges = chargeChanges(unit, billed, order, terms.data.charges, credits);
+    const foreign = terms.data.currency !== unit.currency;
+    const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given, foreign));
+    const charges = foreign ? [] : chargeChanges(unit, billed, order, terms.data.charges, credits);
     const emptied = terms.data.lines.every((term) => dec(term.quantity).isZero());
     for (const kind of ["correction", "price_adjustment"] as const) {
       const parts = taken.flatMap((change) => change[kind] ?? []);
@@ -48,8 +49,8 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
   return moved ? [...proposals, propose(input, unit, standing, gate, { ...moved, credits })] : proposals;
 }
 
-/** Difference of one billed line, split into goods that did not ship and a price that moved for those that did. */
-function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | undefined, given: Given): Partial<Record<CreditClass, CreditPart>> {
+/** Difference of one billed line, split into goods that did not ship and a price that moved for those that did. Terms in another currency say nothing of a price. */
+function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | undefined, given: Given, foreign: boolean): Partial<Record<CreditClass, CreditPart>> {
   const round = (value: Decimal) => roundMoney(value, unit.currency);
   const own = given.own.get(line.key) ?? [], returned = given.returned.get(line.key) ?? [];
   const before = { quantity: sumOf(own, (row) => dec(row.quantity)), net: sumOf(own, (row) => dec(row.net)), tax: sumOf(own, (row) => dec(row.tax)) };
@@ -57,7 +58,7 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
   const wanted = min(dec(term?.quantity ?? 0), quantity);
   // Invariant 4: what came back was credited already and is not credited again.
   const fewer = min(quantity.minus(wanted), positive(quantity.minus(sumOf(returned, (row) => dec(row.quantity)))));
-  const samePrice = !term || (dec(term.price).eq(dec(line.price)) && dec(term.priceUnit).eq(dec(line.priceUnit)));
+  const samePrice = !term || (!foreign && dec(term.price).eq(dec(line.price)) && dec(term.priceUnit).eq(dec(line.priceUnit)));
   const whole = fewer.eq(quantity.minus(wanted));
   const back = { quantity: sumOf(returned, (row) => dec(row.quantity)), net: sumOf(returned, (row) => dec(row.net)), tax: sumOf(returned, (row) => dec(row.tax)) };
   // Once its tax moved to another jurisdiction, what is left of it goes with what is left of the goods.
@@ -65,7 +66,7 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
   const short = fewer.gt(0) ? (samePrice && whole ? net.minus(dec(term?.net ?? 0)) : round(net.times(fewer).div(quantity))) : zero;
   const result: Partial<Record<CreditClass, CreditPart>> = {};
   if (fewer.gt(0)) result.correction = { line, quantity: fewer, net: short, tax: originalTax(origin.billed, origin.before, short, round) };
-  if (!term || !whole) return result;
+  if (!term || !whole || foreign) return result;
   const tooMuch = dec(term.quantity).gt(quantity);
   // Terms that hold more than was billed were written before the freeze was known: only a price can be read from them.
   const shouldBe = tooMuch ? (samePrice ? net : round(dec(term.net).times(quantity).div(dec(term.quantity)))) : dec(term.net);

@@ -30,7 +30,7 @@ import { determineTax, taxQuestion } from "./tax";
 import { fileMovedTax, recordAfter } from "./tax-moved";
 import { returnTax } from "./tax-return";
 import { triggerOf, type Trigger } from "./trigger";
-import { hasNothingToBill, readUnit, type Unit } from "./unit";
+import { asBilled, hasNothingToBill, readUnit, type Unit } from "./unit";
 import { silentUnit } from "./silent";
 
 /** What becomes one invoice (domain reference 0, 2.12): tax, holds, posting, what follows, and what changes afterwards. */
@@ -39,10 +39,10 @@ export const billingUnitPlanner: Planner = {
   plan: (input) => {
     const read = readUnit(input);
     if (!read) return silentUnit(input);
-    const unit = { ...read, mode: careful(read.mode, modeFor(input.policy, "finance", "invoice", read.head.shippedAt)) };
-    const gate = gateOf(input, unit.head.shippedAt, unit.mode);
-    const standing = standingInvoice(input, unit);
-    return planOf(tell(input, unit, standing, gate), gate);
+    const told = { ...read, mode: careful(read.mode, modeFor(input.policy, "finance", "invoice", read.head.shippedAt)) };
+    const gate = gateOf(input, told.head.shippedAt, told.mode);
+    const standing = standingInvoice(input, told);
+    return planOf(tell(input, asBilled(told, standing.billed), standing, gate), gate);
   },
 };
 

@@ -5,6 +5,7 @@ import type { BillingState, OpenItem } from "../../publications";
 import { ownCredits, type CreditPayload } from "./credited";
 import type { Story } from "./story";
 import { recordAfter } from "./tax-moved";
+import { billedToOf } from "./unit";
 
 /** What the unit tells the orders in it, the credit account, and whoever wants to pay or credit its invoice. */
 export function publicationsOf(story: Story): Publication[] {
@@ -27,7 +28,7 @@ function billingState(story: Story, order: string): BillingState {
   const charges = (frozen?.charges ?? []).filter((charge) => charge.order === order);
   const { posted } = standing;
   return {
-    unit: unit.key, shipment: unit.head.shipment, part: unit.part, frozen: frozen !== null, frozenAt: frozen ? standing.frozenAt : null,
+    unit: unit.key, shipment: unit.head.shipment, part: unit.part, frozen: frozen !== null, frozenAt: frozen ? standing.frozenAt : null, ...(standing.billed ? { billedTo: billedToOf(standing.billed) } : {}),
     lines: (frozen?.lines ?? []).filter((line) => line.order === order).map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })),
     charges: charges.map(({ charge, amount, taxCategory }) => ({ charge, order, amount, taxCategory })),
     chargeTax: frozen ? money(sumOf(charges, (charge) => dec(charge.tax))) : null,

@@ -10,7 +10,7 @@ import { referenceOf } from "../../reference";
 import { hasLeft, viewsOf } from "../../standing";
 import { differences } from "../../posting-figures";
 import { dueDay, type InvoicePayload, type InvoiceResult } from "./invoice";
-import type { Unit } from "./unit";
+import { asBilled, type Unit } from "./unit";
 
 /** The invoice in the ledger, with the ledger's own figures. */
 export interface PostedInvoice { number: string; postedAt: Instant; /** When the ledger had it at the latest: its own time where it says one. */ bookedAt: Instant; accountingDate: Day; dueDate: Day; net: Decimal; charges: Decimal; tax: Decimal; total: Decimal; revision: number }
@@ -41,8 +41,8 @@ export function standingInvoice(input: PlanInput, unit: Unit): InvoiceStanding {
 type Part = Pick<InvoiceStanding, "billed" | "posted" | "closed" | "exceptions">;
 
 /** Our own command is at the target. It is posted once it was read back and agrees, or finance accepted the difference. */
-function sent(input: PlanInput, unit: Unit, view: CommandView, revision: number, documents: Known<LedgerDocument>[]): Part {
-  const billed = view.payload as unknown as InvoicePayload;
+function sent(input: PlanInput, told: Unit, view: CommandView, revision: number, documents: Known<LedgerDocument>[]): Part {
+  const billed = view.payload as unknown as InvoicePayload, unit = asBilled(told, billed);
   const result = view.result as InvoiceResult | null;
   if (view.state !== "confirmed" || !result) return { billed, posted: null, closed: true, exceptions: twice(input, unit, documents, view) };
   const doubled = twice(input, unit, documents, view);

@@ -4,7 +4,7 @@ import { careful } from "../../gate";
 import type { Currency } from "../../money";
 import type { PlanInput } from "../../plan";
 import type { RouteMode } from "../../policy";
-import type { BilledCharge, BillingTerms } from "../../publications";
+import type { BilledCharge, BilledTo, BillingTerms } from "../../publications";
 import { subjectId, type EntityCode, type SubjectId } from "../../subject";
 
 export type TermLine = BillingTerms["lines"][number];
@@ -45,6 +45,12 @@ export function readUnit(input: PlanInput): Unit | null {
     mode: terms.reduce<RouteMode>((mode, { data }) => careful(mode, data.mode), "act"),
   };
 }
+
+/** The unit as its invoice left: parties, currency and payment terms are the document's, whatever the orders say since (2.8, invariant 6). */
+export const asBilled = (unit: Unit, billed: BilledTo | null): Unit =>
+  billed === null ? unit : { ...unit, currency: billed.currency, head: { ...unit.head, ...billedToOf(billed) } };
+
+export const billedToOf = ({ customer, billTo, payer, currency, terms }: BilledTo): BilledTo => ({ customer, billTo, payer, currency, terms });
 
 /** Nothing here is to be billed: no goods at a price and no charges. Goods that are free alone make no invoice (N of Q5). */
 export const hasNothingToBill = (unit: Unit): boolean => unit.charges.length === 0 && unit.lines.every((line) => line.free);

@@ -5,8 +5,7 @@ import { capturedVersions } from "./record";
 
 /** Codes of an order by kind, in the words of its source. */
 function* codesOf(order: OrderCaptured): Generator<[CodeKind, string]> {
-  const { sellTo, billTo, shipTo, payer, creditAccount } = order.parties;
-  for (const code of [sellTo, billTo, shipTo, payer, creditAccount]) if (code !== undefined) yield ["customer", code];
+  yield* partyCodes(order);
   yield ["terms", order.terms];
   for (const charge of order.charges) yield ["charge", charge.charge];
   for (const line of order.lines) {
@@ -18,9 +17,16 @@ function* codesOf(order: OrderCaptured): Generator<[CodeKind, string]> {
   }
 }
 
-/** The mapping of every code in the order, and the master records and price agreements that the mappings name. */
+function* partyCodes({ parties: { sellTo, billTo, shipTo, payer, creditAccount } }: OrderCaptured): Generator<[CodeKind, string]> {
+  for (const code of [sellTo, billTo, shipTo, payer, creditAccount]) if (code !== undefined) yield ["customer", code];
+}
+
+/**
+ * The mapping of every code in the order, and the master records and price agreements that the mappings name. Parties of
+ * earlier versions too: an invoice that left under one is theirs.
+ */
 export const orderDependencies: Planner["dependencies"] = ({ facts, policy, reference = new Map() }) => {
-  const newest = capturedVersions(facts, policy.systemsOfRecord.order).at(-1);
+  const versions = capturedVersions(facts, policy.systemsOfRecord.order), newest = versions.at(-1);
   if (!newest) return [];
   const book = codebook(reference, newest.source, policy);
   const keys = new Map<string, ReferenceKey>();
@@ -30,7 +36,7 @@ export const orderDependencies: Planner["dependencies"] = ({ facts, policy, refe
     return found.ok ? found.value : code;
   };
   const customer = named("customer", newest.data.parties.sellTo);
-  for (const [kind, code] of codesOf(newest.data)) {
+  for (const [kind, code] of [...versions.slice(0, -1).flatMap(({ data }) => [...partyCodes(data)]), ...codesOf(newest.data)]) {
     const map = mapKey(kind, newest.source, code);
     if (keys.has(referenceId(map))) continue;
     add(map);

@@ -12,6 +12,7 @@ import { changedTooLate } from "./fulfilment/outdated";
 import type { Recalls } from "./fulfilment/recall";
 import { unheardShipments } from "./fulfilment/unheard";
 import type { Wave } from "./fulfilment/wave";
+import { toRebill } from "./billing/billed-to";
 import type { OrderMoney } from "./books/money";
 import type { Goods } from "./lines/sold";
 import type { LineView, OrderView } from "./view";
@@ -33,6 +34,7 @@ export function exceptionsOf(view: OrderView, reference: Reference, money: Order
   for (const { request, lines, from } of unheardShipments(view).filter((row) => row.from <= view.now))
     raise("CMP-01", { partner: request.warehouse ?? "", code: "shipment" }, [], sumOf(lines, ([key, quantity]) => worth(view, key, quantity)),
       `${request.warehouse ?? "The warehouse"} closed request ${request.id} and no shipment of ${[...lines].map(([key, quantity]) => `${quantity.toFixed()} of line ${key}`).join(", ")} has come: fetch it`, from);
+  found.push(...rebills(view));
   dates(view, money, raise);
   refusals(view, reference, raise);
   const explained = new Set(found.flatMap(({ stops }) => stops));
@@ -55,6 +57,12 @@ function tooLate(view: OrderView, row: LineView, recalls: Recalls, raise: Raise)
   const since = view.record.cancels.at(-1)?.recordedAt ?? view.record.currentRecordedAt;
   raise("ORD-04", { item: row.line.item, code: "cancel" }, [], row.value.upTo(left), `${left.toFixed()} of line ${row.line.id} were to be cancelled and had already left: offer a return`, since);
 }
+
+/** ORD-04: who is billed, who pays or in what currency changed after the invoice; it ends when that is taken back or all of it is credited (2.8). */
+const rebills = (view: OrderView): ExceptionFinding[] => toRebill(view).map(({ state, billedTo, what, left }) => ({
+  code: "ORD-04", fingerprint: { customer: billedTo.billTo, code: `rebill/${billedTo.currency}` }, stops: [], amount: moneyText(left, billedTo.currency), currency: billedTo.currency, since: view.record.currentRecordedAt,
+  message: `The ${what.join(" and the ")} changed after ${state.invoice ? `invoice ${state.invoice.number}` : "the invoice left"} (unit ${state.unit}): credit and rebill, it stands on ${billedTo.billTo}`,
+}));
 
 /** So many pieces at the line's price; pieces of a kit as so much of it. */
 function worth(view: OrderView, key: string, quantity: Decimal): Decimal {

@@ -5,7 +5,9 @@ import type { RecordedFact } from "../../plan";
 import type { BillingState, ReturnBasis, ReturnState } from "../../publications";
 import { afterCredit, allocate } from "../../return-to-credit/allocation";
 import { postedCredits } from "./billing/credits";
+import { partiesFor } from "./billing/billed-to";
 import type { OrderMoney } from "./books/money";
+import type { Parties } from "./parties";
 import type { OrderView } from "./view";
 
 /**
@@ -67,11 +69,12 @@ const creditedFor = (view: OrderView, of: string, line: string): Decimal =>
  * credited, less what other returns were given before it. It may take what it was given up to where another's turn comes.
  */
 export function returnBasis(view: OrderView, money: OrderMoney, grants: Grants, state: ReturnState): ReturnBasis {
-  const { parties, order } = view;
+  const { order } = view;
+  const first = posted(money)[0]?.state.billedTo, parties = partiesFor(view, first), currency = first?.currency ?? view.currency;
   const known = new Set(posted(money).flatMap(({ unit }) => unit.lines.map((row) => row.line.id)));
   let basis: ReturnBasis = {
-    order: view.key, currency: view.currency, billTo: parties.billTo, payer: parties.payer, customerName: parties.master?.name ?? parties.customer, creditAccount: parties.creditAccount,
-    taxState: order.shipToAddress.state ?? null, paymentMethod: order.payment.method, billed: posted(money).flatMap(({ unit, state: billing }) => unit.lines.flatMap((row) => (row.frozen && row.frozen.quantity.gt(0) ? [row] : [])).map((row) => basisLine(view, billing, row))).map((row, place) => ({ ...row, place })),
+    order: view.key, currency, billTo: parties.billTo, payer: parties.payer, customerName: parties.master?.name ?? parties.customer, creditAccount: parties.creditAccount,
+    taxState: order.shipToAddress.state ?? null, paymentMethod: order.payment.method, billed: posted(money).flatMap(({ unit, state: billing }) => unit.lines.flatMap((row) => (row.frozen && row.frozen.quantity.gt(0) ? [row] : [])).map((row) => ({ ...basisLine(view, billing, row), ...otherParty(billing, parties, currency) }))).map((row, place) => ({ ...row, place })),
     values: view.lines.flatMap(({ line, value }) => (known.has(line.id) && line.nominalWeight === null && !line.free ? [{ line: line.id, price: line.price.toFixed(), priceUnit: line.priceUnit.toFixed(), ordered: value.ordered.toFixed(), discount: value.discount.toFixed() }] : [])),
   };
   const turns = state.lines.map(({ line }) => {
@@ -81,6 +84,9 @@ export function returnBasis(view: OrderView, money: OrderMoney, grants: Grants, 
   });
   return { ...basis, grants: turns };
 }
+
+const otherParty = ({ billedTo }: BillingState, { billTo, payer }: Parties, currency: string): Pick<ReturnBasis["billed"][number], "billedTo"> =>
+  billedTo && (billedTo.billTo !== billTo || billedTo.payer !== payer || billedTo.currency !== currency) ? { billedTo } : {};
 
 /** Walks what was given on a line: what others take before this return's turn, and what it may take in one go. */
 function turnOf(view: OrderView, grants: Grants, of: string, line: string): { before: Decimal[]; granted: Decimal; now: Decimal; credited: Decimal } {

@@ -18,6 +18,7 @@ import { rejectedAt } from "./gates/rejections";
 import { ruleOnExcess } from "./gates/over-shipment";
 import { billingProblem } from "./gates/shipment-data";
 import { committedLines, floorOf, type LooseShipment } from "./lines/changes";
+import { frozenExcess } from "./lines/frozen-excess";
 import { soldLines, type Problem, type SoldLine } from "./lines/sold";
 import { lineValues, type LineValue } from "./lines/value";
 import { frozenByLine, goodsFinder, shippedByLine, walkLine, type LineWalk, type Shipped } from "./lines/walk";
@@ -94,7 +95,7 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
     const walk = walkLine(input.subject.key, line, committed.get(line.id) ?? nothing, rows, frozen.get(line.id) ?? []);
     const shipmentProblems = rows.flatMap((row) => { const problem = billingProblem(row, parties); return problem ? [{ key: `${input.subject.key}/${line.id}/${row.shipment}/${row.shipmentLine}`, problem, since: row.shippedAt }] : []; });
     const wrong = new Set(shipmentProblems.map(({ key }) => key));
-    const { hold, ruling } = ruleOnExcess(record, policy, walk, value, estimate, () => digestFor(record, parties, [line]));
+    const { hold, ruling } = ruleOnExcess(record, policy, walk, frozenExcess(walk.parts, frozen.get(line.id) ?? []).levels, value, estimate, () => digestFor(record, parties, [line]));
     const billing = billLine(walk, frozen.get(line.id) ?? [], { value, ruling, blocked: (part) => !mapped || line.problems.length > 0 || wrong.has(part.key), recounted, grossWhenFrozen: (entry, from) => history.grossWhenFrozen(line, value, entry, from) }, order.currency);
     const goods = warehoused(line) || (line.kit && line.source.method === "stock") ? walk.moved.map((moved) => openGoods(record, walk, moved, index.get(moved.key) ?? [], asks.get(moved.key) ?? [])) : walk.moved.map((moved) => openGoods(record, walk, moved, [], []));
     return { line, value, walk, billing, goods, shipmentProblems, overShipment: hold };

@@ -2,6 +2,7 @@ import { max, min, positive, zero, type Decimal } from "../../../decimal";
 import { minorUnit } from "../../../money";
 import type { SoldLine } from "../lines/sold";
 import type { LineValue } from "../lines/value";
+import { frozenExcess } from "../lines/frozen-excess";
 import type { Frozen, LineWalk, Part } from "../lines/walk";
 
 /** A billed line in one unit: what this unit should carry, cumulative, and what it was frozen with. */
@@ -131,11 +132,13 @@ const weightFor = (part: Part, quantity: Decimal): Decimal =>
 
 function availability(parts: readonly Part[], rules: BillingRules, frozen: readonly Frozen[]): Map<string, Available> {
   const posted = new Set(frozen.map(({ key }) => key));
-  let mayBill = rules.ruling.bill;
+  const { byPart, levels } = frozenExcess(parts, frozen);
+  // Excess on an invoice stays billed there; only what the ruling gives beyond it goes to the others.
+  let mayBill = positive(rules.ruling.bill.minus(levels.at(-1) ?? zero));
   const left = new Map<string, Available>();
   for (const part of parts) {
-    const over = min(part.excess, mayBill);
-    mayBill = mayBill.minus(over);
+    const stands = byPart.get(part.key) ?? zero, more = min(part.excess.minus(stands), mayBill), over = stands.plus(more);
+    mayBill = mayBill.minus(more);
     left.set(part.key, { part, within: positive(part.quantity.minus(part.excess)), over, heldOver: part.excess.minus(over), blocked: !posted.has(part.key) && rules.blocked(part) });
   }
   return left;

@@ -7,6 +7,7 @@ import { certificateCovers } from "../parties";
 import { purchaseOrderMissing } from "../gates/order-holds";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
+import { partiesFor } from "./billed-to";
 import { orderCharges } from "./charges";
 import { postedCredits } from "./credits";
 import { versionAt } from "./history";
@@ -14,7 +15,8 @@ import { unitCharges, unitNet, type UnitPlan } from "./units";
 
 /** What the order tells a billing unit: its whole part in it, cumulative, with all that the invoice needs. */
 export function billingTerms(view: OrderView, plan: UnitPlan): BillingTerms {
-  const { order, parties, currency, policy, record } = view;
+  const { order, currency, policy, record } = view;
+  const parties = partiesFor(view, plan.state?.billedTo);
   const { shipment } = plan;
   const master = parties.billMaster ?? parties.master;
   const due = policy.terms[parties.terms];

@@ -1,4 +1,5 @@
-import { dec, min, positive, sumOf, zero } from "../../../decimal";
+import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import { digestOf } from "../../../decisions";
 import { roundMoney } from "../../../money";
 import type { Policy } from "../../../policy";
 import { judge, type JudgedHold } from "../approval";
@@ -11,33 +12,43 @@ import type { OrderRecord } from "../record";
 /**
  * What was shipped beyond the order waits for a decision: bill it, absorb it, or take it back (P8, S07). The hold is for the
  * excess only; it goes by itself when the order is raised or the warehouse corrects. Of a kit whole kits are billed, what is
- * loose beyond them is not.
+ * loose beyond them is not. Excess that an invoice carries (`levels`) stays billed: when more leaves, only what is beyond it
+ * is held, and what people decide is about that.
  */
-export function ruleOnExcess(record: OrderRecord, policy: Policy, walk: LineWalk, value: LineValue, estimate: EstimateState, digest: () => string): { hold: JudgedHold | null; ruling: ExcessRuling } {
-  const over = walk.line.kit ? sumOf(walk.moved, (row) => row.over) : sumOf(walk.parts, (row) => row.excess);
-  if (over.isZero()) return { hold: null, ruling: { bill: zero, rest: "over_open" } };
+export function ruleOnExcess(record: OrderRecord, policy: Policy, walk: LineWalk, levels: readonly Decimal[], value: LineValue, estimate: EstimateState, digest: () => string): { hold: JudgedHold | null; ruling: ExcessRuling } {
   const { line, committed } = walk;
+  const over = overIn(walk, zero);
+  if (over.isZero()) return { hold: null, ruling: { bill: zero, rest: "over_open" } };
   const tolerated = line.kit ? zero : min(over, committed.ordered.times(policy.overShipmentTolerance));
-  const excess = positive(over.minus(tolerated));
-  if (excess.isZero() || line.free) return { hold: null, ruling: { bill: tolerated, rest: "over_absorbed" } };
+  const onInvoices = levels.at(-1) ?? zero, least = max(tolerated, onInvoices);
+  const settled: ExcessRuling = { bill: least, rest: "over_absorbed" };
+  if (overIn(walk, least).isZero() || line.free) return { hold: null, ruling: settled };
   const from = committed.ordered;
-  const sold = line.kit ? zero : over;
-  const net = line.kit ? roundMoney(kitExcess(walk, value), record.current.currency) : value.upTo(from.plus(sold)).minus(value.upTo(from.plus(tolerated)));
-  const tax = estimate.lineTax(line.id, from.plus(sold)).minus(estimate.lineTax(line.id, from.plus(tolerated)));
   const since = walk.moved.flatMap(({ shipments }) => shipments.filter((row) => row.over.gt(0)).map(({ at }) => at)).sort()[0] ?? record.receivedAt;
-  const hold = judge({
-    rule: "OVER_SHIPMENT", slot: line.id, amount: net.plus(line.kit ? zero : tax), since, digest: digest(),
-    message: `Line ${line.id}: ${excess.toFixed()} more of ${line.item} left than the ${from.toFixed()} ordered`,
-    evidence: { line: line.id, item: line.item, ordered: from.toFixed(), over: excess.toFixed(), net: net.toFixed(), tax: tax.toFixed() },
-  }, record.decisions, record.current.currency, policy.calendar);
-  if (hold.active) return { hold, ruling: { bill: tolerated, rest: "over_open" } };
-  const decision = hold.verdict.decision?.data;
-  const billable = line.kit ? sumOf(walk.parts, (row) => row.excess) : excess;
-  if (decision?.consequence === "bill") return { hold: null, ruling: { bill: tolerated.plus(decision.quantity === undefined ? billable : min(billable, dec(decision.quantity))), rest: "over_absorbed" } };
-  return { hold: null, ruling: { bill: tolerated, rest: decision?.consequence === "take_back" ? "over_returning" : "over_absorbed" } };
+  const holdBeyond = (level: Decimal) => {
+    const billed = max(tolerated, level), excess = overIn(walk, billed);
+    const net = line.kit ? roundMoney(kitExcess(walk, value, billed), record.current.currency) : value.upTo(from.plus(over)).minus(value.upTo(from.plus(billed)));
+    const tax = line.kit ? zero : estimate.lineTax(line.id, from.plus(over)).minus(estimate.lineTax(line.id, from.plus(billed)));
+    return judge({
+      rule: "OVER_SHIPMENT", slot: line.id, amount: net.plus(tax), since, digest: level.isZero() ? digest() : digestOf({ digest: digest(), billed: level.toFixed() }),
+      message: `Line ${line.id}: ${excess.toFixed()} more of ${line.item} left than the ${from.toFixed()} ordered${level.isZero() ? "" : ` and the ${level.toFixed()} billed beyond`}`,
+      evidence: { line: line.id, item: line.item, ordered: from.toFixed(), over: excess.toFixed(), net: net.toFixed(), tax: tax.toFixed() },
+    }, record.decisions, record.current.currency, policy.calendar);
+  };
+  // A decision stands for what was beyond the invoices when it was taken, so that its own invoice does not ask again.
+  const holds = levels.map((level) => ({ level, judged: holdBeyond(level) })), decided = holds.findLast(({ judged }) => !judged.active);
+  if (!decided) return { hold: holds.at(-1)?.judged ?? null, ruling: { bill: least, rest: "over_open" } };
+  const decision = decided.judged.verdict.decision?.data;
+  if (decision?.consequence !== "bill") return { hold: null, ruling: { bill: least, rest: decision?.consequence === "take_back" ? "over_returning" : "over_absorbed" } };
+  const billed = max(tolerated, decided.level), billable = positive((line.kit ? sumOf(walk.parts, (part) => part.excess) : over).minus(billed));
+  return { hold: null, ruling: { bill: max(least, billed.plus(decision.quantity === undefined ? billable : min(billable, dec(decision.quantity)))), rest: "over_absorbed" } };
 }
 
-const kitExcess = (walk: LineWalk, value: LineValue) => {
+/** Pieces beyond the order and so much of it that is billed, of a kit in pieces of its components. */
+const overIn = (walk: LineWalk, billed: Decimal): Decimal =>
+  walk.line.kit ? sumOf(walk.moved, (row) => positive(row.over.minus(billed.times(row.goods.per)))) : positive(sumOf(walk.parts, (row) => row.excess).minus(billed));
+
+const kitExcess = (walk: LineWalk, value: LineValue, billed: Decimal) => {
   const kitPrice = value.gross(dec(1));
-  return sumOf(walk.moved, (row) => kitPrice.times(row.goods.share).times(row.over).div(row.goods.per));
+  return sumOf(walk.moved, (row) => kitPrice.times(row.goods.share).times(positive(row.over.minus(billed.times(row.goods.per)))).div(row.goods.per));
 };
