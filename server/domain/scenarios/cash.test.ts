@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { customer, order, overlays, pays, ships } from "../../testing/world/builders";
+import { cancels, customer, order, overlays, pays, ships } from "../../testing/world/builders";
 import type { Fault } from "../../testing/world/delivery";
 import { tellInOrder, type Script } from "../../testing/world/play";
 import { open, totals, troubles } from "../../testing/world/readings";
@@ -60,6 +60,30 @@ describe("S14 Deposit", () => {
       expect(troubles(world)).toEqual([]);
     },
   });
+  const slices = (world: World) => [...world.store.subjects.values()].find(({ ref }) => ref.id === "US01:receipt:R-1")?.plan?.slices.map(({ stage, amount, holder, dueAt }) => [stage, amount, holder, dueAt !== null]);
+  const beyond = (name: string, deposit: string, script: Script, end: (world: World) => void) => {
+    scenario(name, {
+      script: (play) => { play.given(exempt); script(play); play.until("2026-03-10 18:00"); play.check((world) => { expect(booked(world, "US01:receipt:R-1", "deposit").amount).toBe(deposit); }); },
+      end,
+    });
+  };
+  const order658 = order("SO-15").line("1", "A", 10, "65.80");
+  const all = ships("SH-1", "2026-03-03 14:00", [{ order: "SO-15", line: "1", item: "A", quantity: 10 }]);
+  const left = (world: World, applied: string, unapplied: string) => {
+    expect([booked(world, "US01:receipt:R-1", "applied").amount, booked(world, "US01:receipt:R-1", "unapplied").amount, troubles(world), slices(world)]).toEqual([applied, unapplied, ["PAY-01"], [["apply", unapplied, "cash", true]]]);
+  };
+  for (const [by, remittance, more] of [["order of the receipt", {}, { order: "SO-15" }], ["remittance", { "SO-15": "1000.00" }, {}]] as const)
+    beyond(`1,000.00 by ${by} on an order of 658.00 that is shipped and invoiced: 342.00 is unapplied, PAY-01`, "0.00", (play) => { play.tell(order658, all, pays("R-1", "2026-03-05 10:00", "1000.00", remittance, more)); }, (world) => { left(world, "658.00", "342.00"); });
+  beyond("1,000.00 in advance on an order of 658.00 that is still open: 658.00 is the deposit, 342.00 PAY-01 at once", "658.00", (play) => { play.tell(order658.with({ terms: "advance" }), pays("R-1", "2026-03-03 10:00", "1000.00", { "SO-15": "1000.00" })); }, (world) => {
+    expect([booked(world, "US01:receipt:R-1", "deposit").amount, booked(world, "US01:receipt:R-1", "unapplied").amount, troubles(world)]).toEqual(["658.00", "342.00", ["PAY-01"]]);
+  });
+  beyond("an order paid in advance and cancelled: all of it is unapplied", "0.00", (play) => { play.tell(order658.with({ terms: "advance" }), pays("R-1", "2026-03-02 10:00", "658.00", { "SO-15": "658.00" })); play.until("2026-03-03 12:00"); play.tell(cancels("SO-15", "X-1", "2026-03-03 13:00")); }, (world) => { left(world, "0.00", "658.00"); });
+  beyond("the same of an order on terms, of which no invoice tells", "0.00", (play) => { play.tell(order658, pays("R-1", "2026-03-02 10:00", "658.00", {}, { order: "SO-15" })); play.until("2026-03-03 12:00"); play.tell(cancels("SO-15", "X-1", "2026-03-03 13:00")); }, (world) => { left(world, "0.00", "658.00"); });
+  beyond("a cancelled rest: what was kept for it is unapplied", "0.00", (play) => {
+    play.tell(order658.with({ terms: "advance" }), pays("R-1", "2026-03-02 10:00", "658.00", { "SO-15": "658.00" })); play.until("2026-03-03 12:00");
+    play.tell(ships("SH-1", "2026-03-04 14:00", [{ order: "SO-15", line: "1", item: "A", quantity: 6 }])); play.until("2026-03-05 12:00");
+    play.tell(cancels("SO-15", "X-1", "2026-03-05 13:00", { 1: 4 }));
+  }, (world) => { left(world, "394.80", "263.20"); });
 });
 
 describe("S17 One receipt, many invoices", () => {

@@ -55,7 +55,7 @@ function fits(input: PlanInput, receipt: Receipt, matching: Matching, trouble: T
       return;
     }
   }
-  const why = matching.unknown.length > 0 ? `for ${names}, which nobody knows` : matching.targets.length > 0 ? `more than is open on ${matching.targets.map((target) => target.invoice).join(", ")}` : "without a word what it is for";
+  const why = matching.unknown.length > 0 ? `for ${names}, which nobody knows` : matching.beyond !== null ? `beyond what order ${matching.beyond} needs` : matching.targets.length > 0 ? `more than is open on ${matching.targets.map((target) => target.invoice).join(", ")}` : "without a word what it is for";
   trouble.exceptions.push({ ...about(receipt, amount), code: "PAY-01", message: `${amount} ${currency} of receipt ${receipt.number} came ${why}.` });
 }
 
