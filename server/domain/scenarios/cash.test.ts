@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cancels, customer, order, overlays, pays, ships } from "../../testing/world/builders";
 import type { Fault } from "../../testing/world/delivery";
-import { tellInOrder, type Script } from "../../testing/world/play";
+import { tellInOrder, type Play, type Script } from "../../testing/world/play";
 import { open, totals, troubles } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -84,6 +84,25 @@ describe("S14 Deposit", () => {
     play.tell(ships("SH-1", "2026-03-04 14:00", [{ order: "SO-15", line: "1", item: "A", quantity: 6 }])); play.until("2026-03-05 12:00");
     play.tell(cancels("SO-15", "X-1", "2026-03-05 13:00", { 1: 4 }));
   }, (world) => { left(world, "394.80", "263.20"); });
+});
+
+describe("a payment that bounces", () => {
+  const sale = order("SO-16").line("1", "A", 10, "100.00");
+  const shipped = ships("SH-1", "2026-03-02 14:00", [{ order: "SO-16", line: "1", item: "A", quantity: 10 }]);
+  const bounced = (play: Play) => { play.until("2026-03-07 08:00"); play.tell(pays("R-1", "2026-03-07 10:00", "1000.00", { "INV-1": "1000.00" }, { version: 2, reversed: true })); };
+  const start = (play: Play) => { play.given(exempt); play.tell(sale, shipped, pays("R-1", "2026-03-05 10:00", "1000.00", { "INV-1": "1000.00" })); };
+  const reversal = (world: World) => world.commands("reverse_receipt").map((row) => [row.state, row.verifiedAt !== null]);
+  scenario("leaves nothing of itself in the ledger: the invoice is open again, M5 and M8 close, PAY-03 ends", {
+    script: (play) => { start(play); bounced(play); play.until("2026-03-10 10:00"); },
+    end: (world) => {
+      expect([reversal(world), open(world, "INV-1"), world.erp.receipts.size, troubles(world)]).toEqual([[["confirmed", true]], "1000.00", 0, []]);
+      expect([...world.erp.balances()].map(([who, owed]) => [who, owed.toFixed(2)])).toEqual([["C-1", "1000.00"]]);
+    },
+  });
+  scenario("the answer of the reversal lost: looked up, done once", {
+    script: (play) => { start(play); play.fault({ kind: "reverse_receipt", does: "lose" }); bounced(play); play.until("2026-03-10 10:00"); },
+    end: (world) => { expect([reversal(world), world.erp.receipts.size, troubles(world)]).toEqual([[["confirmed", true]], 0, []]); },
+  });
 });
 
 describe("S17 One receipt, many invoices", () => {
