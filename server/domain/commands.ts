@@ -25,6 +25,7 @@ export const commandKinds = {
   post_receipt: { capability: "finance", lane: "finance", document: "receipt" },
   apply_receipt: { capability: "finance", lane: "finance", document: "receipt" },
   reverse_application: { capability: "finance", lane: "finance", document: "receipt" },
+  reverse_receipt: { capability: "finance", lane: "finance", document: "receipt" },
   post_refund: { capability: "finance", lane: "finance", document: "receipt" },
   refund_payment: { capability: "payments", lane: "finance", document: "payment" },
 } as const;

@@ -46,6 +46,8 @@ export interface CommandPayloads {
   post_receipt: { reference: string; receipt: string; payer: string; means: string; amount: DecimalString; currency: Currency; accountingDate: Day };
   apply_receipt: { reference: string; receipt: string; receiptNumber: string; invoice: string; amount: DecimalString; writeOff: DecimalString; currency: Currency };
   reverse_application: { reference: string; receipt: string; invoice: string; amount: DecimalString };
+  /** The whole of a posted receipt, by the ledger's own number; only once nothing of it is applied. */
+  reverse_receipt: { reference: string; receipt: string; receiptNumber: string; amount: DecimalString; currency: Currency; accountingDate: Day };
   /** Money given back, booked against the open credit or receipt that it settles (`number`: the ledger's own). */
   post_refund: { reference: string; source: "credit" | "receipt"; number: string; means: "bank" | "card"; amount: DecimalString; currency: Currency; accountingDate: Day };
   refund_payment: { reference: string; receipt: string; capture: string; amount: DecimalString; currency: Currency; reason: string };
@@ -70,6 +72,7 @@ export interface CommandResults {
   return_tax: { state: "committed"; total: DecimalString };
   post_receipt: { number: string; amount: DecimalString };
   apply_receipt: { applied: DecimalString; writtenOff: DecimalString; open: DecimalString };
+  reverse_receipt: { reversed: DecimalString };
   post_refund: { amount: DecimalString };
   refund_payment: { refund: string; amount: DecimalString; state: "pending" | "settled" };
   send_invoice: { at: Instant };

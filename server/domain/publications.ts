@@ -137,8 +137,12 @@ export interface OpenItem {
 /** What the tax of an invoice was determined for: a credit's tax is at the same rates (P6). */
 export interface TaxRecord { document: string; customer: string; shipTo: Address; taxDate: Day }
 
-/** order, broadcast under (`order.invoices`, order): its posted invoices in order of posting, so that a deposit finds them all (P11); none yet where it waits for a payment in advance. */
-export interface OrderInvoices { order: string; invoices: string[] }
+/** order, broadcast under (`order.invoices`, order): its posted invoices in order of posting, so that a deposit finds them all (P11); none yet where it waits for a payment in advance, or one came for it. */
+export interface OrderInvoices {
+  order: string; invoices: string[];
+  /** What may still be invoiced, nothing once it is complete or cancelled: money for the order beyond it is no deposit. Absent while nobody can say. */
+  toCome?: DecimalString;
+}
 
 /** receipt -> billing_unit, key = receipt/invoice. `applied` is what the ERP confirmed; `wanted` what we mean to apply. */
 export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { customer, order, overlays, pays, ships } from "../../testing/world/builders";
+import { cancels, customer, order, overlays, pays, ships } from "../../testing/world/builders";
 import type { Fault } from "../../testing/world/delivery";
-import { tellInOrder, type Script } from "../../testing/world/play";
+import { tellInOrder, type Play, type Script } from "../../testing/world/play";
 import { open, totals, troubles } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -59,6 +59,49 @@ describe("S14 Deposit", () => {
       expect(world.erp.documents.filter((entry, index) => rests[index] !== "0.00" && rests[index] !== entry.total).length).toBeLessThanOrEqual(1);
       expect(troubles(world)).toEqual([]);
     },
+  });
+  const slices = (world: World) => [...world.store.subjects.values()].find(({ ref }) => ref.id === "US01:receipt:R-1")?.plan?.slices.map(({ stage, amount, holder, dueAt }) => [stage, amount, holder, dueAt !== null]);
+  const beyond = (name: string, deposit: string, script: Script, end: (world: World) => void) => {
+    scenario(name, {
+      script: (play) => { play.given(exempt); script(play); play.until("2026-03-10 18:00"); play.check((world) => { expect(booked(world, "US01:receipt:R-1", "deposit").amount).toBe(deposit); }); },
+      end,
+    });
+  };
+  const order658 = order("SO-15").line("1", "A", 10, "65.80");
+  const all = ships("SH-1", "2026-03-03 14:00", [{ order: "SO-15", line: "1", item: "A", quantity: 10 }]);
+  const left = (world: World, applied: string, unapplied: string) => {
+    expect([booked(world, "US01:receipt:R-1", "applied").amount, booked(world, "US01:receipt:R-1", "unapplied").amount, troubles(world), slices(world)]).toEqual([applied, unapplied, ["PAY-01"], [["apply", unapplied, "cash", true]]]);
+  };
+  for (const [by, remittance, more] of [["order of the receipt", {}, { order: "SO-15" }], ["remittance", { "SO-15": "1000.00" }, {}]] as const)
+    beyond(`1,000.00 by ${by} on an order of 658.00 that is shipped and invoiced: 342.00 is unapplied, PAY-01`, "0.00", (play) => { play.tell(order658, all, pays("R-1", "2026-03-05 10:00", "1000.00", remittance, more)); }, (world) => { left(world, "658.00", "342.00"); });
+  beyond("1,000.00 in advance on an order of 658.00 that is still open: 658.00 is the deposit, 342.00 PAY-01 at once", "658.00", (play) => { play.tell(order658.with({ terms: "advance" }), pays("R-1", "2026-03-03 10:00", "1000.00", { "SO-15": "1000.00" })); }, (world) => {
+    expect([booked(world, "US01:receipt:R-1", "deposit").amount, booked(world, "US01:receipt:R-1", "unapplied").amount, troubles(world)]).toEqual(["658.00", "342.00", ["PAY-01"]]);
+  });
+  beyond("an order paid in advance and cancelled: all of it is unapplied", "0.00", (play) => { play.tell(order658.with({ terms: "advance" }), pays("R-1", "2026-03-02 10:00", "658.00", { "SO-15": "658.00" })); play.until("2026-03-03 12:00"); play.tell(cancels("SO-15", "X-1", "2026-03-03 13:00")); }, (world) => { left(world, "0.00", "658.00"); });
+  beyond("the same of an order on terms, of which no invoice tells", "0.00", (play) => { play.tell(order658, pays("R-1", "2026-03-02 10:00", "658.00", {}, { order: "SO-15" })); play.until("2026-03-03 12:00"); play.tell(cancels("SO-15", "X-1", "2026-03-03 13:00")); }, (world) => { left(world, "0.00", "658.00"); });
+  beyond("a cancelled rest: what was kept for it is unapplied", "0.00", (play) => {
+    play.tell(order658.with({ terms: "advance" }), pays("R-1", "2026-03-02 10:00", "658.00", { "SO-15": "658.00" })); play.until("2026-03-03 12:00");
+    play.tell(ships("SH-1", "2026-03-04 14:00", [{ order: "SO-15", line: "1", item: "A", quantity: 6 }])); play.until("2026-03-05 12:00");
+    play.tell(cancels("SO-15", "X-1", "2026-03-05 13:00", { 1: 4 }));
+  }, (world) => { left(world, "394.80", "263.20"); });
+});
+
+describe("a payment that bounces", () => {
+  const sale = order("SO-16").line("1", "A", 10, "100.00");
+  const shipped = ships("SH-1", "2026-03-02 14:00", [{ order: "SO-16", line: "1", item: "A", quantity: 10 }]);
+  const bounced = (play: Play) => { play.until("2026-03-07 08:00"); play.tell(pays("R-1", "2026-03-07 10:00", "1000.00", { "INV-1": "1000.00" }, { version: 2, reversed: true })); };
+  const start = (play: Play) => { play.given(exempt); play.tell(sale, shipped, pays("R-1", "2026-03-05 10:00", "1000.00", { "INV-1": "1000.00" })); };
+  const reversal = (world: World) => world.commands("reverse_receipt").map((row) => [row.state, row.verifiedAt !== null]);
+  scenario("leaves nothing of itself in the ledger: the invoice is open again, M5 and M8 close, PAY-03 ends", {
+    script: (play) => { start(play); bounced(play); play.until("2026-03-10 10:00"); },
+    end: (world) => {
+      expect([reversal(world), open(world, "INV-1"), world.erp.receipts.size, troubles(world)]).toEqual([[["confirmed", true]], "1000.00", 0, []]);
+      expect([...world.erp.balances()].map(([who, owed]) => [who, owed.toFixed(2)])).toEqual([["C-1", "1000.00"]]);
+    },
+  });
+  scenario("the answer of the reversal lost: looked up, done once", {
+    script: (play) => { start(play); play.fault({ kind: "reverse_receipt", does: "lose" }); bounced(play); play.until("2026-03-10 10:00"); },
+    end: (world) => { expect([reversal(world), world.erp.receipts.size, troubles(world)]).toEqual([[["confirmed", true]], 0, []]); },
   });
 });
 

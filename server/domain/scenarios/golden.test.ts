@@ -47,6 +47,21 @@ test("S03: the keys of its credit", () => {
   `);
 });
 
+test("a payment that bounced: the keys of what takes it back", () => {
+  expect(keysOf((play) => {
+    play.tell(order("SO-1").line("1", "A", 10, "12.50"), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]));
+    play.tell(pays("R-1", "2026-03-05 10:00", "135.00", { "INV-1": "135.00" }));
+    play.tell(pays("R-1", "2026-03-09 10:00", "135.00", { "INV-1": "135.00" }, { version: 2, reversed: true }));
+  }).filter((key) => key.includes(":receipt:"))).toMatchInlineSnapshot(`
+    [
+      "apply_receipt|US01:receipt:R-1|INV-1|1",
+      "post_receipt|US01:receipt:R-1||1",
+      "reverse_application|US01:receipt:R-1|INV-1|1",
+      "reverse_receipt|US01:receipt:R-1||1",
+    ]
+  `);
+});
+
 test("S02: the keys of its commands", () => {
   expect(keysOf((play) => {
     play.tell(order("SO-2").line("1", "A", 3, "33.33").discount("10.00").charge("freight", "9.99", "none"));

@@ -30,6 +30,7 @@ export async function lookup(session: ErpSession, command: OutboundCommand): Pro
   if (command.kind === "post_refund") return payment(session, command, "CustomerRefunds");
   if (isApplication(command.kind)) return application(session, command);
   if (command.kind === "void_invoice") return voided(session, command);
+  if (command.kind === "reverse_receipt") return paymentReversed(session, command);
   return reversed(session, command);
 }
 
@@ -103,6 +104,18 @@ async function reversed(session: ErpSession, command: OutboundCommand): Promise<
   if (found.kind === "failed") return found;
   const row = found.rows.find(({ Status }) => Status === "Reversed");
   return row && !found.rows.some(({ Status }) => Status === "Applied") ? { kind: "found", reference: row.Id, result: { reversed: row.Amount } } : { kind: "absent" };
+}
+
+/** The payment that `reverse_receipt` means, standing or reversed. */
+export async function paymentOf(session: ErpSession, command: OutboundCommand): Promise<{ kind: "row"; row: ErpCashDocument | undefined } | ReadFailure> {
+  const found = await findBy(session, "CustomerPayments", cashDocument, { No: String(command.payload["receiptNumber"]) });
+  return found.kind === "failed" ? found : { kind: "row", row: found.kind === "read" ? found.value.rows[0] : undefined };
+}
+
+async function paymentReversed(session: ErpSession, command: OutboundCommand): Promise<LookupAnswer> {
+  const found = await paymentOf(session, command);
+  if (found.kind === "failed") return found;
+  return found.row?.Status === "Reversed" ? { kind: "found", reference: found.row.Id, result: { reversed: found.row.Amount } } : { kind: "absent" };
 }
 
 /** Reads a confirmed document back. Two documents under one reference are no agreement: the caller sees them as a failure. */

@@ -109,6 +109,21 @@ describe("posting to a ledger without idempotency", () => {
     expect(first.posts.map(({ path, body }) => [path.split("/").at(-1), JSON.parse(body) as object])).toMatchObject([["CustomerRefunds", { ExternalDocumentNo: "post_refund|RT-1", SourceType: "CreditMemo", SourceNo: "503001", Amount: "54.00", PaymentMethodCode: "CARD" }]]);
     expect(again.posts).toEqual([]);
   });
+  test("a bounced payment is reversed by its number on the day of its reversal, once however often it is tried, and read back", async () => {
+    const reversal = (attempt: number) => command("reverse_receipt", { kind: "receipt", key: "BKR-1" }, { reference: "reverse_receipt|BKR-1", receipt: "BKR-1", receiptNumber: "PR-1", amount: "54.00", currency: "USD", accountingDate: "2026-11-23" }, { attempt });
+    const payment = { Id: "PR-1", No: "PR-1", Status: "Posted", Amount: "54.00" }, reversed = { ...payment, Status: "Reversed" };
+    const vendor = (there: object[], post: Answer = { status: 200, body: reversed }): Vendor => (call) => (call.path === "/oauth2/token" ? token : call.method === "POST" ? post : { body: { value: there } });
+    for (const attempt of [1, 2]) {
+      const first = await sent(vendor([payment]), reversal(attempt)), again = await sent(vendor([reversed]), reversal(attempt));
+      for (const { outcome } of [first, again]) expect(outcome).toMatchObject({ kind: "confirmed", reference: "PR-1", result: { reversed: "54.00" } });
+      expect(first.posts.map(({ path, body }) => [path.split("/").slice(-2), JSON.parse(body) as object])).toEqual([[["CustomerPayments('PR-1')", "Reverse"], { PostingDate: "2026-11-23" }]]);
+      expect(again.posts).toEqual([]);
+    }
+    expect((await sent(vendor([]), reversal(1))).outcome).toMatchObject({ kind: "rejected", failure: { code: "PAY-03" } });
+    expect((await sent(vendor([payment], { status: 409, body: { error: { code: "InvalidState", message: "PR-1 is reversed or applied" } } }), reversal(1))).outcome).toMatchObject({ kind: "rejected", failure: { code: "PAY-03" } });
+    const readBack = async (there: object[]) => { const stub = await bench(setup, vendor(there)); const { answer } = await stub.integrations.verify(reversal(1), "PR-1", lease()); await stub.close(); return answer; };
+    expect([await readBack([reversed]), await readBack([payment])]).toMatchObject([{ kind: "read", result: { reversed: "54.00" } }, { kind: "missing" }]);
+  });
   test("a credit is applied by its number, with the ledger's own figure in the answer; above what is open it is refused as CRD-01", async () => {
     const apply = command("apply_credit", { kind: "return", key: "RT-1" }, { reference: "apply_credit|RT-1", credit: "503001", invoice: "103001", amount: "134.82", currency: "USD" });
     const vendor = (post: { status: number; body: object }): Vendor => (call) => {

@@ -33,15 +33,21 @@ export function publicationsOf(view: OrderView, money: OrderMoney, gates: Gates,
     for (const unit of money.units) if (unit.lines.length > 0 || unit.state) tell("order.held", "billing_unit", unit.unit, held);
   }
   for (const entry of view.record.returns) tell("return.basis", "return", entry.return, returnBasis(view, money, grants, entry));
-  const invoices = orderInvoices(view);
-  if (invoices.invoices.length > 0 || inAdvance(view)) told.push({ topic: "order.invoices", key: view.key, to: null, data: invoices });
+  const invoices = orderInvoices(view, money, gates, tracks);
+  if (invoices.invoices.length > 0 || inAdvance(view) || view.record.receipts.length > 0) told.push({ topic: "order.invoices", key: view.key, to: null, data: invoices });
   return told;
 }
 
-function orderInvoices(view: OrderView): OrderInvoices {
+function orderInvoices(view: OrderView, money: OrderMoney, gates: Gates, tracks: Tracks): OrderInvoices {
   const posted = view.record.states.flatMap(({ invoice }) => (invoice ? [invoice] : []));
-  return { order: view.key, invoices: posted.sort((a, b) => a.postedAt.localeCompare(b.postedAt) || a.number.localeCompare(b.number)).map(({ number }) => number) };
+  const invoices = posted.sort((a, b) => a.postedAt.localeCompare(b.postedAt) || a.number.localeCompare(b.number)).map(({ number }) => number);
+  const toCome = view.observing ? null : tracks.commercial === "cancelled" || tracks.commercial === "complete" ? zero : isValued(view, gates) ? money.openTotal.plus(money.unbilledTotal) : null;
+  return { order: view.key, invoices, ...(toCome ? { toCome: moneyText(toCome, view.currency) } : {}) };
 }
+
+/** Whether all that is open and unbilled has its price and tax: not while a line is not understood, or excess waits for a ruling. */
+const isValued = (view: OrderView, gates: Gates): boolean =>
+  view.headerProblems.length === 0 && gates.validation.stopped.size === 0 && (view.estimate.complete || !view.estimate.needed) && !view.lines.some((row) => row.billing.unbilled.some((part) => part.reason !== "over_absorbed"));
 
 function served(view: OrderView): OrderServed {
   return {

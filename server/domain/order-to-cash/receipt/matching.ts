@@ -3,7 +3,7 @@ import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../decima
 import type { PlanInput } from "../../plan";
 import type { OpenItem } from "../../publications";
 import { answered, asked, hasLeft, viewsOf } from "../../standing";
-import { isOrder, openItem, openItemsOf, type Receipt } from "./receipt";
+import { isOrder, openItem, openItemsOf, toCome, type Receipt } from "./receipt";
 
 /** What this receipt means to put on one invoice in all, and what of it the ledger has. */
 export interface Target {
@@ -25,9 +25,11 @@ export interface Matching {
   targets: Target[];
   /** Named documents that nobody knows. */
   unknown: { document: string; amount: Decimal }[];
-  /** Liability until an invoice of the order is posted (M5). */
+  /** Liability until an invoice of the order is posted (M5); never above what the order may still invoice. */
   deposit: Decimal;
   depositOrder: string | null;
+  /** An order that was paid more than it may still invoice. */
+  beyond: string | null;
   /** What the payer meant for orders, by order, whatever of it was applied to their invoices since. */
   forOrders: [order: string, amount: Decimal][];
   /** Neither applied nor deposit. */
@@ -40,7 +42,8 @@ interface Named { item: OpenItem; direct: Decimal; orders: string[] }
 
 /**
  * The remittance, in its order, onto open items; never above the receipt nor above what is open. What names an order is a
- * deposit: applied to all its invoices in order of posting until used (P11), and kept for those that are still to come.
+ * deposit: applied to all its invoices in order of posting until used (P11), and kept for those that are still to come, as far
+ * as they can come to.
  */
 export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Matching {
   const { known, deposits, unknown, wrongCurrency } = nameAll(input, receipt);
@@ -56,9 +59,10 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
     for (const order of orders) { const amount = deposits.get(order) ?? zero, used = min(amount, fromDeposits); deposits.set(order, amount.minus(used)); fromDeposits = fromDeposits.minus(used); }
     targets.push(target);
   }
-  const deposit = min(sumOf(deposits.values(), (amount) => amount), positive(left));
-  const depositOrder = [...deposits].find(([, amount]) => amount.gt(0))?.[0] ?? [...deposits.keys()][0] ?? null;
-  return { targets, unknown, deposit, depositOrder, forOrders, unapplied: positive(left).minus(deposit), wrongCurrency };
+  const rests = [...deposits].map(([order, amount]) => ({ order, amount, kept: min(amount, toCome(input.reference, order) ?? amount) }));
+  const deposit = min(sumOf(rests, ({ kept }) => kept), positive(left));
+  const depositOrder = rests.find(({ kept }) => kept.gt(0))?.order ?? rests[0]?.order ?? null;
+  return { targets, unknown, deposit, depositOrder, beyond: rests.find(({ amount, kept }) => amount.gt(kept))?.order ?? null, forOrders, unapplied: positive(left).minus(deposit), wrongCurrency };
 }
 
 function nameAll(input: PlanInput, receipt: Receipt): { known: Map<string, Named>; deposits: Map<string, Decimal>; unknown: Matching["unknown"]; wrongCurrency: string[] } {

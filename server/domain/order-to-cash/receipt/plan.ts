@@ -11,7 +11,7 @@ import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication
 import type { ReceiptApplication, ReceiptInHand } from "../../publications";
 import { asked, viewsOf } from "../../standing";
 import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
-import { appliedInAll, applyTargets, postReceipt, postedFrom, postedNumber, refunds } from "./postings";
+import { appliedInAll, applyTargets, postReceipt, postedFrom, postedNumber, refunds, reversedAt, reverseReceipt } from "./postings";
 import { readReceipt, receiptDependencies, refunded, refundsGiven, type Receipt } from "./receipt";
 import { receiptMoment, troubleWith } from "./trouble";
 
@@ -33,6 +33,7 @@ function planOf(input: PlanInput, receipt: Receipt): Plan {
   postReceipt(input, receipt, gate);
   const money = refunds(input, receipt, gate, matching.unapplied.plus(matching.deposit));
   applyTargets(input, receipt, matching, gate);
+  reverseReceipt(input, receipt, gate);
   const trouble = troubleWith(input, receipt, { ...matching, unapplied: positive(matching.unapplied.minus(money.asked)) });
   const exceptions = [...trouble.exceptions, ...money.exceptions, ...outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" })];
   const books = booksOf(input, receipt, matching, back);
@@ -64,7 +65,7 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
   });
   const left: NonNullable<ReceiptInHand["left"]> = [
     ...refundsGiven(input).map(({ amount, bookedAt }) => ({ amount: money(amount), at: bookedAt })),
-    ...(books.reversed.isZero() ? [] : [{ amount: money(books.reversed), at: receipt.toldAt }]),
+    ...(books.reversed.isZero() ? [] : [{ amount: money(books.reversed), at: reversedAt(input) }]),
   ];
   const hand: ReceiptInHand = {
     receipt: receipt.number, received: receipt.data.amount, amount: money(receipt.amount), unapplied: money(positive(receipt.amount.minus(books.applied).minus(books.refunded))), currency, receivedAt: receipt.occurredAt,

@@ -8,9 +8,9 @@ import { postingDate } from "../../period";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
 import { postRefund } from "../../refund-posting";
-import { answered, hasLeft, viewsOf } from "../../standing";
+import { answered, hasLeft, isPosted, viewsOf } from "../../standing";
 import { appliedElsewhere, type Matching, type Target } from "./matching";
-import { failedRefund, type Receipt } from "./receipt";
+import { failedRefund, refundsGiven, type Receipt } from "./receipt";
 
 /** The ledger's number for this receipt, once it has it. */
 export const postedNumber = (input: PlanInput): string | null => {
@@ -67,6 +67,27 @@ function takeBack(input: PlanInput, receipt: Receipt, invoice: string, amount: D
   gate.ask({
     kind: "reverse_application", slot: invoice, sequence, amount: { amount: moneyText(amount, currency), currency }, dueSince: input.now,
     payload: { reference: referenceOf(input.subject.id, { kind: "reverse_application", slot: invoice, sequence }), receipt: receipt.number, invoice, amount: moneyText(amount, currency) },
+  });
+}
+
+/** When the ledger had taken the whole receipt back and was read to say so; null while it has it. */
+export const reversedAt = (input: PlanInput): Instant | null => viewsOf(input.commands, "reverse_receipt", "").find(isPosted)?.confirmedAt ?? null;
+
+/**
+ * The bank took the money back: so does the ledger, once nothing of the receipt is applied there any more. Money that was
+ * given back before leaves less than the whole, which is for a person (PAY-03).
+ */
+export function reverseReceipt(input: PlanInput, receipt: Receipt, gate: Gate): void {
+  const { data } = receipt, receiptNumber = postedNumber(input);
+  const left = viewsOf(input.commands, "reverse_receipt", "").some(hasLeft);
+  const applied = sumOf(appliedElsewhere(input, new Set()), ([, amount]) => amount), going = viewsOf(input.commands, "reverse_application").some((view) => hasLeft(view) && view.state !== "confirmed");
+  if (!left && (!data.reversed || receiptNumber === null || applied.gt(0) || going || refundsGiven(input).length > 0)) return;
+  const amount = moneyText(dec(data.amount), data.currency), command = { kind: "reverse_receipt", slot: "", sequence: 1 } as const;
+  const content = { customer: receipt.payer, shipToCountry: null, shipToState: null, currency: data.currency, unitPrices: [] };
+  const date = left ? { day: data.receivedOn, blockedBy: [] } : postingDate(gate, input.reference, { slot: "", kind: "reverse_receipt", day: data.receivedOn, entity: input.subject.entity, amount, currency: data.currency, content, what: "The reversal of the receipt" });
+  gate.ask({
+    ...command, blockedBy: date.blockedBy, amount: { amount, currency: data.currency }, dueSince: receipt.toldAt,
+    payload: { reference: referenceOf(input.subject.id, command), receipt: receipt.number, receiptNumber: receiptNumber ?? "", amount, currency: data.currency, accountingDate: date.day },
   });
 }
 

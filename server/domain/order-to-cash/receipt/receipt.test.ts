@@ -126,7 +126,39 @@ describe("what is applied", () => {
     rehearsal.run();
     counted(rehearsal, item("INV-1", "100.00"), "100.00");
     pays(rehearsal, "100.00", { "INV-1": "100.00" }, { version: 2, reversed: true });
-    expect([codes(rehearsal.run().exceptions), rehearsal.row("reverse_application")?.payload["amount"], books(rehearsal)]).toEqual([["PAY-03"], "100.00", { received: "100.00", reversed: "100.00" }]);
+    expect([codes(rehearsal.run(["reverse_receipt"]).exceptions), rehearsal.row("reverse_application")?.payload["amount"], books(rehearsal)]).toEqual([["PAY-03"], "100.00", { received: "100.00", reversed: "100.00" }]);
+  });
+
+  test("the ledger takes the receipt back once nothing of it is applied there; until that is read back PAY-03 stays", () => {
+    const rehearsal = open(pays(receipt(), "100.00", { "INV-1": "100.00" }), item("INV-1", "100.00"));
+    rehearsal.run();
+    counted(rehearsal, item("INV-1", "100.00"), "100.00");
+    pays(rehearsal, "100.00", { "INV-1": "100.00" }, { version: 2, reversed: true });
+    rehearsal.run(["reverse_application"]);
+    expect(rehearsal.row("reverse_receipt")).toBeUndefined();
+    const back = rehearsal.row("reverse_application");
+    if (back) rehearsal.send(back);
+    rehearsal.plan();
+    expect(rehearsal.row("reverse_receipt"), "not while an application may still stand").toBeUndefined();
+    if (back) rehearsal.confirm(back);
+    rehearsal.plan();
+    const row = rehearsal.row("reverse_receipt");
+    expect(row?.payload).toMatchObject({ receipt: "R-1", receiptNumber: "RC-1", amount: "100.00", currency: "USD", accountingDate: "2026-02-10" });
+    if (row) rehearsal.confirm(row, { reversed: "90.00" });
+    expect(codes(rehearsal.plan().exceptions), "confirmed, and not read back as sent").toEqual(["PAY-03"]);
+    if (row) rehearsal.confirm(row);
+    expect([codes(rehearsal.run().exceptions), rehearsal.commands.filter(({ kind }) => kind === "reverse_receipt").length]).toEqual([[], 1]);
+  });
+
+  test("one that never reached the ledger has nothing to take back there, and one of which money was given back is for a person", () => {
+    const early = open(pays(receipt(), "100.00", { "INV-1": "100.00" }), item("INV-1", "100.00"));
+    pays(early, "100.00", { "INV-1": "100.00" }, { version: 2, reversed: true });
+    expect([codes(early.run().exceptions), early.commands]).toEqual([[], []]);
+    const given = open(pays(receipt(), "300.00", { "INV-1": "300.00" }), item("INV-1", "100.00"));
+    given.run();
+    given.say("field.overlaid", { decision: "D-1", document: "R-1", path: "refund", value: { amount: "200.00", means: "original" }, reason: "paid twice", author: "cara" }, "person:cara").run();
+    pays(given, "300.00", { "INV-1": "300.00" }, { version: 2, reversed: true });
+    expect([codes(given.run().exceptions).includes("PAY-03"), given.row("reverse_receipt")]).toEqual([true, undefined]);
   });
 });
 
@@ -160,7 +192,7 @@ describe("refunds", () => {
     expect(hand(rehearsal).left).toEqual([{ amount: "200.00", at: rehearsal.row("post_refund")?.confirmedAt }]);
     pays(rehearsal, "900.00", { "INV-1": "900.00" }, { version: 2, reversed: true });
     expect(hand(rehearsal)).toMatchObject({ amount: "0.00", received: "900.00" });
-    expect(hand(rehearsal).left?.at(-1)).toMatchObject({ amount: "900.00" });
+    expect(hand(rehearsal).left?.at(-1)).toEqual({ amount: "900.00", at: null });
   });
   test("never above what is left of the receipt", () => {
     const rehearsal = overpaid();

@@ -32,8 +32,13 @@ export interface RefundWish { id: string; amount: Decimal; original: boolean; au
 const openItemKey = (key: string): ReferenceKey => ({ topic: "open_item", key });
 const invoicesKey = (order: string): ReferenceKey => ({ topic: "order.invoices", key: order });
 
+const orderInvoices = (reference: Reference, order: string): OrderInvoices | undefined => reference.get(referenceId(invoicesKey(order)))?.data as OrderInvoices | undefined;
+
 /** Numbers of an order's posted invoices, in order of posting. */
-const invoicesOf = (reference: Reference, order: string): readonly string[] => (reference.get(referenceId(invoicesKey(order)))?.data as OrderInvoices | undefined)?.invoices ?? [];
+const invoicesOf = (reference: Reference, order: string): readonly string[] => orderInvoices(reference, order)?.invoices ?? [];
+
+/** What an order may still invoice; null while nobody can say. */
+export const toCome = (reference: Reference, order: string): Decimal | null => { const amount = orderInvoices(reference, order)?.toCome; return amount === undefined ? null : dec(amount); };
 
 const recorded = (input: Pick<PlanInput, "facts">): Known<ReceiptRecorded> | null => {
   const found = latestOf(input.facts, "receipt.recorded")[0];

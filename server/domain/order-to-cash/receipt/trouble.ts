@@ -4,7 +4,7 @@ import { addDays, addMs, hours, minutes, type Instant } from "../../instant";
 import { moneyText } from "../../money";
 import type { ExceptionFinding, PlanInput, Wait } from "../../plan";
 import { modeFor } from "../../policy";
-import { postedNumber } from "./postings";
+import { postedNumber, reversedAt } from "./postings";
 import type { Matching } from "./matching";
 import type { Receipt } from "./receipt";
 
@@ -18,7 +18,7 @@ export function troubleWith(input: PlanInput, receipt: Receipt, matching: Matchi
   const trouble: Trouble = { exceptions: [], waits: [], reviews: [] };
   if (modeFor(input.policy, "finance", "receipt", receiptMoment(input, receipt)) === "observe") return trouble;
   if (receipt.data.reversed) {
-    if (postedNumber(input) !== null) trouble.exceptions.push({ ...about(receipt, receipt.data.amount), code: "PAY-03", message: `Receipt ${receipt.number} was reversed: what it paid is open again.` });
+    if (postedNumber(input) !== null && reversedAt(input) === null) trouble.exceptions.push({ ...about(receipt, receipt.data.amount), code: "PAY-03", message: `Receipt ${receipt.number} was reversed: what it paid is open again, and the ledger still has the receipt.` });
     return trouble;
   }
   fits(input, receipt, matching, trouble);
@@ -55,7 +55,7 @@ function fits(input: PlanInput, receipt: Receipt, matching: Matching, trouble: T
       return;
     }
   }
-  const why = matching.unknown.length > 0 ? `for ${names}, which nobody knows` : matching.targets.length > 0 ? `more than is open on ${matching.targets.map((target) => target.invoice).join(", ")}` : "without a word what it is for";
+  const why = matching.unknown.length > 0 ? `for ${names}, which nobody knows` : matching.beyond !== null ? `beyond what order ${matching.beyond} needs` : matching.targets.length > 0 ? `more than is open on ${matching.targets.map((target) => target.invoice).join(", ")}` : "without a word what it is for";
   trouble.exceptions.push({ ...about(receipt, amount), code: "PAY-01", message: `${amount} ${currency} of receipt ${receipt.number} came ${why}.` });
 }
 

@@ -128,6 +128,13 @@ export function createErp(names: Map<string, string>): Erp {
       settle(payload.invoice, dec(payload.amount).neg());
       return { reference: payload.reference, result: {}, events: [] };
     }
+    if (row.kind === "reverse_receipt") {
+      const payload = row.payload as unknown as CommandPayloads["reverse_receipt"];
+      const receipt = receipts.get(payload.receipt);
+      if (!receipt?.applied.isZero()) return { code: "PAY-03", message: `${payload.receiptNumber} is unknown or applied` };
+      receipts.delete(payload.receipt);
+      return { reference: receipt.number, result: { reversed: payload.amount }, events: [] };
+    }
     const entry = documents.find((document) => document.number === (row.payload as { invoice?: string }).invoice);
     if (row.kind === "void_invoice" && entry) { entry.voided = true; return { reference: entry.number, result: { state: "voided" }, events: [] }; }
     return { code: "INV-01", message: `the ERP does not know ${row.kind}` };
