@@ -9,6 +9,7 @@ import { createCodeBook, type CodeBook } from "./db/codes";
 import { loadConnectorRows } from "./db/connector-rows";
 import { createDesk } from "./db/desk";
 import { decideRoute, proposeRoute, type CapabilitiesOf } from "./db/desk/routes";
+import { decideTerms, proposeTerms } from "./db/desk/terms";
 import { readHealth } from "./db/health";
 import { createKey, readClient, type NewKey } from "./db/keys";
 import { createDirectory, grantTo, readPerson, revokeFrom, showUser, writeUser, type UserCard } from "./db/people";
@@ -86,6 +87,7 @@ function compose(of: "web" | "worker"): Composition {
     clientOf: (bearer) => readClient(pool, bearer), personOf: (id) => readPerson(pool, id), metrics: () => renderMetrics(query, health),
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
     routes: { propose: proposeRoute(pool, capabilitiesOf), decide: decideRoute(pool, capabilitiesOf) },
+    terms: { propose: proposeTerms(pool), decide: decideTerms(pool, clock.now) },
     desk: createDesk(pool, key, connectorTypesOf(connectorTypes)),
   };
   return {

@@ -1,6 +1,7 @@
 import type { Result } from "@/server/domain/result";
 import type { ResolutionCode, Team } from "@/server/domain/exceptions";
 import type { Given, Remedy, RemedyVerb } from "@/server/domain/remedies";
+import type { TermsChange } from "@/server/domain/payment-terms";
 import type { RouteChange, RouteVerdict } from "@/server/domain/route-change";
 import type { Person } from "./services";
 
@@ -61,6 +62,13 @@ export interface Desk {
   saveView(person: Person, view: { page: string; name: string; query: string; shared: boolean }): Promise<Result<{ id: string }>>;
   removeView(person: Person, id: string): Promise<Result<true>>;
   saveServiceLevel(person: Person, level: { id: string | null; entity: string; name: string; measure: string; channel: string | null; targetMinutes: number; clock: "wall" | "business"; warnAt: string; active: boolean; version: number }): Promise<Result<{ id: string }>>;
+}
+
+/** How payment terms change: as routes do. */
+export interface TermsDesk {
+  /** `from`: a day, which begins in the entity's zone, or an instant; never of a code that the rules do not know yet, which counts for every order that waits for it. TERMS where it makes no sense. */
+  propose(person: Person, entity: string, change: TermsChange, reason: string): Promise<Result<{ id: string }>>;
+  decide(person: Person, proposal: string, verdict: RouteVerdict, reason: string): Promise<Result<{ version: number | null }>>;
 }
 
 /** How routes change (P20): what one person proposes is in force when a second has confirmed it. Refusals as those of the desk. */

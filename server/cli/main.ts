@@ -8,6 +8,7 @@ import { keyCommand } from "./key";
 import { replayCommand } from "./replay";
 import { routeCommand } from "./route";
 import { setupCommand } from "./setup";
+import { termsCommand } from "./terms";
 import { userCommand } from "./user";
 
 const program = new Command("tower")
@@ -15,7 +16,7 @@ const program = new Command("tower")
   .showHelpAfterError("(tower --help lists the commands)")
   .exitOverride();
 
-for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
+for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
 
 try {
   await program.parseAsync();

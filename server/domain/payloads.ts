@@ -9,6 +9,8 @@ import type { Currency } from "./money";
  */
 export interface TaxLine { line: string; item: string | null; taxCategory: string; quantity: DecimalString; net: DecimalString }
 export interface TaxQuestion { reference: string; basis: string; customer: string; shipTo: Address; currency: Currency; taxDate: Day; exempt: boolean; lines: TaxLine[] }
+/** A cash discount: paid until that day, the amount less settles. `base` is the goods, without charges and tax. */
+export interface EarlyPayment { until: Day; percent: DecimalString; base: DecimalString; amount: DecimalString }
 export interface CommandPayloads {
   acknowledge_order: { order: string; version: number; state: "accepted" | "cancelled"; lines: { line: string; quantity: DecimalString; promised: Day | null }[]; /** Requests to cancel that this answers: what of them the lines still have was refused. */ cancels?: string[] };
   estimate_tax: TaxQuestion;
@@ -26,7 +28,7 @@ export interface CommandPayloads {
   return_tax: { reference: string; original: string; invoice: string; credit: string; customer: string; shipTo: Address; currency: Currency; taxDate: Day; lines: (TaxLine & { tax: DecimalString })[]; total: DecimalString };
   post_invoice: {
     reference: string; unit: string; revision: number; customer: string; billTo: string; payer: string; orders: string[]; purchaseOrder: string | null; shipment: string;
-    currency: Currency; terms: string; accountingDate: Day; dueDate: Day; revenueDate: Day; shipTo: Address;
+    currency: Currency; terms: string; accountingDate: Day; dueDate: Day; /** Where the terms have a cash discount. */ earlyPayment?: EarlyPayment; revenueDate: Day; shipTo: Address;
     lines: { key: string; order: string; line: string; item: string; description: string; quantity: DecimalString; price: DecimalString; priceUnit: DecimalString; net: DecimalString; tax: DecimalString; taxCategory: string }[];
     charges: { charge: string; order: string; amount: DecimalString; tax: DecimalString; taxCategory: string }[];
     net: DecimalString; chargesTotal: DecimalString; tax: DecimalString; total: DecimalString;

@@ -1,5 +1,6 @@
 import type { Capability, DocumentType } from "./commands";
 import type { Instant } from "./instant";
+import type { PaymentTerms } from "./payment-terms";
 
 export type RouteMode = "observe" | "propose" | "act";
 
@@ -62,8 +63,8 @@ export interface Policy {
   refundApprovalAbove: string;
   /** Days from request to ship date that the warehouse needs. */
   leadTimeDays: number;
-  /** Net days by terms code; `eom` counts from the end of the month. */
-  terms: Readonly<Record<string, { days: number; endOfMonth: boolean; advance: boolean }>>;
+  /** By terms code; read with `termsOf`, which knows from when on they count. */
+  terms: Readonly<Record<string, PaymentTerms>>;
   /** Which connector is the system of record for a fact family (2.11). */
   systemsOfRecord: Readonly<Record<string, string>>;
 }

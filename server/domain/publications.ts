@@ -2,6 +2,8 @@ import type { Address, FulfilmentMethod } from "./contracts/shared";
 import type { DecimalString } from "./decimal";
 import type { Day, Instant } from "./instant";
 import type { Currency } from "./money";
+import type { EarlyPayment } from "./payloads";
+import type { PaymentTerms } from "./payment-terms";
 
 /**
  * What subjects tell each other. A publication is stored with its publisher's plan as a register fact of the
@@ -76,7 +78,7 @@ export interface BilledCharge {
  */
 export interface BillingTerms {
   order: string; orderVersion: number; customer: string; customerName: string; billTo: string; payer: string; creditAccount: string;
-  shipTo: Address; currency: Currency; terms: string; dueDays: number; dueEndOfMonth: boolean; channel: string; purchaseOrder: string | null;
+  shipTo: Address; currency: Currency; terms: string; /** Null: the rules do not know the terms, and nothing is invoiced by them. */ dueDays: number | null; dueEndOfMonth: boolean; discount?: NonNullable<PaymentTerms["discount"]>; channel: string; purchaseOrder: string | null;
   shipment: string; shippedAt: Instant; trigger: "shipment" | "delivery"; deliveredAt: Instant | null; expectedDelivery: Day | null;
   titleTransfer: "origin" | "destination"; placedAt: Instant;
   paymentMethod: "terms" | "card" | "advance"; authorisation: { reference: string; amount: DecimalString; captured: DecimalString; expires: Instant | null } | null;
@@ -125,7 +127,7 @@ export interface BillingState {
 /** billing_unit -> credit_account (addressed) and broadcast under (`open_item`, invoice number) for receipts and returns. */
 export interface OpenItem {
   unit: string; invoice: string; payer: string; billTo: string; orders: string[]; currency: Currency; total: DecimalString; open: DecimalString;
-  accountingDate: Day; dueDate: Day; taxExempt: boolean; /** When the ledger had it at the latest: its own time where it says one. */ postedAt: Instant; disputed: DecimalString;
+  accountingDate: Day; dueDate: Day; earlyPayment?: EarlyPayment; taxExempt: boolean; /** When the ledger had it at the latest: its own time where it says one. */ postedAt: Instant; disputed: DecimalString;
   /** What `open` already counts, by receipt, return or (its own credits) unit, so that a reader can tell its own part from that of others. */
   settledBy?: { kind: "receipt" | "credit"; by: string; wanted: DecimalString; amount: DecimalString; writtenOff: DecimalString; at: Day; means: string | null }[];
   /** Card money taken for this invoice: the original means of a refund (invariant 5). */

@@ -45,6 +45,8 @@ export const permissions = {
   "connector.manage": ["admin"],
   "route.propose": ["admin"],
   "route.confirm": ["admin", "finance"],
+  "terms.propose": ["admin", "finance"],
+  "terms.confirm": ["admin", "finance"],
   "service_level.manage": ["admin"],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof permissions;

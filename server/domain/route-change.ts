@@ -3,7 +3,7 @@ import { commandKinds, type Capability, type DocumentType } from "./commands";
 import type { Instant } from "./instant";
 import type { Policy, Route, RouteMode } from "./policy";
 import { fail, ok, type Result } from "./result";
-import { mayDo, type RoleGrant } from "./rights";
+import { mayDo, type Permission, type RoleGrant } from "./rights";
 
 export const routeModes = ["observe", "propose", "act"] as const satisfies readonly RouteMode[];
 /** What a route can lead through, in the order of the process. */
@@ -49,8 +49,8 @@ export function withRoute(policy: Policy, change: RouteChange): Policy {
 export type RouteVerdict = "confirm" | "reject" | "withdraw";
 
 /** Whether a person may decide a proposal: its author may only withdraw it, a second person with the right confirms or rejects. */
-export function mayDecideRoute(person: { id: string; grants: readonly RoleGrant[] }, proposal: { entity: string; proposedBy: string }, verdict: RouteVerdict): Result<true> {
+export function mayDecideRoute(person: { id: string; grants: readonly RoleGrant[] }, proposal: { entity: string; proposedBy: string }, verdict: RouteVerdict, permission: Permission = "route.confirm"): Result<true> {
   const own = proposal.proposedBy === person.id;
   if (verdict === "withdraw") return own ? ok(true) : fail("FORBIDDEN", "Only whoever proposed it may withdraw it");
-  return own ? fail("FORBIDDEN", "Whoever proposed it may not decide it: a second person must") : mayDo(person.grants, "route.confirm", proposal.entity);
+  return own ? fail("FORBIDDEN", "Whoever proposed it may not decide it: a second person must") : mayDo(person.grants, permission, proposal.entity);
 }

@@ -39,6 +39,22 @@ test("a unit may only mean one that a waiting item is kept in; the rest is refus
   expect(await desk().mapCode(who("ops"), "US01", alias("CS"), "")).toMatchObject({ ok: true });
 });
 
+const mapTo = (kind: string, canonical: string) => desk().mapCode(who("ops"), "US01", { kind, system: "shop", code: "N45", canonical }, "");
+
+test("terms may only mean what the rules know; the refusal lists it and nothing is written", async () => {
+  expect(await mapTo("terms", "BOGUS45")).toEqual({ ok: false, error: expect.objectContaining({ code: "UNKNOWN", message: "US01 has no payment terms BOGUS45; known: advance, eom30, net30, net60" }) as unknown });
+  expect(await mapTo("terms", "constructor")).toMatchObject({ ok: false, error: { code: "UNKNOWN" } });
+  expect(await rows("select 1 from canonical_event union all select 1 from audit_entry")).toEqual([]);
+  expect(await mapTo("terms", "net60")).toMatchObject({ ok: true });
+});
+
+test("a tax code may only mean a category that goods have or that is waited for", async () => {
+  expect(await mapTo("tax", "bogus")).toMatchObject({ ok: false, error: { code: "UNKNOWN", message: "US01 has no tax category bogus; known: goods" } });
+  await pool.query("insert into exception_group (fingerprint, entity, code, kind, title, key, team, first_seen_at, opened_at, last_seen_at) values ('f-t', 'US01', 'MAP-04', 'mapping', 't', '{\"connector\": \"tax\", \"code\": \"tax/freight\"}', 'master_data', now(), now(), now())");
+  expect(await mapTo("tax", "freight")).toMatchObject({ ok: true });
+  expect(await mapTo("tax", "goods")).toMatchObject({ ok: true });
+});
+
 test("a stated pack is a fact of the item in lowest terms, with its audit row", async () => {
   expect(await desk().stateUnit(who("ops"), "US01", pack, "")).toEqual(ok({ waiting: 1 }));
   expect(await rows("select type, source, subject_id, data->>'unit' as unit, (data->>'numerator')::int as numerator, (data->>'denominator')::int as denominator from canonical_event")).toEqual(

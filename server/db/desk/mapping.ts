@@ -4,7 +4,7 @@ import type { Desk } from "@/server/api/desk";
 import type { Person } from "@/server/api/services";
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
-import type { Policies } from "../policies";
+import { policyInForce, type Policies } from "../policies";
 import { audit, inTransaction, nudge, sayAs } from "./transaction";
 
 interface Item { baseUnit: string; units?: { unit: string }[] }
@@ -29,10 +29,29 @@ async function itemsWaitingFor(client: pg.PoolClient, entity: string, system: st
   return rows.map(({ item }) => item);
 }
 
-/** What a code is said to mean must be known: a customer or item of the master, a unit that a waiting item is kept in. */
+/** Tax categories of the item master, those that are mapped already, and those that a tax system was asked for and lacked a code of. */
+async function taxCategories(client: pg.PoolClient, entity: string): Promise<string[]> {
+  const { rows } = await client.query<{ category: string }>(
+    `select distinct category from (
+       select coalesce(data->>'taxCategory', 'goods') as category from reference_row where entity = $1 and topic = 'item'
+       union all select data->>'canonical' from reference_row where entity = $1 and topic = 'map' and key like 'tax/%'
+       union all select substr(key->>'code', 5) from exception_group where entity = $1 and code = 'MAP-04' and key->>'code' like 'tax/%') c where category is not null order by 1`, [entity]);
+  return rows.map(({ category }) => category);
+}
+
+/**
+ * What a code is said to mean must be known: a customer or item of the master, a unit that a waiting item is kept in, terms
+ * of the rules, a tax category that goods have. Warehouses, carriers, charges and reasons are kept in no list: one that
+ * nobody knows has no code in any target and is MAP-04 there.
+ */
 async function known(client: pg.PoolClient, entity: string, { kind, system, code, canonical }: { kind: string; system: string; code: string; canonical: string }): Promise<Result<true>> {
   if (kind === "customer" || kind === "item")
     return (await record(client, entity, kind, canonical)) === null ? fail("UNKNOWN", `There is no ${kind} ${canonical} in the master data of ${entity}`) : ok(true);
+  if (kind === "terms" || kind === "tax") {
+    const words = kind === "terms" ? Object.keys((await policyInForce(client, entity)).terms).sort() : await taxCategories(client, entity);
+    const what = kind === "terms" ? "payment terms" : "tax category";
+    return words.includes(canonical) ? ok(true) : fail("UNKNOWN", `${entity} has no ${what} ${canonical}; known: ${words.join(", ") || "none"}`);
+  }
   if (kind !== "unit") return ok(true);
   const items = await itemsWaitingFor(client, entity, system, code);
   const kept = await Promise.all(items.map(async (item) => ({ item, units: unitsOf((await record<Item>(client, entity, "item", item)) ?? { baseUnit: "" }) })));

@@ -2,20 +2,17 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { RouteDesk } from "@/server/api/desk";
 import { canonicalJson } from "@/server/domain/commands";
-import type { Policy } from "@/server/domain/policy";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDo } from "@/server/domain/rights";
 import { checkRouteChange, managedFromOf, mayDecideRoute, withRoute, type RouteChange } from "@/server/domain/route-change";
 import { policyInForce } from "../policies";
+import { lockEntity, planAgain, putInForce } from "./rules";
 import { audit, inTransaction, nudge } from "./transaction";
 
 /** What the code of a kind of connector serves; empty for a kind that is not known. Wired in composition. */
 export type CapabilitiesOf = (type: string) => readonly string[];
 
 type OpenProposal = Omit<RouteChange, "managedFrom"> & { entity: string; managed_from: Date | null; reason: string; proposed_by: string; state: string };
-
-/** Rules of one entity change one after the other. Null where there is no such entity. */
-const lockEntity = async (client: pg.PoolClient, entity: string): Promise<{ zone: string } | null> => (await client.query<{ zone: string }>("select zone from entity where code = $1 for update", [entity])).rows[0] ?? null;
 
 async function checked(client: pg.PoolClient, capabilitiesOf: CapabilitiesOf, entity: string, change: RouteChange): Promise<Result<true>> {
   const { rows: [row] } = await client.query<{ entity: string; type: string }>("select entity, type from connector where id = $1", [change.connector]);
@@ -75,13 +72,3 @@ export const decideRoute = (pool: pg.Pool, capabilitiesOf: CapabilitiesOf): Rout
     await nudge(client);
     return ok({ version });
   });
-
-const putInForce = (client: pg.PoolClient, policy: Policy, { author, confirmedBy }: { author: string; confirmedBy: string }) =>
-  client.query("insert into policy_version (entity, version, valid_from, data, author, confirmed_by) values ($1, $2, now(), $3, $4, $5)", [policy.entity, policy.version, JSON.stringify(policy), author, confirmedBy]);
-
-/** After this long every process plans by a version that came into force. */
-const settledMs = 3_000;
-
-/** All that is open; master records too where another system of record speaks for them now. */
-const planAgain = (client: pg.PoolClient, entity: string, masters: boolean) =>
-  client.query("insert into wake (subject_id, due_at) select id, now() + $2 * interval '1 millisecond' from subject where entity = $1 and (not complete or $3 and kind = 'master_record')", [entity, settledMs, masters]);

@@ -39,6 +39,24 @@ describe("S01 plain order, touchless", () => {
   });
 });
 
+describe("payment terms", () => {
+  const goods = [line("1", "10", "500.00", "5000.00")];
+  test("with a cash discount have a second date, on the goods without charges and tax (S15)", () => {
+    const rehearsal = unit(terms(goods, { discount: { days: 10, percent: "2" }, charges: [{ charge: "freight", order: "O-1", amount: "120.00", taxCategory: "freight" }] }));
+    rehearsal.run();
+    expect(invoice(rehearsal)).toMatchObject({ dueDate: "2026-04-01", earlyPayment: { until: "2026-03-12", percent: "2", base: "5000.00", amount: "100.00" } });
+    expect(openItem(rehearsal)).toMatchObject({ dueDate: "2026-04-01", earlyPayment: { until: "2026-03-12", amount: "100.00" } });
+  });
+  test("without one have none", () => { const rehearsal = unit(terms(goods)); rehearsal.run(); expect([invoice(rehearsal).earlyPayment, openItem(rehearsal).earlyPayment]).toEqual([undefined, undefined]); });
+  test("that the rules do not know post nothing, and say so, until they do", () => {
+    const rehearsal = unit(terms(goods, { dueDays: null }));
+    const plan = rehearsal.run();
+    expect([codes(plan.exceptions), invoice(rehearsal), state(rehearsal).bucket]).toEqual([["MAP-04"], undefined, "exception"]);
+    change(rehearsal, terms(goods, { dueDays: 45 }));
+    expect([codes(rehearsal.run().exceptions), invoice(rehearsal).dueDate]).toEqual([[], "2026-04-16"]);
+  });
+});
+
 describe("S04 price changed after release", () => {
   const at48 = terms([line("1", "20", "48.00", "960.00")], { orderVersion: 2, changedAfterRelease: { what: ["price"], before: "1000.00", after: "960.00" } });
 

@@ -57,7 +57,7 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   fileMovedTax(input, own, gate);
   const returned = returnTax(input, own.filter(({ payload }) => payload.class !== "tax_only"), () => recordAfter(input, own), gate);
   const exceptions: ExceptionFinding[] = [
-    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned,
+    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned, ...unknownTerms(unit, standing, trigger),
     ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency) }),
     ...correctedAfterInvoice(input, unit, proposals), ...creditsThatDiffer(input, unit),
   ];
@@ -93,8 +93,15 @@ function prepare(input: PlanInput, unit: Unit, standing: InvoiceStanding, trigge
   const held = invoiceHolds(input, unit, gate, taxed, posting.period, trigger.at);
   if (!taxed.answer) return { taxed, wanted: null };
   const wanted = invoicePayload(unit, taxed, revision, { posting, revenueDay: trigger.revenueDay, dueSince: trigger.at });
+  if (!wanted) return { taxed, wanted };
   gate.ask({ kind: "post_invoice", slot: "", sequence: revision, payload: { ...wanted }, blockedBy: [...posting.blockedBy, ...exempt.blockedBy, ...held], amount: { amount: wanted.total, currency: unit.currency }, dueSince: trigger.at });
   return { taxed, wanted };
+}
+
+/** MAP-04 of an invoice that would be due on a day that nobody can tell. The order says it too while goods of it are open. */
+function unknownTerms({ head, net, chargesTotal, estimatedTax, currency, mode }: Unit, standing: InvoiceStanding, trigger: Trigger): ExceptionFinding[] {
+  if (head.dueDays !== null || standing.closed || mode === "observe" || trigger.state !== "due") return [];
+  return [{ code: "MAP-04", fingerprint: { code: `terms/${head.terms}` }, stops: ["post_invoice"], amount: moneyText(net.plus(chargesTotal).plus(estimatedTax), currency), currency, message: `The rules do not know the payment terms ${head.terms}: the invoice has no due date`, since: trigger.at }];
 }
 
 /** SHP-03 stands from the correction until the credit for it is in the ledger. */

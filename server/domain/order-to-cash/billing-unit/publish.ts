@@ -72,7 +72,7 @@ function openItem(story: Story): OpenItem | null {
   const money = (value: Parameters<typeof moneyText>[0]) => moneyText(value, unit.currency);
   return {
     unit: unit.key, invoice: posted.number, payer: unit.head.payer, billTo: unit.head.billTo, orders: billed.orders, currency: unit.currency, total: money(posted.total), open: money(receivable.open),
-    accountingDate: posted.accountingDate, dueDate: posted.dueDate, taxExempt: unit.head.taxExempt, postedAt: posted.bookedAt, disputed: money(zero),
+    accountingDate: posted.accountingDate, dueDate: posted.dueDate, ...(billed.earlyPayment ? { earlyPayment: billed.earlyPayment } : {}), taxExempt: unit.head.taxExempt, postedAt: posted.bookedAt, disputed: money(zero),
     settledBy: story.settled.rows,
     captures: story.followUp.captures, ...(tax ? { tax } : {}),
   };

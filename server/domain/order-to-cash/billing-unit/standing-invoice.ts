@@ -122,7 +122,7 @@ function adopted(unit: Unit, document: Known<LedgerDocument>, revision: number, 
   const total = money(data.total, dec(net).plus(chargesTotal).plus(tax));
   const lines = data.lines.length > 0 ? data.lines : unit.lines.map((line) => ({ line: line.key, quantity: line.quantity, net: line.net, tax: undefined }));
   const { head } = unit;
-  const dueDate = data.dueDate ?? dueDay(unit, data.accountingDate);
+  const dueDate = data.dueDate ?? dueDay(unit, data.accountingDate) ?? data.accountingDate;
   const billed: InvoicePayload = {
     reference, unit: unit.key, revision, customer: head.customer, billTo: head.billTo, payer: head.payer, orders: [...unit.orders], purchaseOrder: head.purchaseOrder, shipment: head.shipment,
     currency: unit.currency, terms: head.terms, accountingDate: data.accountingDate, dueDate, revenueDate: data.accountingDate, shipTo: head.shipTo,

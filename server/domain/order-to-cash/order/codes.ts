@@ -1,5 +1,6 @@
 import type { CrossReference, CustomerMaster, ItemMaster, PriceAgreement } from "../../contracts/masters";
 import type { ExceptionCode } from "../../exceptions";
+import { knowsTerms } from "../../payment-terms";
 import { fail, ok, type Result } from "../../result";
 import { referenceId, type Reference, type ReferenceKey } from "../../plan";
 import type { Policy } from "../../policy";
@@ -21,18 +22,20 @@ export interface Codebook {
 /**
  * A cross-reference row decides. Without one, a code is its own canonical name only where the record of that very name is
  * known (a source that speaks the ERP's own words); a customer, item or payment term that nothing explains is MAP-01, 02
- * or 04. A row without a canonical value says that the mapping was taken away.
+ * or 04. A row without a canonical value says that the mapping was taken away; one to terms that the rules do not know explains
+ * nothing.
  */
 export function codebook(reference: Reference, system: string, policy: Pick<Policy, "terms">): Codebook {
   const row = <T>(topic: string, key: string): T | null => (reference.get(referenceId({ topic, key }))?.data ?? null) as T | null;
   const itself = (kind: CodeKind, code: string): boolean => {
     if (kind === "customer") return reference.has(referenceId({ topic: "customer", key: code }));
     if (kind === "item") return reference.has(referenceId({ topic: "item", key: code }));
-    return kind !== "terms" || code in policy.terms;
+    return kind !== "terms" || knowsTerms(policy, code);
   };
   return {
     canonical: (kind, code) => {
       const mapped = row<CrossReference>("map", mapKey(kind, system, code).key);
+      if (kind === "terms" && mapped?.canonical !== undefined && !knowsTerms(policy, mapped.canonical)) return fail(missing.terms, `${system}: terms ${code} are mapped to ${mapped.canonical}, which the rules do not know`);
       if (mapped?.canonical !== undefined) return ok(mapped.canonical);
       if (!mapped && itself(kind, code)) return ok(code);
       return fail(missing[kind], `${system}: ${kind} ${code} has no mapping`);

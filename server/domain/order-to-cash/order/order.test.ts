@@ -48,6 +48,16 @@ describe("validation stops only what needs what is missing", () => {
     expect(planOf(made).exceptions.map(({ code, fingerprint }) => [code, fingerprint])).toEqual([["MAP-04", { connector: "shop", code: "terms/X9" }], ["MAP-04", { connector: "shop", code: "charge/X9" }]]);
   });
 
+  test("terms mapped to what the rules do not know are MAP-04, and go on when the rules do", () => {
+    const made = world();
+    made.tell(event("code.mapped", at("2026-03-02 08:00"), { kind: "terms", system: "shop", code: "N45", canonical: "BOGUS45", version: 1 }), plain().with({ terms: "N45" }));
+    expect(planOf(made).exceptions.map(({ code, fingerprint, message }) => [code, fingerprint, message])).toEqual([["MAP-04", { connector: "shop", code: "terms/N45" }, "shop: terms N45 are mapped to BOGUS45, which the rules do not know"]]);
+    expect(sent(made, "release_to_warehouse")).toBe(0);
+    const known = world({ terms: { ...testPolicy.terms, BOGUS45: { days: 45, endOfMonth: false, advance: false } } });
+    known.tell(event("code.mapped", at("2026-03-02 08:00"), { kind: "terms", system: "shop", code: "N45", canonical: "BOGUS45", version: 1 }), plain().with({ terms: "N45" }));
+    expect(planOf(known).exceptions).toEqual([]);
+  });
+
   test("a line that orders nothing is CTR-01, and the header is accepted", () => {
     const made = world();
     made.tell(plain().line("2", "B", 0, "5.00"));

@@ -1,6 +1,7 @@
 import { dec, sumOf, zero, type Decimal } from "../../../decimal";
 import { dayOf } from "../../../instant";
 import { moneyText } from "../../../money";
+import { termsOf } from "../../../payment-terms";
 import { modeFor } from "../../../policy";
 import type { BillingTerms } from "../../../publications";
 import { certificateCovers } from "../parties";
@@ -19,11 +20,11 @@ export function billingTerms(view: OrderView, plan: UnitPlan): BillingTerms {
   const parties = partiesFor(view, plan.state?.billedTo);
   const { shipment } = plan;
   const master = parties.billMaster ?? parties.master;
-  const due = policy.terms[parties.terms];
+  const due = termsOf(policy, parties.terms, order.placed);
   const lines = plan.lines.map((row) => termsLine(view, row));
   return {
     order: view.key, orderVersion: order.version, customer: parties.customer, customerName: parties.master?.name ?? parties.customer, billTo: parties.billTo, payer: parties.payer,
-    creditAccount: parties.creditAccount, shipTo: order.shipToAddress, currency, terms: parties.terms, dueDays: due?.days ?? 0, dueEndOfMonth: due?.endOfMonth ?? false,
+    creditAccount: parties.creditAccount, shipTo: order.shipToAddress, currency, terms: parties.terms, dueDays: due?.days ?? null, dueEndOfMonth: due?.endOfMonth ?? false, ...(due?.discount ? { discount: due.discount } : {}),
     channel: order.channel, purchaseOrder: order.purchaseOrder ?? null, shipment: shipment.shipment, shippedAt: shipment.shippedAt, trigger: policy.billingTrigger,
     deliveredAt: shipment.delivery?.state === "delivered" ? shipment.delivery.at : null, expectedDelivery: shipment.expectedDelivery ?? null, titleTransfer: order.titleTransfer, placedAt: order.placed,
     paymentMethod: order.payment.method, authorisation: authorisationOf(view), taxExempt: master?.taxExempt ?? false,

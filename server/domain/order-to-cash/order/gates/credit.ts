@@ -1,11 +1,12 @@
 import { dec, sumOf } from "../../../decimal";
 import type { Instant } from "../../../instant";
+import { termsOf } from "../../../payment-terms";
 import { judge, orderSlot, type JudgedHold } from "../approval";
 import type { OrderMoney } from "../books/money";
 import type { OrderView } from "../view";
 
 /** Whether a credit clearance is asked at all: card and advance orders and orders without value are not on credit. */
-export const onCredit = (view: OrderView, money: OrderMoney): boolean => view.order.payment.method === "terms" && view.policy.terms[view.parties.terms]?.advance !== true && money.total.gt(0);
+export const onCredit = (view: OrderView, money: OrderMoney): boolean => view.order.payment.method === "terms" && termsOf(view.policy, view.parties.terms, view.order.placed)?.advance !== true && money.total.gt(0);
 
 /** `9880` as people read it: `9,880.00`. */
 const shown = (amount: string): string => dec(amount).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",");

@@ -5,6 +5,7 @@ import { dec, sumOf, zero, type Decimal } from "../../../decimal";
 import type { Known } from "../../../facts";
 import { holdCatalogue } from "../../../holds";
 import { manualDigest, manualEvidence, manualRelease, standingHolds, type ManualHold } from "../../../manual";
+import { termsOf } from "../../../payment-terms";
 import { judge, orderSlot, type HoldDraft, type JudgedHold } from "../approval";
 import { creditHolds, onCredit } from "./credit";
 import type { OrderMoney } from "../books/money";
@@ -38,7 +39,7 @@ export function orderHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
   return [...judged, ...creditHolds(view, money), ...manualHolds(view, amount)];
 }
 
-export const inAdvance = (view: OrderView): boolean => view.order.payment.method === "advance" || view.policy.terms[view.parties.terms]?.advance === true;
+export const inAdvance = (view: OrderView): boolean => view.order.payment.method === "advance" || termsOf(view.policy, view.parties.terms, view.order.placed)?.advance === true;
 
 /** A card order is released only against a standing authorisation of the whole (PAYMENT_AUTHORISATION). */
 function cardShortage(view: OrderView, money: OrderMoney): Pick<HoldDraft, "message" | "evidence"> | null {
