@@ -4,9 +4,9 @@ import { partiesOf, type Parties } from "../parties";
 import type { OrderView } from "../view";
 
 /** What of an invoice is not the order's any more and makes it one to credit and bill again (2.8). */
-export type Moved = "bill-to" | "payer" | "currency";
+type Change = "bill-to" | "payer" | "currency";
 
-function movedFrom(view: OrderView, billedTo: BilledTo): Moved[] {
+function movedFrom(view: OrderView, billedTo: BilledTo): Change[] {
   const { parties } = view;
   // A code without a mapping says nothing of who is meant.
   const known = parties.problems.every(({ code }) => code !== "MAP-01");
@@ -26,7 +26,7 @@ export function partiesFor(view: OrderView, billedTo: BilledTo | undefined): Par
   return then ? { ...then, customer, terms } : { ...parties, customer, billTo, payer, terms, billMaster: book.customer(billTo), creditAccount: book.customer(billTo)?.creditAccount ?? billTo };
 }
 
-export interface Rebill { state: BillingState; billedTo: BilledTo; what: Moved[]; left: Decimal }
+interface Rebill { state: BillingState; billedTo: BilledTo; what: Change[]; left: Decimal }
 
 /** Invoices that left for other parties or in another currency than the order's now, with what of it is not credited yet. */
 export const toRebill = (view: OrderView): Rebill[] => view.record.states.flatMap((state) => {

@@ -2,7 +2,7 @@ import { min, positive, zero, type Decimal } from "../../../decimal";
 import type { Frozen, Part } from "./walk";
 
 /** Excess that stands on invoices that left and still shows on its shipment lines. */
-export interface FrozenExcess {
+interface FrozenExcess {
   byPart: ReadonlyMap<string, Decimal>;
   /** What it came to in all, before any and after each of these invoices: what a person saw as billed already when deciding on the rest. */
   levels: Decimal[];
