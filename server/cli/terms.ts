@@ -34,14 +34,15 @@ async function decide(id: string, verdict: RouteVerdict, options: { as: string; 
   process.stdout.write(options.json ? `${JSON.stringify({ id, version })}\n` : version === null ? "Done; the terms stay as they are.\n" : `In force as version ${version} of the rules; what waits for them is planned again within seconds.\n`);
 }
 
-interface Given { entity: string; name: string; days: string; endOfMonth?: boolean; advance?: boolean; discountDays?: string; discountPercent?: string; from?: string; as: string; reason: string; json?: boolean }
+interface Given { entity: string; name: string; days?: string; endOfMonth?: boolean; advance?: boolean; discountDays?: string; discountPercent?: string; from?: string; as: string; reason: string; json?: boolean }
 
 /** A number as it was typed; NaN, which the rules refuse, where it is none. */
 const whole = (text: string): number => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN);
 
 function asGiven(code: string, { name, days, endOfMonth = false, advance = false, discountDays, discountPercent, from }: Given): TermsChange {
   if ((discountDays === undefined) !== (discountPercent === undefined)) throw new Error("A cash discount has days and percent: give both, or none");
-  return { code, name, days: whole(days), endOfMonth, advance, discount: discountDays === undefined || discountPercent === undefined ? null : { days: whole(discountDays), percent: discountPercent }, from: from ?? null };
+  if (days === undefined && !advance) throw new Error("Give --days, or --advance");
+  return { code, name, days: whole(days ?? "0"), endOfMonth, advance, discount: discountDays === undefined || discountPercent === undefined ? null : { days: whole(discountDays), percent: discountPercent }, from: from ?? null };
 }
 
 /** Payment terms of an entity. A change is proposed by one person and confirmed by a second, each with their password. */
@@ -50,7 +51,7 @@ export function termsCommand(): Command {
   terms.command("list", { isDefault: true }).description("The terms of each entity, with what is proposed").option("--entity <code>").option("--json").action(list);
   terms.command("set")
     .description("Propose new or changed terms; the password is typed or piped in, and a second person confirms them")
-    .argument("<code>", "as customers and the ERP call them, such as N45").requiredOption("--entity <code>").requiredOption("--name <name>", "what people call them").option("--days <n>", "net days", "0")
+    .argument("<code>", "as customers and the ERP call them, such as N45").requiredOption("--entity <code>").requiredOption("--name <name>", "what people call them").option("--days <n>", "net days; 0 is due at once. Needed but for --advance")
     .option("--end-of-month", "days count from the end of the invoice's month").option("--advance", "paid before anything leaves")
     .option("--discount-days <n>", "days in which less is enough").option("--discount-percent <p>", "how much less, of the goods without charges and tax, as 2")
     .option("--from <date>", "changed terms count for orders placed from that day (in the entity's zone) or instant on; default: from the confirmation")
