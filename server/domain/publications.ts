@@ -84,7 +84,7 @@ export interface BillingTerms {
   paymentMethod: "terms" | "card" | "advance"; authorisation: { reference: string; amount: DecimalString; captured: DecimalString; expires: Instant | null } | null;
   taxExempt: boolean; certificateCovers: boolean; approvalLimit: DecimalString | null;
   /** Terms under which the goods were released, where they differ now: CHANGED_AFTER_RELEASE. */
-  changedAfterRelease: { what: ("price" | "charge" | "bill_to" | "terms" | "currency")[]; before: DecimalString; after: DecimalString } | null;
+  changedAfterRelease: { what: ("price" | "charge" | "bill_to" | "terms")[]; before: DecimalString; after: DecimalString } | null;
   customerBlocked: boolean; purchaseOrderMissing: boolean;
   lines: {
     /** `order/line/shipment/shipmentLine`: identity of the billed line for ever. */

@@ -59,7 +59,7 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const exceptions: ExceptionFinding[] = [
     ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned, ...unknownTerms(unit, standing, trigger),
     ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency) }),
-    ...correctedAfterInvoice(input, unit, proposals), ...creditsThatDiffer(input, unit),
+    ...belowNothing(unit, standing), ...correctedAfterInvoice(input, unit, proposals), ...creditsThatDiffer(input, unit),
   ];
   const known = { input, trigger, standing, holds: gate.holds, exceptions };
   const bucket = bucketOf(known);
@@ -84,7 +84,7 @@ function prepare(input: PlanInput, unit: Unit, standing: InvoiceStanding, trigge
     if (view && hasLeft(view)) gate.ask({ kind: "post_invoice", slot: "", sequence: revision, payload: view.payload, amount: { amount: String(view.payload["total"]), currency: unit.currency }, dueSince: trigger.state === "due" ? trigger.at : unit.head.shippedAt });
     return { taxed: null, wanted: null };
   }
-  if (unit.mode === "observe" || hasNothingToBill(unit) || trigger.state !== "due") return { taxed: null, wanted: null };
+  if (unit.mode === "observe" || hasNothingToBill(unit) || trigger.state !== "due" || isBelowNothing(unit)) return { taxed: null, wanted: null };
   const estimated = unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax);
   const { period: _, ...content } = approvedContent(unit, null);
   const posting = postingDate(gate, input.reference, { slot: "", kind: "post_invoice", day: trigger.day, entity: unit.entity, amount: moneyText(estimated, unit.currency), currency: unit.currency, content, what: "The invoice" });
@@ -102,6 +102,15 @@ function prepare(input: PlanInput, unit: Unit, standing: InvoiceStanding, trigge
 function unknownTerms({ head, net, chargesTotal, estimatedTax, currency, mode }: Unit, standing: InvoiceStanding, trigger: Trigger): ExceptionFinding[] {
   if (head.dueDays !== null || standing.closed || mode === "observe" || trigger.state !== "due") return [];
   return [{ code: "MAP-04", fingerprint: { code: `terms/${head.terms}` }, stops: ["post_invoice"], amount: moneyText(net.plus(chargesTotal).plus(estimatedTax), currency), currency, message: `The rules do not know the payment terms ${head.terms}: the invoice has no due date`, since: trigger.at }];
+}
+
+/** Money that goes back is a credit with its own approval, never an invoice. */
+const isBelowNothing = (unit: Unit): boolean => unit.net.lt(zero) || unit.net.plus(unit.chargesTotal).lt(zero);
+
+function belowNothing(unit: Unit, standing: InvoiceStanding): ExceptionFinding[] {
+  if (standing.closed || unit.mode === "observe" || !isBelowNothing(unit)) return [];
+  const total = moneyText(unit.net.plus(unit.chargesTotal), unit.currency);
+  return [{ code: "INV-01", fingerprint: { customer: unit.head.billTo, code: "negative" }, stops: ["post_invoice"], amount: total, currency: unit.currency, message: `The invoice for ${unit.orders.join(", ")} would come to ${total} ${unit.currency} before tax, goods ${moneyText(unit.net, unit.currency)}: correct the order's prices, discounts or charges.`, since: unit.terms.map(({ recordedAt }) => recordedAt).sort().at(-1) ?? unit.head.shippedAt }];
 }
 
 /** SHP-03 stands from the correction until the credit for it is in the ledger. */

@@ -36,7 +36,9 @@ export const orderDependencies: Planner["dependencies"] = ({ facts, policy, refe
     return found.ok ? found.value : code;
   };
   const customer = named("customer", newest.data.parties.sellTo);
-  for (const [kind, code] of [...versions.slice(0, -1).flatMap(({ data }) => [...partyCodes(data)]), ...codesOf(newest.data)]) {
+  // A version in another currency may have come too late; then the one before it counts.
+  const counting = versions.findLast(({ data }) => data.currency !== newest.data.currency);
+  for (const [kind, code] of [...versions.slice(0, -1).flatMap(({ data }) => [...partyCodes(data)]), ...(counting ? codesOf(counting.data) : []), ...codesOf(newest.data)]) {
     const map = mapKey(kind, newest.source, code);
     if (keys.has(referenceId(map))) continue;
     add(map);

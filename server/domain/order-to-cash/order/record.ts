@@ -4,8 +4,9 @@ import type { CommandDecided, FieldOverlaid, HoldPlaced } from "../../contracts/
 import type { FulfilmentProgressed, StockAllocated } from "../../contracts/fulfilment";
 import { orderCaptured, type OrderCancelRequested, type OrderCaptured, type OrderObserved } from "../../contracts/order";
 import { allOf, latestOf, ofType, publishedOf, type Fact, type Known } from "../../facts";
-import type { Instant } from "../../instant";
+import { earliest, type Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
+import { hasLeft } from "../../standing";
 import type { BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
 
 /** All that is known of one order, by kind, newest version of each document; nothing is interpreted yet. */
@@ -15,6 +16,8 @@ export interface OrderRecord {
   source: string;
   /** Every version of the system of record, oldest first: what was true when goods were released can still be told. */
   versions: Known<OrderCaptured>[];
+  /** The newest version that came in another currency once goods were released or billed: none of it counts (invariant 6). */
+  otherCurrency: Known<OrderCaptured> | null;
   /** The newest version with people's edits laid over it. */
   current: OrderCaptured;
   currentRecordedAt: Instant;
@@ -79,10 +82,7 @@ const byKey = (a: CommandView, b: CommandView): number => (a.naturalKey < b.natu
 /** Reads the facts of an order; null while no version of it was captured. */
 export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy" | "commands">): OrderRecord | null {
   const { facts } = input;
-  const versions = capturedVersions(facts, input.policy.systemsOfRecord.order);
-  const newest = versions.at(-1);
-  if (!newest) return null;
-  const edits = allOf(facts, "field.overlaid");
+  const captured = capturedVersions(facts, input.policy.systemsOfRecord.order);
   const commands = new Map<CommandKind, CommandView[]>();
   for (const command of [...input.commands].sort(byKey)) {
     const group = commands.get(command.kind);
@@ -90,14 +90,21 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     else commands.set(command.kind, [command]);
   }
   const order = input.subject.key;
+  const progressSince = firstSpokenOf(ofType(facts, "fulfilment.progressed"));
+  const states = publishedOf<BillingState>(facts, "billing.state").map(({ data }) => data);
+  const bound = boundAt(commands.get("release_to_warehouse") ?? [], progressSince, states);
+  const { versions, otherCurrency } = inOneCurrency(captured, bound);
+  const newest = versions.at(-1);
+  if (!newest) return null;
+  const edits = allOf(facts, "field.overlaid").filter(({ data, recordedAt }) => data.path !== "currency" || bound === null || recordedAt <= bound);
   return {
-    order, source: newest.source, versions, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,
+    order, source: newest.source, versions, otherCurrency, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,
     receivedAt: versions.reduce((first, version) => (version.recordedAt < first ? version.recordedAt : first), newest.recordedAt),
     cancels: allOf(facts, "order.cancel_requested"),
     allocations: newestAllocations(facts),
-    progress: latestOf(facts, "fulfilment.progressed"), progressSince: firstSpokenOf(ofType(facts, "fulfilment.progressed")),
+    progress: latestOf(facts, "fulfilment.progressed"), progressSince,
     shipments: publishedOf<ShipmentSlices>(facts, "shipment.slices"),
-    states: publishedOf<BillingState>(facts, "billing.state").map(({ data }) => data),
+    states,
     credit: publishedOf<CreditAnswer>(facts, "credit.answer").find(({ data }) => data.order === order)?.data ?? null,
     duplicate: publishedOf<DuplicateAnswer>(facts, "duplicate.answer").find(({ data }) => data.order === order)?.data ?? null,
     returns: publishedOf<ReturnState>(facts, "return.state").map(({ data }) => data),
@@ -110,6 +117,23 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     commands,
   };
 }
+
+/** When the first goods were released or billed, and with them the currency was settled; null while none are. */
+function boundAt(releases: readonly CommandView[], spoken: ReadonlyMap<string, Instant>, states: readonly BillingState[]): Instant | null {
+  const released = releases.filter((command) => hasLeft(command) && command.result?.["state"] !== "refused").map((command) => command.firstSentAt ?? command.createdAt);
+  return earliest(...released, ...spoken.values(), ...states.filter(({ frozen }) => frozen).map(({ frozenAt }) => frozenAt));
+}
+
+function inOneCurrency(versions: Known<OrderCaptured>[], bound: Instant | null): Pick<OrderRecord, "versions" | "otherCurrency"> {
+  const settled = bound === null ? null : versionAt(versions, bound);
+  const fits = ({ data, recordedAt }: Known<OrderCaptured>) => settled === null || recordedAt <= (bound ?? "") || data.currency === settled.data.currency;
+  const newest = versions.at(-1);
+  return { versions: versions.filter(fits), otherCurrency: newest && !fits(newest) ? newest : null };
+}
+
+/** The version that was in force at a moment, as far as we knew then. */
+export const versionAt = (versions: readonly Known<OrderCaptured>[], at: Instant): Known<OrderCaptured> | null =>
+  versions.filter((version) => version.recordedAt <= at).at(-1) ?? versions[0] ?? null;
 
 function firstSpokenOf(facts: readonly Fact[]): Map<string, Instant> {
   const first = new Map<string, Instant>();

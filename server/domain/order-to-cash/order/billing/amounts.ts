@@ -3,6 +3,7 @@ import { minorUnit } from "../../../money";
 import type { SoldLine } from "../lines/sold";
 import type { LineValue } from "../lines/value";
 import { frozenExcess } from "../lines/frozen-excess";
+import { priceEffect } from "./history";
 import type { Frozen, LineWalk, Part } from "../lines/walk";
 
 /** A billed line in one unit: what this unit should carry, cumulative, and what it was frozen with. */
@@ -41,8 +42,8 @@ export interface BillingRules {
   blocked(part: Part): boolean;
   /** A shipment of the order was told anew: goods that stood before a frozen part when it was billed may be gone. */
   recounted: boolean;
-  /** Gross value of a quantity at the price that a frozen part was billed at; null where that is today's price. */
-  grossWhenFrozen(frozen: Frozen, from: Decimal): ((quantity: Decimal) => Decimal) | null;
+  /** The line at the price and discounts that a frozen part was billed at; null where these are today's. */
+  valueWhenFrozen(frozen: Frozen, from: Decimal): LineValue | null;
 }
 
 /**
@@ -62,14 +63,13 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     const present = left.get(entry.key);
     const quantity = min(entry.kept, (present?.within ?? zero).plus(present?.over ?? zero));
     const within = min(quantity, present?.within ?? zero), over = quantity.minus(within);
-    const before = rules.grossWhenFrozen(entry, position);
-    const share = (gross: (upTo: Decimal) => Decimal) => gross(position.plus(entry.quantity)).minus(gross(position));
-    const priceEffect = before ? share(value.gross).minus(share(before)) : zero;
+    const before = rules.valueWhenFrozen(entry, position);
+    const moved = before ? priceEffect(value, before, position, position.plus(entry.quantity), currency) : zero;
     const lost = quantity.eq(entry.quantity) ? zero : value.upTo(position.plus(entry.quantity)).minus(value.upTo(position.plus(quantity)));
-    const net = quantity.isZero() ? zero : entry.net.plus(priceEffect).minus(lost);
+    const net = quantity.isZero() ? zero : entry.net.plus(moved).minus(lost);
     const excessNet = over.isZero() ? zero : beyond(excess.plus(over)).minus(beyond(excess));
     const nominalNet = value.upTo(position.plus(within)).minus(value.upTo(position)).plus(excessNet);
-    billed.push({ unit: entry.unit, part: present?.part ?? null, key: entry.key, line: walk.line, bookLine: present?.part.bookLine ?? walk.line.id, quantity, excess: over, net, excessNet, nominalNet, discount: zero, frozen: entry, from: position, priceEffect });
+    billed.push({ unit: entry.unit, part: present?.part ?? null, key: entry.key, line: walk.line, bookLine: present?.part.bookLine ?? walk.line.id, quantity, excess: over, net, excessNet, nominalNet, discount: zero, frozen: entry, from: position, priceEffect: moved });
     if (present) { present.within = present.within.minus(within); present.over = present.over.minus(over); weight = weight.plus(weightFor(present.part, within)); }
     position = position.plus(within); worth = worth.plus(net).minus(excessNet); excess = excess.plus(over);
     nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth;

@@ -1,28 +1,34 @@
-import { dec, type Decimal } from "../../../decimal";
+import { dec, zero, type Decimal } from "../../../decimal";
+import { minorUnit } from "../../../money";
 import type { OrderCaptured } from "../../../contracts/order";
 import type { Known } from "../../../facts";
-import type { Instant } from "../../../instant";
 import type { Codebook } from "../codes";
 import type { SoldLine } from "../lines/sold";
 import { soldLines } from "../lines/sold";
 import { lineValues, type LineValue } from "../lines/value";
 import type { Frozen } from "../lines/walk";
-import type { OrderRecord } from "../record";
+import { versionAt, type OrderRecord } from "../record";
 
 export interface PriceHistory {
   /** What lines were worth by another version. */
   valuesIn(version: Known<OrderCaptured>): ReadonlyMap<string, LineValue>;
-  /** Gross value by the price that a frozen part was billed at; null where that is today's. */
-  grossWhenFrozen(line: SoldLine, value: LineValue, frozen: Frozen, from: Decimal): ((quantity: Decimal) => Decimal) | null;
+  /** What the line was worth, at the price and discounts that a frozen part was billed at; null where these are today's. */
+  valueWhenFrozen(line: SoldLine, value: LineValue, frozen: Frozen, from: Decimal): LineValue | null;
 }
 
-/** The version that was in force at a moment, as far as we knew then. */
-export const versionAt = (versions: readonly Known<OrderCaptured>[], at: Instant): Known<OrderCaptured> | null =>
-  versions.filter((version) => version.recordedAt <= at).at(-1) ?? versions[0] ?? null;
+/**
+ * What a stretch of a line is worth now beyond what it was worth by another price or discount. A discount that only falls on
+ * the lines anew by a cent is none: the last part of the line takes it.
+ */
+export function priceEffect(now: LineValue, then: LineValue, from: Decimal, to: Decimal, currency: string): Decimal {
+  const moved = (upTo: (quantity: Decimal) => Decimal, before: (quantity: Decimal) => Decimal) => upTo(to).minus(upTo(from)).minus(before(to).minus(before(from)));
+  const effect = moved(now.upTo, then.upTo);
+  return effect.abs().gt(minorUnit(currency)) || !moved(now.gross, then.gross).isZero() ? effect : zero;
+}
 
 /**
- * Tells under which version's price a frozen line was billed: the newest version whose price
- * explains the amount to the cent, else the one in force when it froze. Only needed where a line's price ever changed.
+ * Tells under which version's price a frozen line was billed: the newest version whose price and discounts
+ * explain the amount to the cent, else the one in force when it froze. Only needed where a line's price or discount ever changed.
  */
 export function priceHistory(record: OrderRecord, book: Codebook): PriceHistory {
   const valuesOf = new Map<number, Map<string, LineValue>>();
@@ -31,30 +37,32 @@ export function priceHistory(record: OrderRecord, book: Codebook): PriceHistory 
     if (!values) { values = lineValues(soldLines([version.data], version.data, book, record.source), version.data); valuesOf.set(version.version, values); }
     return values;
   };
-  if (record.versions.length < 2) return { valuesIn, grossWhenFrozen: () => null };
-  const priced = pricesByLine(record.versions);
+  if (record.versions.length < 2) return { valuesIn, valueWhenFrozen: () => null };
+  const priced = pricesByLine(record.versions, valuesIn);
   return {
     valuesIn,
-    grossWhenFrozen: (line, value, frozen, from) => {
+    valueWhenFrozen: (line, value, frozen, from) => {
       if ((priced.get(line.id) ?? 0) < 2) return null;
       const explains = (candidate: LineValue) => candidate.upTo(from.plus(frozen.quantity)).minus(candidate.upTo(from)).eq(frozen.net);
       if (explains(value)) return null;
       const matching = [...record.versions].reverse().map((version) => valuesIn(version).get(line.id)).find((candidate) => candidate !== undefined && explains(candidate));
       const inForce = versionAt(record.versions, frozen.state.frozenAt ?? record.receivedAt);
       if (!matching && inForce === record.versions.at(-1)) return null;
-      const then = matching ?? (inForce ? valuesIn(inForce).get(line.id) : undefined);
-      return then ? (quantity) => then.gross(quantity) : null;
+      return matching ?? (inForce ? valuesIn(inForce).get(line.id) : undefined) ?? null;
     },
   };
 }
 
-/** Number of different prices that each line ever had. */
-function pricesByLine(versions: readonly Known<OrderCaptured>[]): Map<string, number> {
+/** Number of different prices, discounts included, that each line ever had. */
+function pricesByLine(versions: readonly Known<OrderCaptured>[], valuesIn: PriceHistory["valuesIn"]): Map<string, number> {
   const prices = new Map<string, Set<string>>();
-  for (const { data } of versions)
-    for (const line of data.lines) {
-      const price = `${dec(line.price).toFixed()}/${line.priceUnit}/${line.priceUnitOf ?? line.unit}/${line.freeReason ?? ""}`;
+  for (const version of versions) {
+    const values = valuesIn(version);
+    for (const line of version.data.lines) {
+      const value = values.get(line.line), discount = !value || value.discount.isZero() ? "" : `${value.discount.toFixed()}/${value.ordered.toFixed()}`;
+      const price = `${dec(line.price).toFixed()}/${line.priceUnit}/${line.priceUnitOf ?? line.unit}/${line.freeReason ?? ""}/${discount}`;
       (prices.get(line.line) ?? prices.set(line.line, new Set()).get(line.line))?.add(price);
     }
+  }
   return new Map([...prices].map(([line, seen]) => [line, seen.size]));
 }

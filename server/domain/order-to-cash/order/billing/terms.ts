@@ -1,4 +1,5 @@
 import { dec, sumOf, zero, type Decimal } from "../../../decimal";
+import type { OrderCaptured } from "../../../contracts/order";
 import { dayOf } from "../../../instant";
 import { moneyText } from "../../../money";
 import { termsOf } from "../../../payment-terms";
@@ -9,9 +10,10 @@ import { purchaseOrderMissing } from "../gates/order-holds";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
 import { partiesFor } from "./billed-to";
-import { orderCharges } from "./charges";
+import { orderCharges, type OrderCharge } from "./charges";
 import { postedCredits } from "./credits";
-import { versionAt } from "./history";
+import { versionAt } from "../record";
+import { priceEffect } from "./history";
 import { unitCharges, unitNet, type UnitPlan } from "./units";
 
 /** What the order tells a billing unit: its whole part in it, cumulative, with all that the invoice needs. */
@@ -88,22 +90,28 @@ function changedAfterRelease(view: OrderView, plan: UnitPlan): BillingTerms["cha
   if (!released || released.version === view.order.version) return null;
   const before = released.data, now = view.order;
   const values = view.history.valuesIn(released);
-  const goodsBefore = sumOf(plan.lines, (row) => {
+  const moved = sumOf(plan.lines, (row) => {
     const then = values.get(row.line.id), value = view.byId.get(row.line.id)?.value;
-    return then && value ? row.net.minus(value.gross(row.quantity)).plus(then.gross(row.quantity)) : row.net;
+    return then && value ? priceEffect(value, then, row.from, row.from.plus(row.quantity), view.currency) : zero;
   });
-  const chargesBefore = sumOf(orderCharges(before, view.record.source, view.book).charges, (charge) => charge.ordered);
-  const chargesNow = sumOf(view.charges, (charge) => charge.ordered);
+  const charged = chargeChanges(view, plan, before);
   const what: NonNullable<BillingTerms["changedAfterRelease"]>["what"] = [];
-  if (!goodsBefore.eq(unitNet(plan))) what.push("price");
-  if (!chargesBefore.eq(chargesNow) && plan.charges.length > 0) what.push("charge");
+  if (!moved.isZero()) what.push("price");
+  if (charged.length > 0) what.push("charge");
   if (before.parties.billTo !== now.parties.billTo || before.parties.payer !== now.parties.payer) what.push("bill_to");
   if (before.terms !== now.terms) what.push("terms");
-  if (before.currency !== now.currency) what.push("currency");
   if (what.length === 0) return null;
   const after = unitNet(plan).plus(unitCharges(plan));
-  const chargeChange = what.includes("charge") ? chargesNow.minus(chargesBefore) : zero;
-  return { what, before: moneyText(goodsBefore.plus(unitCharges(plan)).minus(chargeChange), view.currency), after: moneyText(after, view.currency) };
+  return { what, before: moneyText(after.minus(moved).minus(sumOf(charged, (amount) => amount)), view.currency), after: moneyText(after, view.currency) };
+}
+
+/** By how much each charge moved that this unit carries, or would carry by the version that released its goods. */
+function chargeChanges(view: OrderView, plan: UnitPlan, before: OrderCaptured): Decimal[] {
+  const then = orderCharges(before, view.record.source, view.book).charges;
+  const ordered = (charges: readonly OrderCharge[], name: string) => sumOf(charges.filter(({ charge }) => charge === name), (charge) => charge.ordered);
+  const here = (name: string) => plan.charges.some(({ charge }) => charge === name) || then.some(({ charge, billing }) => charge === name && billing !== "first_invoice")
+    || !view.record.states.some(({ frozen, charges }) => frozen && charges.some(({ charge, order }) => charge === name && order === view.key));
+  return [...new Set([...then, ...view.charges].map(({ charge }) => charge))].filter(here).map((name) => ordered(view.charges, name).minus(ordered(then, name))).filter((change) => !change.isZero());
 }
 
 /** The oldest version under which goods of this unit left our hands. */

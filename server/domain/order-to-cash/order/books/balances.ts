@@ -1,6 +1,6 @@
 import { dec, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
 import { dayOf, type Day } from "../../../instant";
-import { moneyText, splitByLargestRemainder } from "../../../money";
+import { minorUnit, moneyText, splitByLargestRemainder } from "../../../money";
 import type { Balance, MovementTerm } from "../../../movements";
 import type { BillingState } from "../../../publications";
 import { unbilledPieces, type BilledPart } from "../billing/amounts";
@@ -160,9 +160,13 @@ function postedTerms(view: OrderView, state: BillingState, invoice: NonNullable<
   spread("ahead", invoice.number, ahead, zero);
   spread("ahead_value", invoice.number, zero, aheadNet);
   const rest = billed.minus(row.net).minus(aheadNet);
-  spread(row.priceEffect.isZero() ? "diff_rounding" : "diff_price_change", invoice.number, zero, rest);
+  spread(row.priceEffect.isZero() ? differenceTerm(view, rest, 1) : "diff_price_change", invoice.number, zero, rest);
   spread("diff_tax_redetermined", invoice.number, zero, tax.minus(estimatedTax(view, { ...row, excess: zero, quantity: row.quantity.minus(row.excess) })));
 }
+
+/** A cent for each unit and line is rounding; what is more is a price. */
+const differenceTerm = (view: OrderView, amount: Decimal, units: number): "diff_rounding" | "diff_price_change" =>
+  amount.abs().gt(minorUnit(view.currency).times(units)) ? "diff_price_change" : "diff_rounding";
 
 /** Cents that frozen invoices keep when a later version shares a discount anew and nothing is left to take them. */
 function roundingTerms(view: OrderView, money: OrderMoney, add: Add): void {
@@ -171,7 +175,7 @@ function roundingTerms(view: OrderView, money: OrderMoney, add: Add): void {
     if (!pieces || pieces.open.length > 0 || pieces.cancelled.length > 0 || row.line.kit) continue;
     const last = row.billing.billed.findLast((part) => part.frozen !== null);
     const left = row.billing.value.minus(row.value.upTo(row.billing.position));
-    if (last) add(last.bookLine, "diff_rounding", last.frozen?.state.invoice?.number ?? last.unit ?? view.key, dayOf(last.part?.shippedAt ?? view.order.placed), zero, left);
+    if (last) add(last.bookLine, differenceTerm(view, left, row.billing.billed.length), last.frozen?.state.invoice?.number ?? last.unit ?? view.key, dayOf(last.part?.shippedAt ?? view.order.placed), zero, left);
   }
 }
 

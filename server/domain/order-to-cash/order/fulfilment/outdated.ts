@@ -4,7 +4,7 @@ import { addDays, type Day } from "../../../instant";
 import type { CommandPayloads } from "../../../payloads";
 import type { Policy } from "../../../policy";
 import type { OrderCaptured } from "../../../contracts/order";
-import { versionAt } from "../billing/history";
+import { versionAt } from "../record";
 import type { Moved } from "../lines/walk";
 import type { LineView, OrderView } from "../view";
 import type { FulfilmentRequest } from "./requests";

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { ledgerDrifts } from "../../testing/world/books";
+import { customer, order, ships, type OrderBuilder } from "../../testing/world/builders";
+import { describeWorld, netPosted, totals, troubles } from "../../testing/world/readings";
+import { createWorld, type World } from "../../testing/world/world";
+import { planners } from "../planners";
+import { soundState } from "./harness";
+
+const so = () => order("SO-1").line("1", "A", 10, "12.50");
+const left = (shipment: string, short: string, quantity: number) => ships(shipment, short, [{ order: "SO-1", line: "1", item: "A", quantity }]);
+type Change = Parameters<OrderBuilder["change"]>[1];
+const discounted: Change = (data) => { data.headerDiscount = "60.00"; };
+const held = (world: World) => world.holds().map(({ rule, amount }) => [rule, amount]);
+const differences = (world: World) => [...world.store.subjects.values()].flatMap(({ plan }) => plan?.balances ?? []).filter(({ term }) => term.startsWith("diff_") && term !== "diff_tax_redetermined").map(({ term, amount }) => [term, amount]);
+
+/** An order, what ships of it before and after a change, with every state sound. */
+function changed(ordered: OrderBuilder, change: Change, { before = 0, after = 0 }: { before?: number; after?: number }): World {
+  const world = createWorld({ planners });
+  const tell = (...told: Parameters<World["tell"]>) => { world.tell(...told); soundState(world); };
+  tell(ordered);
+  if (before > 0) tell(left("SH-1", "2026-03-02 14:00", before));
+  tell(ordered.change(before > 0 ? "2026-03-03 10:00" : "2026-03-02 10:00", change));
+  if (after > 0) tell(left("SH-2", "2026-03-03 14:00", after));
+  world.advance("2026-03-03 18:00");
+  soundState(world);
+  return world;
+}
+
+describe("what makes the invoice smaller or larger after release waits for a person (2.8)", () => {
+  test.each<[string, OrderBuilder, Change, string]>([
+    ["the header discount", so().discount("10.00"), discounted, "70.20"],
+    ["a line's discount", order("SO-1").line("1", "A", 10, "12.50", { discount: "10.00" }), (data) => { data.lines[0]!.discount = "60.00"; }, "70.20"],
+    ["a charge that is taken away", so().charge("freight", "15.00"), (data) => { data.charges = []; }, "135.00"],
+    ["one charge for another", so().charge("freight", "15.00"), (data) => { data.charges = [{ charge: "handling", amount: "15.00", taxCategory: "goods" }]; }, "151.20"],
+  ])("%s", (_, ordered, change, total) => {
+    const world = changed(ordered, change, { after: 10 });
+    expect(held(world), describeWorld(world)).toEqual([["CHANGED_AFTER_RELEASE", total]]);
+    expect(totals(world)).toEqual([]);
+  });
+  test("a version that changes none of it holds nothing", () => {
+    const world = changed(so().discount("10.00"), (data) => { data.requestedShip = "2026-03-02"; }, { after: 10 });
+    expect([held(world), totals(world)]).toEqual([[], ["124.20"]]);
+  });
+});
+
+describe("a discount that changes after the invoice is a price adjustment (2.8)", () => {
+  test.each<[string, OrderBuilder, Change, string, string]>([
+    ["header discount raised: a credit", so().discount("10.00"), (data) => { data.headerDiscount = "40.00"; }, "32.40", "30.00"],
+    ["line discount raised: a credit", so(), (data) => { data.lines[0]!.discount = "25.00"; }, "27.00", "25.00"],
+    ["header discount lowered: a debit", so().discount("10.00"), (data) => { data.headerDiscount = "0"; }, "-10.80", "-10.00"],
+  ])("%s", (_, ordered, change, credit, difference) => {
+    const world = changed(ordered, change, { before: 10 });
+    expect([held(world), differences(world)]).toEqual([[["CREDIT_APPROVAL", credit]], [["diff_price_change", difference]]]);
+    expect(world.decide({ rule: "CREDIT_APPROVAL" })).toBe(1);
+    soundState(world);
+    expect([held(world), differences(world), ledgerDrifts(world)]).toEqual([[], [], []]);
+  });
+  test.each([false, true])("nine of ten are billed: the last is billed at its own net and no invoice is negative (exempt: %s)", (exempt) => {
+    const world = createWorld({ planners });
+    if (exempt) world.tell(customer("C-1", { taxExempt: true, certificates: [{ jurisdiction: "IL", validFrom: "2020-01-01" }] }));
+    world.tell(so(), left("SH-1", "2026-03-02 14:00", 9), so().change("2026-03-03 10:00", discounted), left("SH-2", "2026-03-03 14:00", 1));
+    world.advance("2026-03-04 10:00");
+    soundState(world);
+    expect(held(world), describeWorld(world)).toEqual(expect.arrayContaining([["CHANGED_AFTER_RELEASE", exempt ? "6.50" : "7.02"], ["CREDIT_APPROVAL", exempt ? "54.00" : "58.32"]]));
+    for (const rule of ["CHANGED_AFTER_RELEASE", "CREDIT_APPROVAL"] as const) world.decide({ rule });
+    soundState(world);
+    expect([held(world), totals(world), netPosted(world).lines["SO-1/1"]?.net, ledgerDrifts(world)]).toEqual([[], exempt ? ["112.50", "6.50"] : ["121.50", "7.02"], "65.00", []]);
+  });
+  test("cents of a discount that is shared anew are rounding still", () => {
+    const ordered = order("SO-1").line("1", "A", 3, "10.00").line("2", "B", 3, "10.00").discount("0.03");
+    const world = changed(ordered, (data) => { data.headerDiscount = "0.04"; }, { before: 3 });
+    expect(held(world)).toEqual([]);
+  });
+});
+
+test("an invoice that would be below nothing is not posted: INV-01 until the order says otherwise", () => {
+  const ordered = so().charge("rebate", "-200.00");
+  const world = createWorld({ planners });
+  world.tell(ordered, left("SH-1", "2026-03-02 14:00", 10));
+  soundState(world);
+  expect([troubles(world), totals(world)], describeWorld(world)).toEqual([["INV-01"], []]);
+  world.tell(ordered.change("2026-03-03 10:00", (data) => { data.charges = []; }));
+  expect(troubles(world)).toEqual(["CHANGED_AFTER_RELEASE"]);
+});
+
+test("a charge that comes after the last invoice is nobody's to bill by itself: ORD-04 with its amount", () => {
+  const world = changed(so(), (data) => { data.charges = [{ charge: "freight", amount: "20.00", taxCategory: "goods" }]; }, { before: 10 });
+  expect(world.exceptions().map(({ code, fingerprint, amount }) => [code, fingerprint.code, amount])).toEqual([["ORD-04", "charge/freight", "20.00"]]);
+  world.tell(so().change("2026-03-04 10:00", (data) => { data.version = 3; }));
+  expect(troubles(world)).toEqual([]);
+});
+
+describe("the currency never changes within a chain of documents (invariant 6)", () => {
+  const euro: Change = (data) => { data.currency = "EUR"; data.lines[0]!.price = "11.00"; };
+  const said = (world: World) => world.exceptions().map(({ code, fingerprint, currency }) => [code, fingerprint.code, currency]);
+  test.each([["released", 0, 10, ["135.00"]], ["part invoiced", 4, 6, ["54.00", "81.00"]], ["invoiced", 10, 0, ["135.00"]]] as const)("%s: ORD-04, and the earlier currency and prices stay", (_, before, after, posted) => {
+    const world = changed(so(), euro, { before, after });
+    expect(said(world), describeWorld(world)).toEqual([["ORD-04", "currency", "USD"]]);
+    expect([totals(world), ledgerDrifts(world)]).toEqual([posted, []]);
+  });
+  test("a version in the first currency again ends it and counts", () => {
+    const world = changed(so(), euro, { before: 4 });
+    world.tell(so().change("2026-03-04 10:00", (data) => { data.version = 3; }), left("SH-2", "2026-03-04 14:00", 6));
+    soundState(world);
+    expect([troubles(world), totals(world)]).toEqual([[], ["54.00", "81.00"]]);
+  });
+  test("before release it is simply applied", () => {
+    const world = createWorld({ planners });
+    world.wms.stock("A", "0");
+    world.tell(so(), so().change("2026-03-02 10:00", euro));
+    expect(said(world)).not.toContainEqual(["ORD-04", "currency", "USD"]);
+    expect([...world.store.subjects.values()].find(({ ref }) => ref.kind === "order")?.plan?.balances.find(({ term }) => term === "order_value")?.currency).toBe("EUR");
+  });
+});
