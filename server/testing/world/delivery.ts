@@ -30,6 +30,8 @@ export interface Delivery {
   round(): boolean;
   answerHeld(): void;
   /** Next moment at which a look-up or a postponed command is due. */
+  /** When the next look at a call in doubt is due; null where nothing is in doubt that can be known. */
+  nextLook(): string | null;
   nextDue(): string | null;
 }
 
@@ -126,6 +128,7 @@ export function createDelivery(store: Store, handlers: ReadonlyMap<string, Handl
       return reads.length + looks.length + due.length > 0;
     },
     answerHeld: () => { for (const { row, answer } of held.splice(0)) confirm(row, answer); },
+    nextLook: () => [...doubts.values()].map((state) => state.lookAt).filter((time) => time > store.now && time < "9999").sort()[0] ?? null,
     nextDue: () => {
       const times = [...doubts.values()].map((state) => state.lookAt);
       for (const row of commandRows(store)) if (row.state === "wanted") times.push(row.notBefore !== null && row.notBefore > row.dueAt ? row.notBefore : row.dueAt);

@@ -112,6 +112,8 @@ export function tellShuffled(script: Script, seed: number, options: WorldOptions
   });
   flush();
   for (const told of lost) { world.deliver(told); world.settle(); decided(); }
+  // A call whose answer was lost just before the end is found out: the story is judged when nothing is in doubt that can be known.
+  for (let next = world.delivery.nextLook(); next !== null; next = world.delivery.nextLook()) { world.advance(next); decided(); }
   return world;
 }
 
