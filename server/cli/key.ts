@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { acceptedTypes } from "@/server/api/public/events";
 import { composition } from "@/server/composition";
 
+const scopes = new Set(["events:*", "orders:read", ...acceptedTypes.flatMap((type) => [`events:${type}`, `events:${type.split(".")[0]}.*`])]);
+
 export function keyCommand(): Command {
   const key = new Command("key").description("Keys of API clients");
   key.command("create")
@@ -13,6 +15,9 @@ export function keyCommand(): Command {
     .option("--expires <instant>", "ISO time after which it ends")
     .option("--json", "print {id, secret}")
     .action(async (options: { name: string; entity: string; source: string; scope: string[]; expires?: string; json?: boolean }) => {
+      const unknown = options.scope.find((scope) => !scopes.has(scope));
+      if (unknown !== undefined) throw new Error(`No key can have the scope ${unknown}: ${[...scopes].join(", ")}`);
+      if (options.expires !== undefined && Number.isNaN(Date.parse(options.expires))) throw new Error(`${options.expires} is no time: give it as 2027-01-31T00:00:00Z`);
       const { keys } = await composition();
       const made = await keys.create({ name: options.name, entity: options.entity, source: options.source, scopes: options.scope, createdBy: "cli", expiresAt: options.expires ?? null });
       if (!made.ok) throw new Error(made.error.message);
