@@ -5,7 +5,7 @@ import { orderIsKnown } from "../then/order";
 
 /** How many the list says that it shows: in its foot, or over its causes. */
 async function listed(page: Page): Promise<string> {
-  const counted = page.getByText(/^(\d[\d,]*\+? orders?|\d+ held|\d[\d,]* exceptions?)(,.*)?$/).first();
+  const counted = page.getByText(/^(\d[\d,]*\+? orders?|\d+ held|\d[\d,]* (?:open )?exceptions?)(,.*)?$/).first();
   await expect(counted).toBeVisible();
   return (await counted.innerText()).replace(/[^\d+].*$/s, "");
 }
