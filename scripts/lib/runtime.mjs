@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import * as modules from "node:module";
 import path from "node:path";
 import { at, root } from "./place.mjs";
 import { Refusal } from "./voice.mjs";
@@ -47,8 +48,11 @@ export const tool = {
   playwright: at("node_modules/@playwright/test/cli.js"),
 };
 
-/** Node arguments that run a TypeScript file of the repo. @param {string} file */
-export const typescript = (file) => ["--import", "tsx", at(file)];
+/** Node arguments that run a TypeScript file of the repo: by Node 24 itself, by a loader where no Node 24 package exists. @param {string} file */
+export const typescript = (file) =>
+  nodeBinary() === process.execPath && !("registerHooks" in modules)
+    ? ["--import", "tsx", at(file)]
+    : ["--experimental-transform-types", "--disable-warning=ExperimentalWarning", "--import", at("scripts/lib/typescript.mjs"), at(file)];
 
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const steps = new Set();
