@@ -14,7 +14,7 @@ function scriptLines(): ScriptLine[] {
 
 const generate = (args: string[]): Promise<void> =>
   new Promise((done, failed) => {
-    const child = spawn(process.execPath, ["--import", "tsx", "server/landscape/generate.ts", ...args], { cwd: root, env: toolEnv, stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(process.execPath, ["--import", "./scripts/lib/typescript.mjs", "server/landscape/generate.ts", ...args], { cwd: root, env: toolEnv, stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => { said += chunk.toString(); });
     child.on("error", failed);

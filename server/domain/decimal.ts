@@ -27,7 +27,16 @@ type Value = Decimal | DecimalString | number;
  * not fit (a third, a product of more than 15 digits) is `wide`, to 40 significant digits. There is no negative zero.
  */
 export class Decimal {
-  private constructor(private readonly units: number, private readonly places: number, private readonly wide: DecimalJs | null) {}
+  // Declared only: a field that is first undefined would keep its number in a box (a tenth of a plan).
+  declare private readonly units: number;
+  declare private readonly places: number;
+  declare private readonly wide: DecimalJs | null;
+
+  private constructor(units: number, places: number, wide: DecimalJs | null) {
+    this.units = units;
+    this.places = places;
+    this.wide = wide;
+  }
 
   static of(value: DecimalString | number): Decimal {
     if (typeof value === "number") return Number.isSafeInteger(value) ? new Decimal(value + 0, 0, null) : Decimal.of(String(value));

@@ -24,7 +24,14 @@ export class Installation {
   /** Whether settings and secrets are as the connector wants them; else what is wrong and where. */
   readonly ready: Result<Parsed>;
 
-  constructor(readonly row: ConnectorRow, readonly type: AnyConnector | null, private readonly around: Surroundings) {
+  readonly row: ConnectorRow;
+  readonly type: AnyConnector | null;
+  private readonly around: Surroundings;
+
+  constructor(row: ConnectorRow, type: AnyConnector | null, around: Surroundings) {
+    this.row = row;
+    this.type = type;
+    this.around = around;
     this.ready = parse(row, type);
   }
 

@@ -11,7 +11,7 @@ beforeAll(() => { empty = mkdtempSync(join(tmpdir(), 'ledgerline-none-')); });
 afterAll(() => { rmSync(empty, { recursive: true }); });
 
 const run = (program: string, stateDir: string, ...args: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', join(import.meta.dirname, program), ...args], { env: { ...process.env, TOWER_STATE_DIR: stateDir }, encoding: 'utf8' });
+  spawnSync(process.execPath, ['--import', './scripts/lib/typescript.mjs', join(import.meta.dirname, program), ...args], { env: { ...process.env, TOWER_STATE_DIR: stateDir }, encoding: 'utf8' });
 /** A port that nobody listens on. */
 const closedPort = (): Promise<number> => new Promise((done) => {
   const probe = createServer().listen(0, '127.0.0.1', () => { const { port } = probe.address() as { port: number }; probe.close(() => { done(port); }); });

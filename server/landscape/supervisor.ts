@@ -46,7 +46,7 @@ interface Child {
 }
 
 function start(name: string, file: string, environment: NodeJS.ProcessEnv): Child {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL(file, import.meta.url))], {
+  const child = spawn(process.execPath, ['--import', './scripts/lib/typescript.mjs', fileURLToPath(new URL(file, import.meta.url))], {
     env: environment,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

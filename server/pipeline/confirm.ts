@@ -17,7 +17,15 @@ const brokeDown = (error: unknown) => ({ answer: { kind: "failed" as const, fail
  */
 export class Confirmations {
   private readonly underWay = { lookup: 0, verify: 0 };
-  constructor(private readonly ports: ConfirmPorts, private readonly connector: string, private readonly options: ConfirmOptions) {}
+  private readonly ports: ConfirmPorts;
+  private readonly connector: string;
+  private readonly options: ConfirmOptions;
+
+  constructor(ports: ConfirmPorts, connector: string, options: ConfirmOptions) {
+    this.ports = ports;
+    this.connector = connector;
+    this.options = options;
+  }
 
   get calls(): number { return this.underWay.lookup + this.underWay.verify; }
 

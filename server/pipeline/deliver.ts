@@ -22,7 +22,17 @@ export class DeliveryLane {
   private readonly underWay = new Set<AbortController>();
   private freed: (() => void) | null = null;
 
-  constructor(private readonly ports: DeliveryPorts, readonly connector: string, readonly lane: Lane, private readonly options: DeliveryOptions) {}
+  private readonly ports: DeliveryPorts;
+  readonly connector: string;
+  readonly lane: Lane;
+  private readonly options: DeliveryOptions;
+
+  constructor(ports: DeliveryPorts, connector: string, lane: Lane, options: DeliveryOptions) {
+    this.ports = ports;
+    this.connector = connector;
+    this.lane = lane;
+    this.options = options;
+  }
 
   get calls(): number { return this.underWay.size; }
 

@@ -8,7 +8,14 @@ import type { Policies } from "../policies";
 import { isTransient, transaction } from "../statement";
 
 /** Undoes the transaction of a refused act and carries its answer out. */
-class Refused extends Error { constructor(readonly result: unknown) { super("refused"); } }
+class Refused extends Error {
+  readonly result: unknown;
+
+  constructor(result: unknown) {
+    super("refused");
+    this.result = result;
+  }
+}
 const isRefusal = (result: unknown): boolean => typeof result === "object" && result !== null && "ok" in result && result.ok === false;
 /** An act that crossed another's locks committed nothing, and is done again this often at most. */
 const triesAllowed = 3;

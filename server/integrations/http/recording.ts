@@ -8,7 +8,11 @@ interface Step { request: HttpRequest; answer: HttpAnswer; ms: number }
 /** What one operation said and heard, in order. Nothing is masked until it is read, and only the masked form can be read. */
 export class Recording {
   private readonly steps: Step[] = [];
-  constructor(private readonly redact: Redactor) {}
+  private readonly redact: Redactor;
+
+  constructor(redact: Redactor) {
+    this.redact = redact;
+  }
 
   add(request: HttpRequest, answer: HttpAnswer, ms: number): void {
     this.steps.push({ request, answer, ms });

@@ -52,12 +52,22 @@ export function hmacAuth(credentials: Credentials): Authenticator {
 export class TokenIssuer {
   private readonly tokens = new Map<string, number>();
   private issued = 0;
+  private readonly credentials: Credentials;
+  private readonly prefix: string;
+  private readonly lifetimeSeconds: number;
+  private readonly invalidStatus: number;
+
   constructor(
-    private readonly credentials: Credentials,
-    private readonly prefix: string,
-    private readonly lifetimeSeconds: number,
-    private readonly invalidStatus: number,
-  ) {}
+    credentials: Credentials,
+    prefix: string,
+    lifetimeSeconds: number,
+    invalidStatus: number,
+  ) {
+    this.credentials = credentials;
+    this.prefix = prefix;
+    this.lifetimeSeconds = lifetimeSeconds;
+    this.invalidStatus = invalidStatus;
+  }
   issue(call: Call): Reply {
     const form = (call.body ?? {}) as Record<string, unknown>;
     const known =

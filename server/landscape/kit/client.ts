@@ -3,7 +3,11 @@ import { connection, readLandscapeFile, type LandscapeFile, type SystemName } fr
 
 /** The inner doors of the systems, for the world, the generator and the oracle. */
 export class InnerDoors {
-  constructor(private readonly urlOf: (name: SystemName) => string) {}
+  private readonly urlOf: (name: SystemName) => string;
+
+  constructor(urlOf: (name: SystemName) => string) {
+    this.urlOf = urlOf;
+  }
 
   static fromFile(stateDir: string): InnerDoors {
     const landscape: LandscapeFile = readLandscapeFile(stateDir);

@@ -39,7 +39,10 @@ export class FaultBoard {
   private faults: Fault[] = [];
   private dice: Dice;
   private number = 0;
-  constructor(private readonly seed: string) {
+  private readonly seed: string;
+
+  constructor(seed: string) {
+    this.seed = seed;
     this.dice = new Dice(seed);
   }
   add(rule: FaultRule): Fault {

@@ -26,13 +26,20 @@ export const created = (body: unknown): Reply => ({ status: 201, body });
 
 /** A refusal in the vendor's own words; the kit shapes it by the system's `errorBody`. Rolls its transaction back. */
 export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly field: string | null;
+
   constructor(
-    readonly status: number,
-    readonly code: string,
+    status: number,
+    code: string,
     message: string,
-    readonly field: string | null = null,
+    field: string | null = null,
   ) {
     super(message);
+    this.status = status;
+    this.code = code;
+    this.field = field;
   }
 }
 

@@ -18,10 +18,16 @@ interface Row {
 
 /** Typed window on one named collection of a {@link Store}. */
 export class Collection<T extends Document> {
+  private readonly store: Store;
+  readonly name: string;
+
   constructor(
-    private readonly store: Store,
-    readonly name: string,
-  ) {}
+    store: Store,
+    name: string,
+  ) {
+    this.store = store;
+    this.name = name;
+  }
   get(id: string): T | undefined {
     return this.store.rowsOf(this.name).get(id)?.value as T | undefined;
   }

@@ -31,11 +31,18 @@ export class WebhookSender {
   private inFlight = 0;
   private stopped = false;
 
+  private readonly store: Store;
+  private readonly faults: FaultBoard;
+  private readonly settings: WebhookSettings | null;
+
   constructor(
-    private readonly store: Store,
-    private readonly faults: FaultBoard,
-    private readonly settings: WebhookSettings | null,
+    store: Store,
+    faults: FaultBoard,
+    settings: WebhookSettings | null,
   ) {
+    this.store = store;
+    this.faults = faults;
+    this.settings = settings;
     this.outbox = store.collection<Delivery>('_outbox');
   }
 

@@ -31,10 +31,13 @@ export class NaiveTower {
   private readonly invoiceOfOrder = new Map<string, { no: string; taxCode: string; date: string; lines: { line: OrderLine; net: Decimal; quantity: Decimal }[] }>();
   private bankSequence = 0;
 
+  private readonly systems: Record<SystemName, TestSystem>;
+
   constructor(
-    private readonly systems: Record<SystemName, TestSystem>,
+    systems: Record<SystemName, TestSystem>,
     today: string,
   ) {
+    this.systems = systems;
     this.data = masterData('7', today);
   }
 

@@ -36,10 +36,15 @@ export class World {
   private scripts = new Map<string, ScriptLine>();
   private scriptSize = -1;
 
+  readonly doors: InnerDoors;
+  private readonly settings: { stateDir: string; speed: number; journalPath: string | null };
+
   constructor(
-    readonly doors: InnerDoors,
-    private readonly settings: { stateDir: string; speed: number; journalPath: string | null },
+    doors: InnerDoors,
+    settings: { stateDir: string; speed: number; journalPath: string | null },
   ) {
+    this.doors = doors;
+    this.settings = settings;
     this.store = new Store(settings.journalPath);
     this.cursors = this.store.collection('cursors');
     this.tasks = this.store.collection('tasks');

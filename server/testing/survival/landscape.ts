@@ -20,7 +20,7 @@ export interface Surroundings {
 }
 
 const ended = (child: ChildProcess): Promise<void> => new Promise((resolve) => { if (child.exitCode !== null || child.signalCode !== null) resolve(); else child.once("exit", () => { resolve(); }); });
-const node = (script: string, args: readonly string[]): string[] => ["--import", "tsx", path.join(root, script), ...args];
+const node = (script: string, args: readonly string[]): string[] => ["--import", "./scripts/lib/typescript.mjs", path.join(root, script), ...args];
 
 /** Starts the simulated systems on ports from `portBase`; with `demo` it lays the demo's set-up into the database, else that stays as it is. */
 export async function surround(options: { databaseUrl: string; portBase: number; speed: number; demo: boolean }): Promise<Surroundings> {

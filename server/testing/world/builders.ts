@@ -29,7 +29,12 @@ export const at = (short: string): Instant => (short.length === 10 ? `${short}T0
 /** An order as its source has it. Every method changes this builder and returns it; `change()` makes the next version. */
 export class OrderBuilder implements Tellable {
   private time: Instant;
-  constructor(private readonly data: OrderInput, time: Instant) { this.time = time; }
+  private readonly data: OrderInput;
+
+  constructor(data: OrderInput, time: Instant) {
+    this.data = data;
+    this.time = time;
+  }
   line(line: string, item: string, quantity: string | number, price: string, more: Partial<LineInput> = {}): this {
     this.data.lines.push({ line, item, quantity: String(quantity), unit: "EA", price, ...more });
     return this;

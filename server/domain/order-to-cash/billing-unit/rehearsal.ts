@@ -32,7 +32,15 @@ export class Rehearsal {
   rate = (_question: TaxQuestion): string => "0.08";
   private counter = 0;
 
-  constructor(readonly planner: Planner, readonly subject: SubjectRef, public now: Instant) {}
+  readonly planner: Planner;
+  readonly subject: SubjectRef;
+  now: Instant;
+
+  constructor(planner: Planner, subject: SubjectRef, now: Instant) {
+    this.planner = planner;
+    this.subject = subject;
+    this.now = now;
+  }
 
   get id() { return subjectId(this.subject); }
 

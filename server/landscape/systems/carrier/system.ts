@@ -52,7 +52,10 @@ class Depot {
   readonly subscriptions;
   private readonly steps;
   private lastTime = 0;
-  constructor(private readonly context: SystemContext) {
+  private readonly context: SystemContext;
+
+  constructor(context: SystemContext) {
+    this.context = context;
     this.trackings = context.store.collection<Tracking>('trackings');
     this.subscriptions = context.store.collection<{ id: string; trackingNumber: string; yourReference: string | null }>('subscriptions');
     this.steps = context.store.collection<DueStep>('_steps');

@@ -59,7 +59,10 @@ class Office {
   readonly messages;
   readonly tasks;
   private lastTime = 0;
-  constructor(readonly context: SystemContext) {
+  readonly context: SystemContext;
+
+  constructor(context: SystemContext) {
+    this.context = context;
     this.accounts = context.store.collection<Account>('accounts');
     this.contacts = context.store.collection<Contact>('contacts');
     this.messages = context.store.collection<Message>('messages');

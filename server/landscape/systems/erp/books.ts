@@ -43,10 +43,15 @@ export class CompanyBooks {
   readonly ledger: Collection<LedgerRow>;
   private lastTime = 0;
 
+  readonly context: SystemContext;
+  readonly company: string;
+
   constructor(
-    readonly context: SystemContext,
-    readonly company: string,
+    context: SystemContext,
+    company: string,
   ) {
+    this.context = context;
+    this.company = company;
     // The first company's collections have the plain names that `_documents` shows; the others carry theirs.
     const prefix = company === 'US01' ? '' : `${company}.`;
     const of = <T extends object>(name: string): Collection<T> => context.store.collection<T>(`${prefix}${name}`);

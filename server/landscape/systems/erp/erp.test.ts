@@ -131,7 +131,7 @@ describe('erp as a process', () => {
     const landscape = prepareLandscapeFile(stateDir, { portBase: 20_000 + Math.floor(Math.random() * 20_000), seed: '7', speed: 120, today, webhookBase: 'http://127.0.0.1:9/x' });
     const { url, credentials } = connection(landscape, 'erp');
     const launch = async () => {
-      const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./main.ts', import.meta.url))], { env: { ...process.env, TOWER_STATE_DIR: stateDir }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      const child = spawn(process.execPath, ['--import', './scripts/lib/typescript.mjs', fileURLToPath(new URL('./main.ts', import.meta.url))], { env: { ...process.env, TOWER_STATE_DIR: stateDir }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
       await new Promise((done) => child.once('message', done));
       return child;
     };

@@ -15,7 +15,10 @@ export class Till {
   readonly receipts;
   private nextPayout = 0;
 
-  constructor(private readonly context: SystemContext) {
+  private readonly context: SystemContext;
+
+  constructor(context: SystemContext) {
+    this.context = context;
     const { store } = context;
     this.authorisations = store.collection<Authorisation>('authorisations');
     this.captures = store.collection<Capture>('captures');

@@ -31,7 +31,10 @@ export class ShopBooks {
   private readonly uses;
   private lastTime = 0;
 
-  constructor(private readonly context: SystemContext) {
+  private readonly context: SystemContext;
+
+  constructor(context: SystemContext) {
+    this.context = context;
     this.orders = context.store.collection<Order>('orders');
     this.returns = context.store.collection<ShopReturn>('returns');
     this.customers = context.store.collection<ShopCustomer>('customers');

@@ -60,7 +60,10 @@ export class TaxRegister {
   readonly certificates;
   readonly rates;
   private lastTime = 0;
-  constructor(private readonly context: SystemContext) {
+  private readonly context: SystemContext;
+
+  constructor(context: SystemContext) {
+    this.context = context;
     this.transactions = context.store.collection<Transaction>('transactions');
     this.certificates = context.store.collection<Certificate>('certificates');
     this.rates = context.store.collection<TaxRate & { id: string }>('rates');

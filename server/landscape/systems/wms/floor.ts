@@ -19,7 +19,10 @@ export class Floor {
   readonly jobs;
   readonly work;
 
-  constructor(readonly context: SystemContext) {
+  readonly context: SystemContext;
+
+  constructor(context: SystemContext) {
+    this.context = context;
     const { store } = context;
     this.allocations = store.collection<Allocation>('allocations');
     this.pickRequests = store.collection<PickRequest>('pickRequests');
