@@ -1,5 +1,8 @@
 import { changedBy, statement, type Executor } from "./statement";
 
+/** What need not be acted on at once is planned after this time, or with what comes before. */
+export const soon = "interval '250 milliseconds'";
+
 const insert = statement("wake", "insert into wake (subject_id) select unnest($1::text[])");
 
 /**

@@ -78,8 +78,8 @@ export interface Milestone { name: MilestoneName; occurredAt: Instant; document:
 /** `to` set: addressed, the subject is made when it does not exist. `to` null: kept under (topic, key) for whoever depends on it. */
 export interface Publication {
   topic: string; key: string; to: SubjectRef | null; data: unknown;
-  /** The reader need not act on it at once: it reads it with its next plan, a few seconds from now at the latest. */
-  patient?: true;
+  /** The reader need not act on it at once: it reads it with its next plan, a fraction of a second (`soon`) or a few seconds (`later`) from now at the latest. */
+  reading?: "soon" | "later";
 }
 
 /** A gate's outcome or another decision of the rules that the subject keeps as a fact of its own (2.8). */

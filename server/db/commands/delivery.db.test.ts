@@ -104,7 +104,16 @@ describe("the settlement", () => {
     expect(await engine.ports.commands.settle(answers)).toBe(2);
     await planning.query("rollback");
     planning.release();
-    expect(await engine.value("select count(distinct subject_id)::int from wake where due_at <= now()")).toBe(2);
+    expect(await engine.value("select count(distinct subject_id)::int from wake")).toBe(2);
+  });
+
+  it("has what was refused planned at once, what was accepted within moments, together with what comes of it", async () => {
+    await wanted(2);
+    const [accepted, refused] = await Promise.all((await claim("w")).map(send)) as [Settlement, Settlement];
+    await engine.ports.commands.settle([accepted, { ...refused, to: "rejected", outcome: "rejected" }]);
+    const due = await engine.rows("select subject_id as subject, due_at <= now() as \"now\", due_at <= now() + interval '1 second' as \"soon\" from wake");
+    expect(due.find(({ subject }) => subject === accepted.command.subjectId)).toMatchObject({ now: false, soon: true });
+    expect(due.find(({ subject }) => subject === refused.command.subjectId)).toMatchObject({ now: true });
   });
 });
 

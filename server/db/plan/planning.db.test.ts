@@ -246,7 +246,7 @@ describe("exceptions", () => {
 });
 
 describe("publications", () => {
-  const telling = (said: () => { value: string; patient?: true }) => planner((input) => { const { value, ...more } = said(); return { publications: [{ topic: "order.served", key: input.subject.key, to: { entity: "US01", kind: "shipment", key: "SH-1" }, data: { value }, ...more }] }; });
+  const telling = (said: () => { value: string; reading?: "later" }) => planner((input) => { const { value, ...more } = said(); return { publications: [{ topic: "order.served", key: input.subject.key, to: { entity: "US01", kind: "shipment", key: "SH-1" }, data: { value }, ...more }] }; });
   const heard: unknown[] = [];
   const listening = planner((input) => { heard.push(publishedOf<{ value: string }>(input.facts, "order.served").map(({ data }) => data.value)); return {}; });
   beforeEach(() => { heard.length = 0; });
@@ -260,9 +260,9 @@ describe("publications", () => {
     expect(await engine.value("select count(*)::int from fact where subject_id = 'US01:shipment:SH-1'")).toBe(1);
   });
 
-  it("that are patient wait for company, and are read by whatever plan comes first", async () => {
+  it("that can wait do wait for company, and are read by whatever plan comes first", async () => {
     await engine.say(captured("SO-1"));
-    const planners = { order: telling(() => ({ value: "a", patient: true })), shipment: listening };
+    const planners = { order: telling(() => ({ value: "a", reading: "later" })), shipment: listening };
     await settle(planners);
     expect(heard).toEqual([]);
     expect(await engine.value("select due_at between now() and now() + interval '10 seconds' from wake where subject_id = 'US01:shipment:SH-1'")).toBe(true);

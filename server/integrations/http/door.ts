@@ -38,7 +38,7 @@ export function createDoor(limits: { maxBytes?: number; socketsPerHost?: number 
 }
 
 function makeAgents(allowPrivateNetwork: boolean, maxSockets: number): Agents {
-  const options = { keepAlive: true, maxSockets, maxFreeSockets: 32, scheduling: "lifo", lookup: guardedLookup(allowPrivateNetwork) } as const;
+  const options = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, scheduling: "lifo", lookup: guardedLookup(allowPrivateNetwork) } as const;
   return { http: new HttpAgent(options), https: new HttpsAgent(options) };
 }
 

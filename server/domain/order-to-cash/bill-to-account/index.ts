@@ -53,7 +53,7 @@ export const billToAccountPlanner: Planner = {
     const empty = emptyPlan(input.subject.key);
     return {
       ...empty, summary: { ...empty.summary, customer: input.subject.key },
-      publications: duplicateAnswers(orders, input.policy).map((answer) => ({ topic: "duplicate.answer", key: answer.order, to: { entity: input.subject.entity, kind: "order", key: answer.order }, data: answer })),
+      publications: duplicateAnswers(orders, input.policy).map((answer) => ({ topic: "duplicate.answer", key: answer.order, to: { entity: input.subject.entity, kind: "order", key: answer.order }, data: answer, reading: "soon" })),
     };
   },
 };

@@ -10,15 +10,18 @@ import { billedToOf } from "./unit";
 /** What the unit tells the orders in it, the credit account, and whoever wants to pay or credit its invoice. */
 export function publicationsOf(story: Story): Publication[] {
   const { unit } = story;
-  const states = unit.orders.map((order): Publication => ({ topic: "billing.state", key: unit.key, to: { entity: unit.entity, kind: "order", key: order }, data: billingState(story, order) }));
+  const states = unit.orders.map((order): Publication => ({ topic: "billing.state", key: unit.key, to: { entity: unit.entity, kind: "order", key: order }, data: billingState(story, order), ...(isUnderWay(story) ? { reading: "later" } : {}) }));
   const item = openItem(story);
   if (!item) return states;
   return [
     ...states,
-    { topic: "open_item", key: item.invoice, to: { entity: unit.entity, kind: "credit_account", key: unit.head.creditAccount }, data: item, patient: true },
+    { topic: "open_item", key: item.invoice, to: { entity: unit.entity, kind: "credit_account", key: unit.head.creditAccount }, data: item, reading: "later" },
     { topic: "open_item", key: item.invoice, to: null, data: item },
   ];
 }
+
+/** On its ordinary way to the ledger: the order shows it and acts on nothing of it. */
+const isUnderWay = ({ standing, exceptions, holds }: Story): boolean => !standing.posted && !standing.closed && exceptions.length === 0 && holds.length === 0;
 
 /** One order's part: its own lines, charges and credits; figures of the invoice itself are the document's. */
 function billingState(story: Story, order: string): BillingState {

@@ -17,14 +17,14 @@ import type { OrderView } from "./view";
 export function publicationsOf(view: OrderView, money: OrderMoney, gates: Gates, tracks: Tracks, grants: Grants): Publication[] {
   const entity = view.policy.entity;
   const told: Publication[] = [];
-  const tell = (topic: string, kind: SubjectKind, to: string, data: unknown, patient = false) => told.push({ topic, key: view.key, to: { entity, kind, key: to }, data, ...(patient ? { patient: true } : {}) });
+  const tell = (topic: string, kind: SubjectKind, to: string, data: unknown, reading?: Publication["reading"]) => told.push({ topic, key: view.key, to: { entity, kind, key: to }, data, ...(reading ? { reading } : {}) });
   for (const { data } of view.record.shipments) tell("order.served", "shipment", data.shipment, served(view));
   const known = view.headerProblems.length === 0;
   if (known) tell("purchase_order.registered", "bill_to_account", view.parties.billTo, registered(view, tracks));
   if (known && gates.validated && !view.observing) {
     const request = creditRequest(view, money, gates, tracks);
     // Only who asks waits for the answer; where the value stands is counted whenever the account is looked at.
-    tell("credit.request", "credit_account", view.parties.creditAccount, request, request.state !== "undecided");
+    tell("credit.request", "credit_account", view.parties.creditAccount, request, request.state === "undecided" ? undefined : "later");
   }
   for (const unit of money.units) if (unit.lines.length > 0 || unit.state) tell("billing.terms", "billing_unit", unit.unit, billingTerms(view, unit));
   if (view.record.placedHolds.length > 0) {
