@@ -18,6 +18,8 @@ const SYSTEMS_LIMIT_MS = 60_000;
 const SYSTEMS = ["shop", "wms", "carrier", "tax", "payments", "crm", "erp"];
 const SYSTEMS_PORT = 4101;
 /** Simulated systems whose launcher was killed end by themselves within this time. */
+/** Plans live for a batch: with room for one, most are gone before they are collected. */
+const WORKER_MEMORY = ["--max-semi-space-size=64"];
 const ORPHANS_LIMIT_MS = 6000;
 const WORKERS_LIMIT = 16;
 const SEEDED = "seeded";
@@ -163,7 +165,7 @@ export async function start(args) {
       }
     }
     launch({ name: "web", args: [tool.next, "start", "-H", "127.0.0.1", "-p", String(port)] });
-    for (let number = 1; number <= workers; number += 1) launch({ name: number === 1 ? "worker" : `worker ${number}`, args: typescript("server/jobs/worker.ts") });
+    for (let number = 1; number <= workers; number += 1) launch({ name: number === 1 ? "worker" : `worker ${number}`, args: [...WORKER_MEMORY, ...typescript("server/jobs/worker.ts")] });
 
     let answer = null;
     for (const limit = Date.now() + HEALTH_LIMIT_MS; answer?.status !== 200 && Date.now() < limit; ) {
