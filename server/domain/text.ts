@@ -12,8 +12,20 @@ export type Place = readonly (string | number)[];
 const deepest = 100;
 export const whyUnkeepable = `U+0000, half of a surrogate pair and more than ${deepest} levels cannot be kept`;
 
+/** Most values can be kept whole, and are seen to be so without anything being written down. */
+function isKeepableJson(value: unknown, levels = 0): boolean {
+  if (typeof value === "string") return isKeepable(value);
+  if (value === null || typeof value !== "object") return true;
+  if (levels >= deepest) return false;
+  if (Array.isArray(value)) return value.every((part) => isKeepableJson(part, levels + 1));
+  for (const [name, part] of Object.entries(value)) if (!isKeepable(name) || !isKeepableJson(part, levels + 1)) return false;
+  return true;
+}
+
 /** Where in a JSON value the first text stands that cannot be kept, or the level that is one too deep; for a name, the object that has it. Null: nowhere. */
-export function unkeepablePlace(value: unknown, place: Place = []): Place | null {
+export const unkeepablePlace = (value: unknown): Place | null => (isKeepableJson(value) ? null : placeIn(value, []));
+
+function placeIn(value: unknown, place: Place): Place | null {
   if (typeof value === "string") return isKeepable(value) ? null : place;
   if (value === null || typeof value !== "object") return null;
   if (place.length >= deepest) return place;
@@ -24,7 +36,7 @@ export function unkeepablePlace(value: unknown, place: Place = []): Place | null
 
 function firstPlace(parts: Iterable<readonly [string | number, unknown]>, place: Place): Place | null {
   for (const [name, part] of parts) {
-    const found = unkeepablePlace(part, [...place, name]);
+    const found = placeIn(part, [...place, name]);
     if (found) return found;
   }
   return null;
@@ -32,7 +44,7 @@ function firstPlace(parts: Iterable<readonly [string | number, unknown]>, place:
 
 /** A JSON value with every text as it can be kept; the very same value where all of it can. */
 export function keepableJson<T>(value: T): T {
-  return unkeepablePlace(value) === null ? value : (JSON.parse(JSON.stringify(value), (_, part: unknown) => {
+  return isKeepableJson(value) ? value : (JSON.parse(JSON.stringify(value), (_, part: unknown) => {
     if (typeof part === "string") return keepable(part);
     return part !== null && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).map(([name, field]) => [keepable(name), field])) : part;
   }) as T);

@@ -52,12 +52,12 @@ const identityOf = (fact: Pick<Fact, "subject" | "source" | "document" | "group"
 
 /** One entry for each event id and each identity of a fact; what says otherwise within the batch is told apart. */
 function entriesOf(told: readonly TellingEvent[]): { entries: Entry[]; refused: Recorded["refused"]; contradicting: Entry[] } {
-  const events = new Map<string, string>(), facts = new Map<string, string>();
+  const events = new Map<string, unknown>(), facts = new Map<string, string>();
   const entries: Entry[] = [], refused: Recorded["refused"] = [], contradicting: Entry[] = [];
   for (const one of told) {
-    const content = canonicalJson(one.event.data), before = events.get(one.event.id);
-    if (before !== undefined) { if (before !== content) refused.push(otherContent(one)); continue; }
-    events.set(one.event.id, content);
+    const { id, data } = one.event;
+    if (events.has(id)) { if (canonicalJson(events.get(id)) !== canonicalJson(data)) refused.push(otherContent(one)); continue; }
+    events.set(id, data);
     const fact = toFact({ ...one.event, subject: parseSubjectId(one.subject) }, one.recordedAt);
     if (!fact.ok) { refused.push({ messageId: one.messageId, failure: fact.error }); continue; }
     const entry = { ...one, fact: fact.value, digest: factDigest(fact.value.data) }, identity = identityOf(fact.value), same = facts.get(identity);
