@@ -24,7 +24,8 @@ test("two acts that cross each other's locks are both done, once each", async ()
     await touch(client, second);
   });
   await Promise.all([act(1, 2), act(2, 1)]);
-  expect([await touched(), met]).toEqual([[2, 2], 3]);
+  expect(await touched()).toEqual([2, 2]);
+  expect(met).toBeGreaterThan(2); // one of them ran again
 });
 
 test("a refused act and one that breaks leave nothing behind", async () => {

@@ -20,8 +20,8 @@ export function publicationsOf(story: Story): Publication[] {
   ];
 }
 
-/** On its ordinary way to the ledger: the order shows it and acts on nothing of it. */
-const isUnderWay = ({ standing, exceptions, holds }: Story): boolean => !standing.posted && !standing.closed && exceptions.length === 0 && holds.length === 0;
+/** Being made, and nothing is in the way: the order acts on nothing of it, and its quantities and sums stand where they stood. */
+const isUnderWay = ({ standing, exceptions, holds }: Story): boolean => standing.frozenAt === null && !standing.closed && exceptions.length === 0 && holds.length === 0;
 
 /** One order's part: its own lines, charges and credits; figures of the invoice itself are the document's. */
 function billingState(story: Story, order: string): BillingState {
