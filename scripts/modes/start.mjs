@@ -143,7 +143,9 @@ export async function start(args) {
     towers.enter();
     database = await unlessStopped(openDatabase());
     const env = { ...productEnv({ url: database.url, web, demo }), TOWER_WEBHOOK_BASE: process.env.TOWER_WEBHOOK_BASE || `${web}/api/webhooks` };
-    await unlessStopped(buildWeb(env));
+    // beside the laying of the demo's data, which needs no web
+    const built = unlessStopped(buildWeb(env));
+    built.catch(() => undefined);
     parts = company({ env: { ...env, PORT: String(port) }, logs });
     const { broken, start: launch } = parts;
 
@@ -177,6 +179,7 @@ export async function start(args) {
         isNew = true;
       }
     }
+    await unlessStopped(Promise.race([built, broken]));
     launch({ name: "web", args: [tool.next, "start", "-H", "127.0.0.1", "-p", String(port)] });
     for (let number = 1; number <= workers; number += 1) launch({ name: number === 1 ? "worker" : `worker ${number}`, args: typescript("server/jobs/worker.ts") });
 
@@ -205,6 +208,7 @@ export async function start(args) {
     if (!(error instanceof Interrupted)) throw error;
   } finally {
     own.leaving();
+    endSteps();
     if (asked > 0) process.stderr.write("\n");
     await parts?.stop();
     await database?.leave();
