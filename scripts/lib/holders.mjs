@@ -62,6 +62,31 @@ export function claim(file) {
   }
 }
 
+/** @param {string} file */
+const leavingOf = (file) => `${file}.leaving`;
+
+/** Says that this process, which holds the claim file, is about to give it up; whoever wants it may wait. @param {string} file */
+export const announceLeaving = (file) => void claim(leavingOf(file));
+
+/**
+ * Takes a claim file, and waits for a holder who is about to give it up.
+ * @param {string} file
+ * @param {{ noticeMs: number, patienceMs: number, waiting: () => void }} how `noticeMs`: a holder may not yet know that he is to leave;
+ * `patienceMs`: for one who has announced it, from the first moment on; `waiting` is called once, when one has
+ * @returns {Promise<{ release: () => void } | { holder: number, leaving: boolean }>}
+ */
+export async function claimAfter(file, { noticeMs, patienceMs, waiting }) {
+  const began = Date.now();
+  for (let told = false; ; await pause(50)) {
+    const taken = claim(file);
+    if ("release" in taken) return taken;
+    const leaving = holderOf(leavingOf(file)) === taken.holder;
+    if (leaving && !told) waiting();
+    told ||= leaving;
+    if (Date.now() - began > (leaving ? patienceMs : noticeMs)) return { ...taken, leaving };
+  }
+}
+
 /**
  * Runs `work` while no other process runs anything under the same file.
  * @template T

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { openDatabase, productEnv, withConnection } from "../lib/database.mjs";
-import { claim } from "../lib/holders.mjs";
+import { announceLeaving, claimAfter } from "../lib/holders.mjs";
 import { inState, shown, stateDir } from "../lib/place.mjs";
 import { mustBecomeFree, mustBeFree, portFrom } from "../lib/ports.mjs";
 import { buildWeb, prepareTree, towers } from "../lib/prepare.mjs";
@@ -21,6 +21,10 @@ const SYSTEMS_PORT = 4101;
 /** Plans live for a batch: with room for one, most are gone before they are collected. */
 const WORKER_MEMORY = ["--max-semi-space-size=64"];
 const ORPHANS_LIMIT_MS = 6000;
+/** A tower whose npm was ended notices that within this time. */
+const NOTICE_MS = 500;
+/** One that is stopping is waited for: as long as the slowest of its processes may take, and its database a little longer. */
+const LEAVING_LIMIT_MS = 20_000;
 const WORKERS_LIMIT = 16;
 const SEEDED = "seeded";
 /** So that there is something to see and to do: an order of every story and a few more, one a second, when the master data has come in; what needs a person is left to a person. */
@@ -93,12 +97,22 @@ function banner(web, demo, unwell, next) {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
+/** The right to be the one tower of this state folder. npm ends at once when it is told to, its tower seconds later: that is waited for. */
+async function takeTurn() {
+  const lock = inState("start.lock");
+  const nothingBegun = onStop(() => process.exit(1));
+  const turn = await claimAfter(lock, { noticeMs: NOTICE_MS, patienceMs: LEAVING_LIMIT_MS, waiting: () => say("the tower that ran here is stopping ...") });
+  nothingBegun();
+  if ("release" in turn) return { leaving: () => announceLeaving(lock), release: turn.release };
+  if (turn.leaving) throw new Refusal(`The Ledgerline that ran here (process ${turn.holder}) is still stopping after ${LEAVING_LIMIT_MS / 1000} s: wait until it has ended, or end that process, and start again.`);
+  throw new Refusal(`Ledgerline is already running here (process ${turn.holder}${lastAddress() ? `, ${lastAddress()}` : ""}): stop that one first.`);
+}
+
 /** Runs the tower until it is told to stop. @param {string[]} args */
 export async function start(args) {
   const { demo, workers, logs, port } = options(args);
   const web = `http://127.0.0.1:${port}`;
-  const own = claim(inState("start.lock"));
-  if ("holder" in own) throw new Refusal(`Ledgerline is already running here (process ${own.holder}${lastAddress() ? `, ${lastAddress()}` : ""}): stop that one first.`);
+  const own = await takeTurn();
   await mustBeFree(port, "PORT");
   if (demo) await mustBecomeFree(portFrom("LANDSCAPE_PORT_BASE", SYSTEMS_PORT), SYSTEMS.map((name) => `the simulated ${name}`), "LANDSCAPE_PORT_BASE", ORPHANS_LIMIT_MS);
   forgetRun();
@@ -112,6 +126,7 @@ export async function start(args) {
   let database;
   onStop(() => {
     asked += 1;
+    own.leaving();
     if (asked === 2) parts?.kill(); // asked twice: no more patience
     endSteps();
     wake();
@@ -130,7 +145,9 @@ export async function start(args) {
     towers.enter();
     database = await unlessStopped(openDatabase());
     const env = { ...productEnv({ url: database.url, web, demo }), TOWER_WEBHOOK_BASE: process.env.TOWER_WEBHOOK_BASE || `${web}/api/webhooks` };
-    await unlessStopped(buildWeb(env));
+    // beside the laying of the demo's data, which needs no web
+    const built = unlessStopped(buildWeb(env));
+    built.catch(() => undefined);
     parts = company({ env: { ...env, PORT: String(port) }, logs });
     const { broken, start: launch } = parts;
 
@@ -164,6 +181,7 @@ export async function start(args) {
         isNew = true;
       }
     }
+    await unlessStopped(Promise.race([built, broken]));
     launch({ name: "web", args: [tool.next, "start", "-H", "127.0.0.1", "-p", String(port)] });
     for (let number = 1; number <= workers; number += 1) launch({ name: number === 1 ? "worker" : `worker ${number}`, args: [...WORKER_MEMORY, ...typescript("server/jobs/worker.ts")] });
 
@@ -191,6 +209,8 @@ export async function start(args) {
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
   } finally {
+    own.leaving();
+    endSteps();
     if (asked > 0) process.stderr.write("\n");
     await parts?.stop();
     await database?.leave();

@@ -3,7 +3,7 @@ import { foreground, onStop } from "../lib/runtime.mjs";
 import { fastSuites, suites } from "../lib/suites.mjs";
 import { Refusal, say } from "../lib/voice.mjs";
 
-const LANES = 2; // a type checker each: more would only take memory from each other
+const LANES = 2; // types and lint in the one, all else in the other
 
 /** @typedef {{ name: string, passed: number, failed: number, seconds: number }} Result */
 
@@ -24,7 +24,7 @@ async function result(name, work) {
 /** @param {Result[]} results */
 function conclude(results) {
   const sum = (/** @type {"passed" | "failed"} */ key) => results.reduce((total, each) => total + each[key], 0);
-  const lines = results.map(({ name, passed, failed, seconds }) => `  ${failed > 0 ? "FAILED" : "ok    "} ${name.padEnd(8)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds.toFixed(1).padStart(7)} s`);
+  const lines = results.map(({ name, passed, failed, seconds }) => `  ${failed > 0 ? "FAILED" : "ok    "} ${name.padEnd(11)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds.toFixed(1).padStart(7)} s`);
   process.stdout.write(`\n${lines.join("\n")}\n\n${sum("passed")} passed, ${sum("failed")} failed\n`);
   return sum("failed") > 0 || results.length === 0 ? 1 : 0;
 }
