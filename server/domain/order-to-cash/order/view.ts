@@ -86,7 +86,6 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   const asks = groupBySlot(record.commands.get("request_allocation") ?? []);
   const history = priceHistory(record, book);
   const headerProblems = [...parties.problems, ...problems];
-  const recounted = record.shipments.some(({ data }) => data.version > 1);
   const mapped = headerProblems.every(({ code }) => !code.startsWith("MAP"));
 
   const lines = sold.map((line): LineView => {
@@ -96,7 +95,7 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
     const shipmentProblems = rows.flatMap((row) => { const problem = billingProblem(row, parties); return problem ? [{ key: `${input.subject.key}/${line.id}/${row.shipment}/${row.shipmentLine}`, problem, since: row.shippedAt }] : []; });
     const wrong = new Set(shipmentProblems.map(({ key }) => key));
     const { hold, ruling } = ruleOnExcess(record, policy, walk, frozenExcess(walk.parts, frozen.get(line.id) ?? []).levels, value, estimate, () => digestFor(record, parties, [line]));
-    const billing = billLine(walk, frozen.get(line.id) ?? [], { value, ruling, blocked: (part) => !mapped || line.problems.length > 0 || wrong.has(part.key), recounted, valueWhenFrozen: (entry, from) => history.valueWhenFrozen(line, value, entry, from) }, order.currency);
+    const billing = billLine(walk, frozen.get(line.id) ?? [], { value, ruling, blocked: (part) => !mapped || line.problems.length > 0 || wrong.has(part.key), valueWhenFrozen: (entry, from) => history.valueWhenFrozen(line, value, entry, from) }, order.currency);
     const goods = warehoused(line) || (line.kit && line.source.method === "stock") ? walk.moved.map((moved) => openGoods(record, walk, moved, index.get(moved.key) ?? [], asks.get(moved.key) ?? [])) : walk.moved.map((moved) => openGoods(record, walk, moved, [], []));
     return { line, value, walk, billing, goods, shipmentProblems, overShipment: hold };
   });

@@ -1,5 +1,5 @@
 import { addBusinessDays } from "../../calendar";
-import { dec, positive, sumOf, type Decimal } from "../../decimal";
+import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { gateOf, type Gate } from "../../gate";
 import { earliest } from "../../instant";
 import { moneyText } from "../../money";
@@ -72,11 +72,11 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     posted: postedNumber(input) !== null, postedAt: postedFrom(input), ...(left.length > 0 ? { left } : {}),
   };
   const { order } = receipt.data;
-  const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some(([named]) => named === order) ? matching.forOrders : [...matching.forOrders, [order, receipt.amount]];
+  const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some((row) => row.order === order) ? matching.forOrders : [...matching.forOrders, { order, amount: receipt.amount, rest: zero }];
   return [
     ...applications,
     { topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "credit_account", key: receipt.creditAccount }, data: hand },
-    ...forOrders.map(([key, amount]): Publication => ({ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order", key }, data: { ...hand, amount: money(amount) } })),
+    ...forOrders.map(({ order: key, amount, rest }): Publication => ({ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order", key }, data: { ...hand, amount: money(amount), deposit: money(rest) } })),
   ];
 }
 
