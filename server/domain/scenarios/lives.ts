@@ -85,7 +85,7 @@ export function tellingsOf(life: Life): Told[] {
   let version = 1, clock = 0;
   const changed = () => { version += 1; const so = write(order("SO-1")); told.push({ ...so.with({ version }).build(), at: at(minute(clock)) }); };
   const sent: { name: string; when: string; version: number; rows: { line: number; quantity: number }[] }[] = [];
-  const receipts: { name: string; amount: string }[] = [];
+  const receipts: { name: string; amount: string; bounced: boolean }[] = [];
   const shipment = (one: typeof sent[number], share: number) => ships(one.name, minute(clock), one.rows.map(({ line, quantity }) => ({ order: "SO-1", line: String(line + 1), item: `I${line + 1}`, quantity: Math.round((quantity * share) / 100), ...(lines[line]!.weighed ? { weight: (Math.max(1, Math.round((quantity * share) / 100)) * 2.03).toFixed(2) } : {}) })), one.version, { shippedAt: at(one.when) });
   for (const [index, thing] of life.happenings.entries()) {
     clock += 11;
@@ -140,7 +140,7 @@ export function tellingsOf(life: Life): Told[] {
       case "pays": {
         const name = `R-${receipts.length + 1}`, amount = (thing.cents / 100).toFixed(2);
         const says = (receiptVersion: number, reversed: boolean) => pays(name, minute(clock + receiptVersion), amount, thing.named ? { [`INV-${thing.invoice}`]: amount } : {}, { version: receiptVersion, reversed, ...(thing.named ? {} : { order: "SO-1" }) });
-        receipts.push({ name, amount });
+        receipts.push({ name, amount, bounced: thing.bounces === "bounces" });
         told.push(says(1, false));
         if (thing.bounces !== "never") told.push(says(2, true));
         if (thing.bounces === "error") told.push(says(3, false));
@@ -148,7 +148,8 @@ export function tellingsOf(life: Life): Told[] {
       }
       case "refunds": {
         const one = receipts[thing.receipt];
-        if (one) told.push(overlays({ entity: "US01", kind: "receipt", key: one.name }, `OV-${index}`, minute(clock), one.name, "refund", { amount: (Number(one.amount) / 2).toFixed(2), means: "original" }));
+        // Money that was given back and then bounced is a person's matter between bank and ledger (PAY-03).
+        if (one && !one.bounced) told.push(overlays({ entity: "US01", kind: "receipt", key: one.name }, `OV-${index}`, minute(clock), one.name, "refund", { amount: (Number(one.amount) / 2).toFixed(2), means: "original" }));
         break;
       }
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ledgerDrifts } from "../../testing/world/books";
-import { customer, order, ships, type OrderBuilder } from "../../testing/world/builders";
+import { at, cancels, customer, event, order, ships, type OrderBuilder } from "../../testing/world/builders";
 import { describeWorld, netPosted, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -114,6 +114,15 @@ describe("a charge that comes after the last invoice opens the next part of its 
   });
 });
 
+test("goods that left beyond their request and were ordered afterwards are not cancelled: ORD-04 for all of them", () => {
+  const world = createWorld({ planners });
+  world.tell(so(), left("SH-1", "2026-03-02 14:00", 12), so().change("2026-03-02 15:00", (data) => { data.lines[0]!.quantity = "12"; }));
+  expect([troubles(world), totals(world)]).toEqual([[], ["135.00", "27.00"]]);
+  world.tell(cancels("SO-1", "CX-1", "2026-03-03 10:00"));
+  soundState(world);
+  expect([world.exceptions().map(({ code, amount }) => [code, amount]), world.holds(), totals(world)], describeWorld(world)).toEqual([[["ORD-04", "150.00"]], [], ["135.00", "27.00"]]);
+});
+
 describe("the currency never changes within a chain of documents (invariant 6)", () => {
   const euro: Change = (data) => { data.currency = "EUR"; data.lines[0]!.price = "11.00"; };
   const said = (world: World) => world.exceptions().map(({ code, fingerprint, currency }) => [code, fingerprint.code, currency]);
@@ -127,6 +136,14 @@ describe("the currency never changes within a chain of documents (invariant 6)",
     world.tell(so().change("2026-03-04 10:00", (data) => { data.version = 3; }), left("SH-2", "2026-03-04 14:00", 6));
     soundState(world);
     expect([troubles(world), totals(world)]).toEqual([[], ["54.00", "81.00"]]);
+  });
+  test("an invoice that left settles it, though a warehouse says later that it had goods of an earlier version", () => {
+    const world = createWorld({ planners });
+    world.wms.stock("A", "0");
+    world.tell(so(), so().change("2026-03-02 10:00", euro), left("SH-1", "2026-03-02 11:00", 10));
+    world.tell(event("fulfilment.progressed", at("2026-03-02 09:30"), { order: "SO-1", request: "W-77", version: 1, warehouse: "W1", state: "accepted", lines: [{ line: "1", released: "10" }] }));
+    soundState(world);
+    expect([said(world), totals(world), world.erp.documents[0]?.currency], describeWorld(world)).toEqual([[], ["118.80"], "EUR"]);
   });
   test("before release it is simply applied", () => {
     const world = createWorld({ planners });

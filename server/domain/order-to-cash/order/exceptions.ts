@@ -59,7 +59,7 @@ function tooLate(view: OrderView, row: LineView, recalls: Recalls, raise: Raise)
   raise("ORD-04", { item: row.line.item, code: "cancel" }, [], row.value.upTo(left), `${left.toFixed()} of line ${row.line.id} were to be cancelled and had already left: offer a return`, since);
 }
 
-/** ORD-04: who is billed, who pays or in what currency changed after the invoice; it ends when that is taken back or all of it is credited (2.8). */
+/** ORD-04: who is billed or who pays changed after the invoice; it ends when that is taken back or all of it is credited (2.8). */
 const rebills = (view: OrderView): ExceptionFinding[] => toRebill(view).map(({ state, billedTo, what, left }) => ({
   code: "ORD-04", fingerprint: { customer: billedTo.billTo, code: `rebill/${billedTo.currency}` }, stops: [], amount: moneyText(left, billedTo.currency), currency: billedTo.currency, since: view.record.currentRecordedAt,
   message: `The ${what.join(" and the ")} changed after ${state.invoice ? `invoice ${state.invoice.number}` : "the invoice left"} (unit ${state.unit}): credit and rebill, it stands on ${billedTo.billTo}`,

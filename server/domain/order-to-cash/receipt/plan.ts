@@ -46,13 +46,13 @@ function planOf(input: PlanInput, receipt: Receipt): Plan {
   };
 }
 
-/** M5, every part that is a document from the ledger or the provider; deposit and unapplied are what the matching says of the rest. */
+/** M5, every part that is a document from the ledger or the provider; deposit and unapplied are what the matching says of the rest: below nothing while what bounced is still applied, or was given back. */
 function booksOf(input: PlanInput, receipt: Receipt, matching: Matching, back: Decimal): Books {
   const elsewhere = appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)));
   const applied = appliedInAll(matching, elsewhere);
   const pending = sumOf(matching.targets, (target) => positive(target.wanted.minus(target.applied)));
   const { amount } = receipt;
-  return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.neg() : matching.unapplied.plus(pending), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
+  return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.plus(back).neg() : matching.unapplied.plus(pending), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
 }
 
 function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, books: Books): Publication[] {

@@ -187,6 +187,7 @@ describe("what is applied", () => {
     given.say("field.overlaid", { decision: "D-1", document: "R-1", path: "refund", value: { amount: "200.00", means: "original" }, reason: "paid twice", author: "cara" }, "person:cara").run();
     pays(given, "300.00", { "INV-1": "300.00" }, { version: 2, reversed: true });
     expect([codes(given.run().exceptions).includes("PAY-03"), given.row("reverse_receipt")]).toEqual([true, undefined]);
+    expect(books(given), "what was given back is owed again").toEqual({ received: "300.00", refunded: "200.00", reversed: "300.00", unapplied: "-200.00" });
   });
 });
 
