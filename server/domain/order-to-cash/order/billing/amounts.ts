@@ -28,7 +28,7 @@ export interface BilledPart {
   priceEffect: Decimal;
 }
 /** A shipped quantity that no unit may carry now. */
-export interface UnbilledPart { part: Part; quantity: Decimal; net: Decimal; from: Decimal; reason: "over_open" | "over_absorbed" | "over_returning" | "blocked"; excess: boolean }
+export interface UnbilledPart { part: Part; quantity: Decimal; net: Decimal; from: Decimal; reason: "over_open" | "over_absorbed" | "over_returning" | "blocked" | "unpriced"; excess: boolean }
 
 export interface LineBilling { walk: LineWalk; billed: BilledPart[]; unbilled: UnbilledPart[]; /** Position and value, at nominal weight, after all that was shipped within the order. */ position: Decimal; value: Decimal; /** What becomes of the excess that no unit bills. */ rest: ExcessRuling["rest"] }
 
@@ -38,8 +38,8 @@ export interface ExcessRuling { bill: Decimal; rest: "over_open" | "over_absorbe
 export interface BillingRules {
   value: LineValue;
   ruling: ExcessRuling;
-  /** True where the line's goods may not be billed yet (SHP-02). */
-  blocked(part: Part): boolean;
+  /** Why goods of the line may not be billed yet: their data (SHP-02), or that nobody said what they cost. */
+  blocked(part: Part): "blocked" | "unpriced" | null;
   /** The line at the price and discounts that a frozen part was billed at; null where these are today's. */
   valueWhenFrozen(frozen: Frozen, from: Decimal): LineValue | null;
 }
@@ -79,7 +79,7 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
 
   const unbilled: UnbilledPart[] = [];
   // What may not be billed yet comes last, where it stands too once it may.
-  const waiting = [...left.values()].toSorted((a, b) => Number(a.blocked) - Number(b.blocked));
+  const waiting = [...left.values()].toSorted((a, b) => Number(a.blocked !== null) - Number(b.blocked !== null));
   for (const { part, within, over, heldOver, blocked } of waiting) {
     const upTo = position.plus(within);
     const weighed = part.weight !== null && weighs;
@@ -88,7 +88,7 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     const withinNet = within.isZero() ? zero : blocked && weighs ? total.minus(value.upTo(position)) : total.minus(worth);
     const excessNet = beyond(excess.plus(over)).minus(beyond(excess));
     const nominalNet = value.upTo(upTo).minus(value.upTo(position)).plus(excessNet);
-    if (blocked) { if (within.gt(0)) unbilled.push({ part, quantity: within, net: withinNet, from: position, reason: "blocked", excess: false }); }
+    if (blocked) { if (within.gt(0)) unbilled.push({ part, quantity: within, net: withinNet, from: position, reason: blocked, excess: false }); }
     else if (within.plus(over).gt(0)) billed.push({ unit: null, part, key: part.key, line: walk.line, bookLine: part.bookLine, quantity: within.plus(over), excess: over, net: withinNet.plus(excessNet), excessNet, nominalNet, discount: value.discount.isZero() ? zero : value.gross(upTo).minus(value.gross(position)).plus(excessNet).minus(nominalNet), frozen: null, from: position, priceEffect: zero });
     nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth.plus(withinNet);
     position = upTo; worth = worth.plus(withinNet); excess = excess.plus(over);
@@ -126,7 +126,7 @@ function closeFrozen(billed: readonly BilledPart[], difference: Decimal, currenc
 export const unbilledPieces = ({ billed }: LineBilling, moved: Pick<LineWalk["moved"][number], "over" | "goods">): Decimal =>
   positive(moved.over.minus(billed.reduce((sum, part) => sum.plus(part.excess), zero).times(moved.goods.per)));
 
-interface Available { part: Part; within: Decimal; over: Decimal; heldOver: Decimal; blocked: boolean }
+interface Available { part: Part; within: Decimal; over: Decimal; heldOver: Decimal; blocked: ReturnType<BillingRules["blocked"]> }
 
 const weightFor = (part: Part, quantity: Decimal): Decimal =>
   part.weight === null || part.quantity.isZero() ? zero : quantity.eq(part.quantity) ? part.weight : part.weight.times(quantity).div(part.quantity);
@@ -140,7 +140,7 @@ function availability(parts: readonly Part[], rules: BillingRules, frozen: reado
   for (const part of parts) {
     const stands = byPart.get(part.key) ?? zero, more = min(part.excess.minus(stands), mayBill), over = stands.plus(more);
     mayBill = mayBill.minus(more);
-    left.set(part.key, { part, within: positive(part.quantity.minus(part.excess)), over, heldOver: part.excess.minus(over), blocked: !posted.has(part.key) && rules.blocked(part) });
+    left.set(part.key, { part, within: positive(part.quantity.minus(part.excess)), over, heldOver: part.excess.minus(over), blocked: posted.has(part.key) ? null : rules.blocked(part) });
   }
   return left;
 }
