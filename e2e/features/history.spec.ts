@@ -67,7 +67,7 @@ test.describe("FEATURE: history is taken in and told of", () => {
       for (const code of findings) expect(csv).toContain(code);
     });
 
-    test("EXAMPLE: of an order that is only watched nothing is said to be proved, and nothing absent is zero", async ({ as }) => {
+    test("EXAMPLE: of an order that is only watched nothing is said to be proved, nothing absent is zero, and nothing can be held", async ({ as }) => {
       const page = await as("ops");
       await page.goto("/orders/104");
       const conservation = page.getByRole("region", { name: "Conservation" });
@@ -76,6 +76,7 @@ test.describe("FEATURE: history is taken in and told of", () => {
       await expect(conservation.getByLabel("proved", { exact: true })).toHaveCount(0);
       await expect(page.getByRole("list").filter({ hasText: "Invoice" }).first()).toContainText("derived from the order");
       await expect(page.getByRole("main")).not.toContainText("$0.00");
+      await expect(page.getByRole("button", { name: "Place a hold" })).toHaveCount(0);
     });
 
     test("EXAMPLE: its pages are clean and fit, light and dark, on a desk and on a phone", async ({ as }) => {

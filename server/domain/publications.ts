@@ -110,6 +110,8 @@ export interface BilledTo { customer: string; billTo: string; payer: string; cur
 /** billing_unit -> each order in it, key = unit. */
 export interface BillingState {
   unit: string; shipment: string; part: number; frozen: boolean; frozenAt: Instant | null;
+  /** The ledger's document was not posted by us and counts with its own figures. */
+  adopted?: true;
   /** Whom the invoice that left is for, as it left; absent while none has. */
   billedTo?: BilledTo;
   /** What was frozen, line by line and charge by charge, as billed. */
@@ -144,6 +146,8 @@ export interface OrderInvoices {
   order: string; invoices: string[];
   /** What may still be invoiced, nothing once it is complete or cancelled: money for the order beyond it is no deposit. Absent while nobody can say. */
   toCome?: DecimalString;
+  /** Receipts that want a deposit of it, in the order in which they came: what is left to a later one is `toCome` less those before it. */
+  deposits?: { receipt: string; receivedAt: Instant; amount: DecimalString }[];
 }
 
 /** receipt -> billing_unit, key = receipt/invoice. `applied` is what the ERP confirmed; `wanted` what we mean to apply. */
@@ -159,6 +163,8 @@ export interface ReceiptInHand {
   postedAt: Instant | null;
   /** Money that left again: given back, or all of it where the receipt was reversed. */
   left?: { amount: DecimalString; /** When the ledger knew; null where it does not yet. */ at: Instant | null }[];
+  /** To an order: what of it is kept for its invoices to come, as far as these will need it. */
+  deposit?: DecimalString;
 }
 
 /** return -> order, key = return. */

@@ -91,6 +91,11 @@ describe("a hold placed by hand", () => {
     expect(await rows("select type, source, subject_id, data->'blocks' as blocks, data->>'author' as author from canonical_event")).toEqual([{ type: "hold.placed", source: "person:o1", subject_id: order, blocks: ["release_to_warehouse", "post_invoice"], author: "o1" }]);
     expect(await rows("select actor, action, about_id, reason from audit_entry")).toEqual([{ actor: "o1", action: "hold.place", about_id: order, reason: "call the customer" }]);
   });
+  test("is not to be had on an order that is only watched", async () => {
+    await pool.query("update subject set facets = '{managed_elsewhere}' where id = $1", [order]);
+    expect(await desk().placeHold(ops, placing())).toMatchObject({ ok: false, error: { code: "STATE", message: "It is only watched: nothing is done for it that could be held" } });
+    expect(await rows("select 1 from canonical_event")).toEqual([]);
+  });
   test("is released by who placed it or by the lead of that person's team, and by nobody else", async () => {
     await pool.query("insert into app_user (id, email, name) values ('o1', 'o1@example.test', 'o1'), ('lead', 'lead@example.test', 'lead')");
     await pool.query("insert into team (id, name, lead) values ('order_desk', 'Order desk', 'lead') on conflict (id) do update set lead = 'lead'");

@@ -59,14 +59,15 @@ const isDecimal = (text: string): boolean => /^\d{1,15}(\.\d{1,6})?$/.test(text)
 export const placeHold = (pool: pg.Pool, policies: Policies): Desk["placeHold"] => (person, { subject, blocks, until, reason }) =>
   inTransaction<Result<{ decision: string }>>(pool, async (client) => {
     if (reason.trim() === "") return fail("REASON", "Say why, in a few words");
-    const { rows: [row] } = await client.query<{ entity: string; kind: SubjectKind; complete: boolean; correlation: string | null }>(
-      "select entity, kind, complete, (select e.correlation_id from canonical_event e where e.subject_id = s.id order by e.recorded_at limit 1) as correlation from subject s where id = $1", [subject]);
+    const { rows: [row] } = await client.query<{ entity: string; kind: SubjectKind; complete: boolean; watched: boolean; correlation: string | null }>(
+      "select entity, kind, complete, 'managed_elsewhere' = any(facets) as watched, (select e.correlation_id from canonical_event e where e.subject_id = s.id order by e.recorded_at limit 1) as correlation from subject s where id = $1", [subject]);
     if (!row) return fail("NOT_FOUND", "There is nothing of this name to hold");
     const allowed = mayDo(person.grants, "hold.place", row.entity);
     if (!allowed.ok) return allowed;
     const possible = manualBlocks[row.kind] ?? [];
     const wrong = blocks.find((kind) => !possible.some((one) => one === kind));
     if (blocks.length === 0 || wrong !== undefined) return fail("INPUT", possible.length === 0 ? `Nothing of a ${row.kind.replaceAll("_", " ")} can be held by hand` : `Name what is held: ${possible.join(", ")}`);
+    if (row.watched) return fail("STATE", "It is only watched: nothing is done for it that could be held");
     if (row.complete) return fail("STATE", "It is complete: nothing is left to hold");
     const { calendar } = await policies.of(row.entity);
     if (until !== undefined && (row.kind !== "order" || until <= localDay(calendar, new Date().toISOString()))) return fail("STATE", row.kind === "order" ? "Choose a day that has not come" : "A date is kept for orders only");

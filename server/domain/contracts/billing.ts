@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { decimalString } from "../decimal";
 import { day, instant } from "../instant";
-import { code, currency, nonNegative, taxByJurisdiction } from "./shared";
+import { code, currency, nonNegative, taxByJurisdiction, version } from "./shared";
 
 /** Answer of the tax service for one basis. `basis` is the digest of what was asked, so a stale answer is seen. */
 export const taxDetermined = z.object({
@@ -16,7 +16,7 @@ export const taxDetermined = z.object({
 });
 export type TaxDetermined = z.infer<typeof taxDetermined>;
 
-export const taxRecordChanged = z.object({ document: code, state: z.enum(["uncommitted", "committed", "voided"]), total: decimalString, version: z.number().int().min(1) });
+export const taxRecordChanged = z.object({ document: code, state: z.enum(["uncommitted", "committed", "voided"]), total: decimalString, version });
 
 /** A sales document in the ledger, as read back. Absent amounts are absent, never zero. */
 export const ledgerDocument = z.object({
@@ -25,7 +25,7 @@ export const ledgerDocument = z.object({
   /** Our natural key, which the ERP repeats as its external reference. */
   reference: code.optional(),
   order: code.optional(),
-  version: z.number().int().min(1),
+  version,
   state: z.enum(["draft", "posted", "voided"]),
   customer: code.optional(),
   currency,
@@ -42,14 +42,14 @@ export type LedgerDocument = z.infer<typeof ledgerDocument>;
 export const invoiceDelivered = z.object({ invoice: code, channel: code, state: z.enum(["sent", "bounced", "refused"]), at: instant, reason: z.string().max(300).optional() });
 
 export const paymentAuthorised = z.object({
-  order: code, authorisation: code, version: z.number().int().min(1),
+  order: code, authorisation: code, version,
   state: z.enum(["authorised", "expired", "voided", "failed"]), amount: nonNegative, currency, at: instant, expires: instant.optional(),
 });
 export type PaymentAuthorised = z.infer<typeof paymentAuthorised>;
 
 /** Money that came in: by bank, card or check. It belongs to a payer, not to an order. */
 export const receiptRecorded = z.object({
-  receipt: code, version: z.number().int().min(1), payer: code, means: z.enum(["bank", "card", "check", "cash"]),
+  receipt: code, version, payer: code, means: z.enum(["bank", "card", "check", "cash"]),
   amount: decimalString, currency, receivedOn: day, reversed: z.boolean().default(false),
   /** What the payer says it is for; `document` is an invoice, credit or order number as they wrote it. */
   remittance: z.array(z.object({ document: code, amount: nonNegative })).default([]),
@@ -58,4 +58,4 @@ export const receiptRecorded = z.object({
 });
 export type ReceiptRecorded = z.infer<typeof receiptRecorded>;
 
-export const refundSettled = z.object({ refund: code, receipt: code, version: z.number().int().min(1), state: z.enum(["pending", "settled", "failed"]), amount: nonNegative, currency, at: instant });
+export const refundSettled = z.object({ refund: code, receipt: code, version, state: z.enum(["pending", "settled", "failed"]), amount: nonNegative, currency, at: instant });

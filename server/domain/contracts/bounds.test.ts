@@ -17,5 +17,8 @@ test.each<[string, EventType, unknown, string | null]>([
   ["two lines with one id", "order.captured", withLine({ line: order.lines[0]?.["line"] }), "lines.1.line"],
   ["two lines of a shipment with one id", "shipment.confirmed", { ...shipment, lines: [shipment.lines[0], { ...shipment.lines[1], shipmentLine: shipment.lines[0]?.["shipmentLine"] }] }, "lines.1.shipmentLine"],
   ["a year that no calendar has", "order.captured", { ...order, placed: "0000-01-01T00:00:00Z" }, "placed"],
+  ["a version near the end of whole numbers", "order.captured", { ...order, version: 9_007_199_254_740_990 }, "version"],
+  ["the same of a receipt", "receipt.recorded", { ...(examples["receipt.recorded"] as object), version: Number.MAX_SAFE_INTEGER }, "version"],
+  ["a time in microseconds as version", "order.captured", { ...order, version: 1_772_445_600_000_000 }, null],
   ["a pack that holds a billion", "unit.stated", { ...(examples["unit.stated"] as object), numerator: 1_000_000_001 }, "numerator"],
 ])("%s is refused at its place, or taken", (_, type, data, place) => { expect(placeOf(type, data)).toBe(place); });

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { instant } from "../instant";
-import { code, distinct, nonNegative, positiveQuantity, quantity } from "./shared";
+import { code, distinct, nonNegative, positiveQuantity, quantity, version } from "./shared";
 
 /** Answer of whoever allocates, absolute per order line and revision of the asking. Quantities in base units. */
 export const stockAllocated = z.object({
   order: code,
   line: code,
-  revision: z.number().int().min(1),
+  revision: version,
   allocated: quantity,
   backordered: quantity,
   warehouse: code.optional(),
@@ -22,7 +22,7 @@ export const fulfilmentProgressed = z.object({
   order: code,
   /** Our own reference, which the warehouse repeats. */
   request: code,
-  version: z.number().int().min(1),
+  version,
   warehouse: code,
   state: z.enum(requestStates),
   reason: z.string().max(300).optional(),
@@ -59,7 +59,7 @@ const shipmentLine = z.object({
 /** Goods issue as the warehouse has it; a recount or reversal is the same number with a higher version. */
 export const shipmentConfirmed = z.object({
   shipment: code,
-  version: z.number().int().min(1),
+  version,
   warehouse: code,
   shippedAt: instant,
   carrier: code.optional(),
@@ -73,7 +73,7 @@ export type ShipmentConfirmed = z.infer<typeof shipmentConfirmed>;
 export const shipmentDelivered = z.object({
   shipment: code,
   tracking: code.optional(),
-  version: z.number().int().min(1).default(1),
+  version: version.default(1),
   state: z.enum(["in_transit", "delivered", "refused", "failed", "lost"]),
   at: instant,
   signedBy: z.string().max(120).optional(),

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { decimalString } from "../decimal";
 import { day, instant } from "../instant";
 import { unitConversion } from "../quantity";
-import { code, currency, nonNegative, price, quantity } from "./shared";
+import { code, currency, nonNegative, price, quantity, version } from "./shared";
 
 /** Customer as its system of record (the ERP) has it. `version` orders two readings of the same record. */
 export const customerMaster = z.object({
-  customer: code, version: z.number().int().min(1), name: z.string().max(200), state: z.enum(["active", "blocked"]),
+  customer: code, version, name: z.string().max(200), state: z.enum(["active", "blocked"]),
   creditAccount: code.optional(), terms: code.optional(), currency: currency.optional(), purchaseOrderRequired: z.boolean().default(false),
   email: z.string().max(200).optional(),
   /** Invoice total above which one approval is needed, where this customer has its own (else P15). */
@@ -20,7 +20,7 @@ export const customerMaster = z.object({
 export type CustomerMaster = z.infer<typeof customerMaster>;
 
 export const itemMaster = z.object({
-  item: code, version: z.number().int().min(1), description: z.string().max(300).default(""), state: z.enum(["active", "discontinued", "blocked"]),
+  item: code, version, description: z.string().max(300).default(""), state: z.enum(["active", "discontinued", "blocked"]),
   baseUnit: code, units: z.array(unitConversion).default([]), taxCategory: code.default("goods"),
   /** Channels that may sell it; absent: all. */
   channels: z.array(code).optional(),
@@ -31,20 +31,20 @@ export const itemMaster = z.object({
 export type ItemMaster = z.infer<typeof itemMaster>;
 
 export const priceAgreement = z.object({
-  agreement: code, version: z.number().int().min(1), customer: code, item: code, price, unit: code, priceUnit: decimalString.default("1"),
+  agreement: code, version, customer: code, item: code, price, unit: code, priceUnit: decimalString.default("1"),
   currency, validFrom: day, validTo: day.optional(),
 });
 export type PriceAgreement = z.infer<typeof priceAgreement>;
 
 /** A credit account's position in the ERP at `asOf`. */
 export const creditPosition = z.object({
-  account: code, version: z.number().int().min(1), currency, limit: nonNegative, openReceivables: decimalString,
+  account: code, version, currency, limit: nonNegative, openReceivables: decimalString,
   unappliedReceipts: decimalString.default("0"), openCredits: decimalString.default("0"), overdue: decimalString.default("0"), oldestDue: day.optional(), asOf: instant,
 });
 export type CreditPosition = z.infer<typeof creditPosition>;
 
 export const fiscalPeriods = z.object({
-  calendar: code, version: z.number().int().min(1),
+  calendar: code, version,
   periods: z.array(z.object({ name: code, from: day, to: day, state: z.enum(["open", "soft_closed", "closed"]) })),
 });
 export type FiscalPeriods = z.infer<typeof fiscalPeriods>;
@@ -52,11 +52,11 @@ export type FiscalPeriods = z.infer<typeof fiscalPeriods>;
 /** One row of the cross-reference; `canonical` absent takes the mapping away. */
 export const crossReference = z.object({
   kind: z.enum(["customer", "item", "unit", "tax", "warehouse", "terms", "carrier", "charge", "reason"]),
-  system: code, code, canonical: code.optional(), version: z.number().int().min(1),
+  system: code, code, canonical: code.optional(), version,
 });
 export type CrossReference = z.infer<typeof crossReference>;
 
 /** A person's word on a pack that the item's own record does not state: one `unit` holds numerator / denominator base units. */
-export const unitStated = z.object({ item: code, version: z.number().int().min(1), ...unitConversion.shape });
+export const unitStated = z.object({ item: code, version, ...unitConversion.shape });
 
-export const stockPosition = z.object({ item: code, warehouse: code, version: z.number().int().min(1), onHand: decimalString, allocated: decimalString, at: instant });
+export const stockPosition = z.object({ item: code, warehouse: code, version, onHand: decimalString, allocated: decimalString, at: instant });

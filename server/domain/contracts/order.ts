@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { decimalString } from "../decimal";
 import { day, instant } from "../instant";
-import { address, code, currency, distinct, fulfilmentMethods, positiveQuantity, price, quantity } from "./shared";
+import { address, code, currency, distinct, fulfilmentMethods, positiveQuantity, price, quantity, version } from "./shared";
 
 const kitComponent = z.object({ item: code, per: positiveQuantity, shareOfPrice: price });
 
@@ -43,7 +43,7 @@ const chargeLine = z.object({
 export const orderCaptured = z.object({
   number: code,
   /** Rises by the source's own rule with each change; 1 for the first. */
-  version: z.number().int().min(1),
+  version,
   channel: code,
   purpose: z.enum(["standard", "blanket", "release", "sample", "replacement", "intercompany", "credit_only"]).default("standard"),
   replaces: code.optional(),

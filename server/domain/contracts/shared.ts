@@ -14,6 +14,9 @@ export const price = bounded(12, "a price");
 export const quantity = bounded(9, "a quantity");
 export const positiveQuantity = quantity.refine((value) => Number(value) > 0, "must be above zero");
 
+/** A count, or a time up to the microsecond; above it the next whole number could not be told apart. */
+export const version = z.number().int().min(1).max(4_000_000_000_000_000, "must be at most 4000000000000000");
+
 /** Rows of which no two have one key: the second one is at fault, at its key. */
 export const distinct = <T extends z.ZodType>(rows: z.ZodArray<T>, name: keyof z.infer<T> & string) =>
   rows.superRefine((list, context) => {

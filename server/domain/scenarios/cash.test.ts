@@ -77,6 +77,17 @@ describe("S14 Deposit", () => {
   beyond("1,000.00 in advance on an order of 658.00 that is still open: 658.00 is the deposit, 342.00 PAY-01 at once", "658.00", (play) => { play.tell(order658.with({ terms: "advance" }), pays("R-1", "2026-03-03 10:00", "1000.00", { "SO-15": "1000.00" })); }, (world) => {
     expect([booked(world, "US01:receipt:R-1", "deposit").amount, booked(world, "US01:receipt:R-1", "unapplied").amount, troubles(world)]).toEqual(["658.00", "342.00", ["PAY-01"]]);
   });
+  beyond("paid twice in advance: the later receipt is a deposit only for what the earlier leaves, the rest PAY-01", "300.00", (play) => {
+    play.tell(order658.with({ terms: "advance" }), pays("R-1", "2026-03-03 10:00", "300.00", { "SO-15": "300.00" }), pays("R-2", "2026-03-03 11:00", "658.00", {}, { order: "SO-15" }));
+  }, (world) => {
+    expect([booked(world, "US01:receipt:R-2", "deposit").amount, booked(world, "US01:receipt:R-2", "unapplied").amount, troubles(world)]).toEqual(["358.00", "300.00", ["PAY-01"]]);
+  });
+  beyond("the same once it is shipped and invoiced: both are applied as far as the order needs them", "0.00", (play) => {
+    play.tell(order658.with({ terms: "advance" }), pays("R-1", "2026-03-03 10:00", "300.00", { "SO-15": "300.00" }), pays("R-2", "2026-03-03 11:00", "658.00", {}, { order: "SO-15" }));
+    play.until("2026-03-04 12:00"); play.tell(ships("SH-1", "2026-03-04 14:00", [{ order: "SO-15", line: "1", item: "A", quantity: 10 }]));
+  }, (world) => {
+    expect([booked(world, "US01:receipt:R-1", "applied").amount, booked(world, "US01:receipt:R-2", "applied").amount, booked(world, "US01:receipt:R-2", "unapplied").amount, troubles(world)]).toEqual(["300.00", "358.00", "300.00", ["PAY-01"]]);
+  });
   beyond("an order paid in advance and cancelled: all of it is unapplied", "0.00", (play) => { play.tell(order658.with({ terms: "advance" }), pays("R-1", "2026-03-02 10:00", "658.00", { "SO-15": "658.00" })); play.until("2026-03-03 12:00"); play.tell(cancels("SO-15", "X-1", "2026-03-03 13:00")); }, (world) => { left(world, "0.00", "658.00"); });
   beyond("the same of an order on terms, of which no invoice tells", "0.00", (play) => { play.tell(order658, pays("R-1", "2026-03-02 10:00", "658.00", {}, { order: "SO-15" })); play.until("2026-03-03 12:00"); play.tell(cancels("SO-15", "X-1", "2026-03-03 13:00")); }, (world) => { left(world, "0.00", "658.00"); });
   beyond("a cancelled rest: what was kept for it is unapplied", "0.00", (play) => {
@@ -97,6 +108,13 @@ describe("a payment that bounces", () => {
     end: (world) => {
       expect([reversal(world), open(world, "INV-1"), world.erp.receipts.size, troubles(world)]).toEqual([[["confirmed", true]], "1000.00", 0, []]);
       expect([...world.erp.balances()].map(([who, owed]) => [who, owed.toFixed(2)])).toEqual([["C-1", "1000.00"]]);
+    },
+  });
+  scenario("the bounce was an error: the receipt is posted and applied again, and the invoice is paid", {
+    script: (play) => { start(play); bounced(play); play.until("2026-03-09 10:00"); play.tell(pays("R-1", "2026-03-09 11:00", "1000.00", { "INV-1": "1000.00" }, { version: 3 })); play.until("2026-03-11 10:00"); },
+    end: (world) => {
+      expect([world.commands("post_receipt").map(({ state, sequence }) => [state, sequence]), open(world, "INV-1"), world.erp.receipts.size, troubles(world)]).toEqual([[["confirmed", 1], ["confirmed", 2]], "0.00", 1, []]);
+      expect([...world.erp.balances()].map(([who, owed]) => [who, owed.toFixed(2)])).toEqual([["C-1", "0.00"]]);
     },
   });
   scenario("the answer of the reversal lost: looked up, done once", {

@@ -29,6 +29,26 @@ describe("S07 Over-shipment", () => {
       expect(troubles(world)).toEqual([]);
     },
   });
+  const taken = (play: Play) => { play.tell(so7, left(54)); play.decide({ rule: "OVER_SHIPMENT", consequence: "take_back" }); };
+  const waiting = (due: string) => (world: World) => { expect([troubles(world), totals(world), slicesOf(world, "SO-7", "waiting").map(({ dueAt }) => dueAt)]).toEqual([[], ["216.00"], [due]]); };
+  scenario("take back: it has 30 days, then it is held again and anything may be decided, taking back once more too", {
+    script: (play) => {
+      taken(play);
+      play.until("2026-04-01 13:59"); play.check(waiting("2026-04-01T14:00:00.000Z"));
+      play.until("2026-04-01 14:00"); play.check((world) => { held(world); expect(world.holds()[0]?.message).toContain("to be taken back by 2026-04-01, not come"); });
+      play.decide({ rule: "OVER_SHIPMENT", consequence: "take_back" });
+      play.until("2026-05-01 13:59"); play.check(waiting("2026-05-01T14:00:00.000Z"));
+      play.until("2026-05-01 14:00"); play.check(held);
+      play.decide({ rule: "OVER_SHIPMENT", consequence: "bill" });
+    },
+    end: (world) => { expect([sumOf(totals(world)), troubles(world)]).toEqual(["233.28", []]); },
+    shuffles: 0,
+  });
+  scenario("take back: the goods are back in time, and nothing is held", {
+    script: (play) => { taken(play); play.until("2026-03-10 12:00"); play.tell(left(50, 2, "2026-03-10 14:00")); play.until("2026-04-10 12:00"); },
+    end: (world) => { expect([totals(world), troubles(world)]).toEqual([["216.00"], []]); },
+    shuffles: 0,
+  });
   const more = (quantity: number) => ships("SH-2", "2026-03-03 14:00", [{ order: "SO-7", line: "1", item: "A", quantity }]);
   const billed = (play: Play) => { play.tell(so7, left(54)); play.decide({ rule: "OVER_SHIPMENT", consequence: "bill" }); play.until("2026-03-03 12:00"); play.tell(more(30)); play.until("2026-03-04 10:00"); };
   const heldBeyond = (world: World) => { expect([sumOf(totals(world)), totals(world, "credit"), troubles(world), heldBy(world, "OVER_SHIPMENT")]).toEqual(["233.28", [], ["OVER_SHIPMENT"], "129.60"]); };

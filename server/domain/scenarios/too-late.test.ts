@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ledgerDrifts } from "../../testing/world/books";
-import { customer, order, ships, type OrderBuilder } from "../../testing/world/builders";
+import { at, cancels, customer, event, order, ships, type OrderBuilder } from "../../testing/world/builders";
 import { describeWorld, netPosted, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -83,11 +83,44 @@ test("an invoice that would be below nothing is not posted: INV-01 until the ord
   expect(troubles(world)).toEqual(["CHANGED_AFTER_RELEASE"]);
 });
 
-test("a charge that comes after the last invoice is nobody's to bill by itself: ORD-04 with its amount", () => {
-  const world = changed(so(), (data) => { data.charges = [{ charge: "freight", amount: "20.00", taxCategory: "goods" }]; }, { before: 10 });
-  expect(world.exceptions().map(({ code, fingerprint, amount }) => [code, fingerprint.code, amount])).toEqual([["ORD-04", "charge/freight", "20.00"]]);
-  world.tell(so().change("2026-03-04 10:00", (data) => { data.version = 3; }));
-  expect(troubles(world)).toEqual([]);
+describe("a charge that comes after the last invoice opens the next part of its billing unit (Terms, 2.9 invariant 10)", () => {
+  const freight = (amount: string): Change => (data) => { data.charges = amount === "0" ? [] : [{ charge: "freight", amount, taxCategory: "goods" }]; };
+  test.each<[string, OrderBuilder, Change, string[], string]>([
+    ["a new one", so(), freight("20.00"), ["135.00", "21.60"], "21.60"],
+    ["one that rose", so().charge("freight", "15.00"), freight("20.00"), ["151.20", "5.40"], "5.40"],
+  ])("%s: it waits for a person, then is an invoice of its own with its tax", (_, ordered, change, posted, amount) => {
+    const world = changed(ordered, change, { before: 10 });
+    expect([held(world), totals(world)], describeWorld(world)).toEqual([[["CHANGED_AFTER_RELEASE", amount]], posted.slice(0, 1)]);
+    world.decide({ rule: "CHANGED_AFTER_RELEASE" });
+    soundState(world);
+    expect([totals(world), netPosted(world).charges, troubles(world), ledgerDrifts(world)]).toEqual([posted, { freight: "20.00" }, [], []]);
+  });
+  test("taken back before anybody decided: nothing is left of it", () => {
+    const world = changed(so(), freight("20.00"), { before: 10 });
+    world.tell(so().change("2026-03-04 10:00", (data) => { data.version = 3; }));
+    soundState(world);
+    expect([troubles(world), totals(world)]).toEqual([[], ["135.00"]]);
+  });
+  test("it waits for the next invoice while goods are open, and is a credit where it was billed once it is taken away", () => {
+    const world = changed(so(), freight("20.00"), { before: 4 });
+    expect([troubles(world), totals(world)]).toEqual([[], ["54.00"]]);
+    world.tell(left("SH-2", "2026-03-04 10:00", 6));
+    world.decide({ rule: "CHANGED_AFTER_RELEASE" });
+    expect([totals(world), netPosted(world).charges]).toEqual([["54.00", "102.60"], { freight: "20.00" }]);
+    world.tell(so().change("2026-03-05 10:00", (data) => { data.version = 3; }));
+    expect(world.decide({ rule: "CREDIT_APPROVAL" })).toBe(1);
+    soundState(world);
+    expect([totals(world, "credit"), netPosted(world).charges, troubles(world)]).toEqual([["21.60"], {}, []]);
+  });
+});
+
+test("goods that left beyond their request and were ordered afterwards are not cancelled: ORD-04 for all of them", () => {
+  const world = createWorld({ planners });
+  world.tell(so(), left("SH-1", "2026-03-02 14:00", 12), so().change("2026-03-02 15:00", (data) => { data.lines[0]!.quantity = "12"; }));
+  expect([troubles(world), totals(world)]).toEqual([[], ["135.00", "27.00"]]);
+  world.tell(cancels("SO-1", "CX-1", "2026-03-03 10:00"));
+  soundState(world);
+  expect([world.exceptions().map(({ code, amount }) => [code, amount]), world.holds(), totals(world)], describeWorld(world)).toEqual([[["ORD-04", "150.00"]], [], ["135.00", "27.00"]]);
 });
 
 describe("the currency never changes within a chain of documents (invariant 6)", () => {
@@ -103,6 +136,14 @@ describe("the currency never changes within a chain of documents (invariant 6)",
     world.tell(so().change("2026-03-04 10:00", (data) => { data.version = 3; }), left("SH-2", "2026-03-04 14:00", 6));
     soundState(world);
     expect([troubles(world), totals(world)]).toEqual([[], ["54.00", "81.00"]]);
+  });
+  test("an invoice that left settles it, though a warehouse says later that it had goods of an earlier version", () => {
+    const world = createWorld({ planners });
+    world.wms.stock("A", "0");
+    world.tell(so(), so().change("2026-03-02 10:00", euro), left("SH-1", "2026-03-02 11:00", 10));
+    world.tell(event("fulfilment.progressed", at("2026-03-02 09:30"), { order: "SO-1", request: "W-77", version: 1, warehouse: "W1", state: "accepted", lines: [{ line: "1", released: "10" }] }));
+    soundState(world);
+    expect([said(world), totals(world), world.erp.documents[0]?.currency], describeWorld(world)).toEqual([[], ["118.80"], "EUR"]);
   });
   test("before release it is simply applied", () => {
     const world = createWorld({ planners });

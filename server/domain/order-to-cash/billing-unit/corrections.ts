@@ -37,7 +37,7 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const foreign = terms.data.currency !== unit.currency;
     const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given, foreign));
     const charges = foreign ? [] : chargeChanges(unit, billed, order, terms.data.charges, credits);
-    const emptied = terms.data.lines.every((term) => dec(term.quantity).isZero());
+    const emptied = terms.data.lines.length > 0 && terms.data.lines.every((term) => dec(term.quantity).isZero());
     for (const kind of ["correction", "price_adjustment"] as const) {
       const parts = taken.flatMap((change) => change[kind] ?? []);
       const ownCharges = charges.filter((charge) => (kind === "correction") === (emptied && dec(charge.amount).gt(0)));
@@ -71,7 +71,7 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
   // Terms that hold more than was billed were written before the freeze was known: only a price can be read from them.
   const shouldBe = tooMuch ? (samePrice ? net : round(dec(term.net).times(quantity).div(dec(term.quantity)))) : dec(term.net);
   const billedNow = net.minus(short);
-  if (samePrice && billedNow.eq(shouldBe)) return result;
+  if (samePrice && billedNow.eq(shouldBe) && !term.returned) return result;
   if (term.returned && !back.quantity.eq(term.returned.quantity)) return result;
   const backNow = term.returned ? dec(term.returned.net) : back.quantity.isZero() || wanted.isZero() ? zero : round(shouldBe.times(back.quantity).div(wanted));
   // Only what is still billed is adjusted: units that came back were credited for what they were billed at.

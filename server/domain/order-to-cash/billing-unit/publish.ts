@@ -31,7 +31,7 @@ function billingState(story: Story, order: string): BillingState {
   const charges = (frozen?.charges ?? []).filter((charge) => charge.order === order);
   const { posted } = standing;
   return {
-    unit: unit.key, shipment: unit.head.shipment, part: unit.part, frozen: frozen !== null, frozenAt: frozen ? standing.frozenAt : null, ...(standing.billed ? { billedTo: billedToOf(standing.billed) } : {}),
+    unit: unit.key, shipment: unit.head.shipment, part: unit.part, frozen: frozen !== null, frozenAt: frozen ? standing.frozenAt : null, ...(standing.adopted ? { adopted: true as const } : {}), ...(standing.billed ? { billedTo: billedToOf(standing.billed) } : {}),
     lines: (frozen?.lines ?? []).filter((line) => line.order === order).map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })),
     charges: charges.map(({ charge, amount, taxCategory }) => ({ charge, order, amount, taxCategory })),
     chargeTax: frozen ? money(sumOf(charges, (charge) => dec(charge.tax))) : null,

@@ -26,6 +26,8 @@ export interface InvoiceStanding {
   posted: PostedInvoice | null;
   /** No document may be sent: one is there, on its way, or in doubt. */
   closed: boolean;
+  /** Not posted by us, and counted with the ledger's own figures. */
+  adopted?: true;
   exceptions: ExceptionFinding[];
 }
 
@@ -38,7 +40,7 @@ export function standingInvoice(input: PlanInput, unit: Unit): InvoiceStanding {
   return { ...standing, revision, view, frozenAt };
 }
 
-type Part = Pick<InvoiceStanding, "billed" | "posted" | "closed" | "exceptions">;
+type Part = Pick<InvoiceStanding, "billed" | "posted" | "closed" | "adopted" | "exceptions">;
 
 /** Our own command is at the target. It is posted once it was read back and agrees, or finance accepted the difference. */
 function sent(input: PlanInput, told: Unit, view: CommandView, revision: number, documents: Known<LedgerDocument>[]): Part {
@@ -114,7 +116,7 @@ function found(input: PlanInput, unit: Unit, revision: number, documents: Known<
   }] };
 }
 
-function adopted(unit: Unit, document: Known<LedgerDocument>, revision: number, reference: string): Pick<Part, "billed" | "posted"> {
+function adopted(unit: Unit, document: Known<LedgerDocument>, revision: number, reference: string): Pick<Part, "billed" | "posted" | "adopted"> {
   const { data } = document;
   const money = (value: string | undefined, otherwise: Decimal) => moneyText(value === undefined ? otherwise : dec(value), unit.currency);
   const known = new Map(unit.lines.map((line) => [line.key, line]));
@@ -133,5 +135,5 @@ function adopted(unit: Unit, document: Known<LedgerDocument>, revision: number, 
     charges: unit.charges.map((charge) => ({ charge: charge.charge, order: charge.order, amount: charge.amount, tax: "0", taxCategory: charge.taxCategory })),
     net, chargesTotal, tax, total,
   };
-  return { billed, posted: postedFrom(unit, billed, { number: data.number, net, charges: chargesTotal, tax, total, accountingDate: data.accountingDate, dueDate }, document.recordedAt, revision, document.occurredAt) };
+  return { adopted: true, billed, posted: postedFrom(unit, billed, { number: data.number, net, charges: chargesTotal, tax, total, accountingDate: data.accountingDate, dueDate }, document.recordedAt, revision, document.occurredAt) };
 }

@@ -36,7 +36,7 @@ export function exceptionsOf(view: OrderView, reference: Reference, money: Order
       `${request.warehouse ?? "The warehouse"} closed request ${request.id} and no shipment of ${[...lines].map(([key, quantity]) => `${quantity.toFixed()} of line ${key}`).join(", ")} has come: fetch it`, from);
   found.push(...rebills(view));
   dates(view, money, raise);
-  changedAfterBilling(view, money, raise);
+  otherCurrency(view, money, raise);
   refusals(view, reference, raise);
   const explained = new Set(found.flatMap(({ stops }) => stops));
   if (!view.observing) found.push(...late(view, slices, explained, gates));
@@ -59,7 +59,7 @@ function tooLate(view: OrderView, row: LineView, recalls: Recalls, raise: Raise)
   raise("ORD-04", { item: row.line.item, code: "cancel" }, [], row.value.upTo(left), `${left.toFixed()} of line ${row.line.id} were to be cancelled and had already left: offer a return`, since);
 }
 
-/** ORD-04: who is billed, who pays or in what currency changed after the invoice; it ends when that is taken back or all of it is credited (2.8). */
+/** ORD-04: who is billed or who pays changed after the invoice; it ends when that is taken back or all of it is credited (2.8). */
 const rebills = (view: OrderView): ExceptionFinding[] => toRebill(view).map(({ state, billedTo, what, left }) => ({
   code: "ORD-04", fingerprint: { customer: billedTo.billTo, code: `rebill/${billedTo.currency}` }, stops: [], amount: moneyText(left, billedTo.currency), currency: billedTo.currency, since: view.record.currentRecordedAt,
   message: `The ${what.join(" and the ")} changed after ${state.invoice ? `invoice ${state.invoice.number}` : "the invoice left"} (unit ${state.unit}): credit and rebill, it stands on ${billedTo.billTo}`,
@@ -103,17 +103,11 @@ function dates(view: OrderView, money: OrderMoney, raise: Raise): void {
   else if (today >= addDays(cancelAfter, -1)) raise("SLA-01", { customer: view.parties.customer, code: "cancel-after" }, [], money.openTotal, `The customer cancels what is not shipped by ${cancelAfter}`, `${addDays(cancelAfter, -1)}T00:00:00.000Z`);
 }
 
-/** ORD-04: another currency once goods were released or billed, and charges that came when there was no invoice left to carry them. */
-function changedAfterBilling(view: OrderView, money: OrderMoney, raise: Raise): void {
-  const { otherCurrency, currentRecordedAt } = view.record;
-  if (otherCurrency)
-    raise("ORD-04", { customer: view.parties.customer, code: "currency" }, [], money.total, `Version ${otherCurrency.version} is in ${otherCurrency.data.currency} (/currency) and goods were released or billed in ${view.currency}: none of it counts; cancel what is open and order it anew`, otherCurrency.recordedAt);
-  if (money.openQuantity || money.units.length === 0 || money.units.some(({ state }) => !state?.frozen)) return;
-  for (const { charge, ordered, billing } of view.charges) {
-    const carried = sumOf(money.units, (unit) => sumOf(unit.charges.filter((row) => row.charge === charge), ({ amount }) => dec(amount)));
-    const left = ordered.minus(carried);
-    if (billing === "first_invoice" && left.gt(0)) raise("ORD-04", { customer: view.parties.customer, code: `charge/${charge}` }, [], left, `${left.toFixed()} of ${charge} came after the last invoice and nothing is left to bill it with: take it back, or bill it by a debit`, currentRecordedAt);
-  }
+/** ORD-04: another currency once goods were released or billed. */
+function otherCurrency(view: OrderView, money: OrderMoney, raise: Raise): void {
+  const { otherCurrency: newest } = view.record;
+  if (newest)
+    raise("ORD-04", { customer: view.parties.customer, code: "currency" }, [], money.total, `Version ${newest.version} is in ${newest.data.currency} (/currency) and goods were released or billed in ${view.currency}: none of it counts; cancel what is open and order it anew`, newest.recordedAt);
 }
 
 const refusalCode: Readonly<Record<string, ExceptionCode>> = { release_to_warehouse: "REL-01", estimate_tax: "TAX-01", request_allocation: "STK-01", acknowledge_order: "ACK-01", update_order_status: "ACK-01", recall_release: "ORD-04", void_authorisation: "PAY-03" };

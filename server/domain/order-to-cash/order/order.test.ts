@@ -4,6 +4,7 @@ import { testPolicy } from "../../../testing/world/defaults";
 import { describeWorld } from "../../../testing/world/readings";
 import { createWorld, type World } from "../../../testing/world/world";
 import { planners } from "../../planners";
+import { soundState } from "../../scenarios/harness";
 import type { Plan } from "../../plan";
 
 const world = (policy: Partial<typeof testPolicy> = {}, unknown: string[] = []): World => createWorld({ planners, policy: { ...testPolicy, ...policy }, unknown });
@@ -113,6 +114,30 @@ describe("holds before release", () => {
     expect(held(free)).toEqual([]);
     const odd = world(); odd.tell(order("SO-1").line("1", "A", 1, "0"));
     expect(held(odd)).toEqual(["PRICE_VARIANCE 1 0.00"]);
+  });
+  describe("goods without a price or a reason that left all the same", () => {
+    const left = ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 1 }, { order: "SO-1", line: "2", item: "B", quantity: 2 }]);
+    const ordered = order("SO-1").line("1", "A", 1, "0").line("2", "B", 2, "5.00");
+    const sold = () => { const made = world(); made.tell(ordered, left); return made; };
+    const invoices = (made: World) => made.erp.documents.map(({ net, lines }) => [net, lines.length]);
+    test("are not billed for nothing: the rest is, they wait for pricing", () => {
+      const made = sold();
+      soundState(made);
+      expect([held(made), invoices(made)]).toEqual([["PRICE_VARIANCE 1 0.00"], [["10.00", 1]]]);
+      made.decide({ rule: "PRICE_VARIANCE" });
+      soundState(made);
+      expect([held(made), invoices(made)]).toEqual([[], [["10.00", 1], ["0.00", 1]]]);
+    });
+    test("a price or a reason ends it", () => {
+      const priced = sold();
+      priced.tell(ordered.change("2026-03-02 15:00", (data) => { data.lines[0]!.price = "3.00"; }));
+      priced.decide({ rule: "CHANGED_AFTER_RELEASE" });
+      expect([held(priced), invoices(priced)]).toEqual([[], [["10.00", 1], ["3.00", 1]]]);
+      const sample = sold();
+      sample.tell(ordered.change("2026-03-02 15:00", (data) => { data.lines[0]!.freeReason = "sample"; }));
+      soundState(sample);
+      expect([held(sample), invoices(sample)]).toEqual([[], [["10.00", 1]]]);
+    });
   });
   test("blocked customer: nobody here releases it", () => {
     const made = world(); made.tell(customer("C-1", { state: "blocked" }), plain());

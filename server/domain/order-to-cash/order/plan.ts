@@ -53,7 +53,7 @@ export function planOrder(input: PlanInput): Plan {
     wanted: routed.wanted, reopened: reopenedOf(view, input.reference), holds: [...holds, ...routed.holds].map(({ hold }) => hold), exceptions, findings: [], waits: wave.waits,
     milestones: milestonesOf(view, money, gates), balances: balancesOf(view, money), slices, publications: publicationsOf(view, money, gates, tracks, grants), records: grants.record ? [grants.record] : [],
     sentence: sentenceOf(view, money, gates, wave, holds, exceptions), summary,
-    nextReviewAt: reviewAt(view, [...wave.reviewAt, ...unheardShipments(view).map(({ from }) => from)], slices.map((slice) => slice.dueAt), [...holds].map(({ hold }) => hold)),
+    nextReviewAt: reviewAt(view, [...wave.reviewAt, ...unheardShipments(view).map(({ from }) => from), ...view.lines.flatMap(({ excessBackBy }) => excessBackBy ?? [])], slices.map((slice) => slice.dueAt), [...holds].map(({ hold }) => hold)),
   };
 }
 

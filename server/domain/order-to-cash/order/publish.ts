@@ -5,6 +5,7 @@ import type { CreditRequest, OrderInvoices, OrderServed, PurchaseOrderRegistered
 import { moneyText } from "../../money";
 import type { SubjectKind } from "../../subject";
 import { billingTerms } from "./billing/terms";
+import { isTold } from "./billing/units";
 import type { OrderMoney } from "./books/money";
 import type { Gates } from "./gates/approve";
 import type { OrderHeld } from "../../manual";
@@ -26,11 +27,11 @@ export function publicationsOf(view: OrderView, money: OrderMoney, gates: Gates,
     // Only who asks waits for the answer; where the value stands is counted whenever the account is looked at.
     tell("credit.request", "credit_account", view.parties.creditAccount, request, request.state === "undecided" ? undefined : "later");
   }
-  for (const unit of money.units) if (unit.lines.length > 0 || unit.state) tell("billing.terms", "billing_unit", unit.unit, billingTerms(view, unit));
+  for (const unit of money.units.filter(isTold)) tell("billing.terms", "billing_unit", unit.unit, billingTerms(view, unit));
   if (view.record.placedHolds.length > 0) {
     const held: OrderHeld = { order: view.key, holds: heldByHand(view) };
     for (const { data } of view.record.shipments) tell("order.held", "shipment", data.shipment, held);
-    for (const unit of money.units) if (unit.lines.length > 0 || unit.state) tell("order.held", "billing_unit", unit.unit, held);
+    for (const unit of money.units.filter(isTold)) tell("order.held", "billing_unit", unit.unit, held);
   }
   for (const entry of view.record.returns) tell("return.basis", "return", entry.return, returnBasis(view, money, grants, entry));
   const invoices = orderInvoices(view, money, gates, tracks);
@@ -42,7 +43,9 @@ function orderInvoices(view: OrderView, money: OrderMoney, gates: Gates, tracks:
   const posted = view.record.states.flatMap(({ invoice }) => (invoice ? [invoice] : []));
   const invoices = posted.sort((a, b) => a.postedAt.localeCompare(b.postedAt) || a.number.localeCompare(b.number)).map(({ number }) => number);
   const toCome = view.observing ? null : tracks.commercial === "cancelled" || tracks.commercial === "complete" ? zero : isValued(view, gates) ? money.openTotal.plus(money.unbilledTotal) : null;
-  return { order: view.key, invoices, ...(toCome ? { toCome: moneyText(toCome, view.currency) } : {}) };
+  const deposits = view.record.receipts.flatMap(({ receipt, receivedAt, deposit = "0" }) => (dec(deposit).gt(0) ? [{ receipt, receivedAt, amount: deposit }] : []))
+    .sort((a, b) => a.receivedAt.localeCompare(b.receivedAt) || a.receipt.localeCompare(b.receipt));
+  return { order: view.key, invoices, ...(toCome ? { toCome: moneyText(toCome, view.currency) } : {}), ...(deposits.length > 0 ? { deposits } : {}) };
 }
 
 /** Whether all that is open and unbilled has its price and tax: not while a line is not understood, or excess waits for a ruling. */

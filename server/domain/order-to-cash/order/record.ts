@@ -93,10 +93,11 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
   const progressSince = firstSpokenOf(ofType(facts, "fulfilment.progressed"));
   const states = publishedOf<BillingState>(facts, "billing.state").map(({ data }) => data);
   const bound = boundAt(commands.get("release_to_warehouse") ?? [], progressSince, states);
-  const { versions, otherCurrency } = inOneCurrency(captured, bound);
+  const settled = settledCurrency(captured, bound, states);
+  const { versions, otherCurrency } = inOneCurrency(captured, bound, settled);
   const newest = versions.at(-1);
   if (!newest) return null;
-  const edits = allOf(facts, "field.overlaid").filter(({ data, recordedAt }) => data.path !== "currency" || bound === null || recordedAt <= bound);
+  const edits = allOf(facts, "field.overlaid").filter(({ data, recordedAt }) => data.path !== "currency" || bound === null || recordedAt <= bound || data.value === settled);
   return {
     order, source: newest.source, versions, otherCurrency, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,
     receivedAt: versions.reduce((first, version) => (version.recordedAt < first ? version.recordedAt : first), newest.recordedAt),
@@ -124,9 +125,12 @@ function boundAt(releases: readonly CommandView[], spoken: ReadonlyMap<string, I
   return earliest(...released, ...spoken.values(), ...states.filter(({ frozen }) => frozen).map(({ frozenAt }) => frozenAt));
 }
 
-function inOneCurrency(versions: Known<OrderCaptured>[], bound: Instant | null): Pick<OrderRecord, "versions" | "otherCurrency"> {
-  const settled = bound === null ? null : versionAt(versions, bound);
-  const fits = ({ data, recordedAt }: Known<OrderCaptured>) => settled === null || recordedAt <= (bound ?? "") || data.currency === settled.data.currency;
+/** An invoice that left says it for good; else the version in force when the first goods were released, whenever we heard of it. */
+const settledCurrency = (versions: readonly Known<OrderCaptured>[], bound: Instant | null, states: readonly BillingState[]): string | null =>
+  states.flatMap(({ billedTo }) => billedTo?.currency ?? [])[0] ?? (bound === null ? null : (versionAt(versions, bound)?.data.currency ?? null));
+
+function inOneCurrency(versions: Known<OrderCaptured>[], bound: Instant | null, settled: string | null): Pick<OrderRecord, "versions" | "otherCurrency"> {
+  const fits = ({ data, recordedAt }: Known<OrderCaptured>) => settled === null || recordedAt <= (bound ?? "") || data.currency === settled;
   const newest = versions.at(-1);
   return { versions: versions.filter(fits), otherCurrency: newest && !fits(newest) ? newest : null };
 }

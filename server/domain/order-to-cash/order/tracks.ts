@@ -21,7 +21,7 @@ export function tracksOf(view: OrderView, money: OrderMoney, gates: Gates, sched
 
 /** Whether something shipped is still to be invoiced, or what it comes to is not decided. */
 export const leftToBill = (view: OrderView, money: OrderMoney): boolean =>
-  money.units.some((unit) => !unit.state?.invoice && unit.lines.some((row) => !row.line.free)) ||
+  money.units.some((unit) => !unit.state?.invoice && (unit.lines.some((row) => !row.line.free) || unit.charges.length > 0)) ||
   view.lines.some((row) => row.billing.unbilled.some((part) => part.reason !== "over_absorbed")) ||
   [...money.pieces.values()].some((row) => row.open.some((piece) => piece.kind === "loose"));
 

@@ -16,6 +16,7 @@ import { openGoods, requestsByGoods, warehoused, type OpenGoods } from "./fulfil
 import { readRequests, settleRequests, type FulfilmentRequest } from "./fulfilment/requests";
 import { rejectedAt } from "./gates/rejections";
 import { ruleOnExcess } from "./gates/over-shipment";
+import { unpricedHold } from "./gates/price";
 import { billingProblem } from "./gates/shipment-data";
 import { committedLines, floorOf, type LooseShipment } from "./lines/changes";
 import { frozenExcess } from "./lines/frozen-excess";
@@ -35,6 +36,10 @@ export interface LineView {
   /** Why its shipped goods may not be billed, by shipment line. */
   shipmentProblems: { key: string; problem: Problem; since: Instant }[];
   overShipment: JudgedHold | null;
+  /** What was said of its zero price, where it has one without a reason. */
+  unpriced: JudgedHold | null;
+  /** When excess that is being taken back must have come. */
+  excessBackBy: Instant | null;
 }
 
 /** The whole order as the planner's parts look at it. Built once for each plan. */
@@ -86,7 +91,6 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   const asks = groupBySlot(record.commands.get("request_allocation") ?? []);
   const history = priceHistory(record, book);
   const headerProblems = [...parties.problems, ...problems];
-  const recounted = record.shipments.some(({ data }) => data.version > 1);
   const mapped = headerProblems.every(({ code }) => !code.startsWith("MAP"));
 
   const lines = sold.map((line): LineView => {
@@ -95,10 +99,11 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
     const walk = walkLine(input.subject.key, line, committed.get(line.id) ?? nothing, rows, frozen.get(line.id) ?? []);
     const shipmentProblems = rows.flatMap((row) => { const problem = billingProblem(row, parties); return problem ? [{ key: `${input.subject.key}/${line.id}/${row.shipment}/${row.shipmentLine}`, problem, since: row.shippedAt }] : []; });
     const wrong = new Set(shipmentProblems.map(({ key }) => key));
-    const { hold, ruling } = ruleOnExcess(record, policy, walk, frozenExcess(walk.parts, frozen.get(line.id) ?? []).levels, value, estimate, () => digestFor(record, parties, [line]));
-    const billing = billLine(walk, frozen.get(line.id) ?? [], { value, ruling, blocked: (part) => !mapped || line.problems.length > 0 || wrong.has(part.key), recounted, valueWhenFrozen: (entry, from) => history.valueWhenFrozen(line, value, entry, from) }, order.currency);
+    const { hold, ruling, backBy = null } = ruleOnExcess({ record, policy, walk, levels: frozenExcess(walk.parts, frozen.get(line.id) ?? []).levels, value, estimate, now, digest: () => digestFor(record, parties, [line]) });
+    const unpriced = unpricedHold({ order, book, parties, currency: order.currency, record, policy }, line);
+    const billing = billLine(walk, frozen.get(line.id) ?? [], { value, ruling, blocked: (part) => (!mapped || line.problems.length > 0 || wrong.has(part.key) ? "blocked" : unpriced?.active ? "unpriced" : null), valueWhenFrozen: (entry, from) => history.valueWhenFrozen(line, value, entry, from) }, order.currency);
     const goods = warehoused(line) || (line.kit && line.source.method === "stock") ? walk.moved.map((moved) => openGoods(record, walk, moved, index.get(moved.key) ?? [], asks.get(moved.key) ?? [])) : walk.moved.map((moved) => openGoods(record, walk, moved, [], []));
-    return { line, value, walk, billing, goods, shipmentProblems, overShipment: hold };
+    return { line, value, walk, billing, goods, shipmentProblems, overShipment: hold, excessBackBy: backBy, unpriced };
   });
   return {
     key: input.subject.key, record, order, currency: order.currency, now, policy, book, parties, charges, headerProblems, lines, byId: new Map(lines.map((row) => [row.line.id, row])), estimate, history, requests,

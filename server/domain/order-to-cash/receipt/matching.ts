@@ -3,7 +3,7 @@ import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../decima
 import type { PlanInput } from "../../plan";
 import type { OpenItem } from "../../publications";
 import { answered, asked, hasLeft, viewsOf } from "../../standing";
-import { isOrder, openItem, openItemsOf, toCome, type Receipt } from "./receipt";
+import { isOrder, openItem, openItemsOf, roomFor, type Receipt } from "./receipt";
 
 /** What this receipt means to put on one invoice in all, and what of it the ledger has. */
 export interface Target {
@@ -30,8 +30,8 @@ export interface Matching {
   depositOrder: string | null;
   /** An order that was paid more than it may still invoice. */
   beyond: string | null;
-  /** What the payer meant for orders, by order, whatever of it was applied to their invoices since. */
-  forOrders: [order: string, amount: Decimal][];
+  /** What the payer meant for orders, by order, whatever of it was applied to their invoices since, and what of it is left for invoices to come. */
+  forOrders: { order: string; amount: Decimal; rest: Decimal }[];
   /** Neither applied nor deposit. */
   unapplied: Decimal;
   wrongCurrency: string[];
@@ -47,7 +47,7 @@ interface Named { item: OpenItem; direct: Decimal; orders: string[] }
  */
 export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Matching {
   const { known, deposits, unknown, wrongCurrency } = nameAll(input, receipt);
-  const forOrders = [...deposits].map(([order, amount]): [string, Decimal] => [order, min(amount, receipt.amount)]);
+  const meant = new Map(deposits);
   let elsewhere = sumOf(appliedElsewhere(input, new Set(known.keys())), ([, amount]) => amount);
   let left = positive(receipt.amount.minus(refunded).minus(elsewhere));
   for (const [order, amount] of deposits) { const used = min(amount, elsewhere); deposits.set(order, amount.minus(used)); elsewhere = elsewhere.minus(used); }
@@ -59,8 +59,14 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
     for (const order of orders) { const amount = deposits.get(order) ?? zero, used = min(amount, fromDeposits); deposits.set(order, amount.minus(used)); fromDeposits = fromDeposits.minus(used); }
     targets.push(target);
   }
-  const rests = [...deposits].map(([order, amount]) => ({ order, amount, kept: min(amount, toCome(input.reference, order) ?? amount) }));
-  const deposit = min(sumOf(rests, ({ kept }) => kept), positive(left));
+  let free = positive(left);
+  const rests = [...deposits].map(([order, wanted]) => {
+    const amount = min(wanted, free);
+    free = free.minus(amount);
+    return { order, amount, kept: min(amount, roomFor(input.reference, order, receipt) ?? amount) };
+  });
+  const deposit = sumOf(rests, ({ kept }) => kept);
+  const forOrders = rests.map(({ order, amount }) => ({ order, amount: min(meant.get(order) ?? zero, receipt.amount), rest: amount }));
   const depositOrder = rests.find(({ kept }) => kept.gt(0))?.order ?? rests[0]?.order ?? null;
   return { targets, unknown, deposit, depositOrder, beyond: rests.find(({ amount, kept }) => amount.gt(kept))?.order ?? null, forOrders, unapplied: positive(left).minus(deposit), wrongCurrency };
 }

@@ -1,5 +1,5 @@
 import { addBusinessDays } from "../../calendar";
-import { dec, positive, sumOf, type Decimal } from "../../decimal";
+import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { gateOf, type Gate } from "../../gate";
 import { earliest } from "../../instant";
 import { moneyText } from "../../money";
@@ -46,13 +46,13 @@ function planOf(input: PlanInput, receipt: Receipt): Plan {
   };
 }
 
-/** M5, every part that is a document from the ledger or the provider; deposit and unapplied are what the matching says of the rest. */
+/** M5, every part that is a document from the ledger or the provider; deposit and unapplied are what the matching says of the rest: below nothing while what bounced is still applied, or was given back. */
 function booksOf(input: PlanInput, receipt: Receipt, matching: Matching, back: Decimal): Books {
   const elsewhere = appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)));
   const applied = appliedInAll(matching, elsewhere);
   const pending = sumOf(matching.targets, (target) => positive(target.wanted.minus(target.applied)));
   const { amount } = receipt;
-  return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.neg() : matching.unapplied.plus(pending), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
+  return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.plus(back).neg() : matching.unapplied.plus(pending), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
 }
 
 function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, books: Books): Publication[] {
@@ -72,11 +72,11 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     posted: postedNumber(input) !== null, postedAt: postedFrom(input), ...(left.length > 0 ? { left } : {}),
   };
   const { order } = receipt.data;
-  const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some(([named]) => named === order) ? matching.forOrders : [...matching.forOrders, [order, receipt.amount]];
+  const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some((row) => row.order === order) ? matching.forOrders : [...matching.forOrders, { order, amount: receipt.amount, rest: zero }];
   return [
     ...applications,
     { topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "credit_account", key: receipt.creditAccount }, data: hand },
-    ...forOrders.map(([key, amount]): Publication => ({ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order", key }, data: { ...hand, amount: money(amount) } })),
+    ...forOrders.map(({ order: key, amount, rest }): Publication => ({ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order", key }, data: { ...hand, amount: money(amount), deposit: money(rest) } })),
   ];
 }
 

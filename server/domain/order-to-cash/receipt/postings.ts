@@ -12,32 +12,40 @@ import { answered, hasLeft, isPosted, viewsOf } from "../../standing";
 import { appliedElsewhere, type Matching, type Target } from "./matching";
 import { failedRefund, refundsGiven, type Receipt } from "./receipt";
 
-/** The ledger's number for this receipt, once it has it. */
+/** How often the ledger took this receipt back, and which posting counts since: a bounce that was an error is posted anew. */
+function rounds(input: PlanInput) {
+  const reversals = viewsOf(input.commands, "reverse_receipt", ""), done = reversals.filter(isPosted), round = done.length + 1;
+  return { round, posting: viewsOf(input.commands, "post_receipt", "").find(({ sequence }) => sequence === round), leaving: reversals.some((view) => view.sequence === round && hasLeft(view)), reversedAt: done.at(-1)?.confirmedAt ?? null };
+}
+
+/** The ledger's number for this receipt, while it has it. */
 export const postedNumber = (input: PlanInput): string | null => {
-  const view = viewsOf(input.commands, "post_receipt", "").find((row) => row.state === "confirmed");
-  return view ? String(view.result?.["number"] ?? view.reference ?? view.payload["receipt"]) : null;
+  const { posting } = rounds(input);
+  return posting?.state === "confirmed" ? String(posting.result?.["number"] ?? posting.reference ?? posting.payload["receipt"]) : null;
 };
 
 /** When the ledger had it at the earliest: an answer may be long in coming. */
-export const postedFrom = (input: PlanInput): Instant | null => viewsOf(input.commands, "post_receipt", "").find((row) => row.state === "confirmed")?.firstSentAt ?? null;
+export const postedFrom = (input: PlanInput): Instant | null => { const { posting } = rounds(input); return posting?.state === "confirmed" ? posting.firstSentAt : null; };
 
 export function postReceipt(input: PlanInput, receipt: Receipt, gate: Gate): void {
   const { data } = receipt;
   const whole = dec(data.amount);
-  const left = viewsOf(input.commands, "post_receipt", "").some(hasLeft);
+  const { round: sequence, posting } = rounds(input), left = posting !== undefined && hasLeft(posting);
   if ((data.reversed && !left) || whole.lte(0)) return;
   const money = (value: Decimal) => moneyText(value, data.currency);
   const content = { customer: receipt.payer, shipToCountry: null, shipToState: null, currency: data.currency, unitPrices: [] };
   const date = left ? { day: data.receivedOn, blockedBy: [] } : postingDate(gate, input.reference, { slot: "", kind: "post_receipt", day: data.receivedOn, entity: input.subject.entity, amount: money(whole), currency: data.currency, content, what: "The receipt" });
+  const command = { kind: "post_receipt", slot: "", sequence } as const;
   gate.ask({
-    kind: "post_receipt", slot: "", sequence: 1, blockedBy: date.blockedBy, amount: { amount: money(whole), currency: data.currency }, dueSince: receipt.recordedAt,
-    payload: { reference: referenceOf(input.subject.id, { kind: "post_receipt", slot: "", sequence: 1 }), receipt: receipt.number, payer: receipt.payer, means: data.means, amount: money(whole), currency: data.currency, accountingDate: date.day },
+    ...command, blockedBy: date.blockedBy, amount: { amount: money(whole), currency: data.currency }, dueSince: sequence === 1 ? receipt.recordedAt : receipt.toldAt,
+    payload: { reference: referenceOf(input.subject.id, command), receipt: receipt.number, payer: receipt.payer, means: data.means, amount: money(whole), currency: data.currency, accountingDate: date.day },
   });
 }
 
 /** One application a part: each carries what is wanted beyond what the ledger has, and none starts while one is under way. */
 export function applyTargets(input: PlanInput, receipt: Receipt, matching: Matching, gate: Gate): void {
-  const number = postedNumber(input);
+  // A reversal that left takes the whole receipt: nothing of it is applied before it is posted anew.
+  const number = rounds(input).leaving ? null : postedNumber(input);
   for (const target of matching.targets) applyOne(input, receipt, target, number, gate);
   if (receipt.data.reversed || receipt.assigned) for (const [invoice, amount] of appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)))) takeBack(input, receipt, invoice, amount, gate);
 }
@@ -71,7 +79,7 @@ function takeBack(input: PlanInput, receipt: Receipt, invoice: string, amount: D
 }
 
 /** When the ledger had taken the whole receipt back and was read to say so; null while it has it. */
-export const reversedAt = (input: PlanInput): Instant | null => viewsOf(input.commands, "reverse_receipt", "").find(isPosted)?.confirmedAt ?? null;
+export const reversedAt = (input: PlanInput): Instant | null => { const { posting, reversedAt: at } = rounds(input); return posting && hasLeft(posting) ? null : at; };
 
 /**
  * The bank took the money back: so does the ledger, once nothing of the receipt is applied there any more. Money that was
@@ -79,10 +87,10 @@ export const reversedAt = (input: PlanInput): Instant | null => viewsOf(input.co
  */
 export function reverseReceipt(input: PlanInput, receipt: Receipt, gate: Gate): void {
   const { data } = receipt, receiptNumber = postedNumber(input);
-  const left = viewsOf(input.commands, "reverse_receipt", "").some(hasLeft);
+  const { round: sequence, leaving: left } = rounds(input);
   const applied = sumOf(appliedElsewhere(input, new Set()), ([, amount]) => amount), going = viewsOf(input.commands, "reverse_application").some((view) => hasLeft(view) && view.state !== "confirmed");
   if (!left && (!data.reversed || receiptNumber === null || applied.gt(0) || going || refundsGiven(input).length > 0)) return;
-  const amount = moneyText(dec(data.amount), data.currency), command = { kind: "reverse_receipt", slot: "", sequence: 1 } as const;
+  const amount = moneyText(dec(data.amount), data.currency), command = { kind: "reverse_receipt", slot: "", sequence } as const;
   const content = { customer: receipt.payer, shipToCountry: null, shipToState: null, currency: data.currency, unitPrices: [] };
   const date = left ? { day: data.receivedOn, blockedBy: [] } : postingDate(gate, input.reference, { slot: "", kind: "reverse_receipt", day: data.receivedOn, entity: input.subject.entity, amount, currency: data.currency, content, what: "The reversal of the receipt" });
   gate.ask({

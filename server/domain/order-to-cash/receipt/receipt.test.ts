@@ -150,6 +150,34 @@ describe("what is applied", () => {
     expect([codes(rehearsal.run().exceptions), rehearsal.commands.filter(({ kind }) => kind === "reverse_receipt").length]).toEqual([[], 1]);
   });
 
+  test("a bounce that was an error: the receipt is posted anew under the next revision, applied again, and may bounce again", () => {
+    const rehearsal = open(pays(receipt(), "100.00", { "INV-1": "100.00" }), item("INV-1", "100.00"));
+    const tell = (version: number, reversed: boolean) => { pays(rehearsal, "100.00", { "INV-1": "100.00" }, { version, reversed }); return rehearsal.run(); };
+    rehearsal.run();
+    tell(2, true);
+    expect(codes(tell(3, false).exceptions)).toEqual([]);
+    const done = () => rehearsal.commands.filter(({ state }) => state === "confirmed").map((row) => `${row.kind}|${row.sequence}`).sort();
+    const twice = (kind: string) => [`${kind}|1`, `${kind}|2`];
+    expect([done(), books(rehearsal)]).toEqual([["apply_receipt", "post_receipt"].flatMap(twice).concat("reverse_application|1", "reverse_receipt|1"), { received: "100.00", applied: "100.00" }]);
+    expect(codes(tell(4, true).exceptions)).toEqual([]);
+    expect([done(), books(rehearsal)]).toEqual([["apply_receipt", "post_receipt", "reverse_application", "reverse_receipt"].flatMap(twice), { received: "100.00", reversed: "100.00" }]);
+  });
+
+  test("while a reversal is on its way nothing is applied, though the bounce was an error", () => {
+    const rehearsal = open(pays(receipt(), "100.00", {}, { order: "O-1" }));
+    rehearsal.run();
+    pays(rehearsal, "100.00", {}, { order: "O-1", version: 2, reversed: true });
+    rehearsal.plan();
+    const back = rehearsal.row("reverse_receipt");
+    if (back) rehearsal.send(back);
+    open(pays(rehearsal, "100.00", { "INV-1": "100.00" }, { version: 3 }), item("INV-1", "100.00"));
+    rehearsal.plan();
+    expect(rehearsal.row("apply_receipt")).toBeUndefined();
+    if (back) rehearsal.confirm(back);
+    rehearsal.run();
+    expect([rehearsal.row("apply_receipt")?.state, books(rehearsal)]).toEqual(["confirmed", { received: "100.00", applied: "100.00" }]);
+  });
+
   test("one that never reached the ledger has nothing to take back there, and one of which money was given back is for a person", () => {
     const early = open(pays(receipt(), "100.00", { "INV-1": "100.00" }), item("INV-1", "100.00"));
     pays(early, "100.00", { "INV-1": "100.00" }, { version: 2, reversed: true });
@@ -159,6 +187,7 @@ describe("what is applied", () => {
     given.say("field.overlaid", { decision: "D-1", document: "R-1", path: "refund", value: { amount: "200.00", means: "original" }, reason: "paid twice", author: "cara" }, "person:cara").run();
     pays(given, "300.00", { "INV-1": "300.00" }, { version: 2, reversed: true });
     expect([codes(given.run().exceptions).includes("PAY-03"), given.row("reverse_receipt")]).toEqual([true, undefined]);
+    expect(books(given), "what was given back is owed again").toEqual({ received: "300.00", refunded: "200.00", reversed: "300.00", unapplied: "-200.00" });
   });
 });
 

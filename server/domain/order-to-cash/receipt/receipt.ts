@@ -1,6 +1,6 @@
 import type { ReceiptRecorded } from "../../contracts/billing";
 import type { CustomerMaster } from "../../contracts/masters";
-import { dec, sumOf, zero, type Decimal } from "../../decimal";
+import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { latestOf, type Known } from "../../facts";
 import { overlaid, overlaysOn, withOverlays } from "../../overlay";
 import { referenceId, type PlanInput, type Planner, type Reference, type ReferenceKey } from "../../plan";
@@ -37,8 +37,13 @@ const orderInvoices = (reference: Reference, order: string): OrderInvoices | und
 /** Numbers of an order's posted invoices, in order of posting. */
 const invoicesOf = (reference: Reference, order: string): readonly string[] => orderInvoices(reference, order)?.invoices ?? [];
 
-/** What an order may still invoice; null while nobody can say. */
-export const toCome = (reference: Reference, order: string): Decimal | null => { const amount = orderInvoices(reference, order)?.toCome; return amount === undefined ? null : dec(amount); };
+/** What an order may still invoice and no earlier receipt is a deposit for; null while nobody can say. */
+export function roomFor(reference: Reference, order: string, receipt: Pick<Receipt, "number" | "occurredAt">): Decimal | null {
+  const told = orderInvoices(reference, order);
+  if (told?.toCome === undefined) return null;
+  const earlier = (told.deposits ?? []).filter((row) => row.receivedAt < receipt.occurredAt || (row.receivedAt === receipt.occurredAt && row.receipt < receipt.number));
+  return positive(dec(told.toCome).minus(sumOf(earlier, ({ amount }) => dec(amount))));
+}
 
 const recorded = (input: Pick<PlanInput, "facts">): Known<ReceiptRecorded> | null => {
   const found = latestOf(input.facts, "receipt.recorded")[0];

@@ -28,7 +28,7 @@ export interface BilledPart {
   priceEffect: Decimal;
 }
 /** A shipped quantity that no unit may carry now. */
-export interface UnbilledPart { part: Part; quantity: Decimal; net: Decimal; from: Decimal; reason: "over_open" | "over_absorbed" | "over_returning" | "blocked"; excess: boolean }
+export interface UnbilledPart { part: Part; quantity: Decimal; net: Decimal; from: Decimal; reason: "over_open" | "over_absorbed" | "over_returning" | "blocked" | "unpriced"; excess: boolean }
 
 export interface LineBilling { walk: LineWalk; billed: BilledPart[]; unbilled: UnbilledPart[]; /** Position and value, at nominal weight, after all that was shipped within the order. */ position: Decimal; value: Decimal; /** What becomes of the excess that no unit bills. */ rest: ExcessRuling["rest"] }
 
@@ -38,10 +38,8 @@ export interface ExcessRuling { bill: Decimal; rest: "over_open" | "over_absorbe
 export interface BillingRules {
   value: LineValue;
   ruling: ExcessRuling;
-  /** True where the line's goods may not be billed yet (SHP-02). */
-  blocked(part: Part): boolean;
-  /** A shipment of the order was told anew: goods that stood before a frozen part when it was billed may be gone. */
-  recounted: boolean;
+  /** Why goods of the line may not be billed yet: their data (SHP-02), or that nobody said what they cost. */
+  blocked(part: Part): "blocked" | "unpriced" | null;
   /** The line at the price and discounts that a frozen part was billed at; null where these are today's. */
   valueWhenFrozen(frozen: Frozen, from: Decimal): LineValue | null;
 }
@@ -75,21 +73,22 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth;
   }
 
-  const settled = rules.recounted && [...left.values()].every(({ within }) => within.isZero());
-  const cents = weighs ? zero : closeCorrected(billed, value.upTo(position).minus(worth), settled, currency);
-  worth = worth.plus(cents);
+  const exact = !weighs ? value.upTo(position) : billed.every(({ part, quantity }) => quantity.isZero() || part?.weight != null) ? value.upToWeight(weight, position) : worth;
+  worth = worth.plus(closeFrozen(billed, exact.minus(worth), currency));
   if (!weighs) nominal = worth;
 
   const unbilled: UnbilledPart[] = [];
-  for (const { part, within, over, heldOver, blocked } of left.values()) {
+  // What may not be billed yet comes last, where it stands too once it may.
+  const waiting = [...left.values()].toSorted((a, b) => Number(a.blocked !== null) - Number(b.blocked !== null));
+  for (const { part, within, over, heldOver, blocked } of waiting) {
     const upTo = position.plus(within);
     const weighed = part.weight !== null && weighs;
     weight = weight.plus(weightFor(part, within));
     const total = weighed && !blocked ? value.upToWeight(weight, upTo) : value.upTo(upTo);
-    const withinNet = within.isZero() ? zero : blocked && weighs ? total.minus(nominal) : total.minus(worth);
+    const withinNet = within.isZero() ? zero : blocked && weighs ? total.minus(value.upTo(position)) : total.minus(worth);
     const excessNet = beyond(excess.plus(over)).minus(beyond(excess));
     const nominalNet = value.upTo(upTo).minus(value.upTo(position)).plus(excessNet);
-    if (blocked) { if (within.gt(0)) unbilled.push({ part, quantity: within, net: withinNet, from: position, reason: "blocked", excess: false }); }
+    if (blocked) { if (within.gt(0)) unbilled.push({ part, quantity: within, net: withinNet, from: position, reason: blocked, excess: false }); }
     else if (within.plus(over).gt(0)) billed.push({ unit: null, part, key: part.key, line: walk.line, bookLine: part.bookLine, quantity: within.plus(over), excess: over, net: withinNet.plus(excessNet), excessNet, nominalNet, discount: value.discount.isZero() ? zero : value.gross(upTo).minus(value.gross(position)).plus(excessNet).minus(nominalNet), frozen: null, from: position, priceEffect: zero });
     nominal = weighs ? nominal.plus(nominalNet).minus(excessNet) : worth.plus(withinNet);
     position = upTo; worth = worth.plus(withinNet); excess = excess.plus(over);
@@ -103,14 +102,16 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
 }
 
 /**
- * What is left on invoices after a correction closes the line to the cent, wherever in the order of freezing it stands, so
- * that the same goods come to the same net in whatever order news arrives (2.9, invariant 10). An invoice that lost all its
- * goods has nothing left to close, and goods lost before their invoice have none: the others do it for them (where the line
- * is `settled` and no open part will), none below nothing. Returns what they took.
+ * What stands on invoices comes to what the line is worth by today's facts, to the cent and whatever was billed when: the same
+ * facts come to the same net in whatever order news arrives (2.9, invariant 10). Corrected parts take the difference first,
+ * none below nothing; an invoice that lost all its goods has nothing left to take it. Where the ledger's own figures were
+ * adopted only cents of a correction are closed: what it has otherwise is its own. Returns what they took.
  */
-function closeCorrected(billed: readonly BilledPart[], difference: Decimal, settled: boolean, currency: string): Decimal {
+function closeFrozen(billed: readonly BilledPart[], difference: Decimal, currency: string): Decimal {
+  if (difference.isZero()) return zero;
   const corrected = billed.filter((part) => part.frozen !== null && (part.quantity.lt(part.frozen.quantity) || !part.priceEffect.isZero()));
-  if (difference.isZero() || (corrected.length === 0 && !settled) || difference.abs().gt(minorUnit(currency).times(billed.length + 1))) return zero;
+  const foreign = billed.some((part) => part.frozen?.state.adopted);
+  if (foreign && (corrected.length === 0 || difference.abs().gt(minorUnit(currency).times(billed.length + 1)))) return zero;
   let left = difference;
   for (const part of new Set([...corrected, ...billed])) {
     if (part.quantity.isZero()) continue;
@@ -125,7 +126,7 @@ function closeCorrected(billed: readonly BilledPart[], difference: Decimal, sett
 export const unbilledPieces = ({ billed }: LineBilling, moved: Pick<LineWalk["moved"][number], "over" | "goods">): Decimal =>
   positive(moved.over.minus(billed.reduce((sum, part) => sum.plus(part.excess), zero).times(moved.goods.per)));
 
-interface Available { part: Part; within: Decimal; over: Decimal; heldOver: Decimal; blocked: boolean }
+interface Available { part: Part; within: Decimal; over: Decimal; heldOver: Decimal; blocked: ReturnType<BillingRules["blocked"]> }
 
 const weightFor = (part: Part, quantity: Decimal): Decimal =>
   part.weight === null || part.quantity.isZero() ? zero : quantity.eq(part.quantity) ? part.weight : part.weight.times(quantity).div(part.quantity);
@@ -139,7 +140,7 @@ function availability(parts: readonly Part[], rules: BillingRules, frozen: reado
   for (const part of parts) {
     const stands = byPart.get(part.key) ?? zero, more = min(part.excess.minus(stands), mayBill), over = stands.plus(more);
     mayBill = mayBill.minus(more);
-    left.set(part.key, { part, within: positive(part.quantity.minus(part.excess)), over, heldOver: part.excess.minus(over), blocked: !posted.has(part.key) && rules.blocked(part) });
+    left.set(part.key, { part, within: positive(part.quantity.minus(part.excess)), over, heldOver: part.excess.minus(over), blocked: posted.has(part.key) ? null : rules.blocked(part) });
   }
   return left;
 }

@@ -4,16 +4,13 @@ import { partiesOf, type Parties } from "../parties";
 import type { OrderView } from "../view";
 
 /** What of an invoice is not the order's any more and makes it one to credit and bill again (2.8). */
-type Change = "bill-to" | "payer" | "currency";
+type Change = "bill-to" | "payer";
 
 function movedFrom(view: OrderView, billedTo: BilledTo): Change[] {
   const { parties } = view;
   // A code without a mapping says nothing of who is meant.
   const known = parties.problems.every(({ code }) => code !== "MAP-01");
-  return [
-    ...(known && billedTo.billTo !== parties.billTo ? ["bill-to" as const] : []), ...(known && billedTo.payer !== parties.payer ? ["payer" as const] : []),
-    ...(billedTo.currency !== view.currency ? ["currency" as const] : []),
-  ];
+  return known ? [...(billedTo.billTo === parties.billTo ? [] : ["bill-to" as const]), ...(billedTo.payer === parties.payer ? [] : ["payer" as const])] : [];
 }
 
 /** Whom a unit's invoice is for: as it left, with account and masters of the newest version that named these parties; else the order's own. */
@@ -28,7 +25,7 @@ export function partiesFor(view: OrderView, billedTo: BilledTo | undefined): Par
 
 interface Rebill { state: BillingState; billedTo: BilledTo; what: Change[]; left: Decimal }
 
-/** Invoices that left for other parties or in another currency than the order's now, with what of it is not credited yet. */
+/** Invoices that left for other parties than the order's now, with what of it is not credited yet. */
 export const toRebill = (view: OrderView): Rebill[] => view.record.states.flatMap((state) => {
   const { billedTo } = state;
   if (!billedTo) return [];

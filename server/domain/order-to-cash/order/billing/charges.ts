@@ -1,5 +1,5 @@
 import type { OrderCaptured } from "../../../contracts/order";
-import { dec, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import { dec, sumOf, zero, type Decimal } from "../../../decimal";
 import { roundMoney, splitByLargestRemainder } from "../../../money";
 import type { BilledCharge, BillingState, ShipmentSlices } from "../../../publications";
 import type { Codebook } from "../codes";
@@ -41,63 +41,86 @@ export interface ChargedUnit {
 /** A charge in one unit; `pending`: billed at actual cost, and the carrier has not said what it was. */
 export interface UnitCharge extends BilledCharge { pending: boolean }
 
+/** Charges by unit, and what no unit carries though the order owes it: it came after the last invoice. */
+export interface Apportioned { byUnit: Map<string, UnitCharge[]>; left: UnitCharge[] }
+
 /**
- * Gives each unit its charges: frozen ones keep theirs in the order of freezing; the whole quoted amount goes on the first
- * invoice (P2), pro rata charges go with the goods value by the cumulative rule, actual cost follows each shipment. A frozen
- * unit of which no goods are left gives its charges up, so that in the end they are billed as if it had never been.
+ * Gives each unit its charges: frozen ones keep what stands there after credits, in the order of freezing; the whole quoted
+ * amount goes on the first invoice (P2), pro rata charges go with the goods value by the cumulative rule, actual cost follows
+ * each shipment. What is billed of a charge in the end follows from the facts alone (2.9, invariant 10): what a charge fell by
+ * comes off where it was billed, what it rose by goes on the first open unit, and a frozen unit of which no goods are left
+ * gives its charges up, as if it had never been.
  */
-export function apportionCharges(order: string, charges: readonly OrderCharge[], units: readonly ChargedUnit[], goodsTotal: Decimal, shipments: readonly ShipmentSlices[], currency: string): Map<string, UnitCharge[]> {
-  const result = new Map<string, UnitCharge[]>(units.map(({ unit }) => [unit, []]));
+export function apportionCharges(order: string, charges: readonly OrderCharge[], units: readonly ChargedUnit[], goodsTotal: Decimal, shipments: readonly ShipmentSlices[], currency: string): Apportioned {
+  const byUnit = new Map<string, UnitCharge[]>(units.map(({ unit }) => [unit, []]));
+  const left: UnitCharge[] = [];
   for (const charge of charges) {
+    const named = { charge: charge.charge, order, taxCategory: charge.taxCategory };
     const parts = partsOf(order, charge, units, goodsTotal, shipments, currency);
-    for (const [unit, amount, pending] of parts) if (!amount.isZero() || pending) result.get(unit)?.push({ charge: charge.charge, order, amount: amount.toFixed(), taxCategory: charge.taxCategory, pending });
+    parts.amounts.forEach(({ amount, pending = false }, index) => { if (!amount.isZero() || pending) byUnit.get(units[index]?.unit ?? "")?.push({ ...named, amount: amount.toFixed(), pending }); });
+    if (!parts.left.isZero()) left.push({ ...named, amount: parts.left.toFixed(), pending: false });
   }
-  return result;
+  return { byUnit, left };
 }
 
-const frozenCharge = (state: BillingState | null, order: string, charge: string): Decimal =>
-  sumOf((state?.charges ?? []).filter((row) => row.order === order && row.charge === charge), (row) => dec(row.amount));
+interface Parts { amounts: { amount: Decimal; pending?: boolean }[]; left: Decimal }
 
-function partsOf(order: string, charge: OrderCharge, units: readonly ChargedUnit[], goodsTotal: Decimal, shipments: readonly ShipmentSlices[], currency: string): [string, Decimal, boolean][] {
+/** What a frozen unit still carries of a charge: as billed, less posted credits. */
+const standing = (state: BillingState | null, order: string, charge: string): Decimal =>
+  sumOf((state?.charges ?? []).filter((row) => row.order === order && row.charge === charge), (row) => dec(row.amount))
+    .minus(sumOf((state?.credits ?? []).filter(({ posted }) => posted), ({ charges = [] }) => sumOf(charges.filter((row) => row.charge === charge), (row) => dec(row.amount))));
+
+function partsOf(order: string, charge: OrderCharge, units: readonly ChargedUnit[], goodsTotal: Decimal, shipments: readonly ShipmentSlices[], currency: string): Parts {
+  const stands = units.map(({ frozen }) => standing(frozen, order, charge.charge));
   if (charge.billing === "actual_cost")
-    return units.map(({ unit, shipment, frozen, emptied }, index): [string, Decimal, boolean] => {
-      if (frozen) return [unit, emptied ? zero : frozenCharge(frozen, order, charge.charge), false];
+    return { left: zero, amounts: units.map(({ shipment, frozen, emptied }, index) => {
+      if (frozen) return { amount: emptied ? zero : (stands[index] ?? zero) };
       const cost = actualCost(order, shipment, units.slice(0, index).some((other) => other.shipment === shipment && !other.emptied), shipments, currency);
-      return [unit, cost ?? charge.ordered, cost === null];
-    });
-  if (charge.billing !== "pro_rata") return onFirst(order, charge, units);
-  let net = zero, before = zero;
-  return units.map(({ unit, frozen, emptied, net: goods }): [string, Decimal, boolean] => {
-    net = net.plus(goods);
-    const upTo = goodsTotal.isZero() ? charge.ordered : roundMoney(charge.ordered.times(net).div(goodsTotal), currency);
-    const amount = emptied ? zero : frozen ? frozenCharge(frozen, order, charge.charge) : upTo.minus(before);
-    before = before.plus(amount);
-    return [unit, amount, false];
-  });
+      return { amount: cost ?? charge.ordered, pending: cost === null };
+    }) };
+  return charge.billing === "pro_rata" ? proRata(charge, units, stands, goodsTotal, currency) : onFirst(charge, units, stands);
 }
 
-/**
- * The whole amount on the first invoice (P2): what no frozen unit carries goes on the first that is still open; a lowered
- * charge comes off where it was billed. What an emptied unit carried moves to the next unit; only where that one left
- * without it, it stays, because the order is billed and a credit and a debit of the same amount would say nothing.
- */
-function onFirst(order: string, charge: OrderCharge, units: readonly ChargedUnit[]): [string, Decimal, boolean][] {
-  const kept = units.map(({ frozen }) => frozenCharge(frozen, order, charge.charge));
+/** So much of `amount` as goes into `room`, of the same sign. */
+const within = (amount: Decimal, room: Decimal): Decimal => (amount.isNegative() === room.isNegative() ? (amount.abs().lt(room.abs()) ? amount : room) : zero);
+
+function proRata(charge: OrderCharge, units: readonly ChargedUnit[], stands: readonly Decimal[], goodsTotal: Decimal, currency: string): Parts {
+  const shareOf = (net: Decimal) => (net.gte(goodsTotal) ? charge.ordered : roundMoney(charge.ordered.times(net).div(goodsTotal), currency));
+  let net = zero, given = zero;
+  const amounts = units.map(({ frozen, emptied, net: goods }, index) => {
+    net = net.plus(goods);
+    const amount = emptied ? zero : frozen ? (stands[index] ?? zero) : within(shareOf(net).minus(given), charge.ordered);
+    given = given.plus(amount);
+    return { amount };
+  });
+  return takeOff(amounts, (units.some(({ emptied }) => !emptied) ? shareOf(net) : zero).minus(given));
+}
+
+/** The whole amount on the first invoice (P2). What an emptied unit carried stays there only where the others had left without it: a credit and a debit of the same amount would say nothing. */
+function onFirst(charge: OrderCharge, units: readonly ChargedUnit[], stands: readonly Decimal[]): Parts {
   const billedElsewhere = units.some(({ frozen, emptied }) => frozen !== null && !emptied);
-  let left = charge.ordered.minus(sumOf(units.filter(({ emptied }) => !emptied), ({ frozen }) => frozenCharge(frozen, order, charge.charge)));
-  const stays = units.map(({ emptied }, index) => {
-    const amount = emptied && billedElsewhere ? min(kept[index] ?? zero, positive(left)) : zero;
+  const amounts = units.map(({ emptied }, index) => ({ amount: emptied ? zero : (stands[index] ?? zero) }));
+  let left = (units.some(({ emptied }) => !emptied) ? charge.ordered : zero).minus(sumOf(amounts, ({ amount }) => amount));
+  units.forEach(({ emptied }, index) => {
+    const amount = emptied && billedElsewhere ? within(stands[index] ?? zero, left) : zero, row = amounts[index];
+    if (row && emptied) row.amount = amount;
     left = left.minus(amount);
-    return amount;
   });
-  return units.map(({ unit, frozen, emptied }, index): [string, Decimal, boolean] => {
-    if (emptied) return [unit, stays[index] ?? zero, false];
-    const before = kept[index] ?? zero;
-    if (frozen && !(left.isNegative() && before.gt(0))) return [unit, before, false];
-    const amount = before.plus(left);
-    left = zero;
-    return [unit, amount, false];
-  });
+  const parts = takeOff(amounts, left), open = amounts[units.findIndex(({ frozen }) => frozen === null)];
+  if (!open) return parts;
+  open.amount = open.amount.plus(parts.left);
+  return { amounts, left: zero };
+}
+
+/** A charge that fell comes off where it stands; what is left of `change` is returned. */
+function takeOff(amounts: Parts["amounts"], change: Decimal): Parts {
+  let left = change;
+  for (const row of amounts) {
+    const off = within(left, row.amount.neg());
+    row.amount = row.amount.plus(off);
+    left = left.minus(off);
+  }
+  return { amounts, left };
 }
 
 /** The carrier's cost of a shipment, this order's part of it; zero on a later part of the same shipment, null while unknown. */

@@ -85,7 +85,7 @@ function authorisationOf(view: OrderView): BillingTerms["authorisation"] {
 
 /** Terms under which this unit's goods were released, where they differ now: the invoice waits for a person (2.8, S04). */
 function changedAfterRelease(view: OrderView, plan: UnitPlan): BillingTerms["changedAfterRelease"] {
-  if (view.record.versions.length < 2 || plan.lines.length === 0) return null;
+  if (view.record.versions.length < 2 || plan.lines.length + plan.charges.length === 0) return null;
   const released = releasedVersion(view, plan);
   if (!released || released.version === view.order.version) return null;
   const before = released.data, now = view.order;
@@ -114,9 +114,10 @@ function chargeChanges(view: OrderView, plan: UnitPlan, before: OrderCaptured): 
   return [...new Set([...then, ...view.charges].map(({ charge }) => charge))].filter(here).map((name) => ordered(view.charges, name).minus(ordered(then, name))).filter((change) => !change.isZero());
 }
 
-/** The oldest version under which goods of this unit left our hands. */
+/** The oldest version under which goods of this unit left our hands; where it has charges alone, goods of the order. */
 function releasedVersion(view: OrderView, plan: UnitPlan) {
-  const keys = new Set(plan.lines.flatMap((row) => row.line.goods.map((goods) => goods.key)));
+  const lines = plan.lines.length > 0 ? plan.lines : view.lines;
+  const keys = new Set(lines.flatMap((row) => row.line.goods.map((goods) => goods.key)));
   const times = view.requests.filter((request) => request.state === "live" && [...request.lines.keys()].some((key) => keys.has(key))).map((request) => request.releasedAt);
   const first = times.sort()[0];
   return first === undefined ? null : versionAt(view.record.versions, first);

@@ -10,9 +10,10 @@ export interface UnitPlan { unit: string; shipment: ShipmentSlices; part: number
 
 /**
  * Gives every billable quantity to one unit: what a frozen unit holds stays there; the rest goes to the open part of its
- * shipment, which is the first after the last frozen one (Terms, "billing unit"). A unit that lost everything is kept, empty.
+ * shipment, which is the first after the last frozen one (Terms, "billing unit"). A unit that lost everything is kept, empty. What
+ * comes of a charge after the last invoice opens the next part of its shipment too, unless `moreToCome` will carry it.
  */
-export function unitPlans(view: OrderView): UnitPlan[] {
+export function unitPlans(view: OrderView, moreToCome: boolean): UnitPlan[] {
   const shipments = new Map(view.record.shipments.map(({ data }) => [data.shipment, data]));
   const { billTo, terms } = view.parties;
   const open = new Map<string, { key: string; part: number }>();
@@ -45,8 +46,12 @@ export function unitPlans(view: OrderView): UnitPlan[] {
       planFor(key, shipment, part).lines.push(row);
     }
   const ordered = [...plans.values()].sort(byBilling);
-  addCharges(view, ordered);
-  return ordered;
+  const left = addCharges(view, ordered), last = ordered.findLast((plan) => plan.state?.frozen && carriesGoods(plan));
+  if (left.length === 0 || moreToCome || view.observing || !last) return ordered;
+  const { key, part } = openUnit(last.shipment.shipment);
+  const late = planFor(key, last.shipment.shipment, part);
+  late.charges = left;
+  return [...ordered.filter((plan) => plan !== late), late];
 }
 
 /** Order of freezing, then of goods issue. */
@@ -55,19 +60,24 @@ const byBilling = (a: UnitPlan, b: UnitPlan): number => {
   return frozen(a).localeCompare(frozen(b)) || a.unit.localeCompare(b.unit);
 };
 
-function addCharges(view: OrderView, plans: readonly UnitPlan[]): void {
-  const carrying = plans.filter((plan) => plan.lines.length > 0 || plan.state?.frozen);
+/** Gives the units their charges and returns what none of them carries. */
+function addCharges(view: OrderView, plans: readonly UnitPlan[]): UnitCharge[] {
+  const carrying = plans.filter((plan) => plan.lines.length > 0 || plan.state?.frozen), empty = !plans.some(carriesGoods);
   const goodsTotal = sumOf(view.lines, ({ value, walk }) => value.upTo(walk.committed.ordered));
-  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), emptied: isEmptied(plan) }));
-  const charges = apportionCharges(view.key, view.charges, units, goodsTotal, view.record.shipments.map(({ data }) => data), view.currency);
-  for (const plan of plans) plan.charges = charges.get(plan.unit) ?? [];
+  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), emptied: plan.state?.frozen === true && (empty || isEmptied(plan)) }));
+  const { byUnit, left } = apportionCharges(view.key, view.charges, units, goodsTotal, view.record.shipments.map(({ data }) => data), view.currency);
+  for (const plan of plans) plan.charges = byUnit.get(plan.unit) ?? [];
+  return left;
 }
 
+const carriesGoods = (plan: UnitPlan): boolean => plan.lines.some((line) => line.quantity.gt(0));
 /** It was frozen with goods of this order, and of these nothing left the dock after all. */
-const isEmptied = (plan: UnitPlan): boolean => plan.state?.frozen === true && plan.state.lines.length > 0 && plan.lines.every((line) => line.quantity.isZero());
+const isEmptied = (plan: UnitPlan): boolean => (plan.state?.lines.length ?? 0) > 0 && !carriesGoods(plan);
 
 const goneShipment = (shipment: string): ShipmentSlices => ({ shipment, version: 0, shippedAt: "", warehouse: "", carrier: null, tracking: null, reversed: true, delivery: null, orders: [], freightCost: null, lines: [] });
 
+/** Whether the unit hears of this order: of something to bill, or of what became of it. */
+export const isTold = (plan: UnitPlan): boolean => plan.lines.length + plan.charges.length > 0 || plan.state !== null;
 /** Goods that this unit should carry, without charges. */
 export const unitNet = (plan: UnitPlan) => sumOf(plan.lines, (line) => line.net);
 export const unitCharges = (plan: UnitPlan) => sumOf(plan.charges, (charge) => zero.plus(charge.amount));

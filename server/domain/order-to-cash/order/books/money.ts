@@ -23,9 +23,10 @@ export interface OrderMoney {
 
 export function moneyOf(view: OrderView): OrderMoney {
   const pieces = new Map(view.lines.map((row) => [row.line.id, piecesOf(view, row)]));
-  const units = unitPlans(view);
   const open = [...pieces.values()].flatMap((row) => row.open).filter((piece) => piece.kind !== "loose");
   const loose = [...pieces.values()].flatMap((row) => row.open).filter((piece) => piece.kind === "loose");
+  const unbilledYet = loose.length > 0 || view.lines.some((row) => row.billing.unbilled.some((part) => part.reason !== "over_absorbed"));
+  const units = unitPlans(view, open.length > 0 || unbilledYet);
   const released = open.filter((piece) => piece.kind === "live" || piece.kind === "in_flight");
   const unreleased = open.filter((piece) => piece.kind !== "live" && piece.kind !== "in_flight");
   const chargesLeft = remainingCharges(view, units, open.length > 0);

@@ -28,9 +28,9 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
     for (const goods of row.goods) for (const { request, quantity } of goods.excess) drafts.push({ key: `${goods.moved.key}|excess|${request.id}`, line: goods.moved.key, stage: "fulfil", bucket: null, quantity, holder: "warehouse", since: request.acceptedAt ?? request.releasedAt, dueAt: null, document: request.id });
     for (const part of row.billing.unbilled) {
       if (part.reason === "over_absorbed" || row.line.free || (row.line.kit && part.excess)) continue;
-      const bucket = part.reason === "blocked" ? "exception" : part.reason === "over_open" ? "held" : "waiting";
+      const bucket = part.reason === "blocked" ? "exception" : part.reason === "over_open" || part.reason === "unpriced" ? "held" : "waiting";
       const tax = part.excess ? view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from)) : view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from));
-      drafts.push({ key: `${part.part.key}|${part.reason}`, line: part.part.bookLine, stage: bucket === "waiting" ? "bill_wait" : "bill_control", bucket, quantity: part.quantity, amount: part.net, tax, holder: bucket === "exception" ? "warehouse" : "order_desk", since: part.part.shippedAt, document: part.part.shipment });
+      drafts.push({ key: `${part.part.key}|${part.reason}`, line: part.part.bookLine, stage: bucket === "waiting" ? "bill_wait" : "bill_control", bucket, quantity: part.quantity, amount: part.net, tax, holder: part.reason === "blocked" ? "warehouse" : part.reason === "unpriced" ? "pricing" : "order_desk", since: part.part.shippedAt, document: part.part.shipment, ...(bucket === "waiting" ? { dueAt: row.excessBackBy } : {}) });
     }
     if (row.line.kit && row.billing.rest !== "over_absorbed") for (const moved of row.walk.moved) drafts.push(...excessPieces(view, row, moved));
   }
@@ -45,7 +45,7 @@ function excessPieces(view: OrderView, row: LineView, moved: LineView["walk"]["m
   const quantity = unbilledPieces(row.billing, moved);
   if (quantity.isZero()) return [];
   const held = row.billing.rest === "over_open", since = row.overShipment?.since ?? moved.shipments.find(({ over }) => over.gt(0))?.at ?? view.record.receivedAt;
-  return [{ key: `${moved.key}|over`, line: moved.key, stage: held ? "bill_control" : "bill_wait", bucket: held ? "held" : "waiting", quantity, holder: "order_desk", since, ...(held ? {} : { dueAt: null }) }];
+  return [{ key: `${moved.key}|over`, line: moved.key, stage: held ? "bill_control" : "bill_wait", bucket: held ? "held" : "waiting", quantity, holder: "order_desk", since, ...(held ? {} : { dueAt: row.excessBackBy }) }];
 }
 
 function finish(view: OrderView, draft: Draft): Slice {

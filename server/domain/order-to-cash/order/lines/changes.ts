@@ -1,4 +1,4 @@
-import { dec, max, min, positive, zero, type Decimal } from "../../../decimal";
+import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
 import type { Instant } from "../../../instant";
 import type { FulfilmentRequest } from "../fulfilment/requests";
 import type { OrderRecord } from "../record";
@@ -20,7 +20,7 @@ export interface Committed {
 /** Quantity of a line that had left our hands by `at` and did not come back, in units sold: a later change cannot touch it. */
 export type Floor = (line: SoldLine, at: Instant) => Decimal;
 
-/** Goods that left without a request of ours count from their goods issue. */
+/** Goods that left without a request of ours, or more than one asked for, count from their goods issue. */
 export interface LooseShipment { at: Instant; quantity: Decimal }
 
 export function floorOf(requests: readonly FulfilmentRequest[], shipped: ReadonlyMap<string, readonly LooseShipment[]>): Floor {
@@ -37,8 +37,8 @@ export function floorOf(requests: readonly FulfilmentRequest[], shipped: Readonl
   return (line, at) => {
     let floor = zero;
     for (const goods of line.goods) {
-      let committed = zero;
-      for (const entry of byKey.get(goods.key) ?? shipped.get(goods.key) ?? []) if (entry.at <= at) committed = committed.plus(entry.quantity);
+      const until = (entries: readonly LooseShipment[] = []) => sumOf(entries, (entry) => (entry.at <= at ? entry.quantity : zero));
+      const committed = max(until(byKey.get(goods.key)), until(shipped.get(goods.key)));
       floor = max(floor, line.kit ? committed.div(goods.per).ceil() : committed);
     }
     return floor;
