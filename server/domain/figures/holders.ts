@@ -75,6 +75,29 @@ export function holdersTogether(intervals: readonly HolderInterval[]): HolderInt
   return result;
 }
 
+/**
+ * `[from, to)` of a document without a gap: before its first slice the source had it, which had not told it yet; between two, and
+ * after the last, whoever had it before.
+ */
+export function holdersThroughout(together: readonly HolderInterval[], from: Instant, to: Instant): HolderInterval[] {
+  const result: HolderInterval[] = [];
+  const hold = (holder: Holder, until: Instant): void => {
+    const start = result.at(-1)?.to ?? from, end = until < to ? until : to;
+    if (end <= start) return;
+    const last = result.at(-1);
+    if (last?.holder === holder) last.to = end;
+    else result.push({ holder, from: start, to: end });
+  };
+  let before: Holder = "source";
+  for (const interval of together) {
+    hold(before, interval.from);
+    hold(interval.holder, interval.to);
+    before = interval.holder;
+  }
+  hold(before, to);
+  return result;
+}
+
 /** How long each held it, longest first. */
 export const heldByHolder = (intervals: readonly HolderInterval[]): { holder: Holder; ms: number }[] =>
   [...new Set(intervals.map(({ holder }) => holder))].map((holder) => ({ holder, ms: heldMs(intervals, holder) })).sort((a, b) => b.ms - a.ms);
