@@ -28,4 +28,7 @@ export type ServiceLevelList = Outputs["serviceLevels"]["list"];
 export type { ConnectorDescription, SettingsField, SettingsSchema } from "./connectors";
 export type { RemedyView } from "./desk";
 export type { WaitingRow } from "@/server/read/mapping";
+export type CrossReferenceDesk = Outputs["crossReference"]["desk"];
+export type CrossReferencePage = Outputs["crossReference"]["list"];
+export type { MappingRow, MissingRow } from "@/server/read/cross-reference";
 export type { SavedView, ViewPage } from "@/server/read/views";
