@@ -31,7 +31,7 @@ export interface WaterfallChartProps {
   limit?: { at: string; label: string } | undefined;
 }
 
-const hues: Readonly<Record<HolderRole, string>> = { engine: "engine", source: "quiet", partner: "quiet", customer: "quiet", service: "part", target: "tech", master_data: "biz", finance: "hold" };
+export const holderHues = { engine: "engine", source: "quiet", partner: "quiet", customer: "quiet", service: "part", target: "tech", master_data: "biz", finance: "hold" } as const satisfies Readonly<Record<HolderRole, string>>;
 const dark: ReadonlySet<HolderRole> = new Set(["engine", "target", "master_data", "finance"]);
 
 /** Parts of the width that the first and the last mark take. */
@@ -64,7 +64,7 @@ export function WaterfallChart({ sentence, intervals, from, to, now, limit }: Wa
               const where = labelPlace(bar, text.length, nowAt, plot);
               return (
                 <div key={interval.key} className="wf-line">
-                  <i className={`wf-bar w-${hues[interval.role]}`} style={{ left: `${bar.left}%`, width: `${bar.width}%` }} />
+                  <i className={`wf-bar w-${holderHues[interval.role]}`} style={{ left: `${bar.left}%`, width: `${bar.width}%` }} />
                   <span
                     className={`wf-text ${where === "inside" ? `in${dark.has(interval.role) ? " inv" : ""}` : "out"}`}
                     style={where === "before" ? { right: `${100 - bar.left}%` } : { left: `${where === "inside" ? bar.left : bar.left + bar.width}%` }}

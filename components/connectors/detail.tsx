@@ -13,6 +13,8 @@ import { ConnectorStatus } from "@/components/ui/status-mark";
 import { Why } from "@/components/ui/why";
 import type { ConnectorView } from "@/server/api/shapes";
 import { Attempts } from "./attempts";
+import { Breaker } from "./breaker";
+import { Codes } from "./codes";
 import { Grade } from "./grade";
 import { connectorHref, type ConnectorSearch } from "./search";
 import { Settings } from "./settings";
@@ -53,7 +55,9 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
       <div className="cn-cols">
         <Settings connector={connector} />
         <div className="cn-side">
+          <Breaker connector={connector} />
           <Traffic connector={connector} />
+          <Codes connector={connector} />
           <Region title="What it cannot do" className="rule">
             {connector.kind === null ? <p className="sm m2">No code for the kind {connector.type} is shipped with this version.</p>
               : connector.kind.cannot.length === 0 ? <p className="sm m2">Nothing is known that it cannot do.</p> : <ul className="cn-cannot">{connector.kind.cannot.map((line) => <li key={line}><Icon name="ban" small /> <span>{line.charAt(0).toUpperCase() + line.slice(1)}</span></li>)}</ul>}

@@ -21,10 +21,12 @@ const verbs = {
   resolve: { label: "Resolve", effect: "Ends them by your word. If the condition is still there at the next plan, they come back and say so." },
 } as const;
 type Verb = keyof typeof verbs;
+/** More causes than this are refused at once, so that one mistake stays small. */
+const MOST = 100;
 const bulkResolutions = endingWords.filter((word) => word !== "posted_by_hand");
 
 /** What can be done with all ticked causes at once. */
-export function CausesBulk({ picked, onClear }: { picked: readonly ExceptionGroupRow[]; onClear: () => void }) {
+export function CausesBulk({ picked, listed, onAll, onClear }: { picked: readonly ExceptionGroupRow[]; /** How many the list shows. */ listed: number; onAll: () => void; onClear: () => void }) {
   const [verb, setVerb] = useState<Verb | null>(null);
   const documents = picked.reduce((total, { count }) => total + count, 0);
   const money = sumByCurrency(picked.flatMap((group) => group.money));
@@ -33,6 +35,7 @@ export function CausesBulk({ picked, onClear }: { picked: readonly ExceptionGrou
       {picked.length > 0 && (
         <BulkBar picked={picked.length === 1 ? "1 cause" : `${picked.length} causes`} sub={<>{documents === 1 ? "1 document" : `${documents} documents`}{money.length > 0 && <>, <Sums money={money} mode="whole" /></>}</>}>
           <span className="row wrap gap-1.5">
+            {picked.length < listed && <Button size="xs" variant="ghost" {...(listed > MOST ? { why: `at most ${MOST} at once: narrow the list` } : {})} onClick={onAll}>{`or all ${listed} that match`}</Button>}
             {(Object.keys(verbs) as Verb[]).map((each) => <Button key={each} size="xs" onClick={() => { setVerb(each); }}>{verbs[each].label}</Button>)}
             <Button size="xs" variant="ghost" icon="x" label="Untick all" onClick={onClear} />
           </span>

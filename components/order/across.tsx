@@ -1,19 +1,9 @@
 "use client";
-import { WaterfallChart, type HolderInterval, type HolderRole } from "@/components/charts/waterfall-chart";
+import { WaterfallChart, type HolderInterval } from "@/components/charts/waterfall-chart";
 import { stageName } from "@/components/tower/stage-words";
 import type { OrderDetail } from "@/server/api/shapes";
-
-const finance = new Set(["finance", "billing", "tax", "credit", "cash", "pricing", "controller"]);
-function roleOf(holder: string): HolderRole {
-  if (holder === "tower") return "engine";
-  if (holder.startsWith("target:")) return "target";
-  if (holder === "source") return "source";
-  if (holder === "customer" || holder === "calendar") return "customer";
-  if (holder === "warehouse" || holder === "carrier" || holder === "supplier" || holder === "partner") return "partner";
-  if (holder === "master_data" || holder === "order_desk" || holder === "integration") return "master_data";
-  return finance.has(holder) ? "finance" : "service";
-}
-const words = (value: string): string => { const text = value.replaceAll("_", " "); return text.charAt(0).toUpperCase() + text.slice(1); };
+import { BallTotals } from "./ball";
+import { holderName, roleOf } from "./holders";
 
 /** Intervals by stage, document and holder: slices that moved within a second are one bar; at most 12, the longest. */
 function intervalsOf({ slices, related }: Pick<OrderDetail, "slices" | "related">): HolderInterval[] {
@@ -25,7 +15,7 @@ function intervalsOf({ slices, related }: Pick<OrderDetail, "slices" | "related"
     const present = bars.get(key);
     const to = slice.validTo;
     if (present) { if (to === null || (present.to !== null && to > present.to)) present.to = to; continue; }
-    bars.set(key, { key, name, holder: slice.holder.startsWith("target:") ? slice.holder.slice(7) : words(slice.holder), role: roleOf(slice.holder), from: slice.validFrom, to, strong: to === null });
+    bars.set(key, { key, name, holder: holderName(slice.holder), role: roleOf(slice.holder), from: slice.validFrom, to, strong: to === null });
   }
   const length = (bar: HolderInterval): number => (bar.to === null ? Number.MAX_SAFE_INTEGER : Date.parse(bar.to)) - Date.parse(bar.from);
   return [...bars.values()].sort((a, b) => length(b) - length(a)).slice(0, 12).sort((a, b) => a.from.localeCompare(b.from));
@@ -40,5 +30,5 @@ export function Across({ detail }: { detail: OrderDetail }) {
   const to = last === null || detail.asOf < last ? detail.asOf : last;
   const end = Math.max(Date.parse(to), Date.parse(first.from) + 60_000);
   const open = intervals.find((interval) => interval.to === null);
-  return <WaterfallChart sentence={open ? `${open.name} is with ${open.holder} now` : "Every stage has ended"} intervals={intervals} from={first.from} to={new Date(end + (end - Date.parse(first.from)) * 0.05).toISOString()} now={detail.asOf} />;
+  return <><WaterfallChart sentence={open ? `${open.name} is with ${open.holder} now` : "Every stage has ended"} intervals={intervals} from={first.from} to={new Date(end + (end - Date.parse(first.from)) * 0.05).toISOString()} now={detail.asOf} /><BallTotals detail={detail} /></>;
 }

@@ -5,6 +5,7 @@ import { Said } from "@/components/ui/said";
 import { moneyText } from "@/components/ui/money-text";
 import type { OrderDetail } from "@/server/api/shapes";
 import { add } from "@/components/ui/sum";
+import { orderedAndShipped } from "./books";
 import { isWatched } from "./watched";
 
 type Problem = OrderDetail["problems"][number];
@@ -35,7 +36,8 @@ function nodes(detail: OrderDetail): Node[] {
   return isWatched(detail) ? watchedNodes(detail) : managedNodes(detail);
 }
 
-function managedNodes({ order, related, problems, lines, milestones, commands }: OrderDetail): Node[] {
+function managedNodes({ order, related, problems, lines, milestones, commands, proofs }: OrderDetail): Node[] {
+  const money = orderedAndShipped({ order, proofs });
   const of = (kind: string) => related.filter((subject) => subject.kind === kind);
   const mine = (...kinds: string[]) => problems.filter((problem) => kinds.includes(problem.subjectKind));
   const shipments = of("shipment"), units = of("billing_unit"), receipts = of("receipt"), returns = of("return");
@@ -44,8 +46,8 @@ function managedNodes({ order, related, problems, lines, milestones, commands }:
   const delivered = reached("delivered", shipments);
   const posted = reached("invoice_posted", units);
   return [
-    { title: "Order", state: words(order.tracks["commercial"]), amount: order.amounts["ordered"] ?? null, sub: plural(lines.length, "line"), problems: mine("order") },
-    { title: "Shipment", state: words(order.tracks["fulfilment"]), amount: sumOf(order.amounts, "posted", "unbilled"), sub: plural(shipments.length, "shipment"), problems: mine("shipment") },
+    { title: "Order", state: words(order.tracks["commercial"]), amount: money?.ordered ?? order.amounts["ordered"] ?? null, sub: plural(lines.length, "line"), problems: mine("order") },
+    { title: "Shipment", state: words(order.tracks["fulfilment"]), amount: money?.shipped ?? sumOf(order.amounts, "posted", "unbilled"), sub: plural(shipments.length, "shipment"), problems: mine("shipment") },
     { title: "Delivery", state: delivered === 0 ? "" : delivered < shipments.length ? "part delivered" : "delivered", amount: null, sub: `${delivered} of ${shipments.length}`, problems: [] },
     { title: "Invoice", state: words(order.tracks["billing"]), amount: order.amounts["posted"] ?? null, sub: `${posted} of ${units.length} posted`, problems: mine("billing_unit") },
     { title: "Payment", state: words(order.tracks["cash"]), amount: order.amounts["paid"] ?? null, sub: plural(receipts.length, "receipt"), problems: mine("receipt", "credit_account") },

@@ -15,9 +15,13 @@ import type { OrderDetail } from "@/server/api/shapes";
 import { orderHref } from "@/components/orders/search";
 import { stageName } from "@/components/tower/stage-words";
 import { Across } from "./across";
+import { BallBar } from "./ball";
+import { orderedAndShipped } from "./books";
 import { Conservation } from "./conservation";
 import { add } from "@/components/ui/sum";
 import { findingsHref } from "@/components/exceptions-desk/findings-search";
+import { Dates } from "./dates";
+import { Parties } from "./parties";
 import { isWatched } from "./watched";
 import { Notes } from "./notes";
 import { PlaceHold } from "./place-hold";
@@ -31,6 +35,7 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
   const { order } = data;
   const currency = order.currency ?? "USD";
   const watched = isWatched(data);
+  const ordered = orderedAndShipped(data)?.ordered ?? order.amounts["ordered"] ?? null;
   const amount = (name: string) => <Money amount={order.amounts[name] ?? null} currency={currency} />;
   return (
     <Page title={order.number} crumbs={[{ label: "Orders", href: "/orders" }]} hints={[{ keys: ["G", "O"], label: "orders" }, { keys: ["G", "T"], label: "trace" }, { keys: ["N"], label: "note" }]}>
@@ -42,16 +47,20 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
           {!watched && <div className="pt-2"><PlaceHold subject={order.id} number={order.number} why={data.missing.hold ?? (order.complete ? "It is complete: nothing is left to hold" : undefined)} /></div>}
         </div>
         <HeadFigures>
-          <Figure size="head" label="ordered" value={amount("ordered")} /><Figure size="head" label="posted" value={amount("posted")} /><Figure size="head" label="blocked" value={<Money amount={watched ? null : add([order.amounts["held"] ?? "0", order.amounts["exception"] ?? "0"])} currency={currency} />} /><Figure size="head" label="paid" value={amount("paid")} />
+          <Figure size="head" label="ordered" value={<Money amount={ordered} currency={currency} />} /><Figure size="head" label="posted" value={amount("posted")} /><Figure size="head" label="blocked" value={<Money amount={watched ? null : add([order.amounts["held"] ?? "0", order.amounts["exception"] ?? "0"])} currency={currency} />} /><Figure size="head" label="paid" value={amount("paid")} />
         </HeadFigures>
       </div>
       <ProcessStrip detail={data} />
-      {order.sentence !== null && <div className="whyb"><Why question="Why is it not posted?"><Said>{order.sentence}</Said></Why></div>}
+      {order.sentence !== null && <div className="whyb"><Why question="Why is it not posted?"><Said>{order.sentence}</Said></Why>{!watched && <BallBar detail={data} />}</div>}
       <div className="halves">
         <Region title="Across systems" sub="who held the ball">{watched ? <p className="sm m2">Only watched: no stage is timed, nobody holds the ball.</p> : <Across detail={data} />}</Region>
         <Region title="Wanted and confirmed" sub={watched ? "only watched" : `${data.commands.filter((command) => command.verifiedAt !== null).length} of ${data.commands.length} read back`}>{watched ? <p className="sm m2">Nothing is sent for it: its own systems lead it.</p> : <Wanted commands={data.commands} />}</Region>
       </div>
-      <Region title="Conservation" sub="quantity and money, down to the line; a double rule means proved" className="rule"><Conservation detail={data} /></Region>
+      <Region title="Conservation" sub="quantity and money, down to the line; a double rule means proved"><Conservation detail={data} /></Region>
+      <div className="halves rule">
+        <Region title="Parties and terms" sub="as the source says, and who that is here"><Parties detail={data} /></Region>
+        <Region title="Dates" sub="when it happened, when it was known here, and on which day it counts"><Dates detail={data} /></Region>
+      </div>
       {data.findings.length > 0 && <Region title="Findings" sub="information only" className="rule"><ul className="sm m2 grid gap-1">{data.findings.map((finding) => <li key={finding.code + finding.message}><Link className="id ln" href={findingsHref({ code: finding.code, entity: order.entity })}>{finding.code}</Link> <Said>{finding.message}</Said></li>)}</ul></Region>}
       <Region title="Notes" className="rule"><Notes subject={order.id} why={data.missing.note ?? undefined} /></Region>
     </Page>

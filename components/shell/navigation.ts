@@ -17,7 +17,7 @@ export const navigation: readonly NavGroup[] = [
     ],
   },
   { title: "Finance", items: [{ href: "/held", label: "Held postings", icon: "hand", keys: "g f", count: "held" }] },
-  { title: "Connect", items: [{ href: "/connectors", label: "Connectors", icon: "plug", keys: "g c", count: "connectors" }] },
+  { title: "Connect", items: [{ href: "/connectors", label: "Connectors", icon: "plug", keys: "g c", count: "connectors" }, { href: "/cross-reference", label: "Cross-reference", icon: "link", keys: "g x" }] },
   { title: "Govern", items: [{ href: "/routes", label: "Entities and routes", icon: "route", keys: "g r" }, { href: "/service-levels", label: "Service levels", icon: "timer", keys: "g s", count: "serviceLevels" }] },
 ];
 

@@ -1,6 +1,6 @@
 "use client";
 import { useClock } from "./clock";
-import { absoluteText, clockText, dayText, durationText, type DurationStyle } from "./duration-text";
+import { absoluteText, clockText, dayClockText, dayText, durationText, type DurationStyle } from "./duration-text";
 
 export interface AgeProps {
   /** When it began (ISO instant). */
@@ -28,4 +28,15 @@ export function Clock({ at, seconds = false }: { at: string; seconds?: boolean |
 export function Day({ at }: { at: string }) {
   const { timeZone } = useClock();
   return <time className="n" dateTime={at} title={absoluteText(at, timeZone)} suppressHydrationWarning>{dayText(at, timeZone)}</time>;
+}
+
+/** A day of a calendar that is nobody's instant: an accounting or due date, the same in every zone. */
+export function CalendarDay({ day }: { day: string }) {
+  return <time className="n" dateTime={day}>{dayText(`${day}T00:00:00Z`, "UTC").replace(/^\w+ /, "")}</time>;
+}
+
+/** A clock time with its day where that is not today's, the full date on hover. */
+export function Moment({ at }: { at: string }) {
+  const { now, timeZone } = useClock();
+  return <time className="n" dateTime={at} title={absoluteText(at, timeZone)} suppressHydrationWarning>{dayClockText(at, timeZone, now)}</time>;
 }

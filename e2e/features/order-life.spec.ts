@@ -17,6 +17,14 @@ test.describe("FEATURE: an order's whole life", () => {
       await expect(step(page, "Invoice").getByText(/^(Invoiced|Posted)$/)).toBeVisible({ timeout: ENDS_WITHIN });
       await expect(step(page, "Payment").getByText("Paid", { exact: true })).toBeVisible({ timeout: ENDS_WITHIN });
       await booksHold(page);
+      const totals = page.getByRole("table", { name: "Who held the ball, in all" });
+      await expect(totals.getByRole("row", { name: /^From its placing to the last invoice/ })).toContainText("100 %");
+      await expect(totals.getByRole("row", { name: /^Warehouse/ })).toBeVisible();
+      await expect(page.getByRole("region", { name: "Conservation" }).getByRole("row", { name: /^Total/ }).getByRole("img", { name: "proved" })).toHaveCount(2);
+      const dates = page.getByRole("table", { name: "The three dates of what happened" });
+      await expect(dates.getByRole("row", { name: /^Invoice posted/ })).toContainText(new RegExp(`${invoice}.*\\d{4}$`));
+      await expect(page.getByRole("region", { name: "Dates" }).getByText(`Invoice ${invoice}`)).toBeVisible();
+      await expect(page.getByRole("region", { name: "Parties and terms" }).getByText(order.customer).first()).toBeVisible();
 
       const books = await towerJson<{ equations: unknown[]; drifts: number }>("conservation", "--order", order.number);
       expect(books.drifts).toBe(0);

@@ -1,3 +1,4 @@
+import { crossReferenceRouter } from "./routers/cross-reference";
 import { connectorsRouter } from "./routers/connectors";
 import { ordersRouter } from "./routers/orders";
 import { routesRouter } from "./routers/routes";
@@ -12,5 +13,5 @@ import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ connectors: connectorsRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, orders: ordersRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
+export const appRouter = router({ connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, orders: ordersRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
 export type AppRouter = typeof appRouter;

@@ -6,13 +6,16 @@ import type { Integrations } from "./runtime";
 
 const checkMs = 10_000;
 
+/** What zod returns carries methods; this crosses the wire as plain data. */
+const plainSchema = (schema: unknown): SettingsSchema => JSON.parse(JSON.stringify(z.toJSONSchema(schema as z.ZodType, { io: "input", unrepresentable: "any" }))) as SettingsSchema;
+
 function description(connector: AnyConnector): ConnectorDescription {
-  const secrets = z.toJSONSchema(connector.secrets as z.ZodType, { io: "input", unrepresentable: "any" }) as SettingsSchema;
+  const secrets = plainSchema(connector.secrets);
   return {
     type: connector.type, title: connector.title, grade: connector.grade, capabilities: connector.capabilities, cannot: connector.cannot, limits: connector.limits,
     commands: Object.entries(connector.commands).map(([kind, support]) => ({ kind, verify: support.verify, lookupBy: support.lookup?.by ?? null })),
     feeds: connector.feeds.map(({ name, everyMs }) => ({ name, everyMs })), webhook: connector.webhook !== null,
-    settingsSchema: z.toJSONSchema(connector.settings as z.ZodType, { io: "input", unrepresentable: "any" }) as SettingsSchema,
+    settingsSchema: plainSchema(connector.settings),
     secretNames: Object.entries(secrets.properties ?? {}).map(([name, field]) => ({ name, title: field.title ?? name, required: secrets.required?.includes(name) ?? false })),
   };
 }

@@ -12,13 +12,13 @@ export interface ExceptionGroupRow {
 }
 export interface FixProgress { id: string; verb: string; author: string; at: string; total: number; waiting: number; sending: number; accepted: number; verified: number; failed: number }
 
-const tabs = {
+export const exceptionTabs = {
   open: "g.state <> 'resolved' and (g.snoozed_until is null or g.snoozed_until <= now())",
   retry: "g.state <> 'resolved' and exists (select 1 from fix_attempt f where f.fingerprint = g.fingerprint and f.dismissed_at is null)",
   snoozed: "g.state <> 'resolved' and g.snoozed_until > now()",
   resolved: "g.state = 'resolved'",
 } as const;
-export type ExceptionTab = keyof typeof tabs;
+export type ExceptionTab = keyof typeof exceptionTabs;
 const orders = { money: "i.amount desc nulls last, g.opened_at", age: "g.opened_at", due: "due_at nulls last, g.opened_at" } as const;
 export type ExceptionSort = keyof typeof orders;
 
@@ -42,19 +42,24 @@ const itemsJoin = `left join app_user a on a.id = g.assignee
     from (select e.currency, count(*) as count, count(*) filter (where e.subject_id is not null or e.message_id is not null) as documents, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where s.stage_due_at::date = now()::date) as promised
       from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = g.fingerprint and (e.state = 'open' or g.state = 'resolved') group by e.currency) c) i on true`;
 
-export interface ExceptionFilter { kind?: string | undefined; team?: string | undefined; code?: string | undefined; connector?: string | undefined }
-const narrowed = "($1::text[] is null or g.entity = any($1)) and ($2::text is null or g.kind = any(string_to_array($2, ','))) and ($3::text is null or g.team = $3) and ($4::text is null or g.code = $4) and ($5::text is null or g.key->>'connector' = $5)";
-const narrowing = (entities: Entities, filter: ExceptionFilter): unknown[] => [entities, filter.kind ?? null, filter.team ?? null, filter.code ?? null, filter.connector ?? null];
+/** `owner`: a person's id, or the team where nobody took it. A cause that has no connector or no item says so by "-". */
+export interface ExceptionFilter { kind?: string | undefined; team?: string | undefined; code?: string | undefined; connector?: string | undefined; item?: string | undefined; owner?: string | undefined }
+/** What causes may be put together by, each as it is filtered by too. */
+export const causeParts = { code: "g.code", connector: "coalesce(g.key->>'connector', '-')", item: "coalesce(g.key->>'item', '-')", owner: "coalesce(g.assignee, g.team)" } as const;
+export type CausePart = keyof typeof causeParts;
+export const narrowed = `($1::text[] is null or g.entity = any($1)) and ($2::text is null or g.kind = any(string_to_array($2, ','))) and ($3::text is null or g.team = $3)
+  and ($4::text is null or ${causeParts.code} = $4) and ($5::text is null or ${causeParts.connector} = $5) and ($6::text is null or ${causeParts.item} = $6) and ($7::text is null or ${causeParts.owner} = $7)`;
+export const narrowing = (entities: Entities, filter: ExceptionFilter): unknown[] => [entities, filter.kind ?? null, filter.team ?? null, filter.code ?? null, filter.connector ?? null, filter.item ?? null, filter.owner ?? null];
 
 /** Groups by cause, at most 500: beyond that, narrow the filter. */
 export const exceptionGroups = (query: Query, entities: Entities, filter: ExceptionFilter & { tab: ExceptionTab; sort: ExceptionSort }): Promise<ExceptionGroupRow[]> =>
   query.rows<ExceptionGroupRow>(
     `select ${groupColumns} from exception_group g ${itemsJoin}
-     where ${tabs[filter.tab]} and ${narrowed} order by ${orders[filter.sort]} limit 500`, narrowing(entities, filter));
+     where ${exceptionTabs[filter.tab]} and ${narrowed} order by ${orders[filter.sort]} limit 500`, narrowing(entities, filter));
 
 /** How many groups each tab holds, and how many documents are open with what is at stake by currency, all under the same filter as the list. */
 export const exceptionTotals = async (query: Query, entities: Entities, filter: ExceptionFilter = {}): Promise<{ tabs: Record<ExceptionTab, number>; open: number; money: { currency: string; amount: string }[] }> => {
-  const counts = await one<Record<ExceptionTab, number>>(query, `select ${(Object.keys(tabs) as ExceptionTab[]).map((tab) => `count(*) filter (where ${tabs[tab]})::int as ${tab}`).join(", ")} from exception_group g where ${narrowed}`, narrowing(entities, filter));
+  const counts = await one<Record<ExceptionTab, number>>(query, `select ${(Object.keys(exceptionTabs) as ExceptionTab[]).map((tab) => `count(*) filter (where ${exceptionTabs[tab]})::int as ${tab}`).join(", ")} from exception_group g where ${narrowed}`, narrowing(entities, filter));
   const money = await query.rows<{ currency: string | null; amount: string; count: number }>(
     `select e.currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e join exception_group g on g.fingerprint = e.fingerprint where e.state = 'open' and ${narrowed} group by 1 order by sum(e.amount) desc`, narrowing(entities, filter));
   return { tabs: counts ?? { open: 0, retry: 0, snoozed: 0, resolved: 0 }, open: money.reduce((total, row) => total + row.count, 0), money: money.flatMap(({ currency, amount }) => (currency === null || Number(amount) === 0 ? [] : [{ currency, amount }])) };

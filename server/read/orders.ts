@@ -17,7 +17,7 @@ export interface MilestoneRow { subjectId: string; name: string; slot: string; o
 export interface HolderRow { subjectId: string; key: string; line: string; stage: string; bucket: string | null; holder: string; quantity: string; amount: string; charges: string; tax: string; currency: string; since: string; dueAt: string | null; validFrom: string; validTo: string | null; document: string | null }
 export interface ProblemRow { kind: "hold" | "exception"; id: string; code: string; message: string; amount: string; currency: string | null; subjectId: string; subjectKind: string; since: string; fingerprint: string | null }
 export interface MessageRow { id: string; connector: string; receivedAt: string; state: string; contentType: string; events: string[] }
-export interface OrderLineFact { line: string; item: string; description: string | null; quantity: string; unit: string; price: string; priceUnit: string; method: string }
+export interface OrderLineFact { line: string; item: string; description: string | null; quantity: string; unit: string; price: string; /** The price is for this many of `priceUnitOf`. */ priceUnit: string; priceUnitOf: string; method: string; warehouse: string | null; requestedShip: string | null; promised: string | null }
 
 export interface OrderDetail { order: OrderRow & { plannedAt: string | null }; document: Record<string, unknown> | null; lines: OrderLineFact[]; related: RelatedSubject[]; commands: CommandRow[]; milestones: MilestoneRow[]; slices: HolderRow[]; problems: ProblemRow[]; findings: { code: string; message: string; amount: string | null; currency: string | null }[]; messages: MessageRow[]; subjects: string[] }
 
@@ -49,7 +49,7 @@ export async function orderDetail(query: Query, entities: Entities, number: stri
     query.rows<MessageRow>(`select m.id::text, m.connector, m.received_at as "receivedAt", m.state, m.content_type as "contentType", array_agg(distinct e.type) as events from inbound_message m join canonical_event e on e.message_id = m.id where e.subject_id = any($1) group by m.id order by m.id limit 200`, [subjects]),
   ]);
   const document = captured?.data ?? null;
-  const lines = Array.isArray(document?.["lines"]) ? (document["lines"] as OrderLineFact[]).map((line) => ({ line: line.line, item: line.item, description: line.description ?? null, quantity: line.quantity, unit: line.unit, price: line.price, priceUnit: line.priceUnit, method: line.method })) : [];
+  const lines = Array.isArray(document?.["lines"]) ? (document["lines"] as (OrderLineFact & { priceUnitOf?: string; warehouse?: string; requestedShip?: string; promised?: string })[]).map((line) => ({ line: line.line, item: line.item, description: line.description ?? null, quantity: line.quantity, unit: line.unit, price: line.price, priceUnit: line.priceUnit, priceUnitOf: line.priceUnitOf ?? line.unit, method: line.method, warehouse: line.warehouse ?? null, requestedShip: line.requestedShip ?? null, promised: line.promised ?? null })) : [];
   return { order, document, lines, related, commands, milestones, slices, problems, findings, messages, subjects };
 }
 

@@ -1,4 +1,4 @@
-import { intervalsOfHistory, heldMs, type HolderInterval } from "@/server/domain/figures/holders";
+import { heldByHolder, holdersThroughout, holdersTogether, intervalsOfHistory, type HolderInterval } from "@/server/domain/figures/holders";
 import { postingLatency, spreadOf, type PostingLatency, type PostingRow } from "@/server/domain/figures/posting";
 import { countedTime, elapsedMs, toMinutes } from "@/server/domain/figures/time";
 import { addMs, epochMs, hours, minutes, type Instant } from "@/server/domain/instant";
@@ -39,11 +39,13 @@ export async function latencyView(query: Query, filter: TowerScope, now: Instant
     query.rows<{ name: string; minutes: number }>(`select name, target_minutes as minutes from service_level where active and measure = 'posting_latency' and ($1::text[] is null or entity = any($1)) and (channel is null or channel = $2) order by channel nulls last, target_minutes limit 1`, parameters),
     query.rows<{ title: string; at: Instant }>(`select title, opened_at as at from exception_group where kind in ('technical', 'contract') and last_seen_at > now() - interval '25 hours' and ($1::text[] is null or entity = any($1)) order by opened_at`, [filter.entities]),
   ]);
+  // a source's clock may be five minutes off and is believed; slices of one unit that moved together are one row: what is read grows with the changes of a unit, not with its lines
   const history = await query.rows<HistoryRow>(
-    `select id, holder, "validFrom", "validTo" from (select sl.subject_id as id, sl.holder, sl.valid_from as "validFrom", sl.valid_to as "validTo", rank() over (partition by sl.subject_id order by sl.key) as nth from slice sl
-       where sl.subject_id = any($1) and sl.stage in ('bill_control', 'post')) h where nth = 1`, [posted.map((row) => row.id)]);
+    `select distinct sl.subject_id as id, sl.holder, sl.valid_from as "validFrom", sl.valid_to as "validTo" from unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) u (id, due, posted)
+       join slice sl on sl.subject_id = u.id and sl.valid_from < u.posted + interval '5 minutes' and (sl.valid_to is null or sl.valid_to > u.due - interval '5 minutes') where sl.stage in ('bill_control', 'post')`,
+    [posted.map((row) => row.id), posted.map((row) => row.dueAt), posted.map((row) => row.postedAt)]);
   const byUnit = Map.groupBy(history, (row) => row.id);
-  const rows = [...posted, ...waiting].map((row) => postingRow(row, intervalsOfHistory(byUnit.get(row.id) ?? [], now)));
+  const rows = [...posted, ...waiting].map((row) => postingRow(row, intervalsOfHistory(byUnit.get(row.id) ?? [], now), now));
   const limit = limits[0];
   const limitMinutes = limit?.minutes ?? stageTable.bill_control.target.minutes;
   const { gross, net, open } = postingLatency(rows, "invoice", { from: addMs(now, -windowMs), to: addMs(now, 1) }, now, limitMinutes);
@@ -54,10 +56,10 @@ export async function latencyView(query: Query, filter: TowerScope, now: Instant
   };
 }
 
-function postingRow(row: UnitRow, holders: readonly HolderInterval[]): PostingRow {
+function postingRow(row: UnitRow, slices: readonly HolderInterval[], now: Instant): PostingRow {
   const due = countedTime({ occurredAt: row.dueAt, recordedAt: row.dueRecordedAt }).at;
   const posted = row.postedAt === null || row.postedRecordedAt === null ? null : countedTime({ occurredAt: row.postedAt, recordedAt: row.postedRecordedAt }).at;
-  return { document: row.number, kind: "invoice", placed: null, billingDue: due, posted, sent: null, sendingKnown: false, holders };
+  return { document: row.number, kind: "invoice", placed: null, billingDue: due, posted, sent: null, sendingKnown: false, holders: holdersThroughout(holdersTogether(slices), due, posted ?? now) };
 }
 
 /** p50 and p95 of what was posted in each half hour of the last 24 hours, the last one whole; one without a posting is a gap, never a zero. */
@@ -82,7 +84,5 @@ export function causeOfPeak(points: readonly LatencyPart[], limit: number, cause
 function slowest(rows: readonly PostingRow[], p95: number | null): LatencyView["slow"] {
   const row = rows.find(({ billingDue, posted }) => posted !== null && p95 !== null && toMinutes(elapsedMs(billingDue, posted)) === p95);
   if (!row || p95 === null || row.posted === null) return null;
-  const cut = row.holders.map((interval) => ({ ...interval, from: interval.from < row.billingDue ? row.billingDue : interval.from, to: row.posted !== null && interval.to > row.posted ? row.posted : interval.to })).filter(({ from, to }) => to > from);
-  const holders = [...new Set(cut.map(({ holder }) => holder))].map((holder) => ({ holder, minutes: toMinutes(heldMs(cut, holder)) })).sort((a, b) => b.minutes - a.minutes);
-  return { document: row.document, minutes: p95, holders };
+  return { document: row.document, minutes: p95, holders: heldByHolder(row.holders).map(({ holder, ms }) => ({ holder, minutes: toMinutes(ms) })) };
 }

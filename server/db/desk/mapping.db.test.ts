@@ -39,6 +39,15 @@ test("a unit may only mean one that a waiting item is kept in; the rest is refus
   expect(await desk().mapCode(who("ops"), "US01", alias("CS"), "")).toMatchObject({ ok: true });
 });
 
+test("a code that means something already is changed only with a reason, and the record says what it meant before", async () => {
+  await pool.query("insert into reference_row (entity, topic, key, publisher, version, data) values ('US01', 'map', 'unit/shop/BX', 'p', 1, '{\"kind\":\"unit\",\"system\":\"shop\",\"code\":\"BX\",\"canonical\":\"PK\"}')");
+  expect(await desk().mapCode(who("ops"), "US01", alias("CS"), " ")).toMatchObject({ ok: false, error: { code: "REASON", message: "shop BX means PK now: say why it is changed" } });
+  expect(await rows("select 1 from canonical_event union all select 1 from audit_entry")).toEqual([]);
+  expect(await desk().mapCode(who("ops"), "US01", alias("PK"), "")).toMatchObject({ ok: true });
+  expect(await desk().mapCode(who("ops"), "US01", alias("CS"), "The shop packs anew")).toMatchObject({ ok: true });
+  expect(await rows("select reason, detail->>'before' as before, detail->>'canonical' as canonical from audit_entry order by id desc limit 1")).toEqual([{ reason: "The shop packs anew", before: "PK", canonical: "CS" }]);
+});
+
 const mapTo = (kind: string, canonical: string) => desk().mapCode(who("ops"), "US01", { kind, system: "shop", code: "N45", canonical }, "");
 
 test("terms may only mean what the rules know; the refusal lists it and nothing is written", async () => {

@@ -69,9 +69,11 @@ export const mapCode = (pool: pg.Pool, policies: Policies): Desk["mapCode"] => (
     const sound = await known(client, entity, mapping);
     if (!sound.ok) return sound;
     const key = `map/${mapping.kind}/${mapping.system}/${mapping.code}`;
+    const before = (await record<{ canonical?: string }>(client, entity, "map", `${mapping.kind}/${mapping.system}/${mapping.code}`))?.canonical;
+    if (before !== undefined && before !== mapping.canonical && reason.trim() === "") return fail("REASON", `${mapping.system} ${mapping.code} means ${before} now: say why it is changed`);
     await state(client, policies, person, { entity, key, type: "code.mapped", data: mapping });
     const { rows } = await client.query<{ waiting: number }>("select count(*)::int as waiting from dependency where entity = $1 and topic = 'map' and key = $2", [entity, `${mapping.kind}/${mapping.system}/${mapping.code}`]);
-    await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: key, reason, detail: { ...mapping, entity } });
+    await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: key, reason, detail: { ...mapping, entity, ...(before === undefined ? {} : { before }) } });
     await nudge(client);
     return ok({ waiting: rows[0]?.waiting ?? 0 });
   });

@@ -5,7 +5,7 @@ import type { BusinessCalendar } from "../policy";
 import { moneyHeld } from "./amounts";
 import { figureDefinitions } from "./definitions";
 import { exceptionAge, exceptionDue, verifiedFixRate } from "./exceptions";
-import { claimOrder, heldMs, holderIntervals, type Claim } from "./holders";
+import { claimOrder, heldByHolder, heldMs, holderIntervals, holdersThroughout, holdersTogether, type Claim, type HolderInterval } from "./holders";
 import { ageingMatrix, ageBuckets, bucketOf, ordersInFlight, pastServiceLevel, type OrderRow } from "./orders";
 import { countedTime, percentile } from "./time";
 
@@ -40,6 +40,33 @@ describe("who holds the ball", () => {
   test("an exception is stronger than a hold, a hold than a sent command", () => {
     const claims: Claim[] = [{ by: "target", holder: "target:erp", from: later(0), to: later(60) }, { by: "hold", holder: "credit", from: later(10), to: later(50) }, { by: "exception", holder: "billing", from: later(20), to: later(30) }];
     expect(holderIntervals({ from: start, to: later(70) }, "tower", claims).map(({ holder, to }) => [holder, to])).toEqual([["target:erp", later(10)], ["credit", later(20)], ["billing", later(30)], ["credit", later(50)], ["target:erp", later(60)], ["tower", later(70)]]);
+  });
+});
+
+describe("who holds a document of several slices", () => {
+  const interval: fc.Arbitrary<HolderInterval> = fc.record({ holder: fc.constantFrom("billing" as const, "target:erp" as const, "tower" as const, "customer" as const), from: fc.integer({ min: 0, max: 200 }), length: fc.integer({ min: 1, max: 90 }) })
+    .map(({ holder, from, length }) => ({ holder, from: later(from), to: later(from + length) }));
+  test("one at a time, and together just as long as anybody had a part of it", () => {
+    fc.assert(fc.property(fc.array(interval, { maxLength: 12 }), (intervals) => {
+      const together = holdersTogether(intervals);
+      together.slice(1).forEach((each, index) => { expect(each.from >= (together[index]?.to ?? "")).toBe(true); });
+      const minutesHeld = Array.from({ length: 300 }, (_, minute) => later(minute)).filter((at) => intervals.some(({ from, to }) => from <= at && to > at)).length;
+      expect(heldByHolder(together).reduce((total, { ms }) => total + ms, 0)).toBe(minutes(minutesHeld));
+    }));
+  });
+  test("its whole window has a holder: the source until it told, then whoever had it last", () => {
+    fc.assert(fc.property(fc.array(interval, { maxLength: 12 }), fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 250 }), (intervals, from, length) => {
+      const throughout = holdersThroughout(holdersTogether(intervals), later(from), later(from + length));
+      expect(heldByHolder(throughout).reduce((total, { ms }) => total + ms, 0)).toBe(minutes(length));
+      throughout.slice(1).forEach((each, index) => { expect(each.from).toBe(throughout[index]?.to); expect(each.holder).not.toBe(throughout[index]?.holder); });
+    }));
+    const told: HolderInterval[] = [{ holder: "tower", from: later(10), to: later(12) }, { holder: "target:erp", from: later(15), to: later(20) }];
+    expect(holdersThroughout(told, later(0), later(30)).map(({ holder, to }) => [holder, to])).toEqual([["source", later(10)], ["tower", later(15)], ["target:erp", later(30)]]);
+    expect(holdersThroughout(told, later(11), later(11))).toEqual([]);
+  });
+  test("a team before a target, a target before the tower, the tower before who is waited for outside", () => {
+    const parts: HolderInterval[] = [{ holder: "customer", from: later(0), to: later(50) }, { holder: "tower", from: later(5), to: later(40) }, { holder: "target:erp", from: later(10), to: later(30) }, { holder: "tax", from: later(15), to: later(20) }, { holder: "billing", from: later(12), to: later(25) }];
+    expect(holdersTogether(parts).map(({ holder, to }) => [holder, to])).toEqual([["customer", later(5)], ["tower", later(10)], ["target:erp", later(12)], ["billing", later(25)], ["target:erp", later(30)], ["tower", later(40)], ["customer", later(50)]]);
   });
 });
 

@@ -51,3 +51,53 @@ function overlapMs(interval: HolderInterval, from: Instant, to: Instant): number
 /** The holders of a slice as its history rows tell them: each row says who holds it from `validFrom` to `validTo`. */
 export const intervalsOfHistory = (rows: readonly { holder: Holder; validFrom: Instant; validTo: Instant | null }[], now: Instant): HolderInterval[] =>
   [...rows].sort((a, b) => a.validFrom.localeCompare(b.validFrom)).map((row) => ({ holder: row.holder, from: row.validFrom, to: row.validTo ?? now })).filter((row) => row.to > row.from);
+
+/** A team is asked before a target answers, a target before the tower goes on, and last whoever a stage waits for outside. */
+const strength = (holder: Holder): number => (outside.has(holder) ? 3 : holder === "tower" ? 2 : holder.startsWith("target:") ? 1 : 0);
+const outside: ReadonlySet<Holder> = new Set(["warehouse", "supplier", "carrier", "partner", "customer", "calendar", "source"]);
+
+/**
+ * Who held a document whose slices had different holders: at each instant the strongest of them, of equals the one who had it
+ * first. Guarantees (property test): sorted, without overlap, covering just what the given intervals cover together.
+ */
+export function holdersTogether(intervals: readonly HolderInterval[]): HolderInterval[] {
+  const times = [...new Set(intervals.flatMap(({ from, to }) => [from, to]))].sort();
+  const sorted = [...intervals].sort((a, b) => strength(a.holder) - strength(b.holder) || a.from.localeCompare(b.from) || a.holder.localeCompare(b.holder));
+  const result: HolderInterval[] = [];
+  times.slice(0, -1).forEach((from, index) => {
+    const to = times[index + 1] ?? from;
+    const holding = sorted.find((interval) => interval.from <= from && interval.to > from);
+    const last = result.at(-1);
+    if (holding === undefined) return;
+    if (last?.holder === holding.holder && last.to === from) last.to = to;
+    else result.push({ holder: holding.holder, from, to });
+  });
+  return result;
+}
+
+/**
+ * `[from, to)` of a document without a gap: before its first slice the source had it, which had not told it yet; between two, and
+ * after the last, whoever had it before.
+ */
+export function holdersThroughout(together: readonly HolderInterval[], from: Instant, to: Instant): HolderInterval[] {
+  const result: HolderInterval[] = [];
+  const hold = (holder: Holder, until: Instant): void => {
+    const start = result.at(-1)?.to ?? from, end = until < to ? until : to;
+    if (end <= start) return;
+    const last = result.at(-1);
+    if (last?.holder === holder) last.to = end;
+    else result.push({ holder, from: start, to: end });
+  };
+  let before: Holder = "source";
+  for (const interval of together) {
+    hold(before, interval.from);
+    hold(interval.holder, interval.to);
+    before = interval.holder;
+  }
+  hold(before, to);
+  return result;
+}
+
+/** How long each held it, longest first. */
+export const heldByHolder = (intervals: readonly HolderInterval[]): { holder: Holder; ms: number }[] =>
+  [...new Set(intervals.map(({ holder }) => holder))].map((holder) => ({ holder, ms: heldMs(intervals, holder) })).sort((a, b) => b.ms - a.ms);

@@ -4,6 +4,7 @@ import { exceptionCatalogue, financeTeams, resolutionCodes, teams, type Exceptio
 import { hasRemedies } from "@/server/domain/remedies";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { causesReach } from "@/server/read/bulk";
+import { causeBuckets } from "@/server/read/exception-buckets";
 import { exceptionGroup, exceptionGroups, exceptionTotals, otherConnectors } from "@/server/read/exceptions";
 import { findingGroups, findingOrders, observedFigures } from "@/server/read/findings";
 import { reader, refused, router, signedIn, unwrap } from "../../trpc";
@@ -16,11 +17,19 @@ const choice = z.object({ fingerprint: z.string().min(1).max(500), items: z.arra
 const reason = z.string().trim().max(1000);
 const required = reason.min(1, "Say why, in a few words");
 
+const part = z.string().min(1).max(120).optional();
+/** Causes under a filter. With `by` they are put together, and `groups` are those of one bucket: the one that is `open`, else the first. */
 const list = reader
-  .input(z.object({ tab: z.enum(["open", "retry", "snoozed", "resolved"]).default("open"), sort: z.enum(["money", "age", "due"]).default("money"), kind: z.string().max(80).optional(), team: z.string().max(40).optional(), code: z.string().max(10).optional(), connector: z.string().max(80).optional() }))
-  .query(async ({ ctx, input }) => {
-    const [groups, totals] = await Promise.all([exceptionGroups(ctx.services.query, ctx.entities, input), exceptionTotals(ctx.services.query, ctx.entities, input)]);
-    return { groups, totals, asOf: ctx.services.now() };
+  .input(z.object({
+    tab: z.enum(["open", "retry", "snoozed", "resolved"]).default("open"), sort: z.enum(["money", "age", "due"]).default("money"), kind: z.string().max(80).optional(), team: z.string().max(40).optional(),
+    code: z.string().max(10).optional(), connector: part, item: part, owner: part, by: z.enum(["code", "connector", "item", "owner"]).optional(), open: part,
+  }))
+  .query(async ({ ctx, input: { by, open, ...filter } }) => {
+    const { query } = ctx.services;
+    const [buckets, totals] = await Promise.all([by === undefined ? [] : causeBuckets(query, ctx.entities, filter, by), exceptionTotals(query, ctx.entities, filter)]);
+    const bucket = buckets.find(({ value }) => value === open) ?? buckets[0] ?? null;
+    const groups = by !== undefined && bucket === null ? [] : await exceptionGroups(query, ctx.entities, by === undefined || bucket === null ? filter : { ...filter, [by]: bucket.value });
+    return { groups, buckets, bucket: by === undefined ? null : bucket, totals, asOf: ctx.services.now() };
   });
 
 const get = reader.input(z.object({ fingerprint: z.string().max(500) })).query(async ({ ctx, input }) => {

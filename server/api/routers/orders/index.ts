@@ -3,6 +3,7 @@ import { drifts, prove } from "@/server/domain/conservation/evaluate";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { readBooks } from "@/server/read/conservation";
 import { orderPage } from "@/server/read/order-list";
+import { orderTerms } from "@/server/read/order-terms";
 import { orderDetail, subjectNotes } from "@/server/read/orders";
 import { reader, refused, router } from "../../trpc";
 
@@ -16,9 +17,10 @@ const list = reader
 const get = reader.input(z.object({ number: z.string().min(1).max(120) })).query(async ({ ctx, input }) => {
   const detail = await orderDetail(ctx.services.query, ctx.entities, input.number);
   if (!detail) throw refused({ code: "NOT_FOUND", message: `No order ${input.number} in your entities` });
-  const proofs = prove(await readBooks(ctx.services.query, { entities: null, subjects: detail.subjects }));
+  const [books, terms] = await Promise.all([readBooks(ctx.services.query, { entities: null, subjects: detail.subjects }), orderTerms(ctx.services.query, detail)]);
+  const proofs = prove(books);
   const missing = (permission: Permission): string | null => { const right = mayDo(ctx.person.grants, permission, detail.order.entity); return right.ok ? null : right.error.message; };
-  return { ...detail, missing: { note: missing("note"), hold: missing("hold.place") }, proofs, drifts: drifts(proofs).length, asOf: ctx.services.now() };
+  return { ...detail, terms, missing: { note: missing("note"), hold: missing("hold.place") }, proofs, drifts: drifts(proofs).length, asOf: ctx.services.now() };
 });
 
 const notes = reader.input(z.object({ subject: z.string().max(300) })).query(({ ctx, input }) => subjectNotes(ctx.services.query, ctx.entities, input.subject));

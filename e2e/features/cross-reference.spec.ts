@@ -1,0 +1,80 @@
+import { orderPlaced } from "../given/orders";
+import { expect, test } from "../given/somebody";
+import { isAccessible } from "../then/page";
+import { isVerified, orderIsKnown } from "../then/order";
+import { packOf } from "../tower";
+
+test.describe("FEATURE: the cross-reference", () => {
+  test.describe("RULE: what waits for a missing code stands first, and goes on once the code is written", () => {
+    test("EXAMPLE: ops maps a unit here, and the order is shipped and invoiced by itself", async ({ as }) => {
+      test.setTimeout(240_000);
+      const order = await orderPlaced("unknown_unit", { attended: true, seed: "cross" });
+      const page = await as("ops");
+      await orderIsKnown(page, order.number);
+      const missing = page.getByRole("table", { name: "Missing codes" }).getByRole("row").filter({ hasText: "BX" });
+      await expect(async () => { await page.goto("/cross-reference?kind=unit&system=shop"); await expect(missing).toBeVisible({ timeout: 5000 }); }).toPass({ timeout: 60_000 });
+      await missing.getByRole("link", { name: "Map" }).click();
+      const form = page.getByRole("region", { name: "Mapping BX" });
+      await expect(form.getByRole("list", { name: "What waits for it" }).getByText(order.number)).toBeVisible();
+      await form.getByLabel("Our unit").fill(packOf(order.items));
+      await expect(form.getByRole("button", { name: /^Map and release \d+$/ })).toBeVisible();
+      await isAccessible(page);
+      await form.getByRole("button", { name: /^Map and release/ }).click();
+      await expect(form.getByText("Say why, so that the record can be read later.")).toBeVisible();
+      await form.getByLabel("Reason").fill("The shop calls our pack BX");
+      await form.getByRole("button", { name: /^Map and release/ }).click();
+      await expect(form).toBeHidden();
+
+      await page.goto("/cross-reference?q=BX&open=US01%7Cunit%7Cshop%7CBX");
+      await expect(form.getByText("“The shop calls our pack BX”")).toBeVisible();
+      await expect(form.getByRole("button", { name: "Change the mapping" })).toHaveAttribute("aria-disabled", "true");
+      await page.goto(`/orders/${order.number}`);
+      await isVerified(page, /Post invoice/);
+    });
+  });
+
+  test.describe("RULE: a mapping is found by its code, our name or what it is called, and changed with a reason that is kept", () => {
+    test("EXAMPLE: ops looks a customer up and points its code elsewhere and back", async ({ as }) => {
+      const page = await as("ops");
+      await page.goto("/cross-reference?kind=customer&system=shop");
+      const rows = page.getByRole("region", { name: "Cross-reference" }).getByRole("row");
+      const first = rows.nth(1);
+      const [code = "", own = ""] = await first.locator(".id").allInnerTexts();
+      await page.getByRole("searchbox").fill(code);
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/q=/);
+      await expect(first).toContainText(own);
+      await first.click();
+      const form = page.getByRole("region", { name: `Mapping ${code}` });
+      await form.getByLabel("Our customer").fill("NOBODY-9");
+      await form.getByLabel("Reason").fill("A slip");
+      await form.getByRole("button", { name: "Change the mapping" }).click();
+      await expect(form.getByRole("alert")).toContainText("There is no customer NOBODY-9 in the master data of US01");
+      const other = own === "D10002" ? "D10003" : "D10002";
+      for (const [to, from] of [[other, own], [own, other]] as const) {
+        await form.getByLabel("Our customer").fill(to);
+        await expect(form.getByText(`− ${from}`)).toBeVisible();
+        await form.getByLabel("Reason").fill(`They moved to ${to}`);
+        await form.getByRole("button", { name: "Change the mapping" }).click();
+        await expect(form).toBeHidden();
+        await expect(first).toContainText(to, { timeout: 30_000 });
+        await first.click();
+        await expect(form.getByText(`“They moved to ${to}”`)).toBeVisible();
+      }
+    });
+
+    test("EXAMPLE: who may not write sees the form with the missing right, and the keyboard leads there and back", async ({ as }) => {
+      const page = await as("viewer");
+      await page.goto("/");
+      await page.keyboard.press("g");
+      await page.keyboard.press("x");
+      await expect(page.getByRole("heading", { level: 1, name: "Cross-reference" })).toBeVisible();
+      await page.keyboard.press("j");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/open=/);
+      await expect(page.getByRole("region", { name: /^Mapping / }).getByText(/^Needs the role/)).toBeVisible();
+      await page.keyboard.press("Escape");
+      await page.waitForURL((url) => !url.searchParams.has("open"));
+    });
+  });
+});

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { mayDo } from "@/server/domain/rights";
+import { mappedKinds, mappingCounts, mappingOf, mappingPage, missingCodes, ownNames } from "@/server/read/cross-reference";
+import { candidates } from "@/server/read/mapping";
+import { entityList } from "@/server/read/shell";
+import { reader, refused, router, signedIn, unwrap } from "../../trpc";
+
+const name = z.string().trim().min(1).max(80);
+const entity = z.string().min(1).max(12);
+const kind = z.enum(mappedKinds);
+const reason = z.string().trim().min(3, "Say why, in a few words").max(1000);
+
+/** Rows by keyset. */
+const list = reader.input(z.object({ kind: kind.optional(), system: name.optional(), q: name.optional(), cursor: z.string().max(500).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(200).default(100) }))
+  .query(({ ctx, input }) => mappingPage(ctx.services.query, ctx.entities, input));
+
+/** What waits for a code that nobody mapped, which systems there are, and where the person may write. */
+const desk = reader.input(z.object({ kind: kind.optional(), system: name.optional() })).query(async ({ ctx, input }) => {
+  const { query } = ctx.services;
+  const [missing, counts, entities, systems] = await Promise.all([
+    missingCodes(query, ctx.entities, input), mappingCounts(query, ctx.entities), entityList(query, ctx.entities),
+    query.rows<{ id: string; name: string; entity: string }>("select id, name, entity from connector where ($1::text[] is null or entity = any($1)) order by id", [ctx.entities]),
+  ]);
+  const may = (code: string): string | null => { const right = mayDo(ctx.person.grants, "mapping.write", code); return right.ok ? null : right.error.message; };
+  return { missing, counts, systems, entities: entities.map(({ code, name: called }) => ({ code, name: called, missing: may(code) })), asOf: ctx.services.now() };
+});
+
+const get = reader.input(z.object({ entity, kind, system: name, code: name })).query(({ ctx, input }) => mappingOf(ctx.services.query, ctx.entities, input));
+
+const names = reader.input(z.object({ entity, kind, text: z.string().trim().max(80) })).query(({ ctx, input }) => {
+  if (ctx.allowed !== null && !ctx.allowed.includes(input.entity)) throw refused({ code: "NOT_FOUND", message: `Nothing here in ${input.entity}` });
+  return input.kind === "customer" || input.kind === "item" ? candidates(ctx.services.query, input.entity, input.kind, input.text) : ownNames(ctx.services.query, input.entity, input.kind, input.text);
+});
+
+/** Here a reason is always asked for: nothing may wait for the code yet, and a changed one reaches what looks at it. */
+const write = signedIn.input(z.object({ entity, kind, system: name, code: name, canonical: name, reason }))
+  .mutation(async ({ ctx, input: { entity: where, reason: why, ...mapping } }) => unwrap(await ctx.services.desk.mapCode(ctx.person, where, mapping, why)));
+
+export const crossReferenceRouter = router({ list, desk, get, names, write });
