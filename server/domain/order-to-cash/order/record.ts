@@ -29,8 +29,9 @@ export interface OrderRecord {
   progressSince: ReadonlyMap<string, Instant>;
   shipments: Known<ShipmentSlices>[];
   states: BillingState[];
-  credit: CreditAnswer | null;
-  duplicate: DuplicateAnswer | null;
+  /** Each account's own answer: the order may have been another's before. */
+  credits: Known<CreditAnswer>[];
+  duplicates: Known<DuplicateAnswer>[];
   returns: ReturnState[];
   receipts: ReceiptInHand[];
   authorisations: PaymentAuthorised[];
@@ -106,8 +107,8 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     progress: latestOf(facts, "fulfilment.progressed"), progressSince,
     shipments: publishedOf<ShipmentSlices>(facts, "shipment.slices"),
     states,
-    credit: publishedOf<CreditAnswer>(facts, "credit.answer").find(({ data }) => data.order === order)?.data ?? null,
-    duplicate: publishedOf<DuplicateAnswer>(facts, "duplicate.answer").find(({ data }) => data.order === order)?.data ?? null,
+    credits: publishedOf<CreditAnswer>(facts, "credit.answer").filter(({ data }) => data.order === order),
+    duplicates: publishedOf<DuplicateAnswer>(facts, "duplicate.answer").filter(({ data }) => data.order === order),
     returns: publishedOf<ReturnState>(facts, "return.state").map(({ data }) => data),
     receipts: publishedOf<ReceiptInHand>(facts, "receipt.in_hand").map(({ data }) => data),
     authorisations: latestOf(facts, "payment.authorised").map(({ data }) => data),
