@@ -7,4 +7,4 @@ export const resolutionWords: Record<(typeof resolutionCodes)[number], string> =
 /** How long a cause may sleep: hours and their words. Finance at most 3 days. */
 export const snoozes = [["4", "4 hours"], ["24", "1 day"], ["72", "3 days"]] as const;
 /** What a strip of a fix is called. */
-export const fixWords: Record<string, string> = { retry: "Retry", restart: "Restart", reroute: "Reroute", send_again: "Sent again", record: "Recorded by hand", confirm_absent: "Absence confirmed", adopt: "Adopted", accept_difference: "Difference accepted", match: "Matched", on_account: "Placed on account", refund: "Refund", accept_quantity: "Return accepted" };
+export const fixWords: Record<string, string> = { retry: "Retry", restart: "Restart", reroute: "Reroute", send_again: "Sent again", record: "Recorded by hand", confirm_absent: "Absence confirmed", adopt: "Adopted", accept_difference: "Difference accepted", match: "Matched", on_account: "Placed on account", refund: "Refund", accept_quantity: "Return accepted", reduce: "Credit reduced", take_source: "Source chosen", accept_advance: "Advance billing accepted" };

@@ -5,11 +5,12 @@ import { causeOf, dueBy, writeExceptions, type OpenException } from "../exceptio
 import { rowsOf, statement } from "../statement";
 import { grouped, idsOf, withChanged, type Write } from "./sections";
 
+// What a message contradicts (CTR-02 without a connector) is not the plan's to close; two sources of one number are.
 /** A person's word that it is so and may stay so: the same condition is not opened again. */
 const settledFor = ["not_a_problem", "duplicate_of", "cancelled_by_customer"];
 const read = statement("plan_exceptions_read", `
   select id::text, subject_id as subject, fingerprint, state, message, amount::text, first_seen_at as since from exception_item
-  where subject_id = any($1) and message_id is null and code <> 'CTR-02' and (state = 'open' or (resolved_by is not null and resolution = any($2)))`);
+  where subject_id = any($1) and message_id is null and (code <> 'CTR-02' or connector is not null) and (state = 'open' or (resolved_by is not null and resolution = any($2)))`);
 interface Present { id: string; subject: string; fingerprint: string; state: string; message: string; amount: string; since: Instant }
 
 /** A subject whose plan failed; closed by the next plan that does not. */

@@ -5,7 +5,8 @@ import { outcomeKnown, releaseAgain } from "./command";
 import { acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
 import { placeMoney } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
-import { acceptReturned } from "./return";
+import { acceptReturned, creditLess } from "./return";
+import { takeSource } from "./shipment";
 
 /** The human decisions of domain reference 3.2, by code and by what stands in front of the person. */
 const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind | "*", Remedies])[]>> = {
@@ -17,6 +18,8 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "PAY-01": [["receipt", placeMoney]],
   "SEQ-01": [["receipt", placeMoney]],
   "RET-01": [["return", acceptReturned]],
+  "CRD-01": [["return", creditLess]],
+  "CTR-02": [["shipment", takeSource]],
 };
 
 export const hasRemedies = (code: ExceptionCode): boolean => catalogue[code] !== undefined;

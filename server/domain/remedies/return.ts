@@ -1,5 +1,7 @@
-import { dec, text } from "../decimal";
+import { dec, positive, text, zero } from "../decimal";
+import { gateOf } from "../gate";
 import { fail } from "../result";
+import { planCredits } from "../return-to-credit/credits";
 import { readReturn } from "../return-to-credit/read";
 import { remedy, says, type Remedies } from "./remedy";
 
@@ -16,4 +18,19 @@ export const acceptReturned: Remedies = (input) => {
       return says({ type: "field.overlaid", document: subject.id, path: `accepted.${line.line}`, value: text(dec(quantity)) });
     },
   }));
+};
+
+/** CRD-01: more came back than its invoices leave to credit. So much is credited, the rest is kept and not creditable (Q6). */
+export const creditLess: Remedies = (input) => {
+  const subject = readReturn(input);
+  if (!subject) return [];
+  return planCredits(input, subject, gateOf(input, input.now)).uncovered.map(({ line, quantity, billed }) => {
+    const whole = subject.lines.find((row) => row.line === line)?.creditable ?? zero, most = text(positive(whole.minus(quantity)));
+    return remedy({
+      verb: "reduce", target: line, title: `Credit ${most} of line ${line}, not ${text(whole)}`, effect: `The other ${text(quantity)} count as not creditable. Nothing more is credited for them by this return.`, permission: "decision.finance", resolution: "fixed_and_verified",
+      why: billed ? null : "No invoice of this line is confirmed yet: the credit waits for it and goes on by itself.",
+      evidence: { return: subject.id, line, creditable: text(whole), leftToCredit: most },
+      say: () => says({ type: "field.overlaid", document: subject.id, path: `creditable.${line}`, value: most }),
+    });
+  });
 };

@@ -66,7 +66,7 @@ export function balancesOf(story: ReturnStory): Balance[] {
     for (const line of subject.lines) {
       const key = `${subject.order}/${line.line}`;
       add(key, "returned", subject.id, line.received, zero, on);
-      add(key, "not_creditable", subject.id, line.byDisposition.sent_back, zero, on);
+      add(key, "not_creditable", subject.id, line.byDisposition.sent_back.plus(line.waived), zero, on);
       for (const [term, quantity] of [["restocked", line.byDisposition.restock], ["scrapped", line.byDisposition.scrap], ["to_supplier", line.byDisposition.to_supplier], ["sent_back", line.byDisposition.sent_back]] as const) add(key, term, subject.id, quantity, zero, on);
     }
   }
@@ -91,7 +91,7 @@ export function slicesOf(story: ReturnStory): Slice[] {
   const slices = subject.lines.flatMap((line): Slice[] => {
     if (!subject.received) return [{ ...base, ...inbound(story), key: line.line, line: `${subject.order}/${line.line}`, bucket: null, quantity: text(line.authorised) }];
     const common = { ...base, line: `${subject.order}/${line.line}` };
-    const open = positive(line.received.minus(line.byDisposition.sent_back).minus(line.notInspected).minus(creditedOn(story, line.line).quantity));
+    const open = positive(line.received.minus(line.byDisposition.sent_back).minus(line.notInspected).minus(line.waived).minus(creditedOn(story, line.line).quantity));
     return [
       ...(line.notInspected.isZero() ? [] : [{ ...common, ...uninspected(story), key: `${line.line}/inspect`, quantity: text(line.notInspected) }]),
       ...(open.isZero() ? [] : [{ ...common, ...place(story, line), key: line.line, quantity: text(open) }]),

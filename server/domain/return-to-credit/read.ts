@@ -18,6 +18,8 @@ export interface ReturnLine {
   notInspected: Decimal;
   /** Inspected and to be credited: within what was authorised or accepted, and not sent back. */
   creditable: Decimal;
+  /** Would be creditable, and a person decided that it is not (CRD-01). */
+  waived: Decimal;
   /** Not within what was authorised, nor accepted by a person: RET-01. */
   excess: Decimal;
   /** Sent in place of what was bought. */
@@ -71,7 +73,8 @@ function readLine(input: PlanInput, facts: Omit<Return, "lines" | "seenAt">, lin
   const late = facts.expires !== null && facts.received !== null && facts.received.data.receivedAt > facts.expires;
   const within = typeof accepted === "string" ? dec(accepted) : otherItem !== null || late || facts.authorised?.data.authorisedAt === undefined ? zero : authorised;
   const stays = byDisposition.restock.plus(byDisposition.scrap).plus(byDisposition.to_supplier);
-  const creditable = facts.kind === "credit_without_goods" ? authorised : min(stays, within);
+  const fitting = facts.kind === "credit_without_goods" ? authorised : min(stays, within), most = overlaid(input.facts, facts.id, `creditable.${line}`);
+  const creditable = typeof most === "string" ? min(fitting, dec(most)) : fitting;
   const excess = positive(received.minus(byDisposition.sent_back).minus(within));
-  return { line, authorised, received, byDisposition, notInspected, creditable, excess: facts.kind === "credit_without_goods" ? zero : excess, otherItem, fee: sumOf(rows, (row) => dec(row.restockingFee ?? 0)) };
+  return { line, authorised, received, byDisposition, notInspected, creditable, waived: fitting.minus(creditable), excess: facts.kind === "credit_without_goods" ? zero : excess, otherItem, fee: sumOf(rows, (row) => dec(row.restockingFee ?? 0)) };
 }

@@ -63,7 +63,8 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
   const back = { quantity: sumOf(returned, (row) => dec(row.quantity)), net: sumOf(returned, (row) => dec(row.net)), tax: sumOf(returned, (row) => dec(row.tax)) };
   // Once its tax moved to another jurisdiction, what is left of it goes with what is left of the goods.
   const origin = taxHasMoved(given.credits) ? { billed: { net: moneyText(net.minus(back.net), unit.currency), tax: moneyText(dec(line.tax).minus(before.tax).minus(back.tax), unit.currency) }, before: { net: zero, tax: zero } } : { billed: line, before };
-  const short = fewer.gt(0) ? (samePrice && whole ? net.minus(dec(term?.net ?? 0)) : round(net.times(fewer).div(quantity))) : zero;
+  const last = fewer.plus(back.quantity).eq(quantity);
+  const short = fewer.isZero() ? zero : samePrice && whole ? net.minus(dec(term?.net ?? 0)) : last ? net.minus(back.net) : round(net.times(fewer).div(quantity));
   const result: Partial<Record<CreditClass, CreditPart>> = {};
   if (fewer.gt(0)) result.correction = { line, quantity: fewer, net: short, tax: originalTax(origin.billed, origin.before, short, round) };
   if (!term || !whole || foreign) return result;
@@ -73,7 +74,8 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
   const billedNow = net.minus(short);
   if (samePrice && billedNow.eq(shouldBe) && !term.returned) return result;
   if (term.returned && !back.quantity.eq(term.returned.quantity)) return result;
-  const backNow = term.returned ? dec(term.returned.net) : back.quantity.isZero() || wanted.isZero() ? zero : round(shouldBe.times(back.quantity).div(wanted));
+  // Of what came back whole nothing stays, whatever cents its units have in the walk of the line.
+  const backNow = back.quantity.eq(wanted) ? shouldBe : term.returned ? dec(term.returned.net) : back.quantity.isZero() || wanted.isZero() ? zero : round(shouldBe.times(back.quantity).div(wanted));
   // Only what is still billed is adjusted: units that came back were credited for what they were billed at.
   const room = max(zero, billedNow.minus(back.net)), moved = billedNow.minus(back.net).minus(shouldBe.minus(backNow));
   if (moved.isZero()) return result;

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { event, order, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { tellInOrder } from "../../testing/world/play";
+import { describeWorld, netPosted, totals } from "../../testing/world/readings";
+import type { World } from "../../testing/world/world";
+import type { ExceptionCode } from "../exceptions";
+import { planners } from "../planners";
+import { booked, soundState } from "../scenarios/harness";
+import { parseSubjectId, type SubjectId } from "../subject";
+import { remediesOf, type Given, type Remedy } from ".";
+
+/** What may be decided in front of an exception of this code, wherever it stands in the world. */
+function inFront(world: World, code: ExceptionCode): { subject: SubjectId; remedies: Remedy[] } {
+  const trouble = world.exceptions().find((exception) => exception.code === code), state = trouble && world.store.subjects.get(trouble.subject);
+  if (!trouble || !state) throw new Error(`no ${code}\n${describeWorld(world)}`);
+  return { subject: trouble.subject, remedies: remediesOf({ subject: { ...state.ref, id: trouble.subject }, facts: state.facts, commands: world.commands().filter((row) => row.subject === trouble.subject), reference: new Map(), policy: world.policy, now: world.store.now }, trouble) };
+}
+
+let count = 0;
+/** A person decides so: the facts that the remedy puts are told. */
+function take(world: World, code: ExceptionCode, target: string, given: Given = {}): void {
+  const { subject, remedies } = inFront(world, code), said = remedies.find((remedy) => remedy.target === target)?.say(given);
+  if (!said?.ok) throw new Error(`${target}: ${said?.error.message ?? "no such remedy"}; there are ${remedies.map((remedy) => `${remedy.verb} ${remedy.target}`).join(", ")}`);
+  for (const { type, ...saying } of said.value)
+    if (type === "field.overlaid") world.tell({ ...event("field.overlaid", world.store.now, { ...(saying as { document: string; path: string; value: never }), decision: `D-${++count}`, reason: "seen", author: "fay" }, "person:fay"), subject: parseSubjectId(subject) });
+  soundState(world);
+}
+const raised = (world: World) => world.exceptions().map(({ code }) => code);
+const so = order("SO-1").line("1", "A", 10, "12.50");
+const left = (quantity: number, short = "2026-03-02 14:00", version = 1) => ships("SH-1", short, [{ order: "SO-1", line: "1", item: "A", quantity }], version, { shippedAt: "2026-03-02T14:00:00.000Z" });
+
+describe("CTR-02, one number for two shipments", () => {
+  const twice = () => tellInOrder((play) => { play.tell(so, left(10), { ...left(4, "2026-03-02 15:00"), source: "wms2" }); }, { planners });
+  test("a person keeps the first: nothing changes, and it ends", () => {
+    const world = twice();
+    expect([raised(world), inFront(world, "CTR-02").remedies.map(({ verb, target, permission }) => [verb, target, permission])]).toEqual([["CTR-02"], [["take_source", "wms", "decision.operations"], ["take_source", "wms2", "decision.operations"]]]);
+    take(world, "CTR-02", "wms");
+    expect([raised(world), world.holds(), totals(world)]).toEqual([[], [], ["135.00"]]);
+  });
+  test("or takes the other: what was billed beyond it is credited once approved; it is asked anew when one tells something else", () => {
+    const world = twice();
+    take(world, "CTR-02", "wms2");
+    world.decide({ rule: "CREDIT_APPROVAL" });
+    expect([raised(world), totals(world, "credit"), netPosted(world).lines], describeWorld(world)).toEqual([[], ["81.00"], { "SO-1/1": { quantity: "4", net: "50.00" } }]);
+    world.tell(left(9, "2026-03-02 16:00", 2));
+    expect(raised(world)).toEqual(["CTR-02"]);
+  });
+});
+
+describe("CRD-01, a return of more than is left to credit", () => {
+  const back = (id: string, quantity: number, short: string) => [returnAuthorised(id, "SO-1", short, { 1: quantity }), returnReceived(id, "SO-1", short, [{ line: "1", item: "A", quantity }])];
+  test("so much is credited, the rest is not creditable, and Q6 closes", () => {
+    const world = tellInOrder((play) => { play.tell(so, left(10), ...back("RT-1", 7, "2026-03-03 10:00"), ...back("RT-2", 5, "2026-03-04 10:00")); }, { planners });
+    expect(inFront(world, "CRD-01")).toMatchObject({ subject: "US01:return:RT-2", remedies: [{ verb: "reduce", target: "1", title: "Credit 3 of line 1, not 5", permission: "decision.finance", why: null }] });
+    take(world, "CRD-01", "1");
+    expect([raised(world), netPosted(world).lines["SO-1/1"], booked(world, "US01:return:RT-2", "not_creditable").quantity]).toEqual([[], { quantity: "0", net: "0.00" }, "2"]);
+  });
+  test("before its invoice there is nothing to reduce: it waits and goes on by itself", () => {
+    const world = tellInOrder((play) => { play.tell(so, ...back("RT-1", 7, "2026-03-03 10:00")); play.until("2026-03-03 12:00"); }, { planners });
+    expect(inFront(world, "CRD-01").remedies).toMatchObject([{ verb: "reduce", why: expect.stringContaining("waits for it") as string }]);
+    world.tell(left(10, "2026-03-04 10:00"));
+    expect([raised(world), netPosted(world).lines["SO-1/1"]]).toEqual([[], { quantity: "3", net: "37.50" }]);
+  });
+});
