@@ -56,7 +56,7 @@ function billing(view: OrderView, money: OrderMoney, totals: Totals, toBill: boo
   const posted = money.units.flatMap((unit) => (unit.state?.invoice ? unit.lines.map((row) => ({ row, state: unit.state as NonNullable<typeof unit.state> })) : [])).filter(({ row }) => !row.line.free);
   const invoiced = sumOf(posted, ({ row }) => row.frozen?.quantity ?? zero);
   if (invoiced.isZero()) return toBill ? "to_bill" : "nothing_to_bill";
-  const credited = sumOf(posted, ({ row, state }) => postedCredits(state, row.key, ["correction", "return"]).quantity).plus(sumOf(view.record.returns, (entry) => sumOf(entry.lines, (line) => dec(line.credited))));
+  const credited = sumOf(posted, ({ row, state }) => postedCredits(state, row.key, ["correction", "return"]).quantity);
   const corrected = sumOf(posted, ({ row, state }) => postedCredits(state, row.key, ["correction"]).quantity);
   if (invoiced.minus(corrected).gt(sumOf(posted, ({ row }) => row.quantity))) return "invoiced_ahead";
   if (credited.gte(invoiced)) return "credited";
@@ -64,12 +64,12 @@ function billing(view: OrderView, money: OrderMoney, totals: Totals, toBill: boo
   return toBill || totals.open.gt(0) ? "part_invoiced" : "invoiced";
 }
 
+/** Money alone says that somebody paid: an invoice that its credits settled is not paid. */
 function cash(view: OrderView): string {
   const posted = view.record.states.filter((state) => state.invoice);
   const paid = sumOf(posted, (state) => dec(state.paid)), open = sumOf(posted, (state) => dec(state.open));
-  if (posted.length > 0 && open.isNegative()) return "overpaid";
-  if (posted.length > 0 && open.isZero() && posted.every((state) => state.settledAt !== null)) return "paid";
-  if (paid.gt(0) || (posted.length > 0 && posted.some((state) => state.settledAt !== null))) return "part_paid";
+  if (open.isNegative()) return "overpaid";
+  if (paid.gt(0)) return open.isZero() && posted.every((state) => state.settledAt !== null) ? "paid" : "part_paid";
   if (view.record.receipts.some((receipt) => dec(receipt.amount).gt(0))) return "deposit";
   return view.record.authorisations.some((row) => row.state === "authorised") ? "authorised" : "none";
 }
