@@ -36,7 +36,7 @@ export function moneyOf(view: OrderView): OrderMoney {
   const unreleasedTotal = total(unreleased).plus(onUnreleased ? chargeTotal : zero);
   const releasedTotal = total(released).plus(onUnreleased ? zero : chargeTotal);
   const postedTotal = sumOf(view.record.states, (state) => (state.invoice ? sumOf(state.lines, (line) => dec(line.net).plus(line.tax ?? 0)).plus(sumOf(state.charges, (charge) => dec(charge.amount))).plus(state.chargeTax ?? 0) : zero));
-  const unbilled = sumOf(units.filter((unit) => !unit.state?.invoice), (unit) => sumOf(unit.lines, (row) => row.net.plus(estimatedTax(view, row))).plus(sumOf(unit.charges, (charge) => dec(charge.amount).plus(view.estimate.chargeTax(charge.charge, dec(charge.amount))))));
+  const unbilled = sumOf(units.filter((unit) => !unit.state?.invoice), (unit) => sumOf(unit.lines, (row) => row.net.plus(estimatedTax(view, row))).plus(sumOf(unit.charges, (charge) => dec(charge.amount).plus(charge.estimatedTax))));
   const unbilledTotal = unbilled.plus(total(loose)).plus(sumOf(view.lines, (row) => sumOf(row.billing.unbilled, (part) => (part.reason === "over_absorbed" ? zero : part.net))));
   return {
     pieces, units, chargesLeft, openQuantity: open.length > 0, unreleasedQuantity: onUnreleased, openTotal: unreleasedTotal.plus(releasedTotal), unreleasedTotal, releasedTotal, unbilledTotal, postedTotal,
