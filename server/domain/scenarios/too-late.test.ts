@@ -4,7 +4,7 @@ import { at, cancels, customer, event, order, ships, type OrderBuilder } from ".
 import { describeWorld, netPosted, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
-import { soundState } from "./harness";
+import { plansOnce, soundState } from "./harness";
 
 const so = () => order("SO-1").line("1", "A", 10, "12.50");
 const left = (shipment: string, short: string, quantity: number) => ships(shipment, short, [{ order: "SO-1", line: "1", item: "A", quantity }]);
@@ -151,5 +151,34 @@ describe("the currency never changes within a chain of documents (invariant 6)",
     world.tell(so(), so().change("2026-03-02 10:00", euro));
     expect(said(world)).not.toContainEqual(["ORD-04", "currency", "USD"]);
     expect([...world.store.subjects.values()].find(({ ref }) => ref.kind === "order")?.plan?.balances.find(({ term }) => term === "order_value")?.currency).toBe("EUR");
+  });
+});
+
+describe("a recall that the warehouse refused stays refused until the facts change", () => {
+  const recalls = (world: World) => world.commands("recall_release").map((row) => [row.naturalKey.split("|").slice(2).join("|"), row.state, row.attempts]);
+  const moves: Change = (data) => { data.shipToAddress.state = "OH"; };
+  const said = (world: World) => world.exceptions().map(({ code, fingerprint }) => [code, fingerprint.code]);
+  test.each<[string, OrderBuilder, Parameters<World["tell"]>, string]>([
+    ["the address changed", so(), [so().change("2026-03-02 11:00", moves)], "ship_to"],
+    ["on one of two lines", so().line("2", "B", 7, "3.33"), [so().line("2", "B", 7, "3.33").change("2026-03-02 11:00", moves)], "ship_to"],
+    ["a part was cancelled", so(), [cancels("SO-1", "CX-1", "2026-03-02 11:00", { 1: 5 })], "cancel"],
+    ["an over-shipment was corrected", so(), [left("SH-1", "2026-03-02 10:00", 12), cancels("SO-1", "CX-1", "2026-03-02 10:30", { 1: 5 }), ships("SH-1", "2026-03-02 11:00", [{ order: "SO-1", line: "1", item: "A", quantity: 8 }], 2, { shippedAt: at("2026-03-02 10:00") })], "cancel"],
+  ])("%s", (_, ordered, told, code) => {
+    const world = createWorld({ planners });
+    world.tell(ordered);
+    world.fault({ kind: "recall_release", does: "refuse" });
+    for (const thing of told) world.tell(thing);
+    for (let round = 0; round < 3; round++) {
+      expect([recalls(world), said(world).filter(([name]) => name === "ORD-04")], describeWorld(world)).toEqual([[["SO-1-R1|1", "rejected", 1]], [["ORD-04", code]]]);
+      plansOnce(world);
+    }
+  });
+  test("more is to come back: it is asked for again", () => {
+    const world = createWorld({ planners });
+    world.tell(so());
+    world.fault({ kind: "recall_release", does: "refuse" });
+    world.tell(cancels("SO-1", "CX-1", "2026-03-02 11:00", { 1: 5 }), cancels("SO-1", "CX-2", "2026-03-02 12:00", { 1: 2 }));
+    soundState(world);
+    expect([recalls(world), said(world)], describeWorld(world)).toEqual([[["SO-1-R1|1", "confirmed", 2]], []]);
   });
 });
