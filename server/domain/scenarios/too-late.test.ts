@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { ledgerDrifts } from "../../testing/world/books";
 import { at, cancels, customer, event, order, ships, type OrderBuilder } from "../../testing/world/builders";
-import { describeWorld, netPosted, totals, troubles } from "../../testing/world/readings";
+import { describeWorld, netPosted, summaryOf, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
-import { soundState } from "./harness";
+import { plansOnce, soundState } from "./harness";
 
 const so = () => order("SO-1").line("1", "A", 10, "12.50");
 const left = (shipment: string, short: string, quantity: number) => ships(shipment, short, [{ order: "SO-1", line: "1", item: "A", quantity }]);
@@ -118,7 +118,7 @@ test("goods that left beyond their request and were ordered afterwards are not c
   const world = createWorld({ planners });
   world.tell(so(), left("SH-1", "2026-03-02 14:00", 12), so().change("2026-03-02 15:00", (data) => { data.lines[0]!.quantity = "12"; }));
   expect([troubles(world), totals(world)]).toEqual([[], ["135.00", "27.00"]]);
-  world.tell(cancels("SO-1", "CX-1", "2026-03-03 10:00"));
+  world.tell(cancels("SO-1", "CX-1", "2026-03-03 10:00", { 1: 12 }));
   soundState(world);
   expect([world.exceptions().map(({ code, amount }) => [code, amount]), world.holds(), totals(world)], describeWorld(world)).toEqual([[["ORD-04", "150.00"]], [], ["135.00", "27.00"]]);
 });
@@ -151,5 +151,58 @@ describe("the currency never changes within a chain of documents (invariant 6)",
     world.tell(so(), so().change("2026-03-02 10:00", euro));
     expect(said(world)).not.toContainEqual(["ORD-04", "currency", "USD"]);
     expect([...world.store.subjects.values()].find(({ ref }) => ref.kind === "order")?.plan?.balances.find(({ term }) => term === "order_value")?.currency).toBe("EUR");
+  });
+});
+
+describe("a cancel of all that is open asks for what is open", () => {
+  const everything = cancels("SO-1", "CX-1", "2026-03-02 15:00");
+  test("what left the dock before is no part of it", () => {
+    const world = createWorld({ planners });
+    world.tell(so(), left("SH-1", "2026-03-02 14:00", 4), everything);
+    soundState(world);
+    expect([netPosted(world).lines, troubles(world), summaryOf(world, "US01:order:SO-1")?.facets], describeWorld(world)).toEqual([{ "SO-1/1": { quantity: "4", net: "50.00" } }, [], []]);
+  });
+  test("what a warehouse would not give back is", () => {
+    const world = createWorld({ planners });
+    world.tell(so(), left("SH-1", "2026-03-02 14:00", 4));
+    world.fault({ kind: "recall_release", does: "refuse" });
+    world.tell(everything);
+    soundState(world);
+    expect(world.exceptions().map(({ code, message }) => [code, message]), describeWorld(world)).toEqual([["ORD-04", "6 of line 1 were to be cancelled and had already left: offer a return"]]);
+  });
+  test("heard of after the cancel, by its own time before it: neither", () => {
+    const world = createWorld({ planners });
+    world.tell(so(), everything, left("SH-1", "2026-03-02 14:00", 4));
+    soundState(world);
+    expect(troubles(world), describeWorld(world)).not.toContain("ORD-04");
+  });
+});
+
+describe("a recall that the warehouse refused stays refused until the facts change", () => {
+  const recalls = (world: World) => world.commands("recall_release").map((row) => [row.naturalKey.split("|").slice(2).join("|"), row.state, row.attempts]);
+  const moves: Change = (data) => { data.shipToAddress.state = "OH"; };
+  const said = (world: World) => world.exceptions().map(({ code, fingerprint }) => [code, fingerprint.code]);
+  test.each<[string, OrderBuilder, Parameters<World["tell"]>, string]>([
+    ["the address changed", so(), [so().change("2026-03-02 11:00", moves)], "ship_to"],
+    ["on one of two lines", so().line("2", "B", 7, "3.33"), [so().line("2", "B", 7, "3.33").change("2026-03-02 11:00", moves)], "ship_to"],
+    ["a part was cancelled", so(), [cancels("SO-1", "CX-1", "2026-03-02 11:00", { 1: 5 })], "cancel"],
+    ["an over-shipment was corrected", so(), [left("SH-1", "2026-03-02 10:00", 12), cancels("SO-1", "CX-1", "2026-03-02 10:30", { 1: 5 }), ships("SH-1", "2026-03-02 11:00", [{ order: "SO-1", line: "1", item: "A", quantity: 8 }], 2, { shippedAt: at("2026-03-02 10:00") })], "cancel"],
+  ])("%s", (_, ordered, told, code) => {
+    const world = createWorld({ planners });
+    world.tell(ordered);
+    world.fault({ kind: "recall_release", does: "refuse" });
+    for (const thing of told) world.tell(thing);
+    for (let round = 0; round < 3; round++) {
+      expect([recalls(world), said(world).filter(([name]) => name === "ORD-04")], describeWorld(world)).toEqual([[["SO-1-R1|1", "rejected", 1]], [["ORD-04", code]]]);
+      plansOnce(world);
+    }
+  });
+  test("more is to come back: it is asked for again", () => {
+    const world = createWorld({ planners });
+    world.tell(so());
+    world.fault({ kind: "recall_release", does: "refuse" });
+    world.tell(cancels("SO-1", "CX-1", "2026-03-02 11:00", { 1: 5 }), cancels("SO-1", "CX-2", "2026-03-02 12:00", { 1: 2 }));
+    soundState(world);
+    expect([recalls(world), said(world)], describeWorld(world)).toEqual([[["SO-1-R1|1", "confirmed", 2]], []]);
   });
 });

@@ -90,7 +90,8 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   const find = goodsFinder(sold);
   settleRequests(requests, record.shipments, (row) => find(row)?.goods.key ?? row.orderLine);
   const { byLine: shipped, unknown } = shippedByLine(record.shipments, sold);
-  const committed = committedLines(record, sold, floorOf(requests, looseShipments(shipped)), rejectedAt(record, digest));
+  const loose = looseShipments(shipped);
+  const committed = committedLines(record, sold, { held: floorOf(requests, loose), left: floorOf([], loose) }, rejectedAt(record, digest));
   const frozen = frozenByLine(record.states, input.subject.key);
   const index = requestsByGoods(requests);
   const asks = groupBySlot(record.commands.get("request_allocation") ?? []);

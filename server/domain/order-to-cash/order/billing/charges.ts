@@ -38,8 +38,11 @@ export interface ChargedUnit {
   emptied: boolean;
 }
 
-/** A charge in one unit; `pending`: billed at actual cost, and the carrier has not said what it was. */
-export interface UnitCharge extends BilledCharge { pending: boolean }
+/** A charge in one unit; `pending`: billed at actual cost, and the carrier has not said what it was. Its tax goes by the cumulative rule over the units. */
+export interface UnitCharge extends BilledCharge { pending: boolean; estimatedTax: Decimal }
+
+/** `taxOf`: what the tax of a charge is estimated at, up to an amount of it. */
+interface ToApportion { order: string; charges: readonly OrderCharge[]; units: readonly ChargedUnit[]; goodsTotal: Decimal; shipments: readonly ShipmentSlices[]; currency: string; taxOf: (charge: string, upTo: Decimal) => Decimal }
 
 /** Charges by unit, and what no unit carries though the order owes it: it came after the last invoice. */
 export interface Apportioned { byUnit: Map<string, UnitCharge[]>; left: UnitCharge[] }
@@ -51,14 +54,19 @@ export interface Apportioned { byUnit: Map<string, UnitCharge[]>; left: UnitChar
  * comes off where it was billed, what it rose by goes on the first open unit, and a frozen unit of which no goods are left
  * gives its charges up, as if it had never been.
  */
-export function apportionCharges(order: string, charges: readonly OrderCharge[], units: readonly ChargedUnit[], goodsTotal: Decimal, shipments: readonly ShipmentSlices[], currency: string): Apportioned {
+export function apportionCharges({ order, charges, units, goodsTotal, shipments, currency, taxOf }: ToApportion): Apportioned {
   const byUnit = new Map<string, UnitCharge[]>(units.map(({ unit }) => [unit, []]));
   const left: UnitCharge[] = [];
   for (const charge of charges) {
-    const named = { charge: charge.charge, order, taxCategory: charge.taxCategory };
+    let upTo = zero;
+    const made = (amount: Decimal, pending: boolean): UnitCharge => {
+      const before = upTo;
+      upTo = upTo.plus(amount);
+      return { charge: charge.charge, order, taxCategory: charge.taxCategory, amount: amount.toFixed(), pending, estimatedTax: taxOf(charge.charge, upTo).minus(taxOf(charge.charge, before)) };
+    };
     const parts = partsOf(order, charge, units, goodsTotal, shipments, currency);
-    parts.amounts.forEach(({ amount, pending = false }, index) => { if (!amount.isZero() || pending) byUnit.get(units[index]?.unit ?? "")?.push({ ...named, amount: amount.toFixed(), pending }); });
-    if (!parts.left.isZero()) left.push({ ...named, amount: parts.left.toFixed(), pending: false });
+    parts.amounts.forEach(({ amount, pending = false }, index) => { if (!amount.isZero() || pending) byUnit.get(units[index]?.unit ?? "")?.push(made(amount, pending)); });
+    if (!parts.left.isZero()) left.push(made(parts.left, false));
   }
   return { byUnit, left };
 }

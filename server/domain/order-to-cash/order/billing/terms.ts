@@ -36,7 +36,7 @@ export function billingTerms(view: OrderView, plan: UnitPlan): BillingTerms {
     charges: plan.charges.map(({ charge, order: from, amount, taxCategory, pending }) => ({ charge, order: from, amount: moneyText(dec(amount), currency), taxCategory, ...(pending ? { pending } : {}) })),
     estimate: view.estimate.comparable === null ? null : {
       taxDate: view.estimate.comparable.taxDate,
-      total: moneyText(sumOf(lines, (line) => dec(line.estimatedTax)).plus(sumOf(plan.charges, (charge) => view.estimate.chargeTax(charge.charge, dec(charge.amount)))), currency),
+      total: moneyText(sumOf(lines, (line) => dec(line.estimatedTax)).plus(sumOf(plan.charges, (charge) => charge.estimatedTax)), currency),
       jurisdictions: view.estimate.comparable.jurisdictions.map(({ jurisdiction, rate }) => ({ jurisdiction, rate })),
     },
     mode: modeFor(policy, "finance", "invoice", shipment.shippedAt || record.receivedAt),

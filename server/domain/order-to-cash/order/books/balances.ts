@@ -218,9 +218,9 @@ function postedCharges(view: OrderView, unit: UnitPlan, add: Add): void {
       billed = billed.minus(amount);
       tax = tax.minus(partTax);
     }
-    const wanted = sumOf(unit.charges.filter(({ charge }) => charge === row.charge), (entry) => dec(entry.amount));
-    add(line, "ahead_value", number, accountingDate, zero, billed.minus(wanted));
-    add(line, "diff_tax_redetermined", number, accountingDate, zero, tax.minus(view.estimate.chargeTax(row.charge, wanted)));
+    const wanted = unit.charges.filter(({ charge }) => charge === row.charge);
+    add(line, "ahead_value", number, accountingDate, zero, billed.minus(sumOf(wanted, (entry) => dec(entry.amount))));
+    add(line, "diff_tax_redetermined", number, accountingDate, zero, tax.minus(sumOf(wanted, (entry) => entry.estimatedTax)));
   });
 }
 

@@ -1,4 +1,4 @@
-import { dec, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import { dec, sumOf, zero, type Decimal } from "../../../decimal";
 import { estimatedTax } from "../billing/terms";
 import { unitPlans, type UnitPlan } from "../billing/units";
 import type { OrderView } from "../view";
@@ -36,7 +36,7 @@ export function moneyOf(view: OrderView): OrderMoney {
   const unreleasedTotal = total(unreleased).plus(onUnreleased ? chargeTotal : zero);
   const releasedTotal = total(released).plus(onUnreleased ? zero : chargeTotal);
   const postedTotal = sumOf(view.record.states, (state) => (state.invoice ? sumOf(state.lines, (line) => dec(line.net).plus(line.tax ?? 0)).plus(sumOf(state.charges, (charge) => dec(charge.amount))).plus(state.chargeTax ?? 0) : zero));
-  const unbilled = sumOf(units.filter((unit) => !unit.state?.invoice), (unit) => sumOf(unit.lines, (row) => row.net.plus(estimatedTax(view, row))).plus(sumOf(unit.charges, (charge) => dec(charge.amount).plus(view.estimate.chargeTax(charge.charge, dec(charge.amount))))));
+  const unbilled = sumOf(units.filter((unit) => !unit.state?.invoice), (unit) => sumOf(unit.lines, (row) => row.net.plus(estimatedTax(view, row))).plus(sumOf(unit.charges, (charge) => dec(charge.amount).plus(charge.estimatedTax))));
   const unbilledTotal = unbilled.plus(total(loose)).plus(sumOf(view.lines, (row) => sumOf(row.billing.unbilled, (part) => (part.reason === "over_absorbed" ? zero : part.net))));
   return {
     pieces, units, chargesLeft, openQuantity: open.length > 0, unreleasedQuantity: onUnreleased, openTotal: unreleasedTotal.plus(releasedTotal), unreleasedTotal, releasedTotal, unbilledTotal, postedTotal,
@@ -44,12 +44,12 @@ export function moneyOf(view: OrderView): OrderMoney {
   };
 }
 
-/** Charges not on any unit: still open with the goods, or cancelled with them. */
+/** Charges not on any unit, allowances too: still open with the goods, or cancelled with them. */
 function remainingCharges(view: OrderView, units: readonly UnitPlan[], open: boolean): OrderMoney["chargesLeft"] {
   if (!open) return [];
   return view.charges.map((charge) => {
     const carried = sumOf(units, (unit) => sumOf(unit.charges.filter((row) => row.charge === charge.charge), (row) => dec(row.amount)));
-    const amount = charge.billing === "actual_cost" ? (carried.isZero() ? charge.ordered : zero) : positive(charge.ordered.minus(carried));
+    const amount = charge.billing === "actual_cost" ? (carried.isZero() ? charge.ordered : zero) : charge.ordered.minus(carried);
     return { charge: charge.charge, amount, tax: amount.isZero() ? zero : view.estimate.chargeTax(charge.charge).minus(amount.eq(charge.ordered) ? zero : view.estimate.chargeTax(charge.charge, charge.ordered.minus(amount))) };
-  }).filter(({ amount }) => amount.gt(0));
+  }).filter(({ amount }) => !amount.isZero());
 }

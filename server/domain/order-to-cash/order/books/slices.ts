@@ -116,7 +116,7 @@ function unitSlices(view: OrderView, unit: UnitPlan): Draft[] {
   }
   for (const charge of unit.charges) {
     const amount = dec(charge.amount);
-    drafts.push({ ...common, key: `charge:${charge.charge}|${unit.unit}`, line: `charge:${charge.charge}`, quantity: zero, charges: amount, tax: view.estimate.chargeTax(charge.charge, amount) });
+    drafts.push({ ...common, key: `charge:${charge.charge}|${unit.unit}`, line: `charge:${charge.charge}`, quantity: zero, charges: amount, tax: charge.estimatedTax });
   }
   return drafts;
 }

@@ -1,4 +1,4 @@
-import type { WantedCommand } from "../../../commands";
+import { samePayload, type WantedCommand } from "../../../commands";
 import { dec, min, sumOf, zero, type Decimal } from "../../../decimal";
 import type { CommandPayloads } from "../../../payloads";
 import type { Gates } from "../gates/approve";
@@ -11,7 +11,8 @@ import { isPicked, type FulfilmentRequest } from "./requests";
 export interface Recalls { wanted: WantedCommand[]; /** Lines of goods with a recall under way. */ pending: ReadonlySet<string> }
 
 /**
- * Asks warehouses to give back what is no longer wanted (2.8): the newest request first, never what they refused before.
+ * Asks warehouses to give back what is no longer wanted (2.8): the newest request first, never what they refused before. A recall
+ * that was refused stands as refused while it would ask for the same: it is asked again when the facts change, or a person says so.
  * A request to another address, or for an earlier day, than the customer wants now comes back whole while it is not picked.
  * A hold that was placed after release asks for everything that is not shipped (2.9 invariant 2).
  */
@@ -27,17 +28,20 @@ export function recallsOf(view: OrderView, gates: Gates): Recalls {
       const line = lineOf.get(key), possible = row.inProcess.minus(row.recallRefused);
       const stale = line !== undefined && !isPicked(request, row) && outdated(view, request, line) !== null;
       const asked = askable(request, key, possible, stale ? possible : (unwanted.get(key) ?? zero));
-      if (asked.lte(0)) continue;
-      unwanted.set(key, (unwanted.get(key) ?? zero).minus(asked));
-      lines.push({ line: key, quantity: asked.toFixed() });
+      if (asked.gt(0)) lines.push({ line: key, quantity: asked.toFixed() });
     }
     const last = newest(request);
     const closed = last?.state === "confirmed";
     if (last && (last.state === "sending" || last.state === "unknown")) for (const { line } of (last.payload as CommandPayloads["recall_release"]).lines) pending.add(line);
     if (lines.length === 0) continue;
-    for (const { line } of lines) pending.add(line);
+    const payload: CommandPayloads["recall_release"] = { order: view.key, request: request.id, lines };
     const sequence = last ? (closed ? last.sequence + 1 : last.sequence) : 1;
-    wanted.push({ kind: "recall_release", slot: request.id, sequence, payload: { order: view.key, request: request.id, lines }, blockedBy: [], amount: null, dueSince: view.record.currentRecordedAt });
+    wanted.push({ kind: "recall_release", slot: request.id, sequence, payload: { ...payload }, blockedBy: [], amount: null, dueSince: view.record.currentRecordedAt });
+    if (last?.state === "rejected" && samePayload(last.payload, payload)) continue;
+    for (const { line, quantity } of lines) {
+      pending.add(line);
+      unwanted.set(line, (unwanted.get(line) ?? zero).minus(quantity));
+    }
   }
   return { wanted, pending };
 }

@@ -79,7 +79,6 @@ function addRecalls(lines: Map<string, RequestLine>, recalls: readonly CommandVi
   const add = (to: Map<string, Decimal>, rows: readonly { line: string; quantity: string }[]) => { for (const { line, quantity } of rows) to.set(line, (to.get(line) ?? zero).plus(quantity)); };
   for (const recall of recalls) {
     const result = recall.result as Partial<CommandResults["recall_release"]> | null;
-    if (recall.state === "rejected") add(refused, (recall.payload as CommandPayloads["recall_release"]).lines);
     if (recall.state !== "confirmed" || !result) continue;
     add(accepted, result.accepted ?? []);
     add(refused, result.refused ?? []);

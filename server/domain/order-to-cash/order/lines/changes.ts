@@ -45,25 +45,31 @@ export function floorOf(requests: readonly FulfilmentRequest[], shipped: Readonl
   };
 }
 
-/** Takes away what may be taken away: cancels, dropped lines, lower quantities of newer versions, and a rejected order. */
-export function committedLines(record: OrderRecord, lines: readonly SoldLine[], floor: Floor, rejectedAt: (line: string) => Instant | null): Map<string, Committed> {
+/** What no change touches: `held`, what left our hands for a warehouse or beyond it; `left`, what of it left the dock. */
+interface Floors { held: Floor; left: Floor }
+
+/**
+ * Takes away what may be taken away: cancels, dropped lines, lower quantities of newer versions, and a rejected order. A cancel of
+ * all that is open asks for nothing that had left the dock by then.
+ */
+export function committedLines(record: OrderRecord, lines: readonly SoldLine[], floors: Floors, rejectedAt: (line: string) => Instant | null): Map<string, Committed> {
   const earlier = earlierQuantities(record);
   const result = new Map<string, Committed>();
   const asked = cancelsByLine(record, lines);
   for (const line of lines) {
     const most = (earlier.get(line.id) ?? zero).times(line.perUnit);
     const lowered = !line.removed && most.gt(line.quantity);
-    const ordered = lowered ? max(line.quantity, min(most, floor(line, record.currentRecordedAt))) : line.quantity;
+    const ordered = lowered ? max(line.quantity, min(most, floors.held(line, record.currentRecordedAt))) : line.quantity;
     const committed: Committed = { ordered, cancelled: zero, cancellations: [], unmet: ordered.minus(line.quantity) };
-    const take = (document: string, at: Instant, wanted: Decimal | null) => {
-      const held = floor(line, at);
+    const take = (document: string, at: Instant, wanted: Decimal | null, gone = zero) => {
+      const held = floors.held(line, at);
       const open = positive(ordered.minus(committed.cancelled).minus(held));
       const got = wanted === null ? open : min(wanted, open);
       if (got.gt(0)) committed.cancellations.push({ document, at, quantity: got });
       committed.cancelled = committed.cancelled.plus(got);
-      committed.unmet = committed.unmet.plus(wanted === null ? min(held, ordered.minus(committed.cancelled)) : wanted.minus(got));
+      committed.unmet = committed.unmet.plus(wanted === null ? min(positive(held.minus(gone)), ordered.minus(committed.cancelled)) : wanted.minus(got));
     };
-    for (const cancel of asked.get(line.id) ?? []) take(cancel.document, cancel.at, cancel.wanted);
+    for (const cancel of asked.get(line.id) ?? []) take(cancel.document, cancel.at, cancel.wanted, floors.left(line, cancel.at));
     if (line.removed) take(`${record.order}#${record.current.version}`, record.currentRecordedAt, null);
     const rejected = rejectedAt(line.id);
     if (rejected !== null) take("rejected", rejected, null);
