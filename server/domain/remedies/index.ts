@@ -2,7 +2,7 @@ import type { ExceptionCode } from "../exceptions";
 import type { PlanInput } from "../plan";
 import type { SubjectKind } from "../subject";
 import { outcomeKnown, releaseAgain } from "./command";
-import { acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
+import { acceptAdvance, acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
 import { placeMoney } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
 import { acceptReturned, creditLess } from "./return";
@@ -12,6 +12,7 @@ import { takeSource } from "./shipment";
 const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind | "*", Remedies])[]>> = {
   "TEC-04": [["*", outcomeKnown]],
   "REL-01": [["order", releaseAgain]],
+  "INV-03": [["order", acceptAdvance], ["billing_unit", acceptAdvance]],
   "INV-04": [["billing_unit", acceptDifference]],
   "INV-05": [["billing_unit", adopt], ["*", outcomeKnown]],
   "INV-06": [["billing_unit", sendInvoiceAgain]],

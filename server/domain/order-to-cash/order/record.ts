@@ -6,6 +6,7 @@ import { orderCaptured, type OrderCancelRequested, type OrderCaptured, type Orde
 import { allOf, latestOf, ofType, publishedOf, type Fact, type Known } from "../../facts";
 import { earliest, type Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
+import { advancePath } from "../../overlay";
 import { hasLeft } from "../../standing";
 import type { BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
 
@@ -38,6 +39,8 @@ export interface OrderRecord {
   estimates: Known<TaxDetermined>[];
   observed: Known<OrderObserved> | null;
   ledger: Known<LedgerDocument>[];
+  /** Numbers of the ledger's invoices that a person took as billing in advance (INV-03). */
+  advances: ReadonlySet<string>;
   decisions: readonly Fact[];
   placedHolds: Known<HoldPlaced>[];
   commandDecisions: Known<CommandDecided>[];
@@ -114,7 +117,7 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     authorisations: latestOf(facts, "payment.authorised").map(({ data }) => data),
     estimates: allOf(facts, "tax.determined").filter(({ data }) => data.kind === "estimate"),
     observed: latestOf(facts, "order.observed").at(-1) ?? null,
-    ledger: latestOf(facts, "ledger.document_read"),
+    ledger: latestOf(facts, "ledger.document_read"), advances: new Set(allOf(facts, "field.overlaid").filter(({ data }) => data.path === advancePath).map(({ data }) => data.document)),
     decisions: ofType(facts, "hold.decided"), placedHolds: allOf(facts, "hold.placed"), commandDecisions: allOf(facts, "command.decided"),
     commands,
   };
