@@ -1,4 +1,3 @@
-import { canonicalJson } from "../../commands";
 import type { ShipmentConfirmed, ShipmentDelivered } from "../../contracts/fulfilment";
 import { dec } from "../../decimal";
 import { allOf, latestOf, publishedOf, type Fact, type Known } from "../../facts";
@@ -29,19 +28,15 @@ export interface Goods {
   exceptions: ExceptionFinding[];
 }
 
-/** The register that counts: the warehouse of record's, else whoever spoke first (2.11). */
-function issueOf(input: Pick<PlanInput, "facts" | "policy">): Known<ShipmentConfirmed> | null {
-  const all = latestOf(input.facts, "shipment.confirmed").sort((a, b) => firstSeen(input.facts, a.source).localeCompare(firstSeen(input.facts, b.source)) || a.source.localeCompare(b.source));
-  const issue = all.find(({ source }) => source === input.policy.systemsOfRecord["shipment"]) ?? all[0];
-  return issue ? { ...issue, data: withOverlays(input.facts, issue.document, issue.data) } : null;
+/** What the warehouse says that left, with people's edits over it. */
+function issueOf(facts: readonly Fact[]): Known<ShipmentConfirmed> | null {
+  const issue = latestOf(facts, "shipment.confirmed")[0];
+  return issue ? { ...issue, data: withOverlays(facts, issue.document, issue.data) } : null;
 }
-
-const firstSeen = (facts: readonly Fact[], source: string): string =>
-  allOf(facts, "shipment.confirmed").filter((fact) => fact.source === source).map(({ recordedAt }) => recordedAt).sort()[0] ?? "";
 
 /** The mapping of every item on the shipment, and the master record that it names. */
 export const shipmentDependencies: Planner["dependencies"] = ({ facts, policy, reference = new Map() }) => {
-  const issue = issueOf({ facts, policy });
+  const issue = issueOf(facts);
   if (!issue) return [];
   const book = codebook(reference, issue.source, policy);
   const keys = new Map<string, ReferenceKey>();
@@ -53,10 +48,10 @@ export const shipmentDependencies: Planner["dependencies"] = ({ facts, policy, r
 };
 
 export function readGoods(input: PlanInput): Goods | null {
-  const issue = issueOf(input);
+  const issue = issueOf(input.facts);
   if (!issue) return null;
-  const versions = allOf(input.facts, "shipment.confirmed").filter(({ source }) => source === issue.source);
-  const exceptions: ExceptionFinding[] = sameNumberTwice(input, issue);
+  const versions = allOf(input.facts, "shipment.confirmed");
+  const exceptions: ExceptionFinding[] = [];
   const book = codebook(input.reference, issue.source, input.policy);
   const lines: SlicedLine[] = [];
   const unclear = new Set<string>();
@@ -89,10 +84,3 @@ export function readGoods(input: PlanInput): Goods | null {
 }
 
 const about = (issue: Known<ShipmentConfirmed>) => ({ amount: "0", currency: null, since: issue.data.shippedAt });
-
-/** CTR-02: two sources tell of different goods under one number. The first source counts until somebody decides. */
-function sameNumberTwice(input: PlanInput, issue: Known<ShipmentConfirmed>): ExceptionFinding[] {
-  const content = (data: ShipmentConfirmed) => canonicalJson({ warehouse: data.warehouse, lines: data.lines });
-  const others = latestOf(input.facts, "shipment.confirmed").filter((other) => other.source !== issue.source && content(other.data) !== content(issue.data));
-  return others.map((other): ExceptionFinding => ({ ...about(issue), code: "CTR-02", fingerprint: { connector: other.source }, stops: [], since: other.recordedAt, message: `${issue.source} and ${other.source} use the number ${issue.document} for different shipments; ${issue.source} counts.` }));
-}
