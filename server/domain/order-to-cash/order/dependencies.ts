@@ -26,7 +26,7 @@ function* partyCodes({ parties: { sellTo, billTo, shipTo, payer, creditAccount }
  * earlier versions too: an invoice that left under one is theirs.
  */
 export const orderDependencies: Planner["dependencies"] = ({ facts, policy, reference = new Map() }) => {
-  const versions = capturedVersions(facts, policy.systemsOfRecord.order), newest = versions.at(-1);
+  const versions = capturedVersions({ facts, policy }), newest = versions.at(-1);
   if (!newest) return [];
   const book = codebook(reference, newest.source, policy);
   const keys = new Map<string, ReferenceKey>();
