@@ -33,7 +33,7 @@ async function allocate(session: WmsSession, command: OutboundCommand): Promise<
   if (!(given instanceof Decimal)) return given;
   const body = allocationRequest(command, session.settings, given);
   if (!body.ok) return { kind: "rejected", failure: body.error };
-  if (dec(payload.quantity).lte(given)) return { kind: "confirmed", reference: `${payload.order}/${payload.line}`, result: { allocated: plain(given), backordered: "0", warehouse: payload.warehouse, availableOn: null, refusedReason: null } };
+  if (dec(payload.quantity).lte(given)) return { kind: "confirmed", reference: `${payload.order}/${payload.line}`, result: { allocated: plain(given), backordered: "0", warehouse: body.value["site"], availableOn: null, refusedReason: null } };
   const answer = await post(session, "allocations", body.value);
   const failed = unconfirmed(answer, reading);
   if (failed || !answer.ok) return failed as Outcome;
@@ -43,7 +43,7 @@ async function allocate(session: WmsSession, command: OutboundCommand): Promise<
 }
 
 const confirmedAllocation = (session: WmsSession, command: OutboundCommand, row: Allocation): Outcome =>
-  ({ kind: "confirmed", reference: row.allocationId, result: allocationResult(command, row), events: answerEvents(command, session, allocationSaid(row)) });
+  ({ kind: "confirmed", reference: row.allocationId, result: allocationResult(row), events: answerEvents(command, session, allocationSaid(row)) });
 
 /** Before a later revision asks: what was given to pick requests, after what earlier revisions hold was let go. */
 async function makeRoom(session: WmsSession, command: OutboundCommand, payload: CommandPayloads["request_allocation"]): Promise<Decimal | Outcome> {
