@@ -25,6 +25,7 @@ export function release(view: OrderView, money: OrderMoney, gates: Gates, due: r
       const quantity = row.line.kit ? min(goods.allocated, kitPieces(row, goods).missing) : goods.allocated;
       if (quantity.isZero()) continue;
       const warehouse = row.line.warehouse ?? goods.reservation?.warehouse ?? null;
+      if (row.line.warehouse === null && unreadable(view, row, goods, wave)) continue;
       if (refusedBefore(view, goods, warehouse, wave)) continue;
       const group = groups.get(warehouse ?? "") ?? [];
       group.push({ row, goods, quantity, warehouse });
@@ -80,6 +81,13 @@ function incompleteHolds(view: OrderView, money: OrderMoney, gates: Gates, due: 
     for (const row of rows) blocked.add(row.line.id);
   }
   return blocked;
+}
+
+/** MAP-04: nobody has said what the warehouse that reserved is called by us. */
+function unreadable(view: OrderView, row: LineView, { reservation }: OpenGoods, wave: Wave): boolean {
+  if (!reservation?.unmapped) return false;
+  wave.exceptions.push({ ...reservation.unmapped, stops: [row.line.id], amount: moneyText(lineTotal(view, row), view.currency), currency: view.currency, since: reservation.at });
+  return true;
 }
 
 /** REL-01: the warehouse said no. The same goods go to the same place again only after a person or a new version says so. */
