@@ -1,5 +1,6 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const root = import.meta.dirname;
 const everywhere = ["app", "components", "server", "prisma", "bench"];
@@ -8,6 +9,16 @@ const databaseTests = everywhere.map((folder) => `${folder}/**/*.db.test.ts`);
 const propertyTests = everywhere.flatMap((folder) => [`${folder}/**/*.property.test.ts`, `${folder}/**/properties.test.ts`]);
 const architecture = "server/testing/architecture/**/*.test.ts";
 const planted = "**/__fixtures__/violations/**";
+
+/** Minutes each and short to read: on a new clone, where no durations are known yet, they would begin last and be waited for alone. */
+const LONGEST = ["server/testing/survival/", "server/testing/installation/"].map((folder) => path.join(root, folder));
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => LONGEST.findIndex((folder) => moduleId.startsWith(folder));
+    const [long, other] = [files.filter((file) => rank(file) >= 0), files.filter((file) => rank(file) < 0)];
+    return [...long.sort((one, two) => rank(one) - rank(two)), ...await super.sort(other)];
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -18,6 +29,7 @@ export default defineConfig({
     },
   },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       // their modules keep nothing between two tests, so they are loaded once and not once a file: less than half the work
       { extends: true, test: { name: "unit", isolate: false, include: tests, exclude: [...databaseTests, ...propertyTests, architecture, planted], testTimeout: 20_000 } },

@@ -1,6 +1,6 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTRPC } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
 import { ConfirmAction } from "@/components/ui/confirm-action";
@@ -28,15 +28,18 @@ export function Settings({ connector }: { connector: ConnectorView }) {
   const { settings, errors } = assembled(fields, draft, connector.settings);
   const changedSecrets = Object.entries(secrets).filter(([, value]) => value !== "");
   // A default that is not saved yet is no change of the person's.
-  const changes = differences(withDefaults(fields, connector.settings), withDefaults(fields, settings));
+  const changes = differences(withDefaults(fields, connector.settings), withDefaults(fields, settings)).map((row) => ({ ...row, name: fields.find(({ name }) => name === row.name)?.title ?? row.name }));
   const dirty = changes.length > 0 || changedSecrets.length > 0;
   const broken = Object.keys(errors).length > 0;
   const next = `v${connector.settingsVersion + 1}`;
-  const why = connector.missing.manage ?? (dirty ? undefined : "Nothing was changed");
+  const why = connector.missing.manage ?? (dirty || broken ? undefined : "Nothing was changed");
+  const form = useRef<HTMLFormElement>(null);
   const ask = (): void => {
     if (why !== undefined) return;
     setAsked(true);
     if (!broken) setAsking(true);
+    // what is wrong is named under its field; the first one is gone to
+    else requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   };
   useKeys([{ keys: "mod+s", label: "save a version of the settings", run: ask }]);
   const send = async (reason: string): Promise<string | undefined> => {
@@ -52,7 +55,7 @@ export function Settings({ connector }: { connector: ConnectorView }) {
     <Region title="Settings" sub={`v${connector.settingsVersion}`} end={<Button size="xs" variant={dirty && !readOnly ? "primary" : "plain"} why={why} whyIcon={readOnly ? "lock" : "circle-dashed"} onClick={ask}>Save as {next}</Button>}>
       {connector.kind === null
         ? <p className="sm m2">This version has no code for {connector.type}, so its settings cannot be drawn. They stay as they are.</p>
-        : <form className="cn-form" onSubmit={(event) => { event.preventDefault(); ask(); }} noValidate>
+        : <form ref={form} className="cn-form" onSubmit={(event) => { event.preventDefault(); ask(); }} noValidate>
             {fields.map((field) => (
               <Field key={field.name} label={field.title} hint={field.description} required={field.required} error={asked || field.name in draft ? errors[field.name] : undefined}>
                 <Control field={field} value={draft[field.name] ?? shownValue(field, connector.settings)} readOnly={readOnly} onChange={(value) => { setDraft({ ...draft, [field.name]: value }); }} />

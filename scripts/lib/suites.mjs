@@ -51,14 +51,21 @@ async function forgetBrowserState() {
   rmSync(state, { recursive: true, force: true });
 }
 
-/** In the order in which they are run. @type {Record<string, Suite>} */
-export const suites = {
-  types: async (run, args) => asOne((await run([tool.next, "typegen"])) || (await run([tool.tsc, "--noEmit", "--pretty", ...args])) || (await run([tool.tsc, "--noEmit", "--pretty", "-p", "scripts"]))),
+/**
+ * Those that need neither a database nor a browser run two at a time, so the longest come first.
+ * @type {Record<string, Suite>}
+ */
+export const lightSuites = {
+  property: vitest("property"),
   lint: async (run, args) => asOne(await run([tool.eslint, "--max-warnings=0", "--no-warn-ignored", ...(args.length > 0 ? args : ["."])])),
+  unit: vitest("unit"),
+  types: async (run, args) => asOne((await run([tool.next, "typegen"])) || (await run([tool.tsc, "--noEmit", "--pretty", ...args])) || (await run([tool.tsc, "--noEmit", "--pretty", "-p", "scripts"]))),
   arch: vitest("architecture"),
   knip: async (run, args) => asOne(await run([tool.knip, ...args])),
-  unit: vitest("unit"),
-  property: vitest("property"),
+};
+
+/** Those that have the machine to themselves, one after the other. @type {Record<string, Suite>} */
+export const heavySuites = {
   db: vitest("db"),
   browser: async (run, args) => {
     const file = reportFile("browser");
@@ -75,7 +82,7 @@ export const suites = {
  */
 export const fastSuites = {
   "types, lint": async (run) => asOne((await run([tool.next, "typegen"])) || (await run([at("scripts/types-and-lint.mjs")]))),
-  unit: suites.unit,
-  arch: suites.arch,
-  knip: suites.knip,
+  unit: lightSuites.unit,
+  arch: lightSuites.arch,
+  knip: lightSuites.knip,
 };

@@ -1,9 +1,10 @@
 import { prepareTree } from "../lib/prepare.mjs";
 import { foreground, onStop } from "../lib/runtime.mjs";
-import { fastSuites, suites } from "../lib/suites.mjs";
+import { fastSuites, heavySuites, lightSuites } from "../lib/suites.mjs";
 import { Refusal, say } from "../lib/voice.mjs";
 
-const LANES = 2; // types and lint in the one, all else in the other
+const LANES = 2; // a type checker each: more would only take memory from each other
+const suites = { ...lightSuites, ...heavySuites };
 
 /** @typedef {{ name: string, passed: number, failed: number, seconds: number }} Result */
 
@@ -41,7 +42,34 @@ async function unprepared() {
 }
 
 /**
- * The named suites, or all, one after the other and whatever becomes of those before. Arguments after one single suite go
+ * Suites two at a time, each one's output in one piece.
+ * @param {Record<string, import("../lib/suites.mjs").Suite>} chosen
+ * @param {"all" | "failed"} shown whose output is shown
+ * @returns {Promise<Result[]>}
+ */
+async function sideBySide(chosen, shown) {
+  const waiting = Object.entries(chosen);
+  const endWatch = onStop(() => waiting.splice(0));
+  /** @type {Result[]} */
+  const results = [];
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [name, suite] = next;
+      /** @type {Buffer[]} */
+      const output = [];
+      const each = await result(name, suite((command, env) => foreground(command, { env, stdio: ["ignore", "pipe", "pipe"], onOutput: (chunk) => output.push(chunk) }), []));
+      results.push(each);
+      say(`${name} ${each.failed > 0 ? "FAILED" : "ok"}`);
+      if (shown === "all" || each.failed > 0) process.stdout.write(Buffer.concat(output));
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  endWatch();
+  return results;
+}
+
+/**
+ * All suites, or the named ones one after the other, whatever becomes of those before. Arguments after one single suite go
  * to its tool.
  * @param {string[]} args
  */
@@ -54,35 +82,20 @@ export async function test(args) {
   if (failure) return conclude([failure]);
   let interrupted = false;
   onStop(() => (interrupted = true));
-  /** @type {Result[]} */
-  const results = [];
-  for (const name of chosen.length > 0 ? chosen : Object.keys(suites)) {
+  const all = chosen.length === 0;
+  if (all) say(`${Object.keys(lightSuites).join(", ")} ...`);
+  const results = all ? await sideBySide(lightSuites, "all") : [];
+  for (const name of all ? Object.keys(heavySuites) : chosen) {
+    if (interrupted) break;
     say(`${name} ...`);
     results.push(await result(name, suites[name]((command, env) => foreground(command, { env }), rest)));
-    if (interrupted) break;
   }
   return conclude(results) || (interrupted ? 1 : 0);
 }
 
-/** The suites that need no database and no browser, two at a time, each one's output in one piece. @param {string[]} args */
+/** The suites that are fast enough for every edit. @param {string[]} args */
 export async function check(args) {
   if (args.length > 0) throw new Refusal('npm run check takes no arguments: "npm test -- lint" and the like run one suite.');
   const failure = await unprepared();
-  if (failure) return conclude([failure]);
-  const waiting = Object.entries(fastSuites);
-  /** @type {Result[]} */
-  const results = [];
-  const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [name, suite] = next;
-      /** @type {Buffer[]} */
-      const output = [];
-      const each = await result(name, suite((command, env) => foreground(command, { env, stdio: ["ignore", "pipe", "pipe"], onOutput: (chunk) => output.push(chunk) }), []));
-      results.push(each);
-      say(`${name} ${each.failed > 0 ? "FAILED" : "ok"}`);
-      if (each.failed > 0) process.stdout.write(Buffer.concat(output));
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return conclude(results);
+  return conclude(failure ? [failure] : await sideBySide(fastSuites, "failed"));
 }

@@ -76,11 +76,18 @@ export const isTechnical = (kind: ExceptionKind): boolean => kind === "technical
 /** How an exception may end. `closed_by_evidence` is the only automatic one. */
 export const resolutionCodes = ["fixed_and_verified", "fixed_at_source", "mapped", "posted_by_hand", "duplicate_of", "accepted_difference", "cancelled_by_customer", "credited", "written_off", "not_a_problem", "closed_by_evidence"] as const;
 export type ResolutionCode = (typeof resolutionCodes)[number];
+/** All that a person may say of one. */
+export const personsWords = resolutionCodes.filter((code) => code !== "closed_by_evidence");
 
 /** Words about the books: a fact that the planner reads makes them true, nobody's word alone. What can be decided stands with the exception itself. */
 const aboutBooks: Partial<Record<ResolutionCode, "everywhere" | readonly ExceptionCode[]>> = { accepted_difference: "everywhere", written_off: "everywhere", credited: "everywhere", duplicate_of: ["INV-05", "PAY-01"] };
 /** Words by which a person may end an exception at all; with `posted_by_hand` one document at a time. */
 export const endingWords = ["fixed_at_source", "fixed_and_verified", "mapped", "posted_by_hand", "duplicate_of", "cancelled_by_customer", "not_a_problem"] as const satisfies readonly ResolutionCode[];
+/** Words that say it is so and may stay so. Every other word is held against the next look: what still stands is open again. */
+export const settlingWords: readonly ResolutionCode[] = ["not_a_problem", "duplicate_of", "cancelled_by_customer"];
+/** What a person needs for this word: what settles a matter of the books is finance's to say. */
+export const rightToSay = (resolution: ResolutionCode, code: ExceptionCode): "decision.finance" | "exception.resolve" =>
+  settlingWords.includes(resolution) && financeTeams.includes(exceptionCatalogue[code].owner) ? "decision.finance" : "exception.resolve";
 /** Why an exception cannot be ended by this word; null where it can. */
 export function unprovable(resolution: ResolutionCode, code: ExceptionCode): string | null {
   const claims = aboutBooks[resolution];

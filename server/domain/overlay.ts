@@ -32,3 +32,6 @@ export function placed(target: unknown, [step, ...rest]: string[], value: unknow
   if (target !== null && typeof target === "object") return { ...target, [step]: placed((target as Record<string, unknown>)[step], rest, value) };
   return rest.length === 0 ? { [step]: value } : target;
 }
+
+/** Laid on the number of an invoice in the ledger: it was billed in advance. */
+export const advancePath = "advance";

@@ -75,7 +75,11 @@ export interface Wait { slot: string; until: Instant | null; message: string }
 
 export interface Milestone { name: MilestoneName; occurredAt: Instant; document: string | null; slot: string }
 
-/** `to` set: addressed, the subject is made when it does not exist. `to` null: kept under (topic, key) for whoever depends on it. */
+/**
+ * `to` set: addressed, the subject is made when it does not exist. `to` null: kept under (topic, key) for whoever depends on it.
+ * Who was told (topic, key) before and is not named while others are has nothing to do with it any more: what was said is
+ * taken from it, and it is planned again. A (topic, key) that a plan does not name at all stands as it was said.
+ */
 export interface Publication {
   topic: string; key: string; to: SubjectRef | null; data: unknown;
   /** The reader need not act on it at once: it reads it with its next plan, a fraction of a second (`soon`) or a few seconds (`later`) from now at the latest. */

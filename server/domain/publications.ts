@@ -1,3 +1,4 @@
+import type { LedgerDocument } from "./contracts/billing";
 import type { Address, FulfilmentMethod } from "./contracts/shared";
 import type { DecimalString } from "./decimal";
 import type { Day, Instant } from "./instant";
@@ -101,8 +102,12 @@ export interface BillingTerms {
   charges: BilledCharge[];
   /** Date of the estimate and the rates it used, for P18. */
   estimate: { taxDate: Day; total: DecimalString; jurisdictions: { jurisdiction: string; rate: DecimalString }[] } | null;
+  /** Invoices for the order that somebody else made in the ledger: nothing is billed beside one before a person has said what it is. */
+  found?: FoundInvoice[];
   mode: "observe" | "propose" | "act";
 }
+
+export interface FoundInvoice { document: LedgerDocument; source: string; occurredAt: Instant; recordedAt: Instant }
 
 /** Parties, currency and terms of an invoice: its receivable, and what is credited of it, is theirs whatever the order says since. */
 export interface BilledTo { customer: string; billTo: string; payer: string; currency: Currency; terms: string }

@@ -183,6 +183,22 @@ describe("acting on exceptions", () => {
   });
 });
 
+describe("sleeping", () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  test("of what belongs to finance lasts three days at most, whichever team it was handed to", async () => {
+    await refused();
+    expect(await desk().snooze(ops, cause.fingerprint, inDays(25), "later")).toMatchObject({ ok: false, error: { code: "STATE", message: "At most 3 days here" } });
+    expect(await desk().assign(ops, cause.fingerprint, { team: "integration" }, "theirs")).toMatchObject({ ok: true });
+    expect(await desk().snooze(ops, cause.fingerprint, inDays(25), "later")).toMatchObject({ ok: false, error: { code: "STATE", message: "At most 3 days here" } });
+    expect(await desk().snooze(ops, cause.fingerprint, inDays(2), "later")).toMatchObject({ ok: true });
+  });
+  test("of what is technical does not get shorter in the hands of finance", async () => {
+    await refused();
+    await pool.query("update exception_group set code = 'TEC-03', team = 'finance'");
+    expect(await desk().snooze(ops, cause.fingerprint, inDays(25), "later")).toMatchObject({ ok: true });
+  });
+});
+
 describe("notes", () => {
   test("are of something that exists, in an entity of the person", async () => {
     await refused();

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Desk, ExceptionChoice, Reach } from "@/server/api/desk";
 import type { Person } from "@/server/api/services";
-import { exceptionCatalogue, financeTeams, unprovable, type ExceptionCode } from "@/server/domain/exceptions";
+import { exceptionCatalogue, financeTeams, rightToSay, settlingWords, unprovable, type ExceptionCode, type ResolutionCode } from "@/server/domain/exceptions";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
 import type { Policies } from "../policies";
@@ -47,6 +47,27 @@ export async function planAgain(client: pg.PoolClient, subjects: string[]): Prom
 async function readAgain(client: pg.PoolClient, messages: string[]): Promise<number> {
   const { rowCount } = await client.query("update inbound_message set state = 'received', deaths = 0, error_code = null, error_message = null, error_at = null where id = any($1::bigint[]) and state = 'failed'", [messages]);
   return rowCount ?? 0;
+}
+
+/** What is still wrong is found again: the subjects compare all that they find with what is open, and messages are read once more. */
+async function lookAgain(client: pg.PoolClient, items: readonly Item[]): Promise<void> {
+  const subjects = subjectsOf(items);
+  await planAgain(client, subjects);
+  await client.query("update subject set plan_digests = (plan_digests::jsonb - 'exceptions')::text where id = any($1) and plan_digests is not null", [subjects]);
+  await readAgain(client, messagesOf(items));
+}
+
+/** Why this word is not true as things stand; null where it may be. */
+async function contradicted(client: pg.PoolClient, items: readonly Item[], resolution: ResolutionCode): Promise<string | null> {
+  const ids = items.map(({ id }) => id);
+  if (settlingWords.includes(resolution)) return null;
+  const { rows: [down] } = await client.query<{ connector: string }>(
+    `select c.id as connector from exception_item e join connector c on c.id = e.connector left join breaker b on b.connector = c.id
+     where e.id = any($1::bigint[]) and e.subject_id is null and e.message_id is null and (c.state <> 'active' or coalesce(b.state, 'closed') <> 'closed') limit 1`, [ids]);
+  if (down) return `${down.connector} does not answer or is stopped: this ends by itself once it answers`;
+  if (resolution !== "fixed_and_verified") return null;
+  const { rowCount } = await client.query("select 1 from exception_item e where e.id = any($1::bigint[]) and not exists (select 1 from command c where c.subject_id = e.subject_id and c.verified_at > e.first_seen_at) limit 1", [ids]);
+  return rowCount ? "Nothing of it was read back since it came: only that counts as fixed and verified" : null;
 }
 
 export async function follow(client: pg.PoolClient, person: Person, verb: string, choice: ExceptionChoice, reason: string, naturalKeys: string[], subjects: string[], detail: Record<string, unknown>): Promise<string> {
@@ -100,11 +121,15 @@ export const resolve = (pool: pg.Pool, policies: Policies): Desk["resolve"] => (
     if (reason.trim() === "") return fail("REASON", "Say why, in a few words");
     const chosen = await choose(client, person, "exception.resolve", choice);
     if (!chosen.ok) return chosen;
-    const claim = chosen.value.map(({ code }) => unprovable(resolution, code)).find((why) => why !== null);
+    for (const { code, entity } of chosen.value) {
+      const right = mayDo(person.grants, rightToSay(resolution, code), entity);
+      if (!right.ok) return right;
+    }
+    const claim = chosen.value.map(({ code }) => unprovable(resolution, code)).find((why) => why !== null) ?? await contradicted(client, chosen.value, resolution);
     if (claim) return fail("STATE", claim);
+    if (!settlingWords.includes(resolution)) await lookAgain(client, chosen.value);
     if (resolution === "posted_by_hand") {
       if (!reference) return fail("STATE", "Posted by hand needs the number of the document in the target");
-      await planAgain(client, subjectsOf(chosen.value));
       const { rows } = await client.query<{ key: string; subject: string; correlation: string; entity: string }>(
         `select natural_key as key, subject_id as subject, correlation_id as correlation, entity from command where subject_id = any($1) and state in ('rejected', 'unknown') and kind = any($2) order by id for update`, [subjectsOf(chosen.value), postings]);
       const [posting] = rows;

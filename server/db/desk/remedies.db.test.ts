@@ -126,3 +126,17 @@ test("a hold by hand keeps the invoice back until it is released", async () => {
   await rest();
   expect([engine.landscape.erp.documents.length, await engine.rows("select 1 from hold where state = 'active'")]).toEqual([1, []]);
 });
+
+test("CTR-02: of two warehouses with one number operations says whose counts; it ends by that, and by itself where they agree again", async () => {
+  const goods = (quantity: number) => [{ order: "SO-1", line: "1", item: "A", quantity }];
+  await invoiced();
+  const other = (quantity: number, version: number) => rest({ ...ships("SH-1", "2026-03-02 15:00", goods(quantity), version), source: "wms2" });
+  await other(4, 1);
+  expect((await open("CTR-02")).length).toBe(1);
+  await other(10, 2);
+  expect(await engine.rows("select state, resolution from exception_item where code = 'CTR-02'")).toEqual([{ state: "resolved", resolution: "closed_by_evidence" }]);
+  await other(4, 3);
+  expect(await decide("CTR-02", "take_source", {}, foreign).catch((error: unknown) => String(error))).toContain("FORBIDDEN");
+  expect(await decide("CTR-02", "take_source", {}, ops)).toBe("done");
+  expect([await open("CTR-02"), await engine.rows("select actor, action from audit_entry")]).toEqual([[], [{ actor: "olga", action: "exception.take_source" }]]);
+});

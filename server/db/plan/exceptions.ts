@@ -1,13 +1,12 @@
 import type pg from "pg";
 import { dec, text } from "@/server/domain/decimal";
+import { settlingWords } from "@/server/domain/exceptions";
 import type { Instant } from "@/server/domain/instant";
 import { causeOf, dueBy, writeExceptions, type OpenException } from "../exceptions";
 import { rowsOf, statement } from "../statement";
 import { grouped, idsOf, withChanged, type Write } from "./sections";
 
 // What a message contradicts (CTR-02 without a connector) is not the plan's to close; two sources of one number are.
-/** A person's word that it is so and may stay so: the same condition is not opened again. */
-const settledFor = ["not_a_problem", "duplicate_of", "cancelled_by_customer"];
 const read = statement("plan_exceptions_read", `
   select id::text, subject_id as subject, fingerprint, state, message, amount::text, first_seen_at as since from exception_item
   where subject_id = any($1) and message_id is null and (code <> 'CTR-02' or connector is not null) and (state = 'open' or (resolved_by is not null and resolution = any($2)))`);
@@ -35,12 +34,16 @@ function findingsOf({ id, entity, plan, policy, facts }: Write): Map<string, Ope
   return found;
 }
 
-/** Opens what plans found, closes by evidence what they no longer find, and reports failed plans. The last write of its transaction. */
+/**
+ * Opens what plans found, closes by evidence what they no longer find, and reports failed plans. The last write of its
+ * transaction. Findings that are as they were are not compared with the rows: whoever ends a row by a word that does not
+ * settle it makes the subject forget them in the same commit.
+ */
 export async function writeSubjectExceptions(client: pg.PoolClient, writes: readonly Write[], failed: readonly FailedPlan[]): Promise<void> {
   const changed = withChanged(writes, "exceptions");
   const opened = failed.map(failedException), closed: Present[] = [];
   if (changed.length > 0) {
-    const present = grouped(await rowsOf<Present>(client, read, [idsOf(changed), settledFor]));
+    const present = grouped(await rowsOf<Present>(client, read, [idsOf(changed), settlingWords]));
     for (const write of changed) {
       const found = findingsOf(write), rows = present.get(write.id) ?? [];
       for (const row of rows.filter(({ state }) => state === "open")) if (!found.has(row.fingerprint)) closed.push(row);

@@ -260,6 +260,25 @@ describe("publications", () => {
     expect(await engine.value("select count(*)::int from fact where subject_id = 'US01:shipment:SH-1'")).toBe(1);
   });
 
+  it("leave a reader that is named no more, which is planned again; what is not named at all stands", async () => {
+    await engine.say(captured("SO-1"));
+    let readers = ["SH-1", "SH-2"];
+    const planners = { order: planner((input) => ({ publications: readers.map((key) => ({ topic: "order.served", key: input.subject.key, to: { entity: "US01", kind: "shipment", key }, data: { value: key } })) })), shipment: listening };
+    const again = async (next: string[]) => { heard.length = 0; readers = next; await engine.pool.query("insert into wake (subject_id) values ('US01:order:SO-1')"); await settle(planners); };
+    const told = async () => (await engine.rows("select subject_id as subject from fact where type = 'published.order.served' order by 1")).map(({ subject }) => subject);
+    await again(readers);
+    await again(["SH-2"]);
+    expect([heard, await told()]).toEqual([[[]], ["US01:shipment:SH-2"]]);
+    await again([]);
+    expect([heard, await told()]).toEqual([[], ["US01:shipment:SH-2"]]);
+    await again(["SH-3"]);
+    expect(await told()).toEqual(["US01:shipment:SH-3"]);
+    // Also where the last plan's memory is lost.
+    await engine.pool.query("update subject set plan_digests = null");
+    await again(["SH-1"]);
+    expect(await told()).toEqual(["US01:shipment:SH-1"]);
+  });
+
   it("that can wait do wait for company, and are read by whatever plan comes first", async () => {
     await engine.say(captured("SO-1"));
     const planners = { order: telling(() => ({ value: "a", reading: "later" })), shipment: listening };

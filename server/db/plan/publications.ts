@@ -1,9 +1,10 @@
 import type pg from "pg";
 import { factDigest } from "../facts/digest";
-import { subjectId } from "@/server/domain/subject";
-import { json, rowsOf, statement } from "../statement";
+import type { Publication } from "@/server/domain/plan";
+import { subjectId, type SubjectId } from "@/server/domain/subject";
+import { changedBy, json, rowsOf, statement } from "../statement";
 import { soon } from "../wakes";
-import { freshRows, withChanged, type Write } from "./sections";
+import { digestOf, freshRows, keptRows, longestKept, withChanged, type Write } from "./sections";
 
 /** What need not be acted on at once is planned with whatever else comes to its reader within this time. */
 const later = "interval '5 seconds'";
@@ -24,12 +25,48 @@ const publish = statement("publication_write", `
   passed as (insert into outbox (publisher, entity, topic, key) select publisher, entity, topic, key from known)
   select (select count(*) from told)::int as told, (select count(*) from known)::int as broadcast`);
 
-/** Says what was not said before just so. Answers how many statements reached a subject, and how many are for whoever looks. */
+/** From readers that were told and are named no more. Rows are the publisher's own, so the reader's lock is not needed. */
+const takeBack = statement("publication_take_back", `
+  with told as (select * from json_to_recordset($1) as x(publisher text, topic text, key text, readers json)),
+  gone as (delete from fact f using told x where f.source = x.publisher and f.grp = x.topic and f.document = x.key and f.type like 'published.%'
+    and not f.subject_id in (select json_array_elements_text(x.readers)) returning f.subject_id)
+  insert into wake (subject_id) select distinct subject_id from gone`);
+
+/** What was said under one name, and to whom: each shortened to so much that two of one subject are not the same by chance. */
+const nameDigits = 6;
+const nameOf = ({ topic, key }: Publication): string => digestOf([topic, key], nameDigits);
+
+interface LeftBehind { publisher: SubjectId; topic: string; key: string; readers: SubjectId[] }
+
+/**
+ * What this subject says under names of which a reader is gone, with those who are left; remembers for the next plan whom it
+ * told, where these are not too many: then all that it says is looked at.
+ */
+function leftBehind(write: Write): LeftBehind[] {
+  const said = write.plan.publications.flatMap((publication) => (publication.to ? [{ ...publication, to: publication.to, name: nameOf(publication) }] : []));
+  const now = new Set(said.map(({ name, to }) => name + digestOf(to, nameDigits))), names = new Set(said.map(({ name }) => name));
+  const isKnown = write.isFirst || write.before?.rows?.readers !== undefined;
+  const before = [...keptRows(write.before, "readers")].filter((line) => line !== "" && !now.has(line));
+  const emptied = new Set(before.map((line) => line.slice(0, nameDigits)));
+  // What is not named stands as it was said, so it stays in mind.
+  const kept = [...now, ...before.filter((line) => !names.has(line.slice(0, nameDigits)))];
+  const rows = (write.digests.rows ??= {});
+  if (kept.length > longestKept) delete rows.readers; else rows.readers = kept.join("\n");
+  return [...Map.groupBy(said.filter(({ name }) => !isKnown || emptied.has(name)), ({ topic, key }) => JSON.stringify([topic, key])).values()].flatMap((same) => {
+    const [first] = same;
+    return first ? [{ publisher: write.id, topic: first.topic, key: first.key, readers: same.map(({ to }) => subjectId(to)) }] : [];
+  });
+}
+
+/** Says what was not said before just so. Answers how many statements reached a subject or left one, and how many are for whoever looks. */
 export async function writePublications(client: pg.PoolClient, writes: readonly Write[]): Promise<{ told: number; broadcast: number }> {
   const rows = withChanged(writes, "publications").flatMap((write) =>
     freshRows(write, "publications", write.plan.publications).map(({ topic, key, to, data, reading }) => ({
       publisher: write.id, entity: to?.entity ?? write.entity, topic, key, reader: to ? subjectId(to) : null, kind: to?.kind ?? null, readerKey: to?.key ?? null, reading: reading ?? null, digest: factDigest(data), at: write.now, data,
     })));
-  if (rows.length === 0) return { told: 0, broadcast: 0 };
-  return (await rowsOf<{ told: number; broadcast: number }>(client, publish, [json(rows)]))[0] ?? { told: 0, broadcast: 0 };
+  const left = withChanged(writes, "publications").flatMap(leftBehind);
+  const taken = left.length > 0 ? await changedBy(client, takeBack, [json(left)]) : 0;
+  if (rows.length === 0) return { told: taken, broadcast: 0 };
+  const said = (await rowsOf<{ told: number; broadcast: number }>(client, publish, [json(rows)]))[0] ?? { told: 0, broadcast: 0 };
+  return { ...said, told: said.told + taken };
 }

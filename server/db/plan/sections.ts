@@ -9,11 +9,11 @@ import type { PlannedSubject } from "@/server/pipeline/ports";
 export const sections = ["holds", "exceptions", "findings", "waits", "milestones", "balances", "slices", "publications", "dependencies", "identifiers"] as const;
 export type Section = (typeof sections)[number];
 /** A digest of each part, and a line for each row that the last plan wrote in the row-wise ones: those are not offered again. */
-export type Digests = Partial<Record<Section, string>> & { rows?: Partial<Record<RowwiseSection, string>> };
+export type Digests = Partial<Record<Section, string>> & { rows?: Partial<Record<RowwiseSection | "readers", string>> };
 /** Parts of which a plan that changed one row repeats all the others. */
 export type RowwiseSection = "milestones" | "identifiers" | "dependencies" | "publications";
 /** Longer lists are not kept: offering known rows again costs less than carrying their digests in every plan. */
-const longestKept = 300;
+export const longestKept = 300;
 
 /** One planned subject on its way into the tables. */
 export interface Write {
@@ -29,7 +29,7 @@ export interface Write {
  * and writes all of them.
  */
 const digestLength = 10;
-const digestOf = (value: unknown): string => hash("sha1", JSON.stringify(value), "base64").slice(0, digestLength);
+export const digestOf = (value: unknown, length = digestLength): string => hash("sha1", JSON.stringify(value), "base64").slice(0, length);
 
 /** What is compared with the last plan. Holds change with the decisions about them, too. */
 function contentOf(section: Section, planned: PlannedSubject, facts: readonly Fact[]): unknown {
@@ -57,13 +57,13 @@ export function sectionsOf(planned: PlannedSubject, facts: readonly Fact[], befo
 }
 
 /** What the last plan wrote in this part: digests, or names where these tell one row from another. */
-export const keptRows = (digests: Digests | null, section: RowwiseSection): Set<string> => new Set(digests?.rows?.[section]?.split("\n"));
+export const keptRows = (digests: Digests | null, section: RowwiseSection | "readers"): Set<string> => new Set(digests?.rows?.[section]?.split("\n"));
 
 /**
  * Rows of a part that the last plan did not write just so; remembers all of them for the next, by digest where `tell` does not
  * name them. Deleting what is remembered is safe.
  */
-export function freshRows<T>(write: Pick<Write, "before" | "digests">, section: RowwiseSection, rows: readonly T[], tell: (row: T) => string = digestOf): T[] {
+export function freshRows<T>(write: Pick<Write, "before" | "digests">, section: RowwiseSection, rows: readonly T[], tell: (row: T) => string = (row) => digestOf(row)): T[] {
   if (rows.length > longestKept) { delete write.digests.rows?.[section]; return [...rows]; }
   const told = rows.map(tell), known = keptRows(write.before, section);
   (write.digests.rows ??= {})[section] = told.join("\n");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { event, order, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { at, event, order, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import { tellInOrder } from "../../testing/world/play";
 import { describeWorld, netPosted, totals } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
@@ -47,6 +47,13 @@ describe("CTR-02, one number for two shipments", () => {
   });
 });
 
+test("CTR-02, one version said twice by one source: it says how a correction comes, and takes none by itself", () => {
+  const world = tellInOrder((play) => { play.tell(so); }, { planners }), state = world.store.subjects.get("US01:order:SO-1" as SubjectId);
+  const input = { subject: { ...state!.ref, id: "US01:order:SO-1" as SubjectId }, facts: state!.facts, commands: [], reference: new Map(), policy: world.policy, now: world.store.now };
+  const [remedy] = remediesOf(input, { code: "CTR-02", amount: "0", currency: null, stops: [], message: "shop says order.captured SO-1 version 1 again with other content; the first one stays" });
+  expect([remedy?.why, remedy?.say({}).ok]).toEqual([expect.stringContaining("ask the sender for the same as its next version"), false]);
+});
+
 describe("CRD-01, a return of more than is left to credit", () => {
   const back = (id: string, quantity: number, short: string) => [returnAuthorised(id, "SO-1", short, { 1: quantity }), returnReceived(id, "SO-1", short, [{ line: "1", item: "A", quantity }])];
   test("so much is credited, the rest is not creditable, and Q6 closes", () => {
@@ -60,5 +67,55 @@ describe("CRD-01, a return of more than is left to credit", () => {
     expect(inFront(world, "CRD-01").remedies).toMatchObject([{ verb: "reduce", why: expect.stringContaining("waits for it") as string }]);
     world.tell(left(10, "2026-03-04 10:00"));
     expect([raised(world), netPosted(world).lines["SO-1/1"]]).toEqual([[], { quantity: "3", net: "37.50" }]);
+  });
+});
+
+describe("an invoice that somebody else made in the ledger", () => {
+  const byHand = (state: "posted" | "voided" = "posted", version = 1, lines: { line: string; quantity: string; net: string }[] = []) =>
+    ({ ...event("ledger.document_read", at(`2026-03-02 1${version}:00`), { kind: "invoice", number: "H-1", order: "SO-1", version, state, customer: "C-1", currency: "USD", net: "125.00", tax: "10.00", total: "135.00", accountingDate: "2026-03-02", lines }, "erp"), subject: { entity: "US01", kind: "order" as const, key: "SO-1" } });
+  const invoices = (world: World) => world.commands("post_invoice").map(({ state }) => state);
+
+  test("before anything shipped: INV-03; accepted as billing in advance it waits, and is adopted for what ships: nothing is posted beside it", () => {
+    const world = tellInOrder((play) => { play.tell(so, byHand("posted", 1, [{ line: "SO-1/1", quantity: "10", net: "125.00" }])); }, { planners });
+    expect(inFront(world, "INV-03")).toMatchObject({ subject: "US01:order:SO-1", remedies: [{ verb: "accept_advance", target: "H-1", amount: "135.00", permission: "decision.finance", why: null }] });
+    take(world, "INV-03", "H-1");
+    expect(raised(world)).toEqual([]);
+    world.tell(left(10));
+    expect([raised(world), invoices(world)]).toEqual([["INV-05"], []]);
+    take(world, "INV-05", "H-1");
+    expect([raised(world), invoices(world), booked(world, "US01:order:SO-1", "invoiced").quantity], describeWorld(world)).toEqual([[], [], "10"]);
+  });
+  test("goods that leave in parts: none of them is billed beside it, and it cannot be the invoice of one part", () => {
+    const world = tellInOrder((play) => { play.tell(so, byHand(), left(4), ships("SH-2", "2026-03-02 15:00", [{ order: "SO-1", line: "1", item: "A", quantity: 6 }])); }, { planners });
+    expect([raised(world), invoices(world), inFront(world, "INV-05").remedies.map(({ verb, why }) => [verb, why?.slice(0, 57)])]).toEqual([["INV-05", "INV-05"], [], [["adopt", "It bills 125.00 before tax and what is here comes to 50.0"]]]);
+    world.tell(byHand("voided", 2));
+    expect([raised(world), totals(world).sort()]).toEqual([[], ["54.00", "81.00"]]);
+  });
+  test("reversed in the ledger it ends by itself, and what ships is billed as ever", () => {
+    const world = tellInOrder((play) => { play.tell(so, byHand(), byHand("voided", 2)); }, { planners });
+    expect(raised(world)).toEqual([]);
+    world.tell(left(10));
+    expect([raised(world), totals(world)]).toEqual([[], ["135.00"]]);
+  });
+  test("not accepted and goods ship: INV-05 stops ours, until one is adopted or reversed", () => {
+    const made = () => tellInOrder((play) => { play.tell(so, byHand(), left(10)); }, { planners });
+    const world = made();
+    expect([raised(world), invoices(world)]).toEqual([["INV-05"], []]);
+    take(world, "INV-05", "H-1");
+    expect([raised(world), invoices(world)]).toEqual([[], []]);
+    const other = made();
+    other.tell(byHand("voided", 2));
+    expect([raised(other), totals(other)], describeWorld(other)).toEqual([[], ["135.00"]]);
+  });
+  test("beside one of ours: INV-05 until the ledger has reversed it", () => {
+    const world = tellInOrder((play) => { play.tell(so, left(10), byHand("posted", 5)); }, { planners });
+    expect([raised(world), totals(world)]).toEqual([["INV-05"], ["135.00"]]);
+    world.tell(byHand("voided", 6));
+    expect(raised(world)).toEqual([]);
+  });
+  test("of a unit that no order has spoken of: INV-03 that ends by acceptance", () => {
+    const world = tellInOrder((play) => { play.tell({ ...byHand(), subject: { entity: "US01", kind: "billing_unit", key: "SH-9/C-1/USD/net30/p1" } }); }, { planners });
+    take(world, "INV-03", "H-1");
+    expect(raised(world)).toEqual([]);
   });
 });

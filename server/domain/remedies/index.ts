@@ -2,16 +2,17 @@ import type { ExceptionCode } from "../exceptions";
 import type { PlanInput } from "../plan";
 import type { SubjectKind } from "../subject";
 import { outcomeKnown, releaseAgain } from "./command";
-import { acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
+import { acceptAdvance, acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
 import { placeMoney } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
 import { acceptReturned, creditLess } from "./return";
-import { takeSource } from "./shipment";
+import { askForNextVersion, takeSource } from "./shipment";
 
 /** The human decisions of domain reference 3.2, by code and by what stands in front of the person. */
 const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind | "*", Remedies])[]>> = {
   "TEC-04": [["*", outcomeKnown]],
   "REL-01": [["order", releaseAgain]],
+  "INV-03": [["order", acceptAdvance], ["billing_unit", acceptAdvance]],
   "INV-04": [["billing_unit", acceptDifference]],
   "INV-05": [["billing_unit", adopt], ["*", outcomeKnown]],
   "INV-06": [["billing_unit", sendInvoiceAgain]],
@@ -19,7 +20,7 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "SEQ-01": [["receipt", placeMoney]],
   "RET-01": [["return", acceptReturned]],
   "CRD-01": [["return", creditLess]],
-  "CTR-02": [["shipment", takeSource]],
+  "CTR-02": [["shipment", takeSource], ["*", askForNextVersion]],
 };
 
 export const hasRemedies = (code: ExceptionCode): boolean => catalogue[code] !== undefined;

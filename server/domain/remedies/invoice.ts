@@ -1,10 +1,13 @@
+import type { LedgerDocument } from "../contracts/billing";
 import { dec, type Decimal } from "../decimal";
 import { latestOf } from "../facts";
 import { decisionsOn } from "../gate";
-import { moneyText } from "../money";
+import { minorUnit, moneyText } from "../money";
+import { advancePath, overlaid } from "../overlay";
 import { differences } from "../posting-figures";
 import { ownCredits } from "../order-to-cash/billing-unit/credited";
-import { invoiceDifferences, ledgerInvoices, voidedThere } from "../order-to-cash/billing-unit/standing-invoice";
+import { foundByOrders, invoiceDifferences, ledgerInvoices, voidedThere } from "../order-to-cash/billing-unit/standing-invoice";
+import { readUnit } from "../order-to-cash/billing-unit/unit";
 import { answered, asked, viewsOf } from "../standing";
 import { remedy, says, type Remedies, type Remedy } from "./remedy";
 
@@ -36,10 +39,17 @@ function accepting(number: string, wrong: string[], wanted: string | null, there
 export const adopt: Remedies = (input) => {
   const posted = ledgerInvoices(input).filter(({ data }) => data.state === "posted");
   const inDoubt = viewsOf(input.commands, "post_invoice").filter((view) => view.state === "unknown");
+  const unit = readUnit(input), strangers = new Set(foundByOrders(input).map(({ document }) => document.number));
+  /** A document that knows nothing of our unit may bill other goods than these: then the rest would be billed twice. */
+  const billsOther = ({ number, net, charges }: LedgerDocument): string | null => {
+    if (!unit || !strangers.has(number) || net === undefined) return null;
+    const there = dec(net).plus(charges ?? 0), here = unit.net.plus(unit.chargesTotal);
+    return there.minus(here).abs().gt(minorUnit(unit.currency).times(unit.lines.length)) ? `It bills ${moneyText(there, unit.currency)} before tax and what is here comes to ${moneyText(here, unit.currency)}: reverse it in the ledger, or have it corrected there.` : null;
+  };
   return posted.map(({ data, source }) => remedy({
     verb: "adopt", target: data.number, title: `Adopt ${data.number}`, effect: posted.length > 1 ? "It becomes this unit's invoice. The others must be reversed in the ledger; until then they stay open here." : "It becomes this unit's invoice; nothing is posted again.",
     amount: data.total ?? null, currency: data.currency, evidence: { document: data.number, ledger: source, total: data.total ?? null, date: data.accountingDate, customer: data.customer ?? null, others: posted.filter((other) => other.data.number !== data.number).map((other) => other.data.number) },
-    permission: "decision.finance", resolution: "duplicate_of",
+    permission: "decision.finance", resolution: "duplicate_of", why: billsOther(data),
     say: () => says({ type: "field.overlaid", document: input.subject.key, path: "adopted", value: data.number }, ...inDoubt.map((view) => ({ type: "command.decided" as const, naturalKey: view.naturalKey, verdict: "posted_by_hand" as const, reference: data.number }))),
   }));
 };
@@ -56,3 +66,10 @@ export const sendInvoiceAgain: Remedies = (input) => {
   })];
 };
 
+/** INV-03: it was billed in advance, and waits for its goods. */
+export const acceptAdvance: Remedies = (input) =>
+  latestOf(input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice" && data.state === "posted" && overlaid(input.facts, data.number, advancePath) !== true).map(({ data, source }) => remedy({
+    verb: "accept_advance", target: data.number, title: `Accept ${data.number} as billing in advance`, effect: "It waits for its goods. Once they ship nothing is posted beside it before it was adopted as their invoice or reversed in the ledger (INV-05).",
+    amount: data.total ?? null, currency: data.currency, evidence: { document: data.number, ledger: source, total: data.total ?? null, date: data.accountingDate, customer: data.customer ?? null }, permission: "decision.finance", resolution: "posted_by_hand",
+    say: () => says({ type: "field.overlaid", document: data.number, path: advancePath, value: true }),
+  }));

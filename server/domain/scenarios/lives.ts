@@ -69,7 +69,7 @@ export const everyHappening = Object.keys(kinds) as Happening["what"][];
 const minute = (count: number) => `2026-03-02 ${String(10 + Math.floor(count / 60)).padStart(2, "0")}:${String(count % 60).padStart(2, "0")}`;
 
 /** All that is told of a life, in the order in which it happened. What cannot happen does not: nothing is cancelled that was shipped. */
-export function tellingsOf(life: Life): Told[] {
+function tellingsOf(life: Life): Told[] {
   const lines = life.lines.map((row) => ({ ...row, shipped: 0, cancelled: 0, returned: 0, over: 0 }));
   let header = life.headerDiscount, freight = life.freight.cents, state = "IL", billTo = "C-1";
   const goods = () => lines.reduce((sum, row) => sum + Math.floor(row.quantity * (row.weighed ? 2 : 1) * Number(row.price) * (100 - row.discount)) / 100, 0);
@@ -84,7 +84,7 @@ export function tellingsOf(life: Life): Told[] {
   const told: Told[] = [write(order("SO-1")).build()];
   let version = 1, clock = 0;
   const changed = () => { version += 1; const so = write(order("SO-1")); told.push({ ...so.with({ version }).build(), at: at(minute(clock)) }); };
-  const sent: { name: string; when: string; version: number; rows: { line: number; quantity: number }[] }[] = [];
+  const sent: { name: string; when: string; version: number; rows: { line: number; quantity: number }[]; share: number }[] = [];
   const receipts: { name: string; amount: string; bounced: boolean }[] = [];
   const shipment = (one: typeof sent[number], share: number) => ships(one.name, minute(clock), one.rows.map(({ line, quantity }) => ({ order: "SO-1", line: String(line + 1), item: `I${line + 1}`, quantity: Math.round((quantity * share) / 100), ...(lines[line]!.weighed ? { weight: (Math.max(1, Math.round((quantity * share) / 100)) * 2.03).toFixed(2) } : {}) })), one.version, { shippedAt: at(one.when) });
   for (const [index, thing] of life.happenings.entries()) {
@@ -102,15 +102,17 @@ export function tellingsOf(life: Life): Told[] {
           return part + over > 0 ? [{ line: place, quantity: part + over }] : [];
         });
         if (rows.length === 0) break;
-        const one = { name: `SH-${sent.length + 1}`, when: minute(clock), version: 1, rows };
+        const one = { name: `SH-${sent.length + 1}`, when: minute(clock), version: 1, rows, share: 100 };
         sent.push(one);
         told.push(shipment(one, 100));
         break;
       }
       case "recounts": {
         const one = sent[thing.shipment];
-        if (!one) break;
+        // Goods that came back had left.
+        if (!one || one.rows.some(({ line }) => lines[line]!.returned > 0)) break;
         one.version += 1;
+        one.share = thing.share;
         told.push(shipment(one, thing.share));
         break;
       }
@@ -131,7 +133,8 @@ export function tellingsOf(life: Life): Told[] {
         break;
       }
       case "returns": {
-        const quantity = Math.floor(((row.shipped - row.returned) * thing.share) / 100);
+        const left = sent.reduce((sum, one) => sum + one.rows.filter(({ line }) => lines[line] === row).reduce((part, { quantity: count }) => part + Math.round((count * one.share) / 100), 0), 0);
+        const quantity = Math.floor(((left - row.returned) * thing.share) / 100);
         if (quantity <= 0) break;
         row.returned += quantity;
         told.push(returnAuthorised(`RMA-${index}`, "SO-1", minute(clock), { [lineId]: quantity }), returnReceived(`RMA-${index}`, "SO-1", minute(clock + 1), [{ line: lineId, item: `I${lineId}`, quantity }]));

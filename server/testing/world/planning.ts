@@ -5,7 +5,7 @@ import { referenceId, type Plan, type Planner, type Publication } from "../../do
 import { routeFor, type Policy } from "../../domain/policy";
 import { commandKinds } from "../../domain/commands";
 import { subjectId, type SubjectId, type SubjectKind } from "../../domain/subject";
-import { foldFact, subjectState, type Store, type SubjectState } from "./store";
+import { foldFact, forgetFacts, subjectState, type Store, type SubjectState } from "./store";
 
 export type PlannerSet = Partial<Record<SubjectKind, Planner>>;
 
@@ -39,6 +39,7 @@ export function planSubject(store: Store, planners: PlannerSet, policy: Policy, 
   for (const record of plan.records)
     foldFact(store, { subject: id, shape: "register", type: record.type, source: "tower", document: record.document, group: record.group, version: record.version, occurredAt: record.occurredAt, recordedAt: store.now, data: record.data });
   for (const publication of plan.publications) publish(store, state, publication);
+  takeBack(store, state, plan.publications);
   book(store, state, plan.balances);
   keepSlices(store, state, plan);
 }
@@ -73,6 +74,18 @@ function publish(store: Store, state: SubjectState, publication: Publication): v
   const key = referenceId(publication);
   store.references.set(key, { topic: publication.topic, key: publication.key, version, data });
   for (const other of store.subjects.values()) if (other.depends.has(key)) store.dirty.add(other.ref.id);
+}
+
+/** From readers that are named no more, of what others are told. */
+function takeBack(store: Store, state: SubjectState, publications: readonly Publication[]): void {
+  const readers = Map.groupBy(publications.filter(({ to }) => to !== null), ({ topic, key }) => `${topic}\u0000${key}`);
+  for (const slot of state.published.keys()) {
+    const [topic = "", key = "", reader = ""] = slot.split("\u0000");
+    const named = readers.get(`${topic}\u0000${key}`);
+    if (reader === "" || !named || named.some(({ to }) => to !== null && subjectId(to) === reader)) continue;
+    state.published.delete(slot);
+    forgetFacts(store, reader as SubjectId, (fact) => fact.source === state.ref.id && fact.group === topic && fact.document === key);
+  }
 }
 
 const balanceKey = (row: { line: string; term: string; document: string }): string => [row.line, row.term, row.document].join("\u0000");

@@ -77,6 +77,14 @@ export function foldFact(store: Store, fact: Fact): FactOutcome {
   return "accepted";
 }
 
+/** Takes facts from a subject and wakes it; the list is a new one, because readers remember what they found in a list. */
+export function forgetFacts(store: Store, id: SubjectId, which: (fact: Fact) => boolean): void {
+  const state = subjectState(store, id);
+  state.facts = state.facts.filter((fact) => !which(fact));
+  for (const [identity, fact] of state.identities) if (which(fact)) state.identities.delete(identity);
+  store.dirty.add(id);
+}
+
 export const commandRows = (store: Store): CommandRow[] =>
   [...store.subjects.values()].flatMap((state) => [...state.commands.values()]);
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { commandKinds, type CommandKind } from "@/server/domain/commands";
-import { exceptionCatalogue, financeTeams, resolutionCodes, teams, type ExceptionCode } from "@/server/domain/exceptions";
+import { exceptionCatalogue, financeTeams, personsWords, teams, type ExceptionCode } from "@/server/domain/exceptions";
 import { hasRemedies } from "@/server/domain/remedies";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { causesReach } from "@/server/read/bulk";
@@ -55,7 +55,7 @@ const get = reader.input(z.object({ fingerprint: z.string().max(500) })).query(a
 const retry = signedIn.input(choice.extend({ reason: reason.default("") })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.retry(ctx.person, input, input.reason)));
 const restart = signedIn.input(choice.extend({ reason: reason.default("") })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.restart(ctx.person, input, input.reason)));
 const reroute = signedIn.input(choice.extend({ connector: z.string().min(1).max(80), commands: z.array(z.string().min(1).max(400)).min(1).max(1000).optional(), reason: required })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.reroute(ctx.person, input, input.connector, input.reason)));
-const resolve = signedIn.input(choice.extend({ resolution: z.enum(resolutionCodes), reference: z.string().trim().max(120).optional(), reason: required }))
+const resolve = signedIn.input(choice.extend({ resolution: z.enum(personsWords), reference: z.string().trim().max(120).optional(), reason: required }))
   .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.resolve(ctx.person, input, input.resolution, input.reason, input.reference || undefined)));
 const assign = signedIn.input(z.object({ fingerprint: z.string().max(500), team: z.enum(teams).optional(), toMe: z.boolean().optional(), release: z.boolean().optional(), reason: reason.default("") }))
   .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.assign(ctx.person, input.fingerprint, { ...(input.team ? { team: input.team } : {}), ...(input.toMe ? { assignee: ctx.person.id } : input.release ? { assignee: null } : {}) }, input.reason)));

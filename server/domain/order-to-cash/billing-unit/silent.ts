@@ -1,9 +1,10 @@
 import { latestOf } from "../../facts";
+import { advancePath, overlaid } from "../../overlay";
 import type { Plan, PlanInput } from "../../plan";
 
 /** A unit of which no order has spoken: a document in the ledger is then invoiced and not shipped (INV-03). */
 export function silentUnit(input: PlanInput): Plan {
-  const documents = latestOf(input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice" && data.state === "posted");
+  const documents = latestOf(input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice" && data.state === "posted" && overlaid(input.facts, data.number, advancePath) !== true);
   const first = documents[0];
   return {
     wanted: [], reopened: [], holds: [], findings: [], waits: [], milestones: [], balances: [], slices: [], publications: [], records: [], nextReviewAt: null,

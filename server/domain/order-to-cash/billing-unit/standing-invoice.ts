@@ -1,11 +1,12 @@
 import type { CommandView } from "../../commands";
 import { dec, type Decimal } from "../../decimal";
-import { latestOf, type Known } from "../../facts";
+import { latestOf, publishedOf, type Known } from "../../facts";
 import type { LedgerDocument } from "../../contracts/billing";
 import type { Day, Instant } from "../../instant";
-import { moneyText } from "../../money";
+import { moneyText, splitByLargestRemainder } from "../../money";
 import { acceptedAs, overlaid } from "../../overlay";
 import type { ExceptionFinding, PlanInput } from "../../plan";
+import type { BillingTerms, FoundInvoice } from "../../publications";
 import { referenceOf } from "../../reference";
 import { hasLeft, viewsOf } from "../../standing";
 import { differences } from "../../posting-figures";
@@ -57,7 +58,12 @@ function sent(input: PlanInput, told: Unit, view: CommandView, revision: number,
   return { billed, closed: true, exceptions, posted: posted ? postedFrom(unit, billed, result, view.verifiedAt ?? view.confirmedAt ?? input.now, revision, result.postedAt ?? view.confirmedAt ?? input.now) : null };
 }
 
-export const ledgerInvoices = (input: Pick<PlanInput, "facts">): Known<LedgerDocument>[] => latestOf(input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice");
+/** The ledger's invoices for this unit: those that name it, and those of somebody else that its orders found. */
+export const ledgerInvoices = (input: Pick<PlanInput, "facts">): Known<LedgerDocument>[] => [
+  ...latestOf(input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice"),
+  ...foundByOrders(input).map(({ document: data, ...known }) => ({ ...known, document: data.number, version: data.version, data })),
+];
+export const foundByOrders = (input: Pick<PlanInput, "facts">): FoundInvoice[] => publishedOf<BillingTerms>(input.facts, "billing.terms").flatMap(({ data }) => data.found ?? []);
 
 export const voidedThere = "voided in the ledger";
 /** In what the ledger's document is not what was sent: by its answer, by the read-back, and by what was read since. */
@@ -122,7 +128,10 @@ function adopted(unit: Unit, document: Known<LedgerDocument>, revision: number, 
   const known = new Map(unit.lines.map((line) => [line.key, line]));
   const net = money(data.net, unit.net), chargesTotal = money(data.charges, unit.chargesTotal), tax = money(data.tax, unit.estimatedTax);
   const total = money(data.total, dec(net).plus(chargesTotal).plus(tax));
-  const lines = data.lines.length > 0 ? data.lines : unit.lines.map((line) => ({ line: line.key, quantity: line.quantity, net: line.net, tax: undefined }));
+  // Lines in words of its own say nothing of ours: then it is the invoice of all that is in the unit.
+  const shares = (whole: string) => splitByLargestRemainder(dec(whole), unit.lines.map((line) => dec(line.net)), unit.currency).map((share) => moneyText(share, unit.currency));
+  const nets = shares(net), taxes = shares(tax);
+  const lines = data.lines.length > 0 && data.lines.every(({ line }) => known.has(line)) ? data.lines : unit.lines.map((line, index) => ({ line: line.key, quantity: line.quantity, net: nets[index] ?? line.net, tax: taxes[index] }));
   const { head } = unit;
   const dueDate = data.dueDate ?? dueDay(unit, data.accountingDate) ?? data.accountingDate;
   const billed: InvoicePayload = {

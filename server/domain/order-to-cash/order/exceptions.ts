@@ -13,6 +13,7 @@ import type { Recalls } from "./fulfilment/recall";
 import { unheardShipments } from "./fulfilment/unheard";
 import type { Wave } from "./fulfilment/wave";
 import { toRebill } from "./billing/billed-to";
+import { foundInvoices } from "./billing/found";
 import type { OrderMoney } from "./books/money";
 import type { Goods } from "./lines/sold";
 import type { LineView, OrderView } from "./view";
@@ -37,6 +38,7 @@ export function exceptionsOf(view: OrderView, reference: Reference, money: Order
   found.push(...rebills(view));
   dates(view, money, raise);
   otherCurrency(view, money, raise);
+  found.push(...notOurs(view, money));
   refusals(view, reference, raise);
   const explained = new Set(found.flatMap(({ stops }) => stops));
   if (!view.observing) found.push(...late(view, slices, explained, gates));
@@ -109,6 +111,13 @@ function otherCurrency(view: OrderView, money: OrderMoney, raise: Raise): void {
   if (newest)
     raise("ORD-04", { customer: view.parties.customer, code: "currency" }, [], money.total, `Version ${newest.version} is in ${newest.data.currency} (/currency) and goods were released or billed in ${view.currency}: none of it counts; cancel what is open and order it anew`, newest.recordedAt);
 }
+
+/** An invoice that somebody else made: INV-03 while nothing shipped for it, and beside invoices of ours one too many (INV-05). */
+const notOurs = (view: OrderView, money: OrderMoney): ExceptionFinding[] => foundInvoices(view, money.units).left.flatMap(({ data, source, occurredAt }): ExceptionFinding[] => {
+  const base = { stops: [], amount: data.total ?? data.net ?? "0", currency: data.currency, since: occurredAt };
+  if (money.units.some(({ state }) => state?.frozen)) return [{ ...base, code: "INV-05", fingerprint: { connector: source, customer: view.parties.billTo }, message: `${data.number} is in the ledger beside our invoices for order ${view.key} and was not posted by us: reverse it there.` }];
+  return view.record.advances.has(data.number) ? [] : [{ ...base, code: "INV-03", fingerprint: { connector: source }, message: `${data.number} is in the ledger and nothing was shipped for it.` }];
+});
 
 const refusalCode: Readonly<Record<string, ExceptionCode>> = { release_to_warehouse: "REL-01", estimate_tax: "TAX-01", request_allocation: "STK-01", acknowledge_order: "ACK-01", update_order_status: "ACK-01", recall_release: "ORD-04", void_authorisation: "PAY-03" };
 

@@ -16,7 +16,7 @@ export function milestonesOf(view: OrderView, money: OrderMoney, gates: Gates): 
   reach("received", record.receivedAt, view.key);
   if (!gates.validation.header) reach("accepted", record.currentRecordedAt, version);
   if (gates.validated) reach("validated", gates.validatedAt, version);
-  if (record.credit?.verdict === "granted") reach("credit_cleared", record.credit.decidedAt, view.parties.creditAccount);
+  if (view.credit?.verdict === "granted") reach("credit_cleared", view.credit.decidedAt, view.parties.creditAccount);
   for (const acknowledged of command("acknowledge_order")) if (acknowledged.state === "confirmed") reach("acknowledged", acknowledged.confirmedAt, `${view.key}#${acknowledged.sequence}`);
   for (const row of view.lines) for (const goods of row.goods) if (goods.reservation?.allocated.gt(0)) reach("allocated", goods.reservation.at, goods.moved.key, goods.moved.key);
   for (const request of view.requests) {

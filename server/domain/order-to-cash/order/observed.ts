@@ -58,7 +58,7 @@ function exceptionsIn(view: OrderView, history: History): ExceptionFinding[] {
   if (shippedOn !== null && !first) {
     const worth = history.hasLines ? `goods ${history.goods.toFixed(2)}` : "the order has no lines, so the amount cannot be computed from goods";
     raise("INV-02", history.hasLines ? "not invoiced" : "not invoiced, no lines", `Shipped on ${dayOf(shippedOn)}${history.paidOn ? ` and paid on ${dayOf(history.paidOn)}` : ""}, not invoiced; ${worth}`, shippedOn, history.hasLines ? history.goods : null);
-  } else if (shippedOn === null && first) raise("INV-03", "not shipped", `Invoice ${first.number} of ${first.accountingDate} and no shipment`, `${first.accountingDate}T00:00:00.000Z`, dec(first.total ?? history.goods));
+  } else if (shippedOn === null && first && !view.record.advances.has(first.number)) raise("INV-03", "not shipped", `Invoice ${first.number} of ${first.accountingDate} and no shipment`, `${first.accountingDate}T00:00:00.000Z`, dec(first.total ?? history.goods));
   if (shippedOn === null && !history.hasLines) raise("CTR-01", "lines", `Order ${view.key} has no lines`, view.record.receivedAt, null);
   if (history.impossibleLines.length > 0) raise("CTR-01", "quantity", `Order ${view.key} orders nothing on ${history.impossibleLines.length === 1 ? "line" : "lines"} ${history.impossibleLines.join(", ")}`, view.record.receivedAt, null);
   return found;

@@ -87,7 +87,7 @@ const released = (view: OrderView, command: WantedCommand): boolean =>
 function reviewAt(view: OrderView, dates: readonly string[], dues: readonly (string | null)[], holds: readonly HoldFinding[]): string | null {
   const future = (at: string | null | undefined) => (at != null && at > view.now ? at : null);
   const { cancelAfter } = view.order;
-  const credit = view.record.credit;
+  const credit = view.credit;
   return earliest(
     ...dates.map(future), ...dues.map(future), ...holds.map((hold) => future(hold.dueAt)), ...(cancelAfter === undefined ? [] : [-1, 1].map((days) => future(instantOn(view.policy.calendar, addDays(cancelAfter, days), 0)))),
     ...view.record.authorisations.map((row) => future(row.state === "authorised" ? row.expires : null)), ...view.record.placedHolds.map(({ data }) => future(data.until === undefined ? null : instantOn(view.policy.calendar, data.until, 0))),

@@ -4,6 +4,7 @@ import type { Publication } from "../../plan";
 import type { CreditRequest, OrderInvoices, OrderServed, PurchaseOrderRegistered } from "../../publications";
 import { moneyText } from "../../money";
 import type { SubjectKind } from "../../subject";
+import { foundInvoices } from "./billing/found";
 import { billingTerms } from "./billing/terms";
 import { isTold } from "./billing/units";
 import type { OrderMoney } from "./books/money";
@@ -27,7 +28,8 @@ export function publicationsOf(view: OrderView, money: OrderMoney, gates: Gates,
     // Only who asks waits for the answer; where the value stands is counted whenever the account is looked at.
     tell("credit.request", "credit_account", view.parties.creditAccount, request, request.state === "undecided" ? undefined : "later");
   }
-  for (const unit of money.units.filter(isTold)) tell("billing.terms", "billing_unit", unit.unit, billingTerms(view, unit));
+  const { byUnit } = foundInvoices(view, money.units);
+  for (const unit of money.units.filter(isTold)) tell("billing.terms", "billing_unit", unit.unit, billingTerms(view, unit, byUnit.get(unit.unit)));
   if (view.record.placedHolds.length > 0) {
     const held: OrderHeld = { order: view.key, holds: heldByHand(view) };
     for (const { data } of view.record.shipments) tell("order.held", "shipment", data.shipment, held);

@@ -6,6 +6,7 @@ import { orderCaptured, type OrderCancelRequested, type OrderCaptured, type Orde
 import { allOf, latestOf, ofType, publishedOf, type Fact, type Known } from "../../facts";
 import { earliest, type Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
+import { advancePath } from "../../overlay";
 import { hasLeft } from "../../standing";
 import type { BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
 
@@ -29,14 +30,17 @@ export interface OrderRecord {
   progressSince: ReadonlyMap<string, Instant>;
   shipments: Known<ShipmentSlices>[];
   states: BillingState[];
-  credit: CreditAnswer | null;
-  duplicate: DuplicateAnswer | null;
+  /** Each account's own answer: the order may have been another's before. */
+  credits: Known<CreditAnswer>[];
+  duplicates: Known<DuplicateAnswer>[];
   returns: ReturnState[];
   receipts: ReceiptInHand[];
   authorisations: PaymentAuthorised[];
   estimates: Known<TaxDetermined>[];
   observed: Known<OrderObserved> | null;
   ledger: Known<LedgerDocument>[];
+  /** Numbers of the ledger's invoices that a person took as billing in advance (INV-03). */
+  advances: ReadonlySet<string>;
   decisions: readonly Fact[];
   placedHolds: Known<HoldPlaced>[];
   commandDecisions: Known<CommandDecided>[];
@@ -106,14 +110,14 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     progress: latestOf(facts, "fulfilment.progressed"), progressSince,
     shipments: publishedOf<ShipmentSlices>(facts, "shipment.slices"),
     states,
-    credit: publishedOf<CreditAnswer>(facts, "credit.answer").find(({ data }) => data.order === order)?.data ?? null,
-    duplicate: publishedOf<DuplicateAnswer>(facts, "duplicate.answer").find(({ data }) => data.order === order)?.data ?? null,
+    credits: publishedOf<CreditAnswer>(facts, "credit.answer").filter(({ data }) => data.order === order),
+    duplicates: publishedOf<DuplicateAnswer>(facts, "duplicate.answer").filter(({ data }) => data.order === order),
     returns: publishedOf<ReturnState>(facts, "return.state").map(({ data }) => data),
     receipts: publishedOf<ReceiptInHand>(facts, "receipt.in_hand").map(({ data }) => data),
     authorisations: latestOf(facts, "payment.authorised").map(({ data }) => data),
     estimates: allOf(facts, "tax.determined").filter(({ data }) => data.kind === "estimate"),
     observed: latestOf(facts, "order.observed").at(-1) ?? null,
-    ledger: latestOf(facts, "ledger.document_read"),
+    ledger: latestOf(facts, "ledger.document_read"), advances: new Set(allOf(facts, "field.overlaid").filter(({ data }) => data.path === advancePath).map(({ data }) => data.document)),
     decisions: ofType(facts, "hold.decided"), placedHolds: allOf(facts, "hold.placed"), commandDecisions: allOf(facts, "command.decided"),
     commands,
   };

@@ -2,10 +2,12 @@ import type { CommandView } from "../../commands";
 import type { OrderCaptured } from "../../contracts/order";
 import { localDay } from "../../calendar";
 import { zero, type Decimal } from "../../decimal";
+import type { Known } from "../../facts";
 import type { Day, Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
 import { modeFor, type Policy } from "../../policy";
-import type { BillingState } from "../../publications";
+import type { BillingState, CreditAnswer, DuplicateAnswer } from "../../publications";
+import { subjectId, type SubjectKind } from "../../subject";
 import { digestFor, type JudgedHold } from "./approval";
 import { billLine, type LineBilling } from "./billing/amounts";
 import { orderCharges, type OrderCharge } from "./billing/charges";
@@ -53,6 +55,9 @@ export interface OrderView {
   policy: Policy;
   book: Codebook;
   parties: Parties;
+  /** What its credit account and its bill-to answered; null until they did. */
+  credit: CreditAnswer | null;
+  duplicate: DuplicateAnswer | null;
   charges: OrderCharge[];
   headerProblems: Problem[];
   lines: LineView[];
@@ -109,8 +114,13 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
     const goods = warehoused(line) || (line.kit && line.source.method === "stock") ? walk.moved.map((moved) => openGoods(record, walk, moved, index.get(moved.key) ?? [], asks.get(moved.key) ?? [])) : walk.moved.map((moved) => openGoods(record, walk, moved, [], []));
     return { line, value, walk, billing, goods, shipmentProblems, overShipment: hold, excessBackBy: backBy, unpriced };
   });
+  const answerOf = <T>(answers: readonly Known<T>[], kind: SubjectKind, key: string): T | null => {
+    const account = subjectId({ entity: input.subject.entity, kind, key });
+    return answers.find(({ source }) => source === account)?.data ?? null;
+  };
   return {
-    key: input.subject.key, record, order, currency: order.currency, now, policy, book, parties, charges, headerProblems, lines, byId: new Map(lines.map((row) => [row.line.id, row])), estimate, history, requests,
+    key: input.subject.key, record, order, currency: order.currency, now, policy, book, parties, charges,
+    credit: answerOf(record.credits, "credit_account", parties.creditAccount), duplicate: answerOf(record.duplicates, "bill_to_account", parties.billTo), headerProblems, lines, byId: new Map(lines.map((row) => [row.line.id, row])), estimate, history, requests,
     states: new Map(record.states.map((state) => [state.unit, state])), unknownShipped: unknown, digest, today: localDay(policy.calendar, now),
     observing: (["orders", "warehouse", "tax"] as const).every((capability) => modeFor(policy, capability, "order", order.placed) === "observe"),
   };

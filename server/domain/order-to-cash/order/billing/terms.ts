@@ -4,7 +4,7 @@ import { dayOf } from "../../../instant";
 import { moneyText } from "../../../money";
 import { termsOf } from "../../../payment-terms";
 import { modeFor } from "../../../policy";
-import type { BillingTerms } from "../../../publications";
+import type { BillingTerms, FoundInvoice } from "../../../publications";
 import { certificateCovers } from "../parties";
 import { purchaseOrderMissing } from "../gates/order-holds";
 import type { OrderView } from "../view";
@@ -17,7 +17,7 @@ import { priceEffect } from "./history";
 import { unitCharges, unitNet, type UnitPlan } from "./units";
 
 /** What the order tells a billing unit: its whole part in it, cumulative, with all that the invoice needs. */
-export function billingTerms(view: OrderView, plan: UnitPlan): BillingTerms {
+export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly FoundInvoice[] = []): BillingTerms {
   const { order, currency, policy, record } = view;
   const parties = partiesFor(view, plan.state?.billedTo);
   const { shipment } = plan;
@@ -39,6 +39,7 @@ export function billingTerms(view: OrderView, plan: UnitPlan): BillingTerms {
       total: moneyText(sumOf(lines, (line) => dec(line.estimatedTax)).plus(sumOf(plan.charges, (charge) => charge.estimatedTax)), currency),
       jurisdictions: view.estimate.comparable.jurisdictions.map(({ jurisdiction, rate }) => ({ jurisdiction, rate })),
     },
+    ...(found.length > 0 ? { found: [...found] } : {}),
     mode: modeFor(policy, "finance", "invoice", shipment.shippedAt || record.receivedAt),
   };
 }

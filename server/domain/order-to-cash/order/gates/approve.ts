@@ -45,18 +45,18 @@ export function gatesOf(view: OrderView, money: OrderMoney): Gates {
   }
   const creditHeld = holds.filter(({ hold }) => hold.rule === "CREDIT_LIMIT" || hold.rule === "CREDIT_OVERDUE");
   const creditNeeded = onCredit(view, money);
-  const creditGranted = !creditNeeded || record.credit?.verdict === "granted" || (record.credit?.verdict === "refused" && creditHeld.length > 0 && creditHeld.every((hold) => !hold.active));
+  const creditGranted = !creditNeeded || view.credit?.verdict === "granted" || (view.credit?.verdict === "refused" && creditHeld.length > 0 && creditHeld.every((hold) => !hold.active));
   const missing = [
     ...(validation.header ? validation.exceptions.filter(({ stops }) => stops.includes("order")).map(({ code }) => code) : []),
     ...(estimated ? [] : ["wait:estimate"]),
-    ...(record.duplicate === null ? ["wait:duplicate"] : []),
+    ...(view.duplicate === null ? ["wait:duplicate"] : []),
     ...(creditGranted || creditHeld.some((hold) => hold.active) ? [] : ["wait:credit"]),
   ];
   const validatedAt = later(record.currentRecordedAt, estimate.answeredAt);
   const decided = holds.map((hold) => hold.verdict.decision?.occurredAt ?? null);
   return {
     validation, validated, validatedAt, orderHolds: holds, priceHolds, overHolds: view.lines.flatMap((row) => (row.overShipment?.active ? [row.overShipment] : [])),
-    approved: validated && active.length === 0 && missing.length === 0, approvedAt: later(validatedAt, record.credit?.verdict === "granted" ? record.credit.decidedAt : null, ...decided),
+    approved: validated && active.length === 0 && missing.length === 0, approvedAt: later(validatedAt, view.credit?.verdict === "granted" ? view.credit.decidedAt : null, ...decided),
     releaseBlockedBy: [...active.map((hold) => hold.key), ...missing], recallAll: active.some((hold) => recalling.has(hold.hold.rule)) || (creditLapsed(view) && active.some(({ hold }) => hold.rule.startsWith("CREDIT"))), creditGranted,
   };
 }

@@ -16,7 +16,7 @@ const shown = (amount: string): string => dec(amount).toFixed(2).replace(/\B(?=(
  * hold, that it is probably a false one (S13).
  */
 export function creditHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
-  const answer = view.record.credit;
+  const answer = view.credit;
   if (!answer || answer.verdict !== "refused" || !onCredit(view, money)) return [];
   const common = { slot: orderSlot, amount: money.openTotal, digest: view.digest(), since: answer.decidedAt ?? view.record.currentRecordedAt };
   const holds: JudgedHold[] = [];
@@ -31,7 +31,7 @@ export function creditHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
   return holds;
 }
 
-function falseHold(answer: NonNullable<OrderView["record"]["credit"]>): string {
+function falseHold(answer: NonNullable<OrderView["credit"]>): string {
   const { unposted } = answer;
   const first = unposted[0];
   if (!first) return "";
@@ -45,6 +45,6 @@ const clockTime = (at: Instant): string => at.slice(11, 16);
 
 /** A reservation that lapsed and was refused again takes back what is not shipped (P22). */
 export const creditLapsed = (view: OrderView): boolean => {
-  const answer = view.record.credit;
+  const answer = view.credit;
   return answer?.verdict === "refused" && answer.expires !== null && answer.expires <= view.now;
 };

@@ -27,9 +27,9 @@ export function orderHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
   const unreviewed = [parties.billMaster, parties.master].find((master) => master?.creditReviewed === false);
   if (unreviewed && onCredit(view, money)) add({ rule: "ACCOUNT_REVIEW", message: `The account of ${unreviewed.name} is to be reviewed before it gets credit`, evidence: { customer: unreviewed.customer } });
   if (purchaseOrderMissing(view)) add({ rule: "PO_NUMBER_MISSING", message: `${name} demands a purchase order number and the order has none`, evidence: { customer: parties.billTo } });
-  if (record.duplicate?.duplicateOf) add({
-    rule: "DUPLICATE_DOCUMENT", message: record.duplicate.reason === "content" ? `Same items and quantities as order ${record.duplicate.duplicateOf} within a day` : `Purchase order number ${view.order.purchaseOrder ?? ""} was used by order ${record.duplicate.duplicateOf}`,
-    evidence: { duplicateOf: record.duplicate.duplicateOf, reason: record.duplicate.reason },
+  if (view.duplicate?.duplicateOf) add({
+    rule: "DUPLICATE_DOCUMENT", message: view.duplicate.reason === "content" ? `Same items and quantities as order ${view.duplicate.duplicateOf} within a day` : `Purchase order number ${view.order.purchaseOrder ?? ""} was used by order ${view.duplicate.duplicateOf}`,
+    evidence: { duplicateOf: view.duplicate.duplicateOf, reason: view.duplicate.reason },
   });
   const prepaid = sumOf(record.receipts, (receipt) => dec(receipt.amount));
   if (inAdvance(view) && prepaid.lt(money.total)) add({ rule: "PREPAYMENT_DUE", message: `${money.total.toFixed(2)} is due before release, ${prepaid.toFixed(2)} received`, evidence: { required: money.total.toFixed(), received: prepaid.toFixed() } });
