@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { authorised, credit, customer, order, pays, ships } from "../../testing/world/builders";
+import { authorised, cancels, credit, customer, order, pays, ships, type OrderBuilder } from "../../testing/world/builders";
 import { tellInOrder } from "../../testing/world/play";
-import { heldBy, summaryOf, totals, troubles } from "../../testing/world/readings";
+import { describeWorld, heldBy, summaryOf, totals, troubles } from "../../testing/world/readings";
 import type { Rate } from "../../testing/world/targets/tax";
-import type { World } from "../../testing/world/world";
+import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
-import { booked, scenario } from "./harness";
+import { booked, scenario, soundState } from "./harness";
 
 const exempt = customer("C-1", { taxExempt: true, certificates: [{ jurisdiction: "IL", validFrom: "2020-01-01" }] });
 const released = (world: World, number: string) => world.commands("release_to_warehouse").filter((row) => row.subject === `US01:order:${number}` && row.state === "confirmed").length;
@@ -109,5 +109,40 @@ describe("S13 False credit hold", () => {
       play.tell(order("SO-134").placed("2026-03-02 10:00").line("1", "B", 10, "60.00"));
     },
     end: (world) => { expect([released(world, "SO-133"), released(world, "SO-134")]).toEqual([1, 0]); expect(world.holds().map((hold) => [hold.rule, hold.subject])).toEqual([["CREDIT_LIMIT", "US01:order:SO-134"]]); },
+  });
+});
+
+describe("a value that no order can mean is CTR-01 at its place, and makes no room on the account", () => {
+  const small = () => order("SO-1").line("1", "A", 2, "3.00");
+  const said = (world: World) => world.exceptions().map(({ code, message }) => `${code} ${message}`);
+  test.each<[OrderBuilder, number, string]>([
+    [small().discount("500.00"), 0, "CTR-01 Order SO-1: the discount of 500.00 USD is above its goods of 6.00 USD (/headerDiscount)"],
+    [order("SO-1").line("1", "A", 2, "3.00", { discount: "1.00" }).discount("5.01"), 0, "CTR-01 Order SO-1: the discount of 5.01 USD is above its goods of 5.00 USD (/headerDiscount)"],
+    [order("SO-1").line("1", "A", 1, "9.00").line("2", "B", 2, "3.00", { discount: "6.01" }), 1, "CTR-01 Order SO-1: the discount of 6.01 USD on line 2 is above its 6.00 USD (/lines/1/discount)"],
+    [small().charge("freight", "5.00").charge("allowance", "-50.00", "none"), 0, "CTR-01 Order SO-1: with its allowances it would come to -39.00 USD before tax (/charges/1/amount)"],
+  ])("%#", (told, requests, message) => {
+    const world = createWorld({ planners });
+    world.tell(told);
+    soundState(world);
+    expect([said(world), released(world, "SO-1")], describeWorld(world)).toEqual([[message], requests]);
+    world.tell(small().with({ version: 2 }));
+    soundState(world);
+    expect([troubles(world), summaryOf(world, "US01:order:SO-1")?.amounts["ordered"]], describeWorld(world)).toEqual([[], "6.48"]);
+  });
+  test("what comes to exactly nothing is an order", () => {
+    const world = createWorld({ planners });
+    world.tell(small().discount("6.00"), order("SO-2").line("1", "B", 1, "9.00").charge("allowance", "-9.00", "none").placed("2026-03-02 10:00"));
+    soundState(world);
+    expect([troubles(world), released(world, "SO-1")], describeWorld(world)).toEqual([[], 1]);
+  });
+  test("nor does what is left of an order whose allowance outweighs it", () => {
+    const world = createWorld({ planners });
+    world.tell(customer("C-1"), credit("C-1", 1, "2026-01-01 00:00", "1000.00", "0"));
+    world.wms.stock("A", "0");
+    world.tell(order("SO-1").line("1", "A", 100, "60.00").charge("allowance", "-5000.00", "none").with({ requestedShip: "2026-03-02" }));
+    world.tell(cancels("SO-1", "CX-1", "2026-03-02 10:00", { 1: 99 }));
+    world.tell(order("SO-2").line("1", "B", 10, "400.00").placed("2026-03-02 11:00"));
+    soundState(world);
+    expect([troubles(world), released(world, "SO-2")], describeWorld(world)).toEqual([["CREDIT_LIMIT"], 0]);
   });
 });

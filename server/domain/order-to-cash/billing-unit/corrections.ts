@@ -1,5 +1,5 @@
 import { addServiceLevel } from "../../calendar";
-import { dec, max, min, positive, sumOf, text, zero, type Decimal } from "../../decimal";
+import { dec, min, positive, sumOf, text, zero, type Decimal } from "../../decimal";
 import { digestOf } from "../../decisions";
 import type { Gate } from "../../gate";
 import { moneyText, roundMoney } from "../../money";
@@ -56,18 +56,17 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
   const before = { quantity: sumOf(own, (row) => dec(row.quantity)), net: sumOf(own, (row) => dec(row.net)), tax: sumOf(own, (row) => dec(row.tax)) };
   const quantity = dec(line.quantity).minus(before.quantity), net = dec(line.net).minus(before.net);
   const wanted = min(dec(term?.quantity ?? 0), quantity);
-  // Invariant 4: what came back was credited already and is not credited again.
-  const fewer = min(quantity.minus(wanted), positive(quantity.minus(sumOf(returned, (row) => dec(row.quantity)))));
-  const samePrice = !term || (!foreign && dec(term.price).eq(dec(line.price)) && dec(term.priceUnit).eq(dec(line.priceUnit)));
-  const whole = fewer.eq(quantity.minus(wanted));
   const back = { quantity: sumOf(returned, (row) => dec(row.quantity)), net: sumOf(returned, (row) => dec(row.net)), tax: sumOf(returned, (row) => dec(row.tax)) };
+  // Invariant 4: what came back was credited already and is not credited again; the last units take what is left to the cent.
+  const left = { quantity: positive(quantity.minus(back.quantity)), net: net.minus(back.net), tax: dec(line.tax).minus(before.tax).minus(back.tax) };
+  const fewer = min(quantity.minus(wanted), left.quantity), last = fewer.eq(left.quantity);
+  const samePrice = !term || (!foreign && dec(term.price).eq(dec(line.price)) && dec(term.priceUnit).eq(dec(line.priceUnit)));
   // Once its tax moved to another jurisdiction, what is left of it goes with what is left of the goods.
-  const origin = taxHasMoved(given.credits) ? { billed: { net: moneyText(net.minus(back.net), unit.currency), tax: moneyText(dec(line.tax).minus(before.tax).minus(back.tax), unit.currency) }, before: { net: zero, tax: zero } } : { billed: line, before };
-  const last = fewer.plus(back.quantity).eq(quantity);
-  const short = fewer.isZero() ? zero : samePrice && whole ? net.minus(dec(term?.net ?? 0)) : last ? net.minus(back.net) : round(net.times(fewer).div(quantity));
+  const origin = taxHasMoved(given.credits) ? { billed: { net: moneyText(left.net, unit.currency), tax: moneyText(left.tax, unit.currency) }, before: { net: zero, tax: zero } } : { billed: line, before };
+  const short = fewer.isZero() ? zero : last ? left.net : min(left.net, samePrice ? net.minus(dec(term?.net ?? 0)) : round(net.times(fewer).div(quantity)));
   const result: Partial<Record<CreditClass, CreditPart>> = {};
-  if (fewer.gt(0)) result.correction = { line, quantity: fewer, net: short, tax: originalTax(origin.billed, origin.before, short, round) };
-  if (!term || !whole || foreign) return result;
+  if (fewer.gt(0)) result.correction = { line, quantity: fewer, net: short, tax: last ? left.tax : min(left.tax, originalTax(origin.billed, origin.before, short, round)) };
+  if (!term || foreign || (last && fewer.gt(0))) return result;
   const tooMuch = dec(term.quantity).gt(quantity);
   // Terms that hold more than was billed were written before the freeze was known: only a price can be read from them.
   const shouldBe = tooMuch ? (samePrice ? net : round(dec(term.net).times(quantity).div(dec(term.quantity)))) : dec(term.net);
@@ -77,11 +76,11 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
   // Of what came back whole nothing stays, whatever cents its units have in the walk of the line.
   const backNow = back.quantity.eq(wanted) ? shouldBe : term.returned ? dec(term.returned.net) : back.quantity.isZero() || wanted.isZero() ? zero : round(shouldBe.times(back.quantity).div(wanted));
   // Only what is still billed is adjusted: units that came back were credited for what they were billed at.
-  const room = max(zero, billedNow.minus(back.net)), moved = billedNow.minus(back.net).minus(shouldBe.minus(backNow));
+  const room = positive(billedNow.minus(back.net)), moved = billedNow.minus(back.net).minus(shouldBe.minus(backNow));
   if (moved.isZero()) return result;
   const then = { net: origin.before.net.plus(short), tax: origin.before.tax.plus(result.correction?.tax ?? 0) };
   const part = moved.gt(0) ? min(moved, room) : moved;
-  if (!part.isZero()) result.price_adjustment = { line, quantity: zero, net: part, tax: originalTax(origin.billed, then, part, round) };
+  if (!part.isZero()) result.price_adjustment = { line, quantity: zero, net: part, tax: min(left.tax.minus(result.correction?.tax ?? zero), originalTax(origin.billed, then, part, round)) };
   return result;
 }
 

@@ -37,13 +37,18 @@ function eased(receipt: ReceiptInHand, asOf: Instant): Decimal {
   return (isNew ? dec(receipt.received) : zero).minus(left);
 }
 
-/** Adds an order that may already act: what is released and shipped always, its open value when it ships within the horizon (P22). Another currency than the account's is not added to it. */
+/**
+ * Adds an order that may already act: what is released and shipped always, its open value when it ships within the horizon (P22).
+ * Another currency than the account's is not added to it, and an order that comes to less than nothing makes no room for others.
+ */
 export function withOrder(exposure: Exposure, request: CreditRequest, granted: boolean, policy: Pick<Policy, "exposureHorizonDays">, now: Instant, currency: string): Exposure {
   if (request.currency !== currency) return exposure;
   const due = granted && (request.dueToShip === null || request.dueToShip <= addDays(dayOf(now), policy.exposureHorizonDays));
+  const approvedDue = due ? dec(request.openValue) : zero;
+  if (approvedDue.plus(request.shippedNotInvoiced).plus(request.releasedNotShipped).isNegative()) return exposure;
   return {
     ...exposure, shippedNotInvoiced: exposure.shippedNotInvoiced.plus(request.shippedNotInvoiced), releasedNotShipped: exposure.releasedNotShipped.plus(request.releasedNotShipped),
-    approvedDue: due ? exposure.approvedDue.plus(request.openValue) : exposure.approvedDue,
+    approvedDue: exposure.approvedDue.plus(approvedDue),
   };
 }
 

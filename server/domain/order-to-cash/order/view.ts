@@ -22,6 +22,7 @@ import { unpricedHold } from "./gates/price";
 import { billingProblem } from "./gates/shipment-data";
 import { committedLines, floorOf, type LooseShipment } from "./lines/changes";
 import { frozenExcess } from "./lines/frozen-excess";
+import { impossibleValues } from "./lines/impossible";
 import { soldLines, type Problem, type SoldLine } from "./lines/sold";
 import { lineValues, type LineValue } from "./lines/value";
 import { frozenByLine, goodsFinder, shippedByLine, walkLine, type LineWalk, type Shipped } from "./lines/walk";
@@ -81,8 +82,10 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   const book = codebook(input.reference, record.source, policy);
   const parties = partiesOf(order, record.source, book);
   const { charges, problems } = orderCharges(order, record.source, book);
-  const sold = soldLines(record.versions.map(({ data }) => data), order, book, record.source);
-  const values = lineValues(sold, order);
+  const read = soldLines(record.versions.map(({ data }) => data), order, book, record.source);
+  const values = lineValues(read, order);
+  const impossible = impossibleValues(order, record.source, read, values, charges);
+  const sold = read.map((line) => { const problem = impossible.lines.get(line.id); return problem ? { ...line, problems: [...line.problems, problem] } : line; });
   const estimate = readEstimate(record, taxQuestion(record, parties, sold, values, charges), policy);
   const digest = once(() => digestFor(record, parties, sold));
 
@@ -97,7 +100,7 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   const index = requestsByGoods(requests);
   const asks = groupBySlot(record.commands.get("request_allocation") ?? []);
   const history = priceHistory(record, book);
-  const headerProblems = [...parties.problems, ...problems];
+  const headerProblems = [...parties.problems, ...problems, ...impossible.header];
   const mapped = headerProblems.every(({ code }) => !code.startsWith("MAP"));
 
   const lines = sold.map((line): LineView => {
