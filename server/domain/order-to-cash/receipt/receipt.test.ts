@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, changesOf } from "../../commands";
 import { dec, sumOf } from "../../decimal";
-import type { ReceiptApplication, ReceiptInHand } from "../../publications";
+import type { OpenItem, ReceiptApplication, ReceiptInHand } from "../../publications";
 import { codes, type Rehearsal } from "../billing-unit/rehearsal";
 import { books, counted, item, open, pays, receipt } from "./rehearsed";
 
