@@ -47,6 +47,13 @@ describe("CTR-02, one number for two shipments", () => {
   });
 });
 
+test("CTR-02, one version said twice by one source: it says how a correction comes, and takes none by itself", () => {
+  const world = tellInOrder((play) => { play.tell(so); }, { planners }), state = world.store.subjects.get("US01:order:SO-1" as SubjectId);
+  const input = { subject: { ...state!.ref, id: "US01:order:SO-1" as SubjectId }, facts: state!.facts, commands: [], reference: new Map(), policy: world.policy, now: world.store.now };
+  const [remedy] = remediesOf(input, { code: "CTR-02", amount: "0", currency: null, stops: [], message: "shop says order.captured SO-1 version 1 again with other content; the first one stays" });
+  expect([remedy?.why, remedy?.say({}).ok]).toEqual([expect.stringContaining("ask the sender for the same as its next version"), false]);
+});
+
 describe("CRD-01, a return of more than is left to credit", () => {
   const back = (id: string, quantity: number, short: string) => [returnAuthorised(id, "SO-1", short, { 1: quantity }), returnReceived(id, "SO-1", short, [{ line: "1", item: "A", quantity }])];
   test("so much is credited, the rest is not creditable, and Q6 closes", () => {

@@ -6,7 +6,7 @@ import { acceptAdvance, acceptDifference, adopt, sendInvoiceAgain } from "./invo
 import { placeMoney } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
 import { acceptReturned, creditLess } from "./return";
-import { takeSource } from "./shipment";
+import { askForNextVersion, takeSource } from "./shipment";
 
 /** The human decisions of domain reference 3.2, by code and by what stands in front of the person. */
 const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind | "*", Remedies])[]>> = {
@@ -20,7 +20,7 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "SEQ-01": [["receipt", placeMoney]],
   "RET-01": [["return", acceptReturned]],
   "CRD-01": [["return", creditLess]],
-  "CTR-02": [["shipment", takeSource]],
+  "CTR-02": [["shipment", takeSource], ["*", askForNextVersion]],
 };
 
 export const hasRemedies = (code: ExceptionCode): boolean => catalogue[code] !== undefined;

@@ -1,4 +1,5 @@
 import { latestOf } from "../facts";
+import { fail } from "../result";
 import { contentsOf } from "../shipment-choice";
 import { remedy, says, type Remedies } from "./remedy";
 
@@ -12,3 +13,9 @@ export const takeSource: Remedies = (input) => {
     say: () => says({ type: "field.overlaid", document, path: "counts", value: { source, contents } }),
   }));
 };
+
+/** CTR-02: one source said one version twice. The first stands for ever; what is meant as a correction comes as the next version. */
+export const askForNextVersion: Remedies = (input, { message }) => (takeSource(input, { code: "CTR-02", amount: "0", currency: null, stops: [], message }).length > 0 ? [] : [remedy({
+  verb: "take_source", target: input.subject.key, title: "Take it as a correction", effect: "The first stays and counts.", evidence: { message }, permission: "decision.operations", resolution: "fixed_at_source",
+  why: "One version cannot mean two things: ask the sender for the same as its next version, which is a correction at once; then resolve this as fixed at the source.", say: () => fail("STATE", "Ask the sender for the next version"),
+})]);
