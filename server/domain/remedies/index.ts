@@ -1,11 +1,12 @@
 import type { ExceptionCode } from "../exceptions";
 import type { PlanInput } from "../plan";
 import type { SubjectKind } from "../subject";
+import { believed } from "../systems-of-record";
 import { outcomeKnown, releaseAgain } from "./command";
 import { acceptAdvance, acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
-import { placeMoney } from "./receipt";
+import { placeMoney, refundOtherwise } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
-import { acceptReturned, creditLess } from "./return";
+import { acceptReturned, creditLess, leaveAsCredit } from "./return";
 import { askForNextVersion, takeSource } from "./shipment";
 
 /** The human decisions of domain reference 3.2, by code and by what stands in front of the person. */
@@ -19,14 +20,17 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "PAY-01": [["receipt", placeMoney]],
   "SEQ-01": [["receipt", placeMoney]],
   "RET-01": [["return", acceptReturned]],
+  "REF-01": [["receipt", refundOtherwise], ["return", leaveAsCredit]],
   "CRD-01": [["return", creditLess]],
   "CTR-02": [["shipment", takeSource], ["*", askForNextVersion]],
 };
 
 export const hasRemedies = (code: ExceptionCode): boolean => catalogue[code] !== undefined;
 
-/** What a person may decide about this exception of this subject, from its facts and commands as they are. */
-export const remediesOf = (input: PlanInput, trouble: Trouble): Remedy[] =>
-  (catalogue[trouble.code] ?? []).flatMap(([kind, remedies]) => (kind === "*" || kind === input.subject.kind ? remedies(input, trouble) : []));
+/** What a person may decide about this exception of this subject, from what the planner acts on; where sources contradict each other, from all that they say. */
+export const remediesOf = (input: PlanInput, trouble: Trouble): Remedy[] => {
+  const seen = trouble.code === "CTR-02" ? input : believed(input);
+  return (catalogue[trouble.code] ?? []).flatMap(([kind, remedies]) => (kind === "*" || kind === input.subject.kind ? remedies(seen, trouble) : []));
+};
 
 export { remedyVerbs, type Given, type Remedy, type RemedyVerb, type Saying } from "./remedy";

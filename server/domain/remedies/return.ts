@@ -1,5 +1,6 @@
 import { dec, positive, text, zero } from "../decimal";
 import { gateOf } from "../gate";
+import { refundLeftPath } from "../overlay";
 import { fail } from "../result";
 import { planCredits } from "../return-to-credit/credits";
 import { readReturn } from "../return-to-credit/read";
@@ -34,3 +35,9 @@ export const creditLess: Remedies = (input) => {
     });
   });
 };
+
+/** REF-01 of a return: what the card did not take back stays an open credit. */
+export const leaveAsCredit: Remedies = (input, { amount, currency, stops }) => [remedy({
+  verb: "on_account", target: input.subject.key, title: `Leave ${amount} ${currency ?? ""} as credit`, effect: "It is not given back by the card; the credit stays open for the customer's next invoices.", amount, currency,
+  evidence: { return: input.subject.key, refund: stops }, permission: "decision.finance", resolution: "fixed_and_verified", say: () => says({ type: "field.overlaid", document: input.subject.key, path: refundLeftPath, value: true }),
+})];

@@ -4,7 +4,7 @@ import type { CustomerMaster } from "../../contracts/masters";
 import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { allOf, latestOf, type Known } from "../../facts";
 import { moneyText } from "../../money";
-import { overlaid, overlaysOn, withOverlays } from "../../overlay";
+import { overlaid, overlaysOn, refundLeftPath, withOverlays } from "../../overlay";
 import { referenceId, type PlanInput, type Planner, type Reference, type ReferenceKey } from "../../plan";
 import type { OpenItem, OrderInvoices } from "../../publications";
 import { viewsOf } from "../../standing";
@@ -99,7 +99,7 @@ export function readReceipt(input: PlanInput): Receipt | null {
     moved: (data.remittance.length > 0 || data.order !== undefined) && earlier.some((row) => !samePayload(says(row.data), says(known.raw))),
     recordedAt: firstSeen(input), toldAt: known.recordedAt, occurredAt: known.occurredAt,
     payer: whose, creditAccount: creditAccountOf(input, whose), assigned: edits.some(({ data: edit }) => edit.path.startsWith("remittance") || edit.path === "order"), onAccount: overlaid(input.facts, known.document, "onAccount") === true,
-    refunds: edits.filter(({ data: edit }) => edit.path === "refund").flatMap(({ data: edit }) => wishOf(edit)),
+    refunds: edits.filter(({ data: edit }) => edit.path === "refund" && !edits.some(({ data: later }) => later.path === refundLeftPath && later.value === edit.decision)).flatMap(({ data: edit }) => wishOf(edit)),
   };
 }
 
