@@ -1,6 +1,7 @@
 import type { ExceptionCode } from "../exceptions";
 import type { PlanInput } from "../plan";
 import type { SubjectKind } from "../subject";
+import { believed } from "../systems-of-record";
 import { outcomeKnown, releaseAgain } from "./command";
 import { acceptAdvance, acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
 import { placeMoney, refundOtherwise } from "./receipt";
@@ -27,8 +28,10 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
 
 export const hasRemedies = (code: ExceptionCode): boolean => catalogue[code] !== undefined;
 
-/** What a person may decide about this exception of this subject, from its facts and commands as they are. */
-export const remediesOf = (input: PlanInput, trouble: Trouble): Remedy[] =>
-  (catalogue[trouble.code] ?? []).flatMap(([kind, remedies]) => (kind === "*" || kind === input.subject.kind ? remedies(input, trouble) : []));
+/** What a person may decide about this exception of this subject, from what the planner acts on; where sources contradict each other, from all that they say. */
+export const remediesOf = (input: PlanInput, trouble: Trouble): Remedy[] => {
+  const seen = trouble.code === "CTR-02" ? input : believed(input);
+  return (catalogue[trouble.code] ?? []).flatMap(([kind, remedies]) => (kind === "*" || kind === input.subject.kind ? remedies(seen, trouble) : []));
+};
 
 export { remedyVerbs, type Given, type Remedy, type RemedyVerb, type Saying } from "./remedy";
