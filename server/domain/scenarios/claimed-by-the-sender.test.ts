@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { credit, customer, order, ships } from "../../testing/world/builders";
-import { describeWorld } from "../../testing/world/readings";
+import { describeWorld, summaryOf } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
 import { plansOnce, soundState } from "./harness";
@@ -27,5 +27,22 @@ describe("whose credit an order takes is the customer master's to say (2.11)", (
     world.tell(ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]));
     expect([world.commands("post_invoice").map(({ state }) => state), found(world)]).toEqual([["confirmed"], []]);
     soundState(world); plansOnce(world);
+  });
+});
+
+describe("an order that was placed after it came (2.6)", () => {
+  const early = (placed: string) => order("SO-1").line("1", "A", 10, "12.50").with({ placed });
+  test.each([["2999-01-01T00:00:00.000Z", "2026-03-02T09:00:00.000Z", true], ["2026-03-02T09:05:00.001Z", "2026-03-02T09:00:00.000Z", true], ["2026-03-02T09:05:00.000Z", "2026-03-02T09:05:00.000Z", false], ["2026-02-02T09:00:00.000Z", "2026-02-02T09:00:00.000Z", false]])("at %s counts from %s, flagged: %s", (placed, counts, isFlagged) => {
+    const world = createWorld({ planners });
+    world.tell(early(placed));
+    const summary = summaryOf(world, "US01:order:SO-1");
+    expect([summary?.placedAt, summary?.facets.includes("clock")]).toEqual([counts, isFlagged]);
+    soundState(world); plansOnce(world);
+  });
+  test("its later versions count from then too", () => {
+    const world = createWorld({ planners }), first = early("2999-01-01T00:00:00.000Z");
+    world.tell(first, first.change("2026-03-05 09:00", (next) => { for (const row of next.lines) row.quantity = "12"; }));
+    const summary = summaryOf(world, "US01:order:SO-1");
+    expect([summary?.placedAt, summary?.facets.includes("clock")]).toEqual(["2026-03-02T09:00:00.000Z", true]);
   });
 });
