@@ -9,7 +9,6 @@ import { remediesOf, type Given, type Remedy } from "@/server/domain/remedies";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDecide, mayDo } from "@/server/domain/rights";
 import { parseSubjectId } from "@/server/domain/subject";
-import { believed } from "@/server/domain/systems-of-record";
 import { loadJobs, lockNamed } from "../plan/load";
 import { readReferences } from "../plan/references";
 import type { Policies } from "../policies";
@@ -35,7 +34,7 @@ async function inFront(client: pg.PoolClient, policies: Policies, id: string): P
   const planner = planners[ref.kind];
   if (!job || !planner) return ok({ item, remedies: [] });
   const reference = await referenceOf(client, item.entity, (known) => planner.dependencies({ subject: ref, facts: job.facts, policy: job.policy, reference: known }));
-  const input: PlanInput = believed({ subject: ref, facts: job.facts, commands: job.commands, policy: job.policy, reference, now: new Date().toISOString() });
+  const input: PlanInput = { subject: ref, facts: job.facts, commands: job.commands, policy: job.policy, reference, now: new Date().toISOString() };
   return ok({ item, remedies: remediesOf(input, item) });
 }
 
