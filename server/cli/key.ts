@@ -1,8 +1,12 @@
 import { Command } from "commander";
 import { acceptedTypes } from "@/server/api/public/events";
 import { composition } from "@/server/composition";
+import { apiSource } from "@/server/domain/entity";
 
 const scopes = new Set(["events:*", "orders:read", ...acceptedTypes.flatMap((type) => [`events:${type}`, `events:${type.split(".")[0]}.*`])]);
+
+/** What an order source needs: its orders and their changes, what its checkout authorised, the returns that it allows, and to read its orders. */
+const orderSource = ["events:order.*", "events:payment.authorised", "events:return.authorised", "orders:read"];
 
 export function keyCommand(): Command {
   const key = new Command("key").description("Keys of API clients");
@@ -10,8 +14,8 @@ export function keyCommand(): Command {
     .description("Make a key; its secret is shown once. Its source is made with it where nothing has that name")
     .requiredOption("--name <name>", "who uses it")
     .option("--entity <code>", "legal entity it speaks for", "US01")
-    .option("--source <connector>", "system of record that its events come from", "api")
-    .option("--scope <scope...>", `events:<type>, events:<noun>.*, events:*, orders:read (types: ${acceptedTypes.join(", ")})`, ["events:*", "orders:read"])
+    .option("--source <connector>", "whose events it brings: they count for its own orders and for whatever the rules name it the system of record of, as erp", apiSource)
+    .option("--scope <scope...>", `events:<type>, events:<noun>.*, events:*, orders:read (types: ${acceptedTypes.join(", ")})`, orderSource)
     .option("--expires <instant>", "ISO time after which it ends")
     .option("--json", "print {id, secret}")
     .action(async (options: { name: string; entity: string; source: string; scope: string[]; expires?: string; json?: boolean }) => {

@@ -151,6 +151,9 @@ export const believed = <T extends Known>(known: T): T => {
   return facts === known.facts ? known : { ...known, facts };
 };
 
+/** What stands beside the system of record's word: of whom, and that nothing follows. */
+export const othersSay = (known: Known): ExceptionFinding[] => findings(split(known).claims);
+
 const showing = (plan: Plan, told: ExceptionFinding[]): Plan => ({
   ...plan, exceptions: [...plan.exceptions, ...told], sentence: plan.sentence ?? told[0]?.message ?? null,
   summary: { ...plan.summary, facets: [...new Set([...plan.summary.facets, "exception"])] },
