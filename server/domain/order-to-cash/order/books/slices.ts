@@ -12,6 +12,8 @@ import { addBusinessDays, addServiceLevel, deliveryDue, instantOn, localDay, nex
 import { unbilledPieces, type BilledPart } from "../billing/amounts";
 import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
+import { warehoused } from "../fulfilment/open";
+import { releaseDay } from "../fulfilment/outdated";
 import type { Gates } from "../gates/approve";
 import type { Wave } from "../fulfilment/wave";
 import type { Refused } from "../refused";
@@ -96,14 +98,22 @@ function placed(view: OrderView, row: LineView, piece: OpenPiece, gates: Gates, 
     const waiting = wave.holds.find((held) => held.hold.slot === row.line.id || held.hold.slot === "order");
     return { ...base, stage: "release", holder: waiting ? "order_desk" : wave.exceptions.some(({ stops }) => stops.includes(row.line.id)) ? "order_desk" : "tower", since: started, ...(waiting ? { dueAt: waiting.hold.dueAt } : {}) };
   }
-  if (piece.kind === "short" || piece.goods.reservation?.backordered.gt(0)) return { ...base, stage: "backorder", holder: "purchasing", since: started, dueAt: promiseDue(view, row) };
-  if (row.line.source.method !== "stock" && row.line.source.method !== "will_call") return { ...base, stage: "fulfil", holder: row.line.source.method === "drop_ship" ? "supplier" : "order_desk", since: gates.approvedAt, dueAt: shipBy(view, row, gates.approvedAt) };
+  if (piece.kind === "short" || piece.goods.reservation?.backordered.gt(0)) return { ...base, stage: "backorder", holder: "purchasing", since: piece.goods.unavailableSince ?? started, dueAt: promiseDue(view, row) };
+  if (!warehoused(row.line)) return elsewhere(view, row, base, gates);
   return { ...base, stage: "allocate", holder: piece.goods.asks.some((command) => command.state === "sending" || command.state === "unknown") ? target("warehouse") : "tower", since: gates.approvedAt };
 }
 
+/** What no warehouse of ours ships: the supplier's, or for the order desk to confirm, from approval and its own date on. A service without any date is wanted at once. */
+function elsewhere(view: OrderView, row: LineView, base: Pick<Draft, "key" | "line" | "bucket" | "quantity">, gates: Gates): Draft {
+  const { method } = row.line.source, { calendar } = view.policy, from = releaseDay(view.policy, view.order, row.line.source);
+  const since = [gates.approvedAt, ...(from === null ? [] : [instantOn(calendar, from, 0)])].sort().at(-1) ?? gates.approvedAt;
+  const wanted = method === "service" ? (row.line.source.promised ?? view.order.promised ?? localDay(calendar, since)) : undefined;
+  return { ...base, stage: "fulfil", holder: method === "drop_ship" ? "supplier" : "order_desk", since, dueAt: shipBy(view, row, since, wanted) };
+}
+
 /** Ship date, 17:00 of the entity's calendar. What was asked for after that moment is due by 17:00 of the next business day: nothing is born late. */
-function shipBy(view: OrderView, row: LineView, since: Instant): Instant | null {
-  const { calendar } = view.policy, day = row.line.source.requestedShip ?? view.order.requestedShip;
+function shipBy(view: OrderView, row: LineView, since: Instant, otherwise?: Day): Instant | null {
+  const { calendar } = view.policy, day = row.line.source.requestedShip ?? view.order.requestedShip ?? otherwise;
   if (day === undefined) return null;
   const evening = (of: Day): Instant => instantOn(calendar, of, 17 * 60);
   const next = [day, localDay(calendar, nextBusinessMoment(calendar, since)), localDay(calendar, addBusinessDays(calendar, since, 1))].map(evening);

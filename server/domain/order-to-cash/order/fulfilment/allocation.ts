@@ -24,12 +24,12 @@ export function allocate(view: OrderView, goods: OpenGoods, dueSince: Instant, w
   const changed = asked !== null && !need.eq(asked);
   if ((changed && open) || (changed && goods.surplus.gt(0))) { want(revision + 1); return; }
   if (!open || !goods.reservation) return;
-  const again = [addMs(unavailableSince(goods), minutes(view.policy.backorderAskMinutes)), ...(goods.reservation.availableOn ? [instantOn(view.policy.calendar, goods.reservation.availableOn, 0)] : [])].sort().at(-1) ?? view.now;
+  const again = [addMs(lastAnswer(goods), minutes(view.policy.backorderAskMinutes)), ...(goods.reservation.availableOn ? [instantOn(view.policy.calendar, goods.reservation.availableOn, 0)] : [])].sort().at(-1) ?? view.now;
   if (again <= view.now) want(revision + 1);
   else wave.reviewAt.push(again);
 }
 
-export const unavailableSince = (goods: OpenGoods): Instant => [goods.reservation?.at ?? "", goods.short?.at ?? ""].sort().at(-1) ?? "";
+const lastAnswer = (goods: OpenGoods): Instant => [goods.reservation?.at ?? "", goods.short?.at ?? ""].sort().at(-1) ?? "";
 
 function allocationCommand(view: OrderView, goods: OpenGoods, revision: number, quantity: Decimal, dueSince: Instant): WantedCommand {
   const payload: CommandPayloads["request_allocation"] = {

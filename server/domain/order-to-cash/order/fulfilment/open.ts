@@ -24,6 +24,8 @@ export interface OpenGoods {
   excess: { request: FulfilmentRequest; quantity: Decimal }[];
   allocated: Decimal;
   unallocated: Decimal;
+  /** Since when some of it has been not to be had, whatever was asked in between (2.3, stage 65); null while it is. */
+  unavailableSince: Instant | null;
   /** Shipped short by the warehouse and not disposed of: still open, and neither reserved nor released again. */
   short: { quantity: Decimal; at: Instant } | null;
   /** Reserved for nothing any more. */
@@ -83,10 +85,19 @@ export function openGoods(record: OrderRecord, walk: LineWalk, moved: Moved, req
   const allocated = take(free);
   const shortOpen = min(shorted.minus(shortBefore), left);
   return {
-    line: walk.line, moved, reservation, live, inFlight, excess, allocated, unallocated: left, surplus: free.minus(allocated),
-    asks,
+    line: walk.line, moved, reservation, live, inFlight, excess, allocated, unallocated: left, surplus: free.minus(allocated), asks,
+    unavailableSince: left.gt(0) ? unavailableSince(record, moved.key, requests, asks) : null,
     short: shortOpen.gt(0) ? { quantity: shortOpen, at: shortAt } : null,
   };
+}
+
+/** The first of the answers "not available" and short shipments that no answer "all reserved" came after. */
+function unavailableSince(record: OrderRecord, key: string, requests: readonly FulfilmentRequest[], asks: readonly CommandView[]): Instant | null {
+  const answered = asks.flatMap(({ state, result, confirmedAt, createdAt }) => (state === "confirmed" && result?.allocated !== undefined ? [{ at: confirmedAt ?? createdAt, missing: !dec((result as CommandResults["request_allocation"]).backordered).isZero() }] : []));
+  const told = (record.allocationHistory.get(key) ?? []).map(({ occurredAt, data }) => ({ at: occurredAt, missing: !dec(data.backordered).isZero() }));
+  const shorted = requests.flatMap(({ lines, shortAt }) => (shortAt !== null && lines.get(key)?.short.gt(0) ? [{ at: shortAt, missing: true }] : []));
+  const all = [...answered, ...told, ...shorted].sort((a, b) => a.at.localeCompare(b.at));
+  return all[all.findLastIndex(({ missing }) => !missing) + 1]?.at ?? null;
 }
 
 export const openQuantity = (goods: OpenGoods): Decimal =>
