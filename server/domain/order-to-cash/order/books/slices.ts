@@ -9,7 +9,7 @@ import type { Team } from "../../../exceptions";
 import { exceptionCatalogue } from "../../../exceptions";
 import { holdCatalogue } from "../../../holds";
 import { addBusinessDays, addServiceLevel, deliveryDue, instantOn, localDay, nextBusinessMoment } from "../../../calendar";
-import { unbilledPieces, type BilledPart } from "../billing/amounts";
+import type { BilledPart } from "../billing/amounts";
 import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
 import { warehoused } from "../fulfilment/open";
@@ -19,7 +19,7 @@ import type { Wave } from "../fulfilment/wave";
 import type { Refused } from "../refused";
 import type { LineView, OrderView } from "../view";
 import type { OrderMoney } from "./money";
-import { kitShares, type OpenPiece } from "./pieces";
+import { kitExcess, kitShares, type OpenPiece } from "./pieces";
 
 interface Draft { key: string; line: string; stage: Stage; bucket: OpenBucket | null; quantity: Decimal; amount?: Decimal; charges?: Decimal; tax?: Decimal; holder: Holder; since: Instant; dueAt?: Instant | null; document?: string | null }
 
@@ -41,7 +41,7 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
       const tax = part.excess ? view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from)) : view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from));
       drafts.push({ key: `${part.part.key}|${part.reason}`, line: part.part.bookLine, stage: bucket === "waiting" ? "bill_wait" : "bill_control", bucket, quantity: part.quantity, amount: part.net, tax, holder: part.reason === "blocked" ? "warehouse" : part.reason === "unpriced" ? "pricing" : "order_desk", since: part.part.shippedAt, document: part.part.shipment, ...(bucket === "waiting" ? { dueAt: row.excessBackBy } : {}) });
     }
-    if (row.line.kit && row.billing.rest !== "over_absorbed") for (const moved of row.walk.moved) drafts.push(...excessPieces(view, row, moved));
+    for (const piece of kitExcess(row, view.currency)) drafts.push(excessSlice(view, row, piece));
   }
   for (const unit of money.units) if (!unit.state?.invoice) drafts.push(...unitSlices(view, unit));
   for (const { charge, amount, tax } of money.chargesLeft) drafts.push({ key: openChargeKey(charge), line: `charge:${charge}`, stage: drafts[0]?.stage ?? "allocate", bucket: "unallocated", quantity: zero, charges: amount, tax, holder: drafts[0]?.holder ?? "tower", since: view.record.currentRecordedAt });
@@ -49,12 +49,10 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
   return drafts.map((draft) => finish(view, draft));
 }
 
-/** Pieces of a kit beyond the order: held until it is decided, then waiting to be taken back. They have no price of their own. */
-function excessPieces(view: OrderView, row: LineView, moved: LineView["walk"]["moved"][number]): Draft[] {
-  const quantity = unbilledPieces(row.billing, moved);
-  if (quantity.isZero()) return [];
+/** Pieces of a kit beyond the order: held until it is decided, then waiting to be taken back. */
+function excessSlice(view: OrderView, row: LineView, { moved, quantity, net }: ReturnType<typeof kitExcess>[number]): Draft {
   const held = row.billing.rest === "over_open", since = row.overShipment?.since ?? moved.shipments.find(({ over }) => over.gt(0))?.at ?? view.record.receivedAt;
-  return [{ key: `${moved.key}|over`, line: moved.key, stage: held ? "bill_control" : "bill_wait", bucket: held ? "held" : "waiting", quantity, holder: "order_desk", since, ...(held ? {} : { dueAt: row.excessBackBy }) }];
+  return { key: `${moved.key}|over`, line: moved.key, stage: held ? "bill_control" : "bill_wait", bucket: held ? "held" : "waiting", quantity, amount: net, holder: "order_desk", since, ...(held ? {} : { dueAt: row.excessBackBy }) };
 }
 
 function finish(view: OrderView, draft: Draft): Slice {
