@@ -84,4 +84,18 @@ describe("the item of a line changes", () => {
     early.tell(so(), changed());
     expect([releases(early), early.commands("recall_release"), early.exceptions()]).toEqual([[["SO-1-R1", "10 B"]], [], []]);
   });
+  test("a component that a kit lost after release comes back, and the new one goes out; refused, it is ORD-04", () => {
+    const kit = order("SO-1").line("1", "KIT", 2, "100.00", { components: [{ item: "KA", per: "1", shareOfPrice: "40.00" }, { item: "KB", per: "2", shareOfPrice: "30.00" }] });
+    const swapped = kit.change("2026-03-02 10:00", (data) => { data.lines[0]!.components = [{ item: "KA", per: "1", shareOfPrice: "40.00" }, { item: "KC", per: "2", shareOfPrice: "30.00" }]; });
+    const world = createWorld({ planners });
+    world.tell(kit, swapped);
+    expect(world.commands("recall_release").map(({ payload }) => payload["lines"])).toEqual([[{ line: "1/KB", quantity: "4" }]]);
+    expect([releases(world), world.exceptions()]).toEqual([[["SO-1-R1", "2 KA", "4 KB"], ["SO-1-R2", "4 KC"]], []]);
+    soundState(world);
+    const other = createWorld({ planners });
+    other.fault({ kind: "recall_release", does: "refuse", refusal: { code: "ORD-04", message: "picked" } });
+    other.tell(kit, swapped);
+    expect(said(other).map(([code, , message]) => [code, message])).toEqual([["ORD-04", "W1 has 4 of KB in process on request SO-1-R1 that nobody wants: ask it to stop"]]);
+    soundState(other);
+  });
 });

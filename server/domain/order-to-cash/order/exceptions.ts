@@ -6,6 +6,7 @@ import type { ExceptionFinding } from "../../plan";
 import type { Slice } from "../../movements";
 import type { Gates } from "./gates/approve";
 import { mergeAlike } from "./gates/validation";
+import { droppedPieces } from "./fulfilment/dropped";
 import { changedTooLate, returnedOf } from "./fulfilment/outdated";
 import type { Recalls } from "./fulfilment/recall";
 import { unheardShipments } from "./fulfilment/unheard";
@@ -26,10 +27,10 @@ export function exceptionsOf(view: OrderView, refused: Refused, money: OrderMone
   for (const row of view.lines) {
     tooLate(view, row, recalls, raise);
     shorts(view, row, raise);
-    unwanted(view, row, recalls, raise);
     for (const { problem, shipped, key } of row.shipmentProblems)
       raise(problem.code, problem.fingerprint, [key], row.line.kit ? worthOf(row, shipped.goods, shipped.quantity) : sumOf(row.billing.unbilled.filter((part) => part.part.key === key), (part) => part.net), problem.message, shipped.shippedAt);
   }
+  unwanted(view, recalls, raise);
   for (const { shipment, line, item, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], zero, `Shipment ${shipment} names line ${line} with ${item}, which order ${view.key} does not have`, at);
   for (const { request, row, moved, what, quantity } of changedTooLate(view, recalls.pending))
     raise("ORD-04", { partner: request.warehouse ?? "", code: what }, [], worthOf(row, moved.goods, quantity), `The ${what === "item" ? `item of line ${row.line.id}` : what === "ship_to" ? "ship-to address" : "requested date"} changed and request ${request.id} cannot come back: ask ${request.warehouse ?? "the warehouse"} to stop it${what === "requested_date" ? "" : ", else offer a return"}`, view.record.currentRecordedAt);
@@ -72,12 +73,11 @@ function worth(view: OrderView, key: string, quantity: Decimal): Decimal {
 }
 
 /** ORD-04: a warehouse has in process what nobody wants (any more), and it does not come back. */
-function unwanted(view: OrderView, row: LineView, recalls: Recalls, raise: Raise): void {
-  for (const goods of row.goods) {
-    if (recalls.pending.has(goods.moved.key)) continue;
-    for (const { request, quantity } of goods.excess)
-      raise("ORD-04", { partner: request.warehouse ?? "", code: "not_wanted" }, [], worth(view, goods.moved.key, quantity), `${request.warehouse ?? "The warehouse"} has ${quantity.toFixed()} of ${goods.moved.goods.item} in process on request ${request.id} that nobody wants: ask it to stop`, request.acceptedAt ?? view.record.currentRecordedAt);
-  }
+function unwanted(view: OrderView, recalls: Recalls, raise: Raise): void {
+  const excess = view.lines.flatMap((row) => row.goods.flatMap(({ moved, excess }) => excess.map(({ request, quantity }) => ({ request, quantity, key: moved.key, item: moved.goods.item }))));
+  for (const { request, quantity, key, item } of [...excess, ...droppedPieces(view)])
+    if (!recalls.pending.has(key))
+      raise("ORD-04", { partner: request.warehouse ?? "", code: "not_wanted" }, [], worth(view, key, quantity), `${request.warehouse ?? "The warehouse"} has ${quantity.toFixed()} of ${item} in process on request ${request.id} that nobody wants: ask it to stop`, request.acceptedAt ?? view.record.currentRecordedAt);
 }
 
 /** SHP-01 while the missing rest is neither reserved again, cancelled nor shipped; STK-01 where the promise cannot be kept. */

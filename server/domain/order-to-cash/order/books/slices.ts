@@ -12,8 +12,10 @@ import { addBusinessDays, addServiceLevel, deliveryDue, instantOn, localDay, nex
 import type { BilledPart } from "../billing/amounts";
 import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
+import { droppedPieces } from "../fulfilment/dropped";
 import { warehoused } from "../fulfilment/open";
 import { releaseDay } from "../fulfilment/outdated";
+import type { FulfilmentRequest } from "../fulfilment/requests";
 import type { Gates } from "../gates/approve";
 import type { Wave } from "../fulfilment/wave";
 import type { Refused } from "../refused";
@@ -34,7 +36,7 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
   const drafts: Draft[] = [];
   for (const row of view.lines) {
     for (const piece of money.pieces.get(row.line.id)?.open ?? []) drafts.push(openSlice(view, row, piece, gates, wave, refused));
-    for (const goods of row.goods) for (const { request, quantity } of goods.excess) drafts.push({ key: `${goods.moved.key}|excess|${request.id}`, line: goods.moved.key, stage: "fulfil", bucket: null, quantity, holder: "warehouse", since: request.acceptedAt ?? request.releasedAt, dueAt: null, document: request.id });
+    for (const { moved, excess } of row.goods) for (const { request, quantity } of excess) drafts.push(unwantedSlice(moved.key, request, quantity));
     for (const part of row.billing.unbilled) {
       if (part.reason === "over_absorbed" || row.line.free || (row.line.kit && part.excess)) continue;
       const bucket = part.reason === "blocked" ? "exception" : part.reason === "over_open" || part.reason === "unpriced" ? "held" : "waiting";
@@ -43,11 +45,16 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
     }
     for (const piece of kitExcess(row, view.currency)) drafts.push(excessSlice(view, row, piece));
   }
+  for (const { request, key, quantity } of droppedPieces(view)) drafts.push(unwantedSlice(key, request, quantity));
   for (const unit of money.units) if (!unit.state?.invoice) drafts.push(...unitSlices(view, unit));
   for (const { charge, amount, tax } of money.chargesLeft) drafts.push({ key: openChargeKey(charge), line: `charge:${charge}`, stage: drafts[0]?.stage ?? "allocate", bucket: "unallocated", quantity: zero, charges: amount, tax, holder: drafts[0]?.holder ?? "tower", since: view.record.currentRecordedAt });
   drafts.push(...transitSlices(view));
   return drafts.map((draft) => finish(view, draft));
 }
+
+/** In process at a warehouse and wanted by nobody: part of Q3 alone. */
+const unwantedSlice = (line: string, request: FulfilmentRequest, quantity: Decimal): Draft =>
+  ({ key: `${line}|excess|${request.id}`, line, stage: "fulfil", bucket: null, quantity, holder: "warehouse", since: request.acceptedAt ?? request.releasedAt, dueAt: null, document: request.id });
 
 /** Pieces of a kit beyond the order: held until it is decided, then waiting to be taken back. */
 function excessSlice(view: OrderView, row: LineView, { moved, quantity, net }: ReturnType<typeof kitExcess>[number]): Draft {

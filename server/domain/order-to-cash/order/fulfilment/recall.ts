@@ -3,6 +3,7 @@ import { dec, min, sumOf, zero, type Decimal } from "../../../decimal";
 import type { CommandPayloads } from "../../../payloads";
 import type { Gates } from "../gates/approve";
 import type { OrderView } from "../view";
+import { droppedPieces } from "./dropped";
 import { kitPieces } from "./kits";
 import { outdated } from "./outdated";
 import { isPicked, type FulfilmentRequest } from "./requests";
@@ -56,6 +57,7 @@ const askable = (request: FulfilmentRequest, key: string, possible: Decimal, wan
 
 function unwantedByGoods(view: OrderView, all: boolean): Map<string, Decimal> {
   const unwanted = new Map<string, Decimal>();
+  for (const { key, quantity } of droppedPieces(view)) unwanted.set(key, (unwanted.get(key) ?? zero).plus(quantity));
   for (const row of view.lines)
     for (const goods of row.goods) {
       const live = sumOf(goods.live, ({ quantity }) => quantity);
