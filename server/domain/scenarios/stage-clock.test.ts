@@ -48,7 +48,7 @@ describe("a service has no stock to wait for: the order desk says when it is don
     const world = createWorld({ planners });
     world.tell(service({ requestedShip: "2026-03-05" }));
     world.advance("2026-03-05 10:00");
-    expect([world.commands("request_allocation"), sentenceOf(world)]).toEqual([[], "Line 1 is a service: the order desk confirms it by a shipment that names it, and then it is billed."]);
+    expect([world.commands("request_allocation"), sentenceOf(world)]).toEqual([[], "Line 1 is a service: the order desk confirms it, and then it is billed."]);
     world.advance("2026-03-20 12:00");
     expect(stageOf(world)).toEqual(["fulfil", at("2026-03-05 00:00")]);
     expect(summaryOf(world, "US01:order:SO-1")?.dueAt).toBe(at("2026-03-05 17:00"));
@@ -61,9 +61,20 @@ describe("a service has no stock to wait for: the order desk says when it is don
     world.advance("2026-03-17 12:00");
     expect([stageOf(world), late(world).map(([code]) => code)]).toEqual([["fulfil", at("2026-03-02 09:00")], ["SLA-01"]]);
   });
-  test("confirmed, it is billed like goods", () => {
+  const done = (source: string) => {
+    const told = ships("SV-1", "2026-03-04 10:00", [{ order: "SO-1", line: "1", item: "SVC", quantity: 1 }]);
+    return { ...told, source, data: { ...told.data, lines: told.data.lines.map((line) => ({ ...line, service: true as const })) } };
+  };
+  test("confirmed by the order system, it is billed like goods; nobody else confirms it", () => {
     const world = createWorld({ planners });
-    world.tell(service(), { ...ships("SV-1", "2026-03-04 10:00", [{ order: "SO-1", line: "1", item: "SVC", quantity: 1 }]), source: "shop" });
+    world.tell(service(), done("zeta"));
+    expect([totals(world), world.exceptions().map(({ code }) => code)]).toEqual([[], ["SLA-01", "CTR-03"]]);
+    world.tell(done("shop"));
     expect([totals(world), world.exceptions(), summaryOf(world, "US01:order:SO-1")?.tracks["commercial"]]).toEqual([["54.00"], [], "complete"]);
+  });
+  test("goods are not confirmed that way", () => {
+    const world = createWorld({ planners });
+    world.tell(order("SO-1").line("1", "SVC", 1, "50"), done("shop"));
+    expect([totals(world), world.exceptions().map(({ code }) => code)]).toEqual([[], ["SHP-02"]]);
   });
 });

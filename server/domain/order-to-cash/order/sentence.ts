@@ -27,7 +27,7 @@ export function sentenceOf(view: OrderView, money: OrderMoney, gates: Gates, wav
 /** Who says that a line is done which no warehouse of ours ships. */
 function confirmedBy({ id, source: { method } }: SoldLine): string {
   const what = method === "service" ? "a service" : method.replaceAll("_", " ");
-  return `Line ${id} is ${what}: ${method === "drop_ship" ? "the supplier" : "the order desk"} confirms it by a shipment that names it, and then it is billed.`;
+  return `Line ${id} is ${what}: ${method === "drop_ship" ? "the supplier" : "the order desk"} confirms it, and then it is billed.`;
 }
 
 function openSentence(view: OrderView, gates: Gates, wave: Wave): string {
