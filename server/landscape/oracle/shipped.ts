@@ -14,11 +14,11 @@ export function compareShipped(expected: Expected, actual: Pick<ActualLedgers, '
       const lines = left.get(line.salesOrderNo) ?? new Map<string, Decimal>();
       left.set(line.salesOrderNo, lines.set(line.lineRef, (lines.get(line.lineRef) ?? new Decimal(0)).plus(line.qty)));
     }
-  const known = expected.orders.flatMap((order) => order.lines.flatMap(({ ref, shipped }): Difference[] => {
+  const known = expected.orders.flatMap((order) => order.lines.flatMap(({ shipped }) => shipped).flatMap(({ ref, quantity }): Difference[] => {
     const found = left.get(order.orderNumber)?.get(ref) ?? new Decimal(0);
     left.get(order.orderNumber)?.delete(ref);
-    if (shipped === null || found.eq(shipped)) return [];
-    return [{ orderNumber: order.orderNumber, scenario: order.scenario, what: found.gt(shipped) ? 'shipped_twice' : 'shipped_short', where: ref, expected: shipped, actual: found.toString(), awaits: order.awaits }];
+    if (found.eq(quantity)) return [];
+    return [{ orderNumber: order.orderNumber, scenario: order.scenario, what: found.gt(quantity) ? 'shipped_twice' : 'shipped_short', where: ref, expected: quantity, actual: found.toString(), awaits: order.awaits }];
   }));
   const strangers = [...left].flatMap(([orderNumber, lines]) => [...lines].map(([where, found]): Difference => ({ orderNumber, scenario: null, what: 'unexpected_shipment', where, expected: '0', actual: found.toString(), awaits: null })));
   return [...known, ...strangers];

@@ -29,6 +29,8 @@ export interface OrderRecord {
   receivedAt: Instant;
   cancels: Known<OrderCancelRequested>[];
   allocations: ReadonlyMap<string, Known<StockAllocated>>;
+  /** Every answer about stock by line, oldest first. */
+  allocationHistory: ReadonlyMap<string, readonly Known<StockAllocated>[]>;
   progress: Known<FulfilmentProgressed>[];
   /** When each request was first spoken of, by the warehouse's own time. */
   progressSince: ReadonlyMap<string, Instant>;
@@ -107,7 +109,7 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     order, source: newest.source, versions, clock, otherCurrency, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,
     receivedAt: versions.reduce((first, version) => (version.recordedAt < first ? version.recordedAt : first), newest.recordedAt),
     cancels: allOf(facts, "order.cancel_requested"),
-    allocations: newestAllocations(facts),
+    allocations: newestAllocations(facts), allocationHistory: Map.groupBy(allOf(facts, "stock.allocated"), ({ data }) => data.line),
     progress: latestOf(facts, "fulfilment.progressed"), progressSince,
     shipments: publishedOf<ShipmentSlices>(facts, "shipment.slices"),
     states,
