@@ -1,7 +1,7 @@
 "use client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Age } from "@/components/ui/age";
@@ -36,7 +36,6 @@ const missingPx = (rows: number): number => (rows === 0 ? 0 : 84 + 34 * rows);
 export function CrossReference({ search, initial, initialDesk }: { search: MappingSearch; initial: CrossReferencePage; initialDesk: CrossReferenceDesk }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const box = useRef<HTMLInputElement>(null);
   const { kind, system, q, open } = search;
   const filter = { ...(kind ? { kind: kind as "item" } : {}), ...(system ? { system } : {}) };
   const { data: desk } = useQuery({ ...trpc.crossReference.desk.queryOptions(filter), initialData: initialDesk });
@@ -48,7 +47,6 @@ export function CrossReference({ search, initial, initialDesk }: { search: Mappi
   const why = mine === undefined ? desk.entities[0]?.missing ?? "Needs an entity first" : undefined;
   const close = (): void => { if (open !== undefined) router.push(mappingHref(search, { open: null }), { scroll: false }); };
   useKeys([
-    { keys: "/", label: "search", run: () => { box.current?.focus(); } },
     { keys: "n", label: "new mapping", run: () => { if (why === undefined) router.push(mappingHref(search, { open: "new" }), { scroll: false }); } },
     { keys: "esc", label: "back to the list", run: close },
   ]);
@@ -56,7 +54,7 @@ export function CrossReference({ search, initial, initialDesk }: { search: Mappi
   return (
     <Page title="Cross-reference" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["/"], label: "search" }, { keys: ["N"], label: "new" }]} footEnd={`${rows.length.toLocaleString("en-US")}${pages.hasNextPage ? ` of ${q === undefined ? counted.toLocaleString("en-US") : "more"}` : ""} rows`}>
       <div className="bar xr-bar">
-        <SearchBox key={q ?? ""} q={q ?? ""} box={box} onSearch={(next) => { router.push(mappingHref(search, { q: next || null }), { scroll: false }); }} />
+        <SearchBox key={q ?? ""} q={q ?? ""} onSearch={(next) => { router.push(mappingHref(search, { q: next || null }), { scroll: false }); }} />
         <Select aria-label="Kind" value={kind ?? ""} onChange={(event) => { router.push(mappingHref(search, { kind: event.target.value || null }), { scroll: false }); }} options={[{ value: "", label: "All kinds" }, ...kindOptions]} />
         <Select aria-label="System" value={system ?? ""} onChange={(event) => { router.push(mappingHref(search, { system: event.target.value || null }), { scroll: false }); }} options={[{ value: "", label: "All systems" }, ...desk.systems.map(({ id, name }) => ({ value: id, label: name }))]} />
         <span className="grow" />
@@ -77,11 +75,11 @@ export function CrossReference({ search, initial, initialDesk }: { search: Mappi
   );
 }
 
-function SearchBox({ q, box, onSearch }: { q: string; box: React.RefObject<HTMLInputElement | null>; onSearch: (text: string) => void }) {
+function SearchBox({ q, onSearch }: { q: string; onSearch: (text: string) => void }) {
   const [value, setValue] = useState(q);
   return (
     <form role="search" className="xr-search" onSubmit={(event) => { event.preventDefault(); onSearch(value.trim()); }}>
-      <Input ref={box} type="search" aria-label="Code, our name, or what it is called" placeholder="Code, our name, or what it is called" maxLength={80} value={value} onChange={(event) => { setValue(event.target.value); if (event.target.value === "" && q !== "") onSearch(""); }} />
+      <Input data-filter type="search" aria-label="Code, our name, or what it is called" placeholder="Code, our name, or what it is called" maxLength={80} value={value} onChange={(event) => { setValue(event.target.value); if (event.target.value === "" && q !== "") onSearch(""); }} />
     </form>
   );
 }

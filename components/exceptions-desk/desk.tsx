@@ -44,7 +44,12 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
   const opened = by === undefined ? search.group : search.open;
   const move = (step: number): void => {
     const next = keys[moved(keys.findIndex((key) => key === active), step, keys.length)];
-    if (next !== undefined) { setActive(next); document.querySelector(`[data-key="${CSS.escape(next)}"]`)?.scrollIntoView({ block: "nearest" }); }
+    if (next !== undefined) {
+      setActive(next);
+      const row = document.querySelector(`[data-key="${CSS.escape(next)}"]`);
+      row?.scrollIntoView({ block: "nearest" });
+      row?.querySelector<HTMLElement>("a.gm")?.focus({ preventScroll: true });
+    }
   };
   const go = (key: string | null): void => { router.push(deskHref(search, by === undefined ? { group: key } : { open: key, group: null }), { scroll: false }); };
   useKeys([

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Moment } from "@/components/ui/age";
 import { Money } from "@/components/ui/money";
 import { CreditPosition, TaxComparison, toldByParts } from "./evidence-parts";
 
@@ -55,8 +56,10 @@ function inTable(column: string, value: unknown, currency: string | null): React
   return amountLike(value) && currency !== null && sums.includes(column) ? <Money amount={value} currency={currency} /> : plain(value ?? "");
 }
 
+const isInstant = (value: unknown): value is string => typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
+
 function Ledger({ rows, currency }: { rows: readonly [string, unknown][]; currency: string | null }) {
   const units = counted(rows.map(([name]) => name));
   const isMoney = (name: string, value: string): boolean => !units.includes(name) && (value.includes(".") || sums.includes(name));
-  return <table className="leq"><tbody>{rows.map(([name, value]) => <tr key={name}><td>{label(name)}</td><td>{amountLike(value) && currency !== null && isMoney(name, value) ? <Money amount={value} currency={currency} /> : plain(value ?? "–")}</td></tr>)}</tbody></table>;
+  return <table className="leq"><tbody>{rows.map(([name, value]) => <tr key={name}><td>{label(name)}</td><td>{amountLike(value) && currency !== null && isMoney(name, value) ? <Money amount={value} currency={currency} /> : isInstant(value) ? <Moment at={value} /> : plain(value ?? "–")}</td></tr>)}</tbody></table>;
 }

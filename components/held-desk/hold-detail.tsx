@@ -36,7 +36,9 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
   const yes = hold.rule === "MANUAL" ? "Release" : "Approve";
   const decide = useMutation(trpc.holds.decide.mutationOptions({ onSettled: () => queryClient.invalidateQueries() }));
   const why = hold.missing ?? (hold.state === "active" ? undefined : `It is ${hold.state} already`);
-  const amount = hold.currency === null ? null : moneyText(hold.amount, hold.currency);
+  // a hold on what has no amount is decided without one
+  const amount = hold.currency === null || !/[1-9]/.test(hold.amount) ? null : moneyText(hold.amount, hold.currency);
+  const what = hold.rule === "MANUAL" ? "the hold on" : `${hold.catalogue?.name ?? hold.rule},`;
   const named = (verb: string) => (amount === null ? verb : `${verb} ${amount}`);
   useKeys([{ keys: "a", label: "approve", run: () => { if (why === undefined) setAsking("approve"); } }]);
   const send = async (verdict: "approve" | "reject", reason: string): Promise<string | undefined> => {
@@ -77,11 +79,11 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         {rejections.length > 0 && <Button variant="danger" why={why === undefined ? undefined : "for the same reason"} onClick={() => { setAsking("reject"); }}>Reject</Button>}
       </div>
       <p className="sm m2">Blocks {hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}.{posts && " What is posted can be credited, not undone."}</p>
-      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`${yes} ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect={`Releases ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null || !billsAll ? "" : ` for ${amount}`}.`} irreversible={posts ? "A posted document can be credited, not undone." : undefined} reason="required" confirmLabel={doIt} onConfirm={(reason) => send("approve", reason)}>
+      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`${yes} ${what} ${hold.number}`} effect={`What was held goes on: ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null || !billsAll ? "" : `, ${amount}`}.`} irreversible={posts ? "A posted document can be credited, not undone." : undefined} reason="required" confirmLabel={doIt} onConfirm={(reason) => send("approve", reason)}>
         {choices.length > 0 && <Field label="What follows"><Select value={consequence} onChange={(event) => { setConsequence(event.target.value); }} options={choices} /></Field>}
         {over !== null && consequence === "bill" && <Field label={`Quantity to bill, of ${over}; the rest is absorbed`}><Input mono value={quantity} onChange={(event) => { setQuantity(event.target.value); }} /></Field>}
       </ConfirmAction>
-      <ConfirmAction open={asking === "reject"} onOpenChange={close} title={`Reject ${hold.catalogue?.name ?? hold.rule}, ${hold.number}`} effect="It stays blocked, and what follows is done." reason="required" confirmLabel={named("Reject")} danger onConfirm={(reason) => send("reject", reason)}>
+      <ConfirmAction open={asking === "reject"} onOpenChange={close} title={`Reject ${what} ${hold.number}`} effect="It stays blocked, and what follows is done." reason="required" confirmLabel={named("Reject")} danger onConfirm={(reason) => send("reject", reason)}>
         {rejections.length > 1 && <Field label="What follows"><Select value={after} onChange={(event) => { setAfter(event.target.value); }} options={rejections} /></Field>}
       </ConfirmAction>
     </section>

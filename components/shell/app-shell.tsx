@@ -6,10 +6,12 @@ import { ClockProvider } from "@/components/ui/clock";
 import { CommandPalette, type PaletteCommand } from "@/components/ui/command-palette";
 import { KeyProvider, useKeys } from "@/components/ui/keys";
 import { Toaster } from "@/components/ui/toast";
+import { useFocusReturn } from "@/components/ui/use-focus-return";
 import { AllKeys } from "./all-keys";
 import { navItems } from "./navigation";
 import type { Preferences } from "./preferences";
 import { Rail } from "./rail";
+import { SessionEnded } from "./session-ended";
 import { chooseTheme } from "./set-preference";
 import type { ShellData } from "./shell-data";
 
@@ -50,6 +52,7 @@ function Frame({ data, preferences, children }: AppShellProps) {
   const [palette, setPalette] = useState(false);
   const [keys, setKeys] = useState(false);
   const [drawer, setDrawer] = useState(false);
+  const onDrawerClose = useFocusReturn(drawer);
   const controls = useMemo<ShellControls>(() => ({ openPalette: () => { setPalette(true); }, openDrawer: () => { setDrawer(true); } }), []);
   const commands: PaletteCommand[] = [
     ...navItems.map((item) => ({ id: item.href, label: item.label, group: "Go to", icon: item.icon, keys: item.keys, run: () => { router.push(item.href); } })),
@@ -69,12 +72,12 @@ function Frame({ data, preferences, children }: AppShellProps) {
       <a className="skip" href="#main">Skip to the page</a>
       <div className="app">
         <Rail data={data} preferences={preferences} />
-        <main className="main" id="main" tabIndex={-1}>{children}</main>
+        <main className="main" id="main" tabIndex={-1}><SessionEnded />{children}</main>
       </div>
       <Radix.Root open={drawer} onOpenChange={setDrawer}>
         <Radix.Portal>
           <Radix.Overlay className="veil" />
-          <Radix.Content className="drawer" aria-describedby={undefined}>
+          <Radix.Content onCloseAutoFocus={onDrawerClose} className="drawer" aria-describedby={undefined}>
             <Radix.Title className="vh">Menu</Radix.Title>
             <Rail data={data} preferences={preferences} drawer onNavigate={() => { setDrawer(false); }} />
           </Radix.Content>

@@ -4,14 +4,15 @@ import { useSubscription } from "@trpc/tanstack-react-query";
 import { useEffect, useRef } from "react";
 import { useRouter } from "next/navigation";
 import { reportLive } from "@/components/shell/live-store";
+import { sessionHasEnded } from "@/components/shell/session-store";
 import { useTRPC } from "./client";
 
 /** A burst of signals refreshes what is shown once in this time. */
 const spacingMs = 1500;
 
 /**
- * Holds the one event stream of the window. Each "changed" refetches what is shown, keeping place and selection; a lost
- * connection is told by the top bar, and the next signal makes up for what was missed.
+ * Holds the one event stream of the window. Each "changed" refetches what is shown, keeping place and selection; without a
+ * session the page stays as it is, with what was typed. A lost connection is told by the top bar, and the next signal makes up for what was missed.
  */
 export function LiveSignal() {
   const trpc = useTRPC();
@@ -22,7 +23,7 @@ export function LiveSignal() {
     const state = last.current;
     clearTimeout(state.timer);
     const wait = Math.max(0, state.at + spacingMs - Date.now());
-    state.timer = setTimeout(() => { state.at = Date.now(); void queryClient.invalidateQueries(); router.refresh(); }, wait);
+    state.timer = setTimeout(() => { state.at = Date.now(); void queryClient.invalidateQueries().then(() => { if (!sessionHasEnded()) router.refresh(); }); }, wait);
   };
   const subscription = useSubscription(trpc.live.changed.subscriptionOptions(undefined, {
     onData: ({ data }) => { reportLive({ state: "live", changedAt: data.at }); refresh(); },

@@ -4,6 +4,7 @@ import { Dialog as Radix } from "radix-ui";
 import { useState } from "react";
 import { Icon, type IconName } from "./icon";
 import { keyCaps, type KeySpec } from "./key-sequence";
+import { useFocusReturn } from "./use-focus-return";
 
 export interface PaletteCommand {
   id: string;
@@ -32,11 +33,12 @@ export function CommandPalette({ open, onOpenChange, commands, onTrace }: Comman
     onOpenChange(next);
   };
   const choose = (run: () => void) => () => { close(false); run(); };
+  const onCloseAutoFocus = useFocusReturn(open);
   return (
     <Radix.Root open={open} onOpenChange={close}>
       <Radix.Portal>
         <Radix.Overlay className="veil" />
-        <Radix.Content className="dlg pal" aria-describedby={undefined}>
+        <Radix.Content onCloseAutoFocus={onCloseAutoFocus} className="dlg pal" aria-describedby={undefined}>
           <Radix.Title className="vh">Any identifier, or a command</Radix.Title>
           <Command label="Any identifier, or a command" loop>
             <div className="pal-in"><Icon name="search" /><Command.Input value={typed} onValueChange={setTyped} placeholder="Order, PO, shipment, tracking, invoice, message, or a command" autoFocus /></div>

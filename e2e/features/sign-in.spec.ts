@@ -79,4 +79,26 @@ test.describe("FEATURE: signing in", () => {
       await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
     });
   });
+
+  test.describe("RULE: a session that ended is said, and what was typed stays", () => {
+    test("EXAMPLE: ops keeps a view after the session ended, reads so, and finds the same page after signing in again", async ({ page }) => {
+      const { email, password } = account("ops");
+      await page.goto("/exceptions?tab=resolved");
+      await signsIn(page, email, password);
+      await page.getByRole("button", { name: "Views" }).click();
+      const name = page.getByLabel("Keep what is shown as");
+      await name.fill("My own view");
+      await page.context().clearCookies();
+      await page.getByRole("button", { name: "Keep" }).click();
+      const said = page.getByRole("alert").filter({ hasText: "Your session has ended" });
+      await expect(said).toBeVisible();
+      await expect(name).toHaveValue("My own view");
+      await page.keyboard.press("Escape");
+      await said.getByRole("link", { name: "Sign in again" }).click();
+      await expect(page.getByText("You go on to /exceptions?tab=resolved.")).toBeVisible();
+      await signsIn(page, email, password);
+      await page.waitForURL(/\/exceptions\?tab=resolved/);
+      await expect(page.getByRole("heading", { level: 1, name: "Exceptions" })).toBeVisible();
+    });
+  });
 });

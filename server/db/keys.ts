@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type pg from "pg";
 import type { ApiClient } from "@/server/api/services";
+import { apiSource } from "@/server/domain/entity";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import { audit, inTransaction, nudge } from "./desk/transaction";
 
@@ -31,7 +32,7 @@ export const createKey = (pool: pg.Pool, input: NewKey): Promise<Result<{ id: st
 
 async function haveSource(client: pg.PoolClient, { entity, source, createdBy }: NewKey): Promise<Result<true>> {
   if (!/^[a-z][a-z0-9-]{1,39}$/.test(source)) return fail("SOURCE", `${source} is no name for a source: small letters, digits and hyphens, at most 40, beginning with a letter`);
-  const { rowCount } = await client.query("insert into connector (id, type, name, entity, settings) values ($1, $2, $3, $4, '{}') on conflict (id) do nothing", [source, eventSource, source === "api" ? "Events by API" : source, entity]);
+  const { rowCount } = await client.query("insert into connector (id, type, name, entity, settings) values ($1, $2, $3, $4, '{}') on conflict (id) do nothing", [source, eventSource, source === apiSource ? "Events by API" : source, entity]);
   if (rowCount === 1) {
     await client.query("insert into connector_settings_version (connector, version, settings, author) values ($1, 1, '{}', $2)", [source, createdBy]);
     return ok(true);

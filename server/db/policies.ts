@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { defaultPolicy } from "@/server/domain/default-policy";
+import { defaultPolicy, unruledPolicy } from "@/server/domain/default-policy";
 import type { Policy } from "@/server/domain/policy";
 import { rowsOf, statement, type Executor } from "./statement";
 
@@ -9,7 +9,7 @@ const newest = statement("policy_newest", "select version, data from policy_vers
 /** The rules in force at this moment, read anew; what the newest version leaves out is the default. */
 export async function policyInForce(executor: Executor, entity: string): Promise<Policy> {
   const [row] = await rowsOf<{ version: number; data: Partial<Policy> }>(executor, newest, [entity]);
-  return { ...defaultPolicy, ...row?.data, entity, version: row?.version ?? defaultPolicy.version };
+  return { ...(row ? defaultPolicy : unruledPolicy), ...row?.data, entity, version: row?.version ?? defaultPolicy.version };
 }
 
 /** A new version is in force everywhere within this time of its valid-from. */

@@ -42,6 +42,12 @@ export interface HoldVerdict {
   approvals: number;
 }
 
+/** Whether an amount moved by more than both 1 % and 5.00 since somebody decided about it. */
+export function hasMoved(decided: DecimalString, now: DecimalString): boolean {
+  const moved = dec(now).minus(dec(decided)).abs();
+  return moved.gt(5) && moved.gt(max(dec(decided).abs(), dec(now).abs()).times("0.01"));
+}
+
 /**
  * What people decided about a hold as it stands. An approval falls when the digest differs, or when the total moved by more
  * than both 1 % and 5.00. A human decision is never undone by a re-plan otherwise. `personsNeeded` different authors must
@@ -49,14 +55,11 @@ export interface HoldVerdict {
  * not say which of several sequels follows is none. A hold placed by hand is lifted by who placed it, whatever the money.
  */
 export function verdictOn(facts: readonly Fact[], hold: Pick<HoldFinding, "rule" | "slot" | "digest" | "amount" | "preparedBy">, personsNeeded = 1): HoldVerdict {
-  const total = dec(hold.amount);
   const decisions = allOf(facts, "hold.decided")
     .filter(({ data }) => data.rule === hold.rule && data.slot === hold.slot && data.digest === hold.digest)
     .filter(({ data }) => {
       if (data.verdict === "approve" && !saysWhatFollows(hold.rule, "approve", data.consequence)) return false;
-      if (data.total === undefined || hold.rule === "MANUAL") return true;
-      const moved = total.minus(dec(data.total)).abs();
-      return !(moved.gt(5) && moved.gt(max(dec(data.total).abs(), total.abs()).times("0.01")));
+      return data.total === undefined || hold.rule === "MANUAL" || !hasMoved(data.total, hold.amount);
     })
     .sort((a, b) => a.occurredAt.localeCompare(b.occurredAt) || a.document.localeCompare(b.document));
   const last = decisions.at(-1) ?? null;

@@ -5,8 +5,8 @@ import type { Policy, Route } from "./policy";
 const observing = (capability: Capability, connector: string): Route => ({ document: "*", capability, connector, mode: "observe", managedFrom: null });
 
 /**
- * The rules of an entity that has no policy of its own yet: the defaults of domain reference 2.10, for US01 in US dollars,
- * Monday to Friday 08:00 to 17:00. Version 0: any stored version replaces it.
+ * The defaults of domain reference 2.10 and 2.11, for US01 in US dollars, Monday to Friday 08:00 to 17:00. Version 0: any
+ * stored version replaces it, and takes from here what it leaves out.
  */
 export const defaultPolicy: Policy = {
   version: 0, entity: "US01", currency: "USD",
@@ -25,3 +25,6 @@ export const defaultPolicy: Policy = {
   },
   systemsOfRecord: { order: "shop", customer: "erp", item: "erp", price: "erp", credit: "erp", periods: "erp", allocation: "wms", shipment: "wms", delivery: "carrier", tax: "tax", payment: "payments", receipt: "bank", application: "erp", invoice: "erp" },
 };
+
+/** The rules of an entity that was never set up: it keeps what it is told (imported history), and nobody is the system of record of it. */
+export const unruledPolicy: Policy = { ...defaultPolicy, systemsOfRecord: {} };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { defaultPolicy } from "./default-policy";
 import { checkEntity, firstPolicy, type NewEntity } from "./entity";
 
 const entity: NewEntity = { code: "US01", name: "Hartline", currency: "USD", zone: "America/Chicago", opens: 480, closes: 1020, holidays: ["2026-12-25"] };
@@ -12,5 +13,6 @@ describe("a new entity", () => {
     const policy = firstPolicy(entity);
     expect(policy).toMatchObject({ version: 1, entity: "US01", currency: "USD", calendar: { zone: "America/Chicago", opens: 480, closes: 1020, holidays: ["2026-12-25"] } });
     expect(policy.routes.every(({ mode, managedFrom }) => mode === "observe" && managedFrom === null)).toBe(true);
+    expect([policy.routes.find(({ capability }) => capability === "orders")?.connector, policy.systemsOfRecord]).toEqual(["api", { ...defaultPolicy.systemsOfRecord, order: "api" }]);
   });
 });

@@ -21,5 +21,11 @@ export function checkEntity({ code, name, currency, zone, opens, closes, holiday
 
 const calendarOf = ({ zone, opens, closes, holidays }: NewEntity): BusinessCalendar => ({ ...defaultPolicy.calendar, zone, opens, closes, holidays: [...new Set(holidays)].sort() });
 
-/** The first version of an entity's rules: every default, every route only observing. */
-export const firstPolicy = (entity: NewEntity): Policy => ({ ...defaultPolicy, version: 1, entity: entity.code, currency: entity.currency, calendar: calendarOf(entity) });
+/** Source of keys that are made without naming one: where no system is asked for orders, theirs are the orders of record. */
+export const apiSource = "api";
+
+/** The first version of an entity's rules: every default, every route only observing, orders by API until a route leads to an order system. */
+export const firstPolicy = (entity: NewEntity): Policy => ({
+  ...defaultPolicy, version: 1, entity: entity.code, currency: entity.currency, calendar: calendarOf(entity),
+  routes: defaultPolicy.routes.map((route) => (route.capability === "orders" ? { ...route, connector: apiSource } : route)), systemsOfRecord: { ...defaultPolicy.systemsOfRecord, order: apiSource },
+});

@@ -9,6 +9,7 @@ import { receiptPlanner } from "./order-to-cash/receipt";
 import { shipmentPlanner } from "./order-to-cash/shipment";
 import type { Planner } from "./plan";
 import { returnPlanner } from "./return-to-credit";
+import { onRecord } from "./systems-of-record";
 import type { SubjectKind } from "./subject";
 
 /** Kinds that are named because keys cannot change later, and are not built yet: their facts are kept, nothing follows. */
@@ -16,14 +17,14 @@ const neutralPlanner: Planner = { dependencies: () => [], plan: ({ subject }) =>
 
 /** The planner of each kind of subject (domain reference 2.12). */
 export const planners: Readonly<Record<SubjectKind, Planner>> = {
-  order: awaitingCodes(orderPlanner),
-  shipment: awaitingCodes(shipmentPlanner),
-  billing_unit: awaitingCodes(billingUnitPlanner),
-  credit_account: creditAccountPlanner,
-  receipt: awaitingCodes(receiptPlanner),
-  return: awaitingCodes(returnPlanner),
+  order: onRecord(awaitingCodes(orderPlanner)),
+  shipment: onRecord(awaitingCodes(shipmentPlanner)),
+  billing_unit: onRecord(awaitingCodes(billingUnitPlanner)),
+  credit_account: onRecord(creditAccountPlanner),
+  receipt: onRecord(awaitingCodes(receiptPlanner)),
+  return: onRecord(awaitingCodes(returnPlanner)),
   bill_to_account: billToAccountPlanner,
-  master_record: masterRecordPlanner,
+  master_record: onRecord(masterRecordPlanner),
   payout: neutralPlanner,
   purchase_order: neutralPlanner,
   supplier_invoice: neutralPlanner,

@@ -65,8 +65,10 @@ export interface Policy {
   leadTimeDays: number;
   /** By terms code; read with `termsOf`, which knows from when on they count. */
   terms: Readonly<Record<string, PaymentTerms>>;
-  /** Which connector is the system of record for a fact family (2.11). */
+  /** Which connector, or source of an API key, is the system of record for a fact family (2.11). A family that is not named believes whoever speaks. */
   systemsOfRecord: Readonly<Record<string, string>>;
+  /** Whom routes of a capability led to before: what they said stays true until their successor speaks of the same. */
+  formerSystems?: Readonly<Partial<Record<Capability, readonly string[]>>>;
 }
 
 export const routeFor = (policy: Policy, capability: Capability, document: DocumentType): Route | null =>

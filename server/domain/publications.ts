@@ -16,6 +16,8 @@ import type { PaymentTerms } from "./payment-terms";
 export interface OrderServed {
   order: string; customer: string; customerName: string; channel: string; purchaseOrder: string | null;
   shipTo: Address; notify: ("customer" | "channel")[]; sourceConnector: string;
+  /** Units for which a return without the customer's having had them is authorised, by order line: refused, or credited without goods. */
+  returned?: Record<string, DecimalString>;
 }
 
 /** shipment -> order, key = shipment: everything that left (net of corrections) of this order's lines. */

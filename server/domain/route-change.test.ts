@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { defaultPolicy } from "./default-policy";
+import { defaultPolicy, unruledPolicy } from "./default-policy";
 import { modeFor, routeFor } from "./policy";
 import { checkRouteChange, documentsOf, managedFromOf, mayDecideRoute, withRoute, type RouteChange } from "./route-change";
 
@@ -27,8 +27,14 @@ describe("the next version of the rules", () => {
     expect([next.version, next.routes.length, defaultPolicy.routes.length]).toEqual([1, 7, 7]);
   });
   test("lets the new connector inherit what the old one was the system of record of, and nothing else", () => {
-    const { systemsOfRecord } = withRoute(defaultPolicy, change);
+    const { systemsOfRecord, formerSystems } = withRoute(defaultPolicy, change);
     expect(systemsOfRecord).toEqual({ ...defaultPolicy.systemsOfRecord, customer: "bc", item: "bc", price: "bc", credit: "bc", periods: "bc", application: "bc", invoice: "bc" });
+    expect(formerSystems).toEqual({ finance: ["erp"] });
+    expect(withRoute(withRoute(defaultPolicy, change), { ...change, connector: "nav" }).formerSystems).toEqual({ finance: ["erp", "bc"] });
+    expect(withRoute(defaultPolicy, { ...change, connector: "erp" }).formerSystems).toBeUndefined();
+  });
+  test("names systems of record where none were: what is said begins to count", () => {
+    expect(withRoute(unruledPolicy, change).systemsOfRecord).toEqual(withRoute(defaultPolicy, change).systemsOfRecord);
   });
   test("with a route for one document leaves the others and the systems of record alone", () => {
     const next = withRoute(defaultPolicy, { ...change, document: "receipt" });

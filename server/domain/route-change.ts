@@ -1,5 +1,6 @@
 import { instantOn } from "./calendar";
 import { commandKinds, type Capability, type DocumentType } from "./commands";
+import { defaultPolicy } from "./default-policy";
 import type { Instant } from "./instant";
 import type { Policy, Route, RouteMode } from "./policy";
 import { fail, ok, type Result } from "./result";
@@ -37,13 +38,18 @@ const same = (route: Pick<Route, "capability" | "document">, change: RouteChange
 
 /**
  * The next version of the rules. Where the route of a whole capability moves to another connector, that connector becomes
- * the system of record of every fact that the one before it was (2.11).
+ * the system of record of every fact that the one before it was (2.11), and the one before it is remembered as such. Rules that named no systems of record get the defaults: with a
+ * route, what is said begins to count.
  */
 export function withRoute(policy: Policy, change: RouteChange): Policy {
   const before = policy.routes.find((route) => same(route, change));
   const routes = before ? policy.routes.map((route) => (route === before ? { ...change } : route)) : [...policy.routes, { ...change }];
   const heir = (system: string): string => (change.document === "*" && system === before?.connector ? change.connector : system);
-  return { ...policy, version: policy.version + 1, routes, systemsOfRecord: Object.fromEntries(Object.entries(policy.systemsOfRecord).map(([fact, system]) => [fact, heir(system)])) };
+  const former = policy.formerSystems?.[change.capability] ?? [], moved = before !== undefined && before.connector !== change.connector;
+  return {
+    ...policy, version: policy.version + 1, routes, systemsOfRecord: Object.fromEntries(Object.entries({ ...defaultPolicy.systemsOfRecord, ...policy.systemsOfRecord }).map(([fact, system]) => [fact, heir(system)])),
+    ...(moved ? { formerSystems: { ...policy.formerSystems, [change.capability]: [...new Set([...former, before.connector])] } } : {}),
+  };
 }
 
 export type RouteVerdict = "confirm" | "reject" | "withdraw";

@@ -10,13 +10,15 @@ interface SignInPageProps { searchParams: Promise<{ callbackUrl?: string | strin
 
 export default async function SignInPage({ searchParams }: SignInPageProps) {
   const { callbackUrl, error } = await searchParams;
+  const returnTo = returnPath(typeof callbackUrl === "string" ? callbackUrl : undefined);
   return (
     <main className="alone">
       <div>
         <Mark />
         <div className="sheet grid gap-4">
           <h1 className="tt">Sign in</h1>
-          <SignInForm returnTo={returnPath(typeof callbackUrl === "string" ? callbackUrl : undefined)} oidc={offeredProvider()} failed={error !== undefined} />
+          {returnTo !== "/" && <p className="sm m2 wrap-anywhere">You go on to <span className="id whitespace-normal">{returnTo}</span>. A session ends by itself after a time.</p>}
+          <SignInForm returnTo={returnTo} oidc={offeredProvider()} failed={error !== undefined} />
         </div>
         <p className="sm m3 pt-3">The first administrator is made on the server; others are invited by an administrator.</p>
       </div>

@@ -61,6 +61,46 @@ describe("deciding a hold", () => {
   });
 });
 
+describe("a hold that is decided is decided", () => {
+  const [olga, fay] = (["ops", "finance"] as const).map((role) => person(role, grant({ role, holdCodes: ["OVER_SHIPMENT", "AMOUNT_LIMIT"] }))) as [ReturnType<typeof person>, ReturnType<typeof person>];
+  beforeEach(async () => { await pool.query("insert into app_user (id, email, name) values ('ops', 'olga@example.test', 'Olga'), ('finance', 'fay@example.test', 'Fay')"); });
+  test("the second, contradictory decision is told who decided what, also at the same time", async () => {
+    const id = await hold({ rule: "OVER_SHIPMENT", amount: "10", evidence: { over: "4" } });
+    const results = await Promise.all([desk().decideHold(olga, { ...approve(id), consequence: "bill" }), desk().decideHold(fay, { ...approve(id), consequence: "absorb" })]);
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    const [said] = await rows<{ author: string; consequence: string }>("select author, consequence from hold_decision");
+    expect(results.find((result) => !result.ok)).toMatchObject({ error: { code: "CONFLICT", message: `${said?.author === "ops" ? "Olga" : "Fay"} approved this already (${said?.consequence ?? ""})` } });
+    expect(await rows("select count(*)::int as n from canonical_event")).toEqual([{ n: 1 }]);
+    expect(await rows("select state, closed_at from hold")).toEqual([{ state: "approved", closed_at: null }]);
+    // as a plan leaves it that had read the facts before
+    await pool.query("update hold set state = 'active'");
+    expect(await desk().decideHold(said?.author === "ops" ? fay : olga, { ...approve(id), consequence: "take_back" })).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+  });
+  test("a rejection is not approved over, nor an approval rejected", async () => {
+    for (const [first, second, word] of [["approve", "reject", "approved"], ["reject", "approve", "rejected"]] as const) {
+      await pool.query("delete from hold_decision");
+      await pool.query("update hold set closed_at = now()");
+      const id = await hold({ rule: "AMOUNT_LIMIT", amount: "10" });
+      const with_ = (verdict: "approve" | "reject") => ({ ...approve(id), verdict, ...(verdict === "reject" ? { consequence: "return_to_source" } : {}) });
+      expect(await desk().decideHold(olga, with_(first))).toMatchObject({ ok: true });
+      const answer = await desk().decideHold(fay, with_(second));
+      expect(answer).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+      expect(answer.ok ? "" : answer.error.message).toContain(`Olga ${word} this already`);
+    }
+  });
+  test("of two persons the second says the same or rejects; after the amount moved both say it anew", async () => {
+    const id = await hold({ rule: "OVER_SHIPMENT", amount: "10", evidence: { over: "4", personsNeeded: 2 } });
+    expect(await desk().decideHold(olga, { ...approve(id), consequence: "bill" })).toMatchObject({ ok: true });
+    expect(await rows("select state from hold")).toEqual([{ state: "active" }]);
+    expect(await desk().decideHold(fay, { ...approve(id), consequence: "absorb" })).toMatchObject({ ok: false, error: { code: "CONFLICT", message: "Olga approved this already (bill): both must say the same, or one rejects it" } });
+    expect(await desk().decideHold(olga, { ...approve(id), consequence: "bill" })).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+    await pool.query("update hold set amount = 30");
+    expect(await desk().decideHold(olga, { ...approve(id), consequence: "absorb" })).toMatchObject({ ok: true });
+    expect(await desk().decideHold(fay, { ...approve(id), consequence: "absorb" })).toMatchObject({ ok: true });
+    expect(await rows("select state from hold")).toEqual([{ state: "approved" }]);
+  });
+});
+
 describe("what follows a decision", () => {
   const desk4 = person("o4", grant({ role: "ops", holdCodes: ["OVER_SHIPMENT", "PRICE_VARIANCE", "DUPLICATE_DOCUMENT"] }));
   const decide = async (rule: string, more: { verdict?: "approve" | "reject"; consequence?: string; quantity?: string }) => desk().decideHold(desk4, { ...approve(await hold({ rule, amount: "10", evidence: { over: "4" } })), ...more });

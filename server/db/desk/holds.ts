@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { DecideHold, Desk } from "@/server/api/desk";
 import { localDay } from "@/server/domain/calendar";
 import { dec } from "@/server/domain/decimal";
+import { hasMoved } from "@/server/domain/decisions";
 import { consequencesOf, manualBlocks, saysWhatFollows } from "@/server/domain/holds";
 import { mayDecide, mayDo } from "@/server/domain/rights";
 import type { SubjectKind } from "@/server/domain/subject";
@@ -10,11 +11,25 @@ import { fail, ok, type Result } from "@/server/domain/result";
 import type { Policies } from "../policies";
 import { audit, inTransaction, nudge, sayAs } from "./transaction";
 
-interface HoldRow { evidence: { over?: string }; prepared_in: string[]; id: string; subject_id: string; entity: string; rule: string; slot: string; state: string; amount: string; currency: string | null; digest: string; prepared_by: string | null; correlation_id: string | null }
+interface HoldRow { evidence: { over?: string; personsNeeded?: number }; prepared_in: string[]; id: string; subject_id: string; entity: string; rule: string; slot: string; state: string; amount: string; currency: string | null; digest: string; prepared_by: string | null; correlation_id: string | null }
+
+interface Said { verdict: "approve" | "reject"; consequence: string | null; author: string; name: string; amount: string }
+
+/** What persons decided about the hold as it stands, latest first. An approval of another amount has fallen, as in `verdictOn`. */
+async function saidOf(client: pg.PoolClient, hold: HoldRow): Promise<Said[]> {
+  const { rows } = await client.query<Said>(
+    `select d.verdict, d.consequence, d.author, coalesce(u.name, d.author) as name, d.amount::text from hold_decision d left join app_user u on u.id = d.author
+     where d.hold_id = $1 and d.digest = $2 order by d.created_at desc`, [hold.id, hold.digest]);
+  return rows.filter(({ amount }) => hold.rule === "MANUAL" || !hasMoved(amount, hold.amount));
+}
+const isDecided = ({ evidence }: HoldRow, said: readonly Pick<Said, "verdict" | "author">[]): boolean =>
+  said[0]?.verdict === "reject" || new Set(said.map(({ author }) => author)).size >= (evidence.personsNeeded ?? 1);
+const inWords = ({ name, verdict, consequence }: Said): string => `${name} ${verdict === "approve" ? "approved" : "rejected"} this already${consequence === null ? "" : ` (${consequence.replaceAll("_", " ")})`}`;
 
 /**
  * Records a person's decision as a fact of the held subject. The decision is bound to the digest that was shown: where the
- * hold has changed or gone since, nothing is written (CONFLICT). The next plan acts on it.
+ * hold has changed or gone since, nothing is written (CONFLICT). A hold that is decided leaves `active` in the same commit, so
+ * that nobody decides it otherwise before the next plan, which acts on it.
  */
 export const decideHold = (pool: pg.Pool, policies: Policies): Desk["decideHold"] => (person, input: DecideHold) =>
   inTransaction(pool, async (client) => {
@@ -24,17 +39,21 @@ export const decideHold = (pool: pg.Pool, policies: Policies): Desk["decideHold"
        from hold h where h.id = $1 for update of h`, [input.holdId]);
     const hold = rows[0];
     if (!hold) return fail("NOT_FOUND", "This hold does not exist");
-    if (hold.state !== "active") return fail("CONFLICT", `This hold is ${hold.state} already`);
+    const said = await saidOf(client, hold);
+    // a plan that had read the facts before a decision may have written `active` over it: what was said counts as well
+    if (hold.state !== "active" || isDecided(hold, said)) return fail("CONFLICT", said[0] ? inWords(said[0]) : `This hold is ${hold.state} already`);
     if (hold.digest !== input.digest) return fail("CONFLICT", "What is held has changed since it was shown. Look again before you decide.");
     const allowed = mayDecide(person, { entity: hold.entity, rule: hold.rule, amount: hold.amount, currency: hold.currency, preparedBy: hold.prepared_by, preparedIn: hold.prepared_in });
     if (!allowed.ok) return allowed;
     const follows = whatFollows(hold, input);
     if (!follows.ok) return follows;
-    const before = await client.query("select 1 from hold_decision where hold_id = $1 and digest = $2 and author = $3 and verdict = $4", [hold.id, hold.digest, person.id, input.verdict]);
-    if (before.rowCount) return fail("CONFLICT", "You have decided this already; another person must");
+    if (said.some(({ author, verdict }) => author === person.id && verdict === input.verdict)) return fail("CONFLICT", "You have decided this already; another person must");
+    const otherwise = said.find(({ verdict, consequence }) => verdict === "approve" && input.verdict === "approve" && consequence !== (input.consequence ?? null));
+    if (otherwise) return fail("CONFLICT", `${inWords(otherwise)}: both must say the same, or one rejects it`);
     const decision = randomUUID();
     const data = { decision, rule: hold.rule, slot: hold.slot, digest: hold.digest, verdict: input.verdict, ...(input.consequence === undefined ? {} : { consequence: input.consequence }), ...(input.quantity === undefined ? {} : { quantity: input.quantity }), ...(hold.currency === null ? {} : { currency: hold.currency }), total: hold.amount, reason: input.reason, author: person.id };
     await client.query("insert into hold_decision (id, hold_id, verdict, consequence, reason, author, digest, amount) values ($1, $2, $3, $4, $5, $6, $7, $8)", [decision, hold.id, input.verdict, input.consequence ?? null, input.reason, person.id, hold.digest, hold.amount]);
+    if (isDecided(hold, [{ verdict: input.verdict, author: person.id }, ...said])) await client.query("update hold set state = $2 where id = $1 and state = 'active'", [hold.id, input.verdict === "approve" ? "approved" : "rejected"]);
     await sayAs(client, policies, person.id, { id: decision, type: "hold.decided", entity: hold.entity, subject: hold.subject_id, correlationId: hold.correlation_id ?? decision, data });
     await audit(client, { actor: person.id, action: `hold.${input.verdict}`, aboutKind: "hold", aboutId: hold.id, reason: input.reason, detail: { rule: hold.rule, slot: hold.slot, subject: hold.subject_id, amount: hold.amount, currency: hold.currency, digest: hold.digest, consequence: input.consequence ?? null, quantity: input.quantity ?? null } });
     await nudge(client);

@@ -6,15 +6,14 @@ import type { EventType } from "../contracts/registry";
 import type { Plan, PlanInput, Planner, Publication } from "../plan";
 import { emptyPlan } from "../order-to-cash/order/unseen";
 
-/** Which contract speaks of each topic, and which setting names its system of record (2.11). */
+/** Which contract speaks of each topic. */
 const topics = { customer: "customer.described", item: "item.described", price: "price.agreed", periods: "periods.described", map: "code.mapped" } as const satisfies Record<string, EventType>;
 export type MasterTopic = keyof typeof topics;
 const isTopic = (topic: string): topic is MasterTopic => topic in topics;
 
 /**
  * A master record tells whoever depends on it what its system of record says now: topic `customer`, `item`, `price`,
- * `periods` or `map`, key the rest of its own key. Where the system of record has said nothing, the newest version of any
- * source counts. Several agreements for one customer and item are told together, the newest first in hand.
+ * `periods` or `map`, key the rest of its own key. Several agreements for one customer and item are told together, the newest first in hand.
  *
  * An ERP gives a record a new version with every posting that touches it (a customer with each change of balance). What is
  * told keeps the version in which its content last changed, so that a version without news is no publication and wakes nobody.
@@ -25,17 +24,12 @@ export const masterRecordPlanner: Planner = {
     const plan = emptyPlan(input.subject.key);
     const [topic = "", ...rest] = input.subject.key.split("/");
     if (!isTopic(topic)) return plan;
-    const known = ofSystemOfRecord(allOf(input.facts, topics[topic]), input.policy.systemsOfRecord[topic]);
+    const known = allOf(input.facts, topics[topic]);
     if (known.length === 0) return plan;
     const publication: Publication = { topic, key: rest.join("/"), to: null, data: topic === "price" ? agreements(known as Known<PriceAgreement>[]) : topic === "item" ? withStatedUnits(steady(known as Known<ItemMaster>[]), input) : steady(known) };
     return { ...plan, publications: [publication, ...(topic === "map" ? targetCodes(known as Known<CrossReference>[]) : [])], summary: { ...plan.summary, complete: true } };
   },
 };
-
-function ofSystemOfRecord<T>(known: readonly Known<T>[], system: string | undefined): Known<T>[] {
-  const own = known.filter(({ source }) => source === system);
-  return [...(own.length > 0 ? own : known)];
-}
 
 /** The newest content, with the oldest of the versions since which it has been the same. */
 function steady<T extends object>(known: readonly Known<T>[]): T | null {

@@ -119,3 +119,20 @@ describe("an invoice that somebody else made in the ledger", () => {
     expect(raised(world)).toEqual([]);
   });
 });
+
+describe("a return of which less comes than was authorised", () => {
+  const authorised = returnAuthorised("RT-1", "SO-1", "2026-03-03 10:00", { 1: 5 });
+  test("nothing: RET-02 until it is closed; what comes after all is RET-01", () => {
+    const world = tellInOrder((play) => { play.tell(so, left(10), authorised); play.until("2026-04-03 12:00"); }, { planners });
+    take(world, "RET-02", "RT-1");
+    expect([raised(world), world.store.subjects.get("US01:return:RT-1" as SubjectId)?.plan?.summary.complete]).toEqual([[], true]);
+    world.tell(returnReceived("RT-1", "SO-1", "2026-04-06 10:00", [{ line: "1", item: "A", quantity: 5 }]));
+    expect(raised(world)).toEqual(["RET-01"]);
+  });
+  test("some of it: it is credited, and RET-01 ends once nothing more comes", () => {
+    const world = tellInOrder((play) => { play.tell(so, left(10), authorised, returnReceived("RT-1", "SO-1", "2026-03-04 10:00", [{ line: "1", item: "A", quantity: 3 }])); }, { planners });
+    expect([raised(world), totals(world, "credit")]).toEqual([["RET-01"], ["40.50"]]);
+    take(world, "RET-01", "RT-1");
+    expect([raised(world), totals(world, "credit")]).toEqual([[], ["40.50"]]);
+  });
+});

@@ -3,9 +3,9 @@ import type { PlanInput } from "../plan";
 import type { SubjectKind } from "../subject";
 import { outcomeKnown, releaseAgain } from "./command";
 import { acceptAdvance, acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
-import { placeMoney } from "./receipt";
+import { placeMoney, refundOtherwise } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
-import { acceptReturned, creditLess } from "./return";
+import { acceptReturned, closeReturn, creditLess, leaveAsCredit } from "./return";
 import { askForNextVersion, takeSource } from "./shipment";
 
 /** The human decisions of domain reference 3.2, by code and by what stands in front of the person. */
@@ -18,7 +18,9 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "INV-06": [["billing_unit", sendInvoiceAgain]],
   "PAY-01": [["receipt", placeMoney]],
   "SEQ-01": [["receipt", placeMoney]],
-  "RET-01": [["return", acceptReturned]],
+  "RET-01": [["return", acceptReturned], ["return", closeReturn]],
+  "RET-02": [["return", closeReturn]],
+  "REF-01": [["receipt", refundOtherwise], ["return", leaveAsCredit]],
   "CRD-01": [["return", creditLess]],
   "CTR-02": [["shipment", takeSource], ["*", askForNextVersion]],
 };

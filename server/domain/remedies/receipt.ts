@@ -1,5 +1,6 @@
 import { dec } from "../decimal";
 import { moneyText } from "../money";
+import { refundLeftPath } from "../overlay";
 import { match } from "../order-to-cash/receipt/matching";
 import { readReceipt, refunded } from "../order-to-cash/receipt/receipt";
 import { fail } from "../result";
@@ -40,4 +41,21 @@ export const placeMoney: Remedies = (input) => {
       },
     }),
   ];
+};
+
+/** REF-01 of a receipt: money that did not get back goes by other means, which somebody else approves, or stays the customer's credit. */
+export const refundOtherwise: Remedies = (input, { stops }) => {
+  const receipt = readReceipt(input);
+  if (!receipt) return [];
+  const { currency } = receipt.data;
+  return receipt.refunds.filter(({ id }) => stops.includes(`refund/${id}`)).flatMap(({ id, amount }) => {
+    const words = moneyText(amount, currency);
+    const base = { target: id, amount: words, currency, evidence: { receipt: receipt.number, payer: receipt.payer, refund: id }, permission: "decision.finance" as const, resolution: "fixed_and_verified" as const };
+    const say = (path: string, value: unknown) => ({ type: "field.overlaid" as const, document: receipt.number, path, value }), left = say(refundLeftPath, id);
+    const failed = input.commands.some((view) => view.kind === "refund_payment" && view.slot === `refund/${id}` && view.state === "confirmed");
+    return [
+      remedy({ ...base, verb: "refund", title: `Give ${words} ${currency} back by other means`, effect: "Somebody else approves it in Held postings.", why: failed ? null : "It never left: there is less of this receipt than was to be given back.", say: () => says(left, say("refund", { amount: words, means: "other" })) }),
+      remedy({ ...base, verb: "on_account", title: `Leave ${words} ${currency} as credit`, effect: "It is not given back, and stays the customer's on account.", say: () => says(left, say("onAccount", true)) }),
+    ];
+  });
 };

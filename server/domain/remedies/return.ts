@@ -1,8 +1,9 @@
 import { dec, positive, text, zero } from "../decimal";
 import { gateOf } from "../gate";
+import { refundLeftPath } from "../overlay";
 import { fail } from "../result";
 import { planCredits } from "../return-to-credit/credits";
-import { readReturn } from "../return-to-credit/read";
+import { closedPath, readReturn } from "../return-to-credit/read";
 import { remedy, says, type Remedies } from "./remedy";
 
 /** RET-01: of what came back, so much is accepted for credit; the rest is not, and may be sent back. */
@@ -33,4 +34,21 @@ export const creditLess: Remedies = (input) => {
       say: () => says({ type: "field.overlaid", document: subject.id, path: `creditable.${line}`, value: most }),
     });
   });
+};
+
+/** REF-01 of a return: what the card did not take back stays an open credit. */
+export const leaveAsCredit: Remedies = (input, { amount, currency, stops }) => [remedy({
+  verb: "on_account", target: input.subject.key, title: `Leave ${amount} ${currency ?? ""} as credit`, effect: "It is not given back by the card; the credit stays open for the customer's next invoices.", amount, currency,
+  evidence: { return: input.subject.key, refund: stops }, permission: "decision.finance", resolution: "fixed_and_verified", say: () => says({ type: "field.overlaid", document: input.subject.key, path: refundLeftPath, value: true }),
+})];
+
+/** RET-01 where less came than was authorised, RET-02 where nothing did: the return is over. */
+export const closeReturn: Remedies = (input) => {
+  const subject = readReturn(input);
+  if (!subject || subject.lines.every((line) => line.received.gte(line.authorised))) return [];
+  return [remedy({
+    verb: "close_return", target: subject.id, title: `Close ${subject.id}: nothing more comes`, effect: "What did not come back stays sold and is not credited. Should it come after all, RET-01 tells of it.", permission: "decision.operations", resolution: "fixed_and_verified",
+    evidence: { return: subject.id, lines: subject.lines.map((line) => ({ line: line.line, authorised: text(line.authorised), received: text(line.received) })) },
+    say: () => says({ type: "field.overlaid", document: subject.id, path: closedPath, value: true }),
+  })];
 };

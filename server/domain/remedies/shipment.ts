@@ -1,6 +1,6 @@
 import { latestOf } from "../facts";
-import { contentsOf } from "../order-to-cash/shipment/goods";
 import { fail } from "../result";
+import { contentsOf } from "../shipment-choice";
 import { remedy, says, type Remedies } from "./remedy";
 
 /** CTR-02: one number for two shipments. A person says whose counts; what the other told is kept, and is asked about again once either tells something else. */

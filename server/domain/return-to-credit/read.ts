@@ -34,7 +34,10 @@ export interface Return {
   authorised: Known<ReturnAuthorised> | null;
   received: Known<ReturnReceived> | null;
   basis: ReturnBasis | null;
+  /** Never authorised, or closed by a person before anything came. */
   refused: boolean;
+  /** A person decided that nothing more comes. */
+  closed: boolean;
   expires: Instant | null;
   lines: ReturnLine[];
   /** When we first heard of it: waits for what is unseen count from here (P19). */
@@ -44,6 +47,8 @@ export interface Return {
 /** Kinds that credit the customer; the others move goods or come later (domain reference 1). */
 export const creditingKinds: readonly ReturnAuthorised["kind"][] = ["credit", "refused_delivery", "credit_without_goods"];
 const windowDays = 30;
+/** Laid on a return: nothing more comes of it. */
+export const closedPath = "closed";
 
 export function readReturn(input: PlanInput): Return | null {
   const authorised = latestOf(input.facts, "return.authorised")[0] ?? null, received = latestOf(input.facts, "return.received")[0] ?? null;
@@ -53,7 +58,8 @@ export function readReturn(input: PlanInput): Return | null {
   const given = authorised?.data.authorisedAt;
   const expires = authorised?.data.expires ?? (given ? addMs(given, hours(24 * windowDays)) : null);
   const names = new Set([...(authorised?.data.lines ?? []), ...(received?.data.lines ?? [])].map((line) => line.line));
-  const facts = { id: input.subject.key, order, kind: authorised?.data.kind ?? "credit", authorised, received, basis, refused: authorised?.data.refused ?? false, expires };
+  const closed = overlaid(input.facts, input.subject.key, closedPath) === true;
+  const facts = { id: input.subject.key, closed, order, kind: authorised?.data.kind ?? "credit", authorised, received, basis, refused: (authorised?.data.refused ?? false) || (closed && !received), expires };
   const seenAt = earliest(...input.facts.filter((fact) => fact.type.startsWith("return.")).map((fact) => fact.recordedAt)) ?? input.now;
   return { ...facts, seenAt, lines: [...names].sort().map((line) => readLine(input, facts, line)) };
 }

@@ -6,6 +6,7 @@ import { digestOf } from "../decisions";
 import { latestOf } from "../facts";
 import type { Gate } from "../gate";
 import { moneyText } from "../money";
+import { overlaid, refundLeftPath } from "../overlay";
 import { referenceId, type ExceptionFinding, type PlanInput } from "../plan";
 import type { CreditApplication, OpenItem } from "../publications";
 import { referenceOf } from "../reference";
@@ -91,7 +92,7 @@ function giveBack(input: PlanInput, subject: Return, posted: Credits["standing"]
   if (view && hasLeft(view)) {
     const amount = answered(view, "amount") ?? asked(view, "amount") ?? "0";
     gate.ask({ kind: "refund_payment", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency }, dueSince: view.createdAt });
-    return view.state === "confirmed" && failed ? [{ code: "REF-01", fingerprint: { connector: view.connector }, stops: [view.naturalKey], amount, currency, message: `The refund for return ${subject.id} failed at the provider.`, since: view.confirmedAt ?? view.createdAt }] : [];
+    return view.state === "confirmed" && failed && overlaid(input.facts, subject.id, refundLeftPath) !== true ? [{ code: "REF-01", fingerprint: { connector: view.connector }, stops: [view.naturalKey], amount, currency, message: `The refund for return ${subject.id} failed at the provider.`, since: view.confirmedAt ?? view.createdAt }] : [];
   }
   if (!first || subject.basis?.paymentMethod !== "card") return [];
   const items = [...new Set(posted.map(({ payload }) => payload.invoice))].flatMap((invoice) => itemOf(input, invoice) ?? []);

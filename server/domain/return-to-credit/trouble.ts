@@ -53,7 +53,7 @@ function notAsAuthorised(subject: Return, find: Find, patience: (from: Instant, 
     if (line.excess.gt(0) && line.otherItem !== null) say(line.line, `${line.otherItem} came back in place of what was bought`, stops, line.otherItem);
     else if (line.excess.gt(0) && subject.expires !== null && since > subject.expires) say(line.line, "came back after the authorisation expired", stops);
     else if (line.excess.gt(0)) say(line.line, `${text(line.received)} came back, ${text(line.authorised)} authorised`, stops);
-    else if (fewer(line)) say(line.line, `${text(line.received)} of ${text(line.authorised)} came back`, []);
+    else if (fewer(line) && !subject.closed) say(line.line, `${text(line.received)} of ${text(line.authorised)} came back`, []);
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { at, event, order, ships } from "../../testing/world/builders";
+import { at, event, order, returnAuthorised, ships } from "../../testing/world/builders";
 import { heldBy, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -33,4 +33,15 @@ test("the carrier's newest date counts, in whatever order its words arrive", () 
   expect(troubles(world)).toEqual([]);
   world.advance("2026-03-10 08:00");
   expect(troubles(world)).toEqual(["DELIVERY_PROOF"]);
+});
+
+test.each([["refused", "refused_delivery"], ["lost", "credit_without_goods"]] as const)("what was %s is SHP-04 until a return covers all of it", (state, kind) => {
+  const world = createWorld({ planners });
+  world.tell(order("SO-1").line("1", "A", 10, "12.50"), left, event("shipment.delivered", at("2026-03-03 10:00"), { shipment: "SH-1", version: 2, state, at: at("2026-03-03 10:00") }));
+  expect(troubles(world)).toEqual(["SHP-04"]);
+  const credited = (quantity: number, version: number) => world.tell(returnAuthorised("RT-1", "SO-1", `2026-03-04 1${version}:00`, { 1: quantity }, { kind, version }));
+  credited(6, 1);
+  expect(troubles(world)).toContain("SHP-04");
+  credited(10, 2);
+  expect(troubles(world)).not.toContain("SHP-04");
 });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { defaultPolicy } from "@/server/domain/default-policy";
+import { unruledPolicy } from "@/server/domain/default-policy";
 import { toFact, type Fact } from "@/server/domain/facts";
 import { planners } from "@/server/domain/planners";
 import { referenceId, type Plan, type Reference, type ReferenceRow } from "@/server/domain/plan";
@@ -11,7 +11,7 @@ import { readNorthwind } from "./read-folder";
 import { northwindEvents } from "./to-events";
 
 const now = "2026-01-05T12:00:00.000Z";
-const policy = { ...defaultPolicy, entity: "NW01" };
+const policy = { ...unruledPolicy, entity: "NW01" };
 
 /** Takes a folder the way of every event: translated by the connector, folded into facts, planned. */
 function observe(folder: string): Map<string, Plan> {

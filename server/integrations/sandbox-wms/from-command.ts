@@ -4,7 +4,7 @@ import type { CommandPayloads } from "@/server/domain/payloads";
 import { ok, type Result } from "@/server/domain/result";
 import type { OutboundCommand } from "../contract/connector";
 import type { WmsSettings } from "./config";
-import { allocationRef, lineRef, plain, releaseRef } from "./references";
+import { allocationRef, plain, releaseRef } from "./references";
 
 type Body = Record<string, unknown>;
 
@@ -29,6 +29,7 @@ export function allocationRequest(command: OutboundCommand, settings: WmsSetting
   return ok({ clientRef, site: site.value, salesOrderNo: payload.order, lines: [{ lineRef: payload.line, ...line.value }] });
 }
 
+/** A line goes by our name of the goods in every document, a kit's piece by its own: reservation, request, recall and shipment speak of one thing. */
 export function releaseRequest(command: OutboundCommand, settings: WmsSettings, allocationId: string | null): Result<Body> {
   const payload = command.payload as unknown as CommandPayloads["release_to_warehouse"];
   const site = siteOf(command, payload.warehouse, settings);
@@ -37,9 +38,9 @@ export function releaseRequest(command: OutboundCommand, settings: WmsSettings, 
   if (!carrier.ok) return carrier;
   const lines: Body[] = [];
   for (const line of payload.lines) {
-    const made = goods(command, line.component ?? line.item, dec(line.quantity));
+    const made = goods(command, line.item, dec(line.quantity));
     if (!made.ok) return made;
-    lines.push({ lineRef: lineRef(line), ...made.value, substitutionAllowed: line.substitutionAllowed });
+    lines.push({ lineRef: line.line, ...made.value, substitutionAllowed: line.substitutionAllowed });
   }
   return ok({
     clientRef: releaseRef({ entity: command.entity, request: payload.request, sequence: command.sequence }), site: site.value, allocationId, salesOrderNo: payload.order,

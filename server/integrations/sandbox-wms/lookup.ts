@@ -18,7 +18,7 @@ export async function lookup(session: WmsSession, command: OutboundCommand): Pro
       const ref = readAllocationRef(clientRef);
       return ref?.entity === command.entity && ref.order === payload.order && ref.line === payload.line && ref.revision === payload.revision;
     });
-    return row ? { kind: "found", reference: row.allocationId, result: allocationResult(command, row) } : { kind: "absent" };
+    return row ? { kind: "found", reference: row.allocationId, result: allocationResult(row) } : { kind: "absent" };
   }
   if (command.kind === "release_to_warehouse") {
     const { request } = command.payload as unknown as CommandPayloads["release_to_warehouse"];
@@ -42,20 +42,20 @@ export async function findRequest(session: WmsSession, entity: string, order: st
 }
 
 /** Absolute for the line: what earlier revisions gave out is counted in. */
-export function allocationResult(command: OutboundCommand, row: Allocation): Record<string, unknown> {
+export function allocationResult(row: Allocation): Record<string, unknown> {
   const before = dec(readAllocationRef(row.clientRef)?.before ?? "0");
   const sum = (pick: (line: Allocation["lines"][number]) => number) => row.lines.reduce((total, line) => total.plus(pick(line)), zero);
   const expected = row.lines.map((line) => line.expectedDate).find((day) => day != null) ?? null;
   return {
     allocated: plain(before.plus(sum((line) => line.qtyAllocated))), backordered: plain(sum((line) => line.qtyBackordered)),
-    warehouse: (command.payload["warehouse"]) ?? row.site, availableOn: dayOf(expected), refusedReason: null,
+    warehouse: row.site, availableOn: dayOf(expected), refusedReason: null,
   };
 }
 /** `20261123` as a day. */
 export const dayOf = (compact: string | null): string | null => (compact !== null && /^\d{8}$/.test(compact) ? `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}` : null);
 
 export const releaseResult = (command: OutboundCommand, row: PickRequest): Record<string, unknown> =>
-  ({ request: command.payload["request"], warehouse: (command.payload["warehouse"]) ?? row.site, state: "accepted", reason: null });
+  ({ request: command.payload["request"], warehouse: row.site, state: "accepted", reason: null });
 
 /** All or nothing, says StackRight; what it does not name as recalled is refused. */
 export function recallResult(payload: CommandPayloads["recall_release"], answer: z.infer<typeof recallAnswer>): Record<string, unknown> {

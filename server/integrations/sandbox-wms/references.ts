@@ -25,13 +25,6 @@ export function readReleaseRef(clientRef: string | null | undefined): ReleaseRef
 
 export const recallRef = (naturalKey: string): string => externalReference(naturalKey, longest);
 
-/** A component of a kit is picked under its kit's line. */
-export const lineRef = (line: { line: string; component: string | null }): string => (line.component === null ? line.line : `${line.line}#${line.component}`);
-export function readLineRef(value: string): { line: string; component: string | null } {
-  const [line = value, component] = value.split("#");
-  return { line, component: component ?? null };
-}
-
 /** A recall's lines as the warehouse has them, summed. */
 export const recallLines = (lines: CommandPayloads["recall_release"]["lines"]): { lineRef: string; qty: number }[] => {
   const sums = new Map<string, Decimal>();

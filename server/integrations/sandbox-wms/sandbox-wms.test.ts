@@ -61,6 +61,42 @@ describe("reservations", () => {
   });
 });
 
+describe("the pieces of a kit go by one name in every document", () => {
+  const piece = (key: string, more: object = {}) => ({ ...picked.lines[0], lineRef: key, ...more });
+  const kit = ["A", "B"].map((component) => ({ ...line, line: `1/${component}`, component }));
+  const asked: Seen[] = [];
+  const floor = (held: readonly unknown[]): Vendor => (seen) => {
+    asked.push(seen);
+    if (seen.method === "DELETE") return { body: {} };
+    if (seen.method === "POST" && seen.path === "/rest/pickrequests") return { status: 201, body: { ...picked, lines: (JSON.parse(seen.body) as { lines: { lineRef: string }[] }).lines.map(({ lineRef }) => piece(lineRef)) } };
+    if (seen.path.endsWith("/recall")) return { body: { result: "ACCEPTED", recalled: (JSON.parse(seen.body) as { lines: unknown[] }).lines, reason: null } };
+    if (seen.method === "POST") return { status: 201, body: reserved((JSON.parse(seen.body) as { clientRef: string }).clientRef) };
+    return { body: seen.path.startsWith("/rest/allocations") ? { allocations: held } : { pickRequests: [{ ...picked, lines: [piece("1/A", { qtyShipped: 3, qtyInProcess: 2 }), piece("1/B", { qtyInProcess: 7 })] }] } };
+  };
+  const send = async (use: ReturnType<typeof command>, held: readonly unknown[] = []) => {
+    asked.length = 0;
+    const stub = await bench(setup, floor(held));
+    const { outcome } = await stub.integrations.send(use, lease());
+    await stub.close();
+    return outcome;
+  };
+  test("their release uses up their reservations, and the answer is about the lines that were asked", async () => {
+    const held = ["1/A", "1/B"].map((key) => ({ ...reserved(`alloc|US01|N-1|${key}|r1|0`), lines: [{ ...reserved("").lines[0], lineRef: key }] }));
+    const outcome = await send(release({ lines: kit }), held);
+    expect(asked.filter(({ method }) => method === "DELETE")).toHaveLength(2);
+    expect(outcome).toMatchObject({ kind: "confirmed", events: [{ type: "fulfilment.progressed", data: { lines: [{ line: "1/A" }, { line: "1/B" }] } }] });
+  });
+  test("a later reservation counts what a request has of that component alone", async () => {
+    await send(command("request_allocation", order, { order: "N-1", line: "1/A", revision: 2, item: "1000-001", quantity: "14", warehouse: "COL", neededOn: null }, { sequence: 2 }));
+    expect(JSON.parse(asked.find(({ method, path }) => method === "POST" && path === "/rest/allocations")?.body ?? "{}")).toMatchObject({ clientRef: "alloc|US01|N-1|1/A|r2|5", lines: [{ lineRef: "1/A", qty: 9 }] });
+  });
+  test("what is recalled comes back under the name that it was released by", async () => {
+    const outcome = await send(command("recall_release", order, { order: "N-1", request: "N-1-R1", lines: [{ line: "1/B", quantity: "4" }] }));
+    expect(JSON.parse(asked.find(({ path }) => path.endsWith("/recall"))?.body ?? "{}")).toMatchObject({ lines: [{ lineRef: "1/B", qty: 4 }] });
+    expect(outcome).toMatchObject({ kind: "confirmed", result: { accepted: [{ line: "1/B", quantity: "4" }], refused: [] } });
+  });
+});
+
 const shipment = { ...messages.shipment, docType: "SHIPMENT" };
 conformsWhenTranslating("StackRight WMS", {
   setup,

@@ -7,7 +7,7 @@ import { post, query, read, remove, system } from "./client";
 import type { WmsSession } from "./config";
 import { allocationRequest, releaseRequest } from "./from-command";
 import { allocationResult, findRequest, lookup, recallResult, releaseResult } from "./lookup";
-import { allocationRef, lineRef, plain, readAllocationRef, recallLines, recallRef } from "./references";
+import { allocationRef, plain, readAllocationRef, recallLines, recallRef } from "./references";
 import { allocationSaid, progressSaid } from "./to-canonical";
 import { allocation, allocations, pickRequest, pickRequests, recallAnswer, refusalOf, type Allocation } from "./wire";
 
@@ -33,7 +33,7 @@ async function allocate(session: WmsSession, command: OutboundCommand): Promise<
   if (!(given instanceof Decimal)) return given;
   const body = allocationRequest(command, session.settings, given);
   if (!body.ok) return { kind: "rejected", failure: body.error };
-  if (dec(payload.quantity).lte(given)) return { kind: "confirmed", reference: `${payload.order}/${payload.line}`, result: { allocated: plain(given), backordered: "0", warehouse: payload.warehouse, availableOn: null, refusedReason: null } };
+  if (dec(payload.quantity).lte(given)) return { kind: "confirmed", reference: `${payload.order}/${payload.line}`, result: { allocated: plain(given), backordered: "0", warehouse: body.value["site"], availableOn: null, refusedReason: null } };
   const answer = await post(session, "allocations", body.value);
   const failed = unconfirmed(answer, reading);
   if (failed || !answer.ok) return failed as Outcome;
@@ -43,7 +43,7 @@ async function allocate(session: WmsSession, command: OutboundCommand): Promise<
 }
 
 const confirmedAllocation = (session: WmsSession, command: OutboundCommand, row: Allocation): Outcome =>
-  ({ kind: "confirmed", reference: row.allocationId, result: allocationResult(command, row), events: answerEvents(command, session, allocationSaid(row)) });
+  ({ kind: "confirmed", reference: row.allocationId, result: allocationResult(row), events: answerEvents(command, session, allocationSaid(row)) });
 
 /** Before a later revision asks: what was given to pick requests, after what earlier revisions hold was let go. */
 async function makeRoom(session: WmsSession, command: OutboundCommand, payload: CommandPayloads["request_allocation"]): Promise<Decimal | Outcome> {
@@ -80,7 +80,7 @@ async function release(session: WmsSession, command: OutboundCommand): Promise<O
   }
   const known = await read(session, query("allocations", { salesOrderNo: payload.order }), allocations);
   if (known.kind === "failed") return beforeSending(known);
-  const wanted = new Set(payload.lines.map(lineRef));
+  const wanted = new Set(payload.lines.map(({ line }) => line));
   const held = (known.kind === "read" ? known.value.allocations : []).filter((row) => row.status !== "CLOSED" && row.salesOrderNo === payload.order && row.lines.some((line) => wanted.has(line.lineRef)));
   const single = held.length === 1 && payload.lines.length === 1 ? held[0] : undefined;
   const body = releaseRequest(command, session.settings, single?.allocationId ?? null);
@@ -105,7 +105,7 @@ async function release(session: WmsSession, command: OutboundCommand): Promise<O
 async function holdRest(session: WmsSession, row: Allocation, payload: CommandPayloads["release_to_warehouse"]): Promise<void> {
   const ref = readAllocationRef(row.clientRef), line = row.lines[0];
   if (!ref || !line) return;
-  const released = payload.lines.filter((one) => lineRef(one) === line.lineRef).reduce((sum, one) => sum.plus(one.quantity), zero);
+  const released = payload.lines.filter((one) => one.line === line.lineRef).reduce((sum, one) => sum.plus(one.quantity), zero);
   const rest = dec(line.qtyAllocated).minus(line.qtyReleased).plus(line.qtyBackordered).minus(released);
   if (rest.lte(0)) return;
   const clientRef = allocationRef({ ...ref, revision: ref.revision + row.version - 1, before: plain(dec(ref.before).plus(line.qtyReleased).plus(released)) });

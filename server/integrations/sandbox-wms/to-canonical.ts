@@ -6,7 +6,7 @@ import { said, textOf, toEvents, type Said } from "../contract/events";
 import { readJson } from "../contract/outcome";
 import type { WmsSettings } from "./config";
 import { dayOf } from "./lookup";
-import { plain, readAllocationRef, readLineRef, readReleaseRef } from "./references";
+import { plain, readAllocationRef, readReleaseRef } from "./references";
 import { allocation, decimalOf, pickRequest, returnReceipt, shipment, type Allocation, type PickRequest, type ReturnReceipt, type Shipment } from "./wire";
 
 /** A stored message: the document that an event of the feed told of, as it was when we read it. */
@@ -72,13 +72,12 @@ function shipped(row: Shipment): Said {
       shipment: row.shipmentId, version: row.version, warehouse: row.site, shippedAt: fromEpochMs(row.goodsIssueTime), ...(row.carrierCode ? { carrier: row.carrierCode } : {}), ...(row.trackingNo ? { tracking: row.trackingNo } : {}),
       reversed: row.status === "CANCELLED",
       lines: row.lines.map((line) => {
-        const { line: orderLine, component } = readLineRef(line.lineRef);
         const request = readReleaseRef(line.clientRef)?.request;
         const lots = (line.lots ?? []).map(({ lotNo }) => lotNo).join("+").slice(0, 80);
         return {
-          shipmentLine: String(line.shipLine), order: line.salesOrderNo, orderLine, ...(request === undefined ? {} : { request }), item: line.sku, quantity: decimalOf(line.qty),
+          shipmentLine: String(line.shipLine), order: line.salesOrderNo, orderLine: line.lineRef, ...(request === undefined ? {} : { request }), item: line.sku, quantity: decimalOf(line.qty),
           ...(line.catchWeight ? { weight: decimalOf(line.catchWeight.value) } : {}), ...(lots === "" ? {} : { lot: lots }), ...(line.serials?.length ? { serials: line.serials } : {}),
-          substitute: line.orderedSku != null && line.orderedSku !== line.sku, ...(component === null ? {} : { component }),
+          substitute: line.orderedSku != null && line.orderedSku !== line.sku,
         };
       }),
     },
@@ -92,7 +91,7 @@ function returned(row: ReturnReceipt): Said {
       return: row.rmaNo, version: row.version, order: row.salesOrderNo, receivedAt: fromEpochMs(row.receivedTime),
       lines: row.lines.filter(({ qty }) => qty > 0).map((line) => {
         const disposition = dispositions[line.disposition ?? ""];
-        return { line: readLineRef(line.lineRef).line, item: line.sku, quantity: decimalOf(line.qty), ...(disposition ? { disposition } : {}) };
+        return { line: line.lineRef, item: line.sku, quantity: decimalOf(line.qty), ...(disposition ? { disposition } : {}) };
       }),
     },
   });

@@ -17,7 +17,7 @@ export const testPolicy: Policy = {
 /** Who says an event of each type where the script names nobody. */
 export const speaker = (type: string): string => {
   const [family = ""] = type.split(".");
-  if (family === "order") return "shop";
+  if (family === "order" || type === "return.authorised") return "shop";
   if (["shipment", "fulfilment", "stock", "return"].includes(family)) return type === "shipment.delivered" || type === "shipment.expected" ? "carrier" : "wms";
   if (family === "payment" || family === "refund") return "pay";
   if (family === "receipt") return "bank";

@@ -4,6 +4,7 @@ import { knowsTerms } from "../../payment-terms";
 import { fail, ok, type Result } from "../../result";
 import { referenceId, type Reference, type ReferenceKey } from "../../plan";
 import type { Policy } from "../../policy";
+import type { Problem } from "./lines/sold";
 
 /** Kinds of codes that the cross-reference knows. */
 export type CodeKind = CrossReference["kind"];
@@ -17,6 +18,25 @@ export interface Codebook {
   customer(canonical: string): CustomerMaster | null;
   item(canonical: string): ItemMaster | null;
   agreements(customer: string, item: string): readonly PriceAgreement[];
+}
+
+/** What a system calls a warehouse in our word for it; its own where nobody has mapped it, with what is wrong. */
+export type WarehouseWords = (system: string, word: string | null | undefined) => { warehouse: string | null; unmapped: Problem | null };
+
+export function warehouseWords(reference: Reference, policy: Pick<Policy, "terms">): WarehouseWords {
+  const books = new Map<string, Codebook>();
+  const bookOf = (system: string): Codebook => {
+    const present = books.get(system);
+    if (present) return present;
+    const made = codebook(reference, system, policy);
+    books.set(system, made);
+    return made;
+  };
+  return (system, word) => {
+    if (word == null) return { warehouse: null, unmapped: null };
+    const found = bookOf(system).canonical("warehouse", word);
+    return found.ok ? { warehouse: found.value, unmapped: null } : { warehouse: word, unmapped: { code: missing.warehouse, fingerprint: { connector: system, code: `warehouse/${word}` }, message: found.error.message } };
+  };
 }
 
 /**

@@ -1,4 +1,6 @@
+import type { CommandView } from "../../commands";
 import type { OrderCaptured } from "../../contracts/order";
+import type { Fact } from "../../facts";
 import { referenceId, type Planner, type ReferenceKey } from "../../plan";
 import { codebook, mapKey, type CodeKind } from "./codes";
 import { capturedVersions } from "./record";
@@ -25,8 +27,8 @@ function* partyCodes({ parties: { sellTo, billTo, shipTo, payer, creditAccount }
  * The mapping of every code in the order, and the master records and price agreements that the mappings name. Parties of
  * earlier versions too: an invoice that left under one is theirs.
  */
-export const orderDependencies: Planner["dependencies"] = ({ facts, policy, reference = new Map() }) => {
-  const versions = capturedVersions(facts, policy.systemsOfRecord.order), newest = versions.at(-1);
+export const orderDependencies: Planner["dependencies"] = ({ facts, policy, commands = [], reference = new Map() }) => {
+  const versions = capturedVersions({ facts, policy }), newest = versions.at(-1);
   if (!newest) return [];
   const book = codebook(reference, newest.source, policy);
   const keys = new Map<string, ReferenceKey>();
@@ -48,5 +50,13 @@ export const orderDependencies: Planner["dependencies"] = ({ facts, policy, refe
     add({ topic: "item", key: item });
     add({ topic: "price", key: `${customer}/${item}` });
   }
+  for (const [system, word] of warehouseCodes(facts, commands)) add(mapKey("warehouse", system, word));
   return [...keys.values()];
 };
+
+/** What warehouses call themselves in their answers. */
+function* warehouseCodes(facts: readonly Fact[], commands: readonly CommandView[]): Generator<[system: string, word: string]> {
+  const said = (data: unknown): string[] => { const word = (data as { warehouse?: unknown } | null)?.warehouse; return typeof word === "string" ? [word] : []; };
+  for (const { type, source, data } of facts) if (type === "stock.allocated" || type === "fulfilment.progressed") for (const word of said(data)) yield [source, word];
+  for (const { kind, connector, result } of commands) if (kind === "request_allocation" || kind === "release_to_warehouse") for (const word of said(result)) yield [connector, word];
+}

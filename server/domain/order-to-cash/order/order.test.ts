@@ -180,7 +180,29 @@ describe("holds before release", () => {
     made.tell(pays("R-2", "2026-03-02 11:00", "35.00", {}, { order: "SO-1" }));
     expect([held(made), sent(made, "release_to_warehouse")]).toEqual([[], 1]);
     made.tell(pays("R-2", "2026-03-02 12:00", "35.00", {}, { order: "SO-1", version: 2, reversed: true }));
-    expect([held(made), sent(made, "recall_release")]).toEqual([["PREPAYMENT_DUE order 135.00"], 0]);
+    expect([held(made), sent(made, "recall_release")]).toEqual([["PREPAYMENT_DUE order 135.00"], 1]);
+    soundState(made);
+    made.tell(pays("R-3", "2026-03-02 13:00", "35.00", {}, { order: "SO-1" }));
+    expect([held(made), sent(made, "recall_release"), sent(made, "release_to_warehouse")]).toEqual([[], 1, 2]);
+  });
+  test.each<[string, (made: World) => void, string]>([
+    ["the account is to be reviewed", (made) => { made.tell(customer("C-1", { creditReviewed: false }, 2)); }, "ACCOUNT_REVIEW"],
+    ["the customer demands a purchase order number", (made) => { made.tell(customer("C-1", { purchaseOrderRequired: true }, 2)); }, "PO_NUMBER_MISSING"],
+    ["the customer is blocked", (made) => { made.tell(customer("C-1", { state: "blocked" }, 2)); }, "CUSTOMER_BLOCKED"],
+  ])("a hold that is placed after release asks for a recall (2.9 invariant 2): %s", (_, place, rule) => {
+    const made = world(); made.tell(customer("C-1"), plain());
+    place(made);
+    expect([held(made), sent(made, "recall_release")]).toEqual([[`${rule} order 135.00`], 1]);
+    soundState(made);
+  });
+  test("what money in hand covers, or a person let go, stays released when the customer orders more", () => {
+    const paid = world(), order1 = plain().with({ terms: "advance" });
+    paid.tell(order1, pays("R-1", "2026-03-02 10:00", "135.00", { "SO-1": "135.00" }), order1.change("2026-03-02 11:00", (next) => { next.lines[0]!.quantity = "20"; }));
+    expect([held(paid).length, sent(paid, "release_to_warehouse"), sent(paid, "recall_release")]).toEqual([1, 1, 0]);
+    const letGo = world(), order2 = plain().with({ terms: "advance" });
+    letGo.tell(order2); letGo.decide({ rule: "PREPAYMENT_DUE" });
+    letGo.tell(order2.change("2026-03-02 11:00", (next) => { next.lines[0]!.quantity = "20"; }));
+    expect([held(letGo).length, sent(letGo, "release_to_warehouse"), sent(letGo, "recall_release")]).toEqual([1, 1, 0]);
   });
   test("complete means every line: one that is reserved and in exception, or not yet due, keeps the others", () => {
     const made = world(); made.wms.stock("A", "0");

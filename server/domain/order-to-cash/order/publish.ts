@@ -1,4 +1,4 @@
-import { dec, zero } from "../../decimal";
+import { dec, zero, type Decimal } from "../../decimal";
 import { localDay } from "../../calendar";
 import type { Publication } from "../../plan";
 import type { CreditRequest, OrderInvoices, OrderServed, PurchaseOrderRegistered } from "../../publications";
@@ -55,7 +55,11 @@ const isValued = (view: OrderView, gates: Gates): boolean =>
   view.headerProblems.length === 0 && gates.validation.stopped.size === 0 && (view.estimate.complete || !view.estimate.needed) && !view.lines.some((row) => row.billing.unbilled.some((part) => part.reason !== "over_absorbed"));
 
 function served(view: OrderView): OrderServed {
+  const returned = new Map<string, Decimal>();
+  for (const { kind, state, lines } of view.record.returns)
+    if (state !== "refused" && (kind === "refused_delivery" || kind === "credit_without_goods")) for (const { line, authorised } of lines) returned.set(line, (returned.get(line) ?? zero).plus(authorised));
   return {
+    ...(returned.size > 0 ? { returned: Object.fromEntries([...returned].map(([line, quantity]) => [line, quantity.toFixed()])) } : {}),
     order: view.key, customer: view.parties.customer, customerName: view.parties.master?.name ?? view.parties.customer, channel: view.order.channel, purchaseOrder: view.order.purchaseOrder ?? null,
     shipTo: view.order.shipToAddress, notify: ["customer", "channel"], sourceConnector: view.record.source,
   };

@@ -8,6 +8,7 @@ import { earliest, type Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
 import { advancePath } from "../../overlay";
 import { hasLeft } from "../../standing";
+import { ownerOf } from "../../systems-of-record";
 import type { BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
 
 /** All that is known of one order, by kind, newest version of each document; nothing is interpreted yet. */
@@ -47,13 +48,10 @@ export interface OrderRecord {
   commands: ReadonlyMap<CommandKind, readonly CommandView[]>;
 }
 
-/** Versions of the order's system of record, oldest first. Where the policy's system has said nothing, the source that spoke first by its own time. */
-export function capturedVersions(facts: readonly Fact[], systemOfRecord: string | undefined): Known<OrderCaptured>[] {
-  const all = allOf(facts, "order.captured");
-  const first = [...all].sort((a, b) => a.occurredAt.localeCompare(b.occurredAt) || a.source.localeCompare(b.source))[0];
-  if (!first) return [];
-  const source = all.some((version) => version.source === systemOfRecord) ? systemOfRecord : first.source;
-  return all.filter((version) => version.source === source);
+/** Versions of the system that the order is of, oldest first. */
+export function capturedVersions(input: Pick<PlanInput, "facts" | "policy">): Known<OrderCaptured>[] {
+  const owner = ownerOf(input);
+  return allOf(input.facts, "order.captured").filter(({ source }) => source === owner);
 }
 
 /** Lays people's edits over the newest version; a path is `lines.<line id or index>.<field>` or `<field>.<field>`. An edit that breaks the contract is left out. */
@@ -86,7 +84,7 @@ const byKey = (a: CommandView, b: CommandView): number => (a.naturalKey < b.natu
 /** Reads the facts of an order; null while no version of it was captured. */
 export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy" | "commands">): OrderRecord | null {
   const { facts } = input;
-  const captured = capturedVersions(facts, input.policy.systemsOfRecord.order);
+  const captured = capturedVersions(input);
   const commands = new Map<CommandKind, CommandView[]>();
   for (const command of [...input.commands].sort(byKey)) {
     const group = commands.get(command.kind);

@@ -12,7 +12,7 @@ import { digestFor, type JudgedHold } from "./approval";
 import { billLine, type LineBilling } from "./billing/amounts";
 import { orderCharges, type OrderCharge } from "./billing/charges";
 import { priceHistory, type PriceHistory } from "./billing/history";
-import { codebook, type Codebook } from "./codes";
+import { codebook, warehouseWords, type Codebook } from "./codes";
 import { readEstimate, taxQuestion, type EstimateState } from "./estimate";
 import { openGoods, requestsByGoods, warehoused, type OpenGoods } from "./fulfilment/open";
 import { readRequests, settleRequests, type FulfilmentRequest } from "./fulfilment/requests";
@@ -89,7 +89,8 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   const estimate = readEstimate(record, taxQuestion(record, parties, sold, values, charges), policy);
   const digest = once(() => digestFor(record, parties, sold));
 
-  const requests = readRequests(record);
+  const words = warehouseWords(input.reference, policy);
+  const requests = readRequests(record, words);
   const find = goodsFinder(sold);
   settleRequests(requests, record.shipments, (row) => find(row)?.goods.key ?? row.orderLine);
   const { byLine: shipped, unknown } = shippedByLine(record.shipments, sold);
@@ -111,7 +112,7 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
     const { hold, ruling, backBy = null } = ruleOnExcess({ record, policy, walk, levels: frozenExcess(walk.parts, frozen.get(line.id) ?? []).levels, value, estimate, now, digest: () => digestFor(record, parties, [line]) });
     const unpriced = unpricedHold({ order, book, parties, currency: order.currency, record, policy }, line);
     const billing = billLine(walk, frozen.get(line.id) ?? [], { value, ruling, blocked: (part) => (!mapped || line.problems.length > 0 || wrong.has(part.key) ? "blocked" : unpriced?.active ? "unpriced" : null), valueWhenFrozen: (entry, from) => history.valueWhenFrozen(line, value, entry, from) }, order.currency);
-    const goods = warehoused(line) || (line.kit && line.source.method === "stock") ? walk.moved.map((moved) => openGoods(record, walk, moved, index.get(moved.key) ?? [], asks.get(moved.key) ?? [])) : walk.moved.map((moved) => openGoods(record, walk, moved, [], []));
+    const goods = warehoused(line) || (line.kit && line.source.method === "stock") ? walk.moved.map((moved) => openGoods(record, walk, moved, index.get(moved.key) ?? [], asks.get(moved.key) ?? [], words)) : walk.moved.map((moved) => openGoods(record, walk, moved, [], [], words));
     return { line, value, walk, billing, goods, shipmentProblems, overShipment: hold, excessBackBy: backBy, unpriced };
   });
   const answerOf = <T>(answers: readonly Known<T>[], kind: SubjectKind, key: string): T | null => {

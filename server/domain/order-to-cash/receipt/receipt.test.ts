@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { canonicalJson, changesOf } from "../../commands";
 import { dec, sumOf } from "../../decimal";
 import type { OpenItem, ReceiptApplication, ReceiptInHand } from "../../publications";
+import { remediesOf } from "../../remedies";
 import { codes, Rehearsal } from "../billing-unit/rehearsal";
 import { receiptPlanner } from ".";
 
@@ -222,6 +223,28 @@ describe("refunds", () => {
     pays(rehearsal, "900.00", { "INV-1": "900.00" }, { version: 2, reversed: true });
     expect(hand(rehearsal)).toMatchObject({ amount: "0.00", received: "900.00" });
     expect(hand(rehearsal).left?.at(-1)).toEqual({ amount: "900.00", at: null });
+  });
+  test("one that failed at the provider goes by other means, through approval, or stays as credit; either ends REF-01", () => {
+    const failed = () => {
+      const rehearsal = overpaid();
+      wish(rehearsal, "200.00", "original").run();
+      rehearsal.say("refund.settled", { refund: rehearsal.row("refund_payment")?.reference ?? "", receipt: "R-1", version: 2, state: "failed", amount: "200.00", currency: "USD", at: "2026-02-11T10:00:00.000Z" }, "pay");
+      return rehearsal;
+    };
+    const decide = (rehearsal: Rehearsal, verb: string) => {
+      const trouble = rehearsal.run().exceptions.find(({ code }) => code === "REF-01");
+      const remedy = trouble && remediesOf({ subject: { ...rehearsal.subject, id: rehearsal.id }, facts: rehearsal.facts, commands: rehearsal.commands, reference: rehearsal.reference, policy: rehearsal.policy, now: rehearsal.now }, trouble).find((one) => one.verb === verb);
+      const said = remedy?.say({});
+      if (!said?.ok) throw new Error(`no ${verb}`);
+      said.value.forEach((saying, index) => { if (saying.type === "field.overlaid") rehearsal.say("field.overlaid", { decision: `D-${verb}-${index}`, document: saying.document, path: saying.path, value: saying.value as never, reason: "the card is closed", author: "fay" }, "person:fay"); });
+      return rehearsal.run();
+    };
+    const other = failed(), plan = decide(other, "refund");
+    expect([codes(plan.exceptions), plan.holds.map(({ rule, amount, preparedBy }) => [rule, amount, preparedBy])]).toEqual([["PAY-01"], [["REFUND_APPROVAL", "200.00", "fay"]]]);
+    other.decide("REFUND_APPROVAL", "approve", { author: "cara" });
+    expect([codes(other.run().exceptions), books(other)["refunded"]]).toEqual([["PAY-01"], "200.00"]);
+    const kept = failed();
+    expect([codes(decide(kept, "on_account").exceptions), books(kept)["unapplied"]]).toEqual([[], "800.00"]);
   });
   test("never above what is left of the receipt", () => {
     const rehearsal = overpaid();

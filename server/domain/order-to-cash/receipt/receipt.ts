@@ -2,7 +2,7 @@ import type { ReceiptRecorded } from "../../contracts/billing";
 import type { CustomerMaster } from "../../contracts/masters";
 import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { latestOf, type Known } from "../../facts";
-import { overlaid, overlaysOn, withOverlays } from "../../overlay";
+import { overlaid, overlaysOn, refundLeftPath, withOverlays } from "../../overlay";
 import { referenceId, type PlanInput, type Planner, type Reference, type ReferenceKey } from "../../plan";
 import type { OpenItem, OrderInvoices } from "../../publications";
 import { codebook, mapKey } from "../order/codes";
@@ -74,7 +74,7 @@ export function readReceipt(input: PlanInput): Receipt | null {
   return {
     number: known.document, source: known.source, data: known.data, amount: known.data.reversed ? zero : dec(known.data.amount), recordedAt: firstSeen(input), toldAt: known.recordedAt, occurredAt: known.occurredAt,
     payer, creditAccount: customer?.creditAccount ?? payer, assigned: edits.some(({ data }) => data.path.startsWith("remittance") || data.path === "order"), onAccount: overlaid(input.facts, known.document, "onAccount") === true,
-    refunds: edits.filter(({ data }) => data.path === "refund").flatMap(({ data }) => wishOf(data)),
+    refunds: edits.filter(({ data }) => data.path === "refund" && !edits.some(({ data: later }) => later.path === refundLeftPath && later.value === data.decision)).flatMap(({ data }) => wishOf(data)),
   };
 }
 

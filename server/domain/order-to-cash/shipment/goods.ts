@@ -1,10 +1,8 @@
-import { samePayload } from "../../commands";
 import type { ShipmentConfirmed, ShipmentDelivered } from "../../contracts/fulfilment";
 import { dec } from "../../decimal";
 import { allOf, latestOf, publishedOf, type Fact, type Known } from "../../facts";
 import type { Day } from "../../instant";
-import { digestOf } from "../../decisions";
-import { overlaid, withOverlays } from "../../overlay";
+import { withOverlays } from "../../overlay";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import type { OrderServed, ShipmentSlices } from "../../publications";
 import { codebook, mapKey } from "../order/codes";
@@ -30,27 +28,15 @@ export interface Goods {
   exceptions: ExceptionFinding[];
 }
 
-/** What a person decided of one number for two shipments: whose counts, and what each of them said then. */
-const decided = (facts: readonly Fact[], shipment: string): { source: string; contents: Record<string, string> } | null => {
-  const value = overlaid(facts, shipment, "counts");
-  return isDecision(value) ? value : null;
-};
-const isDecision = (value: unknown): value is { source: string; contents: Record<string, string> } => typeof value === "object" && value !== null && "source" in value && "contents" in value;
-
-/** The register that counts: whose a person chose, else the warehouse of record's, else whoever spoke first (2.11). */
-function issueOf(input: Pick<PlanInput, "facts" | "policy">): Known<ShipmentConfirmed> | null {
-  const all = latestOf(input.facts, "shipment.confirmed").sort((a, b) => firstSeen(input.facts, a.source).localeCompare(firstSeen(input.facts, b.source)) || a.source.localeCompare(b.source));
-  const chosen = all[0] ? decided(input.facts, all[0].document)?.source : undefined;
-  const issue = all.find(({ source }) => source === chosen) ?? all.find(({ source }) => source === input.policy.systemsOfRecord["shipment"]) ?? all[0];
-  return issue ? { ...issue, data: withOverlays(input.facts, issue.document, issue.data) } : null;
+/** What the warehouse says that left, with people's edits over it. */
+function issueOf(facts: readonly Fact[]): Known<ShipmentConfirmed> | null {
+  const issue = latestOf(facts, "shipment.confirmed")[0];
+  return issue ? { ...issue, data: withOverlays(facts, issue.document, issue.data) } : null;
 }
-
-const firstSeen = (facts: readonly Fact[], source: string): string =>
-  allOf(facts, "shipment.confirmed").filter((fact) => fact.source === source).map(({ recordedAt }) => recordedAt).sort()[0] ?? "";
 
 /** The mapping of every item on the shipment, and the master record that it names. */
 export const shipmentDependencies: Planner["dependencies"] = ({ facts, policy, reference = new Map() }) => {
-  const issue = issueOf({ facts, policy });
+  const issue = issueOf(facts);
   if (!issue) return [];
   const book = codebook(reference, issue.source, policy);
   const keys = new Map<string, ReferenceKey>();
@@ -62,11 +48,10 @@ export const shipmentDependencies: Planner["dependencies"] = ({ facts, policy, r
 };
 
 export function readGoods(input: PlanInput): Goods | null {
-  const issue = issueOf(input);
+  const issue = issueOf(input.facts);
   if (!issue) return null;
-  // Orders of a source that does not count (any more) learn that nothing left for them.
-  const versions = allOf(input.facts, "shipment.confirmed").filter(({ source }) => source === issue.source || decided(input.facts, issue.document) !== null);
-  const exceptions: ExceptionFinding[] = sameNumberTwice(input, issue);
+  const versions = allOf(input.facts, "shipment.confirmed");
+  const exceptions: ExceptionFinding[] = [];
   const book = codebook(input.reference, issue.source, input.policy);
   const lines: SlicedLine[] = [];
   const unclear = new Set<string>();
@@ -99,15 +84,3 @@ export function readGoods(input: PlanInput): Goods | null {
 }
 
 const about = (issue: Known<ShipmentConfirmed>) => ({ amount: "0", currency: null, since: issue.data.shippedAt });
-
-/** What each source tells of the goods under this number. */
-export const contentsOf = (facts: readonly Fact[]): Record<string, string> =>
-  Object.fromEntries(latestOf(facts, "shipment.confirmed").map(({ source, data }) => [source, digestOf({ warehouse: data.warehouse, lines: data.lines })]).sort());
-
-/** CTR-02: two sources tell of different goods under one number. The first source counts until somebody decides; the decision is about what they said then. */
-function sameNumberTwice(input: PlanInput, issue: Known<ShipmentConfirmed>): ExceptionFinding[] {
-  const contents = contentsOf(input.facts), known = decided(input.facts, issue.document);
-  if (known && samePayload(known.contents, contents)) return [];
-  const others = latestOf(input.facts, "shipment.confirmed").filter((other) => other.source !== issue.source && contents[other.source] !== contents[issue.source]);
-  return others.map((other): ExceptionFinding => ({ ...about(issue), code: "CTR-02", fingerprint: { connector: other.source }, stops: [], since: other.recordedAt, message: `${issue.source} and ${other.source} use the number ${issue.document} for different shipments; ${issue.source} counts.` }));
-}

@@ -1,3 +1,4 @@
+import { dec, zero, type Decimal } from "../../decimal";
 import { careful, gateOf } from "../../gate";
 import { addMs, earliest, minutes, type Instant } from "../../instant";
 import { outcomeExceptions, reopenedOf, unknownReviews } from "../../outcomes";
@@ -52,11 +53,18 @@ function unseenOrders(input: PlanInput, goods: Goods): { exceptions: ExceptionFi
   };
 }
 
-/** SHP-04: the carrier could not deliver, lost it, or the customer refused it. */
+/** SHP-04: the carrier could not deliver, lost it, or the customer refused it. What is lost or refused for good ends it once returns cover all of it. */
 function deliveryTrouble(goods: Goods): ExceptionFinding[] {
   const news = goods.delivery;
   if (!news || !["failed", "lost", "refused"].includes(news.data.state)) return [];
+  if (news.data.state !== "failed" && isCredited(goods)) return [];
   return [{ code: "SHP-04", fingerprint: { connector: news.source, code: news.data.state }, stops: [], amount: "0", currency: null, message: `Shipment ${goods.issue.document}: delivery ${news.data.state}.`, since: news.data.at }];
+}
+
+function isCredited({ lines, served }: Goods): boolean {
+  const left = new Map<string, Decimal>();
+  for (const { order, orderLine, quantity } of lines) { const key = `${order}/${orderLine}`; left.set(key, (left.get(key) ?? zero).plus(quantity)); }
+  return lines.length > 0 && lines.every(({ order, orderLine }) => dec(served.get(order)?.returned?.[orderLine] ?? "0").gte(left.get(`${order}/${orderLine}`) ?? zero));
 }
 
 /** A carrier spoke of a shipment that the warehouse has not confirmed. */

@@ -24,7 +24,7 @@ export function createWarehouse(): Warehouse {
   const reserved = new Map<string, { item: string; quantity: Decimal }>();
 
   const shipped = (order: string, line: string, now: Instant) =>
-    sumOf([...shipments.values()].filter((shipment) => !shipment.reversed && shipment.shippedAt <= now).flatMap((shipment) => shipment.lines), (row) => (row.order === order && row.orderLine === line ? dec(row.quantity) : dec(0)));
+    sumOf([...shipments.values()].filter((shipment) => !shipment.reversed && shipment.shippedAt <= now).flatMap((shipment) => shipment.lines), (row) => (row.order === order && (row.component === undefined ? row.orderLine : `${row.orderLine}/${row.component}`) === line ? dec(row.quantity) : dec(0)));
 
   const progress = (request: string, entry: Request, state: "accepted" | "recalled", source: string) => said({
     type: "fulfilment.progressed", source,

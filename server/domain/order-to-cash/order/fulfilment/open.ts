@@ -3,12 +3,13 @@ import { dec, min, positive, sumOf, zero, type Decimal } from "../../../decimal"
 import type { Day, Instant } from "../../../instant";
 import type { CommandResults } from "../../../payloads";
 import type { LineWalk, Moved } from "../lines/walk";
-import type { SoldLine } from "../lines/sold";
+import type { Problem, SoldLine } from "../lines/sold";
+import type { WarehouseWords } from "../codes";
 import type { OrderRecord } from "../record";
 import { isPicked, type FulfilmentRequest } from "./requests";
 
 /** Newest answer about a reservation: absolute for the line, what already left included. */
-export interface Reservation { revision: number; allocated: Decimal; backordered: Decimal; warehouse: string | null; availableOn: Day | null; refused: string | null; at: Instant }
+export interface Reservation { revision: number; allocated: Decimal; backordered: Decimal; warehouse: string | null; /** The warehouse's word for itself is not understood. */ unmapped: Problem | null; availableOn: Day | null; refused: string | null; at: Instant }
 
 /** What is still to be shipped of one thing that moves (Q2), walked unit by unit: at the warehouse, on the way there, reserved, neither. */
 export interface OpenGoods {
@@ -32,16 +33,16 @@ export interface OpenGoods {
 /** Lines that a warehouse reserves, picks and ships for us now; the other methods are kept and shown (domain reference 1). */
 export const warehoused = (line: SoldLine): boolean => line.source.method === "stock" || line.source.method === "will_call";
 
-function reservationOf(record: OrderRecord, key: string, asks: readonly CommandView[]): Reservation | null {
+function reservationOf(record: OrderRecord, key: string, asks: readonly CommandView[], words: WarehouseWords): Reservation | null {
   const told = record.allocations.get(key);
   const answered = asks.filter((command) => command.state === "confirmed" && command.result?.allocated !== undefined).sort((a, b) => a.sequence - b.sequence).at(-1);
   if (answered && (!told || answered.sequence > told.version)) {
     const result = answered.result as CommandResults["request_allocation"];
-    return { revision: answered.sequence, allocated: dec(result.allocated), backordered: dec(result.backordered), warehouse: result.warehouse, availableOn: result.availableOn, refused: result.refusedReason, at: answered.confirmedAt ?? answered.createdAt };
+    return { revision: answered.sequence, allocated: dec(result.allocated), backordered: dec(result.backordered), ...words(answered.connector, result.warehouse), availableOn: result.availableOn, refused: result.refusedReason, at: answered.confirmedAt ?? answered.createdAt };
   }
   if (!told) return null;
   const { data } = told;
-  return { revision: told.version, allocated: dec(data.allocated), backordered: dec(data.backordered), warehouse: data.warehouse ?? null, availableOn: data.availableOn ?? null, refused: data.refusedReason ?? null, at: told.occurredAt };
+  return { revision: told.version, allocated: dec(data.allocated), backordered: dec(data.backordered), ...words(told.source, data.warehouse), availableOn: data.availableOn ?? null, refused: data.refusedReason ?? null, at: told.occurredAt };
 }
 
 export function requestsByGoods(requests: readonly FulfilmentRequest[]): Map<string, FulfilmentRequest[]> {
@@ -56,8 +57,8 @@ export function requestsByGoods(requests: readonly FulfilmentRequest[]): Map<str
 }
 
 /** Walks the open units of one thing: first those at the warehouse, then those sent to it, then those reserved for it. */
-export function openGoods(record: OrderRecord, walk: LineWalk, moved: Moved, requests: readonly FulfilmentRequest[], asks: readonly CommandView[]): OpenGoods {
-  const reservation = reservationOf(record, moved.key, asks);
+export function openGoods(record: OrderRecord, walk: LineWalk, moved: Moved, requests: readonly FulfilmentRequest[], asks: readonly CommandView[], words: WarehouseWords): OpenGoods {
+  const reservation = reservationOf(record, moved.key, asks, words);
   const shippedWithin = moved.shipped.minus(moved.over).plus(moved.substituted);
   let left = positive(moved.need.minus(shippedWithin));
   const take = (quantity: Decimal): Decimal => { const taken = min(left, quantity); left = left.minus(taken); return taken; };

@@ -3,6 +3,7 @@ import { dec, min, sumOf, zero, type Decimal } from "../../../decimal";
 import type { CommandPayloads } from "../../../payloads";
 import type { Gates } from "../gates/approve";
 import type { OrderView } from "../view";
+import { kitPieces } from "./kits";
 import { outdated } from "./outdated";
 import { isPicked, type FulfilmentRequest } from "./requests";
 
@@ -59,7 +60,7 @@ function unwantedByGoods(view: OrderView, all: boolean): Map<string, Decimal> {
     for (const goods of row.goods) {
       const live = sumOf(goods.live, ({ quantity }) => quantity);
       const excess = sumOf(goods.excess, ({ quantity }) => quantity);
-      const quantity = (all ? live : min(live, row.walk.committed.unmet.times(goods.moved.goods.per))).plus(excess);
+      const quantity = (all ? live : min(live, row.line.kit ? kitPieces(row, goods).idle : row.walk.committed.unmet)).plus(excess);
       if (quantity.gt(0)) unwanted.set(goods.moved.key, quantity);
     }
   return unwanted;

@@ -1,5 +1,5 @@
 import type { WantedCommand } from "../../../commands";
-import { sumOf, zero, type Decimal } from "../../../decimal";
+import { min, sumOf, zero, type Decimal } from "../../../decimal";
 import type { Instant } from "../../../instant";
 import { moneyText } from "../../../money";
 import type { CommandPayloads } from "../../../payloads";
@@ -8,6 +8,7 @@ import type { Gates } from "../gates/approve";
 import type { OrderMoney } from "../books/money";
 import { lineTotal, type LineView, type OrderView } from "../view";
 import { unavailableSince } from "./allocation";
+import { kitPieces } from "./kits";
 import { warehoused, type OpenGoods } from "./open";
 import type { FulfilmentRequest } from "./requests";
 import type { Wave } from "./wave";
@@ -21,11 +22,13 @@ export function release(view: OrderView, money: OrderMoney, gates: Gates, due: r
   for (const row of due) {
     if (gates.priceHolds.has(row.line.id) || blockedLines.has(row.line.id)) continue;
     for (const goods of row.goods) {
-      if (goods.allocated.isZero()) continue;
+      const quantity = row.line.kit ? min(goods.allocated, kitPieces(row, goods).missing) : goods.allocated;
+      if (quantity.isZero()) continue;
       const warehouse = row.line.warehouse ?? goods.reservation?.warehouse ?? null;
+      if (row.line.warehouse === null && unreadable(view, row, goods, wave)) continue;
       if (refusedBefore(view, goods, warehouse, wave)) continue;
       const group = groups.get(warehouse ?? "") ?? [];
-      group.push({ row, goods, quantity: goods.allocated, warehouse });
+      group.push({ row, goods, quantity, warehouse });
       groups.set(warehouse ?? "", group);
     }
   }
@@ -78,6 +81,13 @@ function incompleteHolds(view: OrderView, money: OrderMoney, gates: Gates, due: 
     for (const row of rows) blocked.add(row.line.id);
   }
   return blocked;
+}
+
+/** MAP-04: nobody has said what the warehouse that reserved is called by us. */
+function unreadable(view: OrderView, row: LineView, { reservation }: OpenGoods, wave: Wave): boolean {
+  if (!reservation?.unmapped) return false;
+  wave.exceptions.push({ ...reservation.unmapped, stops: [row.line.id], amount: moneyText(lineTotal(view, row), view.currency), currency: view.currency, since: reservation.at });
+  return true;
 }
 
 /** REL-01: the warehouse said no. The same goods go to the same place again only after a person or a new version says so. */

@@ -5,6 +5,7 @@ import type { FulfilmentProgressed } from "../../../contracts/fulfilment";
 import type { Instant } from "../../../instant";
 import type { CommandPayloads, CommandResults } from "../../../payloads";
 import type { ShipmentSlices } from "../../../publications";
+import type { WarehouseWords } from "../codes";
 import type { OrderRecord } from "../record";
 
 /** What one request asks of one line, cumulative; Q3 holds for it. */
@@ -32,18 +33,18 @@ const numberOf = (id: string): number => Number(/-R(\d+)$/.exec(id)?.[1] ?? 0);
 const emptyLine = (): RequestLine => ({ released: zero, shipped: zero, over: zero, short: zero, recalled: zero, recallRefused: zero, inProcess: zero, picked: zero });
 
 /** All requests of the order by number. Commands that never left are `open`: their content is planned anew. */
-export function readRequests(record: OrderRecord): FulfilmentRequest[] {
+export function readRequests(record: OrderRecord, words: WarehouseWords): FulfilmentRequest[] {
   const progress = new Map(record.progress.map((fact) => [fact.data.request, fact]));
   const requests: FulfilmentRequest[] = [];
   for (const command of record.commands.get("release_to_warehouse") ?? []) {
-    requests.push(requestOf(command.slot, command, progress.get(command.slot) ?? null, record));
+    requests.push(requestOf(command.slot, command, progress.get(command.slot) ?? null, record, words));
     progress.delete(command.slot);
   }
-  for (const fact of progress.values()) requests.push(requestOf(fact.data.request, null, fact, record));
+  for (const fact of progress.values()) requests.push(requestOf(fact.data.request, null, fact, record, words));
   return requests.sort((a, b) => a.number - b.number || a.id.localeCompare(b.id));
 }
 
-function requestOf(id: string, command: CommandView | null, fact: Known<FulfilmentProgressed> | null, record: OrderRecord): FulfilmentRequest {
+function requestOf(id: string, command: CommandView | null, fact: Known<FulfilmentProgressed> | null, record: OrderRecord, words: WarehouseWords): FulfilmentRequest {
   const payload = command?.payload as CommandPayloads["release_to_warehouse"] | undefined;
   const result = command?.result as CommandResults["release_to_warehouse"] | null | undefined;
   const recalls = (record.commands.get("recall_release") ?? []).filter((recall) => recall.slot === id);
@@ -59,7 +60,7 @@ function requestOf(id: string, command: CommandView | null, fact: Known<Fulfilme
   addRecalls(lines, recalls);
   const stage = fact?.data.state ?? null;
   return {
-    id, number: numberOf(id), warehouse: fact?.data.warehouse ?? payload?.warehouse ?? result?.warehouse ?? null, stage, state: stateOf(command, stage, result?.state ?? null),
+    id, number: numberOf(id), warehouse: (fact && words(fact.source, fact.data.warehouse).warehouse) ?? payload?.warehouse ?? words(command?.connector ?? "", result?.warehouse).warehouse, stage, state: stateOf(command, stage, result?.state ?? null),
     releasedAt: command?.firstSentAt ?? command?.confirmedAt ?? record.progressSince.get(id) ?? command?.createdAt ?? record.receivedAt,
     acceptedAt: command?.confirmedAt ?? fact?.occurredAt ?? null, shortAt: fact?.occurredAt ?? null,
     reason: fact?.data.reason ?? result?.reason ?? command?.rejection?.message ?? null, lines, command, recalls,

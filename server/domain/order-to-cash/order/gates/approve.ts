@@ -1,10 +1,10 @@
 import type { Instant } from "../../../instant";
-import type { HoldCode } from "../../../holds";
+import { allOf } from "../../../facts";
 import type { OrderMoney } from "../books/money";
 import type { JudgedHold } from "../approval";
 import type { OrderView } from "../view";
 import { creditLapsed, onCredit } from "./credit";
-import { orderHolds } from "./order-holds";
+import { authorisedOf, orderHolds, prepaidOf } from "./order-holds";
 import { priceHold } from "./price";
 import { validate, type Validation } from "./validation";
 
@@ -28,7 +28,17 @@ export interface Gates {
   creditGranted: boolean;
 }
 
-const recalling: ReadonlySet<HoldCode | "MODE"> = new Set<HoldCode | "MODE">(["MANUAL", "CUSTOMER_BLOCKED", "DUPLICATE_DOCUMENT"]);
+/**
+ * Whether a hold that stands asks for what was released to come back (2.9 invariant 2). Not where it stands only for what was
+ * added since: money that covers what was released, a reservation that has not lapsed (P22), or a yes under which it left (2.8).
+ */
+function asksBack(view: OrderView, money: OrderMoney, { hold, rejected }: JudgedHold): boolean {
+  const released = money.total.minus(money.unreleasedTotal);
+  if (hold.rule === "CREDIT_LIMIT" || hold.rule === "CREDIT_OVERDUE") return creditLapsed(view);
+  if (hold.rule === "PREPAYMENT_DUE" && prepaidOf(view).gte(released)) return false;
+  if (hold.rule === "PAYMENT_AUTHORISATION" && authorisedOf(view).gte(released)) return false;
+  return rejected || hold.rule === "MANUAL" || !allOf(view.record.decisions, "hold.decided").some(({ data }) => data.rule === hold.rule && data.slot === hold.slot && data.verdict === "approve");
+}
 
 /** Runs every check and gate before release (2.3 stages 30 and 40, 2.9 invariant 2). */
 export function gatesOf(view: OrderView, money: OrderMoney): Gates {
@@ -57,7 +67,7 @@ export function gatesOf(view: OrderView, money: OrderMoney): Gates {
   return {
     validation, validated, validatedAt, orderHolds: holds, priceHolds, overHolds: view.lines.flatMap((row) => (row.overShipment?.active ? [row.overShipment] : [])),
     approved: validated && active.length === 0 && missing.length === 0, approvedAt: later(validatedAt, view.credit?.verdict === "granted" ? view.credit.decidedAt : null, ...decided),
-    releaseBlockedBy: [...active.map((hold) => hold.key), ...missing], recallAll: active.some((hold) => recalling.has(hold.hold.rule)) || (creditLapsed(view) && active.some(({ hold }) => hold.rule.startsWith("CREDIT"))), creditGranted,
+    releaseBlockedBy: [...active.map((hold) => hold.key), ...missing], recallAll: active.some((hold) => asksBack(view, money, hold)), creditGranted,
   };
 }
 

@@ -31,7 +31,7 @@ export function orderHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
     rule: "DUPLICATE_DOCUMENT", message: view.duplicate.reason === "content" ? `Same items and quantities as order ${view.duplicate.duplicateOf} within a day` : `Purchase order number ${view.order.purchaseOrder ?? ""} was used by order ${view.duplicate.duplicateOf}`,
     evidence: { duplicateOf: view.duplicate.duplicateOf, reason: view.duplicate.reason },
   });
-  const prepaid = sumOf(record.receipts, (receipt) => dec(receipt.amount));
+  const prepaid = prepaidOf(view);
   if (inAdvance(view) && prepaid.lt(money.total)) add({ rule: "PREPAYMENT_DUE", message: `${money.total.toFixed(2)} is due before release, ${prepaid.toFixed(2)} received`, evidence: { required: money.total.toFixed(), received: prepaid.toFixed() } });
   const card = cardShortage(view, money);
   if (card) add({ rule: "PAYMENT_AUTHORISATION", blocks: ["release_to_warehouse"], ...card });
@@ -39,13 +39,19 @@ export function orderHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
   return [...judged, ...creditHolds(view, money), ...manualHolds(view, amount)];
 }
 
+/** Money in hand that was sent for this order. */
+export const prepaidOf = (view: OrderView): Decimal => sumOf(view.record.receipts, (receipt) => dec(receipt.amount));
+
+const standingAuthorisations = (view: OrderView) => view.record.authorisations.filter((row) => row.state === "authorised" && (row.expires === undefined || row.expires > view.now));
+/** What the order's card authorisations that stand now come to. */
+export const authorisedOf = (view: OrderView): Decimal => sumOf(standingAuthorisations(view), (row) => dec(row.amount));
+
 export const inAdvance = (view: OrderView): boolean => view.order.payment.method === "advance" || termsOf(view.policy, view.parties.terms, view.order.placed)?.advance === true;
 
 /** A card order is released only against a standing authorisation of the whole (PAYMENT_AUTHORISATION). */
 function cardShortage(view: OrderView, money: OrderMoney): Pick<HoldDraft, "message" | "evidence"> | null {
   if (view.order.payment.method !== "card" || !money.unreleasedQuantity) return null;
-  const standing = view.record.authorisations.filter((row) => row.state === "authorised" && (row.expires === undefined || row.expires > view.now));
-  const authorised = sumOf(standing, (row) => dec(row.amount));
+  const standing = standingAuthorisations(view), authorised = authorisedOf(view);
   if (standing.length > 0 && authorised.gte(money.total)) return null;
   const evidence = { authorised: authorised.toFixed(), required: money.total.toFixed() };
   if (standing.length === 0) return { message: view.record.authorisations.length === 0 ? "No card authorisation yet" : "The card authorisation no longer stands", evidence };

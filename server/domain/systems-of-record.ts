@@ -1,0 +1,167 @@
+import { canonicalJson, commandKinds, samePayload, type Capability, type CommandView } from "./commands";
+import type { EventData, EventType } from "./contracts/registry";
+import { ofType, type Fact } from "./facts";
+import { contentsOf, shipmentChoice } from "./shipment-choice";
+import type { ExceptionFinding, Plan, PlanInput, Planner } from "./plan";
+
+/** Who may say what a contract says (domain reference 2.11). */
+interface Assignment {
+  /** What its document is, in a sentence. */
+  noun: string;
+  /** Settings that name the system of record. */
+  facts: readonly string[];
+  /** Whose routes lead to a system of record. */
+  capability: Capability;
+  /** A record that one system keeps whole. Else every document is its own, and each system that a route leads to keeps its documents. */
+  master?: true;
+  /** The system that told the order may say it of its own order too. */
+  ofOrder?: true;
+  /** Its own sender took it back. */
+  withdrawn?(data: unknown): boolean;
+}
+const assigned = <T extends EventType>(type: T, noun: string, facts: readonly string[], capability: Capability, more: Pick<Assignment, "master" | "ofOrder"> & { withdrawn?(data: EventData<T>): boolean } = {}): [string, Assignment] =>
+  [type, { noun, facts, capability, ...more }];
+
+const assignments: ReadonlyMap<string, Assignment> = new Map([
+  assigned("order.captured", "order", ["order"], "orders", { ofOrder: true }),
+  assigned("order.cancel_requested", "cancellation", ["order"], "orders", { ofOrder: true }),
+  assigned("order.observed", "history of order", ["order"], "orders", { ofOrder: true }),
+  assigned("return.authorised", "authorisation of return", ["order"], "orders", { withdrawn: ({ refused }) => refused }),
+  assigned("customer.described", "customer", ["customer"], "finance", { master: true }),
+  assigned("item.described", "item", ["item"], "finance", { master: true }),
+  assigned("price.agreed", "price agreement", ["price"], "finance", { master: true }),
+  assigned("periods.described", "periods of", ["periods"], "finance", { master: true }),
+  assigned("credit.positioned", "credit position of", ["credit"], "finance", { master: true }),
+  assigned("stock.allocated", "allocation of line", ["allocation"], "warehouse"),
+  assigned("fulfilment.progressed", "request", ["shipment"], "warehouse"),
+  assigned("shipment.confirmed", "shipment", ["shipment"], "warehouse", { withdrawn: ({ reversed }) => reversed }),
+  assigned("return.received", "receipt of return", ["shipment"], "warehouse"),
+  assigned("shipment.delivered", "delivery of shipment", ["delivery"], "transport"),
+  assigned("shipment.expected", "delivery date of shipment", ["delivery"], "transport"),
+  assigned("tax.determined", "tax of", ["tax"], "tax"),
+  assigned("tax.record_changed", "tax record", ["tax"], "tax"),
+  assigned("ledger.document_read", "ledger document", ["invoice"], "finance", { withdrawn: ({ state }) => state === "voided" }),
+  assigned("payment.authorised", "payment authorisation", ["payment"], "payments", { ofOrder: true, withdrawn: ({ state }) => state !== "authorised" }),
+  assigned("refund.settled", "refund", ["payment", "receipt"], "payments"),
+  assigned("receipt.recorded", "receipt", ["receipt", "payment"], "payments", { withdrawn: ({ reversed }) => reversed }),
+]);
+
+type Known = Pick<PlanInput, "facts" | "policy"> & { commands?: readonly CommandView[] };
+const isPerson = (source: string): boolean => source.startsWith("person:");
+
+/**
+ * The system that an order is of: the order system of record, else whoever was first heard of it. By our own time: nobody
+ * takes an order over by an earlier date. Null while no order is known.
+ */
+export function ownerOf({ facts, policy }: Pick<PlanInput, "facts" | "policy">): string | null {
+  const told = ofType(facts, "order.captured").toSorted((a, b) => a.recordedAt.localeCompare(b.recordedAt) || a.occurredAt.localeCompare(b.occurredAt) || a.source.localeCompare(b.source));
+  return (told.find(({ source }) => source === policy.systemsOfRecord["order"]) ?? told[0])?.source ?? null;
+}
+
+/** Systems of record of what a contract says; where several speak of one document, the first one counts. */
+interface Standing {
+  present: readonly string[];
+  /** Count where the present ones are silent, and are no news beside them: holders of copies, and who was asked before a route moved. */
+  behind: readonly string[];
+}
+
+function standingOf({ policy, commands = [] }: Known, { facts, capability, master }: Assignment, own: readonly string[]): Standing {
+  const named = facts.flatMap((fact) => policy.systemsOfRecord[fact] ?? []);
+  const routed = policy.routes.filter((route) => route.capability === capability).map(({ connector }) => connector);
+  const before = [...(policy.formerSystems?.[capability] ?? []), ...commands.filter(({ kind }) => commandKinds[kind].capability === capability).map(({ connector }) => connector)];
+  return master ? { present: named, behind: [...before, ...routed] } : { present: [...named, ...routed], behind: [...own, ...before] };
+}
+
+/** Rules that name no system of record (of history that is only kept) believe whoever speaks. */
+const unassigned = ({ policy }: Known, { facts }: Assignment): boolean => facts.every((fact) => policy.systemsOfRecord[fact] === undefined);
+
+interface Claim { fact: Fact; noun: string; /** The system that counts, or would. */ system: string; /** What it says of the same document, if anything. */ record: Fact | null }
+interface Split { facts: readonly Fact[]; claims: Claim[] }
+
+/** Parts what counts from what others say. The same list comes back where everything counts. */
+function split(known: Known): Split {
+  const { facts } = known;
+  const owner = ownerOf(known), own = owner === null ? [] : [owner];
+  const left = new Set<Fact>(), claims: Claim[] = [];
+  for (const [type, assignment] of assignments) {
+    const told = ofType(facts, type);
+    if (told.length === 0 || unassigned(known, assignment) || (assignment.ofOrder && owner === null)) continue;
+    const standing = type === "order.captured" ? { present: own, behind: [] } : standingOf(known, assignment, assignment.ofOrder ? own : []);
+    for (const same of groups(told, assignment)) sift(same, assignment, type === "shipment.confirmed" ? chosenFirst(facts, same, standing) : standing, left, claims);
+  }
+  return left.size === 0 ? { facts, claims } : { facts: facts.filter((fact) => !left.has(fact)), claims };
+}
+
+function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonly Fact[]> {
+  if (told.length === 1 || master) return [told];
+  const byDocument = new Map<string, Fact[]>();
+  for (const fact of told) {
+    const same = byDocument.get(fact.document);
+    if (same) same.push(fact); else byDocument.set(fact.document, [fact]);
+  }
+  return byDocument.values();
+}
+
+/** One document: the first system that speaks of it counts, and people; what else is said is left, and told of unless it comes from a known holder of copies. */
+function sift(same: readonly Fact[], assignment: Assignment, { present, behind }: Standing, left: Set<Fact>, claims: Claim[]): void {
+  const sources = new Set(same.map(({ source }) => source));
+  const counts = [...present, ...behind].find((system) => sources.has(system)) ?? null;
+  const newest = new Map<string, Fact>();
+  for (const fact of same) {
+    if (fact.source !== counts && !isPerson(fact.source)) left.add(fact);
+    const before = newest.get(fact.source);
+    if (!before || fact.version >= before.version) newest.set(fact.source, fact);
+  }
+  const record = counts === null ? null : (newest.get(counts) ?? null);
+  for (const fact of newest.values()) {
+    if (!left.has(fact) || assignment.withdrawn?.(fact.data) || (record && contentOf(record) === contentOf(fact))) continue;
+    if (behind.includes(fact.source) || (assignment.master && present.includes(fact.source))) continue;
+    claims.push({ fact, noun: assignment.noun, system: counts ?? present[0] ?? "", record });
+  }
+}
+
+/** A person said whose shipment counts under a number that two use: no news as long as both say what they said then. */
+function chosenFirst(facts: readonly Fact[], same: readonly Fact[], standing: Standing): Standing {
+  const choice = shipmentChoice(facts, same[0]?.document ?? "");
+  if (!choice) return standing;
+  const others = samePayload(choice.contents, contentsOf(same)) ? Object.keys(choice.contents) : [];
+  return { present: [choice.source, ...standing.present], behind: [...standing.behind, ...others] };
+}
+
+const contentOf = ({ data }: Fact): string => { const { version: _version, at: _at, ...said } = data as { version?: unknown; at?: unknown }; return canonicalJson(said); };
+
+/**
+ * CTR-02: the system of record says something else of the same document. CTR-03: it says nothing of it. One for each
+ * sender and kind of fact; it ends when the system of record says the same, or the sender takes it back.
+ */
+function findings(claims: readonly Claim[]): ExceptionFinding[] {
+  const found = new Map<string, ExceptionFinding>();
+  for (const { fact, noun, system, record } of claims) {
+    const { source, type, document } = fact, code = record ? "CTR-02" as const : "CTR-03" as const;
+    if (found.has([code, source, type].join("|"))) continue;
+    const message = record ? `${source} says something else of ${noun} ${document} than ${system}, the system of record: ${system} counts.` : `${source} tells of ${noun} ${document} and is not its system of record: kept, and nothing follows until ${system} says so.`;
+    found.set([code, source, type].join("|"), { code, fingerprint: { connector: source, code: type }, stops: [], amount: "0", currency: null, message, since: fact.recordedAt });
+  }
+  return [...found.values()];
+}
+
+/** What a planner may act on: the facts of the systems of record, of people and of the tower itself. */
+export const believed = <T extends Known>(known: T): T => {
+  const { facts } = split(known);
+  return facts === known.facts ? known : { ...known, facts };
+};
+
+const showing = (plan: Plan, told: ExceptionFinding[]): Plan => ({
+  ...plan, exceptions: [...plan.exceptions, ...told], sentence: plan.sentence ?? told[0]?.message ?? null,
+  summary: { ...plan.summary, facets: [...new Set([...plan.summary.facets, "exception"])] },
+});
+
+/** A planner that acts on what the systems of record say, and shows what anybody else does (2.11). */
+export const onRecord = (planner: Planner): Planner => ({
+  dependencies: (input) => planner.dependencies(believed(input)),
+  plan: (input) => {
+    const { facts, claims } = split(input);
+    const plan = planner.plan(facts === input.facts ? input : { ...input, facts });
+    return claims.length === 0 ? plan : showing(plan, findings(claims));
+  },
+});
