@@ -37,7 +37,7 @@ export interface Fact {
 }
 
 export function subjectOf<T extends EventType>(event: Pick<CanonicalEvent<T>, "type" | "entity" | "data" | "subject">): Result<SubjectRef> {
-  if (event.subject) return ok(event.subject);
+  if (event.subject) return event.subject.key.includes("|") ? fail("CTR-01", `No subject can be called ${event.subject.key}: it may not hold |, which parts the keys that are made of it`, "subject") : ok(event.subject);
   const definition = contracts[event.type] as unknown as { key: ((data: EventData<T>) => string) | null; subject: SubjectRef["kind"] };
   if (!definition.key) return fail("CTR-01", `An event of type ${event.type} must name its subject`);
   return ok({ entity: event.entity, kind: definition.subject, key: definition.key(event.data) });

@@ -161,9 +161,9 @@ export const holdCatalogue = {
   ADJUSTMENT_APPROVAL: {
     name: "Adjustment", level: "posting", blocks: ["apply_receipt"], owner: "billing",
     escalatesAfterMinutes: 7200, escalatesTo: "finance",
-    setWhen: "above P12",
+    setWhen: "above P12; a receipt is corrected after it was posted",
     releasedBy: "billing lead to 100; finance above",
-    releasesItselfWhen: "receipt closes it",
+    releasesItselfWhen: "receipt closes it; the correction is taken back",
   },
   MATCH_VARIANCE: {
     name: "Match variance", level: "supplier_invoice", blocks: [], owner: "payables",

@@ -77,6 +77,11 @@ describe("text that cannot be kept", () => {
   });
 });
 
+it("a number that parts the keys made of it is refused at its place, so that no phantom of its first part comes to be", async () => {
+  const data = { ...(examples["order.captured"] as object), number: "P|69787" };
+  expect(await sends(event({ data }), event({ subject: "billing_unit/SH|1" }), event())).toMatchObject([{ status: "refused", code: "CONTRACT", pointer: "/data/number" }, { status: "refused", pointer: "/subject" }, { status: "accepted" }]);
+});
+
 /** An order that is planned, as a worker plans it; it is in the list once it is sealed. */
 async function planned(number: string, by = planner(() => ({}))): Promise<void> {
   await receive(engine.stores.inbox, [messageOf(order(number), `order ${number}`)]);

@@ -21,7 +21,7 @@ export const envelope = z.looseObject({
   source: z.string().min(1).max(300),
   type: z.string().min(1).max(200),
   time: instant.optional(),
-  subject: z.string().max(200).optional(),
+  subject: z.string().max(200).regex(/^[^|]*$/, "may not hold |, which parts the keys that are made of it").optional(),
   datacontenttype: z.string().optional(),
   /** Extension: joins everything that belongs together in the sender's view. */
   correlationid: z.string().min(1).max(200).optional(),

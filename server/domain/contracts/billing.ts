@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { decimalString } from "../decimal";
 import { day, instant } from "../instant";
-import { code, currency, nonNegative, taxByJurisdiction, version } from "./shared";
+import { code, currency, mark, nonNegative, taxByJurisdiction, version } from "./shared";
 
 /** Answer of the tax service for one basis. `basis` is the digest of what was asked, so a stale answer is seen. */
 export const taxDetermined = z.object({
@@ -23,7 +23,7 @@ export const ledgerDocument = z.object({
   kind: z.enum(["invoice", "credit"]),
   number: code,
   /** Our natural key, which the ERP repeats as its external reference. */
-  reference: code.optional(),
+  reference: mark.optional(),
   order: code.optional(),
   version,
   state: z.enum(["draft", "posted", "voided"]),
@@ -52,7 +52,7 @@ export const receiptRecorded = z.object({
   receipt: code, version, payer: code, means: z.enum(["bank", "card", "check", "cash"]),
   amount: decimalString, currency, receivedOn: day, reversed: z.boolean().default(false),
   /** What the payer says it is for; `document` is an invoice, credit or order number as they wrote it. */
-  remittance: z.array(z.object({ document: code, amount: nonNegative })).default([]),
+  remittance: z.array(z.object({ document: mark, amount: nonNegative })).default([]),
   order: code.optional(),
   authorisation: code.optional(),
 });

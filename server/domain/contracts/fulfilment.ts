@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { instant } from "../instant";
-import { code, distinct, nonNegative, positiveQuantity, quantity, version } from "./shared";
+import { code, distinct, lineId, mark, nonNegative, positiveQuantity, quantity, version } from "./shared";
 
 /** Answer of whoever allocates, absolute per order line and revision of the asking. Quantities in base units. */
 export const stockAllocated = z.object({
@@ -39,7 +39,7 @@ export const fulfilmentProgressed = z.object({
 export type FulfilmentProgressed = z.infer<typeof fulfilmentProgressed>;
 
 const shipmentLine = z.object({
-  shipmentLine: code,
+  shipmentLine: lineId,
   order: code,
   orderLine: code,
   request: code.optional(),
@@ -48,8 +48,8 @@ const shipmentLine = z.object({
   quantity,
   /** Catch weight, in the price's unit of weight. */
   weight: positiveQuantity.optional(),
-  lot: code.optional(),
-  serials: z.array(code).optional(),
+  lot: mark.optional(),
+  serials: z.array(mark).optional(),
   /** True where `item` was sent in place of the ordered one. */
   substitute: z.boolean().default(false),
   /** Component of a kit: the ordered kit line is `orderLine`. */
@@ -63,7 +63,7 @@ export const shipmentConfirmed = z.object({
   warehouse: code,
   shippedAt: instant,
   carrier: code.optional(),
-  tracking: code.optional(),
+  tracking: mark.optional(),
   reversed: z.boolean().default(false),
   freightCost: nonNegative.optional(),
   lines: distinct(z.array(shipmentLine).max(5000), "shipmentLine"),
@@ -72,7 +72,7 @@ export type ShipmentConfirmed = z.infer<typeof shipmentConfirmed>;
 
 export const shipmentDelivered = z.object({
   shipment: code,
-  tracking: code.optional(),
+  tracking: mark.optional(),
   version: version.default(1),
   state: z.enum(["in_transit", "delivered", "refused", "failed", "lost"]),
   at: instant,
@@ -81,4 +81,4 @@ export const shipmentDelivered = z.object({
 export type ShipmentDelivered = z.infer<typeof shipmentDelivered>;
 
 /** The carrier's own date of delivery. A later word of it replaces an earlier one. */
-export const shipmentExpected = z.object({ shipment: code, tracking: code.optional(), on: z.iso.date(), at: instant });
+export const shipmentExpected = z.object({ shipment: code, tracking: mark.optional(), on: z.iso.date(), at: instant });

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { decimalString } from "../decimal";
 import { day, instant } from "../instant";
-import { address, code, currency, distinct, fulfilmentMethods, positiveQuantity, price, quantity, version } from "./shared";
+import { address, code, currency, distinct, fulfilmentMethods, lineId, positiveQuantity, price, quantity, version } from "./shared";
 
 const kitComponent = z.object({ item: code, per: positiveQuantity, shareOfPrice: price });
 
 const orderLine = z.object({
   /** Stable id of the line at the source; survives changes. */
-  line: code,
+  line: lineId,
   item: code,
   description: z.string().max(300).optional(),
   quantity,

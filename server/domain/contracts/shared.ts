@@ -2,7 +2,12 @@ import { z } from "zod";
 import { decimalString } from "../decimal";
 
 /** Parts that several data contracts use. Unknown fields are dropped here; the bytes as they came are kept by `receive`. */
-export const code = z.string().trim().min(1).max(80);
+/** A number or word that is only shown, compared and repeated: no key is made of it. */
+export const mark = z.string().trim().min(1).max(80);
+/** What keys are made of. `|` parts natural keys: with it one document's facts would be read as another's. */
+export const code = mark.regex(/^[^|]*$/, "may not hold |, which parts the keys that are made of it");
+/** Id of a line within its document: keys of lines and of their components are parted by `/` and `#`. */
+export const lineId = mark.regex(/^[^|/#]*$/, "may not hold |, / or #, which part the keys that are made of it");
 export const currency = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code");
 const bounded = (digits: number, what: string) => z.string().regex(new RegExp(`^\\d{1,${digits}}(\\.\\d{1,6})?$`), `must be ${what}, not negative, in plain notation with at most ${digits} digits before the point and 6 after`);
 /**

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { cancels, customer, order, overlays, pays, ships } from "../../testing/world/builders";
 import type { Fault } from "../../testing/world/delivery";
 import { tellInOrder, type Play, type Script } from "../../testing/world/play";
-import { open, totals, troubles } from "../../testing/world/readings";
+import { open, summaryOf, totals, troubles } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
 import { planners } from "../planners";
 import { booked, scenario } from "./harness";
@@ -121,6 +121,40 @@ describe("a payment that bounces", () => {
     script: (play) => { start(play); play.fault({ kind: "reverse_receipt", does: "lose" }); bounced(play); play.until("2026-03-10 10:00"); },
     end: (world) => { expect([reversal(world), world.erp.receipts.size, troubles(world)]).toEqual([[["confirmed", true]], 0, []]); },
   });
+});
+
+describe("a payment that its bank corrects", () => {
+  const sale = (number: string, shipment: string, at: string) => [order(number).placed(`2026-03-02 ${at}`).line("1", number, 10, "13.50"), ships(shipment, "2026-03-02 14:00", [{ order: number, line: "1", item: number, quantity: 10 }])] as const;
+  const start = (play: Play, amount: string, remittance: Record<string, string>) => {
+    play.given(exempt); play.tell(...sale("SO-1", "SH-1", "09:00")); play.until("2026-03-02 18:00");
+    play.tell(...sale("SO-2", "SH-2", "09:30")); play.until("2026-03-03 18:00");
+    play.tell(pays("R-1", "2026-03-05 10:00", amount, remittance)); play.until("2026-03-06 10:00");
+  };
+  const corrected = (play: Play, amount: string, remittance: Record<string, string>, more: object = {}) => { play.tell(pays("R-1", "2026-03-07 10:00", amount, remittance, { version: 2, receivedOn: "2026-03-05", ...more })); play.until("2026-03-10 10:00"); };
+  const opens = (world: World) => ["INV-1", "INV-2"].map((invoice) => open(world, invoice));
+  scenario("is for another invoice: reversed there and applied here, and both invoices know", {
+    script: (play) => { start(play, "135.00", { "INV-1": "135.00" }); play.check((world) => { expect(opens(world)).toEqual(["0.00", "135.00"]); }); corrected(play, "135.00", { "INV-2": "135.00" }); },
+    end: (world) => {
+      expect([opens(world), troubles(world), world.holds()]).toEqual([["135.00", "0.00"], [], []]);
+      expect(["SO-1", "SO-2"].map((number) => summaryOf(world, `US01:order:${number}`)?.tracks["cash"])).toEqual(["none", "paid"]);
+    },
+  });
+  // Who pays another's invoice owes the simulated ledger less than nothing, and M8 is by bill-to: it is not proved there.
+  const pending = (name: string, amount: string, more: object, end: (world: World) => void, drifts: string[] = []) => {
+    scenario(`${name}: held, and the books are the ledger's`, {
+      script: (play) => { start(play, "270.00", { "INV-1": "135.00", "INV-2": "135.00" }); corrected(play, amount, { "INV-1": "135.00", "INV-2": "65.00" }, more); },
+      end: (world) => { expect([opens(world), world.holds().map(({ rule }) => rule), booked(world, "US01:receipt:R-1", "received").amount]).toEqual([["0.00", "0.00"], ["ADJUSTMENT_APPROVAL"], "270.00"]); },
+      shuffles: 0,
+    });
+    scenario(`${name}: approved, it is taken back and posted anew`, {
+      script: (play) => { start(play, "270.00", { "INV-1": "135.00", "INV-2": "135.00" }); play.allow({ rule: "ADJUSTMENT_APPROVAL", author: "fay" }); corrected(play, amount, { "INV-1": "135.00", "INV-2": "65.00" }, more); play.allow({ rule: "ADJUSTMENT_APPROVAL", author: "fay" }); play.until("2026-03-12 10:00"); },
+      end: (world) => { expect([opens(world), troubles(world), world.holds().map(({ rule }) => rule)]).toEqual([["0.00", "70.00"], [], []]); end(world); },
+      drifts,
+    });
+  };
+  const standing = (world: World) => [...world.erp.receipts.values()].map(({ payer, amount, applied }) => [payer, amount.toFixed(2), applied.toFixed(2)]);
+  pending("less came", "200.00", {}, (world) => { expect(standing(world)).toEqual([["C-1", "200.00", "200.00"]]); });
+  pending("somebody else paid", "200.00", { payer: "C-2" }, (world) => { expect(standing(world)).toEqual([["C-2", "200.00", "200.00"]]); }, ["M8"]);
 });
 
 describe("S17 One receipt, many invoices", () => {

@@ -50,7 +50,9 @@ describe("what moves to another leaves who had it", () => {
     world.tell(pays("R-1", "2026-03-02 11:00", "800.00", {}, { version: 2, payer: "C-2", receivedOn: "2026-03-02" }));
     expect(amounts(world, "C-1")?.["exposure"]).toBe("900.00");
     world.tell(order("SO-1").line("1", "A", 10, "80").with({ placed: at("2026-03-03 11:00") }));
-    expect(held(world)).toEqual([["CREDIT_LIMIT", "US01:order:SO-1"]]);
+    expect(held(world)).toEqual([["ADJUSTMENT_APPROVAL", "US01:receipt:R-1"], ["CREDIT_LIMIT", "US01:order:SO-1"]]);
+    world.decide({ rule: "ADJUSTMENT_APPROVAL", author: "fay" });
+    expect([amounts(world, "C-1")?.["exposure"], amounts(world, "C-2")?.["exposure"], held(world)]).toEqual(["900.00", "-800.00", [["CREDIT_LIMIT", "US01:order:SO-1"]]]);
   });
 
   it("money in advance that was meant for another order releases that one alone", () => {
@@ -63,5 +65,16 @@ describe("what moves to another leaves who had it", () => {
     expect(held(world)).toEqual([["PREPAYMENT_DUE", "US01:order:SO-2"]]);
     world.tell(pays("R-1", "2026-03-02 11:00", "108.00", { "SO-2": "108.00" }, { version: 2, receivedOn: "2026-03-02" }));
     expect(held(world)).toEqual([["PREPAYMENT_DUE", "US01:order:SO-1"]]);
+  });
+
+  it("money in advance that moves once the goods are on their way to the shelf calls the first order's back", () => {
+    const world = createWorld({ planners });
+    const advance = { terms: "advance", payment: { method: "advance" as const } };
+    world.tell(order("SO-1").line("1", "A", 1, "100").with(advance), order("SO-2").line("1", "B", 1, "100").with({ ...advance, placed: at("2026-03-02 09:30") }));
+    world.tell(pays("R-1", "2026-03-02 10:00", "108.00", { "SO-1": "108.00" }));
+    world.tell(pays("R-1", "2026-03-02 11:00", "108.00", { "SO-2": "108.00" }, { version: 2, receivedOn: "2026-03-02" }));
+    const sent = (kind: "release_to_warehouse" | "recall_release") => world.commands(kind).filter(({ state }) => state === "confirmed").map(({ subject }) => subject);
+    expect([held(world), sent("release_to_warehouse"), sent("recall_release")]).toEqual([[["PREPAYMENT_DUE", "US01:order:SO-1"]], ["US01:order:SO-1", "US01:order:SO-2"], ["US01:order:SO-1"]]);
+    expect(["SO-1", "SO-2"].map((number) => summaryOf(world, `US01:order:${number}`)?.tracks["cash"])).toEqual(["none", "deposit"]);
   });
 });

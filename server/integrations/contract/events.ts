@@ -54,7 +54,7 @@ export const subjectOfKey = (naturalKey: string): SubjectRef => parseSubjectId(n
 
 /** The same for text from outside: null where it is not one of our keys. */
 export function subjectOfForeignKey(text: string | null | undefined): SubjectRef | null {
-  if (text == null || !/^[a-z_]+\|[A-Z0-9]{2,12}:[a-z_]+:.+\|.*\|\d+$/.test(text)) return null;
+  if (text == null || !/^[a-z_]+\|[A-Z0-9]{2,12}:[a-z_]+:[^|]+\|[^|]*\|\d+$/.test(text)) return null;
   try {
     return subjectOfKey(text);
   } catch {

@@ -49,12 +49,15 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
   const { known, deposits, unknown, wrongCurrency } = nameAll(input, receipt);
   const meant = new Map(deposits);
   let elsewhere = sumOf(appliedElsewhere(input, new Set(known.keys())), ([, amount]) => amount);
-  let left = positive(receipt.amount.minus(refunded).minus(elsewhere));
-  for (const [order, amount] of deposits) { const used = min(amount, elsewhere); deposits.set(order, amount.minus(used)); elsewhere = elsewhere.minus(used); }
+  // What was corrected keeps, invoice by invoice, what the ledger has and is still named; only what is free there goes anywhere.
+  const corrected = receipt.moved || receipt.comingBack, stands = (invoice: string) => { const { applied, flying } = ledgerOf(input, invoice); return applied.plus(flying); };
+  let left = positive(receipt.amount.minus(refunded).minus(elsewhere).minus(corrected ? sumOf([...known.keys()], stands) : zero));
+  if (!corrected) for (const [order, amount] of deposits) { const used = min(amount, elsewhere); deposits.set(order, amount.minus(used)); elsewhere = elsewhere.minus(used); }
   const targets: Target[] = [];
   for (const [invoice, { item, direct, orders }] of known) {
-    const target = targetOf(input, receipt, invoice, item, direct.plus(sumOf(orders, (order) => deposits.get(order) ?? zero)), left);
-    left = left.minus(target.wanted);
+    const remitted = direct.plus(sumOf(orders, (order) => deposits.get(order) ?? zero)), stays = !corrected || receipt.comingBack ? zero : min(stands(invoice), remitted);
+    const target = targetOf(input, receipt, invoice, item, remitted, receipt.comingBack ? zero : left.plus(stays), corrected ? stays : null);
+    left = left.minus(corrected ? positive(target.wanted.minus(stays)) : target.wanted);
     let fromDeposits = positive(target.wanted.minus(direct));
     for (const order of orders) { const amount = deposits.get(order) ?? zero, used = min(amount, fromDeposits); deposits.set(order, amount.minus(used)); fromDeposits = fromDeposits.minus(used); }
     targets.push(target);
@@ -66,7 +69,7 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
     return { order, amount, kept: min(amount, roomFor(input.reference, order, receipt) ?? amount) };
   });
   const deposit = sumOf(rests, ({ kept }) => kept);
-  const forOrders = rests.map(({ order, amount }) => ({ order, amount: min(meant.get(order) ?? zero, receipt.amount), rest: amount }));
+  const forOrders = rests.map(({ order, amount }) => ({ order, amount: min(meant.get(order) ?? zero, receipt.told), rest: amount }));
   const depositOrder = rests.find(({ kept }) => kept.gt(0))?.order ?? rests[0]?.order ?? null;
   return { targets, unknown, deposit, depositOrder, beyond: rests.find(({ amount, kept }) => amount.gt(kept))?.order ?? null, forOrders, unapplied: positive(left).minus(deposit), wrongCurrency };
 }
@@ -92,18 +95,18 @@ function nameAll(input: PlanInput, receipt: Receipt): { known: Map<string, Named
 
 const entriesOf = (receipt: Receipt): { document: string; amount: Decimal }[] =>
   receipt.data.remittance.length === 0 && receipt.data.order !== undefined
-    ? [{ document: receipt.data.order, amount: receipt.amount }]
+    ? [{ document: receipt.data.order, amount: receipt.told }]
     : receipt.data.remittance.map(({ document, amount }) => ({ document, amount: dec(amount) }));
 
-function targetOf(input: PlanInput, receipt: Receipt, invoice: string, item: OpenItem, remitted: Decimal, left: Decimal): Target {
+function targetOf(input: PlanInput, receipt: Receipt, invoice: string, item: OpenItem, remitted: Decimal, left: Decimal, stays: Decimal | null): Target {
   const { applied, writtenOff, flying } = ledgerOf(input, invoice);
   const mine = sumOf(item.settledBy?.filter((row) => row.kind === "receipt" && row.by === receipt.number) ?? [], (row) => dec(row.amount).plus(dec(row.writtenOff)));
   // Another receipt that came earlier has said that it wants part of what is still open.
   const earlier = sumOf(item.settledBy?.filter((row) => row.kind === "receipt" && row.by !== receipt.number && (row.at < receipt.data.receivedOn || (row.at === receipt.data.receivedOn && row.by < receipt.number))) ?? [], (row) => positive(dec(row.wanted).minus(dec(row.amount))));
   const room = positive(dec(item.open).plus(mine).minus(earlier));
   const done = applied.plus(flying);
-  // What is in the ledger stays, whatever became of the invoice since; only a person or a reversal takes it back.
-  const floor = receipt.data.reversed || receipt.assigned ? zero : done;
+  // What is in the ledger stays, whatever became of the invoice since; only a person, a correction or a reversal takes it back.
+  const floor = stays ?? (receipt.data.reversed || receipt.assigned ? zero : done);
   const wanted = max(min(min(remitted, room.minus(writtenOff)), left), min(floor, left));
   return { invoice, item, remitted, wanted, writeOff: writtenOff.gt(0) ? writtenOff : smallDifference(input, receipt, item, room.minus(wanted), wanted.eq(remitted)), applied, writtenOff, flying };
 }

@@ -1,5 +1,5 @@
 import { addBusinessDays } from "../../calendar";
-import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
+import { dec, max, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { gateOf, type Gate } from "../../gate";
 import { earliest } from "../../instant";
 import { moneyText } from "../../money";
@@ -10,9 +10,11 @@ import { periodOf } from "../../period";
 import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication, SubjectSummary } from "../../plan";
 import type { ReceiptApplication, ReceiptInHand } from "../../publications";
 import { asked, viewsOf } from "../../standing";
+import { correct, noLonger } from "./correction";
+import { postedFrom, postedNumber, reversedAt, takenBackOf } from "./ledger";
 import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
-import { appliedInAll, applyTargets, postReceipt, postedFrom, postedNumber, refunds, reversedAt, reverseReceipt } from "./postings";
-import { readReceipt, receiptDependencies, refunded, refundsGiven, type Receipt } from "./receipt";
+import { appliedInAll, applyTargets, postReceipt, refunds, reverseReceipt } from "./postings";
+import { creditAccountOf, openItem, readReceipt, receiptDependencies, refunded, refundsGiven, type Receipt } from "./receipt";
 import { receiptMoment, troubleWith } from "./trouble";
 
 /** Money that came in: posted once, applied to what it is for, the rest a deposit, unapplied or given back (M5). */
@@ -26,22 +28,23 @@ export const receiptPlanner: Planner = {
 
 interface Books { applied: Decimal; deposit: Decimal; unapplied: Decimal; refunded: Decimal; reversed: Decimal }
 
-function planOf(input: PlanInput, receipt: Receipt): Plan {
-  const gate = gateOf(input, receiptMoment(input, receipt));
+function planOf(input: PlanInput, read: Receipt): Plan {
+  const gate = gateOf(input, receiptMoment(input, read));
+  const correcting = correct(input, read, gate), receipt: Receipt = { ...read, comingBack: correcting.comingBack };
   const back = refunded(input);
   const matching = match(input, receipt, back);
   postReceipt(input, receipt, gate);
-  const money = refunds(input, receipt, gate, matching.unapplied.plus(matching.deposit));
+  const money = refunds(input, receipt, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
   applyTargets(input, receipt, matching, gate);
   reverseReceipt(input, receipt, gate);
   const trouble = troubleWith(input, receipt, { ...matching, unapplied: positive(matching.unapplied.minus(money.asked)) });
-  const exceptions = [...trouble.exceptions, ...money.exceptions, ...outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" })];
+  const exceptions = [...correcting.exceptions, ...trouble.exceptions, ...money.exceptions, ...outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" })];
   const books = booksOf(input, receipt, matching, back);
   const publications = publicationsOf(input, receipt, matching, books);
   return {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
     balances: balancesOf(input, receipt, books), slices: slicesOf(input, receipt, matching, gate, exceptions), publications, records: [],
-    sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? (matching.deposit.gt(0) ? `${moneyText(matching.deposit, receipt.data.currency)} ${receipt.data.currency} is kept as a deposit for order ${matching.depositOrder}.` : null),
+    sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? (receipt.comingBack ? "The ledger takes the receipt back, and it is posted anew as it was corrected." : null) ?? (matching.deposit.gt(0) ? `${moneyText(matching.deposit, receipt.data.currency)} ${receipt.data.currency} is kept as a deposit for order ${matching.depositOrder}.` : null),
     summary: summaryOf(receipt, matching, books, exceptions, gate), nextReviewAt: earliest(...trouble.reviews, ...unknownReviews(input.commands)),
   };
 }
@@ -50,7 +53,7 @@ function planOf(input: PlanInput, receipt: Receipt): Plan {
 function booksOf(input: PlanInput, receipt: Receipt, matching: Matching, back: Decimal): Books {
   const elsewhere = appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)));
   const applied = appliedInAll(matching, elsewhere);
-  const pending = sumOf(matching.targets, (target) => positive(target.wanted.minus(target.applied)));
+  const pending = sumOf(matching.targets, (target) => positive((receipt.moved || receipt.comingBack ? max(target.wanted, target.applied.plus(target.flying)) : target.wanted).minus(target.applied)));
   const { amount } = receipt;
   return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.plus(back).neg() : matching.unapplied.plus(pending), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
 }
@@ -59,10 +62,16 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
   const { currency, means, receivedOn } = receipt.data;
   const money = (value: Decimal) => moneyText(value, currency);
   const { entity } = input.subject;
-  const applications = matching.targets.map((target): Publication => {
-    const data: ReceiptApplication = { receipt: receipt.number, invoice: target.invoice, means, wanted: money(target.wanted), applied: money(target.applied), writtenOff: money(target.writtenOff), receivedOn, currency };
-    return { topic: "receipt.application", key: `${receipt.number}/${target.invoice}`, to: { entity, kind: "billing_unit", key: target.item.unit }, data };
+  const application = (invoice: string, unit: string, wanted: Decimal, applied: Decimal, writtenOff: Decimal): Publication => {
+    const data: ReceiptApplication = { receipt: receipt.number, invoice, means, wanted: money(wanted), applied: money(applied), writtenOff: money(writtenOff), receivedOn, currency };
+    return { topic: "receipt.application", key: `${receipt.number}/${invoice}`, to: { entity, kind: "billing_unit", key: unit }, data };
+  };
+  // An invoice that it is not for any more is told so for as long as the ledger has some of it there, and when it has none.
+  const unnamed = appliedElsewhere(input, new Set(matching.targets.map(({ invoice }) => invoice))).flatMap(([invoice]) => {
+    const item = openItem(input.reference, invoice), { applied, writtenOff } = ledgerOf(input, invoice);
+    return item ? [application(invoice, item.unit, zero, applied, writtenOff)] : [];
   });
+  const applications = [...matching.targets.map((target) => application(target.invoice, target.item.unit, target.wanted, target.applied, target.writtenOff)), ...unnamed];
   const left: NonNullable<ReceiptInHand["left"]> = [
     ...refundsGiven(input).map(({ amount, bookedAt }) => ({ amount: money(amount), at: bookedAt })),
     ...(books.reversed.isZero() ? [] : [{ amount: money(books.reversed), at: reversedAt(input) }]),
@@ -71,11 +80,23 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     receipt: receipt.number, received: receipt.data.amount, amount: money(receipt.amount), unapplied: money(positive(receipt.amount.minus(books.applied).minus(books.refunded))), currency, receivedAt: receipt.occurredAt,
     posted: postedNumber(input) !== null, postedAt: postedFrom(input), ...(left.length > 0 ? { left } : {}),
   };
+  const to = receipt.correction?.to, heir = creditAccountOf(input, to?.payer ?? receipt.payer), less = noLonger(receipt, heir === receipt.creditAccount);
+  if (less.gt(0)) hand.left = [...left, { amount: money(less), at: null }];
   const { order } = receipt.data;
-  const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some((row) => row.order === order) ? matching.forOrders : [...matching.forOrders, { order, amount: receipt.amount, rest: zero }];
+  const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some((row) => row.order === order) ? matching.forOrders : [...matching.forOrders, { order, amount: receipt.told, rest: zero }];
+  // What was posted and taken back again: a position that the ledger gave in between still counts it.
+  const before = takenBackOf(input).map((row): Publication => {
+    const amount = moneyText(row.amount, row.currency), data: ReceiptInHand = { ...hand, received: amount, amount: money(zero), unapplied: money(zero), currency: row.currency, posted: true, postedAt: row.postedAt, left: [{ amount, at: row.reversedAt }] };
+    return { topic: "receipt.in_hand", key: `${receipt.number}/${row.round}`, to: { entity, kind: "credit_account", key: creditAccountOf(input, row.payer) }, data };
+  });
+  const meant = to && heir !== receipt.creditAccount ? [{
+    topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "credit_account", key: heir },
+    data: { receipt: receipt.number, received: moneyText(to.amount, to.currency), amount: moneyText(to.amount, to.currency), unapplied: moneyText(to.amount, to.currency), currency: to.currency, receivedAt: receipt.occurredAt, posted: false, postedAt: null } satisfies ReceiptInHand,
+  } satisfies Publication] : [];
   return [
     ...applications,
     { topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "credit_account", key: receipt.creditAccount }, data: hand },
+    ...before, ...meant,
     ...forOrders.map(({ order: key, amount, rest }): Publication => ({ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order", key }, data: { ...hand, amount: money(amount), deposit: money(rest) } })),
   ];
 }

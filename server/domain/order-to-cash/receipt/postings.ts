@@ -2,30 +2,16 @@ import { addServiceLevel } from "../../calendar";
 import { digestOf } from "../../decisions";
 import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
 import type { Gate } from "../../gate";
-import type { Instant } from "../../instant";
 import { moneyText } from "../../money";
 import { postingDate } from "../../period";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
 import { postRefund } from "../../refund-posting";
-import { answered, hasLeft, isPosted, viewsOf } from "../../standing";
+import { answered, hasLeft, viewsOf } from "../../standing";
+import { reversalDate } from "./correction";
+import { postedNumber, rounds } from "./ledger";
 import { appliedElsewhere, type Matching, type Target } from "./matching";
 import { failedRefund, refundsGiven, type Receipt } from "./receipt";
-
-/** How often the ledger took this receipt back, and which posting counts since: a bounce that was an error is posted anew. */
-function rounds(input: PlanInput) {
-  const reversals = viewsOf(input.commands, "reverse_receipt", ""), done = reversals.filter(isPosted), round = done.length + 1;
-  return { round, posting: viewsOf(input.commands, "post_receipt", "").find(({ sequence }) => sequence === round), leaving: reversals.some((view) => view.sequence === round && hasLeft(view)), reversedAt: done.at(-1)?.confirmedAt ?? null };
-}
-
-/** The ledger's number for this receipt, while it has it. */
-export const postedNumber = (input: PlanInput): string | null => {
-  const { posting } = rounds(input);
-  return posting?.state === "confirmed" ? String(posting.result?.["number"] ?? posting.reference ?? posting.payload["receipt"]) : null;
-};
-
-/** When the ledger had it at the earliest: an answer may be long in coming. */
-export const postedFrom = (input: PlanInput): Instant | null => { const { posting } = rounds(input); return posting?.state === "confirmed" ? posting.firstSentAt : null; };
 
 export function postReceipt(input: PlanInput, receipt: Receipt, gate: Gate): void {
   const { data } = receipt;
@@ -44,10 +30,11 @@ export function postReceipt(input: PlanInput, receipt: Receipt, gate: Gate): voi
 
 /** One application a part: each carries what is wanted beyond what the ledger has, and none starts while one is under way. */
 export function applyTargets(input: PlanInput, receipt: Receipt, matching: Matching, gate: Gate): void {
-  // A reversal that left takes the whole receipt: nothing of it is applied before it is posted anew.
-  const number = rounds(input).leaving ? null : postedNumber(input);
+  // A reversal that left takes the whole receipt, and what waits for a word about its correction stays as it is.
+  const number = rounds(input).leaving || (receipt.correction && !receipt.comingBack) ? null : postedNumber(input);
   for (const target of matching.targets) applyOne(input, receipt, target, number, gate);
-  if (receipt.data.reversed || receipt.assigned) for (const [invoice, amount] of appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)))) takeBack(input, receipt, invoice, amount, gate);
+  const waits = receipt.correction !== null && !receipt.comingBack;
+  if (receipt.data.reversed || receipt.comingBack || (!waits && (receipt.assigned || receipt.moved))) for (const [invoice, amount] of appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)))) takeBack(input, receipt, invoice, amount, gate);
 }
 
 function applyOne(input: PlanInput, receipt: Receipt, target: Target, receiptNumber: string | null, gate: Gate): void {
@@ -65,7 +52,7 @@ function applyOne(input: PlanInput, receipt: Receipt, target: Target, receiptNum
   });
 }
 
-/** The receipt was reversed, or a person says that it is for something else. */
+/** The receipt was reversed or is posted anew, or its source or a person says that it is for something else. */
 function takeBack(input: PlanInput, receipt: Receipt, invoice: string, amount: Decimal, gate: Gate): void {
   const views = viewsOf(input.commands, "reverse_application", invoice);
   const left = views.filter(hasLeft);
@@ -78,21 +65,17 @@ function takeBack(input: PlanInput, receipt: Receipt, invoice: string, amount: D
   });
 }
 
-/** When the ledger had taken the whole receipt back and was read to say so; null while it has it. */
-export const reversedAt = (input: PlanInput): Instant | null => { const { posting, reversedAt: at } = rounds(input); return posting && hasLeft(posting) ? null : at; };
-
 /**
- * The bank took the money back: so does the ledger, once nothing of the receipt is applied there any more. Money that was
+ * The bank took the money back, or says that it was another sum or payer: so does the ledger, once nothing of the receipt is applied there any more. Money that was
  * given back before leaves less than the whole, which is for a person (PAY-03).
  */
 export function reverseReceipt(input: PlanInput, receipt: Receipt, gate: Gate): void {
   const { data } = receipt, receiptNumber = postedNumber(input);
   const { round: sequence, leaving: left } = rounds(input);
   const applied = sumOf(appliedElsewhere(input, new Set()), ([, amount]) => amount), going = viewsOf(input.commands, "reverse_application").some((view) => hasLeft(view) && view.state !== "confirmed");
-  if (!left && (!data.reversed || receiptNumber === null || applied.gt(0) || going || refundsGiven(input).length > 0)) return;
+  if (!left && (!(data.reversed || receipt.comingBack) || receiptNumber === null || applied.gt(0) || going || refundsGiven(input).length > 0)) return;
   const amount = moneyText(dec(data.amount), data.currency), command = { kind: "reverse_receipt", slot: "", sequence } as const;
-  const content = { customer: receipt.payer, shipToCountry: null, shipToState: null, currency: data.currency, unitPrices: [] };
-  const date = left ? { day: data.receivedOn, blockedBy: [] } : postingDate(gate, input.reference, { slot: "", kind: "reverse_receipt", day: data.receivedOn, entity: input.subject.entity, amount, currency: data.currency, content, what: "The reversal of the receipt" });
+  const date = left ? { day: data.receivedOn, blockedBy: [] } : reversalDate(input, receipt, gate);
   gate.ask({
     ...command, blockedBy: date.blockedBy, amount: { amount, currency: data.currency }, dueSince: receipt.toldAt,
     payload: { reference: referenceOf(input.subject.id, command), receipt: receipt.number, receiptNumber: receiptNumber ?? "", amount, currency: data.currency, accountingDate: date.day },

@@ -1,18 +1,33 @@
+import { samePayload } from "../../commands";
 import type { ReceiptRecorded } from "../../contracts/billing";
 import type { CustomerMaster } from "../../contracts/masters";
 import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
-import { latestOf, type Known } from "../../facts";
+import { allOf, latestOf, type Known } from "../../facts";
+import { moneyText } from "../../money";
 import { overlaid, overlaysOn, refundLeftPath, withOverlays } from "../../overlay";
 import { referenceId, type PlanInput, type Planner, type Reference, type ReferenceKey } from "../../plan";
 import type { OpenItem, OrderInvoices } from "../../publications";
+import { viewsOf } from "../../standing";
 import { codebook, mapKey } from "../order/codes";
+import { bookedOf, correctionOf, takenBackOf, type Correction } from "./ledger";
 
-/** Money that came in, with people's edits laid over what the bank or provider said. */
+/**
+ * Money that came in, with people's edits laid over what the bank or provider said. Payer, amount, currency and means are the
+ * ledger's while it has the receipt otherwise: books follow what stands there until it is corrected.
+ */
 export interface Receipt {
   number: string;
   source: string;
   data: ReceiptRecorded;
   amount: Decimal;
+  /** As the source says it now; nothing once it was reversed. */
+  told: Decimal;
+  /** What the ledger has is to be taken back and posted anew. */
+  correction: Correction | null;
+  /** The source says by now that it is for something else: what the ledger has beyond that is taken back. */
+  moved: boolean;
+  /** Nothing of it is to be applied: the ledger's posting is on its way back. */
+  comingBack: boolean;
   recordedAt: string;
   /** When we heard its newest word. */
   toldAt: string;
@@ -45,38 +60,51 @@ export function roomFor(reference: Reference, order: string, receipt: Pick<Recei
   return positive(dec(told.toCome).minus(sumOf(earlier, ({ amount }) => dec(amount))));
 }
 
-const recorded = (input: Pick<PlanInput, "facts">): Known<ReceiptRecorded> | null => {
+const recorded = (input: Pick<PlanInput, "facts">): (Known<ReceiptRecorded> & { raw: ReceiptRecorded }) | null => {
   const found = latestOf(input.facts, "receipt.recorded")[0];
-  return found ? { ...found, data: withOverlays(input.facts, found.document, found.data) } : null;
+  return found ? { ...found, raw: found.data, data: withOverlays(input.facts, found.document, found.data) } : null;
 };
 
 /** Open items by every name that the remittance uses, all invoices of the orders that it names or is for, and the payer. */
-export const receiptDependencies: Planner["dependencies"] = ({ subject, facts, policy, reference = new Map() }) => {
+export const receiptDependencies: Planner["dependencies"] = ({ subject, facts, policy, commands = [], reference = new Map() }) => {
   const known = recorded({ facts });
   if (!known) return [];
   const named = known.data.remittance.map(({ document }) => document);
   const orders = [...new Set([...named, ...(known.data.order ? [known.data.order] : [])])];
-  const invoices = new Set([...named, ...orders.flatMap((order) => invoicesOf(reference, order))]);
+  const invoices = new Set([...named, ...orders.flatMap((order) => invoicesOf(reference, order)), ...viewsOf(commands, "apply_receipt").map(({ slot }) => slot)]);
   const payer = codebook(reference, known.source, policy).canonical("customer", known.data.payer);
+  const payers = new Set([payer.ok ? payer.value : known.data.payer, ...[bookedOf({ commands }), ...takenBackOf({ commands })].flatMap((row) => row?.payer ?? [])]);
   return [
     ...[...invoices].map(openItemKey), ...orders.map(invoicesKey), { topic: "periods", key: subject.entity }, mapKey("customer", known.source, known.data.payer),
-    { topic: "customer", key: payer.ok ? payer.value : known.data.payer },
+    ...[...payers].map((key): ReferenceKey => ({ topic: "customer", key })),
   ];
 };
 
 export function readReceipt(input: PlanInput): Receipt | null {
   const known = recorded(input);
   if (!known) return null;
-  const found = codebook(input.reference, known.source, input.policy).canonical("customer", known.data.payer);
-  const payer = found.ok ? found.value : known.data.payer;
-  const customer = input.reference.get(referenceId({ topic: "customer", key: payer }))?.data as CustomerMaster | undefined;
+  const { data } = known, booked = bookedOf(input);
+  const found = codebook(input.reference, known.source, input.policy).canonical("customer", data.payer);
+  const payer = found.ok ? found.value : data.payer;
+  const earlier = allOf(input.facts, "receipt.recorded").filter((row) => row.source === known.source && row.document === known.document && row.version < known.version);
+  const payerMoved = overlaid(input.facts, known.document, "payer") !== undefined || earlier.some((row) => row.data.payer !== data.payer);
+  const told = dec(moneyText(dec(data.amount), data.currency));
+  const correction = data.reversed ? null : correctionOf(input, { payer, amount: told, currency: data.currency, means: data.means }, payerMoved);
+  const inLedger: ReceiptRecorded = booked && (correction !== null || !told.eq(booked.amount)) ? { ...data, amount: moneyText(booked.amount, booked.currency), currency: booked.currency, means: booked.means as ReceiptRecorded["means"] } : data;
+  const whose = correction?.from.payer ?? payer;
   const edits = overlaysOn(input.facts, known.document);
+  const says = (row: Pick<ReceiptRecorded, "remittance" | "order">) => ({ remittance: row.remittance, order: row.order });
   return {
-    number: known.document, source: known.source, data: known.data, amount: known.data.reversed ? zero : dec(known.data.amount), recordedAt: firstSeen(input), toldAt: known.recordedAt, occurredAt: known.occurredAt,
-    payer, creditAccount: customer?.creditAccount ?? payer, assigned: edits.some(({ data }) => data.path.startsWith("remittance") || data.path === "order"), onAccount: overlaid(input.facts, known.document, "onAccount") === true,
-    refunds: edits.filter(({ data }) => data.path === "refund" && !edits.some(({ data: later }) => later.path === refundLeftPath && later.value === data.decision)).flatMap(({ data }) => wishOf(data)),
+    number: known.document, source: known.source, data: inLedger, amount: data.reversed ? zero : dec(inLedger.amount), told: data.reversed ? zero : told, correction, comingBack: false,
+    moved: (data.remittance.length > 0 || data.order !== undefined) && earlier.some((row) => !samePayload(says(row.data), says(known.raw))),
+    recordedAt: firstSeen(input), toldAt: known.recordedAt, occurredAt: known.occurredAt,
+    payer: whose, creditAccount: creditAccountOf(input, whose), assigned: edits.some(({ data: edit }) => edit.path.startsWith("remittance") || edit.path === "order"), onAccount: overlaid(input.facts, known.document, "onAccount") === true,
+    refunds: edits.filter(({ data: edit }) => edit.path === "refund" && !edits.some(({ data: later }) => later.path === refundLeftPath && later.value === edit.decision)).flatMap(({ data: edit }) => wishOf(edit)),
   };
 }
+
+/** Whose credit a payer's money eases. */
+export const creditAccountOf = (input: Pick<PlanInput, "reference">, payer: string): string => (input.reference.get(referenceId({ topic: "customer", key: payer }))?.data as CustomerMaster | undefined)?.creditAccount ?? payer;
 
 const firstSeen = (input: PlanInput): string => input.facts.filter((fact) => fact.type === "receipt.recorded").map((fact) => fact.recordedAt).sort()[0] ?? input.now;
 

@@ -4,7 +4,7 @@ import { addDays, addMs, hours, minutes, type Instant } from "../../instant";
 import { moneyText } from "../../money";
 import type { ExceptionFinding, PlanInput, Wait } from "../../plan";
 import { modeFor } from "../../policy";
-import { postedNumber, reversedAt } from "./postings";
+import { postedNumber, reversedAt } from "./ledger";
 import type { Matching } from "./matching";
 import type { Receipt } from "./receipt";
 
@@ -21,6 +21,7 @@ export function troubleWith(input: PlanInput, receipt: Receipt, matching: Matchi
     if (postedNumber(input) !== null && reversedAt(input) === null) trouble.exceptions.push({ ...about(receipt, receipt.data.amount), code: "PAY-03", message: `Receipt ${receipt.number} was reversed: what it paid is open again, and the ledger still has the receipt.` });
     return trouble;
   }
+  if (receipt.correction) return trouble;
   fits(input, receipt, matching, trouble);
   for (const target of matching.targets) shortPaid(input, receipt, target, trouble);
   return trouble;
