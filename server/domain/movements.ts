@@ -12,7 +12,7 @@ export const movementTerms = {
   request_released: "Q3", request_over: "Q3", request_shipped: "Q3", request_short: "Q3", request_recalled: "Q3",
   delivered: "Q4", lost: "Q4", refused: "Q4",
   invoiced: "Q5 I", free: "Q5 N", ahead: "Q5 Ahead",
-  returned: "Q6", credited: "Q6", not_creditable: "Q6", restocked: "Q6", scrapped: "Q6", to_supplier: "Q6", sent_back: "Q6",
+  returned: "Q6", credited: "Q6", credited_ahead: "Q6", not_creditable: "Q6", restocked: "Q6", scrapped: "Q6", to_supplier: "Q6", sent_back: "Q6",
   order_value: "M2 goods", order_charges: "M2 charges", order_tax: "M2 tax", billed_goods: "M2 goods", billed_charges: "M2 charges", billed_tax: "M2 tax",
   over_value: "M2", free_value: "M2", ahead_value: "M2", cancelled_goods: "M2", cancelled_charges: "M2", cancelled_tax: "M2",
   diff_price_change: "M2 Diff", diff_freight_actual: "M2 Diff", diff_tax_redetermined: "M2 Diff", diff_weight: "M2 Diff", diff_rounding: "M2 Diff",

@@ -80,8 +80,8 @@ export const equations: readonly Equation[] = [
     terms: [left("S shipped", "shipped"), left("Ahead", "ahead"), right("I invoiced", "invoiced"), right("N free", "free"), ...unbilledBuckets()],
   },
   {
-    id: "Q6", name: "Returns, credit", statement: "received = credited + not creditable + waiting + held + in exception + in flight", kinds: ["return"], by: "line", measure: "quantity", onlyWith: ["returned"],
-    terms: [left("received", "returned"), right("credited", "credited"), right("not creditable", "not_creditable"), ...unbilledBuckets()],
+    id: "Q6", name: "Returns, credit", statement: "received + credited and not come = credited + not creditable + waiting + held + in exception + in flight", kinds: ["return"], by: "line", measure: "quantity", onlyWith: ["returned"],
+    terms: [left("received", "returned"), left("credited and not come", "credited_ahead"), right("credited", "credited"), right("not creditable", "not_creditable"), ...unbilledBuckets()],
   },
   {
     id: "Q6 goods", name: "Returns, goods", statement: "received = restocked + scrapped + to supplier + sent back + not inspected", kinds: ["return"], by: "line", measure: "quantity", onlyWith: ["returned"],

@@ -23,6 +23,9 @@ function creditedOn(story: ReturnStory, line: string): { quantity: Decimal; net:
   return { quantity: sumOf(rows, (row) => dec(row.quantity)), net: sumOf(rows, (row) => dec(row.net)), tax: sumOf(rows, (row) => dec(row.tax)) };
 }
 
+/** What came, was inspected and is to be credited or decided about. */
+const inspectedAndKept = (line: ReturnLine): Decimal => line.received.minus(line.byDisposition.sent_back).minus(line.notInspected).minus(line.waived);
+
 /** Units of the line that this return means to credit, and what already left: so much the order keeps for it. */
 function askedOn({ subject, credits }: ReturnStory, line: ReturnLine): Decimal {
   const left = sumOf(credits.standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity));
@@ -67,6 +70,7 @@ export function balancesOf(story: ReturnStory): Balance[] {
       const key = `${subject.order}/${line.line}`;
       add(key, "returned", subject.id, line.received, zero, on);
       add(key, "not_creditable", subject.id, line.byDisposition.sent_back.plus(line.waived), zero, on);
+      add(key, "credited_ahead", subject.id, positive(creditedOn(story, line.line).quantity.minus(inspectedAndKept(line))), zero, on);
       for (const [term, quantity] of [["restocked", line.byDisposition.restock], ["scrapped", line.byDisposition.scrap], ["to_supplier", line.byDisposition.to_supplier], ["sent_back", line.byDisposition.sent_back]] as const) add(key, term, subject.id, quantity, zero, on);
     }
   }
@@ -91,7 +95,7 @@ export function slicesOf(story: ReturnStory): Slice[] {
   const slices = subject.lines.flatMap((line): Slice[] => {
     if (!subject.received) return [{ ...base, ...inbound(story), key: line.line, line: `${subject.order}/${line.line}`, bucket: null, quantity: text(line.authorised) }];
     const common = { ...base, line: `${subject.order}/${line.line}` };
-    const open = positive(line.received.minus(line.byDisposition.sent_back).minus(line.notInspected).minus(line.waived).minus(creditedOn(story, line.line).quantity));
+    const open = positive(inspectedAndKept(line).minus(creditedOn(story, line.line).quantity));
     return [
       ...(line.notInspected.isZero() ? [] : [{ ...common, ...uninspected(story), key: `${line.line}/inspect`, quantity: text(line.notInspected) }]),
       ...(open.isZero() ? [] : [{ ...common, ...place(story, line), key: line.line, quantity: text(open) }]),

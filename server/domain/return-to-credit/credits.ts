@@ -4,10 +4,11 @@ import { dec, min, positive, sumOf, text, zero, type Decimal } from "../decimal"
 import { digestOf } from "../decisions";
 import type { Gate } from "../gate";
 import type { Instant } from "../instant";
-import { moneyText } from "../money";
+import { moneyText, roundMoney } from "../money";
 import type { CommandPayloads } from "../payloads";
 import { postingDate } from "../period";
 import type { PlanInput } from "../plan";
+import type { ReturnBasis } from "../publications";
 import { referenceOf } from "../reference";
 import { hasLeft, isPosted, viewsOf } from "../standing";
 import { allocate, byInvoice, totalOf, type CreditPart } from "./allocation";
@@ -25,7 +26,10 @@ export interface Credits {
   flying: boolean;
 }
 
-/** One credit for each invoice that the units came from; what left stays as it left (P6, invariant 4). */
+/**
+ * One credit for each invoice that the units came from; what left stays as it left (P6, invariant 4). Where the warehouse says after
+ * the credit that less came, a debit is proposed for it (2.7).
+ */
 export function planCredits(input: PlanInput, subject: Return, gate: Gate): Credits {
   const standing = viewsOf(input.commands, "post_credit").filter(hasLeft).map((view): StandingCredit => ({ view, payload: view.payload as unknown as CreditPayload, posted: isPosted(view) }));
   const dueSince = dueAt(subject);
@@ -34,10 +38,11 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
   const { basis } = subject;
   if (!basis || subject.refused || !creditingKinds.includes(subject.kind) || flying) return { standing, wanted: [], uncovered: [], flying };
   const uncovered: Credits["uncovered"] = [];
-  const parts: CreditPart[] = [];
+  const parts: CreditPart[] = [], takenBack: CreditPart[] = [];
   for (const line of subject.lines) {
     const before = sumOf(standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity));
-    const more = positive(line.creditable.minus(before));
+    const more = positive(line.creditable.minus(before)), notCome = subject.received ? positive(before.minus(line.received.minus(line.byDisposition.sent_back))) : zero;
+    if (notCome.gt(0) && subject.kind !== "credit_without_goods") takenBack.push(...takeBack(basis, standing, line.line, notCome));
     if (more.isZero() || !basisKnows(subject, standing, line.line)) continue;
     const grant = basis.grants?.find((row) => row.line === line.line);
     if (grant && dec(grant.asked).lt(line.creditable)) continue;
@@ -46,8 +51,22 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
     const short = grant ? positive(line.creditable.minus(grant.granted)) : found.left;
     if (short.gt(0)) uncovered.push({ line: line.line, quantity: short, billed: basis.billed.some((row) => row.line === line.line) });
   }
-  const wanted = [...byInvoice(parts)].map(([invoice, group], index) => want(input, subject, gate, { invoice, parts: group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), dueSince }));
+  const wanted = [...byInvoice(parts.length > 0 ? parts : takenBack)].map(([invoice, group], index) => want(input, subject, gate, { invoice, parts: group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), dueSince }));
   return { standing, wanted: wanted.filter((credit) => credit !== null), uncovered, flying };
+}
+
+/** So many of the credited units taken back, those credited last first, each line's last unit with what is left of its credit. */
+function takeBack(basis: ReturnBasis, standing: readonly StandingCredit[], line: string, quantity: Decimal): CreditPart[] {
+  const credited = standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
+  let left = quantity;
+  return [...new Set(credited.map(({ key }) => key))].reverse().flatMap((key) => {
+    const rows = credited.filter((row) => row.key === key), billed = basis.billed.find((row) => row.key === key);
+    const whole = sumOf(rows, (row) => dec(row.quantity)), take = min(left, whole);
+    if (!billed || take.lte(0)) return [];
+    left = left.minus(take);
+    const part = (amount: Decimal) => roundMoney(amount.times(whole.minus(take)).div(whole), basis.currency).minus(amount);
+    return [{ billed, quantity: take.neg(), net: part(sumOf(rows, (row) => dec(row.net))), tax: part(sumOf(rows, (row) => dec(row.tax))) }];
+  });
 }
 
 /** A second credit is only made on figures that hold the first. */
@@ -72,14 +91,14 @@ function slotOf(subject: Return, wish: Wish): string {
 function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credits["wanted"][number] | null {
   const slot = slotOf(subject, wish);
   const draft = payloadOf(input, subject, wish, slot);
-  const { currency } = draft;
+  const { currency } = draft, total = dec(draft.total), what = total.isNegative() ? "debit" : "credit";
   const content = { customer: draft.billTo, shipToCountry: null, shipToState: subject.basis?.taxState ?? null, currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
-  const date = postingDate(gate, input.reference, { slot, kind: "post_credit", day: draft.accountingDate, entity: input.subject.entity, amount: draft.total, currency, content, what: `The credit for return ${subject.id}` });
-  const why = reasonForApproval(input, subject, dec(draft.total));
+  const date = postingDate(gate, input.reference, { slot, kind: "post_credit", day: draft.accountingDate, entity: input.subject.entity, amount: draft.total, currency, content, what: `The ${what} for return ${subject.id}` });
+  const why = reasonForApproval(input, subject, total);
   const { key, verdict } = why === null ? { key: null, verdict: null } : gate.hold({
-    rule: "CREDIT_APPROVAL", slot, blocks: ["post_credit"], amount: draft.total, currency, message: `Credit of ${draft.total} ${currency} for return ${subject.id}: ${why}.`, releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.",
+    rule: "CREDIT_APPROVAL", slot, blocks: ["post_credit"], amount: draft.total, currency, message: `${what === "debit" ? "Debit" : "Credit"} of ${moneyText(total.abs(), currency)} ${currency} for return ${subject.id}: ${why}.`, releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.",
     evidence: { ...draft }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, wish.dueSince, 1440),
-  }, dec(draft.total).gt(25000) ? 2 : 1);
+  }, total.abs().gt(25000) ? 2 : 1);
   if (verdict?.state === "rejected") { gate.drop(slot); return null; }
   const payload = { ...draft, accountingDate: date.day };
   const blockedBy = [...date.blockedBy, ...(key ? [key] : [])];
@@ -87,8 +106,9 @@ function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credit
   return { slot, payload, blockedBy };
 }
 
-/** Code 20: without goods, without authorisation, or above 1,000. */
+/** Code 20: without goods, without authorisation, or above 1,000; and every debit. */
 function reasonForApproval(input: PlanInput, subject: Return, total: Decimal): string | null {
+  if (total.isNegative()) return "less came back than was credited";
   if (subject.kind === "credit_without_goods") return "no goods came back";
   if (subject.authorised?.data.authorisedAt === undefined) return "nobody authorised it";
   return total.gt(dec(input.policy.creditApprovalAbove)) ? `above ${input.policy.creditApprovalAbove}` : null;

@@ -1,7 +1,7 @@
 import { addServiceLevel } from "../calendar";
 import type { CommandView } from "../commands";
 import { applyCredits, roomForCredits, takenOf, type CreditOnInvoice } from "../credit-application";
-import { dec, min, sumOf, zero, type Decimal } from "../decimal";
+import { dec, min, positive, sumOf, zero, type Decimal } from "../decimal";
 import { digestOf } from "../decisions";
 import { latestOf } from "../facts";
 import type { Gate } from "../gate";
@@ -49,20 +49,21 @@ const numberOf = ({ view, payload }: Pick<Credits["standing"][number], "view" | 
 function givenBackOf(input: PlanInput, posted: Credits["standing"], refund: Decimal): Map<string, Decimal> {
   let left = refund;
   return new Map(posted.map(({ view, payload }): [string, Decimal] => {
-    const amount = min(dec(payload.total).minus(takenOf(input, { slot: view.slot, invoice: payload.invoice })), left);
+    const amount = min(positive(dec(payload.total).minus(takenOf(input, { slot: view.slot, invoice: payload.invoice }))), left);
     left = left.minus(amount);
     return [view.slot, amount];
   }));
 }
 
-/** Onto the invoice that they credit, as far as it is open; what does not fit stays an open credit or goes back to the card. */
+/** Onto the invoice that they credit, as far as it is open; what does not fit stays an open credit or goes back to the card. A debit stands on it by itself. */
 function applicationOn(input: PlanInput, subject: Return, credits: Credits["standing"], invoice: string, free: ReadonlyMap<string, Decimal>, gate: Gate): (Settlement["applications"][number] & { credits: CreditOnInvoice[] })[] {
   const item = itemOf(input, invoice);
   if (!item) return [];
   const { currency } = item;
-  const onInvoice = applyCredits(input, gate, credits.map((credit) => ({
+  const debits = credits.map(({ payload }) => dec(payload.total)).filter((total) => total.isNegative());
+  const onInvoice = [...applyCredits(input, gate, credits.filter(({ payload }) => !dec(payload.total).isNegative()).map((credit) => ({
     slot: credit.view.slot, number: numberOf(credit), invoice, free: free.get(credit.view.slot) ?? zero, currency, postedAt: credit.view.verifiedAt ?? credit.view.createdAt,
-  })), roomForCredits(item, subject.id));
+  })), roomForCredits(item, subject.id).minus(sumOf(debits, (total) => total))), ...debits.map((total): CreditOnInvoice => ({ applied: total, flying: zero, wanted: total }))];
   const money = (pick: (credit: CreditOnInvoice) => Decimal) => moneyText(sumOf(onInvoice, pick), currency);
   const data: CreditApplication = {
     return: subject.id, invoice, credit: credits.map(numberOf).join(", "), amount: money(({ applied }) => applied), wanted: money(({ wanted }) => wanted),

@@ -148,3 +148,39 @@ describe("it counts as applied only once the ledger said so", () => {
     },
   });
 });
+
+describe("a return of which less came than was credited", () => {
+  const counted = (quantity: number, version: number) => returnReceived("RMA-1", "SO-1", `2026-03-09 1${version}:30`, [{ line: "1", item: "A", quantity }], version);
+  const corrected = (play: Play, given: Parameters<Play["tell"]> = []) => {
+    sale(play);
+    if (given.length > 0) { play.tell(...given); play.until("2026-03-06 08:00"); }
+    play.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-09 10:00", { 1: 15 }), counted(15, 1));
+    play.until("2026-03-09 12:00");
+    play.tell(counted(5, 2));
+    play.until("2026-03-09 16:00");
+  };
+  const credited = (world: World) => booked(world, "US01:return:RMA-1", "credited").quantity;
+  scenario("a debit is proposed, and until then the difference has its name", {
+    script: (play) => { corrected(play); },
+    end: (world) => {
+      expect(world.holds().map(({ rule, amount, message }) => [rule, amount, message])).toEqual([["CREDIT_APPROVAL", "-100.00", "Debit of 100.00 USD for return RMA-1: less came back than was credited."]]);
+      expect([credited(world), booked(world, "US01:return:RMA-1", "credited_ahead").quantity, open(world, "INV-1")]).toEqual(["15", "10", "450.00"]);
+    },
+  });
+  scenario("approved, it stands on the invoice", {
+    script: (play) => { corrected(play); play.decide({ rule: "CREDIT_APPROVAL" }); },
+    end: (world) => { expect([credited(world), booked(world, "US01:return:RMA-1", "credited_ahead").quantity, open(world, "INV-1"), m6(world), troubles(world)]).toEqual(["5", "0", "550.00", ["50.00", "50.00", "0.00"], ["RET-01"]]); },
+  });
+  scenario("on a paid invoice the open credit settles it", {
+    script: (play) => { corrected(play, [pays("R-1", "2026-03-05 10:00", "600.00", { "INV-1": "600.00" })]); play.decide({ rule: "CREDIT_APPROVAL" }); },
+    end: (world) => { expect([openOf(world, "INV-1", "CM-1"), m6(world), troubles(world)]).toEqual([["0.00", "50.00"], ["50.00", "0.00", "0.00"], ["RET-01"]]); },
+  });
+  scenario("rejected, it stays as it is and is not asked again", {
+    script: (play) => { corrected(play); play.decide({ rule: "CREDIT_APPROVAL", verdict: "reject" }); },
+    end: (world) => { expect([credited(world), booked(world, "US01:return:RMA-1", "credited_ahead").quantity, troubles(world)]).toEqual(["15", "10", ["RET-01"]]); },
+  });
+  scenario("and came after all: credited anew", {
+    script: (play) => { corrected(play); play.decide({ rule: "CREDIT_APPROVAL" }); play.until("2026-03-09 17:00"); play.tell({ ...counted(15, 3), at: "2026-03-09T18:00:00.000Z" }); },
+    end: (world) => { expect([credited(world), open(world, "INV-1"), troubles(world)]).toEqual(["15", "450.00", []]); },
+  });
+});

@@ -30,7 +30,7 @@ export interface BilledPart {
 /** A shipped quantity that no unit may carry now. */
 export interface UnbilledPart { part: Part; quantity: Decimal; net: Decimal; from: Decimal; reason: "over_open" | "over_absorbed" | "over_returning" | "blocked" | "unpriced"; excess: boolean }
 
-export interface LineBilling { walk: LineWalk; billed: BilledPart[]; unbilled: UnbilledPart[]; /** Position and value, at nominal weight, after all that was shipped within the order. */ position: Decimal; value: Decimal; /** What becomes of the excess that no unit bills. */ rest: ExcessRuling["rest"] }
+export interface LineBilling { walk: LineWalk; billed: BilledPart[]; unbilled: UnbilledPart[]; /** Position and value, at nominal weight, after all that was shipped within the order. */ position: Decimal; value: Decimal; /** What becomes of the excess that no unit bills. */ rest: ExcessRuling["rest"]; /** Invoices stay as they are: what comes later takes a discount that is shared anew. */ later: boolean }
 
 /** What was decided about the excess of a line: how much of it may be billed, and what becomes of the rest. */
 export interface ExcessRuling { bill: Decimal; rest: "over_open" | "over_absorbed" | "over_returning" }
@@ -74,7 +74,9 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
   }
 
   const exact = !weighs ? value.upTo(position) : billed.every(({ part, quantity }) => quantity.isZero() || part?.weight != null) ? value.upToWeight(weight, position) : worth;
-  worth = worth.plus(closeFrozen(billed, exact.minus(worth), currency));
+  const need = positive(ordered.minus(walk.committed.cancelled)), difference = exact.minus(worth);
+  const later = !weighs && isLater(billed, difference, position.lt(need) ? value.upTo(need).minus(exact) : zero);
+  if (!later) worth = worth.plus(closeFrozen(billed, difference, currency));
   if (!weighs) nominal = worth;
 
   const unbilled: UnbilledPart[] = [];
@@ -85,7 +87,7 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
     const weighed = part.weight !== null && weighs;
     weight = weight.plus(weightFor(part, within));
     const total = weighed && !blocked ? value.upToWeight(weight, upTo) : value.upTo(upTo);
-    const withinNet = within.isZero() ? zero : blocked && weighs ? total.minus(value.upTo(position)) : total.minus(worth);
+    const withinNet = within.isZero() ? zero : blocked && weighs ? total.minus(value.upTo(position)) : positive(total.minus(worth));
     const excessNet = beyond(excess.plus(over)).minus(beyond(excess));
     const nominalNet = value.upTo(upTo).minus(value.upTo(position)).plus(excessNet);
     if (blocked) { if (within.gt(0)) unbilled.push({ part, quantity: within, net: withinNet, from: position, reason: blocked, excess: false }); }
@@ -98,8 +100,18 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
       excess = excess.plus(heldOver);
     }
   }
-  return { walk, billed, unbilled, position, value: nominal, rest: rules.ruling.rest };
+  return { walk, billed, unbilled, position, value: nominal, rest: rules.ruling.rest, later };
 }
+
+/**
+ * What was billed is not what it would be by today's shares of a discount, and nothing but the shares changed: as long as more of
+ * the line is to come, that takes the difference (P3), and no invoice is adjusted for it.
+ */
+const isLater = (billed: readonly BilledPart[], difference: Decimal, toCome: Decimal): boolean =>
+  !difference.isZero() && toCome.gt(0) && difference.neg().lte(toCome) && corrected(billed).length === 0 && !billed.some((part) => part.frozen?.state.adopted);
+
+/** Parts of which goods did not leave after all, or whose price changed. */
+const corrected = (billed: readonly BilledPart[]): BilledPart[] => billed.filter((part) => part.frozen !== null && (part.quantity.lt(part.frozen.quantity) || !part.priceEffect.isZero()));
 
 /**
  * What stands on invoices comes to what the line is worth by today's facts, to the cent and whatever was billed when: the same
@@ -109,11 +121,10 @@ export function billLine(walk: LineWalk, frozen: readonly Frozen[], rules: Billi
  */
 function closeFrozen(billed: readonly BilledPart[], difference: Decimal, currency: string): Decimal {
   if (difference.isZero()) return zero;
-  const corrected = billed.filter((part) => part.frozen !== null && (part.quantity.lt(part.frozen.quantity) || !part.priceEffect.isZero()));
-  const foreign = billed.some((part) => part.frozen?.state.adopted);
-  if (foreign && (corrected.length === 0 || difference.abs().gt(minorUnit(currency).times(billed.length + 1)))) return zero;
+  const first = corrected(billed), foreign = billed.some((part) => part.frozen?.state.adopted);
+  if (foreign && (first.length === 0 || difference.abs().gt(minorUnit(currency).times(billed.length + 1)))) return zero;
   let left = difference;
-  for (const part of new Set([...corrected, ...billed])) {
+  for (const part of new Set([...first, ...billed])) {
     if (part.quantity.isZero()) continue;
     const taken = max(left, zero.minus(part.net));
     part.net = part.net.plus(taken);

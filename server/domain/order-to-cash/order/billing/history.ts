@@ -18,13 +18,16 @@ export interface PriceHistory {
 
 /**
  * What a stretch of a line is worth now beyond what it was worth by another price or discount. A discount that only falls on
- * the lines anew by a cent is none: the last part of the line takes it.
+ * the lines anew, because more or less of something is ordered, is none: later parts of the line take it.
  */
 export function priceEffect(now: LineValue, then: LineValue, from: Decimal, to: Decimal, currency: string): Decimal {
   const moved = (upTo: (quantity: Decimal) => Decimal, before: (quantity: Decimal) => Decimal) => upTo(to).minus(upTo(from)).minus(before(to).minus(before(from)));
   const effect = moved(now.upTo, then.upTo);
-  return effect.abs().gt(minorUnit(currency)) || !moved(now.gross, then.gross).isZero() ? effect : zero;
+  if (!moved(now.gross, then.gross).isZero()) return effect;
+  return sameDiscounts(now, then) || effect.abs().lte(minorUnit(currency)) ? zero : effect;
 }
+
+const sameDiscounts = (now: LineValue, then: LineValue): boolean => now.stated.line.eq(then.stated.line) && now.stated.header.eq(then.stated.header);
 
 /**
  * Tells under which version's price a frozen line was billed: the newest version whose price and discounts

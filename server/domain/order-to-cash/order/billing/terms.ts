@@ -66,7 +66,8 @@ const cameBack = ({ frozen, key }: BilledPart): Decimal => (frozen ? postedCredi
 function returnedPart(view: OrderView, row: BilledPart): Pick<BillingTerms["lines"][number], "returned"> {
   const quantity = cameBack(row), found = view.byId.get(row.line.id);
   if (quantity.isZero() || !found || row.line.nominalWeight !== null) return {};
-  const { billed } = found.billing;
+  const { billed, later } = found.billing;
+  if (later && row.frozen) return { returned: { quantity: quantity.toFixed(), net: moneyText(postedCredits(row.frozen.state, row.key, ["return"]).net, view.currency) } };
   const from = sumOf(billed.slice(0, billed.indexOf(row)), cameBack);
   return { returned: { quantity: quantity.toFixed(), net: moneyText(found.value.upTo(from.plus(quantity)).minus(found.value.upTo(from)), view.currency) } };
 }

@@ -17,6 +17,8 @@ export interface LineValue {
   upToWeight(weight: Decimal, quantity: Decimal): Decimal;
   /** Line discount and share of the header discount together. */
   discount: Decimal;
+  /** Both as the version states them, before any sharing. */
+  stated: { line: Decimal; header: Decimal };
 }
 
 /** Values of all lines of one version; the header discount is split once, by largest remainder over line nets (P3). */
@@ -29,7 +31,7 @@ export function lineValues(lines: readonly SoldLine[], order: Pick<OrderCaptured
   const header = dec(order.headerDiscount);
   const nets = own.map(({ line, gross, discount }) => (line.removed ? zero : gross(line.quantity).minus(discount)));
   const shares = header.isZero() ? null : splitByLargestRemainder(header, nets, currency);
-  return new Map(own.map(({ line, gross, discount }, index) => [line.id, valueOf(line, gross, discount.plus(shares?.[index] ?? zero), currency)]));
+  return new Map(own.map(({ line, gross, discount }, index) => [line.id, valueOf(line, gross, discount.plus(shares?.[index] ?? zero), header, currency)]));
 }
 
 function extension(line: SoldLine, currency: Currency): (quantity: Decimal) => Decimal {
@@ -56,11 +58,11 @@ function remembering(reckon: (quantity: Decimal) => Decimal): (quantity: Decimal
   };
 }
 
-function valueOf(line: SoldLine, gross: (quantity: Decimal) => Decimal, discount: Decimal, currency: Currency): LineValue {
+function valueOf(line: SoldLine, gross: (quantity: Decimal) => Decimal, discount: Decimal, header: Decimal, currency: Currency): LineValue {
   const ordered = line.quantity;
   const share = (quantity: Decimal): Decimal => discountUpTo({ ordered, discount }, quantity, currency);
   return {
-    ordered, discount, gross,
+    ordered, discount, gross, stated: { line: dec(line.source.discount), header },
     upTo: discount.isZero() ? gross : remembering((quantity) => gross(quantity).minus(share(quantity))),
     upToWeight: (weight, quantity) => (line.free ? zero : roundMoney(weight.times(line.price).div(line.priceUnit), currency).minus(share(quantity))),
   };

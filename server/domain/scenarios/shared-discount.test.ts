@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { cancels, order, returnAuthorised, returnReceived, ships, type OrderBuilder } from "../../testing/world/builders";
+import { describeWorld, netPosted, totals, troubles } from "../../testing/world/readings";
+import { createWorld, type World } from "../../testing/world/world";
+import { planners } from "../planners";
+import { plansOnce, soundState } from "./harness";
+
+const so = () => order("SO-1").line("1", "A", 10, "12.35").line("2", "B", 7, "3.333333").discount("5.55");
+const left = (shipment: string, hour: number, first: number, second: number) => ships(shipment, `2026-03-03 ${hour}:00`, [{ order: "SO-1", line: "1", item: "A", quantity: first }, { order: "SO-1", line: "2", item: "B", quantity: second }]);
+const more = (quantity: string, hour = 12): OrderBuilder => so().change(`2026-03-03 ${hour}:00`, (data) => { data.lines[1]!.quantity = quantity; });
+const back = [returnAuthorised("RMA-1", "SO-1", "2026-03-03 11:00", { 1: 1 }), returnReceived("RMA-1", "SO-1", "2026-03-03 11:30", [{ line: "1", item: "A", quantity: 1 }])];
+
+function play(...told: Parameters<World["tell"]>): World {
+  const world = createWorld({ planners });
+  for (const thing of told) { world.tell(thing); soundState(world); plansOnce(world); }
+  return world;
+}
+
+describe("a header discount that is shared anew because more or less is ordered (P3, 2.8)", () => {
+  test.each(["8", "40", "5"])("asks for nothing on what was billed: %s of line 2, and later parts close to the cent", (quantity) => {
+    const world = play(so(), left("SH-1", 10, 2, 3), more(quantity));
+    expect([totals(world), world.holds(), troubles(world)], describeWorld(world)).toEqual([["36.06"], [], []]);
+    const rest = left("SH-2", 14, 8, Number(quantity) - 3);
+    world.tell(rest);
+    soundState(world);
+    const straight = play(more(quantity, 9), left("SH-1", 10, 2, 3), rest);
+    expect([netPosted(world).lines, troubles(world)], describeWorld(world)).toEqual([netPosted(straight).lines, []]);
+  });
+  test("after a return too", () => {
+    expect(troubles(play(so(), left("SH-1", 10, 2, 3), ...back, more("8")))).toEqual([]);
+  });
+  test("nor holds it an invoice whose goods were released before", () => {
+    const world = play(so(), more("40", 9), left("SH-1", 10, 2, 3));
+    expect([totals(world).length, troubles(world)], describeWorld(world)).toEqual([1, []]);
+  });
+  test("where nothing more is to come a person decides", () => {
+    const world = play(so(), left("SH-1", 10, 2, 3), more("40"), cancels("SO-1", "CX-1", "2026-03-03 13:00"));
+    expect(world.holds().map(({ rule }) => rule), describeWorld(world)).toEqual(["CREDIT_APPROVAL"]);
+    world.decide({ rule: "CREDIT_APPROVAL" });
+    soundState(world);
+    expect(troubles(world)).toEqual([]);
+  });
+  test("a discount that changed is a price adjustment at once", () => {
+    const world = play(so(), left("SH-1", 10, 2, 3), so().change("2026-03-03 12:00", (data) => { data.headerDiscount = "15.55"; }));
+    expect(world.holds().map(({ rule }) => rule), describeWorld(world)).toEqual(["CREDIT_APPROVAL"]);
+  });
+});
