@@ -1,10 +1,8 @@
-import { codeHasCome } from "../../awaited-codes";
 import type { ExceptionCode, FingerprintKey } from "../../exceptions";
 import { addDays, type Instant } from "../../instant";
 import { moneyText } from "../../money";
 import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
-import { doubtOf, readCode } from "../../outcomes";
-import type { ExceptionFinding, Reference } from "../../plan";
+import type { ExceptionFinding } from "../../plan";
 import type { Slice } from "../../movements";
 import type { Gates } from "./gates/approve";
 import { mergeAlike } from "./gates/validation";
@@ -12,14 +10,16 @@ import { changedTooLate } from "./fulfilment/outdated";
 import type { Recalls } from "./fulfilment/recall";
 import { unheardShipments } from "./fulfilment/unheard";
 import type { Wave } from "./fulfilment/wave";
+import { isOpenCharge, openKey } from "./books/slices";
 import { toRebill } from "./billing/billed-to";
 import { foundInvoices } from "./billing/found";
 import type { OrderMoney } from "./books/money";
 import type { Goods } from "./lines/sold";
+import type { Refused } from "./refused";
 import type { LineView, OrderView } from "./view";
 
 /** Every exception that the order itself can see; those of shipment and invoice belong to their own subjects. */
-export function exceptionsOf(view: OrderView, reference: Reference, money: OrderMoney, gates: Gates, wave: Wave, recalls: Recalls, slices: readonly Slice[]): ExceptionFinding[] {
+export function exceptionsOf(view: OrderView, refused: Refused, money: OrderMoney, gates: Gates, wave: Wave, recalls: Recalls, slices: readonly Slice[]): ExceptionFinding[] {
   const found: ExceptionFinding[] = [...gates.validation.exceptions, ...wave.exceptions];
   const raise = (code: ExceptionCode, fingerprint: FingerprintKey, stops: string[], amount: Decimal, message: string, since: Instant) =>
     found.push({ code, fingerprint, stops, amount: moneyText(amount, view.currency), currency: view.currency, message, since });
@@ -39,9 +39,8 @@ export function exceptionsOf(view: OrderView, reference: Reference, money: Order
   dates(view, money, raise);
   otherCurrency(view, money, raise);
   found.push(...notOurs(view, money));
-  refusals(view, reference, raise);
-  const explained = new Set(found.flatMap(({ stops }) => stops));
-  if (!view.observing) found.push(...late(view, slices, explained, gates));
+  found.push(...refused.exceptions);
+  if (!view.observing) found.push(...late(view, slices, explainedBy(found, money, refused), gates));
   return mergeAlike(found);
 }
 
@@ -119,27 +118,23 @@ const notOurs = (view: OrderView, money: OrderMoney): ExceptionFinding[] => foun
   return view.record.advances.has(data.number) ? [] : [{ ...base, code: "INV-03", fingerprint: { connector: source }, message: `${data.number} is in the ledger and nothing was shipped for it.` }];
 });
 
-const refusalCode: Readonly<Record<string, ExceptionCode>> = { release_to_warehouse: "REL-01", estimate_tax: "TAX-01", request_allocation: "STK-01", acknowledge_order: "ACK-01", update_order_status: "ACK-01", recall_release: "ORD-04", void_authorisation: "PAY-03" };
+type Explained = (slice: Slice) => boolean;
 
-/** What a target refused, or may have taken without a word: by its own code where that is one of ours, else by the kind of command. */
-function refusals(view: OrderView, reference: Reference, raise: Raise): void {
-  for (const commands of view.record.commands.values())
-    for (const command of commands) {
-      const doubt = doubtOf(command, view.now);
-      if (doubt) raise(doubt.code, { connector: command.connector }, [command.naturalKey], zero, doubt.message, doubt.since);
-      if (command.state !== "rejected" || command.kind === "recall_release" || codeHasCome(reference, command)) continue;
-      const { code, detail } = readCode(command.rejection?.code ?? "", refusalCode[command.kind] ?? "TEC-03");
-      raise(code, { connector: command.connector, code: detail ?? command.kind }, [command.naturalKey], zero, `${command.connector} refused ${command.kind.replaceAll("_", " ")}: ${command.rejection?.message ?? "no reason given"}`, command.firstSentAt ?? command.createdAt);
-    }
+/** What an exception stops is not late besides: lines that it names, what a target refused, and charges that wait for such goods. */
+function explainedBy(found: readonly ExceptionFinding[], money: OrderMoney, refused: Refused): Explained {
+  const stopped = new Set(found.flatMap(({ stops }) => stops));
+  const pieces = [...money.pieces.values()].flatMap(({ open }) => open);
+  const goods = new Map(pieces.map((piece) => [openKey(piece), stopped.has(piece.line.split(/[/~]/)[0] ?? piece.line) || refused.holderOf(piece) !== null]));
+  const first = pieces[0] && goods.get(openKey(pieces[0]));
+  return ({ key, line }) => stopped.has("order") || (goods.get(key) ?? (isOpenCharge(key) && first !== undefined ? first : stopped.has(line.split(/[/~]/)[0] ?? line)));
 }
 
 /** SLA-01: a stage past its target that nothing else explains, one for each stage. */
-function late(view: OrderView, slices: readonly Slice[], explained: ReadonlySet<string>, gates: Gates): ExceptionFinding[] {
-  if (explained.has("order")) return [];
+function late(view: OrderView, slices: readonly Slice[], isExplained: Explained, gates: Gates): ExceptionFinding[] {
   const stages = new Map<string, ExceptionFinding>();
   for (const slice of slices) {
     if (slice.dueAt === null || slice.dueAt > view.now || slice.bucket === "exception" || slice.bucket === "held" || slice.bucket === null || slice.document?.includes("/p")) continue;
-    if (explained.has(slice.line.split(/[/~]/)[0] ?? slice.line)) continue;
+    if (isExplained(slice)) continue;
     const present = stages.get(slice.stage);
     const amount = dec(slice.amount).plus(slice.tax).plus(slice.charges);
     if (present) { present.amount = moneyText(amount.plus(present.amount), view.currency); continue; }

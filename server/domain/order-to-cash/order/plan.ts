@@ -21,6 +21,7 @@ import { milestonesOf } from "./milestones";
 import { observedPlan } from "./observed";
 import { publicationsOf } from "./publish";
 import { readRecord } from "./record";
+import { refusedOf } from "./refused";
 import { reopenedOf } from "./reopen";
 import { grantReturns } from "./returns";
 import { sentenceOf } from "./sentence";
@@ -46,8 +47,9 @@ export function planOrder(input: PlanInput): Plan {
     ...acknowledgement(view, gates, tracks, recalls), ...estimateCommand(view), ...wave.wanted, ...recalls.wanted, ...statusUpdate(view, tracks), ...voidAuthorisations(view, money, tracks),
   ]);
   const holds = [...gates.orderHolds, ...gates.priceHolds.values(), ...gates.overHolds, ...wave.holds].filter((hold) => hold.active);
-  const slices = slicesOf(view, money, gates, wave);
-  const exceptions = exceptionsOf(view, input.reference, money, gates, wave, recalls, slices);
+  const refused = refusedOf(view, input.reference, money, gates);
+  const slices = slicesOf(view, money, gates, wave, refused);
+  const exceptions = exceptionsOf(view, refused, money, gates, wave, recalls, slices);
   const summary = summaryOf(view, money, gates, tracks, slices, holds, exceptions, recalls);
   return {
     wanted: routed.wanted, reopened: reopenedOf(view, input.reference), holds: [...holds, ...routed.holds].map(({ hold }) => hold), exceptions, findings: [], waits: wave.waits,

@@ -14,17 +14,24 @@ import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
 import type { Gates } from "../gates/approve";
 import type { Wave } from "../fulfilment/wave";
+import type { Refused } from "../refused";
 import type { LineView, OrderView } from "../view";
 import type { OrderMoney } from "./money";
 import { kitShares, type OpenPiece } from "./pieces";
 
 interface Draft { key: string; line: string; stage: Stage; bucket: OpenBucket | null; quantity: Decimal; amount?: Decimal; charges?: Decimal; tax?: Decimal; holder: Holder; since: Instant; dueAt?: Instant | null; document?: string | null }
 
+/** The row of goods that are not shipped yet. */
+export const openKey = (piece: OpenPiece): string => `${piece.line}|${piece.kind}${piece.request ? `|${piece.request.id}` : ""}`;
+const openChargeKey = (charge: string): string => `charge:${charge}|open`;
+/** A charge that goes with the first open goods: where these are, it is. */
+export const isOpenCharge = (key: string): boolean => key.startsWith("charge:") && key.endsWith("|open");
+
 /** What is left to do, one row for each part of a line in one stage with exactly one holder (2.3, 2.4; Q2, Q5). */
-export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave: Wave): Slice[] {
+export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave: Wave, refused: Refused): Slice[] {
   const drafts: Draft[] = [];
   for (const row of view.lines) {
-    for (const piece of money.pieces.get(row.line.id)?.open ?? []) drafts.push(openSlice(view, row, piece, gates, wave));
+    for (const piece of money.pieces.get(row.line.id)?.open ?? []) drafts.push(openSlice(view, row, piece, gates, wave, refused));
     for (const goods of row.goods) for (const { request, quantity } of goods.excess) drafts.push({ key: `${goods.moved.key}|excess|${request.id}`, line: goods.moved.key, stage: "fulfil", bucket: null, quantity, holder: "warehouse", since: request.acceptedAt ?? request.releasedAt, dueAt: null, document: request.id });
     for (const part of row.billing.unbilled) {
       if (part.reason === "over_absorbed" || row.line.free || (row.line.kit && part.excess)) continue;
@@ -35,7 +42,7 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
     if (row.line.kit && row.billing.rest !== "over_absorbed") for (const moved of row.walk.moved) drafts.push(...excessPieces(view, row, moved));
   }
   for (const unit of money.units) if (!unit.state?.invoice) drafts.push(...unitSlices(view, unit));
-  for (const { charge, amount, tax } of money.chargesLeft) drafts.push({ key: `charge:${charge}|open`, line: `charge:${charge}`, stage: drafts[0]?.stage ?? "allocate", bucket: "unallocated", quantity: zero, charges: amount, tax, holder: drafts[0]?.holder ?? "tower", since: view.record.currentRecordedAt });
+  for (const { charge, amount, tax } of money.chargesLeft) drafts.push({ key: openChargeKey(charge), line: `charge:${charge}`, stage: drafts[0]?.stage ?? "allocate", bucket: "unallocated", quantity: zero, charges: amount, tax, holder: drafts[0]?.holder ?? "tower", since: view.record.currentRecordedAt });
   drafts.push(...transitSlices(view));
   return drafts.map((draft) => finish(view, draft));
 }
@@ -63,9 +70,14 @@ function dueOf(view: OrderView, stage: Stage, since: Instant): Instant | null {
 const ownerOf = (team: Team): Holder => team;
 
 /** Stage and holder of units that are not shipped yet; the gates in their order, then the goods' own progress. */
-function openSlice(view: OrderView, row: LineView, piece: OpenPiece, gates: Gates, wave: Wave): Draft {
+function openSlice(view: OrderView, row: LineView, piece: OpenPiece, gates: Gates, wave: Wave, refused: Refused): Draft {
+  const draft = placed(view, row, piece, gates, wave);
+  return { ...draft, holder: refused.holderOf(piece) ?? draft.holder };
+}
+
+function placed(view: OrderView, row: LineView, piece: OpenPiece, gates: Gates, wave: Wave): Draft {
   const bucket: OpenBucket = piece.kind === "live" ? "released" : piece.kind === "loose" ? "waiting" : piece.kind === "allocated" || piece.kind === "in_flight" ? "allocated" : "unallocated";
-  const base = { key: `${piece.line}|${piece.kind}${piece.request ? `|${piece.request.id}` : ""}`, line: piece.line, bucket, quantity: piece.quantity, amount: piece.net, tax: piece.tax, document: piece.request?.id ?? null };
+  const base = { key: openKey(piece), line: piece.line, bucket, quantity: piece.quantity, amount: piece.net, tax: piece.tax, document: piece.request?.id ?? null };
   const target = (capability: "warehouse" | "tax"): Holder => `target:${routeFor(view.policy, capability, "order")?.connector ?? "none"}`;
   const since = view.record.currentRecordedAt;
   if (piece.kind === "loose") return { ...base, stage: "bill_wait", holder: "calendar", since: piece.since ?? since, dueAt: null };

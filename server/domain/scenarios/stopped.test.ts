@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { order } from "../../testing/world/builders";
+import { tellInOrder, type Script } from "../../testing/world/play";
+import type { World } from "../../testing/world/world";
+import { planners } from "../planners";
+import { soundState } from "./harness";
+
+const play = (script: Script) => tellInOrder(script, { planners }, (world) => { soundState(world); });
+const found = (world: World) => world.exceptions().map(({ code, amount }) => [code, amount]).sort();
+const plan = (world: World) => [...world.store.subjects.values()].find(({ ref }) => ref.kind === "order")?.plan;
+const standing = (world: World) => plan(world)?.slices.map(({ line, stage, holder }) => [line, stage, holder]).sort();
+const weekLater = "2026-03-09 12:00";
+
+/** Domain reference 2.4, and 3.2 no. 17: an exception that stops something explains it, has the ball and all the money that it stops. */
+describe("what an exception stops", () => {
+  test("a line whose unit nobody mapped: its charges wait with it and are not late besides", () => {
+    const world = play((script) => { script.tell(order("SO-1").line("1", "A", 2, "10.00", { unit: "BX" }).charge("1", "9.99")); script.until(weekLater); });
+    expect(found(world).map(([code]) => code)).toEqual(["MAP-03"]);
+    expect(standing(world)).toEqual([["1", "intake", "master_data"], ["charge:1", "intake", "master_data"]]);
+  });
+  test("a release refused for want of a code: master data has the ball, the order's open value is at stake, and nobody is late", () => {
+    const world = play((script) => {
+      script.fault({ kind: "release_to_warehouse", does: "refuse", refusal: { code: "MAP-04:warehouse/W01", message: "wms has no code for warehouse W01" }, times: 9 });
+      script.tell(order("SO-1").line("1", "A", 10, "10.00").charge("1", "9.99"));
+      script.until(weekLater);
+    });
+    expect(found(world)).toEqual([["MAP-04", plan(world)?.summary.amounts["open"]]]);
+    expect(Number(plan(world)?.summary.amounts["open"])).toBeGreaterThan(109);
+    expect(standing(world)).toEqual([["1", "release", "master_data"], ["charge:1", "release", "master_data"]]);
+  });
+  test("a part of the order: at stake is that part with its tax, and what is late elsewhere is late", () => {
+    const world = play((script) => {
+      script.fault({ kind: "request_allocation", fits: ({ slot }) => slot === "2", does: "refuse", refusal: { code: "STK-01", message: "the item is not kept" }, times: 9 });
+      script.tell(order("SO-1").line("1", "A", 10, "10.00").line("2", "A", 5, "10.00").with({ requestedShip: "2026-03-02" }));
+      script.until(weekLater);
+    });
+    expect(found(world)).toEqual([["SLA-01", "108.00"], ["STK-01", "54.00"]]);
+    expect(standing(world)).toEqual([["1", "fulfil", "warehouse"], ["2", "allocate", "purchasing"]]);
+  });
+  test("an estimate that the tax service refuses stops the whole order", () => {
+    const world = play((script) => {
+      script.fault({ kind: "estimate_tax", does: "refuse", refusal: { code: "TAX-01", message: "no jurisdiction" }, times: 9 });
+      script.tell(order("SO-1").line("1", "A", 10, "10.00"));
+      script.until(weekLater);
+    });
+    expect(found(world)).toEqual([["TAX-01", "100.00"]]);
+    expect(standing(world)).toEqual([["1", "validate", "tax"]]);
+  });
+});
