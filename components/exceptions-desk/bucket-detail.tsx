@@ -8,7 +8,7 @@ import { GroupList } from "./group-list";
 import { deskHref, type DeskSearch } from "./search";
 
 /** The causes of one bucket: each opens with the list narrowed to what they share. */
-export function BucketDetail({ bucket, by, groups, search, picked, onPick }: { bucket: CauseBucket; by: CausePart; groups: readonly ExceptionGroupRow[]; search: DeskSearch; picked: ReadonlySet<string>; onPick: (fingerprint: string) => void }) {
+export function BucketDetail({ bucket, by, groups, search, picked, onPick, pages }: { bucket: CauseBucket; by: CausePart; groups: readonly ExceptionGroupRow[]; search: DeskSearch; picked: ReadonlySet<string>; onPick: (fingerprint: string) => void; pages: Parameters<typeof GroupList>[0]["pages"] }) {
   const { name, mark } = bucketName(by, bucket);
   const { open: _open, by: _by, ...rest } = search;
   const inside: DeskSearch = { ...rest, filter: { ...search.filter, [by]: bucket.value } };
@@ -27,7 +27,7 @@ export function BucketDetail({ bucket, by, groups, search, picked, onPick }: { b
           <span><b className="n"><Age since={bucket.openedAt} /></b><span className="sm m2">oldest</span></span>
         </div>
       </div>
-      <GroupList groups={groups} search={inside} active={undefined} shown={undefined} picked={picked} onPick={onPick} />
+      <GroupList groups={groups} search={inside} active={undefined} shown={undefined} picked={picked} onPick={onPick} pages={pages} />
     </section>
   );
 }

@@ -1,8 +1,8 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { SavedViews } from "@/components/views/saved-views";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
@@ -32,8 +32,10 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
   const trpc = useTRPC();
   const router = useRouter();
   const { by } = search;
-  const list = useQuery({ ...trpc.exceptions.list.queryOptions(listOf(search)), initialData: initialList });
-  const { groups, buckets, bucket, totals } = list.data;
+  const pages = useInfiniteQuery(trpc.exceptions.list.infiniteQueryOptions(listOf(search), { getNextPageParam: (page) => page.next ?? undefined, initialData: { pages: [initialList], pageParams: [null] } }));
+  const groups = useMemo(() => pages.data.pages.flatMap((page) => page.groups), [pages.data]);
+  const { buckets, bucket, totals } = pages.data.pages[0] ?? initialList;
+  const matching = by === undefined ? totals.tabs[search.filter.tab] : bucket?.causes ?? 0;
   const shown = by === undefined ? search.group ?? initialDetail?.group.fingerprint : undefined;
   const detail = useQuery({ ...trpc.exceptions.get.queryOptions({ fingerprint: shown ?? "" }), enabled: shown !== undefined, ...(initialDetail && initialDetail.group.fingerprint === shown ? { initialData: initialDetail } : {}) });
   const keys = by === undefined ? groups.map(({ fingerprint }) => fingerprint) : buckets.map(({ value }) => value);
@@ -60,7 +62,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
   ]);
   const verbs = by === undefined ? [{ keys: ["X"], label: "tick" }, { keys: ["E"], label: "assign" }, { keys: ["R"], label: "retry" }, { keys: ["Z"], label: "snooze" }] : [];
   return (
-    <Page title="Exceptions" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, ...verbs]} footEnd={counted(by === undefined ? groups.length : buckets.length)}>
+    <Page title="Exceptions" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, ...verbs]} footEnd={counted(by === undefined ? matching : buckets.length)}>
       <div className="bar tall exbar">
         <ExceptionTabs search={search} current={search.filter.tab} counts={totals.tabs} />
         <span className="grow" />
@@ -70,11 +72,11 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
       {keys.length === 0 && search.group === undefined
         ? <><h2 className="vh">Causes</h2><EmptyState icon={search.filter.tab === "open" ? undefined : "circle-dashed"} title={search.filter.tab === "open" ? "Nothing is open here" : "Nothing here"} action={isNarrowed(search) ? <Button size="xs" href={deskHref(search, nothingNarrowed)}>Without the filter</Button> : undefined}>{isNarrowed(search) ? "No cause fits the filter." : emptyWords[search.filter.tab]}</EmptyState></>
         : <div className="ex" data-open={opened !== undefined}>
-            {by === undefined ? <GroupList groups={groups} search={search} active={active} shown={shown} picked={ticked} onPick={tick} /> : <BucketList buckets={buckets} by={by} search={search} active={active} shown={bucket?.value} />}
-            {by !== undefined && bucket !== null ? <BucketDetail key={bucket.value} bucket={bucket} by={by} groups={groups} search={search} picked={ticked} onPick={tick} />
+            {by === undefined ? <GroupList groups={groups} search={search} active={active} shown={shown} picked={ticked} onPick={tick} pages={pages} /> : <BucketList buckets={buckets} by={by} search={search} active={active} shown={bucket?.value} />}
+            {by !== undefined && bucket !== null ? <BucketDetail key={bucket.value} bucket={bucket} by={by} groups={groups} search={search} picked={ticked} onPick={tick} pages={pages} />
               : detail.data ? <GroupDetail key={detail.data.group.fingerprint} detail={detail.data} search={search} /> : <section className="dt" aria-label="Selected group"><h2 className="vh">Selected cause</h2><EmptyState icon="circle-alert" title={detail.isError ? "This cause is not here" : "Choose a cause"}>{detail.isError ? detail.error.message : "Press J and K to move, Enter to open."}</EmptyState></section>}
           </div>}
-      <CausesBulk picked={picked} listed={groups.length} onAll={() => { setTicked(new Set(groups.map(({ fingerprint }) => fingerprint))); }} onClear={() => { setTicked(new Set()); }} />
+      <CausesBulk picked={picked} listed={matching} onAll={() => { setTicked(new Set(groups.map(({ fingerprint }) => fingerprint))); }} onClear={() => { setTicked(new Set()); }} />
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 "use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/trpc/client";
 import { Age, Clock } from "@/components/ui/age";
@@ -8,6 +8,7 @@ import { Chip } from "@/components/ui/chip";
 import { CommandProgress } from "@/components/ui/command-progress";
 import { Identifier } from "@/components/ui/identifier";
 import { KindChip, type KindName } from "@/components/ui/kind";
+import { LoadMore } from "@/components/ui/load-more";
 import { Money } from "@/components/ui/money";
 import { Note } from "@/components/ui/note";
 import { Said } from "@/components/ui/said";
@@ -94,7 +95,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
           <Why><Said>{open[0]?.message ?? items[0]?.message ?? group.title}</Said></Why>
           {rule && <Note icon="lightbulb" title={rule.name} sub={`seen ${group.occurrences === 1 ? "once" : `${group.occurrences} times`}, ${group.solved} solved`}><p className="sm m2">{rule.action.charAt(0).toUpperCase() + rule.action.slice(1)}.</p></Note>}
           <FixOnce detail={detail} />
-          <section><div className="rh"><h3>{ended ? "What it stopped" : "What it stops"}</h3><span className="sm">most money first</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Documents, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns(setEditing, fix !== null)} rows={items} rowKey={(item) => item.id} flush keyboard={false} /></div></section>
+          <section><div className="rh"><h3>{ended ? "What it stopped" : "What it stops"}</h3><span className="sm">most money first</span></div><Documents detail={detail} onEdit={setEditing} /></section>
           {attempts.length > 0 && <section><div className="rh"><h3>Attempts</h3><span className="sm">newest first, secrets masked</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Attempts, scrolls sideways"><Table caption="Attempts" columns={attemptColumns} rows={attempts} rowKey={(attempt) => attempt.id} flush keyboard={false} /></div></section>}
           {detail.history.length > 0 && <section><div className="rh"><h3>History</h3></div><ul className="sm m2 grid gap-1">{detail.history.map((entry) => <li key={`${entry.at}${entry.action}`}><Clock at={entry.at} /> {entry.actor}: {entry.action.replace("exception.", "").replaceAll("_", " ")}{entry.reason ? `, “${entry.reason}”` : ""}</li>)}</ul></section>}
         </div>
@@ -102,6 +103,20 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
       </div>
       {editing !== null && <EditMessage message={editing} onClose={() => { setEditing(null); }} />}
     </section>
+  );
+}
+
+/** What the cause stops, page by page. */
+function Documents({ detail, onEdit }: { detail: ExceptionDetail; onEdit: (message: string) => void }) {
+  const trpc = useTRPC();
+  const { items, next } = detail;
+  const pages = useInfiniteQuery({ ...trpc.exceptions.items.infiniteQueryOptions({ fingerprint: detail.group.fingerprint }, { getNextPageParam: (page) => page.next ?? undefined, initialData: { pages: [{ items, next }], pageParams: [null] } }), enabled: next !== null });
+  const rows = next === null ? items : pages.data.pages.flatMap((page) => page.items);
+  return (
+    <>
+      <div className="scrollx" tabIndex={0} role="group" aria-label="Documents, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns(onEdit, detail.group.fix !== null)} rows={rows} rowKey={(item) => item.id} flush keyboard={false} /></div>
+      {next !== null && <LoadMore pages={pages} />}
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { CommandProgress } from "@/components/ui/command-progress";
 import { Icon } from "@/components/ui/icon";
 import { Kind, type KindName } from "@/components/ui/kind";
+import { LoadMore } from "@/components/ui/load-more";
 import { GroupStatus, type GroupMark } from "@/components/ui/status-mark";
 import { Sums } from "@/components/ui/sums";
 import type { ExceptionGroupRow } from "@/server/api/shapes";
@@ -14,7 +15,7 @@ import { deskHref, type DeskSearch } from "./search";
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 /** One line for each cause: what, state, money, how many, oldest, promised today, and how far a fix is. */
-export function GroupList({ groups, search, active, shown, picked, onPick }: { groups: readonly ExceptionGroupRow[]; search: DeskSearch; active: string | undefined; shown: string | undefined; picked: ReadonlySet<string>; onPick: (fingerprint: string) => void }) {
+export function GroupList({ groups, search, active, shown, picked, onPick, pages }: { groups: readonly ExceptionGroupRow[]; search: DeskSearch; active: string | undefined; shown: string | undefined; picked: ReadonlySet<string>; onPick: (fingerprint: string) => void; pages: Parameters<typeof LoadMore>[0]["pages"] }) {
   return (
     <ul className="gl" aria-label="Groups">
       {groups.map((group) => (
@@ -33,6 +34,7 @@ export function GroupList({ groups, search, active, shown, picked, onPick }: { g
           </span>
         </li>
       ))}
+      {pages.hasNextPage && <li><LoadMore pages={pages} /></li>}
     </ul>
   );
 }

@@ -1,8 +1,8 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Age } from "@/components/ui/age";
@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Identifier } from "@/components/ui/identifier";
 import { useKeys } from "@/components/ui/keys";
+import { LoadMore } from "@/components/ui/load-more";
 import { Money } from "@/components/ui/money";
 import { Segmented } from "@/components/ui/segmented";
 import { sumByCurrency } from "@/components/ui/sum";
@@ -44,19 +45,21 @@ function Tile({ name, rows, current, href }: { name: string; rows: readonly { cu
 export function HeldDesk({ search, initialList, initialDetail }: { search: HeldSearch; initialList: HoldList; initialDetail: Detail | null }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const list = useQuery({ ...trpc.holds.list.queryOptions(listOf(search)), initialData: initialList });
+  const pages = useInfiniteQuery(trpc.holds.list.infiniteQueryOptions(listOf(search), { getNextPageParam: (page) => page.next ?? undefined, initialData: { pages: [initialList], pageParams: [null] } }));
+  const holds = useMemo(() => pages.data.pages.flatMap((page) => page.holds), [pages.data]);
   const shown = search.hold ?? initialDetail?.id;
   const detail = useQuery({ ...trpc.holds.get.queryOptions({ id: shown ?? "0" }), enabled: shown !== undefined, ...(initialDetail && initialDetail.id === shown ? { initialData: initialDetail } : {}) });
-  const { holds } = list.data;
-  const reasons = list.data.reasons.filter(({ stopped }) => !stopped), stopped = list.data.reasons.filter((row) => row.stopped);
+  const all = pages.data.pages[0]?.reasons ?? [];
+  const reasons = all.filter(({ stopped }) => !stopped), stopped = all.filter((row) => row.stopped);
+  const counted = (search.stopped ? stopped : reasons).filter(({ rule }) => search.rule === undefined || rule === search.rule).reduce((sum, { count }) => sum + count, 0);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   useKeys([{ keys: "esc", label: "back to the list", run: () => { if (search.hold) router.push(heldHref(search, { hold: null }), { scroll: false }); } }]);
   return (
-    <Page title="Held postings" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["X"], label: "tick" }, { keys: ["A"], label: "approve, asks first" }]} footEnd={`${holds.length} held`}>
+    <Page title="Held postings" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["X"], label: "tick" }, { keys: ["A"], label: "approve, asks first" }]} footEnd={`${counted} held`}>
       <nav className="rzs" aria-label="Reasons">
         <Tile name="All reasons" rows={reasons} current={search.rule === undefined && !search.stopped} href={heldHref(search, { rule: null, stopped: null, hold: null })} />
-        {reasons.map((row) => (
-          <Tile key={`${row.rule}${row.currency}`} name={row.name} rows={[row]} current={search.rule === row.rule && !search.stopped} href={heldHref(search, { rule: row.rule, stopped: null, hold: null })} />
+        {[...Map.groupBy(reasons, ({ rule }) => rule)].map(([rule, rows]) => (
+          <Tile key={rule} name={rows[0]?.name ?? rule} rows={rows} current={search.rule === rule && !search.stopped} href={heldHref(search, { rule, stopped: null, hold: null })} />
         ))}
         {stopped.length > 0 && <Tile name="Counted as exception" rows={stopped} current={search.stopped === true} href={heldHref(search, { rule: null, stopped: true, hold: null })} />}
       </nav>
@@ -68,6 +71,7 @@ export function HeldDesk({ search, initialList, initialDetail }: { search: HeldS
               <div className="scrollx" tabIndex={0} role="group" aria-label="Held postings, scrolls sideways">
                 <Table caption="Held postings" columns={columns} rows={holds} rowKey={(hold) => hold.id} rowName={(hold) => `${hold.name} ${hold.number}`} openKey={shown} picking={{ picked: ticked, onPick: setTicked, label: "Tick" }} onOpen={(hold) => { router.push(heldHref(search, { hold: hold.id }), { scroll: false }); }} />
               </div>
+              <LoadMore pages={pages} />
             </section>
             {detail.data ? <HoldDetail key={detail.data.id} hold={detail.data} search={search} /> : <section className="fd" aria-label="Selected hold"><h2 className="vh">Selected hold</h2><EmptyState icon="hand" title={detail.isError ? "This hold is not here" : "Choose a hold"}>{detail.isError ? detail.error.message : "Its reason, its evidence and what would release it stand here."}</EmptyState></section>}
           </div>}

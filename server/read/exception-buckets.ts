@@ -11,7 +11,7 @@ const labels: Readonly<Record<CausePart, string>> = {
 };
 const orders: Readonly<Record<ExceptionSort, string>> = { money: "b.most desc nulls last, b.opened_at", age: "b.opened_at", due: "b.due_at nulls last, b.opened_at" };
 
-/** The causes of the same list as `exceptionGroups`, put together; at most 200 buckets. The sums are those of the causes that a bucket opens. */
+/** The causes of the same list as `exceptionGroups`, put together. The sums are those of the causes that a bucket opens. */
 export const causeBuckets = (query: Query, entities: Entities, filter: ExceptionFilter & { tab: ExceptionTab; sort: ExceptionSort }, by: CausePart): Promise<CauseBucket[]> =>
   query.rows<CauseBucket>(
     `with item as (
@@ -24,5 +24,5 @@ export const causeBuckets = (query: Query, entities: Entities, filter: Exception
          count(*) filter (where promised)::int as promised, (select max(amount) from sums where sums.value = item.value) as most,
          (select coalesce(json_agg(json_build_object('currency', currency, 'amount', amount::text) order by amount desc), '[]') from sums where sums.value = item.value) as money
        from item group by value)
-     select b.value, ${labels[by]} as label, b.kinds, b.causes, b.documents, b.money, b.opened_at as "openedAt", coalesce(b.due_at < now(), false) as overdue, b.promised as "promisedToday" from b order by ${orders[filter.sort]}, b.value limit 200`,
+     select b.value, ${labels[by]} as label, b.kinds, b.causes, b.documents, b.money, b.opened_at as "openedAt", coalesce(b.due_at < now(), false) as overdue, b.promised as "promisedToday" from b order by ${orders[filter.sort]}, b.value`,
     narrowing(entities, filter));

@@ -1,4 +1,4 @@
-import { one, type Query } from "./query";
+import { one, pageOf, placeOf, type Page, type Query } from "./query";
 
 /** Null: every entity. */
 export type Entities = readonly string[] | null;
@@ -19,8 +19,9 @@ export const exceptionTabs = {
   resolved: "g.state = 'resolved'",
 } as const;
 export type ExceptionTab = keyof typeof exceptionTabs;
-const orders = { money: "i.amount desc nulls last, g.opened_at", age: "g.opened_at", due: "due_at nulls last, g.opened_at" } as const;
-export type ExceptionSort = keyof typeof orders;
+/** What stands first, then how old it is; what has no amount or no due time comes last. */
+const firstBy = { money: "coalesce(-i.amount, 'Infinity'::numeric)", age: "0::numeric", due: "coalesce(extract(epoch from i.due_at), 'Infinity'::numeric)" } as const;
+export type ExceptionSort = keyof typeof firstBy;
 
 const fixSql = `(select json_build_object('id', f.id, 'verb', f.verb, 'author', coalesce(u.name, f.author), 'at', to_char(f.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     'total', cardinality(f.natural_keys), 'waiting', p.waiting, 'sending', p.sending, 'accepted', p.accepted, 'verified', p.verified, 'failed', p.failed)
@@ -51,17 +52,23 @@ export const narrowed = `($1::text[] is null or g.entity = any($1)) and ($2::tex
   and ($4::text is null or ${causeParts.code} = $4) and ($5::text is null or ${causeParts.connector} = $5) and ($6::text is null or ${causeParts.item} = $6) and ($7::text is null or ${causeParts.owner} = $7)`;
 export const narrowing = (entities: Entities, filter: ExceptionFilter): unknown[] => [entities, filter.kind ?? null, filter.team ?? null, filter.code ?? null, filter.connector ?? null, filter.item ?? null, filter.owner ?? null];
 
-/** Groups by cause, at most 500: beyond that, narrow the filter. */
-export const exceptionGroups = (query: Query, entities: Entities, filter: ExceptionFilter & { tab: ExceptionTab; sort: ExceptionSort }): Promise<ExceptionGroupRow[]> =>
-  query.rows<ExceptionGroupRow>(
-    `select ${groupColumns} from exception_group g ${itemsJoin}
-     where ${exceptionTabs[filter.tab]} and ${narrowed} order by ${orders[filter.sort]} limit 500`, narrowing(entities, filter));
+/** Groups by cause, by keyset. */
+export async function exceptionGroups(query: Query, entities: Entities, { tab, sort, cursor, limit, ...filter }: ExceptionFilter & { tab: ExceptionTab; sort: ExceptionSort; cursor?: string | undefined; limit: number }): Promise<Page<ExceptionGroupRow>> {
+  const key = firstBy[sort];
+  return pageOf(await query.rows<ExceptionGroupRow & { at: string[] }>(
+    `select ${groupColumns}, array[(${key})::text, g.opened_at::text, g.fingerprint] as at from exception_group g ${itemsJoin}
+     where ${exceptionTabs[tab]} and ${narrowed} and ($8::numeric is null or (${key}, g.opened_at, g.fingerprint) > ($8, $9::timestamptz, $10)) order by ${key}, g.opened_at, g.fingerprint limit $11`,
+    [...narrowing(entities, filter), ...placeOf(cursor, 3), limit + 1]), limit);
+}
 
-/** How many groups each tab holds, and how many documents are open with what is at stake by currency, all under the same filter as the list. */
+/** Not put to sleep: what the open list, and every number that leads to it, counts. Age and stops of what sleeps run on. */
+export const awake = "not exists (select 1 from exception_group z where z.fingerprint = e.fingerprint and z.snoozed_until > now())";
+
+/** How many groups each tab holds, and how many documents are open and awake with what is at stake by currency, all under the same filter as the list. */
 export const exceptionTotals = async (query: Query, entities: Entities, filter: ExceptionFilter = {}): Promise<{ tabs: Record<ExceptionTab, number>; open: number; money: { currency: string; amount: string }[] }> => {
   const counts = await one<Record<ExceptionTab, number>>(query, `select ${(Object.keys(exceptionTabs) as ExceptionTab[]).map((tab) => `count(*) filter (where ${exceptionTabs[tab]})::int as ${tab}`).join(", ")} from exception_group g where ${narrowed}`, narrowing(entities, filter));
   const money = await query.rows<{ currency: string | null; amount: string; count: number }>(
-    `select e.currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e join exception_group g on g.fingerprint = e.fingerprint where e.state = 'open' and ${narrowed} group by 1 order by sum(e.amount) desc`, narrowing(entities, filter));
+    `select e.currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e join exception_group g on g.fingerprint = e.fingerprint where e.state = 'open' and ${awake} and ${narrowed} group by 1 order by sum(e.amount) desc`, narrowing(entities, filter));
   return { tabs: counts ?? { open: 0, retry: 0, snoozed: 0, resolved: 0 }, open: money.reduce((total, row) => total + row.count, 0), money: money.flatMap(({ currency, amount }) => (currency === null || Number(amount) === 0 ? [] : [{ currency, amount }])) };
 };
 
@@ -72,25 +79,33 @@ export interface ExceptionItemRow {
 }
 export interface AttemptRow { id: string; startedAt: string; purpose: string; kind: string; naturalKey: string; connector: string; outcome: string | null; code: string | null; message: string | null; httpStatus: number | null; reference: string | null }
 export interface NoteRow { id: string; author: string; text: string; createdAt: string }
-export interface ExceptionGroupDetail { group: ExceptionGroupRow; items: ExceptionItemRow[]; attempts: AttemptRow[]; notes: NoteRow[]; history: { at: string; actor: string; action: string; reason: string | null }[]; waiting: number }
+export interface ExceptionGroupDetail { group: ExceptionGroupRow; /** The first page. */ items: ExceptionItemRow[]; next: string | null; attempts: AttemptRow[]; notes: NoteRow[]; history: { at: string; actor: string; action: string; reason: string | null }[] }
 
-/** One cause with its documents (most money first, at most 200), its latest attempts with secrets masked, notes and history. */
-export async function exceptionGroup(query: Query, entities: Entities, fingerprint: string): Promise<ExceptionGroupDetail | null> {
-  const group = await one<ExceptionGroupRow>(query, `select ${groupColumns} from exception_group g ${itemsJoin} where g.fingerprint = $1 and ($2::text[] is null or g.entity = any($2))`, [fingerprint, entities]);
-  if (!group) return null;
-  const items = await query.rows<ExceptionItemRow>(
+/** Documents of one cause by keyset: open ones first, of those most money first. */
+export async function exceptionItems(query: Query, entities: Entities, fingerprint: string, { cursor, limit }: { cursor?: string | undefined; limit: number }): Promise<Page<ExceptionItemRow>> {
+  const place = "(e.state <> 'open')::int, -e.amount, e.first_seen_at, e.id";
+  return pageOf(await query.rows<ExceptionItemRow & { at: string[] }>(
     `select e.id::text, e.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", e.message_id::text as "messageId", (select m.source_message_id from inbound_message m where m.id = e.message_id) as "sourceId", e.connector,
        exists (select 1 from message_edit t where t.message_id = e.message_id and t.state = 'proposed') as proposed, e.amount::text, e.currency, e.message, e.state,
        e.first_seen_at as "firstSeenAt", e.due_at as "dueAt", e.resolved_at as "resolvedAt", e.resolution,
        (select json_build_object('naturalKey', c.natural_key, 'kind', c.kind, 'state', c.state, 'reference', c.reference, 'verifiedAt', c.verified_at, 'attempts', c.attempts)
-        from command c where c.subject_id = e.subject_id and (c.state in ('rejected', 'unknown', 'sending') or c.updated_at > e.first_seen_at) order by (c.state = 'rejected') desc, c.updated_at desc limit 1) as command
-     from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = $1 order by (e.state = 'open') desc, e.amount desc, e.first_seen_at limit 200`, [fingerprint]);
+        from command c where c.subject_id = e.subject_id and (c.state in ('rejected', 'unknown', 'sending') or c.updated_at > e.first_seen_at) order by (c.state = 'rejected') desc, c.updated_at desc limit 1) as command,
+       array[(e.state <> 'open')::int::text, (-e.amount)::text, e.first_seen_at::text, e.id::text] as at
+     from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = $1 and ($2::text[] is null or e.entity = any($2)) and ($3::int is null or (${place}) > ($3, $4::numeric, $5::timestamptz, $6::bigint)) order by ${place} limit $7`,
+    [fingerprint, entities, ...placeOf(cursor, 4), limit + 1]), limit);
+}
+
+/** One cause with its first documents, its latest attempts with secrets masked, notes and history. */
+export async function exceptionGroup(query: Query, entities: Entities, fingerprint: string): Promise<ExceptionGroupDetail | null> {
+  const group = await one<ExceptionGroupRow>(query, `select ${groupColumns} from exception_group g ${itemsJoin} where g.fingerprint = $1 and ($2::text[] is null or g.entity = any($2))`, [fingerprint, entities]);
+  if (!group) return null;
+  const { items, next } = await exceptionItems(query, entities, fingerprint, { limit: 100 });
   const attempts = await query.rows<AttemptRow>(
     `select t.id::text, t.started_at as "startedAt", t.purpose, c.kind, c.natural_key as "naturalKey", t.connector, t.outcome, t.code, t.message, t.http_status as "httpStatus", c.reference
      from attempt t join command c on c.id = t.command_id where c.subject_id in (select subject_id from exception_item where fingerprint = $1 and subject_id is not null) order by t.started_at desc limit 30`, [fingerprint]);
   const notes = await query.rows<NoteRow>(`select n.id::text, coalesce(u.name, n.author) as author, n.text, n.created_at as "createdAt" from note n left join app_user u on u.id = n.author where n.about_kind = 'exception' and n.about_id = $1 order by n.created_at desc limit 100`, [fingerprint]);
   const history = await query.rows<{ at: string; actor: string; action: string; reason: string | null }>(`select h.at, coalesce(u.name, h.actor) as actor, h.action, h.reason from audit_entry h left join app_user u on u.id = h.actor where h.about_kind = 'exception' and h.about_id = $1 order by h.id desc limit 50`, [fingerprint]);
-  return { group, items, attempts, notes, history, waiting: items.filter((item) => item.state === "open").length };
+  return { group, items, next, attempts, notes, history };
 }
 
 /** Active connectors of the same type and entity as those that the cause's commands go to. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import pg from "pg";
 import { createQuery } from "@/server/db/query";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
-import { activeHolds, holdReasons } from "./holds";
+import { holdPage, holdReasons } from "./holds";
 import { shellCounts } from "./shell";
 import { moneyHeldNow } from "./tower-money";
 
@@ -28,11 +28,11 @@ afterAll(async () => { await pool.end(); await database.drop(); });
 
 it("figure, strip, rail and list count the same holds; what an exception stops besides stands apart with a list of its own", async () => {
   const query = createQuery(pool);
-  const [figure, reasons, rail, list, stopped] = await Promise.all([moneyHeldNow(query, null), holdReasons(query, null), shellCounts(query, null), activeHolds(query, null, { sort: "money" }), activeHolds(query, null, { sort: "money", stopped: true })]);
+  const [figure, reasons, rail, list, stopped] = await Promise.all([moneyHeldNow(query, null), holdReasons(query, null), shellCounts(query, null), holdPage(query, null, { sort: "money", limit: 100 }), holdPage(query, null, { sort: "money", stopped: true, limit: 100 })]);
   expect(figure).toMatchObject({ count: 3, money: [{ currency: "USD", amount: "107" }] });
   expect(reasons.filter((row) => !row.stopped).map(({ rule, count, amount }) => [rule, count, Number(amount)])).toEqual([["AMOUNT_LIMIT", 2, 107], ["PRICE_VARIANCE", 1, 0]]);
   expect(reasons.filter((row) => row.stopped).map(({ rule, count, amount }) => [rule, count, Number(amount)])).toEqual([["AMOUNT_LIMIT", 1, 40]]);
   expect(rail.held).toBe(3);
-  expect(list.map(({ subjectId }) => subjectId).sort()).toEqual(["SO-1", "SO-1", "SO-3"]);
-  expect(stopped.map(({ subjectId }) => subjectId)).toEqual(["SO-2"]);
+  expect(list.items.map(({ subjectId }) => subjectId).sort()).toEqual(["SO-1", "SO-1", "SO-3"]);
+  expect(stopped.items.map(({ subjectId }) => subjectId)).toEqual(["SO-2"]);
 });

@@ -1,5 +1,5 @@
 import type { Entities } from "./exceptions";
-import { one, type Query } from "./query";
+import { one, pageOf, placeOf, type Page, type Query } from "./query";
 
 export interface HoldRowView {
   id: string; rule: string; slot: string; entity: string; subjectId: string; subjectKind: string; number: string; customerName: string | null; amount: string; currency: string | null; message: string; owner: string;
@@ -16,10 +16,18 @@ const columns = `h.id::text, h.rule, h.slot, h.entity, h.subject_id as "subjectI
     where d.hold_id = h.id and d.digest = h.digest and d.verdict = 'approve'), '[]') as approvals,
   ${stops} as "alsoException"`;
 
-/** Active holds, largest first or oldest first, at most 500: those that count as held, or (`stopped`) those that an exception stops besides. */
-export const activeHolds = (query: Query, entities: Entities, filter: { rule?: string | undefined; stopped?: boolean | undefined; sort: "money" | "age" }): Promise<HoldRowView[]> =>
-  query.rows<HoldRowView>(`select ${columns} from hold h join subject s on s.id = h.subject_id where h.state = 'active' and ($1::text[] is null or h.entity = any($1)) and ($2::text is null or h.rule = $2) and ${stops} = $3
-     order by ${filter.sort === "money" ? "h.amount desc, h.opened_at" : "h.opened_at"}, h.id limit 500`, [entities, filter.rule ?? null, filter.stopped ?? false]);
+/** `stopped`: those that an exception stops besides; without it those that count as held. */
+export interface HoldFilter { rule?: string | undefined; stopped?: boolean | undefined; sort: "money" | "age"; cursor?: string | undefined; limit: number }
+const firstBy = { money: "-h.amount", age: "0::numeric" } as const;
+
+/** Active holds, largest first or oldest first, by keyset. */
+export async function holdPage(query: Query, entities: Entities, { rule, stopped, sort, cursor, limit }: HoldFilter): Promise<Page<HoldRowView>> {
+  const key = firstBy[sort];
+  return pageOf(await query.rows<HoldRowView & { at: string[] }>(
+    `select ${columns}, array[(${key})::text, h.opened_at::text, h.id::text] as at from hold h join subject s on s.id = h.subject_id
+     where h.state = 'active' and ($1::text[] is null or h.entity = any($1)) and ($2::text is null or h.rule = $2) and ${stops} = $3 and ($4::numeric is null or (${key}, h.opened_at, h.id) > ($4, $5::timestamptz, $6::bigint))
+     order by ${key}, h.opened_at, h.id limit $7`, [entities, rule ?? null, stopped ?? false, ...placeOf(cursor, 3), limit + 1]), limit);
+}
 
 /** The active ones of these holds, largest first, with who prepared each. */
 export const holdsById = (query: Query, entities: Entities, ids: readonly string[]): Promise<HoldRowView[]> =>

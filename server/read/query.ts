@@ -19,3 +19,11 @@ export function decodeCursor(cursor: string, length: number): (string | null)[] 
     return Array.isArray(values) && values.length === length && values.every((value) => value === null || typeof value === "string") ? values : null;
   } catch { return null; }
 }
+
+/** A page of rows that were read one beyond it. `at` is a row's place in the order of the list: the next page begins behind it. */
+export function pageOf<T extends { at: (string | null)[] }>(rows: readonly T[], limit: number): Page<Omit<T, "at">> {
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { items: rows.slice(0, limit).map(({ at: _at, ...row }) => row), next: last ? encodeCursor(last.at) : null };
+}
+/** The place behind which a page begins; as many nulls where it is the first. */
+export const placeOf = (cursor: string | undefined, length: number): (string | null)[] => (cursor === undefined ? null : decodeCursor(cursor, length)) ?? Array.from({ length }, () => null);

@@ -1,7 +1,7 @@
 import { dec, sumOf, text, type DecimalString } from "@/server/domain/decimal";
 import { ageBuckets } from "@/server/domain/figures/orders";
 import { stageTable, type Stage } from "@/server/domain/stages";
-import type { Entities } from "./exceptions";
+import { awake, type Entities } from "./exceptions";
 import { stuckOrder } from "./order-list";
 import type { Query } from "./query";
 
@@ -121,13 +121,13 @@ export async function pipeline(query: Query, filter: TowerScope, currency: strin
 
 export interface CategoryRow { kind: string; now: number; dayBefore: number; hours: number[]; money: { currency: string; amount: DecimalString }[] }
 
-/** Open exceptions by kind now and at each of the last 24 hours. Over all channels: a cause may have no document. */
+/** Open exceptions by kind now and at each of the last 24 hours, without those that sleep now: what the open list shows. Over all channels: a cause may have no document. */
 export async function exceptionsByKind(query: Query, entities: Entities): Promise<CategoryRow[]> {
-  const recent = `recent as (select kind, currency, amount, first_seen_at, null::timestamptz as resolved_at from exception_item where state = 'open' and ($1::text[] is null or entity = any($1))
+  const recent = `recent as (select kind, currency, amount, first_seen_at, null::timestamptz as resolved_at from exception_item e where state = 'open' and ${awake} and ($1::text[] is null or entity = any($1))
     union all select kind, currency, amount, first_seen_at, resolved_at from exception_item where state = 'resolved' and resolved_at > now() - interval '25 hours' and ($1::text[] is null or entity = any($1)))`;
   const [counts, money] = await Promise.all([
     query.rows<{ kind: string; hour: number; count: number }>(`with ${recent} select r.kind, h.hour, count(*)::int as count from generate_series(0, 24) as h (hour) join recent r on r.first_seen_at <= now() - (24 - h.hour) * interval '1 hour' and (r.resolved_at is null or r.resolved_at > now() - (24 - h.hour) * interval '1 hour') group by 1, 2`, [entities]),
-    query.rows<{ kind: string; currency: string; amount: string }>("select kind, currency, sum(amount)::text as amount from exception_item where state = 'open' and currency is not null and ($1::text[] is null or entity = any($1)) group by 1, 2 having sum(amount) <> 0 order by sum(amount) desc", [entities]),
+    query.rows<{ kind: string; currency: string; amount: string }>(`select kind, currency, sum(amount)::text as amount from exception_item e where state = 'open' and ${awake} and currency is not null and ($1::text[] is null or entity = any($1)) group by 1, 2 having sum(amount) <> 0 order by sum(amount) desc`, [entities]),
   ]);
   const largest = (kind: string): number => Number(money.find((row) => row.kind === kind)?.amount ?? "0");
   return [...new Set(counts.map((row) => row.kind))].map((kind): CategoryRow => {

@@ -11,7 +11,7 @@ const kind = z.enum(mappedKinds);
 const reason = z.string().trim().min(3, "Say why, in a few words").max(1000);
 
 /** Rows by keyset. */
-const list = reader.input(z.object({ kind: kind.optional(), system: name.optional(), q: name.optional(), cursor: z.string().max(500).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(200).default(100) }))
+const list = reader.input(z.object({ kind: kind.optional(), system: name.optional(), q: name.optional(), cursor: z.string().max(500).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(1000).default(100) }))
   .query(({ ctx, input }) => mappingPage(ctx.services.query, ctx.entities, input));
 
 /** What waits for a code that nobody mapped, which systems there are, and where the person may write. */

@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { commandKinds, type CommandKind } from "@/server/domain/commands";
 import { exceptionCatalogue, financeTeams, personsWords, teams, type ExceptionCode } from "@/server/domain/exceptions";
 import { hasRemedies } from "@/server/domain/remedies";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { causesReach } from "@/server/read/bulk";
 import { causeBuckets } from "@/server/read/exception-buckets";
-import { exceptionGroup, exceptionGroups, exceptionTotals, otherConnectors } from "@/server/read/exceptions";
+import { exceptionGroup, exceptionGroups, exceptionItems, exceptionTotals, otherConnectors } from "@/server/read/exceptions";
 import { findingGroups, findingOrders, observedFigures } from "@/server/read/findings";
 import { reader, refused, router, signedIn, unwrap } from "../../trpc";
 import { bulkProcedures } from "./bulk";
@@ -17,19 +16,20 @@ const choice = z.object({ fingerprint: z.string().min(1).max(500), items: z.arra
 const reason = z.string().trim().max(1000);
 const required = reason.min(1, "Say why, in a few words");
 
+const paging = { cursor: z.string().max(1000).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(1000).default(100) };
 const part = z.string().min(1).max(120).optional();
 /** Causes under a filter. With `by` they are put together, and `groups` are those of one bucket: the one that is `open`, else the first. */
 const list = reader
   .input(z.object({
     tab: z.enum(["open", "retry", "snoozed", "resolved"]).default("open"), sort: z.enum(["money", "age", "due"]).default("money"), kind: z.string().max(80).optional(), team: z.string().max(40).optional(),
-    code: z.string().max(10).optional(), connector: part, item: part, owner: part, by: z.enum(["code", "connector", "item", "owner"]).optional(), open: part,
+    code: z.string().max(10).optional(), connector: part, item: part, owner: part, by: z.enum(["code", "connector", "item", "owner"]).optional(), open: part, ...paging,
   }))
   .query(async ({ ctx, input: { by, open, ...filter } }) => {
     const { query } = ctx.services;
     const [buckets, totals] = await Promise.all([by === undefined ? [] : causeBuckets(query, ctx.entities, filter, by), exceptionTotals(query, ctx.entities, filter)]);
     const bucket = buckets.find(({ value }) => value === open) ?? buckets[0] ?? null;
-    const groups = by !== undefined && bucket === null ? [] : await exceptionGroups(query, ctx.entities, by === undefined || bucket === null ? filter : { ...filter, [by]: bucket.value });
-    return { groups, buckets, bucket: by === undefined ? null : bucket, totals, asOf: ctx.services.now() };
+    const { items: groups, next } = by !== undefined && bucket === null ? { items: [], next: null } : await exceptionGroups(query, ctx.entities, by === undefined || bucket === null ? filter : { ...filter, [by]: bucket.value });
+    return { groups, next, buckets, bucket: by === undefined ? null : bucket, totals, asOf: ctx.services.now() };
   });
 
 const get = reader.input(z.object({ fingerprint: z.string().max(500) })).query(async ({ ctx, input }) => {
@@ -42,7 +42,7 @@ const get = reader.input(z.object({ fingerprint: z.string().max(500) })).query(a
   return {
     ...detail, rule, otherConnectors: await otherConnectors(ctx.services.query, input.fingerprint),
     /** An act on finance wants a reason; a technical one on what is operations' own does not. */
-    reasonNeeded: financeTeams.some((team) => team === rule?.owner) || detail.items.some(({ state, command }) => state === "open" && command !== null && commandKinds[command.kind as CommandKind]?.lane === "finance"),
+    reasonNeeded: financeTeams.some((team) => team === rule?.owner) || (reach?.finance ?? 0) > 0,
     /** Something of it was sent and refused, or a message was not read: only that can be sent again as it is. */
     wasRefused: reach !== undefined && reach.commands + reach.messages > 0,
     hasRemedies: hasRemedies(detail.group.code as ExceptionCode),
@@ -50,6 +50,8 @@ const get = reader.input(z.object({ fingerprint: z.string().max(500) })).query(a
     missing: { retry: missing("exception.retry"), restart: missing("exception.restart"), reroute: missing("exception.reroute"), resolve: missing("exception.resolve"), assign: missing("exception.assign"), note: missing("note"), map: missing("mapping.write"), edit: missing("message.edit") },
   };
 });
+
+const items = reader.input(z.object({ fingerprint: z.string().max(500), ...paging })).query(({ ctx, input: { fingerprint, ...page } }) => exceptionItems(ctx.services.query, ctx.entities, fingerprint, page));
 
 /** A technical retry or restart of one cause needs no reason; the desk asks for one on finance, and everything else needs it (screens, Exceptions). */
 const retry = signedIn.input(choice.extend({ reason: reason.default("") })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.retry(ctx.person, input, input.reason)));
@@ -70,4 +72,4 @@ const findings = reader.input(z.object({ code: z.string().max(10).optional(), en
   return { groups, observed, open, orders: open === null ? [] : await findingOrders(query, open) };
 });
 
-export const exceptionsRouter = router({ list, get, findings, retry, restart, reroute, resolve, assign, snooze, note, ...mappingProcedures, ...remedyProcedures, ...bulkProcedures, ...editProcedures });
+export const exceptionsRouter = router({ list, get, items, findings, retry, restart, reroute, resolve, assign, snooze, note, ...mappingProcedures, ...remedyProcedures, ...bulkProcedures, ...editProcedures });

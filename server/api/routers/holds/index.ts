@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { consequencesOf, holdCatalogue, type HoldCode } from "@/server/domain/holds";
 import { mayDecide } from "@/server/domain/rights";
-import { activeHolds, holdDetail, holdReasons, holdsById, type HoldRowView } from "@/server/read/holds";
+import { holdDetail, holdPage, holdReasons, holdsById, type HoldRowView } from "@/server/read/holds";
 import type { Person } from "../../services";
 import { reader, refused, router, signedIn, unwrap } from "../../trpc";
 
-const list = reader.input(z.object({ rule: z.string().max(40).optional(), stopped: z.boolean().optional(), sort: z.enum(["money", "age"]).default("money") })).query(async ({ ctx, input }) => {
-  const [holds, reasons] = await Promise.all([activeHolds(ctx.services.query, ctx.entities, input), holdReasons(ctx.services.query, ctx.entities)]);
+/** Holds by keyset; by reason with the first page. */
+const list = reader.input(z.object({ rule: z.string().max(40).optional(), stopped: z.boolean().optional(), sort: z.enum(["money", "age"]).default("money"), cursor: z.string().max(500).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(1000).default(100) })).query(async ({ ctx, input }) => {
+  const [{ items: holds, next }, reasons] = await Promise.all([holdPage(ctx.services.query, ctx.entities, input), input.cursor === undefined ? holdReasons(ctx.services.query, ctx.entities) : []]);
   return {
-    reasons: reasons.map((row) => ({ ...row, name: holdCatalogue[row.rule as HoldCode]?.name ?? row.rule })), asOf: ctx.services.now(),
+    next, reasons: reasons.map((row) => ({ ...row, name: holdCatalogue[row.rule as HoldCode]?.name ?? row.rule })), asOf: ctx.services.now(),
     holds: holds.map((hold) => { const right = mayDecide(ctx.person, hold); return { ...hold, name: holdCatalogue[hold.rule as HoldCode]?.name ?? hold.rule, missing: right.ok ? null : right.error.message }; }),
   };
 });

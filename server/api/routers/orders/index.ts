@@ -10,7 +10,7 @@ import { reader, refused, router } from "../../trpc";
 const hours = z.number().min(0).max(100_000);
 const word = z.string().regex(/^[a-z_]{2,30}$/);
 const list = reader
-  .input(z.object({ stage: z.string().regex(/^[a-z_,]+$/).max(200).default("open"), having: z.string().max(200).regex(/^[a-z_]+:[a-z_]+(,[a-z_]+:[a-z_]+)*$/).optional(), finding: z.string().regex(/^FND-\d{2}(:money)?$/).optional(), entity: z.string().max(12).optional(), channel: z.string().max(40).optional(), late: z.boolean().optional(), ageFrom: hours.optional(), ageTo: hours.optional(), passed: word.optional(), stopped: word.optional(), unbilled: z.boolean().optional(), unposted: z.boolean().optional(), unpaid: z.boolean().optional(), cursor: z.string().max(500).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(200).default(100) }))
+  .input(z.object({ stage: z.string().regex(/^[a-z_,]+$/).max(200).default("open"), having: z.string().max(200).regex(/^[a-z_]+:[a-z_]+(,[a-z_]+:[a-z_]+)*$/).optional(), finding: z.string().regex(/^FND-\d{2}(:money)?$/).optional(), entity: z.string().max(12).optional(), channel: z.string().max(40).optional(), late: z.boolean().optional(), ageFrom: hours.optional(), ageTo: hours.optional(), passed: word.optional(), stopped: word.optional(), unbilled: z.boolean().optional(), unposted: z.boolean().optional(), unpaid: z.boolean().optional(), cursor: z.string().max(500).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(1000).default(100) }))
   .query(({ ctx, input }) => orderPage(ctx.services.query, ctx.entities, input));
 
 /** One order with its books proved at this moment. */
