@@ -3,6 +3,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { composition } from "@/server/composition";
 import { undecided } from "@/server/read/holds";
+import { givenRate, givenWhole } from "./given";
 
 /** The simulated systems are programs of their own; nothing of the product imports them. */
 function run(script: string, args: readonly string[], input?: string): Promise<number> {
@@ -17,9 +18,9 @@ function run(script: string, args: readonly string[], input?: string): Promise<n
 export function generateCommand(): Command {
   return new Command("generate")
     .description("Make believable wholesale traffic in the simulated systems")
-    .option("--orders <n>", "how many orders", "20").option("--seed <n>", "what makes it repeatable", "1").option("--rate <perMinute>", "orders a minute; without it as fast as they are taken").option("--faults", "with the faults that people meet")
+    .option("--orders <n>", "how many orders", givenWhole, "20").option("--seed <n>", "what makes it repeatable", "1").option("--rate <perMinute>", "orders a minute; without it as fast as they are taken", givenRate).option("--faults", "with the faults that people meet")
     .action(async (options: { orders: string; seed: string; rate?: string; faults?: boolean }) => {
-      process.exitCode = await run("generate.ts", ["--orders", options.orders, "--seed", options.seed, ...(options.rate ? ["--rate", options.rate] : []), ...(options.faults ? ["--faults"] : [])]);
+      process.exitCode = await run("generate.ts", ["--orders", options.orders, `--seed=${options.seed}`, ...(options.rate ? ["--rate", options.rate] : []), ...(options.faults ? ["--faults"] : [])]);
     });
 }
 
