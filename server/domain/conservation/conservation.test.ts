@@ -33,7 +33,7 @@ const books: Books = {
     ...posted.flatMap(([line, amount]) => [row(unit, "wanted_total", line, "INV-1", "0", text(dec(amount).plus("1.00"))), row(unit, "accepted_difference", line, "INV-1", "0", "1.00"), row(unit, "posted_total", line, "INV-1", "0", amount)]), row(unit, "committed_tax", "tax", "INV-1", "0", "6.10"), row(unit, "invoice_total", "", "INV-1", "0", "81.10"),
     row(unit, "cash_applied", "", "B-1", "0", "50.00"), row(unit, "discount_taken", "", "B-1", "0", "1.00"), row(unit, "credit_applied", "", "CM-1", "0", "10.00"), row(unit, "written_off", "", "B-1", "0", "0.10"),
     row(receipt, "received", "", "B-1", "0", "90.00"), row(receipt, "applied", "", "B-1/INV-1", "0", "50.00"), row(receipt, "deposit", "", "SO-9", "0", "10.00"), row(receipt, "unapplied", "", "B-1", "0", "15.00"), row(receipt, "refunded", "", "RF-1", "0", "10.00"), row(receipt, "reversed", "", "B-1/2", "0", "5.00"),
-    row(rma, "returned", "1", "R-1", "9"), row(rma, "credited", "1", "CM-1", "3"), row(rma, "not_creditable", "1", "R-1", "1"), row(rma, "restocked", "1", "R-1", "4"), row(rma, "scrapped", "1", "R-1", "1"), row(rma, "to_supplier", "1", "R-1", "1"), row(rma, "sent_back", "1", "R-1", "1"),
+    row(rma, "returned", "1", "R-1", "9"), row(rma, "credited", "1", "CM-1", "4"), row(rma, "credited_ahead", "1", "R-1", "1"), row(rma, "not_creditable", "1", "R-1", "1"), row(rma, "restocked", "1", "R-1", "4"), row(rma, "scrapped", "1", "R-1", "1"), row(rma, "to_supplier", "1", "R-1", "1"), row(rma, "sent_back", "1", "R-1", "1"),
     row(rma, "credit_total", "", "CM-1", "0", "16.00"), row(rma, "credit_applied_out", "", "INV-1", "0", "10.00"), row(rma, "credit_refunded", "", "RF-1", "0", "4.00"),
   ],
   slices: [
