@@ -51,7 +51,7 @@ export function MappingForm({ open, desk, search }: { open: OpenMapping | "new";
   const match = names.data?.find(({ key }) => key === canonical.trim());
   const waiting = useQuery({ ...trpc.exceptions.mapPreview.queryOptions({ entity, kind: previewed(kind) ? kind : "item", system, code: code.trim() || "-", ...(match || (kind === "unit" && canonical.trim() !== "") ? { canonical: canonical.trim() } : {}) }), enabled: previewed(kind) && code.trim() !== "" && system !== "", placeholderData: (before) => before });
   const released = (waiting.data ?? []).filter((one) => one.released).reduce((sum, { documents }) => sum + documents, 0);
-  const write = useMutation(trpc.crossReference.write.mutationOptions({ onSettled: () => queryClient.invalidateQueries() }));
+  const write = useMutation(trpc.crossReference.write.mutationOptions({ onSettled: () => { void queryClient.invalidateQueries(); } }));
   const lacks = desk.entities.find((one) => one.code === entity)?.missing ?? undefined;
   const same = row !== null && row.canonical === canonical.trim();
   const errors = { code: code.trim() === "" ? `What ${system || "the system"} calls it.` : undefined, canonical: canonical.trim() === "" ? "What it means here." : undefined, reason: reason.trim().length < 3 ? "Say why, so that the record can be read later." : undefined };

@@ -50,7 +50,7 @@ const purposes: Record<string, string> = { send: "", lookup: "look up ", verify:
 const callName = ({ purpose, kind }: AttemptRow): string => { const words = `${purposes[purpose] ?? `${purpose} `}${kind.replaceAll("_", " ")}`; return words.charAt(0).toUpperCase() + words.slice(1); };
 const attemptColumns: readonly Column<AttemptRow>[] = [
   { key: "time", head: "Time", cell: (attempt) => <span className="n m2"><Clock at={attempt.startedAt} seconds /></span> },
-  { key: "call", head: "Call", from: "phone", cell: (attempt) => <>{callName(attempt)} <span className="m3">{attempt.connector}</span></> },
+  { key: "call", head: "Call", from: "phone", wrap: true, cell: (attempt) => <>{callName(attempt)} <span className="m3">{attempt.connector}</span></> },
   { key: "answer", head: "Answer", wrap: true, cell: (attempt) => <span className="an"><span className="id">{[attempt.httpStatus, attempt.code ?? attempt.reference].filter(Boolean).join(" ")}</span>{attempt.message && <><br /><span className="sm m2"><Said>{attempt.message}</Said></span></>}</span> },
   { key: "outcome", head: "Outcome", align: "right", cell: (attempt) => (attempt.outcome === "absent" ? <span className="sm m2">not there</span> : attempt.outcome ? <StatusMark state={outcomes[attempt.outcome] ?? "waiting"} small /> : null) },
 ];
@@ -96,7 +96,7 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
           {rule && <Note icon="lightbulb" title={rule.name} sub={`seen ${group.occurrences === 1 ? "once" : `${group.occurrences} times`}, ${group.solved} solved`}><p className="sm m2">{rule.action.charAt(0).toUpperCase() + rule.action.slice(1)}.</p></Note>}
           <FixOnce detail={detail} />
           <section><div className="rh"><h3>{ended ? "What it stopped" : "What it stops"}</h3><span className="sm">most money first</span></div><Documents detail={detail} onEdit={setEditing} /></section>
-          {attempts.length > 0 && <section><div className="rh"><h3>Attempts</h3><span className="sm">newest first, secrets masked</span></div><div className="scrollx" tabIndex={0} role="group" aria-label="Attempts, scrolls sideways"><Table caption="Attempts" columns={attemptColumns} rows={attempts} rowKey={(attempt) => attempt.id} flush keyboard={false} /></div></section>}
+          {attempts.length > 0 && <Attempts attempts={attempts} />}
           {detail.history.length > 0 && <section><div className="rh"><h3>History</h3></div><ul className="sm m2 grid gap-1">{detail.history.map((entry) => <li key={`${entry.at}${entry.action}`}><Clock at={entry.at} /> {entry.actor}: {entry.action.replace("exception.", "").replaceAll("_", " ")}{entry.reason ? `, “${entry.reason}”` : ""}</li>)}</ul></section>}
         </div>
         <aside className="da">{detail.hasRemedies && <Remedies detail={detail} />}<Verbs detail={detail} onEdit={setEditing} /><Notes detail={detail} /></aside>
@@ -117,6 +117,20 @@ function Documents({ detail, onEdit }: { detail: ExceptionDetail; onEdit: (messa
       <div className="scrollx" tabIndex={0} role="group" aria-label="Documents, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns(onEdit, detail.group.fix !== null)} rows={rows} rowKey={(item) => item.id} flush keyboard={false} /></div>
       {next !== null && <LoadMore pages={pages} />}
     </>
+  );
+}
+
+/** The latest first; the rest when asked for. */
+const FIRST_ATTEMPTS = 8;
+function Attempts({ attempts }: { attempts: readonly AttemptRow[] }) {
+  const [all, setAll] = useState(false);
+  const more = attempts.length - FIRST_ATTEMPTS;
+  return (
+    <section>
+      <div className="rh"><h3>Attempts</h3><span className="sm">newest first, secrets masked</span></div>
+      <div className="scrollx" tabIndex={0} role="group" aria-label="Attempts, scrolls sideways"><Table caption="Attempts" columns={attemptColumns} rows={all ? attempts : attempts.slice(0, FIRST_ATTEMPTS)} rowKey={(attempt) => attempt.id} flush keyboard={false} /></div>
+      {!all && more > 0 && <p className="pt-2"><Button size="xs" variant="ghost" onClick={() => { setAll(true); }}>Show {more} more</Button></p>}
+    </section>
   );
 }
 

@@ -19,10 +19,12 @@ const wallClock = (instant: string, zone: string): string => { const at = Date.p
 /** The day on which a route begins, in the entity's own zone: what its form shows. */
 export const dayOfStart = (instant: string | null, zone: string): string => (instant === null ? "" : wallClock(instant, zone).slice(0, 10));
 
-/** "1 Dec 2026", with the clock time where it is not the day's beginning. */
+const zoneName = (instant: string, zone: string): string => new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "short" }).formatToParts(new Date(instant)).find(({ type }) => type === "timeZoneName")?.value ?? zone;
+
+/** "1 Dec 2026" in the entity's own days; where it is not a day's beginning with the clock time and the zone of it. */
 export function startText(instant: string | null, zone: string): string {
   if (instant === null) return "–";
   const wall = wallClock(instant, zone), time = wall.slice(11);
   const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(`${wall}:00.000Z`));
-  return time === "00:00" ? day : `${day}, ${time}`;
+  return time === "00:00" ? day : `${day}, ${time} ${zoneName(instant, zone)}`;
 }

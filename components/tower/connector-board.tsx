@@ -17,7 +17,7 @@ export function BreakerMark({ row }: { row: Pick<Row, "breaker" | "probeAt"> }) 
 }
 
 const columns: readonly Column<Row>[] = [
-  { key: "name", head: "Connector", cell: (row) => <><Link className="b" href={`/connectors?connector=${encodeURIComponent(row.id)}`}>{row.name}</Link><span className="m3"> {row.serves}{row.grade === "sandbox" && ", sandbox"}</span></> },
+  { key: "name", head: "Connector", wrap: true, cell: (row) => <><Link className="b" href={`/connectors?connector=${encodeURIComponent(row.id)}`}>{row.name}</Link><span className="m3"> {row.serves}{row.grade === "sandbox" && ", sandbox"}</span></> },
   { key: "state", head: "State", cell: (row) => <ConnectorStatus state={row.health} small /> },
   { key: "breaker", head: "Breaker", cell: (row) => <BreakerMark row={row} /> },
   { key: "calls", head: "Calls / min of budget", cell: (row) => <Meter label={`Calls a minute, ${row.name}`} used={row.calls} of={row.perMinute} tech={row.calls >= row.perMinute * 0.9} /> },

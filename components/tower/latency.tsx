@@ -6,7 +6,7 @@ import type { TowerOverview } from "@/server/api/shapes";
 import { ordersHref, type TowerSearch } from "./search";
 import { latencySentence, minutesText } from "./shape";
 
-const holderText = (holder: string): string => (holder.startsWith("target:") ? holder.slice("target:".length) : holder.replaceAll("_", " "));
+const holderText = (holder: string): string => (holder === "tower" ? "Ledgerline" : holder.startsWith("target:") ? holder.slice("target:".length) : holder.replaceAll("_", " "));
 
 /** Who held it for less than a second does not explain it. */
 const LEAST_MINUTES = 1 / 60;

@@ -13,7 +13,7 @@ export function Diagram({ story, onOpen }: { story: readonly Entry[]; onOpen: (e
     <div className="scrollx" tabIndex={0} role="group" aria-label="Diagram, scrolls sideways">
       <div className="sq" style={{ minWidth: 96 + lanes.length * 120 }}>
         <div className="sq-head" aria-hidden>{lanes.map((lane, index) => <span key={lane} className={lane === TOWER ? "b" : ""} style={{ left: `${at(index)}%` }}>{lane === TOWER ? "Ledgerline" : lane}</span>)}</div>
-        <ol className="sq-body" aria-label="Story as a diagram">
+        <ol className="sq-body" aria-label="Story as a diagram" data-story>
           <li className="sq-lanes" aria-hidden>{lanes.map((lane, index) => <i key={lane} className={lane === TOWER ? "own" : ""} style={{ left: `${at(index)}%` }} />)}</li>
           {steps.map((step, index) => <Line key={index} step={step} lanes={lanes} at={at} onOpen={onOpen} />)}
         </ol>

@@ -15,6 +15,7 @@ import { Identifier } from "@/components/ui/identifier";
 import type { IconName } from "@/components/ui/icon";
 import { useKeys } from "@/components/ui/keys";
 import { Input } from "@/components/ui/input";
+import { moved } from "@/components/ui/row-cursor";
 import { Segmented } from "@/components/ui/segmented";
 import { useWide } from "@/components/ui/use-wide";
 import { Said } from "@/components/ui/said";
@@ -42,10 +43,14 @@ export function TraceView({ q, subject, view, initial }: { q: string; subject: s
   const here = (next: "diagram" | "list"): string => `/trace?q=${encodeURIComponent(q)}${subject ? `&subject=${encodeURIComponent(subject)}` : ""}&view=${next}`;
   const input = { q, ...(subject ? { subject } : {}) };
   const answer = useQuery({ ...trpc.trace.find.queryOptions(input), enabled: q !== "", ...(initial ? { initialData: initial } : {}) });
-  useKeys([{ keys: "d", label: "diagram or list", run: () => { if (q !== "") router.push(here(shape === "diagram" ? "list" : "diagram"), { scroll: false }); } }]);
+  const step = (by: number): void => {
+    const openable = [...document.querySelectorAll<HTMLElement>("[data-story] button")];
+    openable[moved(openable.findIndex((one) => one === document.activeElement), by, openable.length)]?.focus();
+  };
+  useKeys([{ keys: "j", label: "next message or call", run: () => { step(1); } }, { keys: "k", label: "message or call before", run: () => { step(-1); } }, { keys: "d", label: "diagram or list", run: () => { if (q !== "") router.push(here(shape === "diagram" ? "list" : "diagram"), { scroll: false }); } }]);
   const { matches = [], chosen = null, story = [] } = answer.data ?? {};
   return (
-    <Page title="Trace" hints={[{ keys: ["/"], label: "identifier" }, { keys: ["d"], label: "diagram or list" }]} footEnd={story.length > 0 ? `${story.length} entries` : undefined}>
+    <Page title="Trace" hints={[{ keys: ["/"], label: "identifier" }, { keys: ["J", "K"], label: "message or call" }, { keys: ["enter"], label: "show" }, { keys: ["d"], label: "diagram or list" }]} footEnd={story.length > 0 ? `${story.length} entries` : undefined}>
       <form className="bar" role="search" onSubmit={(event) => { event.preventDefault(); router.push(`/trace?q=${encodeURIComponent(text.trim())}`); }}>
         <span className="tq"><Input icon="search" data-filter mono aria-label="Any identifier" placeholder="Order, purchase order, shipment, tracking, invoice, receipt, message, correlation id" value={text} onChange={(event) => { setText(event.target.value); }} /></span>
         <Button type="submit">Trace</Button>
@@ -60,7 +65,7 @@ export function TraceView({ q, subject, view, initial }: { q: string; subject: s
               {matches.filter((match) => match.subjectId !== chosen.subjectId).slice(0, 6).map((match) => <Link key={match.subjectId} className="ln sm" href={`/trace?q=${encodeURIComponent(q)}&subject=${encodeURIComponent(match.subjectId)}`}>{words(match.kind)} {match.number}</Link>)}
               <Segmented label="Shown as" value={shape} options={[{ value: "diagram", label: "Diagram", href: here("diagram") }, { value: "list", label: "List", href: here("list") }]} />
             </div>
-            {shape === "diagram" ? <Diagram story={story} onOpen={(entry) => { if (entry.link !== null) setOpen({ kind: entry.what === "message" ? "message" : "attempt", id: entry.link }); }} /> : <ol className="tl" aria-label="Story">
+            {shape === "diagram" ? <Diagram story={story} onOpen={(entry) => { if (entry.link !== null) setOpen({ kind: entry.what === "message" ? "message" : "attempt", id: entry.link }); }} /> : <ol className="tl" aria-label="Story" data-story>
               {story.map((entry, index) => {
                 const day = dayText(entry.at, timeZone);
                 const look = looks[entry.what] ?? { icon: "circle-dot" as const, kind: "plain" as const, word: entry.what };

@@ -23,7 +23,7 @@ test.describe("FEATURE: the cross-reference", () => {
       await expect(form.getByText("Say why, so that the record can be read later.")).toBeVisible();
       await form.getByLabel("Reason").fill("The shop calls our pack BX");
       await form.getByRole("button", { name: /^Map and release/ }).click();
-      await expect(form).toBeHidden();
+      await expect(form).toBeHidden({ timeout: 30_000 });
 
       await page.goto("/cross-reference?q=BX&open=US01%7Cunit%7Cshop%7CBX");
       await expect(form.getByText("“The shop calls our pack BX”")).toBeVisible();
@@ -35,6 +35,7 @@ test.describe("FEATURE: the cross-reference", () => {
 
   test.describe("RULE: a mapping is found by its code, our name or what it is called, and changed with a reason that is kept", () => {
     test("EXAMPLE: ops looks a customer up and points its code elsewhere and back", async ({ as }) => {
+      test.setTimeout(150_000);
       const page = await as("ops");
       await page.goto("/cross-reference?kind=customer&system=shop");
       const rows = page.getByRole("region", { name: "Cross-reference" }).getByRole("row");
@@ -56,7 +57,7 @@ test.describe("FEATURE: the cross-reference", () => {
         await expect(form.getByText(`− ${from}`)).toBeVisible();
         await form.getByLabel("Reason").fill(`They moved to ${to}`);
         await form.getByRole("button", { name: "Change the mapping" }).click();
-        await expect(form).toBeHidden();
+        await expect(form).toBeHidden({ timeout: 30_000 });
         await expect(first).toContainText(to, { timeout: 30_000 });
         await first.click();
         await expect(form.getByText(`“They moved to ${to}”`)).toBeVisible();

@@ -1,4 +1,4 @@
-import { keyWith } from "../given/a-key";
+import { bankKey, keyWith } from "../given/a-key";
 import { orderCaptured, receiptRecorded } from "../given/an-event";
 import { expect, test } from "../given/somebody";
 import { orderIsKnown } from "../then/order";
@@ -36,7 +36,7 @@ test.describe("FEATURE: what people decide is a fact", () => {
   test.describe("RULE: an exception ends by a decision that the planner acts on, never by a closed row", () => {
     test("EXAMPLE: money without a word is placed on account by finance; operations sees why it may not", async ({ as }) => {
       test.setTimeout(180_000);
-      const key = await keyWith("events:*"), event = receiptRecorded();
+      const key = await bankKey(), event = receiptRecorded();
       await sends(key.secret, event);
       const finance = await as("finance"), ops = await as("ops");
       const cause = await opensCause(finance, "PAY-01", event.data.receipt);

@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import type { Failure, Result } from "@/server/domain/result";
+import { unkeepablePlace, whyUnkeepable } from "@/server/domain/text";
 import { logger } from "@/server/observability/logger";
 import type { Person, Services } from "./services";
 
@@ -35,8 +36,14 @@ const logged = trpc.middleware(async ({ path, type, next }) => {
   return result;
 });
 
+/** What no column can keep is refused before anything is asked for it. */
+const keepable = trpc.middleware(async ({ getRawInput, next }) => {
+  if (unkeepablePlace(await getRawInput()) !== null) throw new TRPCError({ code: "BAD_REQUEST", message: whyUnkeepable });
+  return next();
+});
+
 /** Signed in, nothing more. Every other check names its permission. */
-export const signedIn = trpc.procedure.use(logged).use(({ ctx, next }) => {
+export const signedIn = trpc.procedure.use(logged).use(keepable).use(({ ctx, next }) => {
   if (!ctx.person) throw new TRPCError({ code: "UNAUTHORIZED", message: "Sign in first" });
   return next({ ctx: { ...ctx, person: ctx.person } });
 });

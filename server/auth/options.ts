@@ -4,6 +4,7 @@ import { z } from "zod";
 import { env } from "@/server/config/env";
 import type { RoleGrant } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
+import { logger } from "@/server/observability/logger";
 import { signIn, type Outsider, type UserDirectory } from "./directory";
 
 const credentials = z.object({ email: z.string().min(3).max(200), password: z.string().min(1).max(500) });
@@ -40,7 +41,10 @@ export function authOptions(directory: UserDirectory): NextAuthOptions {
         async authorize(input) {
           const parsed = credentials.safeParse(input);
           if (!parsed.success) return null;
-          const result = await signIn(directory, parsed.data.email, parsed.data.password, new Date().toISOString());
+          const result = await signIn(directory, parsed.data.email, parsed.data.password, new Date().toISOString()).catch((error: unknown) => {
+            logger.error({ error }, "a sign-in could not be checked");
+            throw new Error("Unavailable"); // what is thrown here is told to whoever asks
+          });
           return result.ok ? result.user : null;
         },
       }),

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { composition } from "@/server/composition";
 import { drifts, prove, unexplainedDifference, unexplainedText } from "@/server/domain/conservation/evaluate";
 import { readBooks } from "@/server/read/conservation";
+import { givenDay, givenInstant, knownEntity, knownOrders } from "./given";
 
 /** Proves the books and exits with 1 on any drift, so that a schedule or a test can stand on it. */
 export function conservationCommand(): Command {
@@ -9,12 +10,13 @@ export function conservationCommand(): Command {
     .description("Prove the conservation equations in quantity and money; exit code 1 on drift")
     .option("--entity <code>", "one legal entity")
     .option("--order <number>", "one order")
-    .option("--day <date>", "documents up to this accounting date")
-    .option("--known <instant>", "as it was known then")
+    .option("--day <date>", "documents up to this accounting date", givenDay)
+    .option("--known <instant>", "as it was known then", givenInstant)
     .option("--json", "each equation with its terms and residual")
     .action(async (options: { entity?: string; order?: string; day?: string; known?: string; json?: boolean }) => {
       const { services } = await composition();
-      const subjects = options.order === undefined ? undefined : (await services.query.rows<{ id: string }>("select id from subject where kind = 'order' and (key = $1 or number = $1)", [options.order])).map(({ id }) => id);
+      if (options.entity !== undefined) await knownEntity(options.entity);
+      const subjects = options.order === undefined ? undefined : await knownOrders([options.order], options.entity ?? null);
       const books = await readBooks(services.query, { entities: options.entity ? [options.entity] : null, subjects });
       const proofs = prove(books, { ...(options.day ? { day: options.day } : {}), ...(options.known ? { known: options.known } : {}) });
       const wrong = drifts(proofs);

@@ -1,8 +1,13 @@
 import { Command } from "commander";
 import { acceptedTypes } from "@/server/api/public/events";
 import { composition } from "@/server/composition";
+import { apiSource } from "@/server/domain/entity";
+import { givenInstant } from "./given";
 
 const scopes = new Set(["events:*", "orders:read", ...acceptedTypes.flatMap((type) => [`events:${type}`, `events:${type.split(".")[0]}.*`])]);
+
+/** What an order source needs: its orders and their changes, what its checkout authorised, the returns that it allows, and to read its orders. */
+const orderSource = ["events:order.*", "events:payment.authorised", "events:return.authorised", "orders:read"];
 
 export function keyCommand(): Command {
   const key = new Command("key").description("Keys of API clients");
@@ -10,15 +15,15 @@ export function keyCommand(): Command {
     .description("Make a key; its secret is shown once. Its source is made with it where nothing has that name")
     .requiredOption("--name <name>", "who uses it")
     .option("--entity <code>", "legal entity it speaks for", "US01")
-    .option("--source <connector>", "system of record that its events come from", "api")
-    .option("--scope <scope...>", `events:<type>, events:<noun>.*, events:*, orders:read (types: ${acceptedTypes.join(", ")})`, ["events:*", "orders:read"])
-    .option("--expires <instant>", "ISO time after which it ends")
+    .option("--source <connector>", "whose events it brings: they count for its own orders and for whatever the rules name it the system of record of, as erp", apiSource)
+    .option("--scope <scope...>", `events:<type>, events:<noun>.*, events:*, orders:read (types: ${acceptedTypes.join(", ")})`, orderSource)
+    .option("--expires <instant>", "ISO time after which it ends", givenInstant)
     .option("--json", "print {id, secret}")
     .action(async (options: { name: string; entity: string; source: string; scope: string[]; expires?: string; json?: boolean }) => {
       const unknown = options.scope.find((scope) => !scopes.has(scope));
       if (unknown !== undefined) throw new Error(`No key can have the scope ${unknown}: ${[...scopes].join(", ")}`);
-      if (options.expires !== undefined && Number.isNaN(Date.parse(options.expires))) throw new Error(`${options.expires} is no time: give it as 2027-01-31T00:00:00Z`);
-      const { keys } = await composition();
+      const { keys, services } = await composition();
+      if (options.expires !== undefined && options.expires <= services.now()) throw new Error(`${options.expires} has passed: the key would never be one`);
       const made = await keys.create({ name: options.name, entity: options.entity, source: options.source, scopes: options.scope, createdBy: "cli", expiresAt: options.expires ?? null });
       if (!made.ok) throw new Error(made.error.message);
       const { id, secret } = made.value;

@@ -16,7 +16,13 @@ const program = new Command("tower")
   .showHelpAfterError("(tower --help lists the commands)")
   .exitOverride();
 
-for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
+/** Each command refuses as the whole program does: on standard error, with exit code 2. */
+function refusing(command: Command): Command {
+  command.exitOverride();
+  for (const part of command.commands) refusing(part);
+  return command;
+}
+for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(refusing(command));
 
 try {
   await program.parseAsync();

@@ -32,6 +32,8 @@ export interface ShipmentSlices {
   lines: {
     shipmentLine: string; orderLine: string; request: string | null; item: string; component: string | null; substitute: boolean;
     quantity: DecimalString; weight: DecimalString | null; lot: string | null; serials: string[];
+    /** Confirmed as a service that was done: it is of a service line or of none. */
+    service?: true;
     /** What the item demands and the warehouse did not say (SHP-02): billing of the line waits. Absent: nothing. */
     missing?: ("lot" | "serial" | "weight")[];
   }[];

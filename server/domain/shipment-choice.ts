@@ -14,4 +14,4 @@ export function shipmentChoice(facts: readonly Fact[], shipment: string): Shipme
 
 /** What each source tells of the goods under this number. */
 export const contentsOf = (facts: readonly Fact[]): Record<string, string> =>
-  Object.fromEntries(latestOf(facts, "shipment.confirmed").map(({ source, data }) => [source, digestOf({ warehouse: data.warehouse, lines: data.lines })]).sort());
+  Object.fromEntries(latestOf(facts, "shipment.confirmed").map(({ source, data }): [string, string] => [source, digestOf({ warehouse: data.warehouse, lines: data.lines })]).sort());

@@ -46,6 +46,13 @@ const assignments: ReadonlyMap<string, Assignment> = new Map([
   assigned("receipt.recorded", "receipt", ["receipt", "payment"], "payments", { withdrawn: ({ reversed }) => reversed }),
 ]);
 
+/** What the order desk confirms itself, shipments of services alone, is the order system's word. */
+const services: Assignment = { noun: "service confirmation", facts: ["order"], capability: "orders", withdrawn: (data) => (data as EventData<"shipment.confirmed">).reversed };
+const ofServices = (same: readonly Fact[]): boolean => {
+  const lines = same.flatMap(({ data }) => (data as EventData<"shipment.confirmed">).lines);
+  return lines.length > 0 && lines.every(({ service }) => service);
+};
+
 type Known = Pick<PlanInput, "facts" | "policy"> & { commands?: readonly CommandView[] };
 const isPerson = (source: string): boolean => source.startsWith("person:");
 
@@ -87,7 +94,10 @@ function split(known: Known): Split {
     const told = ofType(facts, type);
     if (told.length === 0 || unassigned(known, assignment) || (assignment.ofOrder && owner === null)) continue;
     const standing = type === "order.captured" ? { present: own, behind: [] } : standingOf(known, assignment, assignment.ofOrder ? own : []);
-    for (const same of groups(told, assignment)) sift(same, assignment, type === "shipment.confirmed" ? chosenFirst(facts, same, standing) : standing, left, claims);
+    for (const same of groups(told, assignment)) {
+      if (type === "shipment.confirmed" && ofServices(same)) sift(same, services, standingOf(known, services, []), left, claims);
+      else sift(same, assignment, type === "shipment.confirmed" ? chosenFirst(facts, same, standing) : standing, left, claims);
+    }
   }
   return left.size === 0 ? { facts, claims } : { facts: facts.filter((fact) => !left.has(fact)), claims };
 }
@@ -150,6 +160,9 @@ export const believed = <T extends Known>(known: T): T => {
   const { facts } = split(known);
   return facts === known.facts ? known : { ...known, facts };
 };
+
+/** What stands beside the system of record's word: of whom, and that nothing follows. */
+export const othersSay = (known: Known): ExceptionFinding[] => findings(split(known).claims);
 
 const showing = (plan: Plan, told: ExceptionFinding[]): Plan => ({
   ...plan, exceptions: [...plan.exceptions, ...told], sentence: plan.sentence ?? told[0]?.message ?? null,

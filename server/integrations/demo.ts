@@ -72,7 +72,7 @@ const serves: readonly [Capability, string][] = [["orders", "shop"], ["warehouse
 export const demoRoutes = (managedFrom: Instant): Route[] => serves.map(([capability, connector]) => ({ document: "*", capability, connector, mode: "act", managedFrom }));
 
 export const demoSystemsOfRecord: Policy["systemsOfRecord"] = {
-  order: "shop", customer: "erp", item: "erp", price: "erp", credit: "erp", periods: "erp", allocation: "wms", shipment: "wms", delivery: "carrier", tax: "tax", payment: "payments", receipt: "payments", application: "erp", invoice: "erp",
+  order: "shop", customer: "erp", item: "erp", price: "erp", credit: "erp", periods: "erp", allocation: "wms", shipment: "wms", delivery: "carrier", tax: "tax", payment: "payments", receipt: "bank", application: "erp", invoice: "erp",
 };
 
 /** Payment terms by the ERP's codes, which are the canonical ones. */

@@ -6,14 +6,17 @@ import { masterData } from './master-data';
 import { readActual } from './oracle/actual';
 import { compareOracle } from './oracle/compare';
 import { expectAll } from './oracle/expected';
+import { readUndecided } from './oracle/undecided';
 
 await runProgram(async () => {
   const stateDir = stateDirectory();
   const landscape = readLandscapeFile(stateDir);
   const doors = InnerDoors.fromFile(stateDir);
   const script = readScript(stateDir);
+  // Alone it asks nobody: then nothing is excused.
+  const undecided = process.argv.includes('--undecided') ? await readUndecided(process.stdin) : [];
   const actual = await readActual(doors);
-  const differences = compareOracle(expectAll(script, masterData(landscape.seed, landscape.today).rates), actual);
+  const differences = compareOracle(expectAll(script, masterData(landscape.seed, landscape.today).rates), actual, undecided);
   const awaited = differences.filter((difference) => difference.awaits !== null);
   const faults = new Map<string, number>();
   for (const name of systemNames) for (const [kind, hits] of await doors.faultHits(name)) faults.set(kind, (faults.get(kind) ?? 0) + hits);

@@ -16,16 +16,22 @@ const { values } = parseArgs({
   },
 });
 
+function aboveZero(text: string, option: string, shape: RegExp): number {
+  if (!shape.test(text) || Number(text) <= 0) throw new Foreseen(`${option} takes a number above zero, not ${text}.`);
+  return Number(text);
+}
+
 await runProgram(async () => {
   if (values.help) {
     process.stdout.write(`generate --orders N [--seed S] [--rate ORDERS_PER_MINUTE] [--faults] [--attended] [--only SCENARIO,… | --every-story]\nscenarios: ${scenarioNames.join(', ')}\n`);
   } else {
+    const orders = aboveZero(values.orders, '--orders', /^\d{1,9}$/), rate = values.rate === undefined ? null : aboveZero(values.rate, '--rate', /^\d{1,6}(\.\d{1,3})?$/);
     const asked = values.only?.split(',') ?? [];
     const unknown = asked.find((name) => !(scenarioNames as readonly string[]).includes(name));
     if (unknown !== undefined) throw new Foreseen(`There is no scenario "${unknown}": --help lists them.`);
     const only = scenarioNames.filter((name) => asked.includes(name));
     const lines = await generate({
-      orders: Number(values.orders), seed: values.seed, rate: values.rate === undefined ? null : Number(values.rate), faults: values.faults, unattended: !values.attended, only, everyStory: values['every-story'],
+      orders, seed: values.seed, rate, faults: values.faults, unattended: !values.attended, only, everyStory: values['every-story'],
     });
     const counts = new Map<ScenarioName, number>();
     for (const line of lines) counts.set(line.scenario, (counts.get(line.scenario) ?? 0) + 1);

@@ -33,6 +33,11 @@ describe('a program of the command line says in one sentence why it cannot', () 
     expect(stderr).toMatch(/^The simulated system at http:\/\/127\.0\.0\.1:\d+ does not answer: start the demo with npm start.*\n$/);
   });
 
+  test.each([['--orders', 'abc'], ['--orders', '0'], ['--orders=-1', ''], ['--rate', '0']])('%s %s', (option, value) => {
+    const { status, stderr } = run('generate.ts', empty, ...[option, value].filter((word) => word !== ''));
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^--(orders|rate) takes a number above zero, not .*\.\n$/)]);
+  });
+
   test('a scenario that there is not', () => {
     expect(run('generate.ts', empty, '--only', 'fancy')).toMatchObject({ status: 2, stderr: 'There is no scenario "fancy": --help lists them.\n' });
   });

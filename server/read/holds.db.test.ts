@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import pg from "pg";
 import { createQuery } from "@/server/db/query";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
-import { holdPage, holdReasons } from "./holds";
+import { holdPage, holdReasons, undecided } from "./holds";
 import { shellCounts } from "./shell";
 import { moneyHeldNow } from "./tower-money";
 
@@ -35,4 +35,12 @@ it("figure, strip, rail and list count the same holds; what an exception stops b
   expect(rail.held).toBe(3);
   expect(list.items.map(({ subjectId }) => subjectId).sort()).toEqual(["SO-1", "SO-1", "SO-3"]);
   expect(stopped.items.map(({ subjectId }) => subjectId)).toEqual(["SO-2"]);
+});
+
+it("what waits for a person is told by code and order; what was decided or closed waits no more", async () => {
+  await pool.query("insert into subject (id, entity, kind, key) values ('U-1', 'US01', 'billing_unit', 'SH-1/C-1/USD/N30/p1')");
+  await pool.query("insert into subject_identifier (subject_id, kind, value, normal) values ('U-1', 'order', 'SO-7', 'SO7'), ('U-1', 'invoice', 'INV-1', 'INV1')");
+  for (const [rule, state] of [["OVER_SHIPMENT", "active"], ["TAX_VARIANCE", "approved"]]) await pool.query("insert into hold (subject_id, entity, rule, slot, amount, message, released_by, evidence, digest, owner, blocks, state) values ('U-1', 'US01', $1, '', 1, 'm', 'r', '{}', 'd', 'billing', '{}', $2)", [rule, state]);
+  const waits = await undecided(createQuery(pool));
+  expect(waits.filter(({ code }) => code !== "AMOUNT_LIMIT" && code !== "PRICE_VARIANCE")).toEqual([{ code: "MAP-02", orders: ["SO-2"] }, { code: "MAP-02", orders: ["SO-3"] }, { code: "OVER_SHIPMENT", orders: ["SO-7"] }]);
 });

@@ -43,6 +43,11 @@ export const holdReasons = (query: Query, entities: Entities): Promise<HoldReaso
        select h.rule, h.amount, h.currency, row_number() over (partition by h.subject_id, h.slot order by h.opened_at, h.id) as place, ${stops} as stopped
        from hold h where h.state = 'active' and ($1::text[] is null or h.entity = any($1))) each group by rule, currency, stopped order by coalesce(sum(amount) filter (where place = 1), 0) desc, rule`, [entities]);
 
+/** What waits for a person at this moment, holds and open exceptions by code, each with the orders that it is about. */
+export const undecided = (query: Query): Promise<{ code: string; orders: string[] }[]> =>
+  query.rows(`select o.code, array(select i.value from subject_identifier i where i.subject_id = s.id and i.kind = 'order' union select coalesce(s.number, s.key) where s.kind = 'order' union select s.key where s.kind = 'order') as orders
+     from (select rule as code, subject_id from hold where state = 'active' union select code, subject_id from exception_item where state = 'open') o join subject s on s.id = o.subject_id order by o.code, s.id`);
+
 /** How many holds count as held. */
 export const heldCount = "(select count(*)::int from hold h where h.state = 'active' and not " + stops + " and ($1::text[] is null or h.entity = any($1)))";
 

@@ -37,7 +37,9 @@ export async function orderDetail(query: Query, entities: Entities, number: stri
   if (!order) return null;
   const subjects = [order.id, ...(await relatedIds(query, order.id)).map(({ id }) => id)];
   const [captured, related, commands, milestones, slices, problems, findings, messages] = await Promise.all([
-    one<{ data: Record<string, unknown> }>(query, "select data from fact where subject_id = $1 and type = 'order.captured' order by version desc limit 1", [order.id]),
+    // the newest version of the system that the order is of, as `ownerOf` in server/domain/systems-of-record.ts has it
+    one<{ data: Record<string, unknown> }>(query, `select f.data from fact f where f.subject_id = $1 and f.type = 'order.captured'
+      order by (f.source = coalesce((select p.data->'systemsOfRecord'->>'order' from policy_version p where p.entity = $2 and p.valid_from <= now() order by p.version desc limit 1), '')) desc, min(f.recorded_at) over (partition by f.source), f.source, f.version desc limit 1`, [order.id, order.entity]),
     query.rows<RelatedSubject>(`select id, kind, coalesce(number, key) as number, sentence, stage, complete, coalesce(amounts, '{}') as amounts, currency, coalesce(tracks, '{}') as tracks from subject where id = any($1) and id <> $2 order by kind, created_at`, [subjects, order.id]),
     query.rows<CommandRow>(`select c.natural_key as "naturalKey", c.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as "subjectNumber", c.kind, c.slot, c.sequence, c.state, c.connector, c.amount::text, c.currency, c.reference, c.confirmed_at as "confirmedAt", c.verified_at as "verifiedAt", c.rejection_message as rejection, c.created_at as "createdAt", c.attempts
       from command c join subject s on s.id = c.subject_id where c.subject_id = any($1) order by c.id`, [subjects]),

@@ -6,21 +6,19 @@ import { Field } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { Input } from "@/components/ui/input";
 import { useReady } from "@/components/ui/use-ready";
+import { refusal, refusedElsewhere } from "./refusal";
 
 export interface SignInFormProps {
   returnTo: string;
   /** Sign-in through the company, when one is configured: provider id and its name. */
   oidc: { id: string; name: string } | null;
-  /** The person came back from a sign-in that failed. */
-  failed: boolean;
+  /** What next-auth said of a sign-in elsewhere that failed. */
+  error: string | undefined;
 }
 
-const REFUSED = "E-mail or password is not right, or the account is locked. After ten wrong tries it is locked for 15 minutes.";
-const UNREACHABLE = "The server did not answer. Your password was not checked; try again.";
-
 /** Never says which of the two was wrong. The password leaves this form only in the request and is cleared when refused. */
-export function SignInForm({ returnTo, oidc, failed }: SignInFormProps) {
-  const [problem, setProblem] = useState<string | null>(failed ? REFUSED : null);
+export function SignInForm({ returnTo, oidc, error }: SignInFormProps) {
+  const [problem, setProblem] = useState<string | null>(refusedElsewhere(error));
   const password = useRef<HTMLInputElement>(null);
   const ready = useReady();
   const [pending, start] = useTransition();
@@ -29,14 +27,15 @@ export function SignInForm({ returnTo, oidc, failed }: SignInFormProps) {
     start(async () => {
       try {
         const answer = await signIn("credentials", { email, password: secret, redirect: false, callbackUrl: returnTo });
-        if (answer?.ok === true && !answer.error) {
+        const said = refusal(answer);
+        if (said === null) {
           window.location.assign(returnTo);
           return;
         }
         if (password.current) password.current.value = "";
-        setProblem(answer !== undefined && answer.status >= 500 ? UNREACHABLE : REFUSED);
+        setProblem(said);
       } catch {
-        setProblem(UNREACHABLE);
+        setProblem(refusal(undefined));
       }
     });
   };

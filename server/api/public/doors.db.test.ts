@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -20,7 +21,7 @@ import { order } from "@/server/testing/world/builders";
 import { publishedContracts } from "./contracts";
 import { door, noDoor, type Doors } from "./door";
 import { postEvents, type EventResult } from "./events";
-import { getHealth } from "./health";
+import { getHealth, getMetrics } from "./health";
 import { openApi } from "./openapi";
 import { getOrder, listOrders, type OrderView } from "./orders";
 import { postWebhook } from "./webhooks";
@@ -157,6 +158,24 @@ describe("the published document", () => {
     expect(schema.safeParse(await answer.json()).error?.issues ?? []).toEqual([]);
   };
 
+  it("names every door of the app with the methods that it takes, and for each of them another method and a failure of ours", async () => {
+    const files = ["app/api/v1", "app/api/webhooks", "app/api/health", "app/metrics"].flatMap((folder) => globSync(`${folder}/**/route.ts`));
+    const doors = files.map((file) => ({ address: file.replace(/^app(.*)\/route\.ts$/, "$1").replaceAll(/\[(\w+)\]/g, "{$1}"), takes: [...(/door(?:<.*?>)?\(\{(.*)\}\)/s.exec(readFileSync(file, "utf8"))?.[1] ?? "").matchAll(/\b(GET|POST|PUT|PATCH|DELETE):/g)].map(([, method = ""]) => method.toLowerCase()) }));
+    expect(Object.keys(document.paths).sort()).toEqual(doors.map(({ address }) => address).sort());
+    for (const { address, takes } of doors) {
+      expect(Object.keys(document.paths[address] ?? {}).sort(), address).toEqual([...takes, ...(takes.includes("get") ? ["head"] : []), "options"].sort());
+      for (const method of takes) expect(Object.keys(document.paths[address]?.[method]?.responses ?? {}), `${method} ${address}`).toEqual(expect.arrayContaining(["405", "500"]));
+    }
+  });
+  it("says what is answered to another method, to OPTIONS, by a failure, and to a scraper", async () => {
+    const open = addresses();
+    await fits("/api/v1/events", "post", await open.events.PUT(asked("/api/v1/events", { method: "PUT" }), parameters({})));
+    expect((await open.events.OPTIONS(asked("/api/v1/events", { method: "OPTIONS" }), parameters({}))).status).toBe(204);
+    const broken = door({ GET: () => { throw new Error("by us"); } }, () => Promise.resolve(services));
+    await fits("/api/v1/contracts", "get", await broken.GET(asked("/api/v1/contracts"), parameters({})));
+    const metrics = await getMetrics(services);
+    expect(document.paths["/metrics"]?.["get"]?.responses[metrics.status]?.content[metrics.headers.get("content-type")?.split(";")[0] ?? ""]).toBeDefined();
+  });
   it("says what is answered, for every address", async () => {
     await planned("SO-D1");
     await planned("SO-D2", planner(() => { throw new Error("no plan"); }));

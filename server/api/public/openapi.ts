@@ -19,6 +19,17 @@ const content = (schema: unknown, type = "application/json") => ({ content: { [t
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const errors = (...statuses: number[]) => Object.fromEntries(statuses.map((status) => [status, { description: "Problem (RFC 9457)", ...content(reference("Problem"), "application/problem+json") }]));
 
+interface Operation { summary: string; responses: Record<string, { description: string; content?: unknown }>; [more: string]: unknown }
+type Operations = Partial<Record<"get" | "post", Operation>>;
+const another = { 405: { description: "Another method: `allow` names those that are taken (problem, RFC 9457)", ...content(reference("Problem"), "application/problem+json") } };
+
+/** One door with what every door answers besides: `HEAD` as `GET` without a body, `OPTIONS`, another method, and a failure of ours. */
+function addressOf({ get, post }: Operations): Record<string, unknown> {
+  const whole = (operation: Operation): Operation => ({ ...operation, responses: { ...operation.responses, ...another, ...errors(500) } });
+  const bodiless = (operation: Operation): Operation => ({ ...operation, summary: `The headers of: ${operation.summary}`, responses: Object.fromEntries(Object.entries(whole(operation).responses).map(([status, { description }]) => [status, { description }])) });
+  return { ...(get ? { get: whole(get), head: bodiless(get) } : {}), ...(post ? { post: whole(post) } : {}), options: { summary: "The methods that are taken", responses: { 204: { description: "`allow` names them" } } } };
+}
+
 /** OpenAPI 3.1 of the public doors, made from the schemas that check requests and shape answers. */
 export function openApi(): Record<string, unknown> {
   const properties = (json(listParameters, "input") as { properties: Record<string, unknown> }).properties;
@@ -30,21 +41,22 @@ export function openApi(): Record<string, unknown> {
       schemas: { Problem: json(problemSchema), Order: json(orderView), OrderPage: json(orderPage), EventResult: json(resultSchema), Event: json(envelope, "input"), Health: json(healthSchema), Stored: json(storedSchema), Contracts: json(contractsSchema) },
     },
     paths: {
-      "/api/v1/events": { post: {
+      "/api/v1/events": addressOf({ post: {
         summary: `Send one event, or a batch of up to ${limits.batch}`, security: [{ key: [] }],
         requestBody: { required: true, content: { "application/cloudevents+json": { schema: reference("Event") }, "application/cloudevents-batch+json": { schema: { type: "array", maxItems: limits.batch, items: reference("Event") } } } },
         responses: { 202: { description: "A result for each event, in order", ...content({ type: "object", required: ["results"], properties: { results: { type: "array", items: reference("EventResult") } } }) }, ...errors(400, 401, 409, 413, 415, 503) },
-      } },
-      "/api/v1/contracts": { get: { summary: "Each event type with its JSON Schema and a valid example", responses: { 200: { description: "Contracts", ...content(reference("Contracts")) } } } },
-      "/api/v1/orders": { get: {
+      } }),
+      "/api/v1/contracts": addressOf({ get: { summary: "Each event type with its JSON Schema and a valid example", responses: { 200: { description: "Contracts", ...content(reference("Contracts")) } } } }),
+      "/api/v1/orders": addressOf({ get: {
         summary: "Orders, oldest change first", description: "In the order in which changes were committed. Walk by `next`; then poll with the last `updatedAt` as `updatedAfter`: nothing ever appears behind it. An order that changed meanwhile comes again.", security: [{ key: [] }],
         parameters: Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema })),
         responses: { 200: { description: "A page; `next` goes back as `cursor`", ...content(reference("OrderPage")) }, ...errors(400, 401, 403, 503) },
-      } },
-      "/api/v1/orders/{number}": { get: { summary: "One order", security: [{ key: [] }], parameters: [{ name: "number", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "The order", ...content(reference("Order")) }, ...errors(400, 401, 403, 404, 503) } } },
-      "/api/webhooks/{connector}": { post: { summary: "A connected system's own message, signed by its own rule", parameters: [{ name: "connector", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "Known already, or its id came with other content before", ...content(reference("Stored")) }, 202: { description: "Stored", ...content(reference("Stored")) }, ...errors(400, 401, 404, 413, 503) } } },
-      "/api/v1/openapi.json": { get: { summary: "This document", responses: { 200: { description: "OpenAPI 3.1", ...content({ type: "object" }) } } } },
-      "/api/health": { get: { summary: "Database, workers, backlog", responses: { 200: { description: "Healthy", ...content(reference("Health")) }, 503: { description: "Failing, with the reason", ...content(reference("Health")) } } } },
+      } }),
+      "/api/v1/orders/{number}": addressOf({ get: { summary: "One order", security: [{ key: [] }], parameters: [{ name: "number", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "The order", ...content(reference("Order")) }, ...errors(400, 401, 403, 404, 503) } } }),
+      "/api/webhooks/{connector}": addressOf({ post: { summary: "A connected system's own message, signed by its own rule", parameters: [{ name: "connector", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "Known already, or its id came with other content before", ...content(reference("Stored")) }, 202: { description: "Stored", ...content(reference("Stored")) }, ...errors(400, 401, 404, 413, 503) } } }),
+      "/api/v1/openapi.json": addressOf({ get: { summary: "This document", responses: { 200: { description: "OpenAPI 3.1", ...content({ type: "object" }) } } } }),
+      "/api/health": addressOf({ get: { summary: "Database, workers, backlog", responses: { 200: { description: "Healthy", ...content(reference("Health")) }, 503: { description: "Failing, with the reason", ...content(reference("Health")) } } } }),
+      "/metrics": addressOf({ get: { summary: "Figures for Prometheus", responses: { 200: { description: "Text exposition format", ...content({ type: "string" }, "text/plain") }, ...errors(503) } } }),
     },
     "x-contracts": publishedContracts().map(({ type, schema }) => ({ type, schema })),
   };

@@ -130,7 +130,7 @@ test("a hold by hand keeps the invoice back until it is released", async () => {
 test("CTR-02: of two warehouses with one number operations says whose counts; it ends by that, and by itself where they agree again", async () => {
   const goods = (quantity: number) => [{ order: "SO-1", line: "1", item: "A", quantity }];
   await invoiced();
-  const other = (quantity: number, version: number) => rest({ ...ships("SH-1", "2026-03-02 15:00", goods(quantity), version), source: "wms2" });
+  const other = (quantity: number, version: number) => rest({ ...ships("SH-1", "2026-03-02 14:00", goods(quantity), version), source: "wms2" });
   await other(4, 1);
   expect((await open("CTR-02")).length).toBe(1);
   await other(10, 2);

@@ -4,6 +4,7 @@ import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
 import { createEngine, type Engine } from "@/server/testing/memory/engine";
 import { customer, event, item, order } from "@/server/testing/world/builders";
+import { readReferences } from "./references";
 
 let engine: Engine;
 beforeEach(async () => { engine = await createEngine(); });
@@ -36,4 +37,16 @@ it("a command that was refused for want of a code is wanted again when the code 
   // the worker that refuses had read the cross-reference a moment before the mapping
   await refuse();
   expect(await state()).toBe("wanted");
+});
+
+it("a code that comes to mean something else leaves its old word without one, unless another code means it", async () => {
+  const says = (code: string, canonical: string, version: number) => event("code.mapped", new Date().toISOString(), { kind: "item", system: "shop", code, version, canonical });
+  const codeOf = async (canonical: string) => [...(await readReferences(engine.pool, "US01", [{ topic: "code", key: `item/shop/${canonical}` }])).values()].map(({ data }) => (data as { code: string } | null)?.code ?? null);
+  await engine.say(says("SKU-1", "A", 1), says("SKU-2", "B", 1), says("SKU-3", "B", 1));
+  await settle();
+  await engine.say(says("SKU-1", "C", 2), says("SKU-3", "C", 2));
+  await settle();
+  expect(await engine.rows("select key, plan_failures from subject where plan_failures > 0")).toEqual([]);
+  expect(await engine.rows("select key, data->>'canonical' as means from reference_row where topic = 'map' order by key")).toEqual([{ key: "item/shop/SKU-1", means: "C" }, { key: "item/shop/SKU-2", means: "B" }, { key: "item/shop/SKU-3", means: "C" }]);
+  expect([await codeOf("A"), await codeOf("B")]).toEqual([[null], ["SKU-2"]]);
 });

@@ -9,7 +9,7 @@ const declare = statement("reference_declare", `
   order by subject, topic, key on conflict do nothing`);
 const read = statement("reference_read", `
   select distinct on (r.entity, r.topic, r.key) r.entity, r.topic, r.key, r.version, r.data from json_to_recordset($1) as x(entity text, topic text, key text)
-  join reference_row r on r.entity = x.entity and r.topic = x.topic and r.key = x.key order by r.entity, r.topic, r.key, r.updated_at desc, r.version desc`);
+  join reference_row r on r.entity = x.entity and r.topic = x.topic and r.key = x.key order by r.entity, r.topic, r.key, r.data = 'null', r.updated_at desc, r.version desc`);
 
 /** Reference rows of one entity as they are now, for whoever shows or checks and plans nothing: no dependency is kept. */
 export async function readReferences(client: Executor, entity: string, keys: readonly ReferenceKey[]): Promise<Reference> {

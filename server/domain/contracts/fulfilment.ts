@@ -54,6 +54,8 @@ const shipmentLine = z.object({
   substitute: z.boolean().default(false),
   /** Component of a kit: the ordered kit line is `orderLine`. */
   component: code.optional(),
+  /** A service that was done. A confirmation of services alone is the order system's word, no warehouse's. */
+  service: z.literal(true).optional(),
 });
 
 /** Goods issue as the warehouse has it; a recount or reversal is the same number with a higher version. */

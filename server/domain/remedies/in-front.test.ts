@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { at, event, order, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { at, credit, event, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import { tellInOrder } from "../../testing/world/play";
 import { describeWorld, netPosted, totals } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
@@ -52,6 +52,14 @@ test("CTR-02, one version said twice by one source: it says how a correction com
   const input = { subject: { ...state!.ref, id: "US01:order:SO-1" as SubjectId }, facts: state!.facts, commands: [], reference: new Map(), policy: world.policy, now: world.store.now };
   const [remedy] = remediesOf(input, { code: "CTR-02", amount: "0", currency: null, stops: [], message: "shop says order.captured SO-1 version 1 again with other content; the first one stays" });
   expect([remedy?.why, remedy?.say({}).ok]).toEqual([expect.stringContaining("ask the sender for the same as its next version"), false]);
+});
+
+test.each<[ExceptionCode, SubjectId]>([["CTR-02", "US01:credit_account:C-1" as SubjectId], ["CTR-03", "US01:receipt:R-9" as SubjectId]])("%s, another than the system of record spoke: it says who must, and takes none by itself", (code, subject) => {
+  const world = tellInOrder((play) => {
+    play.tell(so, { ...credit("C-1", 9, "2026-03-02 10:00", "0.00", "0.00"), source: "zeta" }, { ...pays("R-9", "2026-03-02 10:00", "10.00", {}), source: "zeta" });
+  }, { planners });
+  const { subject: of, remedies } = inFront(world, code);
+  expect([of, remedies.map(({ why, say }) => [why, say({}).ok])]).toEqual([subject, [[expect.stringContaining("The system of record must say the same"), false]]]);
 });
 
 describe("CRD-01, a return of more than is left to credit", () => {

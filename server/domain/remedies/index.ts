@@ -1,12 +1,14 @@
 import type { ExceptionCode } from "../exceptions";
 import type { PlanInput } from "../plan";
 import type { SubjectKind } from "../subject";
+import { believed } from "../systems-of-record";
 import { outcomeKnown, releaseAgain } from "./command";
 import { acceptAdvance, acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
 import { placeMoney, refundOtherwise } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
 import { acceptReturned, closeReturn, creditLess, leaveAsCredit } from "./return";
 import { askForNextVersion, takeSource } from "./shipment";
+import { askSystemOfRecord } from "./system-of-record";
 
 /** The human decisions of domain reference 3.2, by code and by what stands in front of the person. */
 const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind | "*", Remedies])[]>> = {
@@ -23,12 +25,18 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "REF-01": [["receipt", refundOtherwise], ["return", leaveAsCredit]],
   "CRD-01": [["return", creditLess]],
   "CTR-02": [["shipment", takeSource], ["*", askForNextVersion]],
+  "CTR-03": [["*", askSystemOfRecord]],
 };
 
 export const hasRemedies = (code: ExceptionCode): boolean => catalogue[code] !== undefined;
 
+/** Between sources a person looks at all that was said; everything else is decided about what counts. */
+const betweenSources: ReadonlySet<ExceptionCode> = new Set(["CTR-02", "CTR-03"]);
+
 /** What a person may decide about this exception of this subject, from its facts and commands as they are. */
-export const remediesOf = (input: PlanInput, trouble: Trouble): Remedy[] =>
-  (catalogue[trouble.code] ?? []).flatMap(([kind, remedies]) => (kind === "*" || kind === input.subject.kind ? remedies(input, trouble) : []));
+export function remediesOf(input: PlanInput, trouble: Trouble): Remedy[] {
+  const seen = betweenSources.has(trouble.code) ? input : believed(input);
+  return (catalogue[trouble.code] ?? []).flatMap(([kind, remedies]) => (kind === "*" || kind === input.subject.kind ? remedies(seen, trouble) : []));
+}
 
 export { remedyVerbs, type Given, type Remedy, type RemedyVerb, type Saying } from "./remedy";

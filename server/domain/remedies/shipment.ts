@@ -2,6 +2,7 @@ import { latestOf } from "../facts";
 import { fail } from "../result";
 import { contentsOf } from "../shipment-choice";
 import { remedy, says, type Remedies } from "./remedy";
+import { askSystemOfRecord } from "./system-of-record";
 
 /** CTR-02: one number for two shipments. A person says whose counts; what the other told is kept, and is asked about again once either tells something else. */
 export const takeSource: Remedies = (input) => {
@@ -14,8 +15,12 @@ export const takeSource: Remedies = (input) => {
   }));
 };
 
-/** CTR-02: one source said one version twice. The first stands for ever; what is meant as a correction comes as the next version. */
-export const askForNextVersion: Remedies = (input, { message }) => (takeSource(input, { code: "CTR-02", amount: "0", currency: null, stops: [], message }).length > 0 ? [] : [remedy({
-  verb: "take_source", target: input.subject.key, title: "Take it as a correction", effect: "The first stays and counts.", evidence: { message }, permission: "decision.operations", resolution: "fixed_at_source",
-  why: "One version cannot mean two things: ask the sender for the same as its next version, which is a correction at once; then resolve this as fixed at the source.", say: () => fail("STATE", "Ask the sender for the next version"),
-})]);
+/** CTR-02: one source said one version twice (where it is not another than the system of record that spoke). The first stands for ever; what is meant as a correction comes as the next version. */
+export const askForNextVersion: Remedies = (input, trouble) => {
+  const ofAnother = askSystemOfRecord(input, trouble);
+  if (takeSource(input, trouble).length > 0) return [];
+  return ofAnother.length > 0 ? ofAnother : [remedy({
+    verb: "take_source", target: input.subject.key, title: "Take it as a correction", effect: "The first stays and counts.", evidence: { message: trouble.message }, permission: "decision.operations", resolution: "fixed_at_source",
+    why: "One version cannot mean two things: ask the sender for the same as its next version, which is a correction at once; then resolve this as fixed at the source.", say: () => fail("STATE", "Ask the sender for the next version"),
+  })];
+};

@@ -4,7 +4,7 @@ import { tellInOrder, type Play } from "../../testing/world/play";
 import { heldBy, summaryOf, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
-import { booked, scenario } from "./harness";
+import { booked, scenario, soundState } from "./harness";
 
 const exempt = customer("C-1", { taxExempt: true, certificates: [{ jurisdiction: "IL", validFrom: "2020-01-01" }] });
 const sumOf = (values: string[]) => values.reduce((sum, value) => sum + Number(value), 0).toFixed(2);
@@ -100,6 +100,17 @@ describe("S10 Kit partly shipped", () => {
     expect(other.exceptions().map(({ code, amount }) => [code, amount])).toEqual([["ORD-04", "1000.00"]]);
   });
   const twelve = pieces("SH-1", "2026-03-02 14:00", { A: 12, B: 25 });
+  test("three loose pieces too many are named and held at their share, and the order is not complete beside them", () => {
+    const world = createWorld({ planners });
+    world.tell(kit, pieces("SH-1", "2026-03-02 14:00", { A: 10, B: 23 }));
+    expect(world.holds().map(({ rule, amount, message }) => [rule, amount, message])).toEqual([["OVER_SHIPMENT", "90.00", "Line 1: 3 more of B left than 10 of KIT need"]]);
+    expect([amountIn(world, "SO-10", "held"), summaryOf(world, "US01:order:SO-10")?.amounts["held"], summaryOf(world, "US01:order:SO-10")?.tracks["commercial"]]).toEqual(["90.00", "90.00", "accepted"]);
+    soundState(world);
+    world.decide({ rule: "OVER_SHIPMENT", consequence: "absorb" });
+    expect([totals(world), troubles(world), amountIn(world, "SO-10", "held", "waiting"), summaryOf(world, "US01:order:SO-10")?.tracks["commercial"]]).toEqual([["1080.00"], [], "0.00", "complete"]);
+    expect(booked(world, "US01:order:SO-10", "free")).toEqual({ quantity: "3", amount: "0.00" });
+    soundState(world);
+  });
   scenario("two kits and a loose piece too many, billed by decision: 216.00 more, the piece free", {
     script: (play) => {
       play.tell(kit, twelve);

@@ -76,6 +76,10 @@ describe("an order in our words", () => {
     expect(await read({ type: "return.updated", data: { return: back } })).toMatchObject([{ data: { return: "RMA-1", lines: [{ quantity: "48" }] } }]);
     expect(await read({ type: "return.updated", data: { return: { ...back, lines: [{ line_id: "1", quantity: "1", unit: "BX" }] } } })).toMatchObject({ code: "MAP-03", at: "data.return.lines.0.unit" });
   });
+  test("a kit has its components, each with what it holds and what one costs alone", async () => {
+    const components = [{ item_number: "NG-100002", quantity: "1", unit_price: "40.000000" }, { item_number: "NG-100003", quantity: "2", unit_price: "30.000000" }];
+    expect(await read(withOrder({ lines: [{ ...first, components }] }))).toMatchObject([{ data: { lines: [{ components: [{ item: "NG-100002", per: "1", shareOfPrice: "40" }, { item: "NG-100003", per: "2", shareOfPrice: "30" }] }] } }]);
+  });
   test("an impossible quantity is a contract failure at its place", async () => {
     for (const quantity of ["-1", "1e9", "many"]) expect(await read(withOrder({ lines: [{ ...first, quantity }] }))).toMatchObject({ code: "CTR-01", at: expect.stringContaining("lines.0.quantity") as string });
   });

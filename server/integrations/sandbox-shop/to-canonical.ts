@@ -42,6 +42,7 @@ function captured(order: ShopOrder): Said {
         line: line.id, item: line.item_number, quantity: text(standingQuantity(order, line)), unit: line.unit, price: text(dec(line.unit_price)), priceUnit: text(dec(line.price_per)), discount: line.line_discount,
         method: or(line.fulfilment_method, fulfilmentMethods, "stock"), substitutionAllowed: line.substitution_allowed,
         ...present({ description: line.description?.slice(0, 300), priceUnitOf: line.price_unit, agreement: line.price_agreement, freeReason: line.sample_reason, warehouse: order.ship_from }),
+        ...(line.components?.length ? { components: line.components.map((part) => ({ item: part.item_number, per: text(dec(part.quantity)), shareOfPrice: text(dec(part.unit_price)) })) } : {}),
       })),
       charges: order.charges.map((charge) => ({ charge: charge.code, amount: charge.amount, taxCategory: charge.tax_category })),
       payment: { method: order.payment.method === "card" ? "card" : "terms" },

@@ -14,6 +14,7 @@ const party = z.looseObject({ code: text, name: note, address: address.optional(
 const line = z.looseObject({
   id: text, item_number: text, description: note, quantity: decimal, cancelled_quantity: decimal.default("0"), unit: text, unit_price: decimal, price_per: decimal.default("1"), price_unit: note, price_agreement: note,
   fulfilment_method: text.default("stock"), line_discount: text.default("0"), substitution_allowed: z.boolean().default(false), sample_reason: note,
+  components: z.array(z.looseObject({ item_number: text, quantity: decimal, unit_price: decimal })).nullish(),
 });
 const cancelRequest = z.looseObject({ id: text, requested_at: moment, reason: note, status: z.enum(["pending", "accepted", "refused"]), lines: z.array(z.looseObject({ line_id: text, quantity: decimal })).nullish() });
 export type CancelRequest = z.infer<typeof cancelRequest>;

@@ -19,6 +19,8 @@ export interface DraftLine {
   discountPercent: number;
   substitutionAllowed?: boolean;
   sampleReason?: string;
+  /** What one kit holds, in base units of each item. */
+  components?: { item: MasterItem; per: number }[];
   /** By how much the count may be raised so that no two orders look alike. */
   bump?: number;
 }
@@ -78,6 +80,7 @@ export function buildOrder(context: StoryContext, shape: OrderShape): Story {
       id: `${id}-${index + 1}`, position: index + 1, item_number: draft.item.shop, description: draft.item.name, tax_category: draft.item.taxCategory, quantity: String(draft.count), cancelled_quantity: '0',
       unit: shopUnits.get(draft.unit) ?? draft.unit, unit_price: unitPrice, price_per: String(draft.item.pricePer), price_unit: baseWord, price_agreement: agreement, fulfilment_method: 'stock',
       line_discount: roundAmount(gross.times(draft.discountPercent).div(100)).toFixed(2), substitution_allowed: draft.substitutionAllowed ?? false, sample_reason: draft.sampleReason ?? null,
+      ...(draft.components ? { components: draft.components.map(({ item, per }) => ({ item_number: item.shop, quantity: String(per), unit_price: item.listPrice })) } : {}),
     };
   });
   const nets = drafts.map((draft, index) => lineAmount(draft.count * factorOf(draft), lines[index]?.unit_price ?? 0, draft.item.pricePer).minus(lines[index]?.line_discount ?? 0));
@@ -128,6 +131,7 @@ export function buildOrder(context: StoryContext, shape: OrderShape): Story {
         return {
           lineId: line?.id ?? '', price: line?.unit_price ?? '0', pricePer: String(draft.item.pricePer), ordered, lineDiscount: line?.line_discount ?? '0.00',
           taxCode: taxCodes.get(draft.item.taxCategory) ?? '', billed: draft.sampleReason === undefined ? ordered : '0', cancelled: '0', returned: '0',
+          ...(draft.components ? { pieces: draft.components.map(({ item, per }) => ({ item: item.shop, per: String(per) })) } : {}),
         };
       }),
       charges: charges.map((charge) => ({ chargeId: charge.id, account: chargeAccounts.get(charge.code) ?? null, amount: charge.amount, taxCode: taxCodes.get(charge.tax_category) ?? '', billed: true })),

@@ -184,6 +184,15 @@ function returned(context: StoryContext, isPaidFirst: boolean): Story {
   return outcomeOf({ ...story, steps }, id, { returned: String(back) });
 }
 
+/** S10: a kit of one piece and two of another; of the second some are missing at first, so that only some kits are whole. */
+function kitPartShipped(context: StoryContext): Story {
+  const [parent, one, two] = [itemWhere(context, isPiece), itemWhere(context, isPiece), itemWhere(context, isPiece)];
+  if (parent === undefined || one === undefined || two === undefined || new Set([parent, one, two]).size < 3) return kitPartShipped(context);
+  const story = tell(context, 'kit_part_shipped', { lines: [{ item: parent, unit: parent.baseUnit, count: context.dice.between(5, 12), discountPercent: 0, components: [{ item: one, per: 1 }, { item: two, per: 2 }] }] });
+  const { id, quantity } = firstLine(story);
+  return { ...story, warehouse: { lines: { [`${id}/${two.shop}`]: [{ ship: Math.ceil(quantity * 1.4), rest: 'short' }, {}] } } };
+}
+
 const tellers: Record<ScenarioName, Teller> = {
   plain: (context) => [tell(context, 'plain')],
   split_shipments: (context) => {
@@ -218,6 +227,7 @@ const tellers: Record<ScenarioName, Teller> = {
     const warehouse = { lines: { [id]: [{ ship: 0, rest: 'wait' as const }] } };
     return [billNothing({ ...story, warehouse, steps: [step('cancel', 'released', 30, { kind: 'request_cancel', lines: null, reason: 'project stopped' })] }, true)];
   },
+  kit_part_shipped: (context) => [kitPartShipped(context)],
   scarce_stock: (context) => {
     const scarce = context.dice.pick(context.data.items.filter((item) => !isPlentiful(item)));
     return [tell(context, 'scarce_stock', { lines: [{ item: scarce, unit: scarce.baseUnit, count: context.dice.between(4, 9), discountPercent: 0 }], withExtras: false })];
@@ -228,7 +238,7 @@ const tellers: Record<ScenarioName, Teller> = {
 const mix: readonly (readonly [ScenarioName, number])[] = [
   ['split_shipments', 60], ['short_then_shipped', 40], ['short_then_cancelled', 30], ['over_shipped', 20], ['corrected_before_billing_decision', 15], ['price_changed_after_release', 15],
   ['duplicate_purchase_order', 10], ['tax_rate_change', 30], ['sample_and_substitution', 20], ['unknown_unit', 10], ['credit_limit', 5], ['part_payment', 40], ['over_payment', 15],
-  ['joint_payment', 30], ['card', 70], ['return_after_payment', 25], ['return_before_payment', 15], ['cancel_before_release', 20], ['cancel_after_release', 15], ['scarce_stock', 10],
+  ['joint_payment', 30], ['card', 70], ['return_after_payment', 25], ['return_before_payment', 15], ['cancel_before_release', 20], ['cancel_after_release', 15], ['scarce_stock', 10], ['kit_part_shipped', 15],
 ];
 
 export function tellNext(context: StoryContext, only: ScenarioName | null = null): Story[] {

@@ -5,7 +5,7 @@ import type { LineQuantity } from '../systems/shop/model';
 export const scenarioNames = [
   'plain', 'split_shipments', 'short_then_shipped', 'short_then_cancelled', 'over_shipped', 'price_changed_after_release', 'duplicate_purchase_order', 'tax_rate_change',
   'sample_and_substitution', 'unknown_unit', 'credit_limit', 'part_payment', 'over_payment', 'joint_payment', 'card', 'return_after_payment', 'return_before_payment',
-  'cancel_before_release', 'cancel_after_release', 'corrected_before_billing_decision', 'scarce_stock',
+  'cancel_before_release', 'cancel_after_release', 'corrected_before_billing_decision', 'scarce_stock', 'kit_part_shipped',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -50,6 +50,8 @@ interface LineOutcome {
   returned: string;
   /** Sent beyond the order and never taken back; absent = nothing. */
   over?: string;
+  /** Of a kit: the items that leave instead of it, and how many for one. */
+  pieces?: { item: string; per: string }[];
 }
 
 export interface Outcome {

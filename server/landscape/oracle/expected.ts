@@ -15,8 +15,8 @@ export interface ExpectedLine {
   net: string;
   creditedQuantity: string | null;
   creditedNet: string;
-  /** Base units that leave the warehouse; null for charges. */
-  shipped: string | null;
+  /** What leaves the warehouse in base units, by the warehouse's reference: the line, or each piece of a kit; nothing for charges. */
+  shipped: { ref: string; quantity: string }[];
 }
 
 export interface ExpectedOrder {
@@ -54,6 +54,11 @@ function creditedNet(outcome: Outcome, index: number, net: Decimal): Decimal {
   return roundAmount(net.times(line.returned).div(line.billed));
 }
 
+function leaving(line: Outcome['lines'][number]): ExpectedLine['shipped'] {
+  const quantity = new Decimal(line.ordered).minus(line.cancelled).plus(line.over ?? 0);
+  return line.pieces ? line.pieces.map(({ item, per }) => ({ ref: `${line.lineId}/${item}`, quantity: quantity.times(per).toString() })) : [{ ref: line.lineId, quantity: quantity.toString() }];
+}
+
 function expectOrder(script: ScriptLine): ExpectedOrder {
   const { outcome } = script;
   const nets = billedNets(outcome);
@@ -63,11 +68,11 @@ function expectOrder(script: ScriptLine): ExpectedOrder {
     return {
       ref: line.lineId, kind: 'item', account: null, taxCode: line.taxCode, quantity: isFree ? null : line.billed, net: net.toFixed(2),
       creditedQuantity: isFree ? null : line.returned, creditedNet: creditedNet(outcome, index, net).toFixed(2),
-      shipped: new Decimal(line.ordered).minus(line.cancelled).plus(line.over ?? 0).toString(),
+      shipped: leaving(line),
     };
   });
   const charges = outcome.charges.map((charge): ExpectedLine => ({
-    ref: charge.chargeId, kind: 'charge', account: charge.account ?? null, taxCode: charge.taxCode, quantity: null, net: charge.billed ? charge.amount : '0.00', creditedQuantity: null, creditedNet: '0.00', shipped: null,
+    ref: charge.chargeId, kind: 'charge', account: charge.account ?? null, taxCode: charge.taxCode, quantity: null, net: charge.billed ? charge.amount : '0.00', creditedQuantity: null, creditedNet: '0.00', shipped: [],
   }));
   const sum = (lines: ExpectedLine[]): string => lines.reduce((total, line) => total.plus(line.net), new Decimal(0)).toFixed(2);
   return {

@@ -27,6 +27,7 @@ export class NaiveTower {
   private readonly requests = new Map<string, string[]>();
   private readonly billed = new Map<string, Billed>();
   private readonly chargesBilled = new Set<string>();
+  private readonly left = new Map<string, Decimal>();
   private readonly done = new Set<string>();
   private readonly invoiceOfOrder = new Map<string, { no: string; taxCode: string; date: string; lines: { line: OrderLine; net: Decimal; quantity: Decimal }[] }>();
   private bankSequence = 0;
@@ -83,7 +84,22 @@ export class NaiveTower {
     return units.find(([, shop]) => shop === line.unit)?.[4] ?? 0;
   }
 
-  private item(line: OrderLine): MasterData['items'][number] {
+  /** What the warehouse is asked for: the line, or each piece of a kit. */
+  private pieces(line: OrderLine): { ref: string; item: MasterData['items'][number]; per: string }[] {
+    return line.components?.map((part) => ({ ref: `${line.id}/${part.item_number}`, item: this.item(part), per: part.quantity })) ?? [{ ref: line.id, item: this.item(line), per: '1' }];
+  }
+
+  /** Base units of a line that have left, whole kits of a kit. */
+  private leaves(line: OrderLine, shipment: Shipment): Decimal {
+    const whole = this.pieces(line).map(({ ref, per }) => {
+      const left = shipment.lines.filter((entry) => entry.lineRef === ref).reduce((sum, entry) => sum.plus(entry.qty), this.left.get(ref) ?? new Decimal(0));
+      this.left.set(ref, left);
+      return line.components ? left.div(per).floor() : left;
+    });
+    return Decimal.min(...whole);
+  }
+
+  private item(line: Pick<OrderLine, 'item_number'>): MasterData['items'][number] {
     const item = this.data.items.find((entry) => entry.shop === line.item_number);
     if (item === undefined) throw new Error(`No item ${line.item_number}`);
     return item;
@@ -118,11 +134,11 @@ export class NaiveTower {
   private async release(order: Order): Promise<void> {
     const requests = await this.openRequests(order);
     if (requests.some((request) => request.lines.some((line) => line.qtyInProcess > 0))) return;
-    const lines = order.lines.flatMap((line) => {
-      const shipped = requests.flatMap((request) => request.lines).filter((entry) => entry.lineRef === line.id).reduce((sum, entry) => sum + entry.qtyShipped, 0);
-      const open = new Decimal(line.quantity).minus(line.cancelled_quantity).times(this.factor(line)).minus(shipped);
-      return open.gt(0) ? [{ lineRef: line.id, sku: this.item(line).wms, uom: this.item(line).baseUnit, qty: open.toNumber(), substitutionAllowed: line.substitution_allowed }] : [];
-    });
+    const lines = order.lines.flatMap((line) => this.pieces(line).flatMap(({ ref, item, per }) => {
+      const shipped = requests.flatMap((request) => request.lines).filter((entry) => entry.lineRef === ref).reduce((sum, entry) => sum + entry.qtyShipped, 0);
+      const open = new Decimal(line.quantity).minus(line.cancelled_quantity).times(this.factor(line)).times(per).minus(shipped);
+      return open.gt(0) ? [{ lineRef: ref, sku: item.wms, uom: item.baseUnit, qty: open.toNumber(), substitutionAllowed: line.substitution_allowed }] : [];
+    }));
     if (lines.length === 0) return;
     const site = warehouses.find(([, shop]) => shop === order.ship_from)?.[2];
     const request = await this.post<PickRequest>('wms', '/rest/pickrequests', { clientRef: `${order.id}:${requests.length + 1}`, site, salesOrderNo: order.number, carrierCode: 'PWGR', lines });
@@ -138,11 +154,11 @@ export class NaiveTower {
     const weights = order.lines.map((line) => lineAmount(new Decimal(line.quantity).times(this.factor(line)), line.unit_price, line.price_per).minus(line.line_discount));
     const shares = splitByLargestRemainder(new Decimal(order.header_discount), weights);
     const parts = order.lines.flatMap((line, index) => {
-      const shippedNow = shipment.lines.filter((entry) => entry.lineRef === line.id).reduce((sum, entry) => sum.plus(entry.qty), new Decimal(0));
-      if (shippedNow.isZero() || line.sample_reason !== null) return [];
+      const left = this.leaves(line, shipment);
       const before = this.billed.get(line.id) ?? { quantity: new Decimal(0), net: new Decimal(0) };
       const ordered = new Decimal(line.quantity).times(this.factor(line));
-      const quantity = Decimal.min(before.quantity.plus(shippedNow), ordered);
+      const quantity = Decimal.min(left, ordered);
+      if (quantity.eq(before.quantity) || line.sample_reason !== null) return [];
       const net = cumulativeNet({ price: line.unit_price, pricePer: line.price_per, ordered: ordered.toString(), lineDiscount: line.line_discount }, shares[index] ?? new Decimal(0), quantity);
       this.billed.set(line.id, { quantity, net });
       return [{ line, quantity: quantity.minus(before.quantity), net: net.minus(before.net), gross: lineAmount(quantity, line.unit_price, line.price_per).minus(lineAmount(before.quantity, line.unit_price, line.price_per)) }];

@@ -75,11 +75,15 @@ test("from an empty database to the first command that a real system answered", 
   await does(["user", "create", "--email", "ada@hartline.example", "--name", "Ada", "--role", "admin", "--password", adasPassword]);
   await does(["user", "create", "--email", "bob@hartline.example", "--name", "Bob", "--role", "finance", "--password", bobsPassword]);
   const { secret: key } = JSON.parse(await does(["key", "create", "--name", "Order system", "--json"])) as { secret: string };
+  const { secret: erp } = JSON.parse(await does(["key", "create", "--name", "ERP", "--source", "erp", "--scope", "events:*", "--json"])) as { secret: string };
 
   // the order is taken, seen and planned, and nobody is told of it
-  const told = [event("customer.described", { purchaseOrderRequired: false }), event("customer.described", { customer: "C-1001-02", name: "Harbor Supply, Dock 2" }, "dock"), event("item.described"), event("item.described", { item: "HOSE-50", description: "Hose, 50 ft" }, "hose"), event("credit.positioned"), event("periods.described"), event("order.captured")];
-  const taken = await call("POST", "/api/v1/events", key, told);
-  expect([taken.status, taken.body["results"]]).toEqual([202, told.map(({ id }) => ({ id, status: "accepted" }))]);
+  const told = [event("customer.described", { purchaseOrderRequired: false }), event("customer.described", { customer: "C-1001-02", name: "Harbor Supply, Dock 2" }, "dock"), event("item.described"), event("item.described", { item: "HOSE-50", description: "Hose, 50 ft" }, "hose"), event("credit.positioned"), event("periods.described")], ordered = event("order.captured");
+  expect((await call("POST", "/api/v1/events", key, told)).body["results"]).toEqual(told.map(({ id }) => expect.objectContaining({ id, status: "refused", code: "SCOPE" }) as object));
+  for (const [by, list] of [[erp, told], [key, [ordered]]] as const) {
+    const taken = await call("POST", "/api/v1/events", by, list);
+    expect([taken.status, taken.body["results"]]).toEqual([202, list.map(({ id }) => ({ id, status: "accepted" }))]);
+  }
   const seen = await until("the order", async () => { const { status, body } = await call("GET", `/api/v1/orders/${number}`, key); return status === 200 && body; });
   expect(seen).toMatchObject({ number, entity: "US01", currency: "USD" });
   expect(seen["facets"]).toContain("managed_elsewhere");
@@ -98,9 +102,9 @@ test("from an empty database to the first command that a real system answered", 
   await does(["connector", "set", "wms", "--settings", JSON.stringify({ username: wms.credentials["username"] })]);
   for (const id of ["tax", "wms"]) expect(await does(["connector", "test", id])).toMatch(new RegExp(`^${id}: .+ in \\d+ ms$`, "m"));
   await does(["connector", "resume", "tax", "wms"]);
-  expect(await rows("select id, state, settings_version from connector order by id")).toEqual([{ id: "api", state: "active", settings_version: 1 }, { id: "tax", state: "active", settings_version: 1 }, { id: "wms", state: "active", settings_version: 2 }]);
+  expect(await rows("select id, state, settings_version from connector order by id")).toEqual([{ id: "api", state: "active", settings_version: 1 }, { id: "erp", state: "active", settings_version: 1 }, { id: "tax", state: "active", settings_version: 1 }, { id: "wms", state: "active", settings_version: 2 }]);
   const names = JSON.parse(readFileSync(path.join(around.state, "landscape-xref.json"), "utf8")) as { customers: { tax: string }[]; items: { wms: string }[]; units: { canonical: string; wms: string }[] };
-  await call("POST", "/api/v1/events", key, [
+  await call("POST", "/api/v1/events", erp, [
     mapped("customer", "tax", names.customers[0]?.tax ?? "", "C-1001"), mapped("tax", "tax", "P0000000", "goods"), mapped("tax", "tax", "FR020100", "freight"),
     mapped("item", "wms", names.items[0]?.wms ?? "", "VALVE-12"), mapped("item", "wms", names.items[1]?.wms ?? "", "HOSE-50"), mapped("unit", "wms", "EA", "EA"),
   ]);

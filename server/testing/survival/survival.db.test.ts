@@ -14,7 +14,7 @@ const ports = 20_000 + (process.pid % 300) * 40;
 const limitMs = 150_000 + orders * 3_000;
 const storyNames = [
   "plain", "split_shipments", "short_then_shipped", "short_then_cancelled", "over_shipped", "price_changed_after_release", "duplicate_purchase_order", "tax_rate_change", "sample_and_substitution", "unknown_unit",
-  "credit_limit", "part_payment", "over_payment", "joint_payment", "card", "return_after_payment", "return_before_payment", "cancel_before_release", "cancel_after_release", "corrected_before_billing_decision", "scarce_stock",
+  "credit_limit", "part_payment", "over_payment", "joint_payment", "card", "return_after_payment", "return_before_payment", "cancel_before_release", "cancel_after_release", "corrected_before_billing_decision", "scarce_stock", "kit_part_shipped",
 ];
 
 const leavings: (() => Promise<void>)[] = [];

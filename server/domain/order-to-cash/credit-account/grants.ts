@@ -5,8 +5,8 @@ import type { RecordedFact } from "../../plan";
 import type { CreditRequest } from "../../publications";
 
 /** A reservation that was given: the outcome of the gate, kept so that a replay gives the same (2.8). */
-export interface Grant { order: string; version: number; amount: Decimal; grantedAt: Instant; expires: Instant }
-interface GrantData { order: string; amount: string; grantedAt: Instant; expires: Instant }
+export interface Grant { order: string; version: number; amount: Decimal; /** The first of the reservations that followed each other without a gap. */ since: Instant; expires: Instant }
+interface GrantData { order: string; amount: string; grantedAt: Instant; since?: Instant; expires: Instant }
 
 const grantedType = "credit.granted";
 const dayMs = 86_400_000;
@@ -17,7 +17,7 @@ export function grantsOf(facts: readonly Fact[]): Map<string, Grant> {
   for (const fact of facts) {
     if (fact.type !== grantedType) continue;
     const data = fact.data as GrantData;
-    if ((grants.get(data.order)?.version ?? 0) < fact.version) grants.set(data.order, { order: data.order, version: fact.version, amount: dec(data.amount), grantedAt: data.grantedAt, expires: data.expires });
+    if ((grants.get(data.order)?.version ?? 0) < fact.version) grants.set(data.order, { order: data.order, version: fact.version, amount: dec(data.amount), since: data.since ?? data.grantedAt, expires: data.expires });
   }
   return grants;
 }
@@ -31,9 +31,9 @@ export function covers(grant: Grant, request: CreditRequest, now: Instant): bool
   return !(grown.gt(5) && grown.gt(grant.amount.times("0.01")));
 }
 
-/** The fact that a reservation was given now; it lapses after the policy's days (P22). */
+/** The fact that a reservation was given now; it lapses after the policy's days (P22). Who still acts on the one before renews it: the gate was passed with the first. */
 export function newGrant(request: CreditRequest, before: Grant | undefined, now: Instant, days: number): { grant: Grant; record: RecordedFact } {
-  const grant: Grant = { order: request.order, version: (before?.version ?? 0) + 1, amount: committedValue(request), grantedAt: now, expires: addMs(now, days * dayMs) };
-  const data: GrantData = { order: grant.order, amount: grant.amount.toFixed(2), grantedAt: now, expires: grant.expires };
+  const grant: Grant = { order: request.order, version: (before?.version ?? 0) + 1, amount: committedValue(request), since: (request.state === "granted" && before?.since) || now, expires: addMs(now, days * dayMs) };
+  const data: GrantData = { order: grant.order, amount: grant.amount.toFixed(2), grantedAt: now, since: grant.since, expires: grant.expires };
   return { grant, record: { type: grantedType, document: request.order, group: "credit", version: grant.version, occurredAt: now, data } };
 }

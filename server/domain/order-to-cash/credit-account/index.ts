@@ -75,7 +75,7 @@ function again(input: PlanInput, request: CreditRequest, facts: AccountFacts, ex
 
 const nothingKnown = { decidedAt: null, expires: null, limit: null, exposure: null, over: "0", currency: null, parts: null, overdue: null, unposted: [] };
 const pending = (request: CreditRequest): CreditAnswer => ({ order: request.order, verdict: "pending", ...nothingKnown });
-const granted = (request: CreditRequest, grant: Grant): CreditAnswer => ({ order: request.order, verdict: "granted", ...nothingKnown, decidedAt: grant.grantedAt, expires: grant.expires, currency: request.currency });
+const granted = (request: CreditRequest, grant: Grant): CreditAnswer => ({ order: request.order, verdict: "granted", ...nothingKnown, decidedAt: grant.since, expires: grant.expires, currency: request.currency });
 
 function refused(request: CreditRequest, facts: AccountFacts, exposure: Exposure, over: Decimal, overdue: CreditAnswer["overdue"], before: Grant | undefined, now: Instant): CreditAnswer {
   const lapsed = before !== undefined && before.expires <= now;

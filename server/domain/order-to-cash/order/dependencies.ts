@@ -1,6 +1,7 @@
 import type { CommandView } from "../../commands";
 import type { OrderCaptured } from "../../contracts/order";
-import type { Fact } from "../../facts";
+import { publishedOf, type Fact } from "../../facts";
+import type { ShipmentSlices } from "../../publications";
 import { referenceId, type Planner, type ReferenceKey } from "../../plan";
 import { codebook, mapKey, type CodeKind } from "./codes";
 import { capturedVersions } from "./record";
@@ -50,6 +51,8 @@ export const orderDependencies: Planner["dependencies"] = ({ facts, policy, comm
     add({ topic: "item", key: item });
     add({ topic: "price", key: `${customer}/${item}` });
   }
+  // What left may be another item than the newest version orders.
+  for (const { data } of publishedOf<ShipmentSlices>(facts, "shipment.slices")) for (const { item } of data.lines) add({ topic: "item", key: item });
   for (const [system, word] of warehouseCodes(facts, commands)) add(mapKey("warehouse", system, word));
   return [...keys.values()];
 };

@@ -6,7 +6,8 @@ import type { ExceptionFinding } from "../../plan";
 import type { Slice } from "../../movements";
 import type { Gates } from "./gates/approve";
 import { mergeAlike } from "./gates/validation";
-import { changedTooLate } from "./fulfilment/outdated";
+import { droppedPieces } from "./fulfilment/dropped";
+import { changedTooLate, returnedOf } from "./fulfilment/outdated";
 import type { Recalls } from "./fulfilment/recall";
 import { unheardShipments } from "./fulfilment/unheard";
 import type { Wave } from "./fulfilment/wave";
@@ -26,12 +27,13 @@ export function exceptionsOf(view: OrderView, refused: Refused, money: OrderMone
   for (const row of view.lines) {
     tooLate(view, row, recalls, raise);
     shorts(view, row, raise);
-    unwanted(view, row, recalls, raise);
-    for (const { problem, since, key } of row.shipmentProblems) raise(problem.code, problem.fingerprint, [key], sumOf(row.billing.unbilled.filter((part) => part.part.key === key), (part) => part.net), problem.message, since);
+    for (const { problem, shipped, key } of row.shipmentProblems)
+      raise(problem.code, problem.fingerprint, [key], row.line.kit ? worthOf(row, shipped.goods, shipped.quantity) : sumOf(row.billing.unbilled.filter((part) => part.part.key === key), (part) => part.net), problem.message, shipped.shippedAt);
   }
-  for (const { shipment, line, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], zero, `Shipment ${shipment} names line ${line}, which order ${view.key} does not have`, at);
+  unwanted(view, recalls, raise);
+  for (const { shipment, line, item, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], zero, `Shipment ${shipment} names line ${line} with ${item}, which order ${view.key} does not have`, at);
   for (const { request, row, moved, what, quantity } of changedTooLate(view, recalls.pending))
-    raise("ORD-04", { partner: request.warehouse ?? "", code: what }, [], worthOf(row, moved.goods, quantity), `The ${what === "ship_to" ? "ship-to address" : "requested date"} changed and request ${request.id} cannot come back: ask ${request.warehouse ?? "the warehouse"} to stop it${what === "ship_to" ? ", else offer a return" : ""}`, view.record.currentRecordedAt);
+    raise("ORD-04", { partner: request.warehouse ?? "", code: what }, [], worthOf(row, moved.goods, quantity), `The ${what === "item" ? `item of line ${row.line.id}` : what === "ship_to" ? "ship-to address" : "requested date"} changed and request ${request.id} cannot come back: ask ${request.warehouse ?? "the warehouse"} to stop it${what === "requested_date" ? "" : ", else offer a return"}`, view.record.currentRecordedAt);
   for (const { request, lines, from } of unheardShipments(view).filter((row) => row.from <= view.now))
     raise("CMP-01", { partner: request.warehouse ?? "", code: "shipment" }, [], sumOf(lines, ([key, quantity]) => worth(view, key, quantity)),
       `${request.warehouse ?? "The warehouse"} closed request ${request.id} and no shipment of ${[...lines].map(([key, quantity]) => `${quantity.toFixed()} of line ${key}`).join(", ")} has come: fetch it`, from);
@@ -52,8 +54,7 @@ type Raise = (code: ExceptionCode, fingerprint: FingerprintKey, stops: string[],
 function tooLate(view: OrderView, row: LineView, recalls: Recalls, raise: Raise): void {
   const { unmet } = row.walk.committed;
   if (unmet.isZero() || row.goods.some((goods) => recalls.pending.has(goods.moved.key))) return;
-  const returned = sumOf(view.record.returns.filter(({ state }) => state !== "refused"), (entry) => sumOf(entry.lines.filter(({ line }) => line === row.line.id), (line) => dec(line.authorised)));
-  const left = positive(unmet.minus(returned));
+  const left = positive(unmet.minus(returnedOf(view, row)));
   if (left.isZero()) return;
   const since = view.record.cancels.at(-1)?.recordedAt ?? view.record.currentRecordedAt;
   raise("ORD-04", { item: row.line.item, code: "cancel" }, [], row.value.upTo(left), `${left.toFixed()} of line ${row.line.id} were to be cancelled and had already left: offer a return`, since);
@@ -72,12 +73,11 @@ function worth(view: OrderView, key: string, quantity: Decimal): Decimal {
 }
 
 /** ORD-04: a warehouse has in process what nobody wants (any more), and it does not come back. */
-function unwanted(view: OrderView, row: LineView, recalls: Recalls, raise: Raise): void {
-  for (const goods of row.goods) {
-    if (recalls.pending.has(goods.moved.key)) continue;
-    for (const { request, quantity } of goods.excess)
-      raise("ORD-04", { partner: request.warehouse ?? "", code: "not_wanted" }, [], worth(view, goods.moved.key, quantity), `${request.warehouse ?? "The warehouse"} has ${quantity.toFixed()} of ${goods.moved.goods.item} in process on request ${request.id} that nobody wants: ask it to stop`, request.acceptedAt ?? view.record.currentRecordedAt);
-  }
+function unwanted(view: OrderView, recalls: Recalls, raise: Raise): void {
+  const excess = view.lines.flatMap((row) => row.goods.flatMap(({ moved, excess }) => excess.map(({ request, quantity }) => ({ request, quantity, key: moved.key, item: moved.goods.item }))));
+  for (const { request, quantity, key, item } of [...excess, ...droppedPieces(view)])
+    if (!recalls.pending.has(key))
+      raise("ORD-04", { partner: request.warehouse ?? "", code: "not_wanted" }, [], worth(view, key, quantity), `${request.warehouse ?? "The warehouse"} has ${quantity.toFixed()} of ${item} in process on request ${request.id} that nobody wants: ask it to stop`, request.acceptedAt ?? view.record.currentRecordedAt);
 }
 
 /** SHP-01 while the missing rest is neither reserved again, cancelled nor shipped; STK-01 where the promise cannot be kept. */

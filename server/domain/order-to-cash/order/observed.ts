@@ -23,7 +23,7 @@ export function observedPlan(view: OrderView, money: OrderMoney, gates: Gates): 
   const exceptions = exceptionsIn(view, history);
   const { parties, order } = view;
   const shipped = history.shippedOn !== null, invoiced = history.invoices.length > 0, paid = history.paidOn !== null;
-  const facets = ["managed_elsewhere", ...(prepaid(history) ? ["prepaid"] : []), ...(exceptions.length > 0 ? ["exception"] : [])];
+  const facets = ["managed_elsewhere", ...(view.record.clock ? ["clock"] : []), ...(prepaid(history) ? ["prepaid"] : []), ...(exceptions.length > 0 ? ["exception"] : [])];
   return {
     ...plan, exceptions, findings: findingsIn(view, history), milestones: milestonesIn(view, history), sentence: sentenceIn(history, exceptions),
     summary: {

@@ -7,7 +7,7 @@ import type { SubjectKind } from "../../subject";
 import { foundInvoices } from "./billing/found";
 import { billingTerms } from "./billing/terms";
 import { isTold } from "./billing/units";
-import type { OrderMoney } from "./books/money";
+import { isUnbilled, type OrderMoney } from "./books/money";
 import type { Gates } from "./gates/approve";
 import type { OrderHeld } from "../../manual";
 import { heldByHand, inAdvance } from "./gates/order-holds";
@@ -52,7 +52,7 @@ function orderInvoices(view: OrderView, money: OrderMoney, gates: Gates, tracks:
 
 /** Whether all that is open and unbilled has its price and tax: not while a line is not understood, or excess waits for a ruling. */
 const isValued = (view: OrderView, gates: Gates): boolean =>
-  view.headerProblems.length === 0 && gates.validation.stopped.size === 0 && (view.estimate.complete || !view.estimate.needed) && !view.lines.some((row) => row.billing.unbilled.some((part) => part.reason !== "over_absorbed"));
+  view.headerProblems.length === 0 && gates.validation.stopped.size === 0 && (view.estimate.complete || !view.estimate.needed) && !view.lines.some((row) => isUnbilled(view, row));
 
 function served(view: OrderView): OrderServed {
   const returned = new Map<string, Decimal>();

@@ -3,6 +3,7 @@ import type { LedgerDocument, PaymentAuthorised, TaxDetermined } from "../../con
 import type { CommandDecided, FieldOverlaid, HoldPlaced } from "../../contracts/decisions";
 import type { FulfilmentProgressed, StockAllocated } from "../../contracts/fulfilment";
 import { orderCaptured, type OrderCancelRequested, type OrderCaptured, type OrderObserved } from "../../contracts/order";
+import { countedTime } from "../../figures/time";
 import { allOf, latestOf, ofType, publishedOf, type Fact, type Known } from "../../facts";
 import { earliest, type Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
@@ -18,6 +19,8 @@ export interface OrderRecord {
   source: string;
   /** Every version of the system of record, oldest first: what was true when goods were released can still be told. */
   versions: Known<OrderCaptured>[];
+  /** It says that it was placed after we were first told of it: then that moment counts (2.6). */
+  clock: boolean;
   /** The newest version that came in another currency once goods were released or billed: none of it counts (invariant 6). */
   otherCurrency: Known<OrderCaptured> | null;
   /** The newest version with people's edits laid over it. */
@@ -26,6 +29,8 @@ export interface OrderRecord {
   receivedAt: Instant;
   cancels: Known<OrderCancelRequested>[];
   allocations: ReadonlyMap<string, Known<StockAllocated>>;
+  /** Every answer about stock by line, oldest first. */
+  allocationHistory: ReadonlyMap<string, readonly Known<StockAllocated>[]>;
   progress: Known<FulfilmentProgressed>[];
   /** When each request was first spoken of, by the warehouse's own time. */
   progressSince: ReadonlyMap<string, Instant>;
@@ -84,7 +89,7 @@ const byKey = (a: CommandView, b: CommandView): number => (a.naturalKey < b.natu
 /** Reads the facts of an order; null while no version of it was captured. */
 export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy" | "commands">): OrderRecord | null {
   const { facts } = input;
-  const captured = capturedVersions(input);
+  const { versions: captured, clock } = onTime(capturedVersions(input));
   const commands = new Map<CommandKind, CommandView[]>();
   for (const command of [...input.commands].sort(byKey)) {
     const group = commands.get(command.kind);
@@ -101,10 +106,10 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
   if (!newest) return null;
   const edits = allOf(facts, "field.overlaid").filter(({ data, recordedAt }) => data.path !== "currency" || bound === null || recordedAt <= bound || data.value === settled);
   return {
-    order, source: newest.source, versions, otherCurrency, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,
+    order, source: newest.source, versions, clock, otherCurrency, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,
     receivedAt: versions.reduce((first, version) => (version.recordedAt < first ? version.recordedAt : first), newest.recordedAt),
     cancels: allOf(facts, "order.cancel_requested"),
-    allocations: newestAllocations(facts),
+    allocations: newestAllocations(facts), allocationHistory: Map.groupBy(allOf(facts, "stock.allocated"), ({ data }) => data.line),
     progress: latestOf(facts, "fulfilment.progressed"), progressSince,
     shipments: publishedOf<ShipmentSlices>(facts, "shipment.slices"),
     states,
@@ -119,6 +124,14 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     decisions: ofType(facts, "hold.decided"), placedHolds: allOf(facts, "hold.placed"), commandDecisions: allOf(facts, "command.decided"),
     commands,
   };
+}
+
+/** No order was placed after we first heard of it: the sender's clock is wrong, and our own time counts in every version. */
+function onTime(versions: Known<OrderCaptured>[]): { versions: Known<OrderCaptured>[]; clock: boolean } {
+  const heardAt = earliest(...versions.map(({ recordedAt }) => recordedAt));
+  const late = ({ data }: Known<OrderCaptured>) => heardAt !== null && countedTime({ occurredAt: data.placed, recordedAt: heardAt }).clock;
+  if (heardAt === null || !versions.some(late)) return { versions, clock: false };
+  return { versions: versions.map((version) => (late(version) ? { ...version, data: { ...version.data, placed: heardAt } } : version)), clock: true };
 }
 
 /** When the first goods were released or billed, and with them the currency was settled; null while none are. */

@@ -2,7 +2,9 @@ import type { ExceptionFinding } from "../../plan";
 import type { JudgedHold } from "./approval";
 import type { Gates } from "./gates/approve";
 import type { OrderMoney } from "./books/money";
+import { warehoused } from "./fulfilment/open";
 import type { Wave } from "./fulfilment/wave";
+import type { SoldLine } from "./lines/sold";
 import { leftToBill } from "./tracks";
 import type { OrderView } from "./view";
 
@@ -22,6 +24,12 @@ export function sentenceOf(view: OrderView, money: OrderMoney, gates: Gates, wav
   return unit.state.frozen ? `The invoice for ${unit.shipment.shipment} was sent to the ledger and is not read back yet.` : `The invoice for ${unit.shipment.shipment} is being made.`;
 }
 
+/** Who says that a line is done which no warehouse of ours ships. */
+function confirmedBy({ id, source: { method } }: SoldLine): string {
+  const what = method === "service" ? "a service" : method.replaceAll("_", " ");
+  return `Line ${id} is ${what}: ${method === "drop_ship" ? "the supplier" : "the order desk"} confirms it, and then it is billed.`;
+}
+
 function openSentence(view: OrderView, gates: Gates, wave: Wave): string {
   const missing = gates.releaseBlockedBy[0];
   if (missing === "wait:estimate") return "Not released: the tax service has not answered.";
@@ -32,8 +40,9 @@ function openSentence(view: OrderView, gates: Gates, wave: Wave): string {
   const goods = view.lines.flatMap((row) => row.goods);
   const short = goods.find((entry) => entry.unallocated.gt(0) && (entry.short !== null || entry.reservation?.backordered.gt(0)));
   if (short) return `${short.unallocated.toFixed()} of ${short.moved.goods.item} are on back order${short.reservation?.availableOn ? ` until ${short.reservation.availableOn}` : ""}.`;
-  if (goods.some((entry) => entry.unallocated.gt(0))) return "Stock is being reserved.";
+  if (goods.some((entry) => warehoused(entry.line) && entry.unallocated.gt(0))) return "Stock is being reserved.";
   if (goods.some((entry) => entry.allocated.gt(0) || entry.inFlight.length > 0)) return "The release is on its way to the warehouse.";
-  const live = goods.find((entry) => entry.live.length > 0)?.live[0];
+  const live = goods.find((entry) => entry.live.length > 0)?.live[0], elsewhere = goods.find((entry) => entry.unallocated.gt(0));
+  if (!live && elsewhere) return confirmedBy(elsewhere.line);
   return `The warehouse has request ${live?.request.id ?? ""} and has not shipped all of it.`;
 }

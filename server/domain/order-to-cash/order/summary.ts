@@ -44,6 +44,7 @@ function facetsOf(view: OrderView, gates: Gates, holds: readonly JudgedHold[], e
   if (record.receipts.length > 0 && record.shipments.length === 0) facets.push("prepaid");
   const today = view.today;
   if (record.states.some((state) => state.invoice && dec(state.open).gt(0) && state.dueDate !== null && state.dueDate < today)) facets.push("past_due");
+  if (record.clock) facets.push("clock");
   if (view.observing) facets.push("managed_elsewhere");
   return facets;
 }

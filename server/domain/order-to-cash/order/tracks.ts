@@ -1,7 +1,7 @@
 import { dec, sumOf, zero, type Decimal } from "../../decimal";
 import { postedCredits } from "./billing/credits";
 import type { Gates } from "./gates/approve";
-import type { OrderMoney } from "./books/money";
+import { isUnbilled, type OrderMoney } from "./books/money";
 import type { OrderView } from "./view";
 
 /** The four derived tracks of an order (2.1). */
@@ -22,7 +22,7 @@ export function tracksOf(view: OrderView, money: OrderMoney, gates: Gates, sched
 /** Whether something shipped is still to be invoiced, or what it comes to is not decided. */
 export const leftToBill = (view: OrderView, money: OrderMoney): boolean =>
   money.units.some((unit) => !unit.state?.invoice && (unit.lines.some((row) => !row.line.free) || unit.charges.length > 0)) ||
-  view.lines.some((row) => row.billing.unbilled.some((part) => part.reason !== "over_absorbed")) ||
+  view.lines.some((row) => isUnbilled(view, row)) ||
   [...money.pieces.values()].some((row) => row.open.some((piece) => piece.kind === "loose"));
 
 function totalsOf(view: OrderView): Totals {

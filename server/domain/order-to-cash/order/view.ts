@@ -19,13 +19,13 @@ import { readRequests, settleRequests, type FulfilmentRequest } from "./fulfilme
 import { rejectedAt } from "./gates/rejections";
 import { ruleOnExcess } from "./gates/over-shipment";
 import { unpricedHold } from "./gates/price";
-import { billingProblem } from "./gates/shipment-data";
+import { billingProblem, orderedItems } from "./gates/shipment-data";
 import { committedLines, floorOf, type LooseShipment } from "./lines/changes";
 import { frozenExcess } from "./lines/frozen-excess";
 import { impossibleValues } from "./lines/impossible";
 import { soldLines, type Problem, type SoldLine } from "./lines/sold";
 import { lineValues, type LineValue } from "./lines/value";
-import { frozenByLine, goodsFinder, shippedByLine, walkLine, type LineWalk, type Shipped } from "./lines/walk";
+import { frozenByLine, goodsFinder, partKey, shippedByLine, walkLine, type LineWalk, type Shipped, type UnknownShipped } from "./lines/walk";
 import { partiesOf, type Parties } from "./parties";
 import type { OrderRecord } from "./record";
 
@@ -37,7 +37,7 @@ export interface LineView {
   billing: LineBilling;
   goods: OpenGoods[];
   /** Why its shipped goods may not be billed, by shipment line. */
-  shipmentProblems: { key: string; problem: Problem; since: Instant }[];
+  shipmentProblems: { key: string; problem: Problem; shipped: Shipped }[];
   overShipment: JudgedHold | null;
   /** What was said of its zero price, where it has one without a reason. */
   unpriced: JudgedHold | null;
@@ -66,7 +66,7 @@ export interface OrderView {
   history: PriceHistory;
   requests: FulfilmentRequest[];
   states: ReadonlyMap<string, BillingState>;
-  unknownShipped: { shipment: string; line: string; at: Instant }[];
+  unknownShipped: UnknownShipped[];
   /** What approvals of the whole order are bound to; reckoned when first asked for. */
   digest(): string;
   /** The entity's calendar day now. */
@@ -103,12 +103,14 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   const headerProblems = [...parties.problems, ...problems, ...impossible.header];
   const mapped = headerProblems.every(({ code }) => !code.startsWith("MAP"));
 
+  const ordered = orderedItems(record, book, requests);
+
   const lines = sold.map((line): LineView => {
     const value = values.get(line.id) as LineValue;
     const rows = shipped.get(line.id) ?? [];
-    const walk = walkLine(input.subject.key, line, committed.get(line.id) ?? nothing, rows, frozen.get(line.id) ?? []);
-    const shipmentProblems = rows.flatMap((row) => { const problem = billingProblem(row, parties); return problem ? [{ key: `${input.subject.key}/${line.id}/${row.shipment}/${row.shipmentLine}`, problem, since: row.shippedAt }] : []; });
+    const shipmentProblems = rows.flatMap((shipped) => { const problem = billingProblem(shipped, parties, ordered); return problem ? [{ key: partKey(input.subject.key, shipped), problem, shipped }] : []; });
     const wrong = new Set(shipmentProblems.map(({ key }) => key));
+    const walk = walkLine(input.subject.key, line, committed.get(line.id) ?? nothing, rows, frozen.get(line.id) ?? [], wrong);
     const { hold, ruling, backBy = null } = ruleOnExcess({ record, policy, walk, levels: frozenExcess(walk.parts, frozen.get(line.id) ?? []).levels, value, estimate, now, digest: () => digestFor(record, parties, [line]) });
     const unpriced = unpricedHold({ order, book, parties, currency: order.currency, record, policy }, line);
     const billing = billLine(walk, frozen.get(line.id) ?? [], { value, ruling, blocked: (part) => (!mapped || line.problems.length > 0 || wrong.has(part.key) ? "blocked" : unpriced?.active ? "unpriced" : null), valueWhenFrozen: (entry, from) => history.valueWhenFrozen(line, value, entry, from) }, order.currency);

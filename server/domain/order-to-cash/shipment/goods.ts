@@ -72,7 +72,7 @@ export function readGoods(input: PlanInput): Goods | null {
     if (missing.length > 0 && !dec(line.quantity).isZero()) exceptions.push({ ...about(issue), code: "SHP-02", fingerprint: { item: item.value, code: missing[0] ?? "" }, stops: [line.shipmentLine], message: `Shipment ${issue.document} line ${line.shipmentLine}: ${missing.join(" and ")} missing for ${item.value}.` });
     lines.push({
       order: line.order, shipmentLine: line.shipmentLine, orderLine: line.orderLine, request: line.request ?? null, item: item.value, component: component?.ok ? component.value : null, substitute: line.substitute,
-      quantity: line.quantity, weight: line.weight ?? null, lot: line.lot ?? null, serials: line.serials ?? [], ...(missing.length > 0 ? { missing } : {}),
+      quantity: line.quantity, weight: line.weight ?? null, lot: line.lot ?? null, serials: line.serials ?? [], ...(line.service ? { service: line.service } : {}), ...(missing.length > 0 ? { missing } : {}),
     });
   }
   return {

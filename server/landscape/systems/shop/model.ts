@@ -5,6 +5,13 @@ interface Party {
   address: { line1: string; city: string; state: string; postal_code: string; country: string };
 }
 
+/** What one kit holds: so many stock units of an item, and what one of them costs when it is sold alone. */
+export interface KitComponent {
+  item_number: string;
+  quantity: string;
+  unit_price: string;
+}
+
 export interface OrderLine {
   id: string;
   position: number;
@@ -22,6 +29,8 @@ export interface OrderLine {
   line_discount: string;
   substitution_allowed: boolean;
   sample_reason: string | null;
+  /** Absent where the line is no kit. */
+  components?: KitComponent[];
 }
 
 export interface LineQuantity {

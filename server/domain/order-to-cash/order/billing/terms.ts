@@ -48,11 +48,16 @@ function termsLine(view: OrderView, row: BilledPart): BillingTerms["lines"][numb
   const { line } = row;
   const currency = view.currency;
   return {
-    key: row.key, order: view.key, line: line.id, shipmentLine: row.key.split("/").at(-1) ?? "", item: row.part?.item ?? line.item, description: line.description,
-    taxCategory: line.master?.taxCategory ?? "goods", method: line.source.method, quantity: row.quantity.toFixed(), price: line.free ? "0" : line.source.price, priceUnit: line.priceUnit.toFixed(),
+    key: row.key, order: view.key, line: line.id, shipmentLine: row.key.split("/").at(-1) ?? "", ...goodsNamed(view, row), method: line.source.method, quantity: row.quantity.toFixed(), price: line.free ? "0" : line.source.price, priceUnit: line.priceUnit.toFixed(),
     weight: row.part?.weight?.toFixed() ?? null, net: moneyText(row.net, currency), discount: moneyText(row.discount, currency), estimatedTax: moneyText(estimatedTax(view, row), currency),
     free: line.free, freeReason: line.source.freeReason ?? null, ...returnedPart(view, row),
   };
+}
+
+/** The goods that left, by their own name: a substitute's, or what the line ordered before it was changed. */
+function goodsNamed(view: OrderView, { line, part }: BilledPart): Pick<BillingTerms["lines"][number], "item" | "description" | "taxCategory"> {
+  const item = part?.item ?? line.item, master = item === line.item ? line.master : (view.book.item(item) ?? line.master);
+  return { item, description: item === line.item ? line.description : (view.book.item(item)?.description ?? item), taxCategory: master?.taxCategory ?? "goods" };
 }
 
 const cameBack = ({ frozen, key }: BilledPart): Decimal => (frozen ? postedCredits(frozen.state, key, ["return"]).quantity : zero);

@@ -9,7 +9,7 @@ import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
 import type { LineView, OrderView } from "../view";
 import type { OrderMoney } from "./money";
-import { kitShares } from "./pieces";
+import { kitExcess, kitShares } from "./pieces";
 import { shippedValueTerms } from "./shipped-value";
 
 type Add = (line: string, term: MovementTerm, document: string, on: Day, quantity: Decimal, amount: Decimal) => void;
@@ -86,6 +86,7 @@ function shipmentTerms(view: OrderView, row: LineView, add: Add): void {
       if (row.line.free) add(moved.key, "free", shipment.shipment, on, shipment.quantity, zero);
     }
   if (row.line.kit && !row.line.free && row.billing.rest === "over_absorbed") for (const moved of row.walk.moved) freePieces(moved, unbilledPieces(row.billing, moved), add);
+  for (const { moved, net } of kitExcess(row, view.currency)) { const last = moved.shipments.findLast(({ over }) => over.gt(0)); if (last) add(moved.key, "over_value", last.shipment, dayOf(last.at), zero, net); }
   for (const part of row.billing.unbilled) {
     if (!part.excess || row.line.free || row.line.kit) continue;
     const on = dayOf(part.part.shippedAt), tax = view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from));

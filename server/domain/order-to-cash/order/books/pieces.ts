@@ -1,6 +1,7 @@
 import { dec, min, sumOf, zero, type Decimal } from "../../../decimal";
 import type { Instant } from "../../../instant";
 import { roundMoney, splitByLargestRemainder } from "../../../money";
+import { unbilledPieces } from "../billing/amounts";
 import { openQuantity, type OpenGoods } from "../fulfilment/open";
 import type { FulfilmentRequest } from "../fulfilment/requests";
 import type { LineView, OrderView } from "../view";
@@ -71,6 +72,15 @@ function kitCancels(view: OrderView, row: LineView, from: Decimal): CancelledPie
     position = upTo;
     return row.line.goods.map((goods, index) => ({ line: goods.key, document: cancel.document, at: cancel.at, quantity: cancel.quantity.times(goods.per), net: nets[index] ?? zero, tax: taxes[index] ?? zero }));
   });
+}
+
+/** Pieces of a kit beyond the order that are not billed and not ours to give away either, at their stand-alone share: what their hold asks about. */
+export function kitExcess(row: LineView, currency: string): { moved: LineView["walk"]["moved"][number]; quantity: Decimal; net: Decimal }[] {
+  if (!row.line.kit || row.line.free || row.billing.rest === "over_absorbed") return [];
+  const pieces = row.walk.moved.map((moved) => ({ moved, quantity: unbilledPieces(row.billing, moved) })).filter(({ quantity }) => quantity.gt(0));
+  const worth = pieces.map(({ moved: { goods }, quantity }) => row.value.gross(dec(1)).times(goods.share).times(quantity).div(goods.per));
+  const nets = splitByLargestRemainder(roundMoney(sumOf(worth, (amount) => amount), currency), worth, currency);
+  return pieces.map((piece, index) => ({ ...piece, net: nets[index] ?? zero }));
 }
 
 /** One amount over the components of a kit, by largest remainder. */

@@ -4,7 +4,7 @@ import type { MovementTerm } from "../../../movements";
 import type { BilledPart } from "../billing/amounts";
 import type { OrderView } from "../view";
 import type { OrderMoney } from "./money";
-import { kitShares } from "./pieces";
+import { kitExcess, kitShares } from "./pieces";
 
 type Add = (line: string, term: MovementTerm, document: string, on: Day, quantity: Decimal, amount: Decimal) => void;
 
@@ -18,11 +18,12 @@ export function shippedValueTerms(view: OrderView, money: OrderMoney, add: Add):
     }
   for (const row of view.lines) {
     for (const { part, net, reason, excess } of row.billing.unbilled) {
-      // Kits beyond the order have no price of their own.
+      // Kits beyond the order stand in their pieces.
       if (row.line.kit && excess) continue;
       add(part.bookLine, "shipped", part.shipment, dayOf(part.shippedAt), zero, net);
       if (reason === "over_absorbed") add(part.bookLine, "free", part.shipment, dayOf(part.shippedAt), zero, net);
     }
+    for (const { moved, net } of kitExcess(row, view.currency)) { const last = moved.shipments.findLast(({ over }) => over.gt(0)); if (last) add(moved.key, "shipped", last.shipment, dayOf(last.at), zero, net); }
     // Pieces of kits that are not whole yet left too: their share of the price waits with them.
     for (const { kind, line, net, goods } of money.pieces.get(row.line.id)?.open ?? []) {
       const last = goods.moved.shipments.at(-1);

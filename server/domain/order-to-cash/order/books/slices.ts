@@ -9,15 +9,19 @@ import type { Team } from "../../../exceptions";
 import { exceptionCatalogue } from "../../../exceptions";
 import { holdCatalogue } from "../../../holds";
 import { addBusinessDays, addServiceLevel, deliveryDue, instantOn, localDay, nextBusinessMoment } from "../../../calendar";
-import { unbilledPieces, type BilledPart } from "../billing/amounts";
+import type { BilledPart } from "../billing/amounts";
 import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
+import { droppedPieces } from "../fulfilment/dropped";
+import { warehoused } from "../fulfilment/open";
+import { releaseDay } from "../fulfilment/outdated";
+import type { FulfilmentRequest } from "../fulfilment/requests";
 import type { Gates } from "../gates/approve";
 import type { Wave } from "../fulfilment/wave";
 import type { Refused } from "../refused";
 import type { LineView, OrderView } from "../view";
 import type { OrderMoney } from "./money";
-import { kitShares, type OpenPiece } from "./pieces";
+import { kitExcess, kitShares, type OpenPiece } from "./pieces";
 
 interface Draft { key: string; line: string; stage: Stage; bucket: OpenBucket | null; quantity: Decimal; amount?: Decimal; charges?: Decimal; tax?: Decimal; holder: Holder; since: Instant; dueAt?: Instant | null; document?: string | null }
 
@@ -32,27 +36,30 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
   const drafts: Draft[] = [];
   for (const row of view.lines) {
     for (const piece of money.pieces.get(row.line.id)?.open ?? []) drafts.push(openSlice(view, row, piece, gates, wave, refused));
-    for (const goods of row.goods) for (const { request, quantity } of goods.excess) drafts.push({ key: `${goods.moved.key}|excess|${request.id}`, line: goods.moved.key, stage: "fulfil", bucket: null, quantity, holder: "warehouse", since: request.acceptedAt ?? request.releasedAt, dueAt: null, document: request.id });
+    for (const { moved, excess } of row.goods) for (const { request, quantity } of excess) drafts.push(unwantedSlice(moved.key, request, quantity));
     for (const part of row.billing.unbilled) {
       if (part.reason === "over_absorbed" || row.line.free || (row.line.kit && part.excess)) continue;
       const bucket = part.reason === "blocked" ? "exception" : part.reason === "over_open" || part.reason === "unpriced" ? "held" : "waiting";
       const tax = part.excess ? view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from)) : view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from));
       drafts.push({ key: `${part.part.key}|${part.reason}`, line: part.part.bookLine, stage: bucket === "waiting" ? "bill_wait" : "bill_control", bucket, quantity: part.quantity, amount: part.net, tax, holder: part.reason === "blocked" ? "warehouse" : part.reason === "unpriced" ? "pricing" : "order_desk", since: part.part.shippedAt, document: part.part.shipment, ...(bucket === "waiting" ? { dueAt: row.excessBackBy } : {}) });
     }
-    if (row.line.kit && row.billing.rest !== "over_absorbed") for (const moved of row.walk.moved) drafts.push(...excessPieces(view, row, moved));
+    for (const piece of kitExcess(row, view.currency)) drafts.push(excessSlice(view, row, piece));
   }
+  for (const { request, key, quantity } of droppedPieces(view)) drafts.push(unwantedSlice(key, request, quantity));
   for (const unit of money.units) if (!unit.state?.invoice) drafts.push(...unitSlices(view, unit));
   for (const { charge, amount, tax } of money.chargesLeft) drafts.push({ key: openChargeKey(charge), line: `charge:${charge}`, stage: drafts[0]?.stage ?? "allocate", bucket: "unallocated", quantity: zero, charges: amount, tax, holder: drafts[0]?.holder ?? "tower", since: view.record.currentRecordedAt });
   drafts.push(...transitSlices(view));
   return drafts.map((draft) => finish(view, draft));
 }
 
-/** Pieces of a kit beyond the order: held until it is decided, then waiting to be taken back. They have no price of their own. */
-function excessPieces(view: OrderView, row: LineView, moved: LineView["walk"]["moved"][number]): Draft[] {
-  const quantity = unbilledPieces(row.billing, moved);
-  if (quantity.isZero()) return [];
+/** In process at a warehouse and wanted by nobody: part of Q3 alone. */
+const unwantedSlice = (line: string, request: FulfilmentRequest, quantity: Decimal): Draft =>
+  ({ key: `${line}|excess|${request.id}`, line, stage: "fulfil", bucket: null, quantity, holder: "warehouse", since: request.acceptedAt ?? request.releasedAt, dueAt: null, document: request.id });
+
+/** Pieces of a kit beyond the order: held until it is decided, then waiting to be taken back. */
+function excessSlice(view: OrderView, row: LineView, { moved, quantity, net }: ReturnType<typeof kitExcess>[number]): Draft {
   const held = row.billing.rest === "over_open", since = row.overShipment?.since ?? moved.shipments.find(({ over }) => over.gt(0))?.at ?? view.record.receivedAt;
-  return [{ key: `${moved.key}|over`, line: moved.key, stage: held ? "bill_control" : "bill_wait", bucket: held ? "held" : "waiting", quantity, holder: "order_desk", since, ...(held ? {} : { dueAt: row.excessBackBy }) }];
+  return { key: `${moved.key}|over`, line: moved.key, stage: held ? "bill_control" : "bill_wait", bucket: held ? "held" : "waiting", quantity, amount: net, holder: "order_desk", since, ...(held ? {} : { dueAt: row.excessBackBy }) };
 }
 
 function finish(view: OrderView, draft: Draft): Slice {
@@ -96,14 +103,22 @@ function placed(view: OrderView, row: LineView, piece: OpenPiece, gates: Gates, 
     const waiting = wave.holds.find((held) => held.hold.slot === row.line.id || held.hold.slot === "order");
     return { ...base, stage: "release", holder: waiting ? "order_desk" : wave.exceptions.some(({ stops }) => stops.includes(row.line.id)) ? "order_desk" : "tower", since: started, ...(waiting ? { dueAt: waiting.hold.dueAt } : {}) };
   }
-  if (piece.kind === "short" || piece.goods.reservation?.backordered.gt(0)) return { ...base, stage: "backorder", holder: "purchasing", since: started, dueAt: promiseDue(view, row) };
-  if (row.line.source.method !== "stock" && row.line.source.method !== "will_call") return { ...base, stage: "fulfil", holder: row.line.source.method === "drop_ship" ? "supplier" : "order_desk", since: gates.approvedAt, dueAt: shipBy(view, row, gates.approvedAt) };
+  if (piece.kind === "short" || piece.goods.reservation?.backordered.gt(0)) return { ...base, stage: "backorder", holder: "purchasing", since: piece.goods.unavailableSince ?? started, dueAt: promiseDue(view, row) };
+  if (!warehoused(row.line)) return elsewhere(view, row, base, gates);
   return { ...base, stage: "allocate", holder: piece.goods.asks.some((command) => command.state === "sending" || command.state === "unknown") ? target("warehouse") : "tower", since: gates.approvedAt };
 }
 
+/** What no warehouse of ours ships: the supplier's, or for the order desk to confirm, from approval and its own date on. A service without any date is wanted at once. */
+function elsewhere(view: OrderView, row: LineView, base: Pick<Draft, "key" | "line" | "bucket" | "quantity">, gates: Gates): Draft {
+  const { method } = row.line.source, { calendar } = view.policy, from = releaseDay(view.policy, view.order, row.line.source);
+  const since = [gates.approvedAt, ...(from === null ? [] : [instantOn(calendar, from, 0)])].sort().at(-1) ?? gates.approvedAt;
+  const wanted = method === "service" ? (row.line.source.promised ?? view.order.promised ?? localDay(calendar, since)) : undefined;
+  return { ...base, stage: "fulfil", holder: method === "drop_ship" ? "supplier" : "order_desk", since, dueAt: shipBy(view, row, since, wanted) };
+}
+
 /** Ship date, 17:00 of the entity's calendar. What was asked for after that moment is due by 17:00 of the next business day: nothing is born late. */
-function shipBy(view: OrderView, row: LineView, since: Instant): Instant | null {
-  const { calendar } = view.policy, day = row.line.source.requestedShip ?? view.order.requestedShip;
+function shipBy(view: OrderView, row: LineView, since: Instant, otherwise?: Day): Instant | null {
+  const { calendar } = view.policy, day = row.line.source.requestedShip ?? view.order.requestedShip ?? otherwise;
   if (day === undefined) return null;
   const evening = (of: Day): Instant => instantOn(calendar, of, 17 * 60);
   const next = [day, localDay(calendar, nextBusinessMoment(calendar, since)), localDay(calendar, addBusinessDays(calendar, since, 1))].map(evening);

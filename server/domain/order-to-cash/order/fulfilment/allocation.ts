@@ -8,7 +8,7 @@ import type { OpenGoods } from "./open";
 import type { Wave } from "./wave";
 
 /**
- * One asking for each (line, revision), absolute for the line: a new revision where more or less is needed, or some time after
+ * One asking for each (line, revision), absolute for the line: a new revision where more, less or another item is needed, or some time after
  * something could not be had (policy `backorderAskMinutes`).
  */
 export function allocate(view: OrderView, goods: OpenGoods, dueSince: Instant, wave: Wave): void {
@@ -20,16 +20,16 @@ export function allocate(view: OrderView, goods: OpenGoods, dueSince: Instant, w
   const want = (sequence: number) => wave.wanted.push(allocationCommand(view, goods, sequence, need, dueSince));
   if (last && last.state !== "confirmed" && last.sequence === revision) { if (open || last.state === "sending" || last.state === "unknown") want(last.sequence); return; }
   if (revision === 0) { if (open) want(1); return; }
-  const asked = last ? (last.payload as CommandPayloads["request_allocation"]).quantity : null;
-  const changed = asked !== null && !need.eq(asked);
+  const asked = last ? (last.payload as CommandPayloads["request_allocation"]) : null;
+  const changed = asked !== null && (!need.eq(asked.quantity) || asked.item !== goods.moved.goods.item);
   if ((changed && open) || (changed && goods.surplus.gt(0))) { want(revision + 1); return; }
   if (!open || !goods.reservation) return;
-  const again = [addMs(unavailableSince(goods), minutes(view.policy.backorderAskMinutes)), ...(goods.reservation.availableOn ? [instantOn(view.policy.calendar, goods.reservation.availableOn, 0)] : [])].sort().at(-1) ?? view.now;
+  const again = [addMs(lastAnswer(goods), minutes(view.policy.backorderAskMinutes)), ...(goods.reservation.availableOn ? [instantOn(view.policy.calendar, goods.reservation.availableOn, 0)] : [])].sort().at(-1) ?? view.now;
   if (again <= view.now) want(revision + 1);
   else wave.reviewAt.push(again);
 }
 
-export const unavailableSince = (goods: OpenGoods): Instant => [goods.reservation?.at ?? "", goods.short?.at ?? ""].sort().at(-1) ?? "";
+const lastAnswer = (goods: OpenGoods): Instant => [goods.reservation?.at ?? "", goods.short?.at ?? ""].sort().at(-1) ?? "";
 
 function allocationCommand(view: OrderView, goods: OpenGoods, revision: number, quantity: Decimal, dueSince: Instant): WantedCommand {
   const payload: CommandPayloads["request_allocation"] = {

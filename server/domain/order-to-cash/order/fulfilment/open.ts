@@ -1,7 +1,7 @@
 import type { CommandView } from "../../../commands";
 import { dec, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
 import type { Day, Instant } from "../../../instant";
-import type { CommandResults } from "../../../payloads";
+import type { CommandPayloads, CommandResults } from "../../../payloads";
 import type { LineWalk, Moved } from "../lines/walk";
 import type { Problem, SoldLine } from "../lines/sold";
 import type { WarehouseWords } from "../codes";
@@ -24,6 +24,8 @@ export interface OpenGoods {
   excess: { request: FulfilmentRequest; quantity: Decimal }[];
   allocated: Decimal;
   unallocated: Decimal;
+  /** Since when some of it has been not to be had, whatever was asked in between (2.3, stage 65); null while it is. */
+  unavailableSince: Instant | null;
   /** Shipped short by the warehouse and not disposed of: still open, and neither reserved nor released again. */
   short: { quantity: Decimal; at: Instant } | null;
   /** Reserved for nothing any more. */
@@ -58,7 +60,8 @@ export function requestsByGoods(requests: readonly FulfilmentRequest[]): Map<str
 
 /** Walks the open units of one thing: first those at the warehouse, then those sent to it, then those reserved for it. */
 export function openGoods(record: OrderRecord, walk: LineWalk, moved: Moved, requests: readonly FulfilmentRequest[], asks: readonly CommandView[], words: WarehouseWords): OpenGoods {
-  const reservation = reservationOf(record, moved.key, asks, words);
+  const known = reservationOf(record, moved.key, asks, words), stale = known !== null && itemAsked(asks, known.revision, moved) !== moved.goods.item;
+  const reservation = stale ? { ...known, allocated: zero, backordered: zero, refused: null, unmapped: null } : known;
   const shippedWithin = moved.shipped.minus(moved.over).plus(moved.substituted);
   let left = positive(moved.need.minus(shippedWithin));
   const take = (quantity: Decimal): Decimal => { const taken = min(left, quantity); left = left.minus(taken); return taken; };
@@ -83,10 +86,24 @@ export function openGoods(record: OrderRecord, walk: LineWalk, moved: Moved, req
   const allocated = take(free);
   const shortOpen = min(shorted.minus(shortBefore), left);
   return {
-    line: walk.line, moved, reservation, live, inFlight, excess, allocated, unallocated: left, surplus: free.minus(allocated),
-    asks,
+    line: walk.line, moved, reservation, live, inFlight, excess, allocated, unallocated: left, surplus: free.minus(allocated), asks,
+    unavailableSince: left.gt(0) ? unavailableSince(record, moved, requests, asks) : null,
     short: shortOpen.gt(0) ? { quantity: shortOpen, at: shortAt } : null,
   };
+}
+
+/** The item that was asked for up to a revision: what was reserved as another is nothing to a line whose item changed. */
+const itemAsked = (asks: readonly CommandView[], revision: number, { goods }: Moved): string =>
+  (asks.filter(({ sequence }) => sequence <= revision).sort((a, b) => a.sequence - b.sequence).at(-1)?.payload as CommandPayloads["request_allocation"] | undefined)?.item ?? goods.item;
+
+/** The first of the answers "not available" and short shipments that no answer "all reserved" came after. */
+function unavailableSince(record: OrderRecord, moved: Moved, requests: readonly FulfilmentRequest[], all: readonly CommandView[]): Instant | null {
+  const { key, goods } = moved, asks = all.filter(({ sequence }) => itemAsked(all, sequence, moved) === goods.item);
+  const answered = asks.flatMap(({ state, result, confirmedAt, createdAt }) => (state === "confirmed" && result?.allocated !== undefined ? [{ at: confirmedAt ?? createdAt, missing: !dec((result as CommandResults["request_allocation"]).backordered).isZero() }] : []));
+  const told = (record.allocationHistory.get(key) ?? []).filter(({ version }) => itemAsked(all, version, moved) === goods.item).map(({ occurredAt, data }) => ({ at: occurredAt, missing: !dec(data.backordered).isZero() }));
+  const shorted = requests.flatMap(({ lines, shortAt }) => (shortAt !== null && lines.get(key)?.short.gt(0) ? [{ at: shortAt, missing: true }] : []));
+  const answers = [...answered, ...told, ...shorted].sort((a, b) => a.at.localeCompare(b.at));
+  return answers[answers.findLastIndex(({ missing }) => !missing) + 1]?.at ?? null;
 }
 
 export const openQuantity = (goods: OpenGoods): Decimal =>

@@ -1,5 +1,5 @@
 import { samePayload } from "../../../commands";
-import { min, sumOf, zero, type Decimal } from "../../../decimal";
+import { dec, min, sumOf, zero, type Decimal } from "../../../decimal";
 import { addDays, type Day } from "../../../instant";
 import type { CommandPayloads } from "../../../payloads";
 import type { Policy } from "../../../policy";
@@ -10,7 +10,7 @@ import type { LineView, OrderView } from "../view";
 import type { FulfilmentRequest } from "./requests";
 
 /** What the customer changed after a request of ours went out. */
-export type Outdated = "ship_to" | "requested_date";
+export type Outdated = "item" | "ship_to" | "requested_date";
 
 /** Day on which a line may be released: its requested ship date less the lead time, never before "not before". */
 export function releaseDay(policy: Policy, order: OrderCaptured, line: OrderCaptured["lines"][number]): Day | null {
@@ -20,11 +20,13 @@ export function releaseDay(policy: Policy, order: OrderCaptured, line: OrderCapt
   return from === null ? notBefore : notBefore !== null && notBefore > from ? notBefore : from;
 }
 
-/** Whether a request asks for what is no longer wanted of this line: another address, or a later day than today (2.8). */
-export function outdated(view: OrderView, request: FulfilmentRequest, row: LineView): Outdated | null {
+/** Whether a request asks for what is no longer wanted of these goods: another item, another address, or a later day than today (2.8). */
+export function outdated(view: OrderView, request: FulfilmentRequest, row: LineView, { key, goods }: Moved): Outdated | null {
   const { command } = request;
   if (!command || request.state !== "live") return null;
-  if (!samePayload((command.payload as CommandPayloads["release_to_warehouse"]).shipTo, view.order.shipToAddress)) return "ship_to";
+  const { shipTo, lines } = command.payload as CommandPayloads["release_to_warehouse"];
+  if (lines.some(({ line, item }) => line === key && item !== goods.item)) return "item";
+  if (!samePayload(shipTo, view.order.shipToAddress)) return "ship_to";
   const day = releaseDay(view.policy, view.order, row.line.source);
   if (day === null || day <= view.today) return null;
   const then = versionAt(view.record.versions, request.releasedAt)?.data;
@@ -34,19 +36,26 @@ export function outdated(view: OrderView, request: FulfilmentRequest, row: LineV
 
 export interface TooLate { request: FulfilmentRequest; row: LineView; moved: Moved; what: Outdated; quantity: Decimal }
 
-/** What cannot be brought back any more: picked or refused by the warehouse, or on its way to the old address. */
+/** What cannot be brought back any more: picked or refused by the warehouse, on its way to the old address, or gone as the old item and not on its way back. */
 export function* changedTooLate(view: OrderView, recalled: ReadonlySet<string>): Generator<TooLate> {
-  for (const row of view.lines)
+  for (const row of view.lines) {
+    let returned = returnedOf(view, row);
     for (const { moved } of row.goods)
       for (const request of view.requests) {
         const asked = request.lines.get(moved.key);
-        const what = asked ? outdated(view, request, row) : null;
+        const what = asked ? outdated(view, request, row, moved) : null;
         if (!asked || what === null) continue;
-        const here = recalled.has(moved.key) ? zero : asked.inProcess;
-        const quantity = what === "ship_to" ? here.plus(min(asked.shipped, onItsWay(view, request, moved.key, row))) : here;
-        if (quantity.gt(0)) yield { request, row, moved, what, quantity };
+        const here = recalled.has(moved.key) ? zero : asked.inProcess, back = what === "item" ? min(asked.shipped, returned) : zero;
+        returned = returned.minus(back);
+        const gone = what === "item" ? asked.shipped.minus(back) : what === "ship_to" ? min(asked.shipped, onItsWay(view, request, moved.key, row)) : zero;
+        if (here.plus(gone).gt(0)) yield { request, row, moved, what, quantity: here.plus(gone) };
       }
+  }
 }
+
+/** What of a line may come back, or has. */
+export const returnedOf = (view: OrderView, { line }: LineView): Decimal =>
+  sumOf(view.record.returns.filter(({ state }) => state !== "refused"), (entry) => sumOf(entry.lines.filter((row) => row.line === line.id), (row) => dec(row.authorised)));
 
 /** Units of a request that left and are not with anybody yet. */
 function onItsWay(view: OrderView, request: FulfilmentRequest, key: string, row: LineView): Decimal {

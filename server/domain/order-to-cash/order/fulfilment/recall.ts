@@ -3,6 +3,7 @@ import { dec, min, sumOf, zero, type Decimal } from "../../../decimal";
 import type { CommandPayloads } from "../../../payloads";
 import type { Gates } from "../gates/approve";
 import type { OrderView } from "../view";
+import { droppedPieces } from "./dropped";
 import { kitPieces } from "./kits";
 import { outdated } from "./outdated";
 import { isPicked, type FulfilmentRequest } from "./requests";
@@ -13,20 +14,20 @@ export interface Recalls { wanted: WantedCommand[]; /** Lines of goods with a re
 /**
  * Asks warehouses to give back what is no longer wanted (2.8): the newest request first, never what they refused before. A recall
  * that was refused stands as refused while it would ask for the same: it is asked again when the facts change, or a person says so.
- * A request to another address, or for an earlier day, than the customer wants now comes back whole while it is not picked.
+ * A request for another item, to another address, or for an earlier day, than the customer wants now comes back whole while it is not picked.
  * A hold that was placed after release asks for everything that is not shipped (2.9 invariant 2).
  */
 export function recallsOf(view: OrderView, gates: Gates): Recalls {
   const wanted: WantedCommand[] = [];
   const pending = new Set<string>();
   const unwanted = unwantedByGoods(view, gates.recallAll);
-  const lineOf = new Map(view.lines.flatMap((row) => row.goods.map((goods) => [goods.moved.key, row] as const)));
+  const lineOf = new Map(view.lines.flatMap((row) => row.goods.map(({ moved }) => [moved.key, { row, moved }] as const)));
   for (const request of [...view.requests].reverse()) {
     if (request.state !== "live") continue;
     const lines: CommandPayloads["recall_release"]["lines"] = [];
     for (const [key, row] of request.lines) {
       const line = lineOf.get(key), possible = row.inProcess.minus(row.recallRefused);
-      const stale = line !== undefined && !isPicked(request, row) && outdated(view, request, line) !== null;
+      const stale = line !== undefined && !isPicked(request, row) && outdated(view, request, line.row, line.moved) !== null;
       const asked = askable(request, key, possible, stale ? possible : (unwanted.get(key) ?? zero));
       if (asked.gt(0)) lines.push({ line: key, quantity: asked.toFixed() });
     }
@@ -56,6 +57,7 @@ const askable = (request: FulfilmentRequest, key: string, possible: Decimal, wan
 
 function unwantedByGoods(view: OrderView, all: boolean): Map<string, Decimal> {
   const unwanted = new Map<string, Decimal>();
+  for (const { key, quantity } of droppedPieces(view)) unwanted.set(key, (unwanted.get(key) ?? zero).plus(quantity));
   for (const row of view.lines)
     for (const goods of row.goods) {
       const live = sumOf(goods.live, ({ quantity }) => quantity);

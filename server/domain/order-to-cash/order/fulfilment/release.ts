@@ -7,7 +7,6 @@ import { digestFor, judge, orderSlot } from "../approval";
 import type { Gates } from "../gates/approve";
 import type { OrderMoney } from "../books/money";
 import { lineTotal, type LineView, type OrderView } from "../view";
-import { unavailableSince } from "./allocation";
 import { kitPieces } from "./kits";
 import { warehoused, type OpenGoods } from "./open";
 import type { FulfilmentRequest } from "./requests";
@@ -72,7 +71,7 @@ function incompleteHolds(view: OrderView, money: OrderMoney, gates: Gates, due: 
     const later = short.every((row) => wave.scheduled.has(row.line.id));
     if (!answered || !ready || later) { for (const row of rows) blocked.add(row.line.id); continue; }
     const hold = judge({
-      rule: "SHIP_COMPLETE", slot, amount, since: (short[0]?.goods[0] ? unavailableSince(short[0].goods[0]) : "") || view.record.currentRecordedAt, digest: digestFor(view.record, view.parties, rows.map((row) => row.line)),
+      rule: "SHIP_COMPLETE", slot, amount, since: short[0]?.goods[0]?.unavailableSince ?? view.record.currentRecordedAt, digest: digestFor(view.record, view.parties, rows.map((row) => row.line)),
       message: `The customer wants ${rule === "complete" ? "the order" : `line ${slot}`} complete; waiting for ${short.map((row) => row.line.item).slice(0, 3).join(", ")}${short.length > 3 ? ` and ${short.length - 3} more` : ""}`,
       evidence: { missing: short.slice(0, 20).map((row) => ({ line: row.line.id, item: row.line.item, quantity: sumOf(row.goods, (goods) => goods.unallocated).toFixed() })) },
     }, view.record.decisions, view.currency, view.policy.calendar);

@@ -18,8 +18,8 @@ export interface Wave { wanted: WantedCommand[]; holds: JudgedHold[]; exceptions
 export function waveOf(view: OrderView, money: OrderMoney, gates: Gates): Wave {
   const wave: Wave & { scheduled: Map<string, Day> } = { wanted: [], holds: [], exceptions: [], waits: [], reviewAt: [], scheduled: new Map() };
   const today = view.today;
-  const ready = view.lines.filter((row) => warehoused(row.line) && !gates.validation.stopped.has(row.line.id));
-  for (const row of ready) {
+  const going = view.lines.filter((row) => !gates.validation.stopped.has(row.line.id)), ready = going.filter((row) => warehoused(row.line));
+  for (const row of going) {
     const day = releaseDay(view.policy, view.order, row.line.source);
     if (day === null || day <= today || !row.goods.some((goods) => goods.allocated.plus(goods.unallocated).gt(0))) continue;
     wave.scheduled.set(row.line.id, day);

@@ -41,7 +41,7 @@ export function ruleOnExcess({ record, policy, walk, levels, value, estimate, no
     const asked = (boundTo: string, lapsed: { at: Instant } | null): JudgedHold => {
       const judged = judge({
         rule: "OVER_SHIPMENT", slot: line.id, amount: net.plus(tax), since: lapsed?.at ?? since, digest: boundTo,
-        message: `Line ${line.id}: ${excess.toFixed()} more of ${line.item} left than the ${from.toFixed()} ordered${level.isZero() ? "" : ` and the ${level.toFixed()} billed beyond`}${lapsed ? `; to be taken back by ${localDay(policy.calendar, lapsed.at)}, not come` : ""}`,
+        message: `Line ${line.id}: ${line.kit ? `${loose(walk, billed)} left than ${from.toFixed()} of ${line.item} need` : `${excess.toFixed()} more of ${line.item} left than the ${from.toFixed()} ordered`}${level.isZero() ? "" : ` and the ${level.toFixed()} billed beyond`}${lapsed ? `; to be taken back by ${localDay(policy.calendar, lapsed.at)}, not come` : ""}`,
         evidence: { line: line.id, item: line.item, ordered: from.toFixed(), over: excess.toFixed(), net: net.toFixed(), tax: tax.toFixed() },
       }, record.decisions, record.current.currency, policy.calendar);
       const due = backBy(judged), { decision } = judged.verdict;
@@ -64,6 +64,9 @@ const backBy = ({ active, verdict: { decision } }: JudgedHold): Instant | null =
 /** Pieces beyond the order and so much of it that is billed, of a kit in pieces of its components. */
 const overIn = (walk: LineWalk, billed: Decimal): Decimal =>
   walk.line.kit ? sumOf(walk.moved, (row) => positive(row.over.minus(billed.times(row.goods.per)))) : positive(sumOf(walk.parts, (row) => row.excess).minus(billed));
+
+const loose = (walk: LineWalk, billed: Decimal): string =>
+  walk.moved.map(({ over, goods }) => ({ item: goods.item, over: positive(over.minus(billed.times(goods.per))) })).filter(({ over }) => over.gt(0)).map(({ item, over }) => `${over.toFixed()} more of ${item}`).join(" and ");
 
 const kitExcess = (walk: LineWalk, value: LineValue, billed: Decimal) => {
   const kitPrice = value.gross(dec(1));

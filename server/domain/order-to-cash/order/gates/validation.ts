@@ -21,8 +21,9 @@ export function validate(view: OrderView): Validation {
     code: problem.code, fingerprint: problem.fingerprint, stops, amount: moneyText(sumOf(rows, (row) => lineTotal(view, row)), view.currency), currency: view.currency,
     message: problem.message, since: view.record.currentRecordedAt,
   });
-  const header = view.headerProblems.length > 0 && (open.size > 0 || hasUnbilled(view));
+  const unfinished = open.size > 0 || hasUnbilled(view), header = view.headerProblems.length > 0 && unfinished;
   if (header) for (const problem of view.headerProblems) raise(problem, view.lines, ["order"]);
+  if (unfinished) for (const problem of view.parties.overruled) raise(problem, [], []);
   for (const row of view.lines) {
     const problems = [...row.line.problems, ...(open.has(row) ? saleProblems(view, row) : []), ...quantityProblem(view, row)];
     if (problems.length > 0 && (open.has(row) || row.billing.unbilled.length > 0 || row.line.quantity.isZero())) {

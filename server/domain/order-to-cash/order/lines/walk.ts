@@ -57,16 +57,19 @@ export function frozenByLine(states: readonly BillingState[], order: string): Ma
   return result;
 }
 
+/** A shipment line whose line, or component of a kit, the order does not have. */
+export interface UnknownShipped { shipment: string; line: string; item: string; at: Instant }
+
 /** Shipment lines by order line, and those whose line this order does not have. */
-export function shippedByLine(shipments: readonly Known<ShipmentSlices>[], lines: readonly SoldLine[]): { byLine: Map<string, Shipped[]>; unknown: { shipment: string; line: string; at: Instant }[] } {
+export function shippedByLine(shipments: readonly Known<ShipmentSlices>[], lines: readonly SoldLine[]): { byLine: Map<string, Shipped[]>; unknown: UnknownShipped[] } {
   const find = goodsFinder(lines);
   const byLine = new Map<string, Shipped[]>();
-  const unknown: { shipment: string; line: string; at: Instant }[] = [];
+  const unknown: UnknownShipped[] = [];
   for (const { data } of [...shipments].sort((a, b) => a.data.shippedAt.localeCompare(b.data.shippedAt) || a.data.shipment.localeCompare(b.data.shipment))) {
     if (data.reversed) continue;
     for (const row of data.lines) {
       const found = find(row);
-      if (!found) { unknown.push({ shipment: data.shipment, line: row.orderLine, at: data.shippedAt }); continue; }
+      if (!found || (row.service && found.line.source.method !== "service")) { unknown.push({ shipment: data.shipment, line: row.orderLine, item: row.item, at: data.shippedAt }); continue; }
       const shipped: Shipped = {
         shipment: data.shipment, shipmentLine: row.shipmentLine, shippedAt: data.shippedAt, line: found.line, goods: found.goods, item: row.item, substitute: row.substitute,
         quantity: dec(row.quantity), weight: row.weight === null ? null : dec(row.weight), lot: row.lot, serials: row.serials.length, request: row.request,
@@ -86,14 +89,14 @@ export function goodsFinder(lines: readonly SoldLine[]): (row: Pick<ShipmentSlic
   return (row) => {
     const line = byId.get(row.orderLine);
     if (!line) return byKey.get(row.orderLine) ?? null;
-    const goods = line.kit ? (line.goods.find((entry) => entry.component === row.component || entry.item === row.component || entry.item === row.item) ?? line.goods[0]) : line.goods[0];
+    const goods = line.kit ? (line.goods.find((entry) => entry.component === row.component || entry.item === row.component || entry.item === row.item)) : line.goods[0];
     return goods ? { line, goods } : null;
   };
 }
 
-/** Walks the units of one line through what was shipped: first what is frozen on an invoice, then by time of goods issue. */
-export function walkLine(order: string, line: SoldLine, committed: Committed, shipped: readonly Shipped[], frozen: readonly Frozen[]): LineWalk {
-  if (line.kit) return walkKit(order, line, committed, shipped);
+/** Walks the units of one line through what was shipped: first what is frozen on an invoice, then by time of goods issue. `wrong`: shipment lines that complete no kit. */
+export function walkLine(order: string, line: SoldLine, committed: Committed, shipped: readonly Shipped[], frozen: readonly Frozen[], wrong: ReadonlySet<string>): LineWalk {
+  if (line.kit) return walkKit(order, line, committed, shipped, wrong);
   const goods = line.goods[0] as Goods;
   const need = positive(committed.ordered.minus(committed.cancelled));
   const parts = inWalkOrder(order, line, shipped, frozen);
@@ -138,8 +141,10 @@ function inWalkOrder(order: string, line: SoldLine, shipped: readonly Shipped[],
   return [...first, ...waiting.filter((part) => part.quantity.gt(0))];
 }
 
+export const partKey = (order: string, { line, shipment, shipmentLine }: Shipped): string => `${order}/${line.id}/${shipment}/${shipmentLine}`;
+
 const partOf = (order: string, line: SoldLine, row: Shipped): Part => ({
-  key: `${order}/${line.id}/${row.shipment}/${row.shipmentLine}`, line, item: row.substitute ? row.item : line.item, bookLine: row.substitute ? `${line.id}~${row.item}` : line.id,
+  key: partKey(order, row), line, item: row.item, bookLine: row.substitute ? `${line.id}~${row.item}` : line.id,
   shipment: row.shipment, shipmentLine: row.shipmentLine, shippedAt: row.shippedAt, quantity: row.quantity, excess: zero, weight: row.weight, substitute: row.substitute, shipped: row,
 });
 
@@ -157,11 +162,12 @@ function mergeParts(parts: readonly Part[]): Part[] {
 }
 
 /** A kit is billed whole: `min over components ⌊shipped ÷ per kit⌋` (P10); each shipment bills the kits that it completed. Kits beyond the order are excess. */
-function walkKit(order: string, line: SoldLine, committed: Committed, shipped: readonly Shipped[]): LineWalk {
+function walkKit(order: string, line: SoldLine, committed: Committed, shipped: readonly Shipped[], wrong: ReadonlySet<string>): LineWalk {
   const need = positive(committed.ordered.minus(committed.cancelled));
   const moved = line.goods.map((goods): Moved => ({ key: goods.key, goods, ordered: committed.ordered.times(goods.per), cancelled: committed.cancelled.times(goods.per), shipped: zero, substituted: zero, over: zero, need: need.times(goods.per), shipments: [] }));
   const byKey = new Map(moved.map((row) => [row.key, row]));
-  const whole = () => moved.reduce<Decimal | null>((least, row) => { const kits = row.shipped.div(row.goods.per).floor(); return least === null ? kits : min(least, kits); }, null) ?? zero;
+  const sound = new Map<string, Decimal>();
+  const whole = () => moved.reduce<Decimal | null>((least, row) => { const kits = (sound.get(row.key) ?? zero).div(row.goods.per).floor(); return least === null ? kits : min(least, kits); }, null) ?? zero;
   const parts: Part[] = [];
   let before = zero;
   for (const [index, row] of shipped.entries()) {
@@ -170,6 +176,7 @@ function walkKit(order: string, line: SoldLine, committed: Committed, shipped: r
     const over = min(row.quantity, positive(piece.shipped.plus(row.quantity).minus(piece.need)));
     piece.shipped = piece.shipped.plus(row.quantity);
     piece.over = piece.over.plus(over);
+    if (!wrong.has(partKey(order, row))) sound.set(piece.key, (sound.get(piece.key) ?? zero).plus(row.quantity));
     piece.shipments.push({ shipment: row.shipment, at: row.shippedAt, quantity: row.quantity, over });
     if (shipped[index + 1]?.shipment === row.shipment) continue;
     const kits = whole();

@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
+
+const root = path.resolve(import.meta.dirname, "../../..");
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  pool.on("error", () => undefined);
+  await pool.query("insert into entity (code, name, currency, zone) values ('US01', 'One', 'USD', 'UTC'), ('US02', 'Two', 'USD', 'UTC')");
+  await pool.query("insert into subject (id, entity, kind, key) values ('US01:order:SO-1', 'US01', 'order', 'SO-1')");
+  await pool.end();
+});
+afterAll(async () => { await database.drop(); });
+
+const tower = (args: readonly string[]) => new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
+  const env = { ...process.env, DATABASE_URL: database.url, TOWER_DEMO: "0", LOG_LEVEL: "error", NEXTAUTH_SECRET: "a-secret-for-this-test-alone", TOWER_SECRET_KEY: Buffer.alloc(32, 1).toString("base64") };
+  const child = spawn(process.execPath, ["--import", "./scripts/lib/typescript.mjs", path.join(root, "server/cli/main.ts"), ...args], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "", stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => { stdout += chunk.toString(); });
+  child.stderr.on("data", (chunk: Buffer) => { stderr += chunk.toString(); });
+  child.on("error", reject);
+  child.on("close", (code) => { resolve({ code, stdout, stderr }); });
+});
+
+test.each<[string, RegExp]>([
+  ["conservation --day 2026-13-45", /'2026-13-45' is invalid\. It is no day/],
+  ["conservation --known foo", /'foo' is invalid\. It is no time/],
+  ["conservation --entity ZZ99", /^There is no entity ZZ99/],
+  ["conservation --order NOPE", /^No order has the number NOPE$/],
+  ["conservation --order SO-1 --entity US02", /^No order of US02 has the number SO-1$/],
+  ["replay --order NOPE --json", /^No order has the number NOPE$/],
+  ["replay --message abc", /'abc' is invalid\. It is no whole number/],
+  ["replay --message 4711", /^No message 4711 is stored$/],
+  ["replay --failed --connector nope", /^No connector is called nope/],
+  ["generate --orders -1", /'-1' is invalid\. It is no whole number/],
+  ["generate --orders abc", /'abc' is invalid\. It is no whole number/],
+  ["generate --rate 0", /'0' is invalid\. It is no number above zero/],
+  ["key create", /required option '--name <name>'/],
+  ["key create --name k --expires 2020-01-01T00:00:00Z", /has passed/],
+  ["user create --email a@b.example --name A --role god", /'god' is invalid/],
+  ["setup --entity US03 --currency USD --zone UTC", /required option '--name <name>'/],
+  ["import northwind /nowhere --entity us", /./],
+  ["nonsense", /unknown command 'nonsense'/],
+])("tower %s is refused in one sentence, with exit code 2", async (line, sentence) => {
+  const { code, stdout, stderr } = await tower(line.split(" "));
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr.trim()).toMatch(sentence);
+  expect(stderr).not.toMatch(/\n {4}at /);
+}, 60_000);
+
+test("help is no refusal, and a known order is proved", async () => {
+  expect((await tower(["key", "create", "--help"])).code).toBe(0);
+  expect(await tower(["conservation", "--order", "SO-1", "--entity", "US01", "--day", "2026-03-31", "--known", "2026-04-01T00:00:00Z"])).toMatchObject({ code: 0, stderr: "", stdout: "0 proved, 0 drifts, unexplained 0\n" });
+}, 60_000);
