@@ -1,3 +1,4 @@
+import { verifiedFixRate } from "@/server/domain/figures/exceptions";
 import { touchlessRate, type OrderRow, type Touch, type TouchlessRate } from "@/server/domain/figures/orders";
 import { invoiceCycleTime, type CycleTime, type PostingRow } from "@/server/domain/figures/posting";
 import { countedTime, type Window } from "@/server/domain/figures/time";
@@ -5,7 +6,7 @@ import type { Instant } from "@/server/domain/instant";
 import type { Entities } from "./exceptions";
 import type { Query } from "./query";
 
-export interface FlowFigures { touchless: TouchlessRate; cycle: Omit<CycleTime, "byPosting"> & { /** Of those, for how many posting stands for sending. */ byPosting: number } }
+export interface FlowFigures { fixes: ReturnType<typeof verifiedFixRate>; touchless: TouchlessRate; cycle: Omit<CycleTime, "byPosting"> & { /** Of those, for how many posting stands for sending. */ byPosting: number } }
 
 interface Moment { at: Instant; recorded: Instant }
 const moment = (name: string): string => `(select json_build_object('at', to_char(m.occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'recorded', to_char(m.recorded_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from milestone m where m.subject_id = s.id and ${name} limit 1)`;
@@ -27,10 +28,10 @@ const touches = `touch as (
       from related r join exception_item e on e.subject_id = r.id where e.state = 'resolved' and (e.resolved_by is not null or e.code = 'INV-04' or e.kind = 'mapping')
     union all select r."order", t.decided_at, 'edit', false from related r join canonical_event e on e.subject_id = r.id join message_edit t on t.message_id = e.message_id where t.state = 'applied')`;
 
-/** Touchless rate and invoice cycle time of a window, by the figures' own functions over what the window names. */
+/** Touchless rate, invoice cycle time and verified fixes of a window, by the figures' own functions over what the window names. */
 export async function flowFigures(query: Query, entities: Entities, window: Window): Promise<FlowFigures> {
   const parameters = [entities, window.from, window.to];
-  const [orders, units] = await Promise.all([
+  const [orders, units, fixes] = await Promise.all([
     query.rows<{ order: string; placed: Instant; cancelled: boolean; done: Moment; released: boolean; touches: Touch[] }>(
       `with ${complete}, ${touches} select o.id as "order", o.placed_at as placed, o.cancelled, o.done, exists (select 1 from milestone m where m.subject_id = o.id and m.name = 'released') as released,
          coalesce((select json_agg(json_build_object('at', t.at, 'what', t.what, 'byPolicy', t."byPolicy")) from touch t where t."order" = o.id), '[]') as touches from o`, parameters),
@@ -40,6 +41,10 @@ export async function flowFigures(query: Query, entities: Entities, window: Wind
          exists (select 1 from milestone m where m.subject_id = s.id and m.name = 'invoice_sent') or exists (select 1 from command c where c.subject_id = s.id and c.kind = 'send_invoice') as "sendingKnown"
        from (select distinct subject_id as id from milestone where name in ('invoice_posted', 'invoice_sent') and occurred_at >= $2::timestamptz - interval '1 day' and occurred_at < $3::timestamptz and subject_id like '%:billing_unit:%') w cross join lateral (select * from subject where id = w.id limit 1) s
        where s.kind = 'billing_unit' and ($1::text[] is null or s.entity = any($1)) and exists (select 1 from milestone m where m.subject_id = s.id and m.name = 'billing_due')`, parameters),
+    // what sent nothing again has nothing that could be read back
+    query.rows<{ triedAt: Instant; verified: boolean }>(
+      `select f.created_at as "triedAt", not exists (select 1 from unnest(f.natural_keys) k left join command c on c.natural_key = k where c.verified_at is null) as verified from fix_attempt f
+       where f.created_at >= $2::timestamptz and f.created_at < $3::timestamptz and cardinality(f.natural_keys) > 0 and ($1::text[] is null or exists (select 1 from exception_group g where g.fingerprint = f.fingerprint and g.entity = any($1)))`, parameters),
   ]);
   const rows = orders.map(({ order, placed, cancelled, done, released, touches: touched }): OrderRow => ({
     order, placed, blanket: false, scheduledFor: null, completeAt: counted(done), cancelledAt: cancelled ? counted(done) : null, cancelledBeforeRelease: cancelled && !released,
@@ -49,5 +54,5 @@ export async function flowFigures(query: Query, entities: Entities, window: Wind
     document, kind: "invoice", placed, billingDue: counted(due) ?? due.at, posted: counted(posted), sent: counted(sent), sendingKnown, holders: [],
   }));
   const { byPosting, ...cycle } = invoiceCycleTime(postings, window);
-  return { touchless: touchlessRate(rows, window), cycle: { ...cycle, byPosting: byPosting.length } };
+  return { fixes: verifiedFixRate(fixes, window), touchless: touchlessRate(rows, window), cycle: { ...cycle, byPosting: byPosting.length } };
 }

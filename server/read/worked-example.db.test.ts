@@ -69,7 +69,8 @@ beforeAll(async () => {
   await hold("US01:billing_unit:W2", "AMOUNT_LIMIT", "approved", "216.00", "Tue 10:00");
   await hold("US01:order:W5", "CREDIT_LIMIT", "active", "540.00", "Wed 08:00");
   await pool.query("insert into canonical_event (id, type, source, entity, subject_id, correlation_id, occurred_at, recorded_at, data) values ('d', 'hold.decided', 'person:fay', 'US01', 'US01:billing_unit:W2', 'c', $1, $1, '{\"rule\":\"AMOUNT_LIMIT\",\"verdict\":\"approve\"}')", [t("Tue 15:00")]);
-  await pool.query("insert into fix_attempt (id, fingerprint, verb, author, reason, natural_keys, subject_ids, created_at) values ('0193a0d2-0000-7000-8000-000000000001', 'f', 'restart', 'olga', 'mended', '{}', '{US01:billing_unit:W3}', $1)", [t("Wed 11:29")]);
+  await pool.query("insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id, verified_at) values ('k', 'US01:billing_unit:W3', 'US01', 'post_invoice', '', 1, 'finance', 'erp', 'finance', 'confirmed', '{}', 'd', now(), 'c', $1)", [t("Wed 11:30")]);
+  await pool.query("insert into fix_attempt (id, fingerprint, verb, author, reason, natural_keys, subject_ids, created_at) values ('0193a0d2-0000-7000-8000-000000000001', 'f', 'restart', 'olga', 'mended', '{k}', '{US01:billing_unit:W3}', $1)", [t("Wed 11:29")]);
 });
 afterAll(async () => { await pool.end(); await database.drop(); });
 
@@ -99,10 +100,11 @@ describe("the worked example W1 to W5, asked of the database", () => {
     expect([limitMinutes, figure.gross, figure.net]).toEqual([240, { count: 3, p50: 150, p95: 302 }, { count: 3, p50: 2, p95: 2 }]);
     expect([figure.open.count, minutes(figure.open.oldestMinutes), figure.open.pastLimit, figure.open.orders]).toEqual([1, 300, 1, 1]);
   });
-  test("invoice cycle time 2, 151, 310 min, median 151; touchless 1 of 3, without policy approvals 2 of 3", async () => {
-    const { cycle, touchless } = await flowFigures(query, null, week);
+  test("invoice cycle time 2, 151, 310 min, median 151; touchless 1 of 3, without policy approvals 2 of 3; the one fix is read back", async () => {
+    const { cycle, touchless, fixes } = await flowFigures(query, null, week);
     expect(cycle).toEqual({ dueToSent: { count: 3, p50: 151, p95: 310 }, placedToSent: { count: 3, p50: 1750, p95: 2911 }, byPosting: 0 });
     expect(touchless).toEqual({ complete: 3, touchless: 1, withoutPolicyApprovals: 2, rate: 1 / 3, rateWithoutPolicyApprovals: 2 / 3 });
+    expect(fixes).toEqual({ tried: 1, verified: 1, rate: 1 });
     expect((await flowFigures(query, ["CA01"], week)).touchless.complete).toBe(0);
   });
   test("money held 540.00", async () => {
