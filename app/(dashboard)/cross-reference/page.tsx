@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { CrossReference } from "@/components/cross-reference/desk";
 import { mappingSearch } from "@/components/cross-reference/search";
 import { api } from "@/server/api/caller";
-import { mappedKinds } from "@/server/read/cross-reference";
+import { mappedKinds } from "@/server/domain/mapped-kinds";
 
 export const metadata: Metadata = { title: "Cross-reference" };
 

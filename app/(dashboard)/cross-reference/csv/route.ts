@@ -1,6 +1,6 @@
 import { mappingSearch } from "@/components/cross-reference/search";
 import { api } from "@/server/api/caller";
-import { mappedKinds } from "@/server/read/cross-reference";
+import { mappedKinds } from "@/server/domain/mapped-kinds";
 import { csvList } from "../../csv";
 
 const columns = ["entity", "kind", "system", "code", "canonical", "name", "used", "updatedAt", "by"] as const;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mayDo } from "@/server/domain/rights";
-import { mappedKinds, mappingCounts, mappingOf, mappingPage, missingCodes, ownNames } from "@/server/read/cross-reference";
+import { mappedKinds } from "@/server/domain/mapped-kinds";
+import { mappingCounts, mappingOf, mappingPage, missingCodes, ownNames } from "@/server/read/cross-reference";
 import { candidates } from "@/server/read/mapping";
 import { entityList } from "@/server/read/shell";
 import { reader, refused, router, signedIn, unwrap } from "../../trpc";

@@ -1,7 +1,7 @@
 import type { CommandView } from "../../commands";
 import type { OrderCaptured } from "../../contracts/order";
 import { localDay } from "../../calendar";
-import { zero, type Decimal } from "../../decimal";
+import { zero } from "../../decimal";
 import type { Known } from "../../facts";
 import type { Day, Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
@@ -157,9 +157,3 @@ function groupBySlot(commands: readonly CommandView[]): Map<string, CommandView[
   }
   return groups;
 }
-
-/** Ordered value of a line with its estimated tax: the money that stands still when the line does. */
-export const lineTotal = (view: OrderView, row: LineView): Decimal => {
-  const quantity = row.walk.committed.ordered;
-  return row.value.upTo(quantity).plus(view.estimate.lineTax(row.line.id, quantity));
-};

@@ -5,7 +5,8 @@ import { toBase } from "../../../quantity";
 import type { PriceAgreement } from "../../../contracts/masters";
 import { digestFor, judge, type JudgedHold } from "../approval";
 import type { SoldLine } from "../lines/sold";
-import { lineTotal, type LineView, type OrderView } from "../view";
+import { lineTotal } from "../lines/total";
+import type { LineView, OrderView } from "../view";
 
 type Priced = Pick<OrderView, "order" | "book" | "parties" | "currency" | "record" | "policy">;
 

@@ -4,7 +4,8 @@ import type { ExceptionFinding } from "../../../plan";
 import { moneyText } from "../../../money";
 import type { Problem } from "../lines/sold";
 import { openQuantity } from "../fulfilment/open";
-import { lineTotal, type LineView, type OrderView } from "../view";
+import { lineTotal } from "../lines/total";
+import type { LineView, OrderView } from "../view";
 
 /** Exceptions of an order before release, and which lines they stop. */
 export interface Validation { exceptions: ExceptionFinding[]; /** Lines that may not go on. */ stopped: ReadonlySet<string>; /** Set where the whole order may not. */ header: boolean; /** The first exception that stops a line. */ problemOf(line: string): ExceptionFinding | null }
