@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { hashPassword } from "@/server/auth/directory";
+import { hashPassword, verifyPassword } from "@/server/auth/password";
 import { composition } from "@/server/composition";
 import { env } from "@/server/config/env";
 import { canonicalJson } from "@/server/domain/commands";
@@ -14,7 +14,7 @@ import type { RoleGrant } from "@/server/domain/rights";
 const entity = { code: "US01", name: "Hartline Supply", currency: "USD", zone: "America/New_York" };
 const accounts = z.array(z.object({ email: z.string(), password: z.string(), role: z.enum(["viewer", "ops", "finance", "admin"]) }));
 const operations = ["DUPLICATE_DOCUMENT", "PO_NUMBER_MISSING", "SHIP_COMPLETE", "OVER_SHIPMENT", "MANUAL", "PRICE_VARIANCE"];
-const people: Record<z.infer<typeof accounts>[number]["role"], { name: string; teams: string[]; grants: RoleGrant[] }> = {
+const accountsOf: Record<z.infer<typeof accounts>[number]["role"], { name: string; teams: string[]; grants: RoleGrant[] }> = {
   viewer: { name: "Viewer", teams: [], grants: [{ role: "viewer", entity: "*", holdCodes: [], approveUpTo: null, currency: null }] },
   ops: { name: "Ops lead", teams: ["integration", "order_desk", "master_data", "warehouse"], grants: [{ role: "ops", entity: "*", holdCodes: operations, approveUpTo: "25000", currency: "USD" }] },
   finance: { name: "Finance controller", teams: ["finance", "billing", "credit", "cash", "tax"], grants: [{ role: "finance", entity: "*", holdCodes: [...holdCodes], approveUpTo: "100000", currency: "USD" }] },
@@ -25,12 +25,17 @@ const dawn = "2026-01-01T00:00:00.000Z";
 
 /** First run: the basics of any installation; in the demo also accounts, connectors of the simulated systems, rules and names. */
 async function seed(): Promise<void> {
-  const { seeding, services, people: directory, imports } = await composition();
+  const { seeding, services, people, directory, imports } = await composition();
   await seeding.basics();
   if (env().TOWER_DEMO !== "1") return;
   await seeding.entity(entity);
+  /** The one that stands where it is of this password: another one would end the sessions. */
+  const hashOf = async (email: string, password: string): Promise<string> => {
+    const known = (await directory.byEmail(email))?.passwordHash ?? null;
+    return known !== null && (await verifyPassword(password, known)) ? known : hashPassword(password);
+  };
   for (const { email, password, role } of accounts.parse(read("demo-accounts.json")))
-    await directory.write({ email, passwordHash: await hashPassword(password), ...people[role] });
+    await people.write({ email, passwordHash: await hashOf(email, password), ...accountsOf[role] });
   const demo = imports.demo(read("landscape.json"), read("landscape-xref.json"), entity.code);
   for (const connector of demo.connectors) await seeding.connector(connector);
   await seeding.connector({ id: "setup", type: "cloud-events", name: "Set-up", entity: entity.code, settings: {}, secrets: {} });

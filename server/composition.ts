@@ -84,7 +84,7 @@ function compose(of: "web" | "worker"): Composition {
   const services: Services = {
     query, now: clock.now, health, isOutage, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs), rehearse: (message) => understand(ports, message),
     verifyWebhook: (id, headers, body) => integrations.verifyWebhook(id, headers, body),
-    clientOf: (bearer) => readClient(pool, bearer), personOf: (id) => readPerson(pool, id), metrics: () => renderMetrics(query, health),
+    clientOf: (bearer) => readClient(pool, bearer), personOf: (id, since) => readPerson(pool, id, since), metrics: () => renderMetrics(query, health),
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
     routes: { propose: proposeRoute(pool, capabilitiesOf), decide: decideRoute(pool, capabilitiesOf) },
     terms: { propose: proposeTerms(pool), decide: decideTerms(pool, clock.now) },

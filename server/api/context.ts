@@ -7,7 +7,7 @@ import type { Context } from "./trpc";
 /** The signed-in person with the rights of this moment, or null. */
 export async function createContext(): Promise<Context> {
   const { services, directory } = await composition();
-  const session = await getServerSession<NextAuthOptions, { userId?: string }>(authOptions(directory));
-  const person = session?.userId ? await services.personOf(session.userId) : null;
+  const session = await getServerSession<NextAuthOptions, { userId?: string; signedInAt?: string }>(authOptions(directory));
+  const person = session?.userId ? await services.personOf(session.userId, session.signedInAt) : null;
   return { services, person, chosenEntity: (await cookies()).get("tower-entity")?.value ?? null };
 }

@@ -35,7 +35,8 @@ export interface Services {
   verifyWebhook(connector: string, headers: Record<string, string>, body: Uint8Array): Promise<Result<{ id: string; contentType: string }>>;
   /** The client of a bearer key, or null where it is unknown, revoked or expired. Constant time in the secret. */
   clientOf(bearer: string): Promise<ApiClient | null>;
-  personOf(userId: string): Promise<Person | null>;
+  /** `since`: when their session began; one that is older than their password is none. */
+  personOf(userId: string, since?: string): Promise<Person | null>;
   /** Yields a moment for each change that a worker or another web process committed; at most four a second; ends with `signal`. */
   changes(signal: AbortSignal, apartMs?: number): AsyncIterable<Instant>;
   health(): Promise<HealthReport>;

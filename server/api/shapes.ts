@@ -19,6 +19,7 @@ export type OrderDetail = Outputs["orders"]["get"];
 export type TraceAnswer = Outputs["trace"]["find"];
 export type { OrderRow } from "@/server/read/orders";
 export type TowerOverview = Outputs["tower"]["overview"];
+export type FlowReport = Outputs["reports"]["flow"];
 export type TowerProof = Outputs["tower"]["proof"];
 export type ConnectorList = Outputs["connectors"]["list"];
 export type ConnectorView = Outputs["connectors"]["get"];

@@ -27,7 +27,10 @@ export function grantsOfGroups(groups: readonly string[]): RoleGrant[] {
   });
 }
 
-/** Sessions are signed tokens that name the person only; rights are read at each request. 12 hours. */
+/** A token of before this was written down: it stands unless a password was set since. */
+const neverSignedIn = new Date(0).toISOString();
+
+/** Sessions are signed tokens that name the person and when they signed in; rights are read at each request. 12 hours, or until another password is set. */
 export function authOptions(directory: UserDirectory): NextAuthOptions {
   const settings = env();
   return {
@@ -63,8 +66,8 @@ export function authOptions(directory: UserDirectory): NextAuthOptions {
         : []),
     ],
     callbacks: {
-      jwt({ token, user }) { if (user) token.sub = user.id; return token; },
-      session({ session, token }) { return { ...session, userId: token.sub }; },
+      jwt({ token, user }) { if (user) Object.assign(token, { sub: user.id, signedInAt: new Date().toISOString() }); return token; },
+      session({ session, token }) { return { ...session, userId: token.sub, signedInAt: typeof token["signedInAt"] === "string" ? token["signedInAt"] : neverSignedIn }; },
     },
   };
 }

@@ -1,7 +1,7 @@
 import type pg from "pg";
-import { addServiceLevel } from "@/server/domain/calendar";
-import { exceptionCatalogue, fingerprint, isTechnical, type ExceptionCode, type FingerprintKey } from "@/server/domain/exceptions";
-import { addMs, minutes, type Instant } from "@/server/domain/instant";
+import { exceptionCatalogue, fingerprint, type ExceptionCode, type FingerprintKey } from "@/server/domain/exceptions";
+import { exceptionDue } from "@/server/domain/figures/exceptions";
+import type { Instant } from "@/server/domain/instant";
 import type { BusinessCalendar } from "@/server/domain/policy";
 import { json, rowsOf, statement } from "./statement";
 
@@ -16,12 +16,8 @@ export const isExceptionCode = (code: string): code is ExceptionCode => Object.h
 /** Causes are told apart by entity too: two entities may know the same customer number. */
 export const causeOf = (entity: string, code: ExceptionCode, key: FingerprintKey): string => `${fingerprint(code, key)}|entity=${entity}`;
 
-/** When the owner must have acted: business time of the entity; technical ones run around the clock. */
-export function dueBy(code: ExceptionCode, since: Instant, calendar: BusinessCalendar): Instant | null {
-  const rule = exceptionCatalogue[code];
-  if (rule.slaMinutes === null) return null;
-  return isTechnical(rule.kind) ? addMs(since, minutes(rule.slaMinutes)) : addServiceLevel(calendar, since, rule.slaMinutes);
-}
+/** When the owner must have acted. */
+export const dueBy = (code: ExceptionCode, since: Instant, calendar: BusinessCalendar): Instant | null => exceptionDue(code, since, calendar);
 
 /** Within this time after its end the same cause is the same exception, regressed. */
 const regression = "interval '7 days'";

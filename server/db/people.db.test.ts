@@ -11,7 +11,7 @@ beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Poo
 afterAll(async () => { await pool.end(); await database.drop(); });
 beforeEach(async () => { await pool.query("truncate app_user, role_grant, team, team_member, audit_entry cascade"); await pool.query("insert into team (id, name) values ('credit', 'Credit'), ('billing', 'Billing')"); });
 
-const create = (grants = [grant({ role: "ops" })]) => writeUser(pool, { email: "Ann@example.test", name: "Ann", passwordHash: "h1", grants, teams: ["credit"] });
+const create = (grants = [grant({ role: "ops" })], passwordHash = "h1") => writeUser(pool, { email: "Ann@example.test", name: "Ann", passwordHash, grants, teams: ["credit"] });
 const given = async () => ((await showUser(pool, "ann@example.test"))?.grants ?? []).map(({ role, entity, holdCodes, approveUpTo, byGroup }) => [role, entity, holdCodes.join(","), approveUpTo, byGroup]);
 
 describe("grants", () => {
@@ -34,6 +34,20 @@ describe("grants", () => {
     expect(await given()).toEqual([]);
     expect(await grantTo(pool, "nobody@example.test", grant(), [], [])).toBeNull();
   });
+});
+
+test("another password ends the sessions that began before it, and no others", async () => {
+  const id = await create();
+  const began = async () => (await pool.query<{ at: string }>("select to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') as at")).rows[0]?.at ?? "";
+  const before = await began();
+  expect(await readPerson(pool, id, before)).toMatchObject({ id });
+  await create();
+  expect(await readPerson(pool, id, before), "the same one again").toMatchObject({ id });
+  await create(undefined, "h2");
+  expect(await readPerson(pool, id, before)).toBeNull();
+  expect(await readPerson(pool, id, await began())).toMatchObject({ id });
+  await pool.query("update app_user set password_set_at = null");
+  expect(await readPerson(pool, id, new Date(0).toISOString()), "whose password was never set here").toMatchObject({ id });
 });
 
 describe("single sign-on", () => {

@@ -43,25 +43,25 @@ async function linkOutsider(client: pg.PoolClient, { subject, email, name, grant
   return ok({ id, name, email: known?.email ?? email });
 }
 
-/** The person with the rights of this moment; null where unknown or inactive. */
-export async function readPerson(pool: pg.Pool, id: string): Promise<Person | null> {
+/** The person with the rights of this moment; null where unknown or inactive, or signed in (`since`) before the password was set. */
+export async function readPerson(pool: pg.Pool, id: string, since?: string): Promise<Person | null> {
   const { rows } = await pool.query<{ id: string; name: string; email: string; grants: RoleGrant[]; teams: string[]; leads: string[] }>(
     `select u.id, u.name, u.email,
        coalesce((select json_agg(json_build_object('role', g.role, 'entity', g.entity, 'holdCodes', g.hold_codes, 'approveUpTo', g.approve_up_to::text, 'currency', g.currency)) from role_grant g where g.user_id = u.id), '[]') as grants,
        coalesce((select array_agg(m.team_id order by m.team_id) from team_member m where m.user_id = u.id), '{}') as teams,
        coalesce((select array_agg(t.id order by t.id) from team t where t.lead = u.id), '{}') as leads
-     from app_user u where u.id = $1 and u.active`, [id]);
+     from app_user u where u.id = $1 and u.active and ($2::timestamptz is null or u.password_set_at is null or u.password_set_at <= $2)`, [id, since ?? null]);
   return rows[0] ?? null;
 }
 
 export interface NewUser { email: string; name: string; passwordHash: string; grants: RoleGrant[]; teams: string[]; leads?: string[] }
 
-/** Adds a person, or gives an existing one (by address) this password and name. Grants and teams are added to those that there are. Returns the id. */
+/** Adds a person, or gives an existing one (by address) this name and password; another one ends their sessions. Grants and teams are added to those that there are. Returns the id. */
 export const writeUser = (pool: pg.Pool, user: NewUser): Promise<string> =>
   transaction(pool, async (client) => {
     const { rows } = await client.query<{ id: string }>(
-      `insert into app_user (id, email, name, password_hash) values ($1, $2, $3, $4)
-       on conflict (email) do update set name = excluded.name, password_hash = excluded.password_hash, active = true, failed_sign_ins = 0, locked_until = null returning id`,
+      `insert into app_user (id, email, name, password_hash, password_set_at) values ($1, $2, $3, $4, now())
+       on conflict (email) do update set name = excluded.name, password_hash = excluded.password_hash, password_set_at = case when app_user.password_hash = excluded.password_hash then app_user.password_set_at else now() end, active = true, failed_sign_ins = 0, locked_until = null returning id`,
       [randomUUID(), user.email.toLowerCase(), user.name, user.passwordHash]);
     const id = rows[0]?.id;
     if (!id) throw new Error("the user was not written");
@@ -98,7 +98,7 @@ export async function showUser(pool: pg.Pool, email: string): Promise<UserCard |
   const { rows } = await pool.query<Omit<UserCard, "grants" | "teams" | "leads">>(`select id, email, name, active, to_char(last_sign_in_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "lastSignInAt", sso_subject is not null as "singleSignOn" from app_user where email = $1`, [email.toLowerCase()]);
   const [user] = rows;
   if (!user) return null;
-  const grants = await pool.query<GrantRow>(`select id::text, role, entity, hold_codes as "holdCodes", approve_up_to::float8::text as "approveUpTo", currency, by_group as "byGroup" from role_grant where user_id = $1 order by id`, [user.id]);
+  const grants = await pool.query<GrantRow>(`select id::text, role, entity, hold_codes as "holdCodes", approve_up_to::float8::text as "approveUpTo", currency, by_group as "byGroup" from role_grant g where user_id = $1 order by g.id`, [user.id]);
   const person = await readPerson(pool, user.id);
   return { ...user, grants: grants.rows, teams: [...(person?.teams ?? [])], leads: [...(person?.leads ?? [])] };
 }

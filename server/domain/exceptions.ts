@@ -71,7 +71,6 @@ export const exceptionCatalogue = {
   "DRS-01": { name: "Drop-ship pair incomplete", kind: "drift", owner: "billing", slaMinutes: 1440, action: "complete the missing side before the period closes" },
 } as const satisfies Record<string, ExceptionRule>;
 export type ExceptionCode = keyof typeof exceptionCatalogue;
-export const isTechnical = (kind: ExceptionKind): boolean => kind === "technical" || kind === "contract";
 
 /** How an exception may end. `closed_by_evidence` is the only automatic one. */
 export const resolutionCodes = ["fixed_and_verified", "fixed_at_source", "mapped", "posted_by_hand", "duplicate_of", "accepted_difference", "cancelled_by_customer", "credited", "written_off", "not_a_problem", "closed_by_evidence"] as const;

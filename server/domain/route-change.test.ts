@@ -49,6 +49,9 @@ describe("two persons", () => {
     ["a second administrator", who("bob", "admin"), "confirm", true], ["finance", who("fay", "finance"), "reject", true], ["its author", who("ada", "admin"), "confirm", false], ["its author", who("ada", "admin"), "reject", false],
     ["its author", who("ada", "admin"), "withdraw", true], ["somebody else", who("bob", "admin"), "withdraw", false], ["operations", who("oz", "ops"), "confirm", false], ["another entity's administrator", who("cy", "admin", "CA01"), "confirm", false],
   ] as const)("%s %o: %s is allowed: %s", (_, person, verdict, allowed) => { expect(mayDecideRoute(person, proposal, verdict).ok).toBe(allowed); });
+  test("an account whose password was set since then turns down, and confirms nothing", () => {
+    expect((["confirm", "reject"] as const).map((verdict) => mayDecideRoute(who("bob", "admin"), { ...proposal, passwordSince: true }, verdict).ok)).toEqual([false, true]);
+  });
 });
 
 test.each([["2026-12-01", "2026-12-01T06:00:00.000Z"], ["2026-07-01", "2026-07-01T05:00:00.000Z"], ["2026-12-01T08:00:00Z", "2026-12-01T08:00:00.000Z"], ["2026-12-01T08:00:00-06:00", "2026-12-01T14:00:00.000Z"], ["tomorrow", null], ["2026-13-01", null], ["2026-12-01T08:00", null], ["", null]])(

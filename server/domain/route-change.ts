@@ -55,8 +55,9 @@ export function withRoute(policy: Policy, change: RouteChange): Policy {
 export type RouteVerdict = "confirm" | "reject" | "withdraw";
 
 /** Whether a person may decide a proposal: its author may only withdraw it, a second person with the right confirms or rejects. */
-export function mayDecideRoute(person: { id: string; grants: readonly RoleGrant[] }, proposal: { entity: string; proposedBy: string }, verdict: RouteVerdict, permission: Permission = "route.confirm"): Result<true> {
+export function mayDecideRoute(person: { id: string; grants: readonly RoleGrant[] }, proposal: { entity: string; proposedBy: string; /** The confirmer's password was set since it was proposed: whoever set it may be who proposed. */ passwordSince?: boolean }, verdict: RouteVerdict, permission: Permission = "route.confirm"): Result<true> {
   const own = proposal.proposedBy === person.id;
   if (verdict === "withdraw") return own ? ok(true) : fail("FORBIDDEN", "Only whoever proposed it may withdraw it");
+  if (verdict === "confirm" && !own && proposal.passwordSince) return fail("FORBIDDEN", "Your password was set after this was proposed, and whoever set it may have proposed it: it is proposed again, or another person confirms it");
   return own ? fail("FORBIDDEN", "Whoever proposed it may not decide it: a second person must") : mayDo(person.grants, permission, proposal.entity);
 }

@@ -95,11 +95,18 @@ function split(known: Known): Split {
     if (told.length === 0 || unassigned(known, assignment) || (assignment.ofOrder && owner === null)) continue;
     const standing = type === "order.captured" ? { present: own, behind: [] } : standingOf(known, assignment, assignment.ofOrder ? own : []);
     for (const same of groups(told, assignment)) {
-      if (type === "shipment.confirmed" && ofServices(same)) sift(same, services, standingOf(known, services, []), left, claims);
-      else sift(same, assignment, type === "shipment.confirmed" ? chosenFirst(facts, same, standing) : standing, left, claims);
+      if (type === "shipment.confirmed") sift(same, ...shipmentOf(known, same, assignment, standing), left, claims);
+      else sift(same, assignment, standing, left, claims);
     }
   }
   return left.size === 0 ? { facts, claims } : { facts: facts.filter((fact) => !left.has(fact)), claims };
+}
+
+/** A shipment is the warehouse's where it speaks of it, or a person chose; where it does not, services alone are the order system's. */
+function shipmentOf(known: Known, same: readonly Fact[], goods: Assignment, warehouses: Standing): [Assignment, Standing] {
+  const by = ({ present, behind }: Standing) => same.filter(({ source }) => present.includes(source) || behind.includes(source));
+  const desks = standingOf(known, services, []), ofDesks = by(desks), chosen = chosenFirst(known.facts, same, warehouses);
+  return by(chosen).length === 0 && ofServices(ofDesks.length > 0 ? ofDesks : same) ? [services, desks] : [goods, chosen];
 }
 
 function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonly Fact[]> {

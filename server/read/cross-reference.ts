@@ -2,7 +2,6 @@ import type { Entities } from "./exceptions";
 import { decodeCursor, encodeCursor, one, type Page, type Query } from "./query";
 
 export const mappedKinds = ["customer", "item", "unit", "tax", "warehouse", "terms", "carrier", "charge", "reason"] as const;
-export type MappedKind = (typeof mappedKinds)[number];
 
 export interface CodeKey { entity: string; kind: string; system: string; code: string }
 /** One row of the cross-reference: what `system` calls `code` is our `canonical`. `used`: documents that look at it. */

@@ -25,14 +25,14 @@ export interface LatencyView {
 interface UnitRow { id: string; /** Of what waits. */ orders?: string[]; number: string; dueAt: Instant; dueRecordedAt: Instant; postedAt: Instant | null; postedRecordedAt: Instant | null }
 interface HistoryRow { id: string; holder: Holder; validFrom: Instant; validTo: Instant | null }
 
-/** Posting latency of the last 24 h from milestones of billing units, with what is due and not posted beside it. */
-export async function latencyView(query: Query, filter: TowerScope, now: Instant): Promise<LatencyView> {
+/** Posting latency of the last 24 h, or of as much as is asked for, from milestones of billing units, with what is due and not posted beside it. */
+export async function latencyView(query: Query, filter: TowerScope, now: Instant, over = windowMs): Promise<LatencyView> {
   const parameters = [filter.entities, filter.channel];
   const where = "s.kind = 'billing_unit' and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2)";
   const [posted, waiting, limits, causes] = await Promise.all([
     query.rows<UnitRow>(`select s.id, coalesce(s.number, s.key) as number, b.occurred_at as "dueAt", b.recorded_at as "dueRecordedAt", p.occurred_at as "postedAt", p.recorded_at as "postedRecordedAt"
       from milestone p cross join lateral (select * from milestone where subject_id = p.subject_id and name = 'billing_due' order by occurred_at limit 1) b cross join lateral (select * from subject where id = p.subject_id limit 1) s
-      where p.name = 'invoice_posted' and p.occurred_at > now() - interval '24 hours' and p.subject_id like '%:billing_unit:%' and ${where}`, parameters),
+      where p.name = 'invoice_posted' and p.occurred_at > now() - $3 * interval '1 millisecond' and p.subject_id like '%:billing_unit:%' and ${where}`, [...parameters, over]),
     query.rows<UnitRow>(`select s.id, coalesce(s.number, s.key) as number, b.occurred_at as "dueAt", b.recorded_at as "dueRecordedAt", null as "postedAt", null as "postedRecordedAt",
         array(select s.entity || '/' || i.value from subject_identifier i where i.subject_id = s.id and i.kind = 'order') as orders
       from (select distinct sl.subject_id from slice sl where sl.valid_to is null and sl.stage in ('bill_control', 'post')) w cross join lateral (select * from subject where id = w.subject_id limit 1) s cross join lateral (select * from milestone where subject_id = w.subject_id and name = 'billing_due' order by occurred_at limit 1) b where b.occurred_at <= now() and ${where}`, parameters),
@@ -48,7 +48,7 @@ export async function latencyView(query: Query, filter: TowerScope, now: Instant
   const rows = [...posted, ...waiting].map((row) => postingRow(row, intervalsOfHistory(byUnit.get(row.id) ?? [], now), now));
   const limit = limits[0];
   const limitMinutes = limit?.minutes ?? stageTable.bill_control.target.minutes;
-  const { gross, net, open } = postingLatency(rows, "invoice", { from: addMs(now, -windowMs), to: addMs(now, 1) }, now, limitMinutes);
+  const { gross, net, open } = postingLatency(rows, "invoice", { from: addMs(now, -over), to: addMs(now, 1) }, now, limitMinutes);
   const points = latencyPoints(rows, now);
   return {
     figure: { gross, net, open: { count: open.count, oldestMinutes: open.oldestMinutes, pastLimit: open.pastLimit, orders: new Set(waiting.flatMap(({ orders = [] }) => orders)).size } },

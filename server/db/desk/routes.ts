@@ -6,13 +6,13 @@ import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDo } from "@/server/domain/rights";
 import { checkRouteChange, managedFromOf, mayDecideRoute, withRoute, type RouteChange } from "@/server/domain/route-change";
 import { policyInForce } from "../policies";
-import { lockEntity, planAgain, putInForce } from "./rules";
+import { lockEntity, passwordSetSince, planAgain, putInForce } from "./rules";
 import { audit, inTransaction, nudge } from "./transaction";
 
 /** What the code of a kind of connector serves; empty for a kind that is not known. Wired in composition. */
 export type CapabilitiesOf = (type: string) => readonly string[];
 
-type OpenProposal = Omit<RouteChange, "managedFrom"> & { entity: string; managed_from: Date | null; reason: string; proposed_by: string; state: string };
+type OpenProposal = Omit<RouteChange, "managedFrom"> & { entity: string; managed_from: Date | null; reason: string; proposed_by: string; proposed_at: Date; state: string };
 
 async function checked(client: pg.PoolClient, capabilitiesOf: CapabilitiesOf, entity: string, change: RouteChange): Promise<Result<true>> {
   const { rows: [row] } = await client.query<{ entity: string; type: string }>("select entity, type from connector where id = $1", [change.connector]);
@@ -49,9 +49,9 @@ export const proposeRoute = (pool: pg.Pool, capabilitiesOf: CapabilitiesOf): Rou
  */
 export const decideRoute = (pool: pg.Pool, capabilitiesOf: CapabilitiesOf): RouteDesk["decide"] => (person, id, verdict, reason) =>
   inTransaction<Result<{ version: number | null }>>(pool, async (client) => {
-    const { rows: [row] } = await client.query<OpenProposal>("select entity, document, capability, connector, mode, managed_from, reason, proposed_by, state from route_change where id = $1 for update", [id]);
+    const { rows: [row] } = await client.query<OpenProposal>("select entity, document, capability, connector, mode, managed_from, reason, proposed_by, proposed_at, state from route_change where id = $1 for update", [id]);
     if (!row) return fail("NOT_FOUND", "There is no such proposal");
-    const allowed = mayDecideRoute(person, { entity: row.entity, proposedBy: row.proposed_by }, verdict);
+    const allowed = mayDecideRoute(person, { entity: row.entity, proposedBy: row.proposed_by, passwordSince: await passwordSetSince(client, person.id, row.proposed_at) }, verdict);
     if (!allowed.ok) return allowed;
     if (row.state !== "open") return fail("CONFLICT", `It is ${row.state} already`);
     const { entity, document, capability, connector, mode, managed_from } = row;

@@ -8,6 +8,10 @@ export const lockEntity = async (client: pg.PoolClient, entity: string): Promise
 export const putInForce = (client: pg.PoolClient, policy: Policy, { author, confirmedBy }: { author: string; confirmedBy: string }) =>
   client.query("insert into policy_version (entity, version, valid_from, data, author, confirmed_by) values ($1, $2, now(), $3, $4, $5)", [policy.entity, policy.version, JSON.stringify(policy), author, confirmedBy]);
 
+/** Whether a person's password was set after a moment: then whoever set it may speak through the account. */
+export const passwordSetSince = async (client: pg.PoolClient, person: string, at: Date): Promise<boolean> =>
+  (await client.query("select 1 from app_user where id = $1 and password_set_at > $2", [person, at])).rows.length > 0;
+
 /** After this long every process plans by a version that came into force. */
 const settledMs = 3_000;
 

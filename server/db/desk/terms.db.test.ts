@@ -6,6 +6,7 @@ import type { Role } from "@/server/domain/rights";
 import { entityTerms } from "@/server/read/terms";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 import { policyInForce } from "../policies";
+import { writeUser } from "../people";
 import { createQuery } from "../query";
 import { setUpEntity } from "../set-up";
 import { decideTerms, proposeTerms } from "./terms";
@@ -54,6 +55,15 @@ describe("payment terms", () => {
     expect(await decide(id, ada)).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
     expect((await Promise.all([decide(id), decide(id)])).filter((result) => result.ok)).toHaveLength(1);
     expect(await rows("select count(*)::int as n from policy_version")).toEqual([{ n: 2 }]);
+  });
+  test("are not confirmed by an account whose password was set since they were proposed; turned down, and proposed again, they may be", async () => {
+    await pool.query("insert into role_grant (user_id, role, entity) values ('bob', 'finance', 'US01')");
+    const id = await proposed();
+    await writeUser(pool, { email: "bob@x.example", name: "Bob", passwordHash: "another", grants: [], teams: [] });
+    expect(await decide(id)).toMatchObject({ ok: false, error: { code: "FORBIDDEN", message: expect.stringContaining("Your password was set after this was proposed") as string } });
+    expect(await rows("select version from policy_version")).toEqual([{ version: 1 }]);
+    expect(await decide(id, bob, "reject")).toMatchObject({ ok: true });
+    expect(await decide(await proposed())).toEqual({ ok: true, value: { version: 2 } });
   });
   test("of two codes that are confirmed at the same time are both kept", async () => {
     const first = await proposed(), second = await proposed({ code: "N50", days: 50 });

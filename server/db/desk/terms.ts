@@ -6,10 +6,10 @@ import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDo } from "@/server/domain/rights";
 import { managedFromOf, mayDecideRoute } from "@/server/domain/route-change";
 import { policyInForce } from "../policies";
-import { lockEntity, planAgain, putInForce } from "./rules";
+import { lockEntity, passwordSetSince, planAgain, putInForce } from "./rules";
 import { audit, inTransaction, nudge } from "./transaction";
 
-interface OpenProposal { entity: string; terms: TermsChange; proposed_by: string; state: string }
+interface OpenProposal { entity: string; terms: TermsChange; proposed_by: string; proposed_at: Date; state: string }
 
 export const proposeTerms = (pool: pg.Pool): TermsDesk["propose"] => (person, entity, asked, reason) =>
   inTransaction<Result<{ id: string }>>(pool, async (client) => {
@@ -35,10 +35,10 @@ export const proposeTerms = (pool: pg.Pool): TermsDesk["propose"] => (person, en
 /** Confirmed terms are a new version of the entity's rules, as a confirmed route is. */
 export const decideTerms = (pool: pg.Pool, now: () => string): TermsDesk["decide"] => (person, id, verdict, reason) =>
   inTransaction<Result<{ version: number | null }>>(pool, async (client) => {
-    const { rows: [row] } = await client.query<OpenProposal>("select entity, terms, proposed_by, state from terms_change where id = $1 for update", [id]);
+    const { rows: [row] } = await client.query<OpenProposal>("select entity, terms, proposed_by, proposed_at, state from terms_change where id = $1 for update", [id]);
     if (!row) return fail("NOT_FOUND", "There is no such proposal");
     const { entity, terms, proposed_by: proposedBy } = row;
-    const allowed = mayDecideRoute(person, { entity, proposedBy }, verdict, "terms.confirm");
+    const allowed = mayDecideRoute(person, { entity, proposedBy, passwordSince: await passwordSetSince(client, person.id, row.proposed_at) }, verdict, "terms.confirm");
     if (!allowed.ok) return allowed;
     if (row.state !== "open") return fail("CONFLICT", `It is ${row.state} already`);
     let version: number | null = null;

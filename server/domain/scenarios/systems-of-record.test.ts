@@ -125,3 +125,13 @@ describe("who is the system of record", () => {
     expect(found(world)).toEqual([]);
   });
 });
+
+test("a service that the order system confirmed is not undone by what another says under its number", () => {
+  const world = createWorld({ planners });
+  const done = { ...shipped("SV-1", "1"), lines: [{ shipmentLine: "1", order: "SO-1", orderLine: "1", item: "SVC", quantity: "1", service: true as const }] };
+  world.tell(order("SO-1").line("1", "SVC", 1, "50.00", { method: "service" }), { ...event("shipment.confirmed", "2026-03-02T14:00:00.000Z", done), source: "shop" });
+  expect([netPosted(world).lines["SO-1/1"]?.quantity, found(world)], describeWorld(world)).toEqual(["1", []]);
+  world.tell(say("shipment.confirmed", "2026-03-02 15:00", shipped("SV-1", "10", { version: 9 })));
+  expect([netPosted(world).lines["SO-1/1"]?.quantity, found(world), world.holds()]).toEqual(["1", [["CTR-02", "zeta", "shipment.confirmed", "shipment:SV-1"]], []]);
+  sound(world);
+});
