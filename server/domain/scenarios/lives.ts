@@ -24,7 +24,7 @@ export interface Life {
   lines: { quantity: number; price: string; discount: number; weighed: boolean }[];
   /** Percent of the goods. */
   headerDiscount: number;
-  freight: { cents: number; billing: "first_invoice" | "pro_rata" };
+  freight: { cents: number; billing: "first_invoice" | "pro_rata"; taxed: boolean };
   excess: "bill" | "absorb";
   happenings: Happening[];
   /** What is open in the end is cancelled. Until then what a charge rose by waits for the next invoice. */
@@ -58,7 +58,7 @@ const kinds = {
 export const livesOf = (what: readonly Happening["what"][], weighed: boolean): fc.Arbitrary<Life> => fc.record({
   lines: fc.array(lineOf(weighed ? fc.boolean() : fc.constant(false)), { minLength: 1, maxLength: 3 }),
   headerDiscount: fc.constantFrom(0, 3, 11, 20),
-  freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const) }),
+  freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const), taxed: fc.boolean() }),
   excess: fc.constantFrom("bill" as const, "absorb" as const),
   happenings: fc.array(fc.oneof(kinds.ships, ...what.map((name): fc.Arbitrary<Happening> => kinds[name])), { minLength: 1, maxLength: 8 }),
   completes: fc.boolean(),
@@ -78,7 +78,7 @@ function tellingsOf(life: Life): Told[] {
       ...(row.discount > 0 ? { discount: (Math.floor(row.quantity * (row.weighed ? 2 : 1) * Number(row.price) * row.discount) / 100).toFixed(2) } : {}), ...(row.weighed ? { secondQuantity: { nominal: String(row.quantity * 2), unit: "LB" } } : {}),
     }));
     if (header > 0) so.discount((Math.floor(goods() * header) / 100).toFixed(2));
-    if (freight > 0) so.with({ charges: [{ charge: "freight", amount: (freight / 100).toFixed(2), taxCategory: "none", billing: life.freight.billing }] });
+    if (freight > 0) so.with({ charges: [{ charge: "freight", amount: (freight / 100).toFixed(2), taxCategory: life.freight.taxed ? "goods" : "none", billing: life.freight.billing }] });
     return billTo === "C-1" ? so.state(state) : so.customer(billTo).state(state);
   };
   const told: Told[] = [write(order("SO-1")).build()];
