@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import Decimal from 'decimal.js';
 import { describe, expect, it } from 'vitest';
-import { awaited, compareOracle, type Undecided } from './compare';
+import { compareOracle } from './compare';
+import { awaited, type Undecided } from './difference';
 import { expectAll, type ExpectedOrder } from './expected';
 import { compareShipped } from './shipped';
 import { readUndecided } from './undecided';

@@ -1,6 +1,6 @@
 import Decimal from 'decimal.js';
 import type { ActualLedgers } from './actual';
-import type { Difference } from './compare';
+import type { Difference } from './difference';
 import { expectedReceipts, figures, type SettledInvoice } from './settlement';
 
 const total = <T>(rows: readonly T[], pick: (row: T) => Decimal.Value): Decimal => rows.reduce((sum, row) => sum.plus(pick(row)), new Decimal(0));

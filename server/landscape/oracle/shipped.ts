@@ -1,6 +1,6 @@
 import Decimal from 'decimal.js';
 import type { ActualLedgers } from './actual';
-import { awaited, type Difference, type Undecided } from './compare';
+import { awaited, type Difference, type Undecided } from './difference';
 import type { Expected } from './expected';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Foreseen } from '../kit/foreseen';
-import type { Undecided } from './compare';
+import type { Undecided } from './difference';
 
 const schema = z.array(z.object({ code: z.string(), orders: z.array(z.string()) }));
 
