@@ -3,6 +3,7 @@ import type { DocumentLine, SalesDocument } from '../systems/erp/model';
 import { roundAmount } from '../arithmetic';
 import type { ActualLedgers } from './actual';
 import { compareWhole } from './compare-whole';
+import { awaited, type Difference, type Undecided } from './difference';
 import { expectedTax, type Expected, type ExpectedLine, type ExpectedOrder } from './expected';
 import { compareSettlement, settledInvoices, type SettledInvoice } from './settlement';
 import { awaited, type Difference, type Undecided } from './difference';
