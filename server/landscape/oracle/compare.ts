@@ -6,7 +6,6 @@ import { compareWhole } from './compare-whole';
 import { awaited, type Difference, type Undecided } from './difference';
 import { expectedTax, type Expected, type ExpectedLine, type ExpectedOrder } from './expected';
 import { compareSettlement, settledInvoices, type SettledInvoice } from './settlement';
-import { awaited, type Difference, type Undecided } from './difference';
 import { compareShipped } from './shipped';
 
 interface LineOnDocument {
