@@ -33,6 +33,12 @@ export function FixOnce({ detail }: { detail: ExceptionDetail }) {
 interface Written { waiting: number }
 interface Act { isPending: boolean; isSuccess: boolean; isError: boolean; error: { message: string } | null; data: Written | undefined }
 
+/** A code that means something else already is changed with a reason; the desk asks for it. */
+function WhyChanged({ asked, reason, onReason }: { asked: boolean; reason: string; onReason(reason: string): void }) {
+  if (!asked && reason === "") return null;
+  return <Field label="Why it is changed"><Input required maxLength={1000} autoComplete="off" value={reason} onChange={(event) => { onReason(event.target.value); }} /></Field>;
+}
+
 /** The button that says how many it lets go, and afterwards what came of it. */
 function Release({ act, count, why, verb }: { act: Act; count: number; why: string | undefined; verb: string }) {
   return (
@@ -56,6 +62,7 @@ function CodeFix({ missing, why }: { missing: Missing; why: string | undefined }
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [canonical, setCanonical] = useState("");
+  const [reason, setReason] = useState("");
   const text = useDeferredValue(canonical.trim());
   const { kind } = missing;
   const found = useQuery({ ...trpc.exceptions.mapCandidates.queryOptions({ entity: missing.entity, kind: kind === "unit" ? "item" : kind, text }), placeholderData: (before) => before });
@@ -63,12 +70,13 @@ function CodeFix({ missing, why }: { missing: Missing; why: string | undefined }
   const { list, released } = useWaiting(missing, match ? { canonical: match.key } : {});
   const map = useMutation(trpc.exceptions.map.mutationOptions({ onSuccess: () => queryClient.invalidateQueries() }));
   return (
-    <form className="grid gap-2.5 pt-1.5" onSubmit={(event) => { event.preventDefault(); if (text) map.mutate({ ...missing, canonical: text }); }}>
+    <form className="grid gap-2.5 pt-1.5" onSubmit={(event) => { event.preventDefault(); if (text) map.mutate({ ...missing, canonical: text, reason }); }}>
       <Field label={`Our ${kind}`} hint={match ? match.name : `Number or name; ${text === "" ? "the first of the master data are offered" : `${found.data?.length ?? 0} fit`}`}>
         <Input mono list="fix-candidates" required autoComplete="off" value={canonical} onChange={(event) => { setCanonical(event.target.value); }} />
       </Field>
       <datalist id="fix-candidates">{found.data?.map(({ key, name }) => <option key={key} value={key}>{name}</option>)}</datalist>
       {list}
+      <WhyChanged asked={map.isError} reason={reason} onReason={setReason} />
       <Release act={map} count={released} why={why} verb="Map" />
     </form>
   );
@@ -97,14 +105,16 @@ function AliasForm({ missing, baseUnit, packs, why }: { missing: Missing; baseUn
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [canonical, setCanonical] = useState(packs[0]?.unit ?? baseUnit);
+  const [reason, setReason] = useState("");
   const { list, released } = useWaiting(missing, { canonical });
   const map = useMutation(trpc.exceptions.map.mutationOptions({ onSuccess: () => queryClient.invalidateQueries() }));
   return (
-    <form className="grid gap-2.5" onSubmit={(event) => { event.preventDefault(); map.mutate({ ...missing, canonical }); }}>
+    <form className="grid gap-2.5" onSubmit={(event) => { event.preventDefault(); map.mutate({ ...missing, canonical, reason }); }}>
       <Field label="Our unit" hint={`For every item that ${missing.system} sends in ${missing.code}`}>
         <Select value={canonical} onChange={(event) => { setCanonical(event.target.value); }} options={[...packs.map((pack) => ({ value: pack.unit, label: holds(pack, baseUnit) })), { value: baseUnit, label: baseUnit }]} />
       </Field>
       {list}
+      <WhyChanged asked={map.isError} reason={reason} onReason={setReason} />
       <Release act={map} count={released} why={why} verb="Map" />
     </form>
   );
