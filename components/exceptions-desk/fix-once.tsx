@@ -34,7 +34,7 @@ interface Written { waiting: number }
 interface Act { isPending: boolean; isSuccess: boolean; isError: boolean; error: { message: string } | null; data: Written | undefined }
 
 /** A code that means something else already is changed with a reason; the desk asks for it. */
-function WhyChanged({ asked, reason, onReason }: { asked: boolean; reason: string; onReason(reason: string): void }) {
+function WhyChanged({ asked, reason, onReason }: { asked: boolean; reason: string; onReason: (reason: string) => void }) {
   if (!asked && reason === "") return null;
   return <Field label="Why it is changed"><Input required maxLength={1000} autoComplete="off" value={reason} onChange={(event) => { onReason(event.target.value); }} /></Field>;
 }
