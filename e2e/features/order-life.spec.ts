@@ -22,7 +22,7 @@ test.describe("FEATURE: an order's whole life", () => {
       await expect(totals.getByRole("row", { name: /^Warehouse/ })).toBeVisible();
       await expect(page.getByRole("region", { name: "Conservation" }).getByRole("row", { name: /^Total/ }).getByRole("img", { name: "proved" })).toHaveCount(2);
       const dates = page.getByRole("table", { name: "The three dates of what happened" });
-      await expect(dates.getByRole("row", { name: /^Invoice posted/ })).toContainText(new RegExp(`${invoice}.*\\d{4}$`));
+      await expect(dates.getByRole("row", { name: /^Invoice posted/ }).filter({ hasText: invoice })).toContainText(/\d{4}$/);
       await expect(page.getByRole("region", { name: "Dates" }).getByText(`Invoice ${invoice}`)).toBeVisible();
       await expect(page.getByRole("region", { name: "Parties and terms" }).getByText(order.customer).first()).toBeVisible();
 
