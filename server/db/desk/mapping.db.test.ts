@@ -20,7 +20,7 @@ const pack = { item: "V-1", system: "shop", unit: "BX", numerator: 12, denominat
 const alias = (canonical: string) => ({ kind: "unit", system: "shop", code: "BX", canonical });
 
 beforeEach(async () => {
-  await pool.query("truncate subject, canonical_event, exception_item, exception_group, audit_entry, reference_row, dependency, connector cascade");
+  await pool.query("truncate subject, fact, canonical_event, exception_item, exception_group, audit_entry, reference_row, dependency, connector cascade");
   await pool.query("insert into connector (id, type, name, entity, settings) values ('shop', 'sandbox-shop', 'Shop', 'US01', '{}')");
   await pool.query("insert into subject (id, entity, kind, key, number) values ('US01:order:SO-1', 'US01', 'order', 'SO-1', 'SO-1'), ('US01:order:SO-2', 'US01', 'order', 'SO-2', 'SO-2')");
   for (const [item, unit] of [["V-1", "CS"], ["V-2", "PK"]])
@@ -46,6 +46,12 @@ test("a code that means something already is changed only with a reason, and the
   expect(await desk().mapCode(who("ops"), "US01", alias("PK"), "")).toMatchObject({ ok: true });
   expect(await desk().mapCode(who("ops"), "US01", alias("CS"), "The shop packs anew")).toMatchObject({ ok: true });
   expect(await rows("select reason, detail->>'before' as before, detail->>'canonical' as canonical from audit_entry order by id desc limit 1")).toEqual([{ reason: "The shop packs anew", before: "PK", canonical: "CS" }]);
+});
+
+test("changes that follow each other at once are told apart: the last word stands", async () => {
+  for (const canonical of ["PK", "CS", "PK"]) expect(await desk().mapCode(who("ops"), "US01", alias(canonical), "again")).toMatchObject({ ok: true });
+  expect(await rows("select data->>'canonical' as canonical from fact where type = 'code.mapped' order by version")).toEqual(["PK", "CS", "PK"].map((canonical) => ({ canonical })));
+  expect(await rows("select 1 from exception_item where code = 'CTR-02'")).toEqual([]);
 });
 
 const mapTo = (kind: string, canonical: string) => desk().mapCode(who("ops"), "US01", { kind, system: "shop", code: "N45", canonical }, "");

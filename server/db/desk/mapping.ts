@@ -16,10 +16,11 @@ async function record<T>(client: pg.PoolClient, entity: string, topic: string, k
   return rows[0]?.data ?? null;
 }
 
-/** Says something of a master record in a person's name; the version is the time of writing, so the latest word stands. */
-function state(client: pg.PoolClient, policies: Policies, person: Person, said: { entity: string; key: string; type: "code.mapped" | "unit.stated"; data: object }): Promise<void> {
-  const { entity, key, type, data } = said, id = randomUUID();
-  return sayAs(client, policies, person.id, { id, type, entity, subject: `${entity}:master_record:${key}`, correlationId: id, data: { ...data, version: Math.floor(Date.now() / 1000) } });
+/** Says something of a master record in a person's name. The version is the time of writing in ms, and above every earlier one, so that the latest word stands. */
+async function state(client: pg.PoolClient, policies: Policies, person: Person, said: { entity: string; key: string; type: "code.mapped" | "unit.stated"; data: object }): Promise<void> {
+  const { entity, key, type, data } = said, id = randomUUID(), subject = `${entity}:master_record:${key}`;
+  const { rows: [newest] } = await client.query<{ version: number }>("select coalesce(max(version), 0)::float8 as version from fact where subject_id = $1 and type = $2", [subject, type]);
+  await sayAs(client, policies, person.id, { id, type, entity, subject, correlationId: id, data: { ...data, version: Math.max(Date.now(), (newest?.version ?? 0) + 1) } });
 }
 
 /** Items that wait for this unit of this system: a name for a unit must be one that all that wait are kept in, or say so for none. */
