@@ -76,7 +76,9 @@ function standingOf({ policy, commands = [] }: Known, { facts, capability, maste
   const named = facts.flatMap((fact) => policy.systemsOfRecord[fact] ?? []);
   const routed = policy.routes.filter((route) => route.capability === capability).map(({ connector }) => connector);
   const before = [...(policy.formerSystems?.[capability] ?? []), ...commands.filter(({ kind }) => commandKinds[kind].capability === capability).map(({ connector }) => connector)];
-  return master ? { present: named, behind: [...before, ...routed] } : { present: [...named, ...routed], behind: [...own, ...before] };
+  // Each once: an order has a command for each of its lines, and every document is held against these.
+  const once = (...systems: string[]): string[] => [...new Set(systems)];
+  return master ? { present: once(...named), behind: once(...before, ...routed) } : { present: once(...named, ...routed), behind: once(...own, ...before) };
 }
 
 /** Rules that name no system of record (of history that is only kept) believe whoever speaks. */
