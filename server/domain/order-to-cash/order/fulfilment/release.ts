@@ -1,6 +1,6 @@
 import type { WantedCommand } from "../../../commands";
 import { min, sumOf, zero, type Decimal } from "../../../decimal";
-import type { Instant } from "../../../instant";
+import { addMs, type Instant } from "../../../instant";
 import { moneyText } from "../../../money";
 import type { CommandPayloads } from "../../../payloads";
 import { digestFor, judge, orderSlot } from "../approval";
@@ -15,8 +15,24 @@ import type { Wave } from "./wave";
 
 interface Releasable { row: LineView; goods: OpenGoods; quantity: Decimal; warehouse: string | null }
 
-/** Bundles what is reserved by warehouse; a request that never left is filled anew, one that left is never touched. */
+/** What was reserved first waits so long for answers to what was asked beside it. */
+const gatheringMs = 60_000;
+
+/** When the first wave goes whatever is still unanswered; null where nothing is. Later waves wait for nothing. */
+function gathersUntil(view: OrderView, due: readonly LineView[]): Instant | null {
+  if (view.requests.length > 0) return null;
+  const pending = due.flatMap((row) => row.goods).filter(({ reservation, unallocated }) => reservation === null && unallocated.gt(0)).flatMap(({ asks }) => asks.filter(({ state }) => state === "wanted" || state === "sending" || state === "unknown"));
+  const until = pending.map(({ createdAt }) => addMs(createdAt, gatheringMs)).sort().at(-1);
+  return until !== undefined && until > view.now ? until : null;
+}
+
+/**
+ * Bundles what is reserved by warehouse; a request that never left is filled anew, one that left is never touched. The first
+ * wave goes when all that was asked for is answered, so that answers moments apart do not make two shipments of an order.
+ */
 export function release(view: OrderView, money: OrderMoney, gates: Gates, due: readonly LineView[], wave: Wave): void {
+  const until = gathersUntil(view, due);
+  if (until !== null) { wave.reviewAt.push(until); return; }
   const blockedLines = incompleteHolds(view, money, gates, due, wave);
   const groups = new Map<string, Releasable[]>();
   for (const row of due) {
