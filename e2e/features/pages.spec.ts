@@ -26,6 +26,7 @@ const pages: Shown[] = [
   { name: "connectors", address: () => "/connectors", heading: "Connectors" },
   { name: "connectors-one", address: () => "/connectors?connector=erp", heading: "Connectors" },
   { name: "exceptions-grouped", address: () => "/exceptions?by=code", heading: "Exceptions" },
+  { name: "reports", address: () => "/reports", heading: "Reports" },
   { name: "cross-reference", address: () => "/cross-reference", heading: "Cross-reference" },
   { name: "cross-reference-one", address: () => "/cross-reference?open=US01%7Cunit%7Cshop%7CBX", heading: "Cross-reference" },
   { name: "cross-reference-new", address: () => "/cross-reference?open=new", heading: "Cross-reference" },
