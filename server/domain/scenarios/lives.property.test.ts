@@ -5,6 +5,7 @@ import { ledgerDrifts } from "../../testing/world/books";
 import { tellInOrder, tellShuffled } from "../../testing/world/play";
 import { describeWorld, netPosted, type NetPosted } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
+import { dec, sumOf } from "../decimal";
 import { planners } from "../planners";
 import { plansOnce, runsOf, sameNet, soundState } from "./harness";
 import { everyHappening, livesOf, playLife, type Happening, type Life } from "./lives";
@@ -23,12 +24,14 @@ const kinds: Record<string, { what: Happening["what"][]; weighed?: boolean }> = 
   "all of it": { what: everyHappening },
 };
 
-/** What a charge rose by, or a discount that is shared anew, waits for the next invoice while goods are open: it is compared where none are. */
+/** What a charge rose by, or a discount that is shared anew, waits for the next invoice while goods are open: it is compared, with its tax, where none are. */
 function compared(world: World): NetPosted {
   const slices = [...world.store.subjects.values()].flatMap(({ ref, plan }) => (ref.kind === "order" ? (plan?.slices ?? []) : []));
   const open = slices.filter(({ bucket }) => bucket === "unallocated" || bucket === "allocated" || bucket === "released");
   const net = netPosted(world), isOpen = (line: string) => open.some((slice) => `SO-1/${slice.line}` === line);
-  return { ...net, charges: open.length > 0 ? {} : net.charges, lines: Object.fromEntries(Object.entries(net.lines).map(([line, row]) => [line, isOpen(line) ? { ...row, net: "0" } : row])) };
+  if (open.length === 0) return net;
+  const tax = sumOf(Object.entries(net.lineTax).filter(([line]) => !isOpen(line)), ([, amount]) => dec(amount)).toFixed(2);
+  return { ...net, charges: {}, tax, lines: Object.fromEntries(Object.entries(net.lines).map(([line, row]) => [line, isOpen(line) ? { ...row, net: "0" } : row])) };
 }
 /** Then what is open is cancelled, and whoever asks is answered yes. */
 function complete(life: Life, world: World): void {

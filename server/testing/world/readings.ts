@@ -2,19 +2,19 @@ import { dec, sumOf, text, type Decimal } from "../../domain/decimal";
 import type { LedgerEntry } from "./targets/erp";
 import type { World } from "./world";
 
-/** Net of invoices and credits in the ERP, by order line and by charge: what invariant 10 of domain.md 2.9 compares. */
-export interface NetPosted { lines: Record<string, { quantity: string; net: string }>; charges: Record<string, string>; tax: string; units: number }
+/** Net of invoices and credits in the ERP, by order line and by charge: what invariant 10 of domain.md 2.9 compares. `lineTax` is the part of `tax` on order lines. */
+export interface NetPosted { lines: Record<string, { quantity: string; net: string }>; charges: Record<string, string>; tax: string; lineTax: Record<string, string>; units: number }
 
 const standing = (world: World): LedgerEntry[] => world.erp.documents.filter((entry) => !entry.voided);
 
 /** Read from the simulated ledger, not from the tower. */
 export function netPosted(world: World): NetPosted {
-  const lines = new Map<string, { quantity: Decimal; net: Decimal }>(), charges = new Map<string, Decimal>();
+  const lines = new Map<string, { quantity: Decimal; net: Decimal; tax: Decimal }>(), charges = new Map<string, Decimal>();
   for (const entry of standing(world)) {
     const sign = entry.kind === "invoice" ? 1 : -1;
     for (const line of entry.lines) {
-      const key = `${line.order}/${line.line}`, before = lines.get(key) ?? { quantity: dec(0), net: dec(0) };
-      lines.set(key, { quantity: before.quantity.plus(dec(line.quantity).times(sign)), net: before.net.plus(dec(line.net).times(sign)) });
+      const key = `${line.order}/${line.line}`, before = lines.get(key) ?? { quantity: dec(0), net: dec(0), tax: dec(0) };
+      lines.set(key, { quantity: before.quantity.plus(dec(line.quantity).times(sign)), net: before.net.plus(dec(line.net).times(sign)), tax: before.tax.plus(dec(line.tax).times(sign)) });
     }
     for (const charge of entry.chargeLines) charges.set(charge.charge, (charges.get(charge.charge) ?? dec(0)).plus(dec(charge.amount).times(sign)));
   }
@@ -22,6 +22,7 @@ export function netPosted(world: World): NetPosted {
     lines: Object.fromEntries([...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, row]) => [key, { quantity: text(row.quantity), net: row.net.toFixed(2) }])),
     charges: Object.fromEntries([...charges].filter(([, amount]) => !amount.isZero()).map(([key, amount]) => [key, amount.toFixed(2)])),
     tax: sumOf(standing(world), (entry) => dec(entry.tax).times(entry.kind === "invoice" ? 1 : -1)).toFixed(2),
+    lineTax: Object.fromEntries([...lines].map(([key, row]) => [key, row.tax.toFixed(2)])),
     units: standing(world).length,
   };
 }
