@@ -102,6 +102,8 @@ export interface BillingTerms {
     free: boolean; freeReason: string | null;
     /** Units of it that came back and were credited, and what they are worth at today's price. Absent: none, or the goods go by weight. */
     returned?: { quantity: DecimalString; net: DecimalString };
+    /** Units that credits of returns take that are not in the ledger yet. Absent: none. */
+    promised?: DecimalString;
   }[];
   charges: BilledCharge[];
   /** Date of the estimate and the rates it used, for P18. */
@@ -181,6 +183,8 @@ export interface ReturnState {
   return: string; kind: string; state: "requested" | "authorised" | "received" | "inspected" | "credited" | "settled" | "refused";
   /** `asked`: units that it means to credit in all, those on credits that left included. */
   lines: { line: string; authorised: DecimalString; received: DecimalString; credited: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString; asked?: DecimalString }[];
+  /** Units of billed lines on its credits that are not in the ledger yet. Absent: none. */
+  promised?: { key: string; quantity: DecimalString }[];
   creditNumber: string | null; creditTotal: DecimalString; problems: string[];
 }
 /** order -> return, key = order: what this return may credit, from posted invoices in the order in which they were billed. */
@@ -190,12 +194,15 @@ export interface ReturnBasis {
   billed: { unit: string; invoice: string; accountingDate: Day; taxDocument: string; line: string; key: string; item: string; quantity: DecimalString; net: DecimalString; tax: DecimalString; creditedQuantity: DecimalString; creditedNet: DecimalString; creditedTax: DecimalString; price: DecimalString; taxCategory: string;
     /** Order of billing; and of what was credited, the part for goods that came back. */
     place?: number; returnedQuantity?: DecimalString; returnedNet?: DecimalString;
+    /** Units that left the warehouse, by its last word: no more of them can have come back. */
+    left?: DecimalString;
     /** Whom its invoice is for, where that is not the parties and currency above. */
     billedTo?: BilledTo; }[];
   /** What a line is worth by the cumulative rule; absent where it goes by weight. */
   values?: { line: string; price: DecimalString; priceUnit: DecimalString; ordered: DecimalString; discount: DecimalString }[];
   /** Answer to what the return asked: all that it was given, what it may credit now, and what the invoices show as credited. Absent: not answered, nothing is kept back. */
-  grants?: { line: string; asked: DecimalString; granted: DecimalString; now: DecimalString; credited: DecimalString }[];
+  grants?: { line: string; asked: DecimalString; granted: DecimalString; now: DecimalString; credited: DecimalString;
+    /** Of what is credited, units on goods that never left after all: they do not count for the return. */ stranded?: DecimalString }[];
 }
 /** return -> billing_unit, key = return: its credits on the invoice. `amount` is what the ERP confirmed as applied, `wanted` what should be (absent: the same); `lines` are credited either way. */
 export interface CreditApplication { return: string; invoice: string; credit: string; amount: DecimalString; wanted?: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] }

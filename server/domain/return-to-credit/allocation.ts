@@ -8,7 +8,7 @@ export interface CreditPart { billed: BilledLine; quantity: Decimal; net: Decima
 
 /**
  * Returned quantity onto invoiced lines, first billed first, never above what is left of each (invariant 4). What finds no
- * invoice is `left`.
+ * invoice is `left`. Nothing comes back of what did not leave.
  *
  * The net goes by the cumulative rule over the whole line, from its first billed unit on: units k+1 to k+n that come back are
  * worth F(k + n) − F(k), whatever invoices they stand on, so that neither the order in which parts were billed nor that in
@@ -23,11 +23,11 @@ export function allocate(basis: ReturnBasis, line: string, quantity: Decimal): {
   const parts: CreditPart[] = [];
   let left = quantity;
   for (const row of billed) {
-    const room = positive(dec(row.quantity).minus(dec(row.creditedQuantity))), rest = positive(dec(row.net).minus(dec(row.creditedNet)));
+    const whole = positive(dec(row.quantity).minus(dec(row.creditedQuantity))), room = row.left === undefined ? whole : min(whole, positive(dec(row.left).minus(row.returnedQuantity ?? "0"))), rest = positive(dec(row.net).minus(dec(row.creditedNet)));
     const take = min(left, room);
     if (take.lte(0)) continue;
     returned = returned.plus(take);
-    const net = worth === null ? share(row.net, row.creditedNet, row, take, basis.currency) : take.eq(room) ? rest : max(zero, min(worth(returned).minus(given), rest));
+    const net = worth === null ? share(row.net, row.creditedNet, row, take, basis.currency) : take.eq(whole) ? rest : max(zero, min(worth(returned).minus(given), rest));
     given = given.plus(net);
     parts.push({ billed: row, quantity: take, net, tax: share(row.tax, row.creditedTax, row, take, basis.currency) });
     left = left.minus(take);

@@ -1,6 +1,6 @@
 import { addBusinessDays, localDay } from "../calendar";
 import { creditHolder, lastApplied } from "../credit-application";
-import { dec, max, positive, sumOf, text, zero, type Decimal } from "../decimal";
+import { dec, max, min, positive, sumOf, text, zero, type Decimal } from "../decimal";
 import { exceptionCatalogue } from "../exceptions";
 import { addMs, minutes, type Instant } from "../instant";
 import { moneyText } from "../money";
@@ -23,20 +23,24 @@ function creditedOn(story: ReturnStory, line: string): { quantity: Decimal; net:
   return { quantity: sumOf(rows, (row) => dec(row.quantity)), net: sumOf(rows, (row) => dec(row.net)), tax: sumOf(rows, (row) => dec(row.tax)) };
 }
 
+/** Of the credited units, those that count for the return. */
+const countedOn = (story: ReturnStory, line: ReturnLine): Decimal => positive(creditedOn(story, line.line).quantity.minus(line.stranded));
+
 /** What came, was inspected and is to be credited or decided about. */
 const inspectedAndKept = (line: ReturnLine): Decimal => line.received.minus(line.byDisposition.sent_back).minus(line.notInspected).minus(line.waived);
 
 /** Units of the line that this return means to credit, and what already left: so much the order keeps for it. */
 function askedOn({ subject, credits }: ReturnStory, line: ReturnLine): Decimal {
   const left = sumOf(credits.standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity));
-  return subject.refused || !creditingKinds.includes(subject.kind) ? left : max(left, line.creditable);
+  const counted = positive(left.minus(line.stranded));
+  return subject.refused || !creditingKinds.includes(subject.kind) ? counted : max(counted, line.creditable);
 }
 
 function stateOf(story: ReturnStory): ReturnState["state"] {
   const { subject, settlement, credits } = story;
   if (subject.refused) return "refused";
   const posted = credits.standing.some((credit) => credit.posted);
-  const all = subject.lines.every((line) => creditedOn(story, line.line).quantity.gte(line.creditable));
+  const all = subject.lines.every((line) => countedOn(story, line).gte(line.creditable));
   if (posted && all) return settlement.open.isZero() ? "settled" : "credited";
   if (subject.received) return subject.lines.every((line) => line.notInspected.isZero()) ? "inspected" : "received";
   return subject.authorised?.data.authorisedAt ? "authorised" : "requested";
@@ -46,8 +50,9 @@ export function publicationsOf(story: ReturnStory): Publication[] {
   const { input, subject, credits, settlement } = story;
   const currency = subject.basis?.currency ?? input.policy.currency;
   const { entity } = input.subject;
+  const promised = [...credits.standing.filter(({ posted }) => !posted), ...credits.wanted].flatMap(({ payload }) => payload.lines.map(({ key, quantity }) => ({ key, quantity })));
   const data: ReturnState = {
-    return: subject.id, kind: subject.kind, state: stateOf(story), creditNumber: credits.standing.find((credit) => credit.posted)?.view.reference ?? null, creditTotal: moneyText(settlement.total, currency), problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)],
+    return: subject.id, kind: subject.kind, state: stateOf(story), ...(promised.length > 0 ? { promised } : {}), creditNumber: credits.standing.find((credit) => credit.posted)?.view.reference ?? null, creditTotal: moneyText(settlement.total, currency), problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)],
     lines: subject.lines.map((line) => { const credited = creditedOn(story, line.line); return { line: line.line, authorised: text(line.authorised), received: text(line.received), credited: text(credited.quantity), creditedNet: moneyText(credited.net, currency), creditedTax: moneyText(credited.tax, currency), asked: text(askedOn(story, line)) }; }),
   };
   return [
@@ -70,7 +75,7 @@ export function balancesOf(story: ReturnStory): Balance[] {
       const key = `${subject.order}/${line.line}`;
       add(key, "returned", subject.id, line.received, zero, on);
       add(key, "not_creditable", subject.id, line.byDisposition.sent_back.plus(line.waived), zero, on);
-      add(key, "credited_ahead", subject.id, positive(creditedOn(story, line.line).quantity.minus(inspectedAndKept(line))), zero, on);
+      add(key, "credited_ahead", subject.id, creditedOn(story, line.line).quantity.minus(min(countedOn(story, line), positive(inspectedAndKept(line)))), zero, on);
       for (const [term, quantity] of [["restocked", line.byDisposition.restock], ["scrapped", line.byDisposition.scrap], ["to_supplier", line.byDisposition.to_supplier], ["sent_back", line.byDisposition.sent_back]] as const) add(key, term, subject.id, quantity, zero, on);
     }
   }
@@ -95,7 +100,7 @@ export function slicesOf(story: ReturnStory): Slice[] {
   const slices = subject.lines.flatMap((line): Slice[] => {
     if (!subject.received) return [{ ...base, ...inbound(story), key: line.line, line: `${subject.order}/${line.line}`, bucket: null, quantity: text(line.authorised) }];
     const common = { ...base, line: `${subject.order}/${line.line}` };
-    const open = positive(inspectedAndKept(line).minus(creditedOn(story, line.line).quantity));
+    const open = positive(inspectedAndKept(line).minus(countedOn(story, line)));
     return [
       ...(line.notInspected.isZero() ? [] : [{ ...common, ...uninspected(story), key: `${line.line}/inspect`, quantity: text(line.notInspected) }]),
       ...(open.isZero() ? [] : [{ ...common, ...place(story, line), key: line.line, quantity: text(open) }]),

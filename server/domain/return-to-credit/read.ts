@@ -25,6 +25,8 @@ export interface ReturnLine {
   /** Sent in place of what was bought. */
   otherItem: string | null;
   fee: Decimal;
+  /** Credited on goods that never left after all: does not count. */
+  stranded: Decimal;
 }
 
 export interface Return {
@@ -82,5 +84,5 @@ function readLine(input: PlanInput, facts: Omit<Return, "lines" | "seenAt">, lin
   const fitting = facts.kind === "credit_without_goods" ? authorised : min(stays, within), most = overlaid(input.facts, facts.id, `creditable.${line}`);
   const creditable = typeof most === "string" ? min(fitting, dec(most)) : fitting;
   const excess = positive(received.minus(byDisposition.sent_back).minus(within));
-  return { line, authorised, received, byDisposition, notInspected, creditable, waived: fitting.minus(creditable), excess: facts.kind === "credit_without_goods" ? zero : excess, otherItem, fee: sumOf(rows, (row) => dec(row.restockingFee ?? 0)) };
+  return { line, authorised, received, byDisposition, notInspected, creditable, waived: fitting.minus(creditable), excess: facts.kind === "credit_without_goods" ? zero : excess, otherItem, stranded: dec(facts.basis?.grants?.find((row) => row.line === line)?.stranded ?? "0"), fee: sumOf(rows, (row) => dec(row.restockingFee ?? 0)) };
 }

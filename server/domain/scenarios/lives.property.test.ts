@@ -19,6 +19,7 @@ const kinds: Record<string, { what: Happening["what"][]; weighed?: boolean }> = 
   "header discounts and prices": { what: ["price", "headerDiscount", "lineDiscount", "recounts"] },
   "charges that come, go and change": { what: ["freight", "price", "recounts", "cancels", "adds"] },
   "weighed goods": { what: ["price", "headerDiscount", "recounts", "cancels"], weighed: true },
+  "weighed goods that come back": { what: ["returns", "recounts", "cancels"], weighed: true },
   "returns between corrections": { what: ["returns", "returns", "price", "headerDiscount", "recounts"] },
   "more of something": { what: ["more", "adds", "returns", "cancels"] },
   "all of it": { what: everyHappening },

@@ -109,8 +109,9 @@ function tellingsOf(life: Life): Told[] {
       }
       case "recounts": {
         const one = sent[thing.shipment];
-        // Goods that came back had left.
-        if (!one || one.rows.some(({ line }) => lines[line]!.returned > 0)) break;
+        const left = (line: number, of: typeof sent[number], share: number) => of.rows.filter((each) => each.line === line).reduce((sum, { quantity }) => sum + Math.round((quantity * share) / 100), 0);
+        // Goods that came back had left, on whatever shipment.
+        if (!one || one.rows.some(({ line }) => sent.reduce((sum, each) => sum + left(line, each, each === one ? thing.share : each.share), 0) < lines[line]!.returned)) break;
         one.version += 1;
         one.share = thing.share;
         told.push(shipment(one, thing.share));

@@ -60,6 +60,8 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
   // Invariant 4: what came back was credited already and is not credited again; the last units take what is left to the cent.
   const left = { quantity: positive(quantity.minus(back.quantity)), net: net.minus(back.net), tax: dec(line.tax).minus(before.tax).minus(back.tax) };
   const fewer = min(quantity.minus(wanted), left.quantity), last = fewer.eq(left.quantity);
+  // What came back and waits for its credit is credited by that: these units, and then the last cent, are not taken before it.
+  if (fewer.gt(0) && fewer.gt(left.quantity.minus(term?.promised ?? "0"))) return {};
   const samePrice = !term || (!foreign && dec(term.price).eq(dec(line.price)) && dec(term.priceUnit).eq(dec(line.priceUnit)));
   // Once its tax moved to another jurisdiction, what is left of it goes with what is left of the goods.
   const origin = taxHasMoved(given.credits) ? { billed: { net: moneyText(left.net, unit.currency), tax: moneyText(left.tax, unit.currency) }, before: { net: zero, tax: zero } } : { billed: line, before };

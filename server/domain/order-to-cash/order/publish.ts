@@ -11,7 +11,7 @@ import { isUnbilled, type OrderMoney } from "./books/money";
 import type { Gates } from "./gates/approve";
 import type { OrderHeld } from "../../manual";
 import { heldByHand, inAdvance } from "./gates/order-holds";
-import { returnBasis, type Grants } from "./returns";
+import { promisedToReturns, returnBasis, type Grants } from "./returns";
 import type { Tracks } from "./tracks";
 import type { OrderView } from "./view";
 
@@ -28,8 +28,8 @@ export function publicationsOf(view: OrderView, money: OrderMoney, gates: Gates,
     // Only who asks waits for the answer; where the value stands is counted whenever the account is looked at.
     tell("credit.request", "credit_account", view.parties.creditAccount, request, request.state === "undecided" ? undefined : "later");
   }
-  const { byUnit } = foundInvoices(view, money.units);
-  for (const unit of money.units.filter(isTold)) tell("billing.terms", "billing_unit", unit.unit, billingTerms(view, unit, byUnit.get(unit.unit)));
+  const { byUnit } = foundInvoices(view, money.units), promised = promisedToReturns(view);
+  for (const unit of money.units.filter(isTold)) tell("billing.terms", "billing_unit", unit.unit, billingTerms(view, unit, byUnit.get(unit.unit), promised));
   if (view.record.placedHolds.length > 0) {
     const held: OrderHeld = { order: view.key, holds: heldByHand(view) };
     for (const { data } of view.record.shipments) tell("order.held", "shipment", data.shipment, held);

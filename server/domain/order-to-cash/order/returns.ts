@@ -1,6 +1,6 @@
 import { dec, min, positive, sumOf, zero, type Decimal } from "../../decimal";
 import type { Fact } from "../../facts";
-import { moneyText } from "../../money";
+import { moneyText, roundMoney } from "../../money";
 import type { RecordedFact } from "../../plan";
 import type { BillingState, ReturnBasis, ReturnState } from "../../publications";
 import { afterCredit, allocate } from "../../return-to-credit/allocation";
@@ -8,6 +8,7 @@ import { postedCredits } from "./billing/credits";
 import { partiesFor } from "./billing/billed-to";
 import type { OrderMoney } from "./books/money";
 import type { Parties } from "./parties";
+import { cameBack, strandedCredits, type Stranded } from "./stranded";
 import type { OrderView } from "./view";
 
 /**
@@ -53,69 +54,89 @@ function trim(given: Given[], of: string, line: string, quantity: Decimal): void
   }
 }
 
-/** Units on posted invoices that did leave and were not credited as billed and not shipped. */
+/** Units on posted invoices that did leave and are not credited as billed and not shipped, be that credit on its way or there. */
 function available(money: OrderMoney, line: string): Decimal {
-  return sumOf(posted(money).flatMap(({ unit, state }) => unit.lines.filter((row) => row.line.id === line && row.frozen).map((row) => min(row.quantity, (row.frozen?.quantity ?? zero).minus(postedCredits(state, row.key, ["correction"]).quantity)))), (quantity) => positive(quantity));
+  const corrected = (state: BillingState, key: string) => sumOf(state.credits.filter((credit) => credit.class === "correction").flatMap(({ lines }) => lines.filter((row) => row.key === key)), (row) => dec(row.quantity));
+  return sumOf(posted(money).flatMap(({ unit, state }) => unit.lines.filter((row) => row.line.id === line && row.frozen).map((row) => min(row.quantity, (row.frozen?.quantity ?? zero).minus(corrected(state, row.key))))), (quantity) => positive(quantity));
 }
 
 const posted = (money: OrderMoney) => money.units.flatMap((unit) => (unit.state?.invoice ? [{ unit, state: unit.state }] : []));
+
+const strandedOf = (stranded: readonly Stranded[], of: string, line: string): Decimal => sumOf(stranded.filter((row) => row.return === of && row.line === line), ({ quantity }) => quantity);
 
 /** Units of a line that the invoices show as credited for one return. */
 const creditedFor = (view: OrderView, of: string, line: string): Decimal =>
   sumOf(view.record.states.flatMap((state) => state.credits.filter((credit) => credit.posted && credit.class === "return" && credit.cause === of)).flatMap((credit) => credit.lines.filter((row) => row.line === line)), (row) => dec(row.quantity));
 
-/**
- * What may still be credited for one return: posted invoice lines in the order in which they were billed, less what was
- * credited, less what other returns were given before it. It may take what it was given up to where another's turn comes.
- */
-export function returnBasis(view: OrderView, money: OrderMoney, grants: Grants, state: ReturnState): ReturnBasis {
+/** Posted invoice lines in the order in which they were billed, less what was credited. */
+function billedBasis(view: OrderView, money: OrderMoney): ReturnBasis {
   const { order } = view;
   const first = posted(money)[0]?.state.billedTo, parties = partiesFor(view, first), currency = first?.currency ?? view.currency;
   const known = new Set(posted(money).flatMap(({ unit }) => unit.lines.map((row) => row.line.id)));
-  let basis: ReturnBasis = {
+  return {
     order: view.key, currency, billTo: parties.billTo, payer: parties.payer, customerName: parties.master?.name ?? parties.customer, creditAccount: parties.creditAccount,
     taxState: order.shipToAddress.state ?? null, paymentMethod: order.payment.method, billed: posted(money).flatMap(({ unit, state: billing }) => unit.lines.flatMap((row) => (row.frozen && row.frozen.quantity.gt(0) ? [row] : [])).map((row) => ({ ...basisLine(view, billing, row), ...otherParty(billing, parties, currency) }))).map((row, place) => ({ ...row, place })),
     values: view.lines.flatMap(({ line, value }) => (known.has(line.id) && line.nominalWeight === null && !line.free ? [{ line: line.id, price: line.price.toFixed(), priceUnit: line.priceUnit.toFixed(), ordered: value.ordered.toFixed(), discount: value.discount.toFixed() }] : [])),
   };
+}
+
+/**
+ * What may still be credited for one return: what is billed, less what other returns were given before it. It may take what it was
+ * given up to where another's turn comes.
+ */
+export function returnBasis(view: OrderView, money: OrderMoney, grants: Grants, state: ReturnState): ReturnBasis {
+  let basis = billedBasis(view, money);
+  const stranded = strandedCredits(money);
   const turns = state.lines.map(({ line }) => {
-    const turn = turnOf(view, grants, state.return, line);
+    const turn = turnOf(view, grants, stranded, state.return, line);
     for (const quantity of turn.before) basis = afterCredit(basis, allocate(basis, line, quantity).parts);
-    return { line, asked: askedOn(state, line).toFixed(), granted: turn.granted.toFixed(), now: turn.now.toFixed(), credited: turn.credited.toFixed() };
+    const lost = strandedOf(stranded, state.return, line);
+    return { line, asked: askedOn(state, line).toFixed(), granted: turn.granted.toFixed(), now: turn.now.toFixed(), credited: turn.credited.toFixed(), ...(lost.isZero() ? {} : { stranded: lost.toFixed() }) };
   });
   return { ...basis, grants: turns };
+}
+
+/** Units of each billed line that credits of returns take and the invoices do not show yet: no correction takes them too. */
+export function promisedToReturns(view: OrderView): ReadonlyMap<string, Decimal> {
+  const promised = new Map<string, Decimal>();
+  for (const { promised: rows = [] } of view.record.returns) for (const { key, quantity } of rows) promised.set(key, (promised.get(key) ?? zero).plus(quantity));
+  return promised;
 }
 
 const otherParty = ({ billedTo }: BillingState, { billTo, payer }: Parties, currency: string): Pick<ReturnBasis["billed"][number], "billedTo"> =>
   billedTo && (billedTo.billTo !== billTo || billedTo.payer !== payer || billedTo.currency !== currency) ? { billedTo } : {};
 
-/** Walks what was given on a line: what others take before this return's turn, and what it may take in one go. */
-function turnOf(view: OrderView, grants: Grants, of: string, line: string): { before: Decimal[]; granted: Decimal; now: Decimal; credited: Decimal } {
+/** What was given and is not credited yet, in the order in which it was given. */
+function openTurns(view: OrderView, grants: Grants, stranded: readonly Stranded[]): { return: string; line: string; quantity: Decimal }[] {
   const credited = new Map<string, Decimal>();
-  const mine = creditedFor(view, of, line);
-  const before: Decimal[] = [];
-  let granted = zero, now = mine, turn: "before" | "mine" | "after" = "before";
-  for (const row of grants.given) {
-    if (row.line !== line) continue;
-    const done = credited.get(row.return) ?? creditedFor(view, row.return, line);
-    const used = min(done, dec(row.quantity)), open = dec(row.quantity).minus(used);
-    credited.set(row.return, done.minus(used));
-    if (row.return === of) granted = granted.plus(row.quantity);
-    if (open.isZero()) continue;
-    if (row.return !== of) { if (turn === "before") before.push(open); else turn = "after"; continue; }
-    if (turn === "after") continue;
-    turn = "mine";
-    now = now.plus(open);
-  }
-  return { before, granted, now, credited: mine };
+  return grants.given.map((row) => {
+    const key = `${row.return}|${row.line}`;
+    const done = credited.get(key) ?? creditedFor(view, row.return, row.line).minus(strandedOf(stranded, row.return, row.line)), used = min(done, dec(row.quantity));
+    credited.set(key, done.minus(used));
+    return { return: row.return, line: row.line, quantity: dec(row.quantity).minus(used) };
+  }).filter(({ quantity }) => quantity.gt(0));
+}
+
+/** Walks what was given on a line: what others take before this return's turn, and what it may take in one go. */
+function turnOf(view: OrderView, grants: Grants, stranded: readonly Stranded[], of: string, line: string): { before: Decimal[]; granted: Decimal; now: Decimal; credited: Decimal } {
+  const open = openTurns(view, grants, stranded).filter((row) => row.line === line), credited = creditedFor(view, of, line);
+  const first = open.findIndex((row) => row.return === of), mine = first < 0 ? [] : open.slice(first), next = mine.findIndex((row) => row.return !== of);
+  const now = sumOf(next < 0 ? mine : mine.slice(0, next), ({ quantity }) => quantity);
+  return {
+    before: (first < 0 ? open : open.slice(0, first)).map(({ quantity }) => quantity),
+    granted: sumOf(grants.given.filter((row) => row.return === of && row.line === line), (row) => dec(row.quantity)),
+    now: credited.minus(strandedOf(stranded, of, line)).plus(now), credited,
+  };
 }
 
 function basisLine(view: OrderView, state: BillingState, row: OrderMoney["units"][number]["lines"][number]): ReturnBasis["billed"][number] {
   const all = postedCredits(state, row.key, ["correction", "return", "price_adjustment", "tax_only"]), returned = postedCredits(state, row.key, ["return"]);
+  const counts = cameBack(row), share = returned.quantity.isZero() ? zero : roundMoney(returned.net.times(counts).div(returned.quantity), view.currency);
   const money = (value: Decimal) => moneyText(value, view.currency);
   return {
     unit: state.unit, invoice: state.invoice?.number ?? "", accountingDate: state.invoice?.accountingDate ?? "", taxDocument: `${state.unit}#${state.invoice?.revision ?? 1}`, line: row.line.id, key: row.key, item: row.part?.item ?? row.line.item,
     quantity: (row.frozen?.quantity ?? zero).toFixed(), net: money(row.frozen?.net ?? zero), tax: money(row.frozen?.tax ?? zero),
-    creditedQuantity: all.quantity.toFixed(), creditedNet: money(all.net), creditedTax: money(all.tax), returnedQuantity: returned.quantity.toFixed(), returnedNet: money(returned.net),
+    creditedQuantity: all.quantity.toFixed(), creditedNet: money(all.net), creditedTax: money(all.tax), returnedQuantity: counts.toFixed(), returnedNet: money(share), left: row.quantity.toFixed(),
     price: row.line.source.price, taxCategory: row.line.master?.taxCategory ?? "goods",
   };
 }

@@ -9,6 +9,7 @@ import { certificateCovers } from "../parties";
 import { purchaseOrderMissing } from "../gates/order-holds";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
+import { cameBack } from "../stranded";
 import { partiesFor } from "./billed-to";
 import { orderCharges, type OrderCharge } from "./charges";
 import { postedCredits } from "./credits";
@@ -17,13 +18,13 @@ import { priceEffect } from "./history";
 import { unitCharges, unitNet, type UnitPlan } from "./units";
 
 /** What the order tells a billing unit: its whole part in it, cumulative, with all that the invoice needs. */
-export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly FoundInvoice[] = []): BillingTerms {
+export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly FoundInvoice[] = [], promised: ReadonlyMap<string, Decimal> = new Map()): BillingTerms {
   const { order, currency, policy, record } = view;
   const parties = partiesFor(view, plan.state?.billedTo);
   const { shipment } = plan;
   const master = parties.billMaster ?? parties.master;
   const due = termsOf(policy, parties.terms, order.placed);
-  const lines = plan.lines.map((row) => termsLine(view, row));
+  const lines = plan.lines.map((row) => termsLine(view, row, promised.get(row.key)));
   return {
     order: view.key, orderVersion: order.version, customer: parties.customer, customerName: parties.master?.name ?? parties.customer, billTo: parties.billTo, payer: parties.payer,
     creditAccount: parties.creditAccount, shipTo: order.shipToAddress, currency, terms: parties.terms, dueDays: due?.days ?? null, dueEndOfMonth: due?.endOfMonth ?? false, ...(due?.discount ? { discount: due.discount } : {}),
@@ -44,13 +45,13 @@ export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly Fo
   };
 }
 
-function termsLine(view: OrderView, row: BilledPart): BillingTerms["lines"][number] {
+function termsLine(view: OrderView, row: BilledPart, promised: Decimal | undefined): BillingTerms["lines"][number] {
   const { line } = row;
   const currency = view.currency;
   return {
     key: row.key, order: view.key, line: line.id, shipmentLine: row.key.split("/").at(-1) ?? "", ...goodsNamed(view, row), method: line.source.method, quantity: row.quantity.toFixed(), price: line.free ? "0" : line.source.price, priceUnit: line.priceUnit.toFixed(),
     weight: row.part?.weight?.toFixed() ?? null, net: moneyText(row.net, currency), discount: moneyText(row.discount, currency), estimatedTax: moneyText(estimatedTax(view, row), currency),
-    free: line.free, freeReason: line.source.freeReason ?? null, ...returnedPart(view, row),
+    free: line.free, freeReason: line.source.freeReason ?? null, ...returnedPart(view, row), ...(promised ? { promised: promised.toFixed() } : {}),
   };
 }
 
@@ -59,8 +60,6 @@ function goodsNamed(view: OrderView, { line, part }: BilledPart): Pick<BillingTe
   const item = part?.item ?? line.item, master = item === line.item ? line.master : (view.book.item(item) ?? line.master);
   return { item, description: item === line.item ? line.description : (view.book.item(item)?.description ?? item), taxCategory: master?.taxCategory ?? "goods" };
 }
-
-const cameBack = ({ frozen, key }: BilledPart): Decimal => (frozen ? postedCredits(frozen.state, key, ["return"]).quantity : zero);
 
 /** Units that came back count from the line's first billed one on, as their credits do. */
 function returnedPart(view: OrderView, row: BilledPart): Pick<BillingTerms["lines"][number], "returned"> {
