@@ -3,6 +3,7 @@ import { minorUnit } from "../../../money";
 import type { SoldLine } from "../lines/sold";
 import type { LineValue } from "../lines/value";
 import { frozenExcess } from "../lines/frozen-excess";
+import { cameBack } from "../stranded";
 import { priceEffect } from "./history";
 import type { Frozen, LineWalk, Part } from "../lines/walk";
 
@@ -116,7 +117,8 @@ const corrected = (billed: readonly BilledPart[]): BilledPart[] => billed.filter
 /**
  * What stands on invoices comes to what the line is worth by today's facts, to the cent and whatever was billed when: the same
  * facts come to the same net in whatever order news arrives (2.9, invariant 10). Corrected parts take the difference first,
- * none below nothing; an invoice that lost all its goods has nothing left to take it. Where the ledger's own figures were
+ * none below nothing; an invoice that lost all its goods has nothing left to take it, and one whose goods all came back takes it last:
+ * they are credited for what they were billed at. Where the ledger's own figures were
  * adopted only cents of a correction are closed: what it has otherwise is its own. Returns what they took.
  */
 function closeFrozen(billed: readonly BilledPart[], difference: Decimal, currency: string): Decimal {
@@ -124,8 +126,8 @@ function closeFrozen(billed: readonly BilledPart[], difference: Decimal, currenc
   const first = corrected(billed), foreign = billed.some((part) => part.frozen?.state.adopted);
   if (foreign && (first.length === 0 || difference.abs().gt(minorUnit(currency).times(billed.length + 1)))) return zero;
   let left = difference;
-  for (const part of new Set([...first, ...billed])) {
-    if (part.quantity.isZero()) continue;
+  const isBack = (part: BilledPart) => cameBack(part).eq(part.quantity), candidates = [...new Set([...first, ...billed])].filter((part) => !part.quantity.isZero());
+  for (const part of [...candidates.filter((each) => !isBack(each)), ...candidates.filter(isBack)]) {
     const taken = max(left, zero.minus(part.net));
     part.net = part.net.plus(taken);
     left = left.minus(taken);
