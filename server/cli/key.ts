@@ -6,8 +6,8 @@ import { givenInstant } from "./given";
 
 const scopes = new Set(["events:*", "orders:read", ...acceptedTypes.flatMap((type) => [`events:${type}`, `events:${type.split(".")[0]}.*`])]);
 
-/** What an order source needs: its orders and their changes, what its checkout authorised, the returns that it allows, and to read its orders. */
-const orderSource = ["events:order.*", "events:payment.authorised", "events:return.authorised", "orders:read"];
+/** What an order source needs: its orders and their changes, what its checkout authorised, the returns that it allows, the services that it confirms, and to read its orders. */
+const orderSource = ["events:order.*", "events:payment.authorised", "events:return.authorised", "events:shipment.confirmed", "orders:read"];
 
 export function keyCommand(): Command {
   const key = new Command("key").description("Keys of API clients");

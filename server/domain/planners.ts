@@ -5,11 +5,12 @@ import { billingUnitPlanner } from "./order-to-cash/billing-unit";
 import { creditAccountPlanner } from "./order-to-cash/credit-account";
 import { orderPlanner } from "./order-to-cash/order";
 import { emptyPlan } from "./order-to-cash/order/unseen";
+import { answersForOwner, asksForOwners } from "./order-owner";
 import { receiptPlanner } from "./order-to-cash/receipt";
 import { shipmentPlanner } from "./order-to-cash/shipment";
 import type { Planner } from "./plan";
 import { returnPlanner } from "./return-to-credit";
-import { onRecord } from "./systems-of-record";
+import { onRecord, ownerOf } from "./systems-of-record";
 import type { SubjectKind } from "./subject";
 
 /** Kinds that are named because keys cannot change later, and are not built yet: their facts are kept, nothing follows. */
@@ -17,12 +18,12 @@ const neutralPlanner: Planner = { dependencies: () => [], plan: ({ subject }) =>
 
 /** The planner of each kind of subject (domain reference 2.12). */
 export const planners: Readonly<Record<SubjectKind, Planner>> = {
-  order: onRecord(awaitingCodes(orderPlanner)),
-  shipment: onRecord(awaitingCodes(shipmentPlanner)),
+  order: answersForOwner(onRecord(awaitingCodes(orderPlanner)), ownerOf),
+  shipment: asksForOwners(onRecord(awaitingCodes(shipmentPlanner))),
   billing_unit: onRecord(awaitingCodes(billingUnitPlanner)),
   credit_account: onRecord(creditAccountPlanner),
   receipt: onRecord(awaitingCodes(receiptPlanner)),
-  return: onRecord(awaitingCodes(returnPlanner)),
+  return: asksForOwners(onRecord(awaitingCodes(returnPlanner))),
   bill_to_account: billToAccountPlanner,
   master_record: onRecord(masterRecordPlanner),
   payout: neutralPlanner,

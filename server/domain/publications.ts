@@ -5,6 +5,7 @@ import type { Day, Instant } from "./instant";
 import type { Currency } from "./money";
 import type { EarlyPayment } from "./payloads";
 import type { PaymentTerms } from "./payment-terms";
+import type { SubjectKind } from "./subject";
 
 /**
  * What subjects tell each other. A publication is stored with its publisher's plan as a register fact of the
@@ -178,6 +179,11 @@ export interface ReceiptInHand {
   deposit?: DecimalString;
 }
 
+/** return or shipment -> order: whose are you? */
+export interface OrderAsked { kind: SubjectKind; key: string }
+/** order -> who asked, key = order. Null: nobody has told of it. */
+export interface OrderOwner { order: string; owner: string | null }
+
 /** return -> order, key = return. */
 export interface ReturnState {
   return: string; kind: string; state: "requested" | "authorised" | "received" | "inspected" | "credited" | "settled" | "refused";
@@ -198,6 +204,8 @@ export interface ReturnBasis {
     left?: DecimalString;
     /** Whom its invoice is for, where that is not the parties and currency above. */
     billedTo?: BilledTo; }[];
+  /** Items that left on each line, substitutes too: what may come back of it. Absent where nothing left. */
+  bought?: { line: string; items: string[] }[];
   /** What a line is worth by the cumulative rule; absent where it goes by weight. */
   values?: { line: string; price: DecimalString; priceUnit: DecimalString; ordered: DecimalString; discount: DecimalString }[];
   /** Answer to what the return asked: all that it was given, what it may credit now, and what the invoices show as credited. Absent: not answered, nothing is kept back. */

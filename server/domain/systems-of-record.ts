@@ -1,6 +1,7 @@
 import { canonicalJson, commandKinds, samePayload, type Capability, type CommandView } from "./commands";
 import type { EventData, EventType } from "./contracts/registry";
 import { ofType, type Fact } from "./facts";
+import { ownsItsOrders } from "./order-owner";
 import { contentsOf, shipmentChoice } from "./shipment-choice";
 import type { ExceptionFinding, Plan, PlanInput, Planner } from "./plan";
 
@@ -14,8 +15,8 @@ interface Assignment {
   capability: Capability;
   /** A record that one system keeps whole. Else every document is its own, and each system that a route leads to keeps its documents. */
   master?: true;
-  /** The system that told the order may say it of its own order too. */
-  ofOrder?: true;
+  /** The system that told the order may say it of its own order too: to the order itself, or to a subject that asks the order whose it is. */
+  ofOrder?: "here" | "asked";
   /** Its own sender took it back. */
   withdrawn?(data: unknown): boolean;
 }
@@ -23,10 +24,10 @@ const assigned = <T extends EventType>(type: T, noun: string, facts: readonly st
   [type, { noun, facts, capability, ...more }];
 
 const assignments: ReadonlyMap<string, Assignment> = new Map([
-  assigned("order.captured", "order", ["order"], "orders", { ofOrder: true }),
-  assigned("order.cancel_requested", "cancellation", ["order"], "orders", { ofOrder: true }),
-  assigned("order.observed", "history of order", ["order"], "orders", { ofOrder: true }),
-  assigned("return.authorised", "authorisation of return", ["order"], "orders", { withdrawn: ({ refused }) => refused }),
+  assigned("order.captured", "order", ["order"], "orders", { ofOrder: "here" }),
+  assigned("order.cancel_requested", "cancellation", ["order"], "orders", { ofOrder: "here" }),
+  assigned("order.observed", "history of order", ["order"], "orders", { ofOrder: "here" }),
+  assigned("return.authorised", "authorisation of return", ["order"], "orders", { ofOrder: "asked", withdrawn: ({ refused }) => refused }),
   assigned("customer.described", "customer", ["customer"], "finance", { master: true }),
   assigned("item.described", "item", ["item"], "finance", { master: true }),
   assigned("price.agreed", "price agreement", ["price"], "finance", { master: true }),
@@ -41,13 +42,13 @@ const assignments: ReadonlyMap<string, Assignment> = new Map([
   assigned("tax.determined", "tax of", ["tax"], "tax"),
   assigned("tax.record_changed", "tax record", ["tax"], "tax"),
   assigned("ledger.document_read", "ledger document", ["invoice"], "finance", { withdrawn: ({ state }) => state === "voided" }),
-  assigned("payment.authorised", "payment authorisation", ["payment"], "payments", { ofOrder: true, withdrawn: ({ state }) => state !== "authorised" }),
+  assigned("payment.authorised", "payment authorisation", ["payment"], "payments", { ofOrder: "here", withdrawn: ({ state }) => state !== "authorised" }),
   assigned("refund.settled", "refund", ["payment", "receipt"], "payments"),
   assigned("receipt.recorded", "receipt", ["receipt", "payment"], "payments", { withdrawn: ({ reversed }) => reversed }),
 ]);
 
 /** What the order desk confirms itself, shipments of services alone, is the order system's word. */
-const services: Assignment = { noun: "service confirmation", facts: ["order"], capability: "orders", withdrawn: (data) => (data as EventData<"shipment.confirmed">).reversed };
+const services: Assignment = { noun: "service confirmation", facts: ["order"], capability: "orders", ofOrder: "asked", withdrawn: (data) => (data as EventData<"shipment.confirmed">).reversed };
 const ofServices = (same: readonly Fact[]): boolean => {
   const lines = same.flatMap(({ data }) => (data as EventData<"shipment.confirmed">).lines);
   return lines.length > 0 && lines.every(({ service }) => service);
@@ -70,6 +71,8 @@ interface Standing {
   present: readonly string[];
   /** Count where the present ones are silent, and are no news beside them: holders of copies, and who was asked before a route moved. */
   behind: readonly string[];
+  /** Do not count, and are no news yet. */
+  unanswered?: readonly string[];
 }
 
 function standingOf({ policy, commands = [] }: Known, { facts, capability, master }: Assignment, own: readonly string[]): Standing {
@@ -94,11 +97,11 @@ function split(known: Known): Split {
   const left = new Set<Fact>(), claims: Claim[] = [];
   for (const [type, assignment] of assignments) {
     const told = ofType(facts, type);
-    if (told.length === 0 || unassigned(known, assignment) || (assignment.ofOrder && owner === null)) continue;
-    const standing = type === "order.captured" ? { present: own, behind: [] } : standingOf(known, assignment, assignment.ofOrder ? own : []);
+    if (told.length === 0 || unassigned(known, assignment) || (assignment.ofOrder === "here" && owner === null)) continue;
+    const standing = type === "order.captured" ? { present: own, behind: [] } : standingOf(known, assignment, assignment.ofOrder === "here" ? own : []);
     for (const same of groups(told, assignment)) {
       if (type === "shipment.confirmed") sift(same, ...shipmentOf(known, same, assignment, standing), left, claims);
-      else sift(same, assignment, standing, left, claims);
+      else sift(same, assignment, withOwners(known, same, assignment, standing), left, claims);
     }
   }
   return left.size === 0 ? { facts, claims } : { facts: facts.filter((fact) => !left.has(fact)), claims };
@@ -107,8 +110,17 @@ function split(known: Known): Split {
 /** A shipment is the warehouse's where it speaks of it, or a person chose; where it does not, services alone are the order system's. */
 function shipmentOf(known: Known, same: readonly Fact[], goods: Assignment, warehouses: Standing): [Assignment, Standing] {
   const by = ({ present, behind }: Standing) => same.filter(({ source }) => present.includes(source) || behind.includes(source));
-  const desks = standingOf(known, services, []), ofDesks = by(desks), chosen = chosenFirst(known.facts, same, warehouses);
+  const desks = withOwners(known, same, services, standingOf(known, services, [])), ofDesks = by(desks), chosen = chosenFirst(known.facts, same, warehouses);
   return by(chosen).length === 0 && ofServices(ofDesks.length > 0 ? ofDesks : same) ? [services, desks] : [goods, chosen];
+}
+
+/** Whoever owns the orders that it names speaks behind the systems of record; whom an order has not answered yet is heard of later. */
+function withOwners({ facts }: Known, same: readonly Fact[], { ofOrder }: Assignment, standing: Standing): Standing {
+  if (ofOrder !== "asked") return standing;
+  const others = same.filter(({ source }) => !standing.present.includes(source) && !standing.behind.includes(source) && !isPerson(source));
+  const answered = others.map((fact) => ({ source: fact.source, owns: ownsItsOrders(facts, fact) }));
+  const of = (owns: boolean | undefined) => answered.filter((each) => each.owns === owns).map(({ source }) => source);
+  return { ...standing, behind: [...standing.behind, ...of(true)], unanswered: of(undefined) };
 }
 
 function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonly Fact[]> {
@@ -122,7 +134,7 @@ function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonl
 }
 
 /** One document: the first system that speaks of it counts, and people; what else is said is left, and told of unless it comes from a known holder of copies. */
-function sift(same: readonly Fact[], assignment: Assignment, { present, behind }: Standing, left: Set<Fact>, claims: Claim[]): void {
+function sift(same: readonly Fact[], assignment: Assignment, { present, behind, unanswered = [] }: Standing, left: Set<Fact>, claims: Claim[]): void {
   const sources = new Set(same.map(({ source }) => source));
   const counts = [...present, ...behind].find((system) => sources.has(system)) ?? null;
   const newest = new Map<string, Fact>();
@@ -134,7 +146,7 @@ function sift(same: readonly Fact[], assignment: Assignment, { present, behind }
   const record = counts === null ? null : (newest.get(counts) ?? null);
   for (const fact of newest.values()) {
     if (!left.has(fact) || assignment.withdrawn?.(fact.data) || (record && contentOf(record) === contentOf(fact))) continue;
-    if (behind.includes(fact.source) || (assignment.master && present.includes(fact.source))) continue;
+    if (behind.includes(fact.source) || unanswered.includes(fact.source) || (assignment.master && present.includes(fact.source))) continue;
     claims.push({ fact, noun: assignment.noun, system: counts ?? present[0] ?? "", record });
   }
 }

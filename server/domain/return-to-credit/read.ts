@@ -73,10 +73,10 @@ function readLine(input: PlanInput, facts: Omit<Return, "lines" | "seenAt">, lin
   const of = (disposition: Disposition) => sumOf(rows.filter((row) => row.disposition === disposition), (row) => dec(row.quantity));
   const byDisposition = { restock: of("restock"), scrap: of("scrap"), to_supplier: of("to_supplier"), sent_back: of("sent_back") };
   const notInspected = sumOf(rows.filter((row) => row.disposition === undefined), (row) => dec(row.quantity));
-  const bought = facts.basis?.billed.find((row) => row.line === line)?.item;
+  const bought = facts.basis?.bought?.find((row) => row.line === line)?.items;
   const book = facts.received ? codebook(input.reference, facts.received.source, input.policy) : null;
   const named = rows.map((row) => { const found = book?.canonical("item", row.item); return found?.ok ? found.value : row.item; });
-  const otherItem = bought === undefined ? null : (named.find((item) => item !== bought) ?? null);
+  const otherItem = bought === undefined ? null : (named.find((item) => !bought.includes(item)) ?? null);
   const accepted = overlaid(input.facts, facts.id, `accepted.${line}`);
   const late = facts.expires !== null && facts.received !== null && facts.received.data.receivedAt > facts.expires;
   const within = typeof accepted === "string" ? dec(accepted) : otherItem !== null || late || facts.authorised?.data.authorisedAt === undefined ? zero : authorised;

@@ -135,3 +135,30 @@ test("a service that the order system confirmed is not undone by what another sa
   expect([netPosted(world).lines["SO-1/1"]?.quantity, found(world), world.holds()]).toEqual(["1", [["CTR-02", "zeta", "shipment.confirmed", "shipment:SV-1"]], []]);
   sound(world);
 });
+
+describe("a second order source speaks for its own orders alone, where these are other subjects too", () => {
+  /** SO-1 is zeta's order, SO-2 the shop's. */
+  const both = (world: World) => {
+    const { data } = order("SO-1").line("1", "A", 10, "12.50").line("2", "SVC", 1, "50.00", { method: "service" }).build();
+    world.tell(say("order.captured", "2026-03-02 09:00", data as Parameters<typeof event<"order.captured">>[2]), order("SO-2").line("1", "A", 10, "12.50").line("2", "SVC", 1, "50.00", { method: "service" }));
+    for (const of of ["SO-1", "SO-2"]) world.tell(event("shipment.confirmed", "2026-03-02T14:00:00.000Z", shipped(`SH-${of}`, "10", {}, of)));
+  };
+  const returned = (of: string) => [
+    say("return.authorised", "2026-03-03 10:00", { return: `RMA-${of}`, version: 1, order: of, requestedAt: "2026-03-03T10:00:00.000Z", authorisedAt: "2026-03-03T10:00:00.000Z", lines: [{ line: "1", quantity: "2" }] }),
+    event("return.received", "2026-03-03T12:00:00.000Z", { return: `RMA-${of}`, version: 1, order: of, receivedAt: "2026-03-03T12:00:00.000Z", lines: [{ line: "1", item: "A", quantity: "2", disposition: "restock" }] }),
+  ];
+  const confirmed = (of: string) => say("shipment.confirmed", "2026-03-03 13:00", { ...shipped(`SV-${of}`, "1"), lines: [{ shipmentLine: "1", order: of, orderLine: "2", item: "SVC", quantity: "1", service: true as const }] });
+  const billed = (world: World, line: string) => netPosted(world).lines[line]?.quantity ?? "0";
+
+  test.each([["in order", 0], ["the orders come last", 1]])("returns and services of its own order count, those of another's do not: %s", (_, last) => {
+    const world = createWorld({ planners });
+    const claims = () => { for (const of of ["SO-1", "SO-2"]) world.tell(...returned(of), confirmed(of)); };
+    if (last === 0) both(world);
+    claims();
+    if (last === 1) both(world);
+    expect([billed(world, "SO-1/1"), billed(world, "SO-1/2"), billed(world, "SO-2/1"), billed(world, "SO-2/2")], describeWorld(world)).toEqual(["8", "1", "10", "0"]);
+    expect(found(world)).toEqual(expect.arrayContaining([["CTR-03", "zeta", "return.authorised", "return:RMA-SO-2"], ["CTR-03", "zeta", "shipment.confirmed", "shipment:SV-SO-2"]]));
+    expect(found(world).filter(([, , , subject]) => subject?.endsWith("SO-1"))).toEqual([]);
+    sound(world);
+  });
+});
