@@ -20,30 +20,37 @@ export function releaseDay(policy: Policy, order: OrderCaptured, line: OrderCapt
   return from === null ? notBefore : notBefore !== null && notBefore > from ? notBefore : from;
 }
 
-/** Whether a request asks for what is no longer wanted of these goods: another item, another address, or a later day than today (2.8). */
-export function outdated(view: OrderView, request: FulfilmentRequest, row: LineView, { key, goods }: Moved): Outdated | null {
+/**
+ * Tells of each of a request's goods whether it asks for what is no longer wanted of them: another item, another address, or a later day
+ * than today (2.8). What holds for the whole request is looked at once: requests of thousands of lines stay linear.
+ */
+export function outdatedIn(view: OrderView, request: FulfilmentRequest): (row: LineView, moved: Moved) => Outdated | null {
   const { command } = request;
-  if (!command || request.state !== "live") return null;
+  if (!command || request.state !== "live") return () => null;
   const { shipTo, lines } = command.payload as CommandPayloads["release_to_warehouse"];
-  if (lines.some(({ line, item }) => line === key && item !== goods.item)) return "item";
-  if (!samePayload(shipTo, view.order.shipToAddress)) return "ship_to";
-  const day = releaseDay(view.policy, view.order, row.line.source);
-  if (day === null || day <= view.today) return null;
-  const then = versionAt(view.record.versions, request.releasedAt)?.data;
-  const line = then?.lines.find((candidate) => candidate.line === row.line.id);
-  return then && line && releaseDay(view.policy, then, line) !== day ? "requested_date" : null;
+  const items = Map.groupBy(lines, ({ line }) => line), moved = !samePayload(shipTo, view.order.shipToAddress);
+  const then = versionAt(view.record.versions, request.releasedAt)?.data, thenLines = new Map(then?.lines.map((line) => [line.line, line]));
+  return (row, { key, goods }) => {
+    if (items.get(key)?.some(({ item }) => item !== goods.item)) return "item";
+    if (moved) return "ship_to";
+    const day = releaseDay(view.policy, view.order, row.line.source);
+    if (day === null || day <= view.today) return null;
+    const line = thenLines.get(row.line.id);
+    return then && line && releaseDay(view.policy, then, line) !== day ? "requested_date" : null;
+  };
 }
 
 export interface TooLate { request: FulfilmentRequest; row: LineView; moved: Moved; what: Outdated; quantity: Decimal }
 
 /** What cannot be brought back any more: picked or refused by the warehouse, on its way to the old address, or gone as the old item and not on its way back. */
 export function* changedTooLate(view: OrderView, recalled: ReadonlySet<string>): Generator<TooLate> {
+  const requests = view.requests.map((request) => ({ request, outdated: outdatedIn(view, request) }));
   for (const row of view.lines) {
     let returned = returnedOf(view, row);
     for (const { moved } of row.goods)
-      for (const request of view.requests) {
+      for (const { request, outdated } of requests) {
         const asked = request.lines.get(moved.key);
-        const what = asked ? outdated(view, request, row, moved) : null;
+        const what = asked ? outdated(row, moved) : null;
         if (!asked || what === null) continue;
         const here = recalled.has(moved.key) ? zero : asked.inProcess, back = what === "item" ? min(asked.shipped, returned) : zero;
         returned = returned.minus(back);

@@ -5,7 +5,7 @@ import type { Gates } from "../gates/approve";
 import type { OrderView } from "../view";
 import { droppedPieces } from "./dropped";
 import { kitPieces } from "./kits";
-import { outdated } from "./outdated";
+import { outdatedIn } from "./outdated";
 import { isPicked, type FulfilmentRequest } from "./requests";
 
 /** What should come back from warehouses, and what of that may still be answered. */
@@ -25,9 +25,10 @@ export function recallsOf(view: OrderView, gates: Gates): Recalls {
   for (const request of [...view.requests].reverse()) {
     if (request.state !== "live") continue;
     const lines: CommandPayloads["recall_release"]["lines"] = [];
+    const outdated = outdatedIn(view, request);
     for (const [key, row] of request.lines) {
       const line = lineOf.get(key), possible = row.inProcess.minus(row.recallRefused);
-      const stale = line !== undefined && !isPicked(request, row) && outdated(view, request, line.row, line.moved) !== null;
+      const stale = line !== undefined && !isPicked(request, row) && outdated(line.row, line.moved) !== null;
       const asked = askable(request, key, possible, stale ? possible : (unwanted.get(key) ?? zero));
       if (asked.gt(0)) lines.push({ line: key, quantity: asked.toFixed() });
     }
