@@ -100,6 +100,8 @@ export interface BillingTerms {
     net: DecimalString; discount: DecimalString;
     /** Estimated tax for the same quantity, for money held and TAX_VARIANCE. */
     estimatedTax: DecimalString;
+    /** The same for what is billed, where that is not what the quantity alone is worth. */
+    comparableTax?: DecimalString;
     free: boolean; freeReason: string | null;
     /** Units of it that came back and were credited, and what they are worth at today's price. Absent: none, or the goods go by weight. */
     returned?: { quantity: DecimalString; net: DecimalString };

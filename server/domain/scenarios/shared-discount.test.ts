@@ -3,6 +3,7 @@ import { cancels, order, returnAuthorised, returnReceived, ships, type OrderBuil
 import { describeWorld, netPosted, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
+import { dec } from "../decimal";
 import { plansOnce, soundState } from "./harness";
 
 const so = () => order("SO-1").line("1", "A", 10, "12.35").line("2", "B", 7, "3.333333").discount("5.55");
@@ -43,5 +44,32 @@ describe("a header discount that is shared anew because more or less is ordered 
   test("a discount that changed is a price adjustment at once", () => {
     const world = play(so(), left("SH-1", 10, 2, 3), so().change("2026-03-03 12:00", (data) => { data.headerDiscount = "15.55"; }));
     expect(world.holds().map(({ rule }) => rule), describeWorld(world)).toEqual(["CREDIT_APPROVAL"]);
+  });
+});
+
+describe("a discount shared anew between two shipments, and a unit of one of them comes back whole", () => {
+  const left = (shipment: number) => ships(`SH-${shipment}`, `2026-03-02 1${shipment}:00`, [{ order: "SO-1", line: "1", item: "A", quantity: 1 }]);
+  const back = [returnAuthorised("RMA-1", "SO-1", "2026-03-02 15:00", { 1: 1 }), returnReceived("RMA-1", "SO-1", "2026-03-02 15:01", [{ line: "1", item: "A", quantity: 1 }])];
+  const ends = (price: string, discount: string, quantity: string) => {
+    const so = order("SO-1").line("1", "A", 10, price).discount(discount), more = () => so.change("2026-03-02 10:10", (next) => { const [line] = next.lines; if (line) line.quantity = quantity; });
+    const orders: (() => Parameters<World["tell"]>)[] = [() => [so, more(), left(1), left(2), ...back], () => [so, left(1), more(), left(2), ...back], () => [so, left(2), more(), left(1), ...back], () => [so, left(1), more(), ...back, left(2)], () => [so, left(1), left(2), ...back, more()]];
+    return orders.map((told) => {
+      const world = createWorld({ planners });
+      const yes = () => { for (const author of ["ann", "bob", "ann", "bob"]) world.decide({ rule: "CREDIT_APPROVAL", author }); };
+      for (const thing of told()) { world.tell(thing); soundState(world); }
+      yes();
+      world.tell(cancels("SO-1", "CX", "2026-03-02 22:10"));
+      yes();
+      soundState(world);
+      plansOnce(world);
+      expect(troubles(world), describeWorld(world)).toEqual([]);
+      return netPosted(world).lines["SO-1/1"];
+    });
+  };
+  test("what the customer keeps is what it is worth, in whatever order it was heard", () => {
+    for (const end of ends("100.00", "500.00", "20")) expect(end).toEqual({ quantity: "1", net: "75.00" });
+  });
+  test("to the cents that an invoice that came back whole was billed at", () => {
+    for (const end of ends("12.35", "5.55", "13")) { expect(end?.quantity).toBe("1"); expect(dec(end?.net ?? "0").minus("11.92").abs().lte("0.02"), end?.net).toBe(true); }
   });
 });

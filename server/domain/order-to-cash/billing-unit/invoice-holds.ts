@@ -1,7 +1,7 @@
 import { addServiceLevel } from "../../calendar";
 import type { CommandKind } from "../../commands";
 import { approvalDigest } from "../../decisions";
-import { dec, max, type Decimal } from "../../decimal";
+import { dec, max, sumOf, type Decimal } from "../../decimal";
 import type { Gate } from "../../gate";
 import { holdCatalogue, type HoldCode } from "../../holds";
 import type { Instant } from "../../instant";
@@ -55,13 +55,13 @@ function* totalReasons(input: PlanInput, unit: Unit, taxed: Taxed, total: Decima
 
 /**
  * P18: final and estimated tax of the same lines differ by more than 0.1 % of net and by more than 1.00, and no dated rate
- * says why. Estimates are per quantity and asked anew on a change of address, so those two never show as a variance; an
+ * says why. Estimates are per quantity, and by what is billed of it, and asked anew on a change of address, so those two never show as a variance; an
  * exemption that falls is decided in EXEMPTION_CERTIFICATE.
  */
 function taxVariance(input: PlanInput, unit: Unit, taxed: Taxed): Decimal | null {
   const { estimate } = unit.head;
   if (!taxed.answer || !estimate || unit.terms.some(({ data }) => data.taxExempt)) return null;
-  const difference = unit.lines.reduce((left, line) => left.plus(taxed.tax(line.key)), dec(0)).minus(unit.estimatedTax);
+  const difference = unit.lines.reduce((left, line) => left.plus(taxed.tax(line.key)), dec(0)).minus(sumOf(unit.lines, (line) => dec(line.comparableTax ?? line.estimatedTax)));
   const tolerated = max(unit.net.abs().times(input.policy.taxTolerance.fraction), dec(input.policy.taxTolerance.amount));
   if (difference.abs().lte(tolerated) || explainedByDatedRate(estimate, taxed.answer)) return null;
   return difference;

@@ -1,7 +1,7 @@
 import { dec, sumOf, zero, type Decimal } from "../../../decimal";
 import type { OrderCaptured } from "../../../contracts/order";
 import { dayOf } from "../../../instant";
-import { moneyText } from "../../../money";
+import { moneyText, roundMoney } from "../../../money";
 import { termsOf } from "../../../payment-terms";
 import { modeFor } from "../../../policy";
 import type { BillingTerms, FoundInvoice } from "../../../publications";
@@ -13,6 +13,7 @@ import { cameBack } from "../stranded";
 import { partiesFor } from "./billed-to";
 import { orderCharges, type OrderCharge } from "./charges";
 import { postedCredits } from "./credits";
+import { returnedShares, returnedWorth } from "./returned-share";
 import { versionAt } from "../record";
 import { priceEffect } from "./history";
 import { unitCharges, unitNet, type UnitPlan } from "./units";
@@ -24,7 +25,8 @@ export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly Fo
   const { shipment } = plan;
   const master = parties.billMaster ?? parties.master;
   const due = termsOf(policy, parties.terms, order.placed);
-  const lines = plan.lines.map((row) => termsLine(view, row, promised.get(row.key)));
+  const shares = new Map(view.lines.filter(({ line }) => plan.lines.some((row) => row.line === line)).map((row) => [row.line.id, returnedShares(view, row)]));
+  const lines = plan.lines.map((row) => termsLine(view, row, { promised: promised.get(row.key), share: shares.get(row.line.id)?.get(row.key) ?? zero }));
   return {
     order: view.key, orderVersion: order.version, customer: parties.customer, customerName: parties.master?.name ?? parties.customer, billTo: parties.billTo, payer: parties.payer,
     creditAccount: parties.creditAccount, shipTo: order.shipToAddress, currency, terms: parties.terms, dueDays: due?.days ?? null, dueEndOfMonth: due?.endOfMonth ?? false, ...(due?.discount ? { discount: due.discount } : {}),
@@ -45,12 +47,12 @@ export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly Fo
   };
 }
 
-function termsLine(view: OrderView, row: BilledPart, promised: Decimal | undefined): BillingTerms["lines"][number] {
+function termsLine(view: OrderView, row: BilledPart, { promised, share }: { promised: Decimal | undefined; share: Decimal }): BillingTerms["lines"][number] {
   const { line } = row;
   const currency = view.currency;
   return {
     key: row.key, order: view.key, line: line.id, shipmentLine: row.key.split("/").at(-1) ?? "", ...goodsNamed(view, row), method: line.source.method, quantity: row.quantity.toFixed(), price: line.free ? "0" : line.source.price, priceUnit: line.priceUnit.toFixed(),
-    weight: row.part?.weight?.toFixed() ?? null, net: moneyText(row.net, currency), discount: moneyText(row.discount, currency), estimatedTax: moneyText(estimatedTax(view, row), currency),
+    weight: row.part?.weight?.toFixed() ?? null, net: moneyText(row.net.plus(share), currency), discount: moneyText(row.discount, currency), estimatedTax: moneyText(estimatedTax(view, row), currency), ...comparableTax(view, row),
     free: line.free, freeReason: line.source.freeReason ?? null, ...returnedPart(view, row), ...(promised ? { promised: promised.toFixed() } : {}),
   };
 }
@@ -61,14 +63,11 @@ function goodsNamed(view: OrderView, { line, part }: BilledPart): Pick<BillingTe
   return { item, description: item === line.item ? line.description : (view.book.item(item)?.description ?? item), taxCategory: master?.taxCategory ?? "goods" };
 }
 
-/** Units that came back count from the line's first billed one on, as their credits do. */
 function returnedPart(view: OrderView, row: BilledPart): Pick<BillingTerms["lines"][number], "returned"> {
   const quantity = cameBack(row), found = view.byId.get(row.line.id);
   if (quantity.isZero() || !found || row.line.nominalWeight !== null) return {};
-  const { billed, later } = found.billing;
-  if (later && row.frozen) return { returned: { quantity: quantity.toFixed(), net: moneyText(postedCredits(row.frozen.state, row.key, ["return"]).net, view.currency) } };
-  const from = sumOf(billed.slice(0, billed.indexOf(row)), cameBack);
-  return { returned: { quantity: quantity.toFixed(), net: moneyText(found.value.upTo(from.plus(quantity)).minus(found.value.upTo(from)), view.currency) } };
+  if (found.billing.later && row.frozen) return { returned: { quantity: quantity.toFixed(), net: moneyText(postedCredits(row.frozen.state, row.key, ["return"]).net, view.currency) } };
+  return { returned: { quantity: quantity.toFixed(), net: moneyText(returnedWorth(found, row), view.currency) } };
 }
 
 /** Estimated tax of a billed part by the cumulative rule; what is beyond the order goes on at the same rate. */
@@ -77,6 +76,12 @@ export function estimatedTax(view: OrderView, row: BilledPart): Decimal {
   const upTo = (quantity: Decimal) => view.estimate.lineTax(row.line.id, quantity);
   const part = upTo(row.from.plus(within)).minus(upTo(row.from));
   return row.excess.isZero() ? part : part.plus(upTo(ordered.plus(row.excess)).minus(upTo(ordered)));
+}
+
+/** The estimate of what a part is billed at: a later part that takes a discount's difference, or weighs more, is taxed for it too. */
+function comparableTax(view: OrderView, row: BilledPart): Pick<BillingTerms["lines"][number], "comparableTax"> {
+  if (row.nominalNet.isZero() || row.net.eq(row.nominalNet)) return {};
+  return { comparableTax: moneyText(roundMoney(estimatedTax(view, row).times(row.net).div(row.nominalNet), view.currency), view.currency) };
 }
 
 function authorisationOf(view: OrderView): BillingTerms["authorisation"] {

@@ -1,0 +1,34 @@
+import { max, sumOf, zero, type Decimal } from "../../../decimal";
+import { minorUnit } from "../../../money";
+import { cameBack } from "../stranded";
+import type { LineView, OrderView } from "../view";
+import type { BilledPart } from "./amounts";
+
+const isPosted = (part: BilledPart): boolean => part.frozen?.state.invoice != null;
+const isBack = (part: BilledPart): boolean => part.quantity.gt(0) && cameBack(part).eq(part.quantity);
+
+/** What the units of a part that came back are worth by the line's rule: they count from its first billed unit on, as their credits do. */
+export function returnedWorth({ value, billing: { billed } }: LineView, part: BilledPart): Decimal {
+  const from = sumOf(billed.slice(0, billed.indexOf(part)), cameBack);
+  return value.upTo(from.plus(cameBack(part))).minus(value.upTo(from));
+}
+
+/**
+ * Goods of an invoice that came back whole are credited at what it billed. Where a discount was shared anew between two invoices that is
+ * not what they are worth, and the later invoice took the difference for them: it is given back on what the customer kept, once
+ * nothing more is to come (2.9, invariant 10). By billed part, signed; cents stay where they are, nobody is asked for one. A document
+ * adopted from the ledger keeps its own figures.
+ */
+export function returnedShares(view: OrderView, row: LineView): ReadonlyMap<string, Decimal> {
+  const { billed, later } = row.billing, shares = new Map<string, Decimal>(), posted = billed.filter(isPosted);
+  if (later || row.line.nominalWeight !== null || row.line.free || !posted.some(isBack) || posted.some(({ frozen }) => frozen?.state.adopted)) return shares;
+  let left = sumOf(posted.filter(isBack), (part) => part.net.minus(returnedWorth(row, part)));
+  if (left.abs().lte(minorUnit(view.currency).times(posted.length))) return shares;
+  for (const part of posted) {
+    if (isBack(part) || part.quantity.isZero()) continue;
+    const taken = max(left, returnedWorth(row, part).minus(part.net));
+    if (!taken.isZero()) shares.set(part.key, taken);
+    left = left.minus(taken);
+  }
+  return shares;
+}
