@@ -1,4 +1,4 @@
-import { max, sumOf, zero, type Decimal } from "../../../decimal";
+import { max, sumOf, type Decimal } from "../../../decimal";
 import { minorUnit } from "../../../money";
 import { cameBack } from "../stranded";
 import type { LineView, OrderView } from "../view";
