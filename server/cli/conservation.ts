@@ -17,7 +17,7 @@ export function conservationCommand(): Command {
       const { services } = await composition();
       if (options.entity !== undefined) await knownEntity(options.entity);
       const subjects = options.order === undefined ? undefined : await knownOrders([options.order], options.entity ?? null);
-      const books = await readBooks(services.query, { entities: options.entity ? [options.entity] : null, subjects });
+      const books = await readBooks(services.query, { entities: options.entity ? [options.entity] : null, subjects, known: options.known });
       const proofs = prove(books, { ...(options.day ? { day: options.day } : {}), ...(options.known ? { known: options.known } : {}) });
       const wrong = drifts(proofs);
       if (options.json) process.stdout.write(`${JSON.stringify({ equations: proofs, drifts: wrong.length, unexplained: unexplainedDifference(proofs) })}\n`);
