@@ -21,6 +21,7 @@ export const commandKinds = {
   send_invoice: { capability: "crm", lane: "operations", document: "invoice" },
   capture_payment: { capability: "payments", lane: "finance", document: "payment" },
   post_credit: { capability: "finance", lane: "finance", document: "credit" },
+  post_debit: { capability: "finance", lane: "finance", document: "credit" },
   apply_credit: { capability: "finance", lane: "finance", document: "credit" },
   post_receipt: { capability: "finance", lane: "finance", document: "receipt" },
   apply_receipt: { capability: "finance", lane: "finance", document: "receipt" },

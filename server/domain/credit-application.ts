@@ -25,9 +25,19 @@ const applications = (input: Pick<PlanInput, "commands">, credit: Pick<PostedCre
 export const appliedOf = (input: Pick<PlanInput, "commands">, credit: Pick<PostedCredit, "slot" | "invoice">): Decimal =>
   sumOf(applications(input, credit).filter((view) => view.state === "confirmed"), (view) => dec(answered(view, "applied") ?? asked(view, "amount") ?? "0"));
 
-/** What is or may be set against the invoice: it cannot be given back. */
-export const takenOf = (input: Pick<PlanInput, "commands">, credit: Pick<PostedCredit, "slot" | "invoice">): Decimal =>
+/** What is or may be set against one invoice or debit. */
+const takenOn = (input: Pick<PlanInput, "commands">, credit: Pick<PostedCredit, "slot" | "invoice">): Decimal =>
   appliedOf(input, credit).plus(sumOf(applications(input, credit).filter((view) => view.state !== "confirmed"), (view) => dec(asked(view, "amount") ?? "0")));
+
+/** Invoices and debits that something of the credit is or may be set against. */
+const targetsOf = (input: Pick<PlanInput, "commands">, slot: string): string[] =>
+  [...new Set(viewsOf(input.commands, "apply_credit").filter((view) => hasLeft(view) && view.slot.startsWith(`${slot}:`)).flatMap((view) => asked(view, "invoice") ?? []))];
+
+/** What the ledger has set against invoices and debits in all. */
+export const appliedInAll = (input: Pick<PlanInput, "commands">, slot: string): Decimal => sumOf(targetsOf(input, slot), (invoice) => appliedOf(input, { slot, invoice }));
+
+/** What is or may be set against any of them: it cannot be given back. */
+export const takenOf = (input: Pick<PlanInput, "commands">, slot: string): Decimal => sumOf(targetsOf(input, slot), (invoice) => takenOn(input, { slot, invoice }));
 
 /**
  * What of an invoice is left for the credits of one subject (a return, or the unit itself): what is open without them, less
@@ -46,10 +56,10 @@ export function roomForCredits(item: Pick<OpenItem, "open" | "settledBy" | "capt
 }
 
 /**
- * Asks for the application of posted credits to one invoice, as far as there is room; what does not fit stays open on account.
+ * Asks for the application of posted credits to one open item, as far as there is room; what does not fit stays open on account.
  * One part at a time, and what the ledger has stays: nothing takes an application back.
  */
-export function applyCredits(input: PlanInput, gate: Gate, credits: readonly PostedCredit[], room: Decimal): CreditOnInvoice[] {
+function applyCredits(input: PlanInput, gate: Gate, credits: readonly PostedCredit[], room: Decimal): CreditOnInvoice[] {
   const standing = credits.map((credit) => {
     const views = applications(input, credit), applied = appliedOf(input, credit);
     return { credit, views, applied, flying: sumOf(views.filter((view) => view.state !== "confirmed"), (view) => dec(asked(view, "amount") ?? "0")) };
@@ -67,6 +77,20 @@ export function applyCredits(input: PlanInput, gate: Gate, credits: readonly Pos
       ask(sequence, { ...payload }, amount);
     }
     return { applied, flying, wanted: applied.plus(flying).plus(more) };
+  });
+}
+
+/** An invoice or debit that credits may be set against, and how much of it is theirs. */
+export interface Room { invoice: string; room: Decimal }
+
+/** The same over several open items, in their order: first the invoice, then its debits. One row of answers for each item. */
+export function applyInOrder(input: PlanInput, gate: Gate, credits: readonly Omit<PostedCredit, "invoice">[], items: readonly Room[]): { invoice: string; credits: CreditOnInvoice[] }[] {
+  const left = new Map(credits.map(({ slot, free }): [string, Decimal] => [slot, free.minus(takenOf(input, slot))]));
+  return items.map(({ invoice, room }) => {
+    const rows = credits.map((credit): PostedCredit => ({ ...credit, invoice, free: (left.get(credit.slot) ?? zero).plus(takenOn(input, { slot: credit.slot, invoice })) }));
+    const set = applyCredits(input, gate, rows, room);
+    rows.forEach(({ slot, free }, index) => left.set(slot, free.minus(set[index]?.wanted ?? zero)));
+    return { invoice, credits: set };
   });
 }
 

@@ -145,7 +145,7 @@ export const holdCatalogue = {
     releasesItselfWhen: "carrier charge arrives",
   },
   CREDIT_APPROVAL: {
-    name: "Credit memo", level: "credit", blocks: ["post_credit"], owner: "billing",
+    name: "Credit memo", level: "credit", blocks: ["post_credit", "post_debit"], owner: "billing",
     escalatesAfterMinutes: 1440, escalatesTo: "finance",
     setWhen: "any credit without goods, without authorisation, above 1,000, or of class correction or price adjustment",
     releasedBy: "billing lead to 1,000; finance above; two persons above 25,000",
@@ -187,7 +187,7 @@ export const holdCatalogue = {
     releasesItselfWhen: "date or event named when placed",
   },
   PERIOD_CLOSED: {
-    name: "Period closed", level: "posting", blocks: ["post_invoice", "post_credit", "post_receipt", "reverse_receipt"], owner: "finance",
+    name: "Period closed", level: "posting", blocks: ["post_invoice", "post_credit", "post_debit", "post_receipt", "reverse_receipt"], owner: "finance",
     escalatesAfterMinutes: null, escalatesTo: "controller",
     setWhen: "it would land in a soft-closed or closed period",
     releasedBy: "finance: next open period with original date kept, ask to reopen, by hand with reference",
@@ -222,9 +222,9 @@ export function saysWhatFollows(rule: string, verdict: "approve" | "reject", con
 export const manualBlocks: Partial<Record<SubjectKind, readonly CommandKind[]>> = {
   order: ["release_to_warehouse", "notify_shipment", "post_invoice", "send_invoice", "capture_payment"],
   shipment: ["notify_shipment"],
-  billing_unit: ["post_invoice", "send_invoice", "capture_payment", "post_credit"],
+  billing_unit: ["post_invoice", "send_invoice", "capture_payment", "post_credit", "post_debit"],
   receipt: ["post_receipt", "apply_receipt", "refund_payment"],
-  return: ["post_credit"],
+  return: ["post_credit", "post_debit"],
 };
 
 /** All that a right to decide may name: business holds, and commands of a route that only proposes. */

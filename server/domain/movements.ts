@@ -17,7 +17,7 @@ export const movementTerms = {
   over_value: "M2", free_value: "M2", ahead_value: "M2", cancelled_goods: "M2", cancelled_charges: "M2", cancelled_tax: "M2",
   diff_price_change: "M2 Diff", diff_freight_actual: "M2 Diff", diff_tax_redetermined: "M2 Diff", diff_weight: "M2 Diff", diff_rounding: "M2 Diff",
   wanted_total: "M3", committed_tax: "M3", posted_total: "M3", accepted_difference: "M3",
-  invoice_total: "M4", cash_applied: "M4", credit_applied: "M4", written_off: "M4", discount_taken: "M4",
+  invoice_total: "M4", debit_total: "M4", cash_applied: "M4", credit_applied: "M4", written_off: "M4", discount_taken: "M4",
   received: "M5", applied: "M5", deposit: "M5", unapplied: "M5", refunded: "M5", reversed: "M5",
   credit_total: "M6", credit_applied_out: "M6", credit_refunded: "M6",
   captured: "M7", fee: "M7", paid_out: "M7",

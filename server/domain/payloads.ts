@@ -24,7 +24,7 @@ export interface CommandPayloads {
   determine_tax: TaxQuestion;
   commit_tax: { document: string; revision: number; invoice: string; total: DecimalString };
   void_tax: { document: string; revision: number };
-  /** Tax of a posted credit, taken off what its invoice has committed. Credits are positive; a debit is the same with negative amounts. */
+  /** Tax of a posted credit, taken off what its invoice has committed. */
   return_tax: { reference: string; original: string; invoice: string; credit: string; customer: string; shipTo: Address; currency: Currency; taxDate: Day; lines: (TaxLine & { tax: DecimalString })[]; total: DecimalString };
   post_invoice: {
     reference: string; unit: string; revision: number; customer: string; billTo: string; payer: string; orders: string[]; purchaseOrder: string | null; shipment: string;
@@ -43,7 +43,12 @@ export interface CommandPayloads {
     charges: { charge: string; amount: DecimalString; tax: DecimalString; taxCategory: string }[];
     net: DecimalString; chargesTotal: DecimalString; tax: DecimalString; total: DecimalString;
   };
-  /** A posted credit, by the ledger's own number, set against the invoice that it credits. */
+  /**
+   * What is owed beyond an invoice that left (a supplementary invoice, decision 22): in amounts that raise the receivable, an open item
+   * of its own. One line of several may lower it; the whole never does.
+   */
+  post_debit: CommandPayloads["post_credit"] & { dueDate: Day };
+  /** A posted credit, by the ledger's own number, set against the invoice or debit that it settles. */
   apply_credit: { reference: string; credit: string; invoice: string; amount: DecimalString; currency: Currency };
   post_receipt: { reference: string; receipt: string; payer: string; means: string; amount: DecimalString; currency: Currency; accountingDate: Day };
   apply_receipt: { reference: string; receipt: string; receiptNumber: string; invoice: string; amount: DecimalString; writeOff: DecimalString; currency: Currency };
@@ -67,6 +72,7 @@ export interface CommandResults {
   recall_release: { accepted: { line: string; quantity: DecimalString }[]; refused: { line: string; quantity: DecimalString }[] };
   post_invoice: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; dueDate: Day | null; state: "draft" | "posted"; /** By the ledger's own clock, where it tells. */ postedAt?: Instant; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] };
   post_credit: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; state: "draft" | "posted" };
+  post_debit: CommandResults["post_credit"] & { dueDate: Day | null };
   apply_credit: { applied: DecimalString; open: DecimalString };
   capture_payment: { capture: string; amount: DecimalString };
   commit_tax: { state: "committed"; total: DecimalString };

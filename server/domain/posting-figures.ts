@@ -62,12 +62,13 @@ export function acceptedDifference(add: Add, of: string, document: string, wante
 
 export const nothingPosted = (wanted: PostingFigures): PostingFigures => ({ ...wanted, net: zero.toFixed(), charges: zero.toFixed(), tax: zero.toFixed(), total: zero.toFixed() });
 
-/** Both sides of M3 for a posted credit: what we sent, and the ledger's word when it was read back, else its answer. */
-export function creditFigures(add: Add, input: Pick<PlanInput, "facts">, wantedAs: string, view: CommandView, payload: CommandPayloads["post_credit"]): void {
+/** Both sides of M3 for a posted credit or debit, in the document's own sign: what we sent, and the ledger's word when it was read back, else its answer. */
+export function creditFigures(add: Add, input: Pick<PlanInput, "facts">, wantedAs: string, view: CommandView): void {
+  const payload = view.payload as unknown as CommandPayloads["post_credit"], kind = view.kind === "post_debit" ? "debit" : "credit";
   const of = `${payload.cause}/`, wanted: PostingFigures = { ...payload, customer: payload.billTo, charges: payload.chargesTotal };
   addFigures(add, "wanted_total", of, wantedAs, wanted);
   const number = view.reference ?? payload.cause;
-  const read = latestOf(input.facts, "ledger.document_read").find(({ data }) => data.kind === "credit" && data.number === number)?.data;
+  const read = latestOf(input.facts, "ledger.document_read").find(({ data }) => data.kind === kind && data.number === number)?.data;
   const posted = postedFigures(read ?? view.result ?? {}, wanted, [payload.customer, payload.billTo]);
   if (posted) addFigures(add, "posted_total", of, number, posted);
   if (acceptedAs(input.facts, number, differences(payload, view.result ?? {}))) acceptedDifference(add, of, number, wanted, posted ?? nothingPosted(wanted));

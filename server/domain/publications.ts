@@ -135,12 +135,14 @@ export interface BillingState {
   holder: string; dueSince: Instant | null;
   invoice: { number: string; postedAt: Instant; accountingDate: Day; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; revision: number } | null;
   credits: { number: string | null; cause: string; class: "correction" | "return" | "price_adjustment" | "allowance" | "tax_only"; posted: boolean; lines: { key: string; line: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[]; charges?: { charge: string; amount: DecimalString; tax: DecimalString }[]; total: DecimalString }[];
+  /** Debits for the invoice, the return's too; `paid` and `open` count them. */
+  debits?: { number: string; postedAt: Instant }[];
   sentAt: Instant | null; captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
   /** Open exceptions and holds of the unit, for the order's sentence. */
   problems: string[];
 }
 
-/** billing_unit -> credit_account (addressed) and broadcast under (`open_item`, invoice number) for receipts and returns. */
+/** billing_unit -> credit_account (addressed) and broadcast under (`open_item`, number of the invoice or debit) for receipts and returns. */
 export interface OpenItem {
   unit: string; invoice: string; payer: string; billTo: string; orders: string[]; currency: Currency; total: DecimalString; open: DecimalString;
   accountingDate: Day; dueDate: Day; earlyPayment?: EarlyPayment; taxExempt: boolean; /** When the ledger had it at the latest: its own time where it says one. */ postedAt: Instant; disputed: DecimalString;
@@ -150,12 +152,18 @@ export interface OpenItem {
   captures?: { capture: string; amount: DecimalString }[];
   /** Our record of its tax, that a credit's tax is taken off; absent where we asked for none. */
   tax?: TaxRecord;
+  /** When what is billed beside it is due, counted from its own date. */
+  terms?: { days: number; endOfMonth: boolean };
+  /** Debits that were posted for this invoice, each an open item of its own, oldest first. */
+  debits?: string[];
+  /** This is a debit, for that invoice: what is paid for the invoice beyond what it has open is for it. */
+  debitOf?: string;
 }
 
 /** What the tax of an invoice was determined for: a credit's tax is at the same rates (P6). */
-export interface TaxRecord { document: string; customer: string; shipTo: Address; taxDate: Day }
+export interface TaxRecord { document: string; customer: string; shipTo: Address; taxDate: Day; exempt?: true }
 
-/** order, broadcast under (`order.invoices`, order): its posted invoices in order of posting, so that a deposit finds them all (P11); none yet where it waits for a payment in advance, or one came for it. */
+/** order, broadcast under (`order.invoices`, order): its posted invoices and debits in order of posting, so that a deposit finds them all (P11); none yet where it waits for a payment in advance, or one came for it. */
 export interface OrderInvoices {
   order: string; invoices: string[];
   /** What may still be invoiced, nothing once it is complete or cancelled: money for the order beyond it is no deposit. Absent while nobody can say. */
@@ -215,4 +223,12 @@ export interface ReturnBasis {
     /** Of what is credited, units on goods that never left after all: they do not count for the return. */ stranded?: DecimalString }[];
 }
 /** return -> billing_unit, key = return: its credits on the invoice. `amount` is what the ERP confirmed as applied, `wanted` what should be (absent: the same); `lines` are credited either way. */
-export interface CreditApplication { return: string; invoice: string; credit: string; amount: DecimalString; wanted?: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] }
+export interface CreditApplication {
+  return: string; invoice: string; credit: string; amount: DecimalString; wanted?: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[];
+  /** What of them is set against debits of the unit, by debit. */
+  onDebits?: { debit: string; amount: DecimalString; wanted: DecimalString }[];
+  /** Debits of the return, where less came than was credited: open items of the unit. */
+  debits?: DebitItem[];
+}
+/** A debit in the ledger: what is owed by it beside its invoice (decision 22). */
+export interface DebitItem { debit: string; total: DecimalString; accountingDate: Day; dueDate: Day; postedAt: Instant }

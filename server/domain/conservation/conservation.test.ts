@@ -31,7 +31,7 @@ const books: Books = {
     row(so, "cancelled_goods", "1", "CX-1", "0", "8.00"), row(so, "cancelled_charges", "charge:freight", "CX-1", "0", "1.00"), row(so, "cancelled_tax", "tax", "CX-1", "0", "0.64"),
     row(so, "diff_price_change", "1", "SO-1/2", "0", "-1.00"), row(so, "diff_weight", "1", "SH-1", "0", "1.00"), row(so, "diff_freight_actual", "charge:freight", "SH-1", "0", "3.00"), row(so, "diff_tax_redetermined", "tax", "INV-1", "0", "0.13"), row(so, "diff_rounding", "tax", "INV-1", "0", "0.01"),
     ...posted.flatMap(([line, amount]) => [row(unit, "wanted_total", line, "INV-1", "0", text(dec(amount).plus("1.00"))), row(unit, "accepted_difference", line, "INV-1", "0", "1.00"), row(unit, "posted_total", line, "INV-1", "0", amount)]), row(unit, "committed_tax", "tax", "INV-1", "0", "6.10"), row(unit, "invoice_total", "", "INV-1", "0", "81.10"),
-    row(unit, "cash_applied", "", "B-1", "0", "50.00"), row(unit, "discount_taken", "", "B-1", "0", "1.00"), row(unit, "credit_applied", "", "CM-1", "0", "10.00"), row(unit, "written_off", "", "B-1", "0", "0.10"),
+    row(unit, "debit_total", "", "DM-1", "0", "4.00"), row(unit, "cash_applied", "", "B-1", "0", "50.00"), row(unit, "discount_taken", "", "B-1", "0", "1.00"), row(unit, "credit_applied", "", "CM-1", "0", "10.00"), row(unit, "written_off", "", "B-1", "0", "0.10"),
     row(receipt, "received", "", "B-1", "0", "90.00"), row(receipt, "applied", "", "B-1/INV-1", "0", "50.00"), row(receipt, "deposit", "", "SO-9", "0", "10.00"), row(receipt, "unapplied", "", "B-1", "0", "15.00"), row(receipt, "refunded", "", "RF-1", "0", "10.00"), row(receipt, "reversed", "", "B-1/2", "0", "5.00"),
     row(rma, "returned", "1", "R-1", "9"), row(rma, "credited", "1", "CM-1", "4"), row(rma, "credited_ahead", "1", "R-1", "1"), row(rma, "not_creditable", "1", "R-1", "1"), row(rma, "restocked", "1", "R-1", "4"), row(rma, "scrapped", "1", "R-1", "1"), row(rma, "to_supplier", "1", "R-1", "1"), row(rma, "sent_back", "1", "R-1", "1"),
     row(rma, "credit_total", "", "CM-1", "0", "16.00"), row(rma, "credit_applied_out", "", "INV-1", "0", "10.00"), row(rma, "credit_refunded", "", "RF-1", "0", "4.00"),
@@ -40,7 +40,7 @@ const books: Books = {
     slice(so, "U", "1", "backorder", "unallocated", "6", "6.00", { charges: "0.25", tax: "0.50" }), slice(so, "A", "1", "release", "allocated", "4", "4.00"), slice(so, "R", "1", "fulfil", "released", "14", "14.00"),
     slice(so, "T", "1", "deliver", null, "20", "0"),
     slice(so, "W", "1", "bill_wait", "waiting", "5", "5.00", { tax: "1.00" }), slice(so, "H", "1", "bill_control", "held", "4", "4.00", { tax: "0.50" }), slice(so, "E", "1", "bill_control", "exception", "5", "5.00", { tax: "0.50" }), slice(so, "F", "1", "post", "in_flight", "3", "3.00", { tax: "0.50", holder: "target:erp" }),
-    slice(unit, "open", "", "collect", null, "0", "20.00"), slice(rma, "left", "1", "credit_settle", null, "0", "2.00"),
+    slice(unit, "open", "", "collect", null, "0", "24.00"), slice(rma, "left", "1", "credit_settle", null, "0", "2.00"),
     slice(rma, "w", "1", "inspect", "waiting", "2", "0"), slice(rma, "h", "1", "credit_control", "held", "1", "0"), slice(rma, "e", "1", "credit_control", "exception", "1", "0"), slice(rma, "f", "1", "credit_post", "in_flight", "1", "0"),
   ],
 };

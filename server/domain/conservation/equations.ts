@@ -96,12 +96,12 @@ export const equations: readonly Equation[] = [
   bridge("tax", "order_tax", "billed_tax", "cancelled_tax", ["diff_tax_redetermined"]),
   ...(["total", "net", "charges", "tax", "customer", "date"] as const).map(posting),
   {
-    id: "M3 tax record", name: "Posting, tax record", statement: "committed tax record = posted tax", kinds: ["billing_unit"], by: "line", measure: "amount", lines: /^tax$/, onlyWith: ["committed_tax"],
+    id: "M3 tax record", name: "Posting, tax record", statement: "committed tax record = posted tax", kinds: ["billing_unit"], by: "line", measure: "amount", lines: /(^|\/)tax$/, onlyWith: ["committed_tax"],
     terms: [left("committed", "committed_tax"), right("posted", "posted_total")],
   },
   {
-    id: "M4", name: "Receivable", statement: "total = cash applied + cash discount + credits applied + written off + open", kinds: ["billing_unit"], by: "subject", measure: "amount", onlyWith: ["invoice_total"],
-    terms: [left("total", "invoice_total"), right("cash and deposits applied", "cash_applied"), right("cash discount", "discount_taken"), right("credits applied", "credit_applied"), right("written off", "written_off"), openMoney],
+    id: "M4", name: "Receivable", statement: "total + debits = cash applied + cash discount + credits applied + written off + open", kinds: ["billing_unit"], by: "subject", measure: "amount", onlyWith: ["invoice_total"],
+    terms: [left("total", "invoice_total"), left("debits", "debit_total"), right("cash and deposits applied", "cash_applied"), right("cash discount", "discount_taken"), right("credits applied", "credit_applied"), right("written off", "written_off"), openMoney],
   },
   {
     id: "M5", name: "Receipt", statement: "received = applied + deposit + unapplied + refunded + reversed", kinds: ["receipt"], by: "subject", measure: "amount", onlyWith: ["received"],

@@ -20,7 +20,7 @@ export const taxRecordChanged = z.object({ document: code, state: z.enum(["uncom
 
 /** A sales document in the ledger, as read back. Absent amounts are absent, never zero. */
 export const ledgerDocument = z.object({
-  kind: z.enum(["invoice", "credit"]),
+  kind: z.enum(["invoice", "credit", "debit"]),
   number: code,
   /** Our natural key, which the ERP repeats as its external reference. */
   reference: mark.optional(),

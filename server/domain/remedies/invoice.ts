@@ -20,7 +20,7 @@ export const acceptDifference: Remedies = (input) => {
     return accepting(number, invoiceDifferences(view, documents), asked(view, "total"), there, asked(view, "currency"));
   });
   const credits = ownCredits(input).filter(({ view }) => view.state === "confirmed").flatMap(({ view, payload }) =>
-    accepting(view.reference ?? payload.cause, differences(payload, view.result ?? {}), payload.total, view.result?.["total"], asked(view, "currency")));
+    accepting(view.reference ?? payload.cause, differences(view.payload as unknown as typeof payload, view.result ?? {}), asked(view, "total"), view.result?.["total"], asked(view, "currency")));
   return [...invoices, ...credits];
 };
 

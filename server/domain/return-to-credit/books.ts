@@ -9,6 +9,7 @@ import { periodOf } from "../period";
 import type { ExceptionFinding, HoldFinding, Milestone, PlanInput, Publication, SubjectSummary } from "../plan";
 import type { ReturnState } from "../publications";
 import { creditFigures } from "../posting-figures";
+import { returnedInAll } from "../order-to-cash/billing-unit/receivable";
 import { answered } from "../standing";
 import type { Stage } from "../stages";
 import type { Credits } from "./credits";
@@ -79,14 +80,14 @@ export function balancesOf(story: ReturnStory): Balance[] {
       for (const [term, quantity] of [["restocked", line.byDisposition.restock], ["scrapped", line.byDisposition.scrap], ["to_supplier", line.byDisposition.to_supplier], ["sent_back", line.byDisposition.sent_back]] as const) add(key, term, subject.id, quantity, zero, on);
     }
   }
-  for (const { view, payload } of credits.standing.filter((credit) => credit.posted)) {
+  for (const { view, payload, debit } of credits.standing.filter((credit) => credit.posted)) {
     const number = view.reference ?? payload.cause;
     for (const line of payload.lines) add(`${subject.order}/${line.line}`, "credited", number, dec(line.quantity), dec(line.net), payload.accountingDate);
-    add("", "credit_total", number, zero, dec(answered(view, "total") ?? payload.total), payload.accountingDate);
-    creditFigures((line, term, document, amount, on) => { add(line, term, document, zero, amount, on); }, input, `${subject.id}/${view.slot}`, view, payload);
+    if (!debit) add("", "credit_total", number, zero, dec(answered(view, "total") ?? payload.total), payload.accountingDate);
+    creditFigures((line, term, document, amount, on) => { add(line, term, document, zero, amount, on); }, input, `${subject.id}/${view.slot}`, view);
   }
   const today = credits.standing[0]?.payload.accountingDate ?? localDay(input.policy.calendar, subject.seenAt);
-  for (const { data } of settlement.applications) add("", "credit_applied_out", data.invoice, zero, dec(data.amount), today);
+  for (const { data } of settlement.applications) add("", "credit_applied_out", data.invoice, zero, returnedInAll(data), today);
   add("", "credit_refunded", subject.id, zero, settlement.refunded, today);
   return rows;
 }
@@ -135,11 +136,11 @@ function place(story: ReturnStory, line: ReturnLine): { stage: Stage; bucket: Sl
   const { subject, input, credits, holds } = story;
   const since = subject.received?.data.receivedAt ?? subject.seenAt;
   const business = (days: number) => addBusinessDays(input.policy.calendar, since, days);
-  const stop = story.exceptions.find((exception) => exception.stops.some((name) => name === subject.id || name === `${subject.id}/${line.line}` || name.startsWith("post_credit")));
+  const stop = story.exceptions.find((exception) => exception.stops.some((name) => name === subject.id || name === `${subject.id}/${line.line}` || name.startsWith("post_credit") || name.startsWith("post_debit")));
   const stage: Stage = credits.flying || credits.wanted.some((credit) => credit.blockedBy.length === 0) ? "credit_post" : "credit_control";
   const dueAt = stage === "credit_control" ? business(1) : addMs(since, minutes(5));
   if (stop) return { stage, bucket: "exception", holder: exceptionCatalogue[stop.code].owner, since, dueAt };
-  if (holds.some((hold) => hold.blocks.includes("post_credit"))) return { stage: "credit_control", bucket: "held", holder: "billing", since, dueAt: business(1) };
+  if (holds.some((hold) => hold.blocks.includes("post_credit") || hold.blocks.includes("post_debit"))) return { stage: "credit_control", bucket: "held", holder: "billing", since, dueAt: business(1) };
   if (stage === "credit_control") return { stage, bucket: "waiting", holder: "billing", since, dueAt };
   const view = credits.standing.find((credit) => !credit.posted)?.view;
   return { stage, bucket: "in_flight", holder: view ? `target:${view.connector}` : "tower", since, dueAt };

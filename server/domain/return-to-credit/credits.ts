@@ -1,21 +1,20 @@
 import { addServiceLevel, localDay } from "../calendar";
-import type { CommandView } from "../commands";
+import { creditsAndDebits, documentOf, kindOf, type CreditPayload, type StandingCredit } from "../debit";
+import { withOwnTax } from "../debit-tax";
 import { dec, min, positive, sumOf, text, zero, type Decimal } from "../decimal";
 import { digestOf } from "../decisions";
 import type { Gate } from "../gate";
-import type { Instant } from "../instant";
+import type { Day, Instant } from "../instant";
 import { moneyText, roundMoney } from "../money";
-import type { CommandPayloads } from "../payloads";
 import { postingDate } from "../period";
 import type { PlanInput } from "../plan";
 import type { ReturnBasis } from "../publications";
+import { dueDate } from "../receivable";
 import { referenceOf } from "../reference";
-import { hasLeft, isPosted, viewsOf } from "../standing";
+import { asked } from "../standing";
 import { allocate, byInvoice, totalOf, type CreditPart } from "./allocation";
+import { itemOf } from "./open-items";
 import { creditingKinds, type Return } from "./read";
-
-export type CreditPayload = CommandPayloads["post_credit"];
-export interface StandingCredit { view: CommandView; payload: CreditPayload; posted: boolean }
 
 /** What of the return is credited, under way, wanted, or finds no invoice. */
 export interface Credits {
@@ -31,9 +30,9 @@ export interface Credits {
  * the credit that less came, a debit is proposed for it (2.7).
  */
 export function planCredits(input: PlanInput, subject: Return, gate: Gate): Credits {
-  const standing = viewsOf(input.commands, "post_credit").filter(hasLeft).map((view): StandingCredit => ({ view, payload: view.payload as unknown as CreditPayload, posted: isPosted(view) }));
+  const standing = creditsAndDebits(input);
   const dueSince = dueAt(subject);
-  for (const { view, payload } of standing) gate.ask({ kind: "post_credit", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: payload.total, currency: payload.currency }, dueSince });
+  for (const { view, payload } of standing) gate.ask({ kind: view.kind, slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: asked(view, "total") ?? payload.total, currency: payload.currency }, dueSince });
   const flying = standing.some(({ posted }) => !posted);
   const { basis } = subject;
   if (!basis || subject.refused || !creditingKinds.includes(subject.kind) || flying) return { standing, wanted: [], uncovered: [], flying };
@@ -90,20 +89,29 @@ function slotOf(subject: Return, wish: Wish): string {
 
 function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credits["wanted"][number] | null {
   const slot = slotOf(subject, wish);
-  const draft = payloadOf(input, subject, wish, slot);
-  const { currency } = draft, total = dec(draft.total), what = total.isNegative() ? "debit" : "credit";
+  const plain = payloadOf(input, subject, wish, slot), kind = kindOf(plain), what = kind === "post_debit" ? "debit" : "credit";
+  const draft = kind === "post_credit" ? plain : withOwnTax(input, gate, { slot, draft: plain, record: itemOf(input, wish.invoice)?.tax, dueSince: wish.dueSince });
+  if (!draft) return null;
+  const { currency } = draft, total = dec(draft.total), amount = moneyText(total.abs(), currency);
   const content = { customer: draft.billTo, shipToCountry: null, shipToState: subject.basis?.taxState ?? null, currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
-  const date = postingDate(gate, input.reference, { slot, kind: "post_credit", day: draft.accountingDate, entity: input.subject.entity, amount: draft.total, currency, content, what: `The ${what} for return ${subject.id}` });
+  const date = postingDate(gate, input.reference, { slot, kind, day: draft.accountingDate, entity: input.subject.entity, amount, currency, content, what: `The ${what} for return ${subject.id}` });
   const why = reasonForApproval(input, subject, total);
   const { key, verdict } = why === null ? { key: null, verdict: null } : gate.hold({
-    rule: "CREDIT_APPROVAL", slot, blocks: ["post_credit"], amount: draft.total, currency, message: `${what === "debit" ? "Debit" : "Credit"} of ${moneyText(total.abs(), currency)} ${currency} for return ${subject.id}: ${why}.`, releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.",
-    evidence: { ...draft }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, wish.dueSince, 1440),
+    rule: "CREDIT_APPROVAL", slot, blocks: [kind], amount, currency, message: `${what === "debit" ? "Debit" : "Credit"} of ${amount} ${currency} for return ${subject.id}: ${why}.`, releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.",
+    evidence: { ...documentOf(draft, (from) => dueFrom(input, wish, from)) }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, wish.dueSince, 1440),
   }, total.abs().gt(25000) ? 2 : 1);
   if (verdict?.state === "rejected") { gate.drop(slot); return null; }
   const payload = { ...draft, accountingDate: date.day };
+  const document = documentOf(payload, (from) => dueFrom(input, wish, from));
   const blockedBy = [...date.blockedBy, ...(key ? [key] : [])];
-  gate.ask({ kind: "post_credit", slot, sequence: 1, payload, blockedBy, amount: { amount: draft.total, currency }, dueSince: wish.dueSince });
+  gate.ask({ kind, slot, sequence: 1, payload: { ...document }, blockedBy, amount: { amount, currency }, dueSince: wish.dueSince });
   return { slot, payload, blockedBy };
+}
+
+/** By the terms of the invoice; at once where nobody knows them. */
+function dueFrom(input: PlanInput, { invoice }: Wish, from: Day): Day {
+  const terms = itemOf(input, invoice)?.terms;
+  return terms ? dueDate(from, terms) : from;
 }
 
 /** Code 20: without goods, without authorisation, or above 1,000; and every debit. */
@@ -120,11 +128,11 @@ function payloadOf(input: PlanInput, subject: Return, wish: Wish, slot: string):
   const money = (value: Decimal) => moneyText(value, currency);
   const { net, tax } = totalOf(wish.parts);
   const fee = wish.first ? sumOf(subject.lines, (line) => line.fee) : zero;
-  const charges = fee.isZero() ? [] : [{ charge: "restocking", amount: money(fee.neg()), tax: money(zero), taxCategory: "none" }];
+  const total = net.minus(fee).plus(tax), charges = fee.isZero() ? [] : [{ charge: "restocking", amount: money(fee.neg()), tax: money(zero), taxCategory: "none" }];
   return {
-    reference: referenceOf(input.subject.id, { kind: "post_credit", slot, sequence: 1 }), class: "return", cause: subject.id, customer: billedTo?.billTo ?? "", billTo: billedTo?.billTo ?? "", payer: billedTo?.payer ?? "",
+    reference: referenceOf(input.subject.id, { kind: kindOf({ total: money(total) }), slot, sequence: 1 }), class: "return", cause: subject.id, customer: billedTo?.billTo ?? "", billTo: billedTo?.billTo ?? "", payer: billedTo?.payer ?? "",
     order: subject.order, invoice: wish.invoice, currency, accountingDate: localDay(input.policy.calendar, dueAt(subject)), taxDate: wish.parts[0]?.billed.accountingDate ?? "",
     lines: wish.parts.map((part) => ({ key: part.billed.key, line: part.billed.line, item: part.billed.item, description: "", quantity: text(part.quantity), net: money(part.net), tax: money(part.tax), taxCategory: part.billed.taxCategory })),
-    charges, net: money(net), chargesTotal: money(fee.neg()), tax: money(tax), total: money(net.minus(fee).plus(tax)),
+    charges, net: money(net), chargesTotal: money(fee.neg()), tax: money(tax), total: money(total),
   };
 }

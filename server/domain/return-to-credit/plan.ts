@@ -1,3 +1,4 @@
+import { commitDebitTax } from "../debit-tax";
 import { gateOf } from "../gate";
 import { earliest } from "../instant";
 import { codebook, mapKey } from "../order-to-cash/order/codes";
@@ -10,8 +11,9 @@ import type { ReturnBasis } from "../publications";
 import { asked } from "../standing";
 import { balancesOf, milestonesOf, publicationsOf, slicesOf, summaryOf, type ReturnStory } from "./books";
 import { planCredits } from "./credits";
+import { itemOf } from "./open-items";
 import { readReturn, type Return } from "./read";
-import { itemOf, settle } from "./settlement";
+import { settle } from "./settlement";
 import { troubleWith } from "./trouble";
 
 /** Goods that come back, and the money for them (domain reference 2.5): plain credit, refused delivery, credit without goods. */
@@ -20,7 +22,7 @@ export const returnPlanner: Planner = {
     const keys = new Map<string, ReferenceKey>();
     const add = (key: ReferenceKey) => keys.set(referenceId(key), key);
     add(periodsKey(subject.entity));
-    for (const { data } of publishedOf<ReturnBasis>(facts, "return.basis")) for (const { invoice } of data.billed) add({ topic: "open_item", key: invoice });
+    for (const { data } of publishedOf<ReturnBasis>(facts, "return.basis")) for (const { invoice } of data.billed) for (const key of [invoice, ...(itemOf({ reference }, invoice)?.debits ?? [])]) add({ topic: "open_item", key });
     for (const { data, source } of latestOf(facts, "return.received"))
       for (const { item } of data.lines) {
         add(mapKey("item", source, item));
@@ -41,9 +43,10 @@ function planOf(input: PlanInput, subject: Return): Plan {
   const settlement = settle(input, subject, credits, gate);
   const trouble = troubleWith(input, subject, credits);
   const returned = returnTax(input, credits.standing, (invoice) => itemOf(input, invoice)?.tax, gate);
+  const debited = commitDebitTax(input, credits.standing, gate);
   const currency = subject.basis?.currency ?? input.policy.currency;
   const exceptions = [
-    ...trouble.exceptions, ...settlement.exceptions, ...returned,
+    ...trouble.exceptions, ...settlement.exceptions, ...returned, ...debited,
     ...outcomeExceptions(input, gate.wanted, { ...(subject.basis ? { customer: subject.basis.billTo } : {}), currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? "0" }),
   ];
   const story: ReturnStory = { input, subject, credits, settlement, holds: gate.holds, exceptions };

@@ -1,18 +1,20 @@
 import { addServiceLevel } from "../calendar";
 import type { CommandView } from "../commands";
-import { applyCredits, roomForCredits, takenOf, type CreditOnInvoice } from "../credit-application";
+import { applyInOrder, roomForCredits, takenOf, type CreditOnInvoice } from "../credit-application";
 import { dec, min, positive, sumOf, zero, type Decimal } from "../decimal";
 import { digestOf } from "../decisions";
 import { latestOf } from "../facts";
 import type { Gate } from "../gate";
 import { moneyText } from "../money";
+import { debitItem } from "../order-to-cash/billing-unit/receivable";
 import { overlaid, refundLeftPath } from "../overlay";
-import { referenceId, type ExceptionFinding, type PlanInput } from "../plan";
-import type { CreditApplication, OpenItem } from "../publications";
+import type { ExceptionFinding, PlanInput } from "../plan";
+import type { CreditApplication } from "../publications";
 import { referenceOf } from "../reference";
 import { postRefund } from "../refund-posting";
 import { answered, asked, hasLeft, viewsOf } from "../standing";
 import type { Credits } from "./credits";
+import { itemOf, itemsOn } from "./open-items";
 import type { Return } from "./read";
 
 /** Where the money of posted credits went (M6): credit total = applied + refunded + open. Applied is what the ledger confirmed. */
@@ -26,50 +28,50 @@ export interface Settlement {
   exceptions: ExceptionFinding[];
 }
 
-export const itemOf = (input: PlanInput, invoice: string): OpenItem | null => (input.reference.get(referenceId({ topic: "open_item", key: invoice }))?.data ?? null) as OpenItem | null;
-
 export function settle(input: PlanInput, subject: Return, credits: Credits, gate: Gate): Settlement {
-  const posted = credits.standing.filter((credit) => credit.posted);
+  const posted = credits.standing.filter((credit) => credit.posted && !credit.debit);
   const total = sumOf(posted, ({ payload }) => dec(payload.total));
   const refund = refundUnderWay(input, subject);
   const back = givenBackOf(input, posted, refund.amount);
   const free = new Map(posted.map(({ view, payload }): [string, Decimal] => [view.slot, dec(payload.total).minus(back.get(view.slot) ?? zero)]));
-  const invoices = [...new Set(posted.map(({ payload }) => payload.invoice))].sort();
-  const applications = invoices.flatMap((invoice) => applicationOn(input, subject, posted.filter(({ payload }) => payload.invoice === invoice), invoice, free, gate));
-  const onInvoices = applications.flatMap((application) => application.credits);
-  const applied = sumOf(onInvoices, (credit) => credit.applied);
+  const standing = credits.standing.filter((credit) => credit.posted), invoices = [...new Set(standing.map(({ payload }) => payload.invoice))].sort();
+  const applications = invoices.flatMap((invoice) => applicationOn(input, subject, standing.filter(({ payload }) => payload.invoice === invoice), invoice, free, gate));
+  const onItems = applications.flatMap((application) => application.credits);
+  const applied = sumOf(onItems, (credit) => credit.applied);
   if (refund.done.gt(0)) for (const { view, payload } of posted) postRefund(input, gate, { slot: view.slot, source: "credit", number: numberOf({ view, payload }), means: "card", amount: back.get(view.slot) ?? zero, currency: payload.currency, givenAt: refund.view?.confirmedAt ?? input.now });
-  const exceptions = giveBack(input, subject, posted, total.minus(sumOf(onInvoices, ({ wanted }) => wanted)), refund, gate);
-  return { total, applications, credits: onInvoices, applied, refunded: refund.done, open: total.minus(applied).minus(refund.done), exceptions };
+  const exceptions = giveBack(input, subject, posted, total.minus(sumOf(onItems, ({ wanted }) => wanted)), refund, gate);
+  return { total, applications, credits: onItems, applied, refunded: refund.done, open: total.minus(applied).minus(refund.done), exceptions };
 }
 
 const numberOf = ({ view, payload }: Pick<Credits["standing"][number], "view" | "payload">): string => answered(view, "number") ?? view.reference ?? payload.cause;
 
-/** Which credits a refund settles, oldest name first, each with what is not set against its invoice. */
+/** Which credits a refund settles, oldest name first, each with what is not set against an invoice or debit. */
 function givenBackOf(input: PlanInput, posted: Credits["standing"], refund: Decimal): Map<string, Decimal> {
   let left = refund;
   return new Map(posted.map(({ view, payload }): [string, Decimal] => {
-    const amount = min(positive(dec(payload.total).minus(takenOf(input, { slot: view.slot, invoice: payload.invoice }))), left);
+    const amount = min(positive(dec(payload.total).minus(takenOf(input, view.slot))), left);
     left = left.minus(amount);
     return [view.slot, amount];
   }));
 }
 
-/** Onto the invoice that they credit, as far as it is open; what does not fit stays an open credit or goes back to the card. A debit stands on it by itself. */
-function applicationOn(input: PlanInput, subject: Return, credits: Credits["standing"], invoice: string, free: ReadonlyMap<string, Decimal>, gate: Gate): (Settlement["applications"][number] & { credits: CreditOnInvoice[] })[] {
-  const item = itemOf(input, invoice);
+/** Onto the invoice that they credit and the debits for it, as far as they are open; what does not fit stays an open credit or goes back to the card. */
+function applicationOn(input: PlanInput, subject: Return, standing: Credits["standing"], invoice: string, free: ReadonlyMap<string, Decimal>, gate: Gate): (Settlement["applications"][number] & { credits: CreditOnInvoice[] })[] {
+  const items = itemsOn(input, invoice), [item] = items;
   if (!item) return [];
-  const { currency } = item;
-  const debits = credits.map(({ payload }) => dec(payload.total)).filter((total) => total.isNegative());
-  const onInvoice = [...applyCredits(input, gate, credits.filter(({ payload }) => !dec(payload.total).isNegative()).map((credit) => ({
-    slot: credit.view.slot, number: numberOf(credit), invoice, free: free.get(credit.view.slot) ?? zero, currency, postedAt: credit.view.verifiedAt ?? credit.view.createdAt,
-  })), roomForCredits(item, subject.id).minus(sumOf(debits, (total) => total))), ...debits.map((total): CreditOnInvoice => ({ applied: total, flying: zero, wanted: total }))];
-  const money = (pick: (credit: CreditOnInvoice) => Decimal) => moneyText(sumOf(onInvoice, pick), currency);
+  const { currency } = item, credits = standing.filter(({ debit }) => !debit);
+  const set = applyInOrder(input, gate, credits.map((credit) => ({
+    slot: credit.view.slot, number: numberOf(credit), free: free.get(credit.view.slot) ?? zero, currency, postedAt: credit.view.verifiedAt ?? credit.view.createdAt,
+  })), items.map((open) => ({ invoice: open.invoice, room: roomForCredits(open, subject.id) })));
+  const money = (rows: readonly CreditOnInvoice[], pick: (credit: CreditOnInvoice) => Decimal) => moneyText(sumOf(rows, pick), currency);
+  const amounts = (rows: readonly CreditOnInvoice[]) => ({ amount: money(rows, ({ applied }) => applied), wanted: money(rows, ({ wanted }) => wanted) });
+  const [onInvoice, ...onDebits] = set, debits = standing.filter(({ debit }) => debit).map(debitItem);
   const data: CreditApplication = {
-    return: subject.id, invoice, credit: credits.map(numberOf).join(", "), amount: money(({ applied }) => applied), wanted: money(({ wanted }) => wanted),
-    lines: credits.flatMap(({ payload }) => payload.lines.map(({ key, quantity, net, tax }) => ({ key, quantity, net, tax }))),
+    return: subject.id, invoice, credit: standing.map(numberOf).join(", "), ...amounts(onInvoice?.credits ?? []),
+    lines: standing.flatMap(({ payload }) => payload.lines.map(({ key, quantity, net, tax }) => ({ key, quantity, net, tax }))),
+    ...(onDebits.length > 0 ? { onDebits: onDebits.map(({ invoice: debit, credits: rows }) => ({ debit, ...amounts(rows) })) } : {}), ...(debits.length > 0 ? { debits } : {}),
   };
-  return [{ unit: item.unit, data, credits: onInvoice }];
+  return [{ unit: item.unit, data, credits: set.flatMap((row) => row.credits) }];
 }
 
 interface Refund { view: CommandView | undefined; /** On its way or given: not to be applied any more. */ amount: Decimal; /** Given, by the provider's word. */ done: Decimal; failed: boolean }

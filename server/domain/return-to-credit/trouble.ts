@@ -1,5 +1,6 @@
 import { addBusinessDays } from "../calendar";
 import { text, type Decimal } from "../decimal";
+import type { CreditPayload } from "../debit";
 import { addMs, minutes, type Instant } from "../instant";
 import { differences } from "../posting-figures";
 import type { FingerprintKey } from "../exceptions";
@@ -29,9 +30,9 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
     if (billed) find("CRD-01", subject.received?.recordedAt ?? subject.seenAt, `Line ${line}: ${text(quantity)} more came back than is left to credit.`, [subject.id]);
     else patience(subject.received?.recordedAt ?? subject.seenAt, `Line ${line} waits for its invoice.`, () => find("CRD-01", subject.seenAt, `Line ${line}: no invoice is confirmed that could be credited.`, [subject.id]));
   }
-  for (const { view, payload } of credits.standing) {
-    const wrong = view.state === "confirmed" && view.result ? differences(payload, view.result) : [];
-    if (wrong.length > 0) trouble.exceptions.push({ code: "INV-04", fingerprint: { connector: view.connector, customer: payload.billTo }, stops: [view.naturalKey], amount: payload.total, currency: payload.currency, message: `Credit ${view.reference ?? subject.id} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt });
+  for (const { view, debit } of credits.standing) {
+    const payload = view.payload as unknown as CreditPayload, wrong = view.state === "confirmed" && view.result ? differences(payload, view.result) : [];
+    if (wrong.length > 0) trouble.exceptions.push({ code: "INV-04", fingerprint: { connector: view.connector, customer: payload.billTo }, stops: [view.naturalKey], amount: payload.total, currency: payload.currency, message: `${debit ? "Debit" : "Credit"} ${view.reference ?? subject.id} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt });
   }
   return trouble;
 }

@@ -2,7 +2,7 @@ import { describe, expect } from "vitest";
 import { authorised, customer, order, overlays, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import type { Fault } from "../../testing/world/delivery";
 import type { Play } from "../../testing/world/play";
-import { open, totals, troubles } from "../../testing/world/readings";
+import { document, open, totals, troubles } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
 import { booked, scenario } from "./harness";
 
@@ -163,17 +163,19 @@ describe("a return of which less came than was credited", () => {
   scenario("a debit is proposed, and until then the difference has its name", {
     script: (play) => { corrected(play); },
     end: (world) => {
-      expect(world.holds().map(({ rule, amount, message }) => [rule, amount, message])).toEqual([["CREDIT_APPROVAL", "-100.00", "Debit of 100.00 USD for return RMA-1: less came back than was credited."]]);
+      expect(world.holds().map(({ rule, amount, message }) => [rule, amount, message])).toEqual([["CREDIT_APPROVAL", "100.00", "Debit of 100.00 USD for return RMA-1: less came back than was credited."]]);
       expect([credited(world), booked(world, "US01:return:RMA-1", "credited_ahead").quantity, open(world, "INV-1")]).toEqual(["15", "10", "450.00"]);
     },
   });
-  scenario("approved, it stands on the invoice", {
+  scenario("approved, it is an open item of its own beside the invoice, due by its terms", {
     script: (play) => { corrected(play); play.decide({ rule: "CREDIT_APPROVAL" }); },
-    end: (world) => { expect([credited(world), booked(world, "US01:return:RMA-1", "credited_ahead").quantity, open(world, "INV-1"), m6(world), troubles(world)]).toEqual(["5", "0", "550.00", ["50.00", "50.00", "0.00"], ["RET-01"]]); },
+    end: (world) => { expect([credited(world), booked(world, "US01:return:RMA-1", "credited_ahead").quantity, openOf(world, "INV-1", "DM-1"), m6(world), troubles(world)]).toEqual(["5", "0", ["450.00", "100.00"], ["150.00", "150.00", "0.00"], ["RET-01"]]);
+      expect(document(world, "DM-1")).toMatchObject({ kind: "debit", total: "100.00", invoice: "INV-1", dueDate: "2026-04-08", lines: [{ line: "1", quantity: "10", net: "100.00" }] });
+    },
   });
   scenario("on a paid invoice the open credit settles it", {
     script: (play) => { corrected(play, [pays("R-1", "2026-03-05 10:00", "600.00", { "INV-1": "600.00" })]); play.decide({ rule: "CREDIT_APPROVAL" }); },
-    end: (world) => { expect([openOf(world, "INV-1", "CM-1"), m6(world), troubles(world)]).toEqual([["0.00", "50.00"], ["50.00", "0.00", "0.00"], ["RET-01"]]); },
+    end: (world) => { expect([openOf(world, "INV-1", "DM-1", "CM-1"), m6(world), troubles(world)]).toEqual([["0.00", "0.00", "50.00"], ["150.00", "100.00", "0.00"], ["RET-01"]]); },
   });
   scenario("rejected, it stays as it is and is not asked again", {
     script: (play) => { corrected(play); play.decide({ rule: "CREDIT_APPROVAL", verdict: "reject" }); },
@@ -181,6 +183,6 @@ describe("a return of which less came than was credited", () => {
   });
   scenario("and came after all: credited anew", {
     script: (play) => { corrected(play); play.decide({ rule: "CREDIT_APPROVAL" }); play.until("2026-03-09 17:00"); play.tell({ ...counted(15, 3), at: "2026-03-09T18:00:00.000Z" }); },
-    end: (world) => { expect([credited(world), open(world, "INV-1"), troubles(world)]).toEqual(["15", "450.00", []]); },
+    end: (world) => { expect([credited(world), openOf(world, "INV-1", "DM-1"), troubles(world)]).toEqual(["15", ["350.00", "100.00"], []]); },
   });
 });

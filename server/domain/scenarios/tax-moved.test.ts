@@ -74,7 +74,7 @@ describe("the ship-to moves to another jurisdiction after the invoice (2.8)", ()
       play.tell(to("IL", "2026-03-04 10:00").with({ version: 3 }));
       play.decide({ rule: "CREDIT_APPROVAL" });
     }, { planners, rates });
-    expect([totals(world, "credit"), open(world, "INV-1"), filed(world)]).toEqual([["2.70", "-2.70"], "145.80", [["10.80", "8.10", "10.80"], ["10.80", "8.10"]]]);
+    expect([totals(world, "credit"), totals(world, "debit"), open(world, "INV-1"), open(world, "DM-1"), filed(world)]).toEqual([["2.70"], ["2.70"], "143.10", "2.70", [["10.80", "8.10", "10.80"], ["10.80", "8.10"]]]);
   });
   test("a correction after it takes the new rate too, and all of it to the cent", () => {
     const recount = (quantity: number, version: number) => ships("SH-1", `2026-03-04 0${version}:00`, [{ order: "SO-1", line: "1", item: "A", quantity }], version, { shippedAt: at("2026-03-02 14:00") });

@@ -47,7 +47,7 @@ describe("a discount that changes after the invoice is a price adjustment (2.8)"
   test.each<[string, OrderBuilder, Change, string, string]>([
     ["header discount raised: a credit", so().discount("10.00"), (data) => { data.headerDiscount = "40.00"; }, "32.40", "30.00"],
     ["line discount raised: a credit", so(), (data) => { data.lines[0]!.discount = "25.00"; }, "27.00", "25.00"],
-    ["header discount lowered: a debit", so().discount("10.00"), (data) => { data.headerDiscount = "0"; }, "-10.80", "-10.00"],
+    ["header discount lowered: a debit", so().discount("10.00"), (data) => { data.headerDiscount = "0"; }, "10.80", "-10.00"],
   ])("%s", (_, ordered, change, credit, difference) => {
     const world = changed(ordered, change, { before: 10 });
     expect([held(world), differences(world)]).toEqual([[["CREDIT_APPROVAL", credit]], [["diff_price_change", difference]]]);

@@ -3,7 +3,6 @@ import { drifts, prove, type Proof } from "../../domain/conservation/evaluate";
 import { proveLedger, type OpenBalance } from "../../domain/conservation/ledger";
 import type { Books } from "../../domain/conservation/rows";
 import { dec, sumOf, type Decimal } from "../../domain/decimal";
-import type { Stage } from "../../domain/stages";
 import { currentSlices, movementRows } from "./store";
 import type { World } from "./world";
 
@@ -16,18 +15,19 @@ const shown = (proof: Proof): string =>
 /** Every drift in one line each, for a test's message; empty is what every reachable state must give. */
 export const driftsOf = (world: World): string[] => drifts(prove(booksOf(world))).map(shown);
 
-/** Every invoice, credit and receipt one by one: what the tower says is open of it is what the simulated ledger has open. For a world at rest. */
+/** Every invoice, debit, credit and receipt one by one: what the tower says is open of it is what the simulated ledger has open. For a world at rest. */
 function openItemDrifts(world: World): string[] {
   const drifts: string[] = [];
   const compare = (what: string, here: Decimal, there: Decimal) => { if (!here.eq(there)) drifts.push(`${what}: ${here.toFixed(2)} open here, ${there.toFixed(2)} in the ledger`); };
+  const collected = [...world.store.subjects.values()].flatMap(({ plan }) => (plan?.slices ?? []).filter(({ stage }) => stage === "collect"));
+  /** A debit is collected by its billing unit, whoever posted it. */
+  const owed = (number: string) => sumOf(collected.filter(({ document }) => document === number), ({ amount }) => dec(amount));
   for (const state of world.store.subjects.values()) {
     const { kind, key, id } = state.ref;
     const documents = world.erp.documents.filter((entry) => entry.subject === id && !entry.voided);
-    const stage = (name: Stage) => sumOf((state.plan?.slices ?? []).filter((slice) => slice.stage === name), (slice) => dec(slice.amount));
-    for (const of of ["invoice", "credit"] as const) {
-      const rows = documents.filter((entry) => entry.kind === of && !dec(entry.total).isNegative());
-      if (rows.length > 0) compare(`${of} ${rows.map((entry) => entry.number).join(", ")}`, stage(of === "invoice" ? "collect" : "credit_settle"), sumOf(rows, (entry) => world.erp.open(entry.number)));
-    }
+    for (const entry of documents.filter((row) => row.kind !== "credit")) compare(`${entry.kind} ${entry.number}`, owed(entry.number), world.erp.open(entry.number));
+    const credits = documents.filter((entry) => entry.kind === "credit");
+    if (credits.length > 0) compare(`credit ${credits.map((entry) => entry.number).join(", ")}`, sumOf((state.plan?.slices ?? []).filter(({ stage }) => stage === "credit_settle"), (slice) => dec(slice.amount)), sumOf(credits, (entry) => world.erp.open(entry.number)));
     const receipt = kind === "receipt" ? world.erp.receipts.get(key) : undefined;
     if (receipt) compare(`receipt ${key}`, sumOf(state.movements.filter((row) => row.term === "unapplied" || row.term === "deposit"), (row) => dec(row.amount)), receipt.amount.minus(receipt.applied));
   }

@@ -2,16 +2,18 @@ import { dec, sumOf, text, type Decimal } from "../../domain/decimal";
 import type { LedgerEntry } from "./targets/erp";
 import type { World } from "./world";
 
-/** Net of invoices and credits in the ERP, by order line and by charge: what invariant 10 of domain.md 2.9 compares. `lineTax` is the part of `tax` on order lines. */
+/** Net of invoices, debits and credits in the ERP, by order line and by charge: what invariant 10 of domain.md 2.9 compares. `lineTax` is the part of `tax` on order lines. */
 export interface NetPosted { lines: Record<string, { quantity: string; net: string }>; charges: Record<string, string>; tax: string; lineTax: Record<string, string>; units: number }
 
 const standing = (world: World): LedgerEntry[] => world.erp.documents.filter((entry) => !entry.voided);
+
+const signOf = ({ kind }: LedgerEntry): 1 | -1 => (kind === "credit" ? -1 : 1);
 
 /** Read from the simulated ledger, not from the tower. */
 export function netPosted(world: World): NetPosted {
   const lines = new Map<string, { quantity: Decimal; net: Decimal; tax: Decimal }>(), charges = new Map<string, Decimal>();
   for (const entry of standing(world)) {
-    const sign = entry.kind === "invoice" ? 1 : -1;
+    const sign = signOf(entry);
     for (const line of entry.lines) {
       const key = `${line.order}/${line.line}`, before = lines.get(key) ?? { quantity: dec(0), net: dec(0), tax: dec(0) };
       lines.set(key, { quantity: before.quantity.plus(dec(line.quantity).times(sign)), net: before.net.plus(dec(line.net).times(sign)), tax: before.tax.plus(dec(line.tax).times(sign)) });
@@ -21,14 +23,14 @@ export function netPosted(world: World): NetPosted {
   return {
     lines: Object.fromEntries([...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, row]) => [key, { quantity: text(row.quantity), net: row.net.toFixed(2) }])),
     charges: Object.fromEntries([...charges].filter(([, amount]) => !amount.isZero()).map(([key, amount]) => [key, amount.toFixed(2)])),
-    tax: sumOf(standing(world), (entry) => dec(entry.tax).times(entry.kind === "invoice" ? 1 : -1)).toFixed(2),
+    tax: sumOf(standing(world), (entry) => dec(entry.tax).times(signOf(entry))).toFixed(2),
     lineTax: Object.fromEntries([...lines].map(([key, row]) => [key, row.tax.toFixed(2)])),
     units: standing(world).length,
   };
 }
 
-/** Invoice or credit totals in the order of posting. */
-export const totals = (world: World, kind: "invoice" | "credit" = "invoice"): string[] => standing(world).filter((entry) => entry.kind === kind).map((entry) => entry.total);
+/** Totals of invoices, debits or credits in the order of posting. */
+export const totals = (world: World, kind: LedgerEntry["kind"] = "invoice"): string[] => standing(world).filter((entry) => entry.kind === kind).map((entry) => entry.total);
 export const document = (world: World, number: string): LedgerEntry => {
   const found = world.erp.documents.find((entry) => entry.number === number);
   if (!found) throw new Error(`the ERP has no ${number}; it has ${world.erp.documents.map((entry) => entry.number).join(", ") || "nothing"}`);

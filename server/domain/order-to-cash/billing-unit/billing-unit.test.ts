@@ -88,7 +88,7 @@ describe("S04 price changed after release", () => {
     const rehearsal = unit(terms([line("1", "20", "50.00", "1000.00")]));
     rehearsal.run();
     change(rehearsal, terms([line("1", "20", "51.00", "1020.00")], { orderVersion: 2 }));
-    expect(rehearsal.run().holds).toMatchObject([{ rule: "CREDIT_APPROVAL", amount: "-21.60" }]);
+    expect(rehearsal.run().holds).toMatchObject([{ rule: "CREDIT_APPROVAL", amount: "21.60" }]);
   });
 });
 

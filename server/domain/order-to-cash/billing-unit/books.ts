@@ -1,4 +1,6 @@
 import { instantOn, localDay } from "../../calendar";
+import { appliedInAll } from "../../credit-application";
+import { committedFor } from "../../debit-tax";
 import { dec, sumOf, zero, type Decimal } from "../../decimal";
 import { latestOf } from "../../facts";
 import type { Day } from "../../instant";
@@ -9,7 +11,7 @@ import { periodOf } from "../../period";
 import type { Milestone, SubjectSummary } from "../../plan";
 import { acceptedDifference, addFigures, creditFigures, figureLine, nothingPosted, postedFigures, type PostingFigures, type Seen } from "../../posting-figures";
 import { viewsOf } from "../../standing";
-import { partApplied } from "./credited";
+import { returnedInAll } from "./receivable";
 import { invoiceDifferences, ledgerInvoices } from "./standing-invoice";
 import type { Story } from "./story";
 
@@ -34,11 +36,13 @@ export function balancesOf(story: Story): Balance[] {
   if (!posted) return rows;
   if (readBack(story, "invoice", posted.number)?.state !== "voided") add("invoice_total", posted.number, posted.total, posted.accountingDate);
   for (const { data } of receivable.receipts) { add("cash_applied", data.receipt, dec(data.applied), data.receivedOn); add("written_off", data.receipt, dec(data.writtenOff), data.receivedOn); }
-  for (const { data, occurredAt } of receivable.returns) add("credit_applied", data.credit, dec(data.amount), localDay(input.policy.calendar, occurredAt));
-  for (const credit of receivable.credits) {
-    const { payload, view } = credit;
-    const total = dec(payload.total), part = partApplied(input, credit), number = view.reference ?? payload.cause;
-    creditFigures(addTo, story.input, `${unit.key}/${payload.cause}`, view, payload);
+  for (const { debit, total, accountingDate } of receivable.debits) add("debit_total", debit, dec(total), accountingDate);
+  for (const { data, occurredAt } of receivable.returns) add("credit_applied", data.credit, returnedInAll(data), localDay(input.policy.calendar, occurredAt));
+  for (const { payload, view, debit } of receivable.credits) {
+    creditFigures(addTo, story.input, `${unit.key}/${payload.cause}`, view);
+    if (debit && payload.class !== "tax_only") addTo(figureLine.tax(`${payload.cause}/`), "committed_tax", `${unit.key}/${payload.cause}`, committedFor(input, view.slot) ?? zero, payload.accountingDate);
+    if (debit) continue;
+    const total = dec(payload.total), part = appliedInAll(input, view.slot), number = view.reference ?? payload.cause;
     add("credit_total", number, total, payload.accountingDate);
     add("credit_applied", number, part, payload.accountingDate);
     add("credit_applied_out", number, part, payload.accountingDate);

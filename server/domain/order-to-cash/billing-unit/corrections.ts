@@ -1,6 +1,8 @@
 import { addServiceLevel } from "../../calendar";
 import { dec, min, positive, sumOf, text, zero, type Decimal } from "../../decimal";
 import { digestOf } from "../../decisions";
+import { documentOf, kindOf } from "../../debit";
+import { withOwnTax } from "../../debit-tax";
 import type { Gate } from "../../gate";
 import { moneyText, roundMoney } from "../../money";
 import { postingDate } from "../../period";
@@ -8,18 +10,18 @@ import type { PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
 import { creditNames, givenOn, nextSlot, type ChargePart, type CreditChange, type CreditClass, type CreditPart, type Given } from "./credit-change";
 import { originalTax, ownCredits, taxHasMoved, type CreditPayload, type OwnCredit } from "./credited";
-import type { InvoicePayload } from "./invoice";
+import { dueDay, type InvoicePayload } from "./invoice";
 import type { InvoiceStanding } from "./standing-invoice";
-import { taxMoved } from "./tax-moved";
+import { recordAfter, taxMoved } from "./tax-moved";
 import type { TermLine, Unit } from "./unit";
 
-/** A credit that should exist because the terms moved after the invoice left (2.8, last column). */
-export interface Proposal { class: CreditClass; order: string; slot: string; payload: CreditPayload; total: Decimal; waits: "approval" | "period" | "posting" | "refused" }
+/** A credit or debit that should exist because the terms moved after the invoice left (2.8, last column); of a debit `payload` and `total` have a credit's sign. */
+export interface Proposal { class: CreditClass; order: string; slot: string; payload: CreditPayload; total: Decimal; waits: "tax" | "approval" | "period" | "posting" | "refused" }
 
 /**
  * What the invoice says and the terms no longer do. Fewer goods: a correction credit, which takes the charges too once none
  * of the order's goods are left here and the order bills them elsewhere or not at all; another price, discount or charge: a
- * price adjustment credit, or where it rose a debit (the same with negative amounts); another jurisdiction and nothing else:
+ * price adjustment credit, or where in all it rose a debit (decision 22); another jurisdiction and nothing else:
  * tax only. All always wait in CREDIT_APPROVAL.
  * Nothing is proposed while the invoice or an earlier credit is in flight (S11c); more goods are the next part's.
  */
@@ -27,7 +29,7 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
   const { billed, posted } = standing;
   if (!billed || !posted) return [];
   const credits = ownCredits(input);
-  for (const { view } of credits) gate.ask({ kind: "post_credit", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["total"]), currency: unit.currency }, dueSince: view.createdAt });
+  for (const { view } of credits) gate.ask({ kind: view.kind, slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["total"]), currency: unit.currency }, dueSince: view.createdAt });
   if (credits.some(({ posted: done }) => !done)) return [];
   const proposals: Proposal[] = [];
   const given = givenOn(input, posted.number, credits);
@@ -101,33 +103,36 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, order: string, terms:
   });
 }
 
-/** The cause counts the credits of this class and order that were taken before, so a replay gives the same key. */
+/** The cause counts the credits and debits of this class and order that were taken before, so a replay gives the same key. What takes less than nothing off is a debit. */
 function propose(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate, change: CreditChange): Proposal {
   const slot = nextSlot(change.kind, change.order, change.credits);
-  const draft = creditPayload(unit, standing, change, slot, standing.posted?.accountingDate ?? "");
+  const plain = creditPayload(unit, standing, change, slot, standing.posted?.accountingDate ?? ""), kind = kindOf(plain), what = kind === "post_debit" ? "debit" : "credit";
+  const draft = kind === "post_credit" || change.kind === "tax_only" ? plain : withOwnTax(input, gate, { slot, draft: plain, record: recordAfter(input, change.credits), dueSince: change.since });
+  if (!draft) return { class: change.kind, order: change.order, slot, payload: plain, total: dec(plain.total), waits: "tax" };
+  const amount = moneyText(dec(draft.total).abs(), unit.currency);
   const content = { customer: unit.head.billTo, shipToCountry: unit.head.shipTo.country, shipToState: unit.head.shipTo.state ?? null, currency: unit.currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
-  const date = postingDate(gate, input.reference, { slot, kind: "post_credit", day: draft.accountingDate, entity: unit.entity, amount: draft.total, currency: unit.currency, content, what: `The credit for ${change.order}` });
-  const payload = { ...draft, accountingDate: date.day };
+  const date = postingDate(gate, input.reference, { slot, kind, day: draft.accountingDate, entity: unit.entity, amount, currency: unit.currency, content, what: `The ${what} for ${change.order}` });
+  const payload = { ...draft, accountingDate: date.day }, document = documentOf(payload, (from) => dueDay(unit, from) ?? from);
   const total = dec(draft.total);
   const { key, verdict } = gate.hold({
-    rule: "CREDIT_APPROVAL", slot, blocks: ["post_credit"], amount: draft.total, currency: unit.currency,
-    message: `${creditNames[change.kind].why}: ${total.isNegative() ? "debit" : "credit"} of ${draft.total} ${unit.currency} on ${standing.posted?.number}.`,
-    releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.", evidence: { ...draft }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, change.since, 1440),
+    rule: "CREDIT_APPROVAL", slot, blocks: [kind], amount, currency: unit.currency,
+    message: `${creditNames[change.kind].why}: ${what} of ${amount} ${unit.currency} on ${standing.posted?.number}.`,
+    releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.", evidence: { ...document, accountingDate: draft.accountingDate }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, change.since, 1440),
   }, total.abs().gt(25000) ? 2 : 1);
   const refused = verdict.state === "rejected";
   if (refused) gate.drop(slot);
-  else gate.ask({ kind: "post_credit", slot, sequence: 1, payload, blockedBy: [...date.blockedBy, ...(key ? [key] : [])], amount: { amount: draft.total, currency: unit.currency }, dueSince: change.since });
+  else gate.ask({ kind, slot, sequence: 1, payload: { ...document }, blockedBy: [...date.blockedBy, ...(key ? [key] : [])], amount: { amount, currency: unit.currency }, dueSince: change.since });
   return { class: change.kind, order: change.order, slot, payload, total, waits: refused ? "refused" : key ? "approval" : date.blockedBy.length > 0 ? "period" : "posting" };
 }
 
 function creditPayload(unit: Unit, standing: InvoiceStanding, change: CreditChange, slot: string, accountingDate: string): CreditPayload {
   const money = (value: Decimal) => moneyText(value, unit.currency);
   const net = sumOf(change.parts, (part) => part.net), chargesTotal = sumOf(change.charges, (charge) => dec(charge.amount));
-  const tax = sumOf(change.parts, (part) => part.tax).plus(sumOf(change.charges, (charge) => dec(charge.tax)));
+  const tax = sumOf(change.parts, (part) => part.tax).plus(sumOf(change.charges, (charge) => dec(charge.tax))), total = net.plus(chargesTotal).plus(tax);
   return {
-    reference: referenceOf(unit.id, { kind: "post_credit", slot, sequence: 1 }), class: change.kind, cause: slot, customer: unit.head.customer, billTo: unit.head.billTo, payer: unit.head.payer,
+    reference: referenceOf(unit.id, { kind: kindOf({ total: money(total) }), slot, sequence: 1 }), class: change.kind, cause: slot, customer: unit.head.customer, billTo: unit.head.billTo, payer: unit.head.payer,
     order: change.order, invoice: standing.posted?.number ?? "", currency: unit.currency, accountingDate, taxDate: standing.billed?.accountingDate ?? accountingDate,
     lines: change.parts.map(({ line, quantity, net: part, tax: partTax }) => ({ key: line.key, line: line.line, item: line.item, description: line.description, quantity: text(quantity), net: money(part), tax: money(partTax), taxCategory: line.taxCategory })),
-    charges: change.charges, net: money(net), chargesTotal: money(chargesTotal), tax: money(tax), total: money(net.plus(chargesTotal).plus(tax)),
+    charges: change.charges, net: money(net), chargesTotal: money(chargesTotal), tax: money(tax), total: money(total),
   };
 }

@@ -21,15 +21,15 @@ describe("credits and debits of one unit in its books (M4, M6)", () => {
     return rehearsal;
   }
 
-  test("a debit after a credit gives room back: both count whole", () => {
+  test("a debit after a credit is owed by itself beside the invoice: M4 counts both", () => {
     const rehearsal = creditThenDebit();
-    expect(openItem(rehearsal).open).toBe("84.00");
-    expect(booked(rehearsal, "credit_applied")).toEqual([["CM-1", "20.00"], ["CM-2", "-4.00"]]);
-    expect(sum(rehearsal, "credit_applied")).toBe("16.00");
+    expect([openItem(rehearsal), openItem(rehearsal, "DM-1")]).toMatchObject([{ open: "80.00", debits: ["DM-1"] }, { open: "4.00", debitOf: "INV-1", total: "4.00", dueDate: "2026-04-01" }]);
+    expect([booked(rehearsal, "credit_applied"), booked(rehearsal, "debit_total")]).toEqual([[["CM-1", "20.00"]], [["DM-1", "4.00"]]]);
+    expect(rehearsal.look().slices.filter(({ stage }) => stage === "collect").map(({ document, amount }) => [document, amount])).toEqual([["INV-1", "80.00"], ["DM-1", "4.00"]]);
     expect(sum(rehearsal, "credit_applied_out")).toBe(sum(rehearsal, "credit_total"));
   });
 
-  test("paid in between: what does not fit the invoice any more stays an open credit", () => {
+  test("paid in between: what does not fit the invoice any more is set against the debit, the rest stays an open credit", () => {
     const rehearsal = unit(terms([line("1", "100", "1.00", "100.00", free)], exempt));
     rehearsal.run();
     rehearsal.hear("receipt.application", "US01:receipt:R-1", { receipt: "R-1", invoice: "INV-1", means: "bank", wanted: "90.00", applied: "90.00", writtenOff: "0.00", receivedOn: "2026-03-03", currency: "USD" });
@@ -37,7 +37,7 @@ describe("credits and debits of one unit in its books (M4, M6)", () => {
     approve(rehearsal);
     change(rehearsal, terms([line("1", "80", "1.05", "84.00", free)], exempt));
     approve(rehearsal);
-    expect([state(rehearsal).open, sum(rehearsal, "credit_total"), sum(rehearsal, "credit_applied")]).toEqual(["0.00", "16.00", "10.00"]);
+    expect([state(rehearsal).open, sum(rehearsal, "credit_total"), sum(rehearsal, "credit_applied")]).toEqual(["0.00", "20.00", "14.00"]);
     expect(rehearsal.look().slices).toMatchObject([{ stage: "credit_settle", amount: "6.00" }]);
   });
 });

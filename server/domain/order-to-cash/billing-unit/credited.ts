@@ -1,23 +1,14 @@
-import type { CommandView } from "../../commands";
-import { appliedOf } from "../../credit-application";
+import { creditsAndDebits, type StandingCredit } from "../../debit";
 import { dec, zero, type Decimal } from "../../decimal";
 import { publishedOf } from "../../facts";
-import type { CommandPayloads } from "../../payloads";
 import type { PlanInput } from "../../plan";
 import type { CreditApplication } from "../../publications";
-import { hasLeft, isPosted, viewsOf } from "../../standing";
 
-export type CreditPayload = CommandPayloads["post_credit"];
+export type { CreditPayload } from "../../debit";
 
-/** A credit of the unit's own (correction, price adjustment, tax only) that left for the ledger. */
-export interface OwnCredit { view: CommandView; payload: CreditPayload; posted: boolean }
-
-export const ownCredits = (input: PlanInput): OwnCredit[] =>
-  viewsOf(input.commands, "post_credit").filter(hasLeft).map((view) => ({ view, payload: view.payload as unknown as CreditPayload, posted: isPosted(view) }));
-
-/** What of an own credit counts on the invoice: a debit whole, a credit as far as the ledger applied it. */
-export const partApplied = (input: PlanInput, { view, payload }: OwnCredit): Decimal =>
-  dec(payload.total).isNegative() ? dec(payload.total) : appliedOf(input, { slot: view.slot, invoice: payload.invoice });
+/** A credit or debit of the unit's own (correction, price adjustment, tax only) that left for the ledger. */
+export type OwnCredit = StandingCredit;
+export const ownCredits: (input: PlanInput) => OwnCredit[] = creditsAndDebits;
 
 /** The ship-to moved to another jurisdiction after the invoice, and its tax went with it. */
 export const taxHasMoved = (credits: readonly OwnCredit[]): boolean => credits.some(({ payload, posted }) => posted && payload.class === "tax_only");

@@ -21,4 +21,4 @@ export const change = (rehearsal: Rehearsal, next: BillingTerms) => rehearsal.he
 export const invoice = (rehearsal: Rehearsal) => rehearsal.row("post_invoice")?.payload as unknown as CommandPayloads["post_invoice"];
 export const credit = (rehearsal: Rehearsal, slot?: string) => rehearsal.row("post_credit", slot)?.payload as unknown as CommandPayloads["post_credit"];
 export const state = (rehearsal: Rehearsal) => rehearsal.look().publications.find((row) => row.topic === "billing.state")?.data as BillingState;
-export const openItem = (rehearsal: Rehearsal) => rehearsal.look().publications.find((row) => row.topic === "open_item" && row.to === null)?.data as OpenItem;
+export const openItem = (rehearsal: Rehearsal, number = "INV-1") => rehearsal.look().publications.find((row) => row.topic === "open_item" && row.to === null && row.key === number)?.data as OpenItem;

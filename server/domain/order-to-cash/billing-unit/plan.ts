@@ -1,4 +1,5 @@
 import { instantOn } from "../../calendar";
+import { commitDebitTax } from "../../debit-tax";
 import { dec, zero } from "../../decimal";
 import { gateOf, type Gate } from "../../gate";
 import { addDays, earliest, type Instant } from "../../instant";
@@ -14,7 +15,7 @@ import { approvedContent } from "./approval";
 import { bucketOf, holderOf, sentenceOf } from "./ball";
 import { balancesOf, milestonesOf, summaryOf } from "./books";
 import { proposeCredits } from "./corrections";
-import { ownCredits } from "./credited";
+import { ownCredits, type CreditPayload } from "./credited";
 import { followUp } from "./follow-up";
 import { differences } from "../../posting-figures";
 import { invoicePayload } from "./invoice";
@@ -51,13 +52,14 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const { taxed, wanted } = prepare(input, unit, standing, trigger, gate);
   const receivable = receivableOf(input, standing.posted);
   const proposals = unit.mode === "observe" ? [] : proposeCredits(input, unit, standing, gate);
-  const follow = followUp(input, unit, standing, receivable.open, gate);
+  const follow = followUp(input, unit, standing, receivable.invoiceOpen, gate);
   const settled = settledBy(input, unit, standing.posted, receivable, follow.captures, gate);
   const own = ownCredits(input);
   fileMovedTax(input, own, gate);
   const returned = returnTax(input, own.filter(({ payload }) => payload.class !== "tax_only"), () => recordAfter(input, own), gate);
+  const debited = commitDebitTax(input, own, gate);
   const exceptions: ExceptionFinding[] = [
-    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned, ...unknownTerms(unit, standing, trigger),
+    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned, ...debited, ...unknownTerms(unit, standing, trigger),
     ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency) }),
     ...belowNothing(unit, standing), ...correctedAfterInvoice(input, unit, proposals), ...creditsThatDiffer(input, unit),
   ];
@@ -124,9 +126,9 @@ function correctedAfterInvoice(input: PlanInput, unit: Unit, proposals: Story["p
 }
 
 function creditsThatDiffer(input: PlanInput, unit: Unit): ExceptionFinding[] {
-  return ownCredits(input).filter(({ view }) => view.state === "confirmed" && view.result !== null).flatMap(({ view, payload }): ExceptionFinding[] => {
-    const wrong = differences(payload, view.result ?? {});
-    return wrong.length === 0 || acceptedAs(input.facts, view.reference ?? payload.cause, wrong) ? [] : [{ code: "INV-04", fingerprint: { connector: view.connector, customer: unit.head.billTo }, stops: [view.naturalKey], amount: payload.total, currency: unit.currency, message: `Credit ${view.reference ?? payload.cause} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt }];
+  return ownCredits(input).filter(({ view }) => view.state === "confirmed" && view.result !== null).flatMap(({ view, payload, debit }): ExceptionFinding[] => {
+    const sent = view.payload as unknown as CreditPayload, wrong = differences(sent, view.result ?? {});
+    return wrong.length === 0 || acceptedAs(input.facts, view.reference ?? payload.cause, wrong) ? [] : [{ code: "INV-04", fingerprint: { connector: view.connector, customer: unit.head.billTo }, stops: [view.naturalKey], amount: sent.total, currency: unit.currency, message: `${debit ? "Debit" : "Credit"} ${view.reference ?? payload.cause} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt }];
   });
 }
 
@@ -134,12 +136,13 @@ const later = (at: Instant | null, now: Instant): Instant | null => (at !== null
 
 function planOf(story: Story, gate: Gate): Plan {
   const { input, standing, receivable, trigger, unit } = story;
-  const dueReview = standing.posted && !receivable.open.isZero() ? [instantOn(input.policy.calendar, standing.posted.dueDate, 0), instantOn(input.policy.calendar, addDays(standing.posted.dueDate, 1), 0)].find((at) => at > input.now) : undefined;
+  const owed = [...(standing.posted ? [{ dueDate: standing.posted.dueDate, open: receivable.invoiceOpen }] : []), ...receivable.debits].filter(({ open }) => !open.isZero());
+  const dueReviews = owed.flatMap(({ dueDate }) => [instantOn(input.policy.calendar, dueDate, 0), instantOn(input.policy.calendar, addDays(dueDate, 1), 0)].find((at) => at > input.now) ?? []);
   const expires = unit.terms.map(({ data }) => data.authorisation?.expires).filter((at) => at != null && at > input.now);
   return {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],
     milestones: milestonesOf(story), balances: balancesOf(story), slices: hasNothingToBill(unit) && !standing.posted ? [] : slicesOf(story), publications: publicationsOf(story), records: [],
     sentence: hasNothingToBill(unit) && !standing.closed ? null : sentenceOf(story), summary: summaryOf(story),
-    nextReviewAt: earliest(dueReview, later(invoiceReviewAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
+    nextReviewAt: earliest(...dueReviews, later(invoiceReviewAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
   };
 }

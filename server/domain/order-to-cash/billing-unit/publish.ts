@@ -11,13 +11,10 @@ import { billedToOf } from "./unit";
 export function publicationsOf(story: Story): Publication[] {
   const { unit } = story;
   const states = unit.orders.map((order): Publication => ({ topic: "billing.state", key: unit.key, to: { entity: unit.entity, kind: "order", key: order }, data: billingState(story, order), ...(isUnderWay(story) ? { reading: "later" } : {}) }));
-  const item = openItem(story);
-  if (!item) return states;
-  return [
-    ...states,
+  return [...states, ...openItems(story).flatMap((item): Publication[] => [
     { topic: "open_item", key: item.invoice, to: { entity: unit.entity, kind: "credit_account", key: unit.head.creditAccount }, data: item, reading: "later" },
     { topic: "open_item", key: item.invoice, to: null, data: item },
-  ];
+  ])];
 }
 
 /** Being made, and nothing is in the way: the order acts on nothing of it, and its quantities and sums stand where they stood. */
@@ -38,6 +35,7 @@ function billingState(story: Story, order: string): BillingState {
     bucket: story.bucket, holder: story.holder, dueSince: story.dueSince,
     invoice: posted ? { number: posted.number, postedAt: posted.postedAt, accountingDate: posted.accountingDate, net: money(posted.net), charges: money(posted.charges), tax: money(posted.tax), total: money(posted.total), revision: posted.revision } : null,
     credits: [...ownStates(story, order), ...returnStates(story, order)],
+    ...(receivable.debits.length > 0 ? { debits: receivable.debits.map(({ debit, postedAt }) => ({ number: debit, postedAt })) } : {}),
     sentAt: followUp.sentAt, captured: money(followUp.captured), paid: money(receivable.cash), open: money(posted ? receivable.open : zero), dueDate: posted?.dueDate ?? null, settledAt: receivable.settledAt,
     problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)],
   };
@@ -67,16 +65,21 @@ function returnStates(story: Story, order: string): CreditState[] {
   });
 }
 
-function openItem(story: Story): OpenItem | null {
+/** The invoice and each debit for it: all are owed, and paid, one by one. */
+function openItems(story: Story): OpenItem[] {
   const { unit, standing, receivable } = story;
   const { posted, billed } = standing;
-  if (!posted || !billed) return null;
+  if (!posted || !billed) return [];
   const tax = recordAfter(story.input, ownCredits(story.input));
   const money = (value: Parameters<typeof moneyText>[0]) => moneyText(value, unit.currency);
-  return {
-    unit: unit.key, invoice: posted.number, payer: unit.head.payer, billTo: unit.head.billTo, orders: billed.orders, currency: unit.currency, total: money(posted.total), open: money(receivable.open),
-    accountingDate: posted.accountingDate, dueDate: posted.dueDate, ...(billed.earlyPayment ? { earlyPayment: billed.earlyPayment } : {}), taxExempt: unit.head.taxExempt, postedAt: posted.bookedAt, disputed: money(zero),
-    settledBy: story.settled.rows,
-    captures: story.followUp.captures, ...(tax ? { tax } : {}),
+  const common = { unit: unit.key, payer: unit.head.payer, billTo: unit.head.billTo, orders: billed.orders, currency: unit.currency, taxExempt: unit.head.taxExempt, disputed: money(zero) };
+  const invoice: OpenItem = {
+    ...common, invoice: posted.number, total: money(posted.total), open: money(receivable.invoiceOpen),
+    accountingDate: posted.accountingDate, dueDate: posted.dueDate, ...(billed.earlyPayment ? { earlyPayment: billed.earlyPayment } : {}), postedAt: posted.bookedAt,
+    settledBy: story.settled.rows.get(posted.number) ?? [],
+    captures: story.followUp.captures, ...(tax ? { tax } : {}), ...(unit.head.dueDays === null ? {} : { terms: { days: unit.head.dueDays, endOfMonth: unit.head.dueEndOfMonth } }), ...(receivable.debits.length > 0 ? { debits: receivable.debits.map(({ debit }) => debit) } : {}),
   };
+  const debits = receivable.debits.map(({ debit, total, open, accountingDate, dueDate, postedAt }): OpenItem =>
+    ({ ...common, invoice: debit, debitOf: posted.number, total, open: money(open), accountingDate, dueDate, postedAt, settledBy: story.settled.rows.get(debit) ?? [] }));
+  return [invoice, ...debits];
 }

@@ -117,8 +117,8 @@ export class Rehearsal {
     const nth = this.commands.filter((row) => row.kind === view.kind && row.state === "confirmed").length + 1;
     switch (view.kind) {
       case "determine_tax": return this.taxAnswer(view.payload as unknown as TaxQuestion);
-      case "post_invoice": case "post_credit":
-        return { number: `${view.kind === "post_invoice" ? "INV" : "CM"}-${nth}`, net: payload["net"], charges: payload["chargesTotal"], tax: payload["tax"], total: payload["total"], customer: payload["customer"], currency: payload["currency"], accountingDate: payload["accountingDate"], dueDate: payload["dueDate"] ?? null, state: "posted" };
+      case "post_invoice": case "post_credit": case "post_debit":
+        return { number: `${view.kind === "post_invoice" ? "INV" : view.kind === "post_debit" ? "DM" : "CM"}-${nth}`, net: payload["net"], charges: payload["chargesTotal"], tax: payload["tax"], total: payload["total"], customer: payload["customer"], currency: payload["currency"], accountingDate: payload["accountingDate"], dueDate: payload["dueDate"] ?? null, state: "posted" };
       case "capture_payment": return { capture: `CAP-${nth}`, amount: payload["amount"] };
       case "post_refund": return { amount: payload["amount"] };
       case "refund_payment": return { refund: `RF-${nth}`, amount: payload["amount"], state: "settled" };

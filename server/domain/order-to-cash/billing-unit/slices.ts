@@ -1,8 +1,8 @@
 import { addBusinessDays, addBusinessMinutes, deliveryDue, instantOn } from "../../calendar";
 import { creditHolder } from "../../credit-application";
-import { dec, sumOf, text, zero } from "../../decimal";
+import { dec, sumOf, text, zero, type Decimal } from "../../decimal";
 import { exceptionCatalogue } from "../../exceptions";
-import { addDays, addMs, minutes, type Instant } from "../../instant";
+import { addDays, addMs, minutes, type Day, type Instant } from "../../instant";
 import { moneyText } from "../../money";
 import type { OpenBucket, Slice } from "../../movements";
 import type { Stage } from "../../stages";
@@ -52,11 +52,14 @@ function afterPosting(story: Story): Slice[] {
     const holder = story.exceptions.some((exception) => exception.code === "INV-06") ? "billing" : view && (view.state === "sending" || view.state === "unknown") ? (`target:${view.connector}` as const) : "tower";
     slices.push({ ...base, key: "send", stage: "send", amount: money(posted.total), holder, since: posted.postedAt, dueAt: addBusinessMinutes(input.policy.calendar, posted.postedAt, 60) });
   }
-  if (!receivable.open.isZero())
-    slices.push({ ...base, key: "collect", stage: "collect", amount: money(receivable.open), holder: "customer", since: posted.postedAt, dueAt: instantOn(input.policy.calendar, addDays(posted.dueDate, 1), 0) });
-  const credited = sumOf(receivable.credits, ({ payload }) => dec(payload.total)).minus(receivable.creditsApplied);
+  const collect = (key: string, document: string, open: Decimal, since: Instant, dueDate: Day) => {
+    if (!open.isZero()) slices.push({ ...base, key, document, stage: "collect", amount: money(open), holder: "customer", since, dueAt: instantOn(input.policy.calendar, addDays(dueDate, 1), 0) });
+  };
+  collect("collect", posted.number, receivable.invoiceOpen, posted.postedAt, posted.dueDate);
+  for (const { debit, open, postedAt, dueDate } of receivable.debits) collect(`collect/${debit}`, debit, open, postedAt, dueDate);
+  const credited = sumOf(receivable.credits.filter(({ debit }) => !debit), ({ payload }) => dec(payload.total)).minus(receivable.creditsApplied);
   const refused = story.exceptions.find(({ stops }) => stops.some((name) => name.startsWith("apply_credit")));
-  const last = receivable.credits.at(-1)?.view;
+  const last = receivable.credits.findLast(({ debit }) => !debit)?.view;
   if (credited.gt(0) && last) slices.push({ ...base, key: "settle", stage: "credit_settle", amount: money(credited), document: last.reference ?? last.slot, holder: refused ? exceptionCatalogue[refused.code].owner : creditHolder(input, story.settled.ownCredits), since: last.verifiedAt ?? last.createdAt, dueAt: addBusinessDays(input.policy.calendar, last.verifiedAt ?? last.createdAt, 5) });
   return slices;
 }

@@ -1,4 +1,4 @@
-import type { CommandView } from "../../commands";
+import type { StandingCredit } from "../../debit";
 import { dec, sumOf } from "../../decimal";
 import type { Gate } from "../../gate";
 import { moneyText } from "../../money";
@@ -8,16 +8,16 @@ import type { TaxRecord } from "../../publications";
 import { referenceOf } from "../../reference";
 import { answered, asked, viewsOf } from "../../standing";
 
-type Credit = { view: CommandView; payload: CommandPayloads["post_credit"]; posted: boolean };
+type Credit = Pick<StandingCredit, "view" | "payload" | "debit" | "posted">;
 
 /**
- * Takes the tax of every posted credit off what its invoice has committed (domain reference 2.7): a document of its own at the
- * tax service, at the rates of the sale. Tax that we never had determined is not ours to return. Finds TAX-02 where the service
+ * Takes the tax of every posted credit off what its invoice has committed (domain reference 2.7; a debit's is committed for itself):
+ * a document of its own at the tax service, at the rates of the sale. Tax that we never had determined is not ours to return. Finds TAX-02 where the service
  * took off something else, be it a cent (M3).
  */
 export function returnTax(input: PlanInput, credits: readonly Credit[], recordOf: (invoice: string) => TaxRecord | null | undefined, gate: Gate): ExceptionFinding[] {
   const exceptions: ExceptionFinding[] = [];
-  for (const { view: credit, payload: credited } of credits.filter(({ posted, payload }) => posted && !dec(payload.tax).isZero())) {
+  for (const { view: credit, payload: credited } of credits.filter(({ posted, debit, payload }) => posted && !debit && !dec(payload.tax).isZero())) {
     const { slot } = credit;
     const { currency, invoice, tax } = credited;
     const view = viewsOf(input.commands, "return_tax", slot)[0];
@@ -52,6 +52,6 @@ function payloadOf(input: PlanInput, credited: Credit["payload"], slot: string, 
 export function taxRecordOf(input: PlanInput, slot = ""): TaxRecord | null {
   const determined = viewsOf(input.commands, "determine_tax", slot).filter((view) => view.state === "confirmed").at(-1);
   if (!determined) return null;
-  const { reference, customer, shipTo, taxDate } = determined.payload as unknown as CommandPayloads["determine_tax"];
-  return { document: answered(determined, "document") ?? reference, customer, shipTo, taxDate: answered(determined, "taxDate") ?? taxDate };
+  const { reference, customer, shipTo, taxDate, exempt } = determined.payload as unknown as CommandPayloads["determine_tax"];
+  return { document: answered(determined, "document") ?? reference, customer, shipTo, taxDate: answered(determined, "taxDate") ?? taxDate, ...(exempt ? { exempt } : {}) };
 }

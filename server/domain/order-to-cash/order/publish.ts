@@ -42,7 +42,7 @@ export function publicationsOf(view: OrderView, money: OrderMoney, gates: Gates,
 }
 
 function orderInvoices(view: OrderView, money: OrderMoney, gates: Gates, tracks: Tracks): OrderInvoices {
-  const posted = view.record.states.flatMap(({ invoice }) => (invoice ? [invoice] : []));
+  const posted = view.record.states.flatMap(({ invoice, debits = [] }) => (invoice ? [invoice, ...debits] : []));
   const invoices = posted.sort((a, b) => a.postedAt.localeCompare(b.postedAt) || a.number.localeCompare(b.number)).map(({ number }) => number);
   const toCome = view.observing ? null : tracks.commercial === "cancelled" || tracks.commercial === "complete" ? zero : isValued(view, gates) ? money.openTotal.plus(money.unbilledTotal) : null;
   const deposits = view.record.receipts.flatMap(({ receipt, receivedAt, deposit = "0" }) => (dec(deposit).gt(0) ? [{ receipt, receivedAt, amount: deposit }] : []))

@@ -37,7 +37,7 @@ export interface Matching {
   wrongCurrency: string[];
 }
 
-/** An invoice that this receipt is for: what the payer put on it by number, and the orders whose deposits it may take. */
+/** An invoice or debit that this receipt is for: what the payer put on it by number, and the orders whose deposits it may take. */
 interface Named { item: OpenItem; direct: Decimal; orders: string[] }
 
 /**
@@ -54,10 +54,15 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
   let left = positive(receipt.amount.minus(refunded).minus(elsewhere).minus(corrected ? sumOf([...known.keys()], stands) : zero));
   if (!corrected) for (const [order, amount] of deposits) { const used = min(amount, elsewhere); deposits.set(order, amount.minus(used)); elsewhere = elsewhere.minus(used); }
   const targets: Target[] = [];
-  for (const [invoice, { item, direct, orders }] of known) {
+  // What was sent for an invoice beyond what it takes is for the debits that followed it.
+  const beyond = new Map<string, Decimal>();
+  for (const [invoice, { item, direct: named, orders }] of debitsLast(known)) {
+    const passed = beyond.get(item.debitOf ?? "") ?? zero, direct = named.plus(passed);
     const remitted = direct.plus(sumOf(orders, (order) => deposits.get(order) ?? zero)), stays = !corrected || receipt.comingBack ? zero : min(stands(invoice), remitted);
     const target = targetOf(input, receipt, invoice, item, remitted, receipt.comingBack ? zero : left.plus(stays), corrected ? stays : null);
     left = left.minus(corrected ? positive(target.wanted.minus(stays)) : target.wanted);
+    const over = positive(direct.minus(target.wanted));
+    beyond.set(item.debitOf ?? invoice, item.debitOf === undefined ? over : min(over, passed));
     let fromDeposits = positive(target.wanted.minus(direct));
     for (const order of orders) { const amount = deposits.get(order) ?? zero, used = min(amount, fromDeposits); deposits.set(order, amount.minus(used)); fromDeposits = fromDeposits.minus(used); }
     targets.push(target);
@@ -74,6 +79,9 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
   return { targets, unknown, deposit, depositOrder, beyond: rests.find(({ amount, kept }) => amount.gt(kept))?.order ?? null, forOrders, unapplied: positive(left).minus(deposit), wrongCurrency };
 }
 
+/** An invoice before its debits, else in the order of the remittance. */
+const debitsLast = (known: ReadonlyMap<string, Named>): [string, Named][] => [...[...known].filter(([, { item }]) => item.debitOf === undefined), ...[...known].filter(([, { item }]) => item.debitOf !== undefined)];
+
 function nameAll(input: PlanInput, receipt: Receipt): { known: Map<string, Named>; deposits: Map<string, Decimal>; unknown: Matching["unknown"]; wrongCurrency: string[] } {
   const known = new Map<string, Named>(), deposits = new Map<string, Decimal>();
   const unknown: Matching["unknown"] = [], wrongCurrency: string[] = [];
@@ -81,6 +89,7 @@ function nameAll(input: PlanInput, receipt: Receipt): { known: Map<string, Named
     if (item.currency !== receipt.data.currency) { wrongCurrency.push(item.invoice); return; }
     const before = known.get(item.invoice) ?? { item, direct: zero, orders: [] };
     known.set(item.invoice, { item, direct: before.direct.plus(direct), orders: order === undefined || before.orders.includes(order) ? before.orders : [...before.orders, order] });
+    if (direct.gt(0)) for (const debit of item.debits ?? []) { const found = openItem(input.reference, debit); if (found) name(found, zero); }
   };
   for (const { document, amount } of entriesOf(receipt)) {
     const item = openItem(input.reference, document), ofOrder = openItemsOf(input.reference, document);

@@ -71,7 +71,8 @@ export const receiptDependencies: Planner["dependencies"] = ({ subject, facts, p
   if (!known) return [];
   const named = known.data.remittance.map(({ document }) => document);
   const orders = [...new Set([...named, ...(known.data.order ? [known.data.order] : [])])];
-  const invoices = new Set([...named, ...orders.flatMap((order) => invoicesOf(reference, order)), ...viewsOf(commands, "apply_receipt").map(({ slot }) => slot)]);
+  const numbers = [...named, ...orders.flatMap((order) => invoicesOf(reference, order)), ...viewsOf(commands, "apply_receipt").map(({ slot }) => slot)];
+  const invoices = new Set(numbers.flatMap((number) => [number, ...(openItem(reference, number)?.debits ?? [])]));
   const payer = codebook(reference, known.source, policy).canonical("customer", known.data.payer);
   const payers = new Set([payer.ok ? payer.value : known.data.payer, ...[bookedOf({ commands }), ...takenBackOf({ commands })].flatMap((row) => row?.payer ?? [])]);
   return [

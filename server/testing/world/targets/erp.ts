@@ -7,11 +7,11 @@ import type { CommandRow } from "../store";
 import { said, type Answer, type Handle, type Refusal, type Said } from "./target";
 
 type InvoicePayload = CommandPayloads["post_invoice"];
-type CreditPayload = CommandPayloads["post_credit"];
+type CreditPayload = CommandPayloads["post_credit"] | CommandPayloads["post_debit"];
 
 /** A document in the ERP's ledger, with the ERP's own figures. */
 export interface LedgerEntry {
-  kind: "invoice" | "credit"; number: string; reference: string; customer: string; billTo: string; payer: string; order: string; currency: string; accountingDate: string; dueDate: string | null;
+  kind: "invoice" | "debit" | "credit"; number: string; reference: string; customer: string; billTo: string; payer: string; order: string; currency: string; accountingDate: string; dueDate: string | null;
   net: string; charges: string; tax: string; total: string; voided: boolean; shipment: string | null; invoice: string | null; postedAt: Instant; subject: string;
   lines: { key: string; order: string; line: string; quantity: string; net: string; tax: string }[];
   chargeLines: { charge: string; amount: string; tax: string }[];
@@ -21,9 +21,9 @@ export interface Erp {
   handle: Handle;
   documents: LedgerEntry[];
   receipts: Map<string, { number: string; amount: Decimal; applied: Decimal; payer: string }>;
-  /** Open amount of an invoice, or of a credit, by what was applied here. */
+  /** Open amount of an invoice, debit or credit, by what was applied here. */
   open(document: string): Decimal;
-  /** What each bill-to owes by this ledger: invoices and refunds less credits, receipts and write-offs. */
+  /** What each bill-to owes by this ledger: invoices, debits and refunds less credits, receipts and write-offs. */
   balances(): Map<string, Decimal>;
   /** Numbers that references had in another run, so that a shuffled world gives the same documents the same names. */
   names: Map<string, string>;
@@ -35,12 +35,16 @@ export interface Erp {
   forget(reference: string): void;
 }
 
-/** A ledger that numbers its documents INV-1, CM-1, RC-1 and keeps what was applied to what. It has no idempotency, as many ERPs. */
+const kinds = { post_invoice: "invoice", post_debit: "debit", post_credit: "credit" } as const;
+const prefixes = { invoice: "INV", debit: "DM", credit: "CM" } as const;
+const isPosting = (kind: string): boolean => Object.hasOwn(kinds, kind);
+
+/** A ledger that numbers its documents INV-1, DM-1, CM-1, RC-1 and keeps what was applied to what. It has no idempotency, as many ERPs. */
 export function createErp(names: Map<string, string>): Erp {
   const documents: LedgerEntry[] = [];
   const receipts: Erp["receipts"] = new Map();
   const applied = new Map<string, Decimal>();
-  const counters = { invoice: 1, credit: 1, receipt: 1 };
+  const counters = { invoice: 1, debit: 1, credit: 1, receipt: 1 };
   const taken = new Set(names.values());
   const number = (kind: keyof typeof counters, prefix: string, reference: string): string => {
     const before = names.get(reference);
@@ -58,21 +62,20 @@ export function createErp(names: Map<string, string>): Erp {
     return entry ? dec(entry.total).minus(applied.get(invoice) ?? 0) : dec(0);
   };
 
-  const post = (row: CommandRow, now: Instant): Answer => {
+  const post = (row: CommandRow, now: Instant): Answer | Refusal => {
     const invoice = row.kind === "post_invoice" ? (row.payload as unknown as InvoicePayload) : null;
     const payload = invoice ?? (row.payload as unknown as CreditPayload);
-    const kind = invoice ? "invoice" : "credit";
+    const kind = kinds[row.kind as keyof typeof kinds];
+    if (dec(payload.total).isNegative()) return { code: kind === "invoice" ? "INV-01" : "CRD-01", message: `a ${kind} of ${payload.total}` };
     const order = invoice ? (invoice.orders[0] ?? "") : (payload as CreditPayload).order;
     const entry: LedgerEntry = {
-      kind, number: number(kind, invoice ? "INV" : "CM", payload.reference), reference: payload.reference, customer: payload.customer, billTo: payload.billTo, payer: payload.payer, order,
-      currency: payload.currency, accountingDate: payload.accountingDate, dueDate: invoice?.dueDate ?? null, net: payload.net, charges: payload.chargesTotal, tax: payload.tax, total: payload.total,
+      kind, number: number(kind, prefixes[kind], payload.reference), reference: payload.reference, customer: payload.customer, billTo: payload.billTo, payer: payload.payer, order,
+      currency: payload.currency, accountingDate: payload.accountingDate, dueDate: "dueDate" in payload ? payload.dueDate : null, net: payload.net, charges: payload.chargesTotal, tax: payload.tax, total: payload.total,
       voided: false, shipment: invoice?.shipment ?? null, invoice: invoice ? null : (payload as CreditPayload).invoice, postedAt: now, subject: row.subject,
       lines: payload.lines.map((line) => ({ key: line.key, order: "order" in line ? (line.order) : order, line: line.line, quantity: line.quantity, net: line.net, tax: line.tax })),
       chargeLines: payload.charges.map(({ charge, amount, tax }) => ({ charge, amount, tax })),
     };
     documents.push(entry);
-    // A debit stands on its invoice; a credit is open beside it until somebody applies it.
-    if (entry.invoice !== null && dec(entry.total).isNegative()) settle(entry.invoice, dec(entry.total));
     return { reference: entry.number, result: resultOf(entry), events: [] };
   };
 
@@ -116,7 +119,7 @@ export function createErp(names: Map<string, string>): Erp {
   };
 
   const handle: Handle = (row, now) => {
-    if (row.kind === "post_invoice" || row.kind === "post_credit") return post(row, now);
+    if (isPosting(row.kind)) return post(row, now);
     if (row.kind === "post_receipt") return receive(row);
     if (row.kind === "apply_receipt") return apply(row);
     if (row.kind === "post_refund") return giveBack(row);
@@ -143,7 +146,7 @@ export function createErp(names: Map<string, string>): Erp {
   const balances = () => {
     const owed = new Map<string, Decimal>();
     const add = (who: string, amount: Decimal) => owed.set(who, (owed.get(who) ?? dec(0)).plus(amount));
-    for (const entry of documents) if (!entry.voided) add(entry.billTo, entry.kind === "invoice" ? dec(entry.total) : dec(entry.total).neg());
+    for (const entry of documents) if (!entry.voided) add(entry.billTo, entry.kind === "credit" ? dec(entry.total).neg() : dec(entry.total));
     for (const receipt of receipts.values()) add(receipt.payer, receipt.amount.neg());
     for (const [payer, amount] of writtenOff) add(payer, amount.neg());
     for (const [payer, amount] of refunded) add(payer, amount);
@@ -156,7 +159,7 @@ export function createErp(names: Map<string, string>): Erp {
     find: (reference) => documents.filter((entry) => entry.reference === reference && !entry.voided),
     forget: (reference) => { for (let index = documents.length - 1; index >= 0; index--) if (documents[index]?.reference === reference) documents.splice(index, 1); },
     readBack: (row) => {
-      if (row.kind !== "post_invoice" && row.kind !== "post_credit") return { result: row.result ?? {}, events: [], agrees: true };
+      if (!isPosting(row.kind)) return { result: row.result ?? {}, events: [], agrees: true };
       const payload = row.payload as unknown as InvoicePayload;
       const entries = documents.filter((entry) => entry.reference === payload.reference);
       const entry = entries[0];
