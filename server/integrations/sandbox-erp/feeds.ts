@@ -84,5 +84,6 @@ export const feeds: readonly ErpFeed[] = [
     },
   },
   changesOf("invoices", "SalesInvoices", salesDocument, 5 * second, (_, rows) => Promise.resolve(each(rows, (row) => `invoice:${row.Id}`, (document) => ({ kind: "document", of: "invoice", document })))),
+  changesOf("debits", "SalesDebitMemos", salesDocument, 5 * second, (_, rows) => Promise.resolve(each(rows, (row) => `debit:${row.Id}`, (document) => ({ kind: "document", of: "debit", document })))),
   changesOf("credits", "SalesCreditMemos", salesDocument, 5 * second, (_, rows) => Promise.resolve(each(rows, (row) => `credit:${row.Id}`, (document) => ({ kind: "document", of: "credit", document })))),
 ];

@@ -103,8 +103,9 @@ export function invoiceRequest(command: OutboundCommand, settings: ErpSettings):
 const highest = (lines: readonly Record<string, unknown>[]): number => Math.max(0, ...lines.map((line) => Number(line["LineNo"])));
 const creditReason = { correction: "CORRECTION", return: "RETURN", price_adjustment: "PRICE", allowance: "ALLOWANCE", tax_only: "TAX" } as const;
 
+/** A credit memo, or the debit memo of the same shape that is owed and due. */
 export function creditRequest(command: OutboundCommand, settings: ErpSettings): Result<ErpRequest> {
-  const credit = payloadOf<"post_credit">(command);
+  const credit = payloadOf<"post_credit">(command), debit = command.kind === "post_debit" ? payloadOf<"post_debit">(command) : null, set = debit ? "SalesDebitMemos" : "SalesCreditMemos";
   const billTo = command.code("customer", credit.billTo), sellTo = command.code("customer", credit.customer);
   if (!billTo.ok) return billTo;
   if (!sellTo.ok) return sellTo;
@@ -118,10 +119,10 @@ export function creditRequest(command: OutboundCommand, settings: ErpSettings): 
   if (!charges.ok) return charges;
   const external = externalNumber(command, settings);
   return ok({
-    path: "SalesCreditMemos/CreateAndPost", set: "SalesCreditMemos",
+    path: `${set}/CreateAndPost`, set,
     body: {
       ExternalDocumentNo: external, ...keptKey(command, external), CustomerNo: billTo.value, SellToCustomerNo: sellTo.value, YourReference: credit.cause.slice(0, 80), AppliesToInvoiceNo: credit.invoice,
-      ReasonCode: creditReason[credit.class], DocumentDate: credit.accountingDate, PostingDate: credit.accountingDate, CurrencyCode: credit.currency,
+      ReasonCode: creditReason[credit.class], ...(debit ? { DueDate: debit.dueDate } : {}), DocumentDate: credit.accountingDate, PostingDate: credit.accountingDate, CurrencyCode: credit.currency,
       NetAmount: credit.net, ChargesAmount: credit.chargesTotal, TaxAmount: credit.tax, TotalAmount: credit.total, Lines: [...lines, ...charges.value],
     },
   });

@@ -16,10 +16,10 @@ export const sandboxErp = defineConnector<ErpSettings, ErpSecrets>({
   type: "sandbox-erp", title: system, grade: "sandbox", capabilities: ["finance"], settings, secrets,
   limits: { concurrency: 4, perMinute: 3000, callTimeoutMs: 15_000 },
   // Numbers are gapless in order of posting: two posts at once end in TableLocked.
-  serializeBy: (kind) => (kind === "post_invoice" || kind === "post_credit" || kind === "void_invoice" ? "posting" : null),
+  serializeBy: (kind) => (kind === "post_invoice" || kind === "post_credit" || kind === "post_debit" || kind === "void_invoice" ? "posting" : null),
   cannot: ["recognise a repeated request: every second try is preceded by a look-up", "tell of a changed unit of an item unless the item itself changes", "change a posted document"],
   commands: {
-    post_invoice: posting("ExternalDocumentNo", true), post_credit: posting("ExternalDocumentNo", true), post_receipt: posting("ExternalDocumentNo", true), apply_receipt: posting("ExternalDocumentNo", true),
+    post_invoice: posting("ExternalDocumentNo", true), post_credit: posting("ExternalDocumentNo", true), post_debit: posting("ExternalDocumentNo", true), post_receipt: posting("ExternalDocumentNo", true), apply_receipt: posting("ExternalDocumentNo", true),
     apply_credit: posting("ExternalDocumentNo", true), post_refund: posting("ExternalDocumentNo", true),
     void_invoice: posting("Status of the invoice", false), reverse_application: posting("Status of the application", false), reverse_receipt: posting("Status of the payment", true),
   },

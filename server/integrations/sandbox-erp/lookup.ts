@@ -6,7 +6,7 @@ import { applicationRequests, externalNumber, isApplication } from "./from-comma
 import { documentResult, versionOf } from "./results";
 import { cashDocument, salesDocument, type ErpCashDocument, type ErpDocument } from "./wire";
 
-const sets = { post_invoice: "SalesInvoices", post_credit: "SalesCreditMemos" } as const;
+const sets = { post_invoice: "SalesInvoices", post_credit: "SalesCreditMemos", post_debit: "SalesDebitMemos" } as const;
 const isPosting = (kind: string): kind is keyof typeof sets => Object.hasOwn(sets, kind);
 
 /** Documents that repeat our external number. Drafts are in no ledger; cancelled ones were ours and stand no more. */
@@ -72,12 +72,15 @@ async function application(session: ErpSession, command: OutboundCommand): Promi
 /** In Meridian's own figures: what its documents say, never what we asked. */
 export const appliedResult = (there: ReadonlyMap<string, Pick<ErpCashDocument, "Amount">>, open: string): Record<string, unknown> => ({ applied: there.get("Applications")?.Amount ?? "0", writtenOff: there.get("WriteOffs")?.Amount ?? "0", open });
 
-/** What is left to pay of an invoice, by Meridian's own reckoning. */
+/** What is left to pay of an invoice or debit memo, by Meridian's own reckoning. */
 export async function openAmount(session: ErpSession, number: string): Promise<{ kind: "open"; amount: string } | ReadFailure> {
-  const found = await findBy(session, "SalesInvoices", salesDocument, { No: number });
-  if (found.kind === "failed") return found;
-  const amount = found.kind === "read" ? found.value.rows[0]?.RemainingAmount : undefined;
-  return amount == null ? { kind: "failed", failure: { code: "TEC-01", message: `Meridian does not show invoice ${number}` } } : { kind: "open", amount };
+  for (const set of [sets.post_invoice, sets.post_debit]) {
+    const found = await findBy(session, set, salesDocument, { No: number });
+    if (found.kind === "failed") return found;
+    const amount = found.kind === "read" ? found.value.rows[0]?.RemainingAmount : undefined;
+    if (amount != null) return { kind: "open", amount };
+  }
+  return { kind: "failed", failure: { code: "TEC-01", message: `Meridian does not show invoice ${number}` } };
 }
 
 async function voided(session: ErpSession, command: OutboundCommand): Promise<LookupAnswer> {

@@ -4,7 +4,7 @@ import type { OutboundCommand } from "../contract/connector";
 import { keysByLineNo } from "./from-command";
 import type { ErpDocument } from "./wire";
 
-type Sent = CommandPayloads["post_invoice"] | CommandPayloads["post_credit"];
+type Sent = CommandPayloads["post_invoice" | "post_credit" | "post_debit"];
 
 /** A posted document in the words of `CommandResults`: Meridian's own figures, never ours. */
 export function documentResult(command: OutboundCommand, document: ErpDocument): Record<string, unknown> {

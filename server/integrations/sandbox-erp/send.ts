@@ -13,7 +13,7 @@ import { cashDocument, refusalOf, salesDocument, type ErpCashDocument } from "./
 /** 423: "another user posts; nothing was done, try again" (API.md, table of statuses). */
 export const notActed = [{ status: 423, source: "Meridian API.md, errors: TableLocked, nothing was done" }] as const;
 const reading = (code: string) => ({ system, notActed: notActed.map(({ status }) => status), refusal: refusalOf(code) });
-const refusalCode: Readonly<Record<string, string>> = { post_credit: "CRD-01", apply_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_application: "PAY-01", reverse_receipt: "PAY-03", post_refund: "REF-01" };
+const refusalCode: Readonly<Record<string, string>> = { post_credit: "CRD-01", post_debit: "CRD-01", apply_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_application: "PAY-01", reverse_receipt: "PAY-03", post_refund: "REF-01" };
 
 /**
  * Sends one command once. Meridian posts twice what is sent twice, so any try after the first looks for the document before
@@ -28,7 +28,7 @@ export async function send(session: ErpSession, command: OutboundCommand): Promi
   }
   switch (command.kind) {
     case "post_invoice": return postDocument(session, command, invoiceRequest(command, session.settings));
-    case "post_credit": return postDocument(session, command, creditRequest(command, session.settings));
+    case "post_credit": case "post_debit": return postDocument(session, command, creditRequest(command, session.settings));
     case "post_receipt": return postReceipt(session, command);
     case "apply_receipt": case "apply_credit": return apply(session, command);
     case "post_refund": return giveBack(session, command);
@@ -39,6 +39,8 @@ export async function send(session: ErpSession, command: OutboundCommand): Promi
   }
 }
 
+const saidAs: Readonly<Record<string, "credit" | "debit">> = { post_credit: "credit", post_debit: "debit" };
+
 async function postDocument(session: ErpSession, command: OutboundCommand, request: ReturnType<typeof invoiceRequest>): Promise<Outcome> {
   if (!request.ok) return { kind: "rejected", failure: request.error };
   const answer = await post(session, request.value.path, request.value.body);
@@ -46,7 +48,7 @@ async function postDocument(session: ErpSession, command: OutboundCommand, reque
   if (failed || !answer.ok) return failed as Outcome;
   const document = readJson(answer.response.text, salesDocument);
   if (!document.ok) return unreadable(system, document.error);
-  const events = answerEvents(command, session, documentSaid(document.value, command.kind === "post_credit" ? "credit" : "invoice", command.entity, subjectOfKey(command.naturalKey)));
+  const events = answerEvents(command, session, documentSaid(document.value, saidAs[command.kind] ?? "invoice", command.entity, subjectOfKey(command.naturalKey)));
   return { kind: "confirmed", reference: document.value.No ?? document.value.Id, result: documentResult(command, document.value), events };
 }
 

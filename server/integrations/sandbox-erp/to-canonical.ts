@@ -16,7 +16,7 @@ export const message = z.discriminatedUnion("kind", [
   z.looseObject({ kind: z.literal("item"), item, units: z.array(itemUnit) }),
   z.looseObject({ kind: z.literal("price"), agreement: priceAgreement }),
   z.looseObject({ kind: z.literal("periods"), periods: z.array(period).min(1) }),
-  z.looseObject({ kind: z.literal("document"), of: z.enum(["invoice", "credit"]), document: salesDocument }),
+  z.looseObject({ kind: z.literal("document"), of: z.enum(["invoice", "credit", "debit"]), document: salesDocument }),
 ]);
 export type ErpMessage = z.infer<typeof message>;
 
@@ -110,7 +110,7 @@ function referenceOfKey(key: string): string {
  * A sales document as the ledger has it. Its subject is the one that its reference names; a document of somebody else
  * belongs to the order that its lines name, where it is just one; else nobody here can know it.
  */
-export function documentSaid(document: ErpDocument, of: "invoice" | "credit", entity: string, known: SubjectRef | null): Said[] {
+export function documentSaid(document: ErpDocument, of: "invoice" | "credit" | "debit", entity: string, known: SubjectRef | null): Said[] {
   const number = document.No;
   if (!number || document.Status === "Draft") return [];
   const key = keyOf(document);

@@ -6,6 +6,7 @@ import type { BankReceipt, Capture } from '../systems/payments/model';
 /** What the systems of record hold, read by their inner doors: first company of the ERP, bank, card provider, tax service, warehouse. */
 export interface ActualLedgers {
   invoices: SalesDocument[];
+  debitMemos: SalesDocument[];
   creditMemos: SalesDocument[];
   payments: CustomerPayment[];
   applications: Application[];
@@ -23,6 +24,7 @@ export async function readActual(doors: InnerDoors): Promise<ActualLedgers> {
   const rows = async <T>(system: 'erp' | 'payments' | 'tax' | 'wms', type: string): Promise<T[]> => (await doors.documents<T>(system, type)).rows;
   return {
     invoices: await rows('erp', 'salesInvoices'),
+    debitMemos: await rows('erp', 'salesDebitMemos'),
     creditMemos: await rows('erp', 'salesCreditMemos'),
     payments: await rows('erp', 'customerPayments'),
     applications: await rows('erp', 'applications'),

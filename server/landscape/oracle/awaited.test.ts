@@ -13,7 +13,7 @@ const expected = expectAll([{
   outcome: { headerDiscount: '0.00', lines: [line], charges: [], region: 'T8', exempt: false, currency: 'USD', awaits: 'OVER_SHIPMENT' },
 } as never], []);
 const [order] = expected.orders as [ExpectedOrder];
-const nothing = { invoices: [], creditMemos: [], payments: [], applications: [], writeOffs: [], openItems: [], ledger: [], itemUnits: [], bankReceipts: [], captures: [], taxTransactions: [], shipments: [] };
+const nothing = { invoices: [], debitMemos: [], creditMemos: [], payments: [], applications: [], writeOffs: [], openItems: [], ledger: [], itemUnits: [], bankReceipts: [], captures: [], taxTransactions: [], shipments: [] };
 const judged = (undecided: Undecided) => compareOracle(expected, nothing, undecided).map(({ what, awaits }) => `${what} ${awaits ?? 'counts'}`);
 
 describe('a difference is excused only by what the tower holds now', () => {

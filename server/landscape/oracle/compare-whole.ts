@@ -41,7 +41,7 @@ function unapplied(method: string, wanted: readonly string[], found: string[]): 
 /** The ERP has no idempotency: the same external reference on two documents of a kind is a double posting. */
 function postedTwice(actual: ActualLedgers): Difference[] {
   const kinds: [string, { ExternalDocumentNo: string; Status: string }[]][] = [
-    ['SalesInvoices', actual.invoices.filter((row) => row.Status === 'Posted')], ['SalesCreditMemos', actual.creditMemos.filter((row) => row.Status === 'Posted')],
+    ['SalesInvoices', actual.invoices.filter((row) => row.Status === 'Posted')], ['SalesDebitMemos', actual.debitMemos.filter((row) => row.Status === 'Posted')], ['SalesCreditMemos', actual.creditMemos.filter((row) => row.Status === 'Posted')],
     ['CustomerPayments', actual.payments.filter((row) => row.Status === 'Posted')], ['Applications', actual.applications.filter((row) => row.Status === 'Applied')],
   ];
   return kinds.flatMap(([kind, rows]) => {

@@ -31,6 +31,7 @@ function linesByOrder(actual: ActualLedgers): Map<string, LineOnDocument[]> {
     }
   };
   for (const invoice of actual.invoices) add(invoice, 1);
+  for (const debit of actual.debitMemos) add(debit, 1);
   for (const credit of actual.creditMemos) add(credit, -1);
   return byOrder;
 }
@@ -69,7 +70,7 @@ function compareOrder(expected: Expected, order: ExpectedOrder, found: LineOnDoc
   }
   for (const document of new Set(lines.map((entry) => entry.document))) {
     const ofDocument = lines.filter((entry) => entry.document === document);
-    const sale = document.AppliesToInvoiceNo;
+    const sale = ofDocument[0]?.sign === -1 ? document.AppliesToInvoiceNo : null;
     const wanted = total(ofDocument, ({ line }) => sale === null
       ? expectedTax(expected, order, order.lines.find((entry) => entry.ref === line.SalesOrderLine)?.taxCode ?? '', new Decimal(line.LineAmount), document.PostingDate)
       : taxTakenBack(sale, lines, document, line, actual));
@@ -95,7 +96,7 @@ type Report = (what: Difference['what'], where: string | null, wanted: Decimal, 
 function compareLine(line: ExpectedLine, onDocuments: LineOnDocument[], actual: ActualLedgers, report: Report): void {
   report('line_net', line.ref, new Decimal(line.net).minus(line.creditedNet), total(onDocuments, (entry) => new Decimal(entry.line.LineAmount).times(entry.sign)));
   if (line.quantity === null) return;
-  const moved = onDocuments.filter((entry) => entry.sign === 1 || !moneyOnly.has(entry.document.ReasonCode ?? ''));
+  const moved = onDocuments.filter((entry) => !moneyOnly.has(entry.document.ReasonCode ?? ''));
   report('line_quantity', line.ref, new Decimal(line.quantity).minus(line.creditedQuantity ?? 0), total(moved, (entry) => inBaseUnits(entry.line, actual).times(entry.sign)));
 }
 
@@ -112,7 +113,7 @@ function taxTakenBack(sale: string, lines: LineOnDocument[], credit: SalesDocume
   const isMoney = moneyOnly.has(credit.ReasonCode ?? '');
   const size = (row: DocumentLine): Decimal => (isMoney || row.Type === 'Charge' ? new Decimal(row.LineAmount) : inBaseUnits(row, actual));
   const sameLine = lines.filter((entry) => entry.line.SalesOrderLine === line.SalesOrderLine);
-  const sold = sameLine.filter((entry) => entry.sign === 1 && entry.document.No === sale);
+  const sold = sameLine.filter((entry) => entry.sign === 1 && (entry.document.No === sale || entry.document.AppliesToInvoiceNo === sale));
   const before = total(sameLine.filter(({ document, sign }) => sign === -1 && document.AppliesToInvoiceNo === sale && document.Id < credit.Id && moneyOnly.has(document.ReasonCode ?? '') === isMoney), (entry) => size(entry.line));
   const whole = total(sold, (entry) => size(entry.line));
   const upTo = (part: Decimal): Decimal => (whole.isZero() ? whole : roundAmount(total(sold, (entry) => new Decimal(entry.line.TaxAmount)).times(part).div(whole)));
@@ -122,5 +123,5 @@ function taxTakenBack(sale: string, lines: LineOnDocument[], credit: SalesDocume
 /** The order's invoices with the money and credits that settle them. */
 function settledOf(order: ExpectedOrder, found: LineOnDocument[], actual: ActualLedgers): SettledInvoice[] {
   const documents = (sign: 1 | -1): SalesDocument[] => [...new Set(found.filter((entry) => entry.sign === sign).map((entry) => entry.document))];
-  return settledInvoices(order, { invoices: documents(1), credits: documents(-1) }, actual);
+  return settledInvoices(order, { invoices: documents(1).filter((document) => document.AppliesToInvoiceNo === null), credits: documents(-1) }, actual);
 }

@@ -34,6 +34,7 @@ export class CompanyBooks {
   readonly terms: Collection<Row & { Code: string; DueDays: number; EndOfMonth: boolean }>;
   readonly periods: Collection<Period>;
   readonly invoices: Collection<SalesDocument>;
+  readonly debitMemos: Collection<SalesDocument>;
   readonly creditMemos: Collection<SalesDocument>;
   readonly payments: Collection<CustomerPayment>;
   readonly applications: Collection<Application>;
@@ -63,6 +64,7 @@ export class CompanyBooks {
     this.terms = of('paymentTerms');
     this.periods = of('fiscalPeriods');
     this.invoices = of('salesInvoices');
+    this.debitMemos = of('salesDebitMemos');
     this.creditMemos = of('salesCreditMemos');
     this.payments = of('customerPayments');
     this.applications = of('applications');
@@ -134,6 +136,10 @@ export class CompanyBooks {
     });
   }
 
+  documentsOf(type: Exclude<OpenItem['DocumentType'], 'Payment'>): Collection<SalesDocument> {
+    return { Invoice: this.invoices, DebitMemo: this.debitMemos, CreditMemo: this.creditMemos }[type];
+  }
+
   /** Moves what remains on an item and on its document; both stay equal. `change` has the sign of the open item. */
   changeRemaining(type: OpenItem['DocumentType'], no: string, change: Decimal): void {
     const key = `${type}:${no}`;
@@ -149,7 +155,7 @@ export class CompanyBooks {
       if (payment !== undefined) this.payments.put(payment.Id, { ...payment, RemainingAmount, LastModified });
       return;
     }
-    const documents = type === 'Invoice' ? this.invoices : this.creditMemos;
+    const documents = this.documentsOf(type);
     const document = documents.get(item.DocumentId);
     if (document !== undefined) documents.put(document.Id, { ...document, RemainingAmount, LastModified });
     this.touchCustomer(item.CustomerNo);
@@ -167,7 +173,7 @@ export class CompanyBooks {
     for (const item of this.openItems.all()) {
       if (item.CustomerNo !== no) continue;
       balance = balance.plus(item.RemainingAmount);
-      if (item.DocumentType === 'Invoice' && item.DueDate < today) overdue = overdue.plus(item.RemainingAmount);
+      if ((item.DocumentType === 'Invoice' || item.DocumentType === 'DebitMemo') && item.DueDate < today) overdue = overdue.plus(item.RemainingAmount);
     }
     return { Balance: balance.toFixed(2), OverdueBalance: overdue.toFixed(2) };
   }

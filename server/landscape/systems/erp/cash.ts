@@ -24,6 +24,9 @@ function openItem(books: CompanyBooks, type: OpenItem['DocumentType'], no: strin
   return item;
 }
 
+/** What is owed under this number: an invoice or a debit memo. */
+const owedItem = (books: CompanyBooks, no: string): OpenItem => (books.openItems.get(`DebitMemo:${no}`) ?? openItem(books, 'Invoice', no, 'InvoiceNo'));
+
 /** Not above what remains on an item, whichever its sign. */
 function requireRemaining(item: OpenItem, amount: Decimal): void {
   if (amount.gt(new Decimal(item.RemainingAmount).abs())) {
@@ -65,7 +68,7 @@ function reversePayment(books: CompanyBooks, id: string, raw: unknown): Reply {
 function apply(books: CompanyBooks, raw: unknown): Reply {
   const body = parseBody(applicationBody, raw, 'BadRequest');
   const source = openItem(books, body.SourceType, body.SourceNo, 'SourceNo');
-  const invoice = openItem(books, 'Invoice', body.InvoiceNo, 'InvoiceNo');
+  const invoice = owedItem(books, body.InvoiceNo);
   if (source.CurrencyCode !== invoice.CurrencyCode) throw new Refusal(422, 'CurrencyMismatch', 'Source and invoice differ in currency', 'InvoiceNo');
   if (source.CustomerNo !== invoice.CustomerNo && books.customer(source.CustomerNo).CreditAccountNo !== books.customer(invoice.CustomerNo).CreditAccountNo) {
     throw new Refusal(422, 'CustomerMismatch', `Source is of ${source.CustomerNo}, invoice of ${invoice.CustomerNo}`, 'SourceNo');
@@ -75,7 +78,7 @@ function apply(books: CompanyBooks, raw: unknown): Reply {
   requireRemaining(invoice, amount);
   books.requireOpen(body.PostingDate, false);
   books.changeRemaining(body.SourceType, body.SourceNo, amount);
-  books.changeRemaining('Invoice', body.InvoiceNo, amount.neg());
+  books.changeRemaining(invoice.DocumentType, body.InvoiceNo, amount.neg());
   const Id = books.nextId('AP-');
   const application: Application = { Id, No: Id, Status: 'Applied', ...body, Amount: amount.toFixed(digitsOf(invoice.CurrencyCode)), CurrencyCode: invoice.CurrencyCode, LastModified: books.now() };
   return created(books.applications.put(Id, application));
@@ -87,7 +90,7 @@ function reverseApplication(books: CompanyBooks, id: string): Reply {
   if (application.Status === 'Reversed') throw new Refusal(409, 'InvalidState', `${id} is reversed already`);
   const amount = new Decimal(application.Amount);
   books.changeRemaining(application.SourceType, application.SourceNo, amount.neg());
-  books.changeRemaining('Invoice', application.InvoiceNo, amount);
+  books.changeRemaining(owedItem(books, application.InvoiceNo).DocumentType, application.InvoiceNo, amount);
   return ok(books.applications.put(id, { ...application, Status: 'Reversed', LastModified: books.now() }));
 }
 
@@ -108,14 +111,14 @@ function refund(books: CompanyBooks, raw: unknown): Reply {
 
 function writeOff(books: CompanyBooks, raw: unknown): Reply {
   const body = parseBody(writeOffBody, raw, 'BadRequest');
-  const invoice = openItem(books, 'Invoice', body.InvoiceNo, 'InvoiceNo');
+  const invoice = owedItem(books, body.InvoiceNo);
   const amount = books.amount(body.Amount, invoice.CurrencyCode, 'Amount');
   requireRemaining(invoice, amount);
   books.requireOpen(body.PostingDate, false);
   const Id = books.nextId('WO-');
   const posted = { type: 'WriteOff', no: Id, id: Id, external: body.ExternalDocumentNo, customerNo: invoice.CustomerNo, date: body.PostingDate, currency: invoice.CurrencyCode };
   const TransactionNo = books.post(posted, [{ account: 6900, amount }, { account: 1200, amount: amount.neg() }]);
-  books.changeRemaining('Invoice', body.InvoiceNo, amount.neg());
+  books.changeRemaining(invoice.DocumentType, body.InvoiceNo, amount.neg());
   return created(books.writeOffs.put(Id, { Id, No: Id, Status: 'Posted', ...body, CustomerNo: invoice.CustomerNo, CurrencyCode: invoice.CurrencyCode, TransactionNo, LastModified: books.now() }));
 }
 

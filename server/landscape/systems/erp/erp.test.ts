@@ -94,6 +94,30 @@ describe('erp', () => {
     expect([limited.status, limited.headers.get('retry-after'), refused.body.error.code, failed.status]).toEqual([429, '2', 'Refused', 500]);
   });
 
+  it('a debit memo is owed by itself, for an invoice of the same customer and above nothing, and gives credits room', async () => {
+    const sold = (await post('SalesInvoices/CreateAndPost', oneLine('dm-sale', '100.00'))).body.No as string;
+    const debit = (amount: string, change: object = {}) => post('SalesDebitMemos/CreateAndPost', oneLine('dm-1', amount, { AppliesToInvoiceNo: sold, ReasonCode: 'PRICE', DueDate: '2027-01-31', ...change }));
+    expect((await debit('12.50', { AppliesToInvoiceNo: null })).body.error).toMatchObject({ code: 'BadRequest', target: 'AppliesToInvoiceNo' });
+    expect((await debit('-12.50')).body.error.code).toBe('AmountNotAllowed');
+    expect((await debit('0.00')).body.error.code).toBe('AmountNotAllowed');
+    expect((await debit('12.50', { CustomerNo: 'D10001' })).body.error.code).toBe('CustomerMismatch');
+    const made = await debit('12.50');
+    expect([made.status, made.body]).toMatchObject([201, { No: '703001', Status: 'Posted', RemainingAmount: '12.50', DueDate: '2027-01-31' }]);
+    const item = (await erp.call('GET', `${base}/OpenItems?$filter=${encodeURIComponent("DocumentNo eq '703001'")}`)).body.value[0];
+    expect(item).toMatchObject({ DocumentType: 'DebitMemo', Amount: '12.50', Open: true });
+    const entries = (await erp.call('GET', `${base}/GeneralLedgerEntries?$filter=${encodeURIComponent("DocumentNo eq '703001'")}`)).body.value as { AccountNo: string; Debit: string; Credit: string }[];
+    expect(entries.filter(({ Debit, Credit }) => Debit !== Credit).map(({ AccountNo, Debit, Credit }) => [AccountNo, Debit, Credit])).toEqual([['1200', '12.50', '0.00'], ['4000', '0.00', '12.50']]);
+    expect((await erp.call('GET', '/_documents?type=salesDebitMemos')).body.documents.salesDebitMemos).toMatchObject([{ No: '703001', AppliesToInvoiceNo: sold }]);
+    const credit = (reference: string, amount: string) => post('SalesCreditMemos/CreateAndPost', oneLine(reference, amount, { AppliesToInvoiceNo: sold, ReasonCode: 'RETURN' }));
+    expect((await credit('dm-c', '112.51')).body.error.code).toBe('AmountNotAllowed');
+    expect((await credit('dm-c', '-1.00')).body.error.code).toBe('AmountNotAllowed');
+    const whole = await credit('dm-c', '112.50');
+    const apply = (no: string, amount: string) => post('Applications', { ExternalDocumentNo: `dm-${no}`, SourceType: 'CreditMemo', SourceNo: whole.body.No, InvoiceNo: no, Amount: amount, PostingDate: today });
+    expect((await apply('703001', '12.51')).body.error.code).toBe('AppliedAmountTooHigh');
+    expect([(await apply(sold, '100.00')).status, (await apply('703001', '12.50')).status]).toEqual([201, 201]);
+    expect((await erp.call('GET', `${base}/SalesDebitMemos('${made.body.Id}')`)).body.RemainingAmount).toBe('0.00');
+  });
+
   it('balances after random posting, and its control account equals its open items', async () => {
     const dice = new Dice('erp');
     for (let index = 0; index < 60; index += 1) {

@@ -45,7 +45,7 @@ export interface DocumentLine {
   ShipmentNo: string | null;
 }
 
-/** Sales invoice and credit memo share one shape; amounts of both are positive. */
+/** Sales invoice, debit memo and credit memo share one shape; amounts of all are positive. */
 export interface SalesDocument extends Row {
   Id: string;
   No: string | null;
@@ -99,6 +99,7 @@ export interface Application extends Row {
   ExternalDocumentNo: string;
   SourceType: SourceType;
   SourceNo: string;
+  /** Invoice or debit memo. */
   InvoiceNo: string;
   Amount: string;
   PostingDate: string;
@@ -124,7 +125,7 @@ export interface LedgerRow extends Row {
 export interface OpenItem extends Row {
   Id: string;
   CustomerNo: string;
-  DocumentType: 'Invoice' | 'CreditMemo' | 'Payment';
+  DocumentType: 'Invoice' | 'DebitMemo' | 'CreditMemo' | 'Payment';
   DocumentNo: string;
   DocumentId: string;
   ExternalDocumentNo: string;

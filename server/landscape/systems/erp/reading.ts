@@ -61,6 +61,7 @@ const entitySets: EntitySet[] = [
   { name: 'PaymentTerms', key: 'Code', rows: (books) => books.terms.all(), one: (books, key) => books.terms.get(key) },
   { name: 'FiscalPeriods', key: 'Code', rows: (books) => books.periods.all(), one: (books, key) => books.periods.get(key) },
   { name: 'SalesInvoices', key: 'Id', rows: (books) => books.invoices.all(), one: (books, key) => books.invoices.get(key) },
+  { name: 'SalesDebitMemos', key: 'Id', rows: (books) => books.debitMemos.all(), one: (books, key) => books.debitMemos.get(key) },
   { name: 'SalesCreditMemos', key: 'Id', rows: (books) => books.creditMemos.all(), one: (books, key) => books.creditMemos.get(key) },
   { name: 'CustomerPayments', key: 'Id', rows: (books) => books.payments.all(), one: (books, key) => books.payments.get(key) },
   { name: 'Applications', key: 'Id', rows: (books) => books.applications.all(), one: (books, key) => books.applications.get(key) },

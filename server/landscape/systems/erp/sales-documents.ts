@@ -19,7 +19,13 @@ const documentBody = z.object({
 });
 const cancelBody = z.object({ PostingDate: day, ExternalDocumentNo: z.string().min(1), ReasonCode: text });
 
-type Kind = 'invoice' | 'credit';
+/** What the kinds of sales documents differ in. A debit memo is owed like an invoice and refers to one. */
+const kinds = {
+  invoice: { type: 'Invoice', id: 'SI-', firstNo: 103_001, sign: 1 },
+  debit: { type: 'DebitMemo', id: 'SD-', firstNo: 703_001, sign: 1 },
+  credit: { type: 'CreditMemo', id: 'SC-', firstNo: 503_001, sign: -1 },
+} as const;
+type Kind = keyof typeof kinds;
 const cent = new Decimal('0.01');
 
 function dueDate(books: CompanyBooks, terms: string, from: string): string {
@@ -49,7 +55,7 @@ function draft(books: CompanyBooks, kind: Kind, raw: unknown): SalesDocument {
     };
   });
   const terms = body.PaymentTermsCode ?? customer.PaymentTermsCode;
-  const Id = books.nextId(kind === 'invoice' ? 'SI-' : 'SC-');
+  const Id = books.nextId(kinds[kind].id);
   const document: SalesDocument = {
     Id, No: null, Status: 'Draft', ExternalDocumentNo: body.ExternalDocumentNo, CustomerNo: body.CustomerNo, SellToCustomerNo: body.SellToCustomerNo ?? body.CustomerNo, YourReference: body.YourReference ?? null,
     DocumentDate: body.DocumentDate ?? body.PostingDate, PostingDate: body.PostingDate, RevenueDate: body.RevenueDate ?? body.PostingDate,
@@ -60,7 +66,7 @@ function draft(books: CompanyBooks, kind: Kind, raw: unknown): SalesDocument {
   return documentsOf(books, kind).put(Id, document);
 }
 
-const documentsOf = (books: CompanyBooks, kind: Kind): CompanyBooks['invoices'] => (kind === 'invoice' ? books.invoices : books.creditMemos);
+const documentsOf = (books: CompanyBooks, kind: Kind): CompanyBooks['invoices'] => books.documentsOf(kinds[kind].type);
 
 function checkAmounts(document: SalesDocument, customer: Customer): void {
   const digits = digitsOf(document.CurrencyCode);
@@ -86,37 +92,49 @@ function checkAmounts(document: SalesDocument, customer: Customer): void {
   if (net.plus(charges).plus(tax).lt(0)) throw new Refusal(400, 'AmountNotAllowed', 'The total is negative', 'TotalAmount');
 }
 
+function invoiceOf(books: CompanyBooks, document: SalesDocument): SalesDocument {
+  const invoice = books.invoices.all().find((row) => row.No === document.AppliesToInvoiceNo);
+  if (invoice === undefined) throw new Refusal(400, 'BadRequest', `Invoice ${document.AppliesToInvoiceNo ?? ''} does not exist`, 'AppliesToInvoiceNo');
+  if (invoice.CurrencyCode !== document.CurrencyCode) throw new Refusal(422, 'CurrencyMismatch', 'The invoice has another currency', 'CurrencyCode');
+  return invoice;
+}
+
+/** Credits never exceed what was billed: their invoice and the debit memos for it. */
 function checkCredit(books: CompanyBooks, credit: SalesDocument): void {
   if (credit.AppliesToInvoiceNo === null) return;
-  const invoice = books.invoices.all().find((row) => row.No === credit.AppliesToInvoiceNo);
-  if (invoice === undefined) throw new Refusal(400, 'BadRequest', `Invoice ${credit.AppliesToInvoiceNo} does not exist`, 'AppliesToInvoiceNo');
-  if (invoice.CurrencyCode !== credit.CurrencyCode) throw new Refusal(422, 'CurrencyMismatch', 'The invoice has another currency', 'CurrencyCode');
-  const earlier = books.creditMemos.all().filter((row) => row.AppliesToInvoiceNo === invoice.No && row.Status === 'Posted' && row.Id !== credit.Id);
-  const total = earlier.reduce((sum, row) => sum.plus(row.TotalAmount), new Decimal(credit.TotalAmount));
-  if (total.gt(invoice.TotalAmount)) throw new Refusal(400, 'AmountNotAllowed', `Credits of ${total.toFixed(2)} exceed invoice ${invoice.No ?? ''}`, 'TotalAmount');
+  const invoice = invoiceOf(books, credit);
+  const sumOf = (documents: SalesDocument[]): Decimal => documents.filter((row) => row.AppliesToInvoiceNo === invoice.No && row.Status === 'Posted').reduce((sum, row) => sum.plus(row.TotalAmount), new Decimal(0));
+  const total = sumOf(books.creditMemos.all()).plus(credit.TotalAmount);
+  if (total.gt(sumOf(books.debitMemos.all()).plus(invoice.TotalAmount))) throw new Refusal(400, 'AmountNotAllowed', `Credits of ${total.toFixed(2)} exceed invoice ${invoice.No ?? ''}`, 'TotalAmount');
+}
+
+function checkDebit(books: CompanyBooks, debit: SalesDocument): void {
+  if (invoiceOf(books, debit).CustomerNo !== debit.CustomerNo) throw new Refusal(422, 'CustomerMismatch', `Invoice ${debit.AppliesToInvoiceNo ?? ''} is of another customer`, 'CustomerNo');
+  if (new Decimal(debit.TotalAmount).lte(0)) throw new Refusal(400, 'AmountNotAllowed', 'A debit memo is for more than nothing', 'TotalAmount');
 }
 
 function post(books: CompanyBooks, kind: Kind, id: string, mayOverride: boolean): SalesDocument {
   const document = find(books, kind, id);
   if (document.Status !== 'Draft') throw new Refusal(409, 'InvalidState', `${document.Id} is ${document.Status.toLowerCase()}`);
   const customer = books.customer(document.CustomerNo);
-  if (kind === 'invoice' && (customer.Blocked === 'Invoice' || customer.Blocked === 'All')) throw new Refusal(422, 'CustomerBlocked', `Customer ${customer.No} is blocked (${customer.Blocked})`, 'CustomerNo');
+  if (kind !== 'credit' && (customer.Blocked === 'Invoice' || customer.Blocked === 'All')) throw new Refusal(422, 'CustomerBlocked', `Customer ${customer.No} is blocked (${customer.Blocked})`, 'CustomerNo');
   if (kind === 'invoice' && customer.PONumberRequired && (document.YourReference ?? '') === '') throw new Refusal(400, 'PONumberRequired', `Customer ${customer.No} demands a purchase order number`, 'YourReference');
   if (!customer.AllowedCurrencies.includes(document.CurrencyCode)) throw new Refusal(400, 'CurrencyNotAllowed', `${document.CurrencyCode} is not allowed for ${customer.No}`, 'CurrencyCode');
   books.requireOpen(document.PostingDate, mayOverride);
   checkAmounts(document, customer);
   if (kind === 'credit') checkCredit(books, document);
+  if (kind === 'debit') checkDebit(books, document);
   // Last, so that a refused posting never takes a number: gapless.
-  const No = kind === 'invoice' ? books.nextNumber('invoice', 103_001) : books.nextNumber('credit', 503_001);
-  const sign = kind === 'invoice' ? 1 : -1;
+  const { type, firstNo, sign } = kinds[kind];
+  const No = books.nextNumber(kind, firstNo);
   const posted: PostedDocument = {
-    type: kind === 'invoice' ? 'Invoice' : 'CreditMemo', no: No, id: document.Id, external: document.ExternalDocumentNo, customerNo: document.CustomerNo, date: document.PostingDate, currency: document.CurrencyCode,
+    type, no: No, id: document.Id, external: document.ExternalDocumentNo, customerNo: document.CustomerNo, date: document.PostingDate, currency: document.CurrencyCode,
   };
   const TransactionNo = books.post(posted, [
     { account: 1200, amount: new Decimal(document.TotalAmount).times(sign) }, { account: 4000, amount: new Decimal(document.NetAmount).times(-sign) },
     { account: 4100, amount: new Decimal(document.ChargesAmount).times(-sign) }, { account: 2200, amount: new Decimal(document.TaxAmount).times(-sign) },
   ]);
-  books.open(posted, kind === 'invoice' ? 'Invoice' : 'CreditMemo', new Decimal(document.TotalAmount).times(sign), document.DueDate);
+  books.open(posted, type, new Decimal(document.TotalAmount).times(sign), document.DueDate);
   const now = books.now();
   const kept = documentsOf(books, kind).put(id, { ...document, No, Status: 'Posted', RemainingAmount: document.TotalAmount, PostedAt: now, LastModified: now, TransactionNo });
   books.touchCustomer(document.CustomerNo);
@@ -163,6 +181,7 @@ export function salesDocumentRoutes(base: string, booksOf: (company: string) => 
   ];
   return [
     ...forSet('SalesInvoices', 'invoice'),
+    ...forSet('SalesDebitMemos', 'debit'),
     ...forSet('SalesCreditMemos', 'credit'),
     route('POST', `${base}/SalesInvoices(':id')/Cancel`, (call, param) => cancel(booksOf(param('company')), call, param('id'))),
   ];

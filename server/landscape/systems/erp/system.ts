@@ -16,7 +16,7 @@ const companies = ['US01', 'US02'];
 /** The general ledger; order and line only where a document has a single one, the documents tell the rest. */
 function ledger(books: CompanyBooks): LedgerEntry[] {
   return books.ledger.all().map((row) => {
-    const document = row.DocumentType === 'Invoice' ? books.invoices.get(row.DocumentId) : row.DocumentType === 'CreditMemo' ? books.creditMemos.get(row.DocumentId) : undefined;
+    const document = row.DocumentType === 'Invoice' || row.DocumentType === 'DebitMemo' || row.DocumentType === 'CreditMemo' ? books.documentsOf(row.DocumentType).get(row.DocumentId) : undefined;
     const orders = new Set(document?.Lines.map((line) => line.SalesOrderNo));
     const [order] = orders;
     return {
