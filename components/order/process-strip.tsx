@@ -42,7 +42,7 @@ function managedNodes({ order, related, problems, lines, milestones, commands, p
   const mine = (...kinds: string[]) => problems.filter((problem) => kinds.includes(problem.subjectKind));
   const shipments = of("shipment"), units = of("billing_unit"), receipts = of("receipt"), returns = of("return");
   const reached = (name: string, of: readonly { id: string }[]) => new Set(milestones.filter((milestone) => milestone.name === name && of.some(({ id }) => id === milestone.subjectId)).map(({ subjectId }) => subjectId)).size;
-  const credits = commands.flatMap(({ kind, state, subjectKind, amount }) => (kind === "post_credit" && state === "confirmed" && subjectKind === "return" && amount !== null ? [amount] : []));
+  const credits = commands.flatMap(({ kind, state, subjectKind, amount }) => (state !== "confirmed" || subjectKind !== "return" || amount === null ? [] : kind === "post_credit" ? [amount] : kind === "post_debit" ? [`-${amount}`] : []));
   const delivered = reached("delivered", shipments);
   const posted = reached("invoice_posted", units);
   return [

@@ -145,9 +145,9 @@ export const holdCatalogue = {
     releasesItselfWhen: "carrier charge arrives",
   },
   CREDIT_APPROVAL: {
-    name: "Credit memo", level: "credit", blocks: ["post_credit", "post_debit"], owner: "billing",
+    name: "Credit or debit memo", level: "credit", blocks: ["post_credit", "post_debit"], owner: "billing",
     escalatesAfterMinutes: 1440, escalatesTo: "finance",
-    setWhen: "any credit without goods, without authorisation, above 1,000, or of class correction or price adjustment",
+    setWhen: "any credit without goods, without authorisation, above 1,000, or of class correction or price adjustment; any debit",
     releasedBy: "billing lead to 1,000; finance above; two persons above 25,000",
     releasesItselfWhen: "never",
   },

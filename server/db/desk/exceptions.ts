@@ -114,7 +114,7 @@ export const restart = (pool: pg.Pool): Desk["restart"] => (person, choice, reas
   });
 
 /** Postings that a person may have made by hand in the target. */
-const postings = ["post_invoice", "post_credit", "post_receipt"];
+const postings = ["post_invoice", "post_credit", "post_debit", "post_receipt"];
 
 export const resolve = (pool: pg.Pool, policies: Policies): Desk["resolve"] => (person, choice, resolution, reason, reference) =>
   inTransaction<Result<{ resolved: number }>>(pool, async (client) => {

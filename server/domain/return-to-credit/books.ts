@@ -173,6 +173,6 @@ export function summaryOf(story: ReturnStory): SubjectSummary {
     tracks: { return: state }, facets: [...(story.holds.length > 0 ? ["on_hold"] : []), ...(story.exceptions.length > 0 ? ["exception"] : []), ...(state === "settled" || state === "refused" ? [] : ["return_open"])],
     amounts: { credited: money(settlement.total), applied: money(settlement.applied), refunded: money(settlement.refunded), open: money(settlement.open), wanted: money(sumOf(credits.wanted, ({ payload }) => dec(payload.total))) },
     complete: state === "settled" || state === "refused",
-    identifiers: [{ kind: "return", value: subject.id }, { kind: "order", value: subject.order }, ...credits.standing.flatMap(({ view }) => (view.reference ? [{ kind: "credit", value: view.reference }] : []))],
+    identifiers: [{ kind: "return", value: subject.id }, { kind: "order", value: subject.order }, ...credits.standing.flatMap(({ view, debit }) => (view.reference ? [{ kind: debit ? "debit" : "credit", value: view.reference }] : []))],
   };
 }

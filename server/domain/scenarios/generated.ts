@@ -96,7 +96,7 @@ export const playStory = (made: Story, faults: readonly Fault[] = []) => (play: 
 
 /** The same for money: what is applied, by receipts and by credits. */
 export const moneyFaults: fc.Arbitrary<Fault[]> = fc.array(fc.record({
-  kind: fc.constantFrom("apply_credit" as const, "apply_receipt" as const, "post_credit" as const, "post_receipt" as const), does: fc.constantFrom("lose" as const, "vanish" as const), times: fc.integer({ min: 1, max: 2 }),
+  kind: fc.constantFrom("apply_credit" as const, "apply_receipt" as const, "post_credit" as const, "post_debit" as const, "post_receipt" as const), does: fc.constantFrom("lose" as const, "vanish" as const), times: fc.integer({ min: 1, max: 2 }),
 }), { minLength: 1, maxLength: 4 });
 
 /** What a warehouse may say of an order's goods, asked or not, and what the customer says in between. */
@@ -127,6 +127,6 @@ export const strangeWarehouse: fc.Arbitrary<Told[]> = fc.tuple(fc.integer({ min:
 
 /** Answers that get lost, and calls that never arrive: at most a few, of commands that matter. */
 export const someFaults: fc.Arbitrary<Fault[]> = fc.array(fc.record({
-  kind: fc.constantFrom("post_invoice" as const, "post_invoice" as const, "determine_tax" as const, "commit_tax" as const, "release_to_warehouse" as const, "notify_shipment" as const, "post_credit" as const),
+  kind: fc.constantFrom("post_invoice" as const, "post_invoice" as const, "determine_tax" as const, "commit_tax" as const, "release_to_warehouse" as const, "notify_shipment" as const, "post_credit" as const, "post_debit" as const),
   does: fc.constantFrom("lose" as const, "vanish" as const), times: fc.integer({ min: 1, max: 2 }),
 }), { minLength: 1, maxLength: 4 });

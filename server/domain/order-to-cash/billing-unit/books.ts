@@ -85,18 +85,19 @@ export function summaryOf(story: Story): SubjectSummary {
   const money = (value: Decimal) => moneyText(value, unit.currency);
   const total = posted?.total ?? (billed ?? wanted ? dec((billed ?? wanted)?.total ?? "0") : unit.net.plus(unit.chargesTotal).plus(taxed?.total ?? unit.estimatedTax));
   const inBucket = (bucket: Story["bucket"]) => money(story.bucket === bucket ? total : zero);
-  const billing = posted ? (receivable.credits.length + receivable.returns.length > 0 ? "part_credited" : "invoiced") : "to_bill";
+  const billing = posted ? (receivable.credits.some(({ debit }) => !debit) || receivable.returns.length > 0 ? "part_credited" : "invoiced") : "to_bill";
   const cash = !posted ? "none" : receivable.open.isZero() ? "paid" : receivable.cash.isZero() ? "none" : "part_paid";
-  const past = posted !== null && !receivable.open.isZero() && localDay(story.input.policy.calendar, story.input.now) > posted.dueDate;
+  const owed = [...(posted ? [{ open: receivable.invoiceOpen, dueDate: posted.dueDate }] : []), ...receivable.debits].filter(({ open }) => !open.isZero()).map(({ dueDate }) => dueDate).sort();
+  const past = owed.some((day) => localDay(story.input.policy.calendar, story.input.now) > day);
   return {
     number: posted?.number ?? unit.key, customer: unit.head.billTo, customerName: unit.head.customerName, channel: unit.head.channel, currency: unit.currency,
     stage: posted ? (receivable.open.isZero() ? null : "collect") : story.trigger.state === "due" ? "bill_control" : "bill_wait", stageSince: posted?.postedAt ?? story.dueSince ?? unit.head.shippedAt,
-    placedAt: unit.head.placedAt, dueAt: posted ? instantOn(story.input.policy.calendar, posted.dueDate, 0) : null, tracks: { billing, cash },
+    placedAt: unit.head.placedAt, dueAt: posted ? instantOn(story.input.policy.calendar, owed[0] ?? posted.dueDate, 0) : null, tracks: { billing, cash },
     facets: [...(story.holds.length > 0 ? ["on_hold"] : []), ...(story.exceptions.length > 0 ? ["exception"] : []), ...(past ? ["past_due"] : [])],
-    amounts: { total: money(total), posted: money(posted?.total ?? zero), open: money(posted ? receivable.open : zero), held: inBucket("held"), exception: inBucket("exception"), paid: money(receivable.cash), captured: money(story.followUp.captured), credited: money(sumOf(receivable.credits, ({ payload }) => dec(payload.total)).plus(receivable.returnsApplied)) },
+    amounts: { total: money(total), posted: money(posted?.total ?? zero), open: money(posted ? receivable.open : zero), held: inBucket("held"), exception: inBucket("exception"), paid: money(receivable.cash), captured: money(story.followUp.captured), credited: money(sumOf(receivable.credits.filter(({ debit }) => !debit), ({ payload }) => dec(payload.total)).plus(receivable.returnsApplied)), debited: money(sumOf(receivable.debits, ({ total: amount }) => dec(amount))) },
     complete: posted !== null && receivable.open.isZero(),
     identifiers: [
-      ...(posted ? [{ kind: "invoice", value: posted.number }] : []), { kind: "billing_unit", value: unit.key }, { kind: "shipment", value: unit.head.shipment },
+      ...(posted ? [{ kind: "invoice", value: posted.number }] : []), ...receivable.debits.map(({ debit }) => ({ kind: "debit", value: debit })), { kind: "billing_unit", value: unit.key }, { kind: "shipment", value: unit.head.shipment },
       ...unit.orders.map((order) => ({ kind: "order", value: order })), ...(unit.head.purchaseOrder ? [{ kind: "purchase_order", value: unit.head.purchaseOrder }] : []),
     ],
   };

@@ -69,7 +69,7 @@ function identifiersOf(view: OrderView): SubjectSummary["identifiers"] {
   add("purchase_order", order.purchaseOrder);
   for (const request of view.requests) add("request", request.id);
   for (const { data } of record.shipments) { add("shipment", data.shipment); add("tracking", data.tracking); }
-  for (const state of record.states) { add("invoice", state.invoice?.number); for (const credit of state.credits) add("credit", credit.number); }
+  for (const state of record.states) { add("invoice", state.invoice?.number); for (const credit of state.credits) if (!dec(credit.total).isNegative()) add("credit", credit.number); for (const debit of state.debits ?? []) add("debit", debit.number); }
   for (const entry of record.returns) { add("return", entry.return); add("credit", entry.creditNumber); }
   for (const row of record.authorisations) add("authorisation", row.authorisation);
   for (const { data } of record.ledger) add(data.kind, data.number);
