@@ -95,7 +95,7 @@ function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credit
   const { currency } = draft, total = dec(draft.total), amount = moneyText(total.abs(), currency);
   const content = { customer: draft.billTo, shipToCountry: null, shipToState: subject.basis?.taxState ?? null, currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
   const date = postingDate(gate, input.reference, { slot, kind, day: draft.accountingDate, entity: input.subject.entity, amount, currency, content, what: `The ${what} for return ${subject.id}` });
-  const why = reasonForApproval(input, subject, total);
+  const why = reasonForApproval(input, subject, draft);
   const { key, verdict } = why === null ? { key: null, verdict: null } : gate.hold({
     rule: "CREDIT_APPROVAL", slot, blocks: [kind], amount, currency, message: `${what === "debit" ? "Debit" : "Credit"} of ${amount} ${currency} for return ${subject.id}: ${why}.`, releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.",
     evidence: { ...documentOf(draft, (from) => dueFrom(input, wish, from)) }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, wish.dueSince, 1440),
@@ -115,8 +115,9 @@ function dueFrom(input: PlanInput, { invoice }: Wish, from: Day): Day {
 }
 
 /** Code 20: without goods, without authorisation, or above 1,000; and every debit. */
-function reasonForApproval(input: PlanInput, subject: Return, total: Decimal): string | null {
-  if (total.isNegative()) return "less came back than was credited";
+function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload): string | null {
+  const total = dec(draft.total);
+  if (total.isNegative()) return dec(draft.net).isNegative() ? "less came back than was credited" : "the fee is above what came back";
   if (subject.kind === "credit_without_goods") return "no goods came back";
   if (subject.authorised?.data.authorisedAt === undefined) return "nobody authorised it";
   return total.gt(dec(input.policy.creditApprovalAbove)) ? `above ${input.policy.creditApprovalAbove}` : null;

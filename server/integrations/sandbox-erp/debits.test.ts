@@ -47,6 +47,11 @@ describe("a debit in the simulated ledger", () => {
     expect((await integrations.verify(debit(), "703001", lease())).answer).toMatchObject({ kind: "read", result: { total: "13.50", customer: "D10001", currency: "USD", accountingDate: today } });
     expect(((await erp.call("GET", "/_ledger")).body as { totals: object }).totals).toEqual({ USD: "0.00" });
   });
+  test("told by the ledger's feed it is a debit of the unit that asked for it", async () => {
+    const [document] = await documents("salesDebitMemos");
+    const told = await integrations.translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: new Date().toISOString(), contentType: "application/json", body: new TextEncoder().encode(JSON.stringify({ kind: "document", of: "debit", document })) });
+    expect(told).toMatchObject({ ok: true, value: { events: [{ type: "ledger.document_read", subject: { entity: "US01", ...unit }, data: { kind: "debit", number: "703001", reference: `post_debit|${id}|price/N-1/1|1`, total: "13.50", dueDate: due } }] } });
+  });
   test("is found again by its reference before it would be posted twice", async () => {
     expect(await send(debit({}, 2))).toMatchObject({ kind: "confirmed", reference: "703001" });
     expect(await documents("salesDebitMemos")).toHaveLength(1);
