@@ -20,6 +20,8 @@ export type TraceAnswer = Outputs["trace"]["find"];
 export type { OrderRow } from "@/server/read/orders";
 export type TowerOverview = Outputs["tower"]["overview"];
 export type FlowReport = Outputs["reports"]["flow"];
+export type FixList = Outputs["reports"]["fixes"];
+export type { FixRow } from "@/server/read/fixes";
 export type TowerProof = Outputs["tower"]["proof"];
 export type ConnectorList = Outputs["connectors"]["list"];
 export type ConnectorView = Outputs["connectors"]["get"];
