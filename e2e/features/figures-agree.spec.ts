@@ -74,8 +74,8 @@ test.describe("FEATURE: figures and the lists behind them", () => {
       await report.getByRole("group", { name: "Period" }).getByRole("link", { name: "Today" }).click();
       await report.waitForURL(/days=1$/);
       await expect(report.getByRole("table", { name: "Figures by day" }).getByRole("row")).toHaveCount(2);
-      await report.getByLabel("From").fill("2026-01-05");
-      await report.getByLabel("To").fill("2026-01-06");
+      await report.getByLabel("From", { exact: true }).fill("2026-01-05");
+      await report.getByLabel("To", { exact: true }).fill("2026-01-06");
       await report.getByRole("button", { name: "Show" }).click();
       await report.waitForURL(/from=2026-01-05&to=2026-01-06/);
       await expect(report.getByText("No order became complete in these days.")).toBeVisible();
