@@ -29,7 +29,7 @@ export type ConnectorKinds = Outputs["connectors"]["kinds"];
 export type RouteTables = Outputs["routes"]["list"];
 export type ServiceLevelList = Outputs["serviceLevels"]["list"];
 export type { ConnectorDescription, SettingsField, SettingsSchema } from "./connectors";
-export type { RemedyView } from "./desk";
+export type { MappingCheck, MappingLine, RemedyView } from "./desk";
 export type { WaitingRow } from "@/server/read/mapping";
 export type CrossReferenceDesk = Outputs["crossReference"]["desk"];
 export type CrossReferencePage = Outputs["crossReference"]["list"];
