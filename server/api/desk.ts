@@ -34,6 +34,8 @@ export interface MappingCheck { lines: MappingLine[]; digest: string }
 export interface Desk {
   decideHold(person: Person, input: DecideHold): Promise<Result<{ decision: string }>>;
   placeHold(person: Person, input: PlaceHold): Promise<Result<{ decision: string }>>;
+  /** Says that a service of an order line was done: the same fact as the order system's confirmation. CONFLICT while the books are behind what was said. */
+  confirmService(person: Person, done: { order: string; line: string; quantity: string; on: string }, reason: string): Promise<Result<{ shipment: string }>>;
   /** What may be decided about one open exception as it is now. Writes nothing. */
   remedies(person: Person, item: string): Promise<Result<RemedyView[]>>;
   /** Puts the facts of a decision, bound to what was shown. The exception ends when the next plan no longer finds it. */

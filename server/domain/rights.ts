@@ -40,6 +40,7 @@ export const permissions = {
   "mapping.import": ["admin"],
   "hold.decide": ["ops", "finance"],
   "hold.place": ["ops", "finance"],
+  "service.confirm": ["ops"],
   /** A word of a person that becomes a fact: about goods and messages, or about the books. */
   "decision.operations": ["ops", "finance"],
   "decision.finance": ["finance"],

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { drifts, prove } from "@/server/domain/conservation/evaluate";
 import { flowLists } from "@/server/domain/figures/orders";
 import { windowOf } from "@/server/domain/figures/time";
+import { day } from "@/server/domain/instant";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { readBooks } from "@/server/read/conservation";
 import { orderPage } from "@/server/read/order-list";
 import { orderTerms } from "@/server/read/order-terms";
 import { orderDetail, subjectNotes } from "@/server/read/orders";
 import { dayRange, periodOf } from "../../period";
-import { reader, refused, router } from "../../trpc";
+import { reader, refused, router, signedIn, unwrap } from "../../trpc";
 
 const hours = z.number().min(0).max(100_000);
 const word = z.string().regex(/^[a-z_]{2,30}$/);
@@ -23,9 +24,13 @@ const get = reader.input(z.object({ number: z.string().min(1).max(120) })).query
   const [books, terms] = await Promise.all([readBooks(ctx.services.query, { entities: null, subjects: detail.subjects }), orderTerms(ctx.services.query, detail)]);
   const proofs = prove(books);
   const missing = (permission: Permission): string | null => { const right = mayDo(ctx.person.grants, permission, detail.order.entity); return right.ok ? null : right.error.message; };
-  return { ...detail, terms, missing: { note: missing("note"), hold: missing("hold.place") }, proofs, drifts: drifts(proofs).length, asOf: ctx.services.now() };
+  return { ...detail, terms, missing: { note: missing("note"), hold: missing("hold.place"), service: missing("service.confirm") }, proofs, drifts: drifts(proofs).length, asOf: ctx.services.now() };
 });
 
 const notes = reader.input(z.object({ subject: z.string().max(300) })).query(({ ctx, input }) => subjectNotes(ctx.services.query, ctx.entities, input.subject));
 
-export const ordersRouter = router({ list, get, notes });
+const confirmService = signedIn
+  .input(z.object({ order: z.string().max(300), line: z.string().min(1).max(80), quantity: z.string().trim().regex(/^\d{1,15}(\.\d{1,6})?$/, "A quantity, such as 2 or 1.5"), on: day, reason: z.string().trim().min(3, "Say why, in a few words").max(1000) }))
+  .mutation(async ({ ctx, input: { reason, ...done } }) => unwrap(await ctx.services.desk.confirmService(ctx.person, done, reason)));
+
+export const ordersRouter = router({ list, get, notes, confirmService });
