@@ -3,7 +3,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
-import { useClock } from "@/components/ui/clock";
 import { ConfirmAction } from "@/components/ui/confirm-action";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -13,13 +12,11 @@ import { notify } from "@/components/ui/toast";
 import type { OpenService } from "./services";
 
 const nameOf = ({ line, item, description, open }: OpenService): string => `Line ${line}, ${description ?? item}: ${quantityText(open)} open`;
-const today = (now: number | null, timeZone: string): string => new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(now ?? 0);
 
-/** Says that a service was done, where the order system does not. What is confirmed is billed. */
-export function ConfirmService({ order, number, services, why }: { order: string; number: string; services: readonly OpenService[]; why: string | undefined }) {
+/** Says that a service was done, where the order system does not. What is confirmed is billed. `today`: the legal entity's day, which need not be the browser's. */
+export function ConfirmService({ order, number, today, services, why }: { order: string; number: string; today: string; services: readonly OpenService[]; why: string | undefined }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { now, timeZone } = useClock();
   const [asking, setAsking] = useState(false);
   const [line, setLine] = useState(services[0]?.line ?? "");
   const [typed, setTyped] = useState<string | null>(null);
@@ -27,7 +24,7 @@ export function ConfirmService({ order, number, services, why }: { order: string
   const confirm = useMutation(trpc.orders.confirmService.mutationOptions({ onSettled: () => queryClient.invalidateQueries() }));
   const chosen = services.find((service) => service.line === line) ?? services[0];
   if (!chosen) return null;
-  const quantity = typed ?? quantityText(chosen.open).replaceAll(",", ""), day = on ?? today(now, timeZone);
+  const quantity = typed ?? quantityText(chosen.open).replaceAll(",", ""), day = on ?? today;
   const send = async (reason: string): Promise<string | undefined> => {
     try { await confirm.mutateAsync({ order, line: chosen.line, quantity, on: day, reason }); } catch (error) { return error instanceof Error ? error.message : "It was refused"; }
     notify("Confirmed. It is billed next.");
@@ -41,7 +38,7 @@ export function ConfirmService({ order, number, services, why }: { order: string
         <Field label="Service">{services.length === 1 ? <Input readOnly value={nameOf(chosen)} /> : <Select value={chosen.line} onChange={(event) => { setLine(event.target.value); setTyped(null); }} options={services.map((service) => ({ value: service.line, label: nameOf(service) }))} />}</Field>
         <div className="grid grid-cols-2 gap-3">
           <Field label="Quantity done" required><Input inputMode="decimal" value={quantity} unit={`of ${quantityText(chosen.open)}`} onChange={(event) => { setTyped(event.target.value.trim()); }} /></Field>
-          <Field label="Done on" required><Input type="date" value={day} max={today(now, timeZone)} onChange={(event) => { setOn(event.target.value); }} /></Field>
+          <Field label="Done on" required><Input type="date" value={day} max={today} onChange={(event) => { setOn(event.target.value); }} /></Field>
         </div>
       </ConfirmAction>
     </>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { localDay } from "@/server/domain/calendar";
 import { drifts, prove } from "@/server/domain/conservation/evaluate";
 import { flowLists } from "@/server/domain/figures/orders";
 import { windowOf } from "@/server/domain/figures/time";
@@ -8,6 +9,7 @@ import { readBooks } from "@/server/read/conservation";
 import { orderPage } from "@/server/read/order-list";
 import { orderTerms } from "@/server/read/order-terms";
 import { orderDetail, subjectNotes } from "@/server/read/orders";
+import { entityList } from "@/server/read/shell";
 import { dayRange, periodOf } from "../../period";
 import { reader, refused, router, signedIn, unwrap } from "../../trpc";
 
@@ -21,10 +23,10 @@ const list = reader
 const get = reader.input(z.object({ number: z.string().min(1).max(120) })).query(async ({ ctx, input }) => {
   const detail = await orderDetail(ctx.services.query, ctx.entities, input.number);
   if (!detail) throw refused({ code: "NOT_FOUND", message: `No order ${input.number} in your entities` });
-  const [books, terms] = await Promise.all([readBooks(ctx.services.query, { entities: null, subjects: detail.subjects }), orderTerms(ctx.services.query, detail)]);
+  const [books, terms, [entity]] = await Promise.all([readBooks(ctx.services.query, { entities: null, subjects: detail.subjects }), orderTerms(ctx.services.query, detail), entityList(ctx.services.query, [detail.order.entity])]);
   const proofs = prove(books);
   const missing = (permission: Permission): string | null => { const right = mayDo(ctx.person.grants, permission, detail.order.entity); return right.ok ? null : right.error.message; };
-  return { ...detail, terms, missing: { note: missing("note"), hold: missing("hold.place"), service: missing("service.confirm") }, proofs, drifts: drifts(proofs).length, asOf: ctx.services.now() };
+  return { ...detail, terms, missing: { note: missing("note"), hold: missing("hold.place"), service: missing("service.confirm") }, proofs, drifts: drifts(proofs).length, today: localDay({ zone: entity?.zone ?? "UTC" }, ctx.services.now()), asOf: ctx.services.now() };
 });
 
 const notes = reader.input(z.object({ subject: z.string().max(300) })).query(({ ctx, input }) => subjectNotes(ctx.services.query, ctx.entities, input.subject));
