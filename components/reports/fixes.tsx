@@ -21,6 +21,7 @@ const columns: readonly Column<FixRow>[] = [
   { key: "reason", head: "Reason", from: "phone", wrap: true, cell: (row) => (row.reason === "" ? <span className="m3">–</span> : row.reason) },
   { key: "verified", head: "Read back", align: "right", cell: (row) => <span className="whitespace-nowrap">{row.verified} of {row.total}{row.verified === row.total && <> <StatusMark state="verified" /></>}</span> },
 ];
+const empty = { all: "Nothing was sent again in these days.", verified: "Nothing that was sent again in these days was read back as right.", open: "All that was sent again in these days was read back as right, or nothing was." } as const;
 const labels = { all: "All", verified: "Verified", open: "Not verified" } as const;
 
 /** What the verified fix rate counts: fixes that sent something again, and how much of it was read back as right. */
@@ -36,7 +37,7 @@ export function FixesView({ search, initial }: { search: FixSearch; initial: Fix
         <span className="sm m2">tried {range.from === range.to ? `on ${range.from}` : `${range.from} to ${range.to}`}</span>
       </div>
       <h2 className="vh">Fixes tried</h2>
-      {rows.length === 0 ? <EmptyState icon="repeat" title="No fix fits">Nothing was sent again in these days, or all of it was read back.</EmptyState> : <Table caption="Fixes" columns={columns} rows={rows} rowKey={({ id }) => id} />}
+      {rows.length === 0 ? <EmptyState icon="repeat" title="No fix fits">{empty[result]}</EmptyState> : <Table caption="Fixes" columns={columns} rows={rows} rowKey={({ id }) => id} />}
       <LoadMore pages={pages} />
     </Page>
   );
