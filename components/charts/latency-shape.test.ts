@@ -15,7 +15,7 @@ describe("withCrossings", () => {
   it("is empty for nothing", () => { expect(withCrossings([], 120)).toEqual([]); });
 });
 
-it.each([[161, [0, 60, 120, 180]], [9, [0, 5, 10]], [0, [0, 5]], [240, [0, 60, 120, 180, 240]]])(
+it.each([[161, [0, 60, 120, 180]], [9, [0, 5, 10]], [0, [0, 5]], [240, [0, 60, 120, 180, 240]], [1.5, [0, 0.5, 1, 1.5]]])(
   "makes round ticks up to %d minutes", (highest, ticks) => { expect(minuteTicks(highest)).toEqual(ticks); });
 it("gives round hours of the shown clock", () => {
   const sixteen = Date.UTC(2026, 6, 16, 21);

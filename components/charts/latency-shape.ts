@@ -21,9 +21,10 @@ export function withCrossings(points: readonly LatencyPoint[], limit: number): P
   return plot;
 }
 
-/** Round steps for the axis of minutes: at most four lines above zero, the top one above everything drawn. */
+/** Round steps for the axis of minutes, seconds where all is that fast: at most four lines above zero, the top one above everything drawn. */
 export function minuteTicks(highest: number): number[] {
-  for (const size of [5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880]) {
+  const small = highest > 0 ? [1 / 60, 5 / 60, 15 / 60, 0.5, 1] : [];
+  for (const size of [...small, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880]) {
     const count = Math.max(1, Math.ceil(highest / size));
     if (count <= 4) return Array.from({ length: count + 1 }, (_, index) => index * size);
   }

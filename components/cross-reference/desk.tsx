@@ -14,6 +14,7 @@ import { Region } from "@/components/ui/region";
 import { Select } from "@/components/ui/select";
 import type { CrossReferenceDesk, CrossReferencePage, MappingRow } from "@/server/api/shapes";
 import { MappingForm } from "./form";
+import { ImportMappings } from "./import";
 import { Missing } from "./missing";
 import { mappingHref, openText, type MappingSearch } from "./search";
 import { kindOptions, kindWords } from "./words";
@@ -52,13 +53,14 @@ export function CrossReference({ search, initial, initialDesk }: { search: Mappi
   ]);
   const key = open === undefined ? undefined : open === "new" ? "new" : openText(open);
   return (
-    <Page title="Cross-reference" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["/"], label: "search" }, { keys: ["N"], label: "new" }]} footEnd={`${rows.length.toLocaleString("en-US")}${pages.hasNextPage ? ` of ${q === undefined ? counted.toLocaleString("en-US") : "more"}` : ""} rows`}>
+    <Page title="Cross-reference" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["/"], label: "search" }, { keys: ["N"], label: "new" }]} footEnd={`${rows.length.toLocaleString("en-US")}${pages.hasNextPage ? ` of ${q === undefined ? counted.toLocaleString("en-US") : "more"}` : ""} ${rows.length === 1 && !pages.hasNextPage ? "row" : "rows"}`}>
       <div className="bar xr-bar">
         <SearchBox key={q ?? ""} q={q ?? ""} onSearch={(next) => { router.push(mappingHref(search, { q: next || null }), { scroll: false }); }} />
         <Select aria-label="Kind" value={kind ?? ""} onChange={(event) => { router.push(mappingHref(search, { kind: event.target.value || null }), { scroll: false }); }} options={[{ value: "", label: "All kinds" }, ...kindOptions]} />
         <Select aria-label="System" value={system ?? ""} onChange={(event) => { router.push(mappingHref(search, { system: event.target.value || null }), { scroll: false }); }} options={[{ value: "", label: "All systems" }, ...desk.systems.map(({ id, name }) => ({ value: id, label: name }))]} />
         <span className="grow" />
         <Button size="xs" icon="download" download href={mappingHref(search, { open: null }).replace("/cross-reference", "/cross-reference/csv")}>CSV</Button>
+        <ImportMappings why={desk.importing ?? undefined} />
         <Button size="xs" icon="plus" why={why} href={mappingHref(search, { open: "new" })}>New mapping</Button>
       </div>
       <div className="sl" data-open={open !== undefined}>

@@ -16,6 +16,7 @@ import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import { notify } from "@/components/ui/toast";
 import type { CrossReferenceDesk } from "@/server/api/shapes";
+import { RemoveMapping } from "./remove";
 import { mappingHref, type MappingSearch, type OpenMapping } from "./search";
 import { kindOptions, kindWords, verbOf } from "./words";
 
@@ -87,9 +88,9 @@ export function MappingForm({ open, desk, search }: { open: OpenMapping | "new";
         {row !== null && !same && canonical.trim() !== "" && <div className="sl-wide"><DifferenceList rows={[{ name: `${row.system} ${row.code}`, before: row.canonical, after: canonical.trim() }]} /></div>}
         <div className="sl-wide"><Field label="Reason" required error={asked ? errors.reason : undefined}><Textarea rows={2} maxLength={1000} value={reason} readOnly={lacks !== undefined} onChange={(event) => { setReason(event.target.value); }} /></Field></div>
         {write.isError && <p className="hp e sl-wide" role="alert"><Icon name="circle-alert" small /> {write.error.message}</p>}
-        <div className="sl-wide row"><Button type="submit" variant="primary" pending={write.isPending} why={lacks ?? (same ? "It means this already" : undefined)} whyIcon={lacks === undefined ? "circle-dashed" : "lock"}>{verbOf({ changed: row !== null, released })}</Button></div>
+        <div className="sl-wide row"><Button type="submit" variant="primary" pending={write.isPending} why={lacks ?? (same ? "It means this already" : undefined)} whyIcon={lacks === undefined ? "circle-dashed" : "lock"}>{verbOf({ changed: row !== null, released })}</Button>{row !== null && <RemoveMapping row={row} why={lacks} onRemoved={() => { router.push(mappingHref(search, { open: null }), { scroll: false }); }} />}</div>
       </form>
-      {changes.length > 0 && <section><h3 className="b pb-1">History</h3><ul className="sm m2 grid gap-1">{changes.map((change) => <li key={change.at}><Age since={change.at} ago /> {change.actor}: {change.before && <><span className="id">{change.before}</span> became </>}<span className="id">{change.canonical}</span>{change.reason && `, “${change.reason}”`}</li>)}</ul></section>}
+      {changes.length > 0 && <section><h3 className="b pb-1">History</h3><ul className="sm m2 grid gap-1">{changes.map((change) => <li key={change.at}><Age since={change.at} ago /> {change.actor}: {change.before && <><span className="id">{change.before}</span> {change.canonical === null ? "was taken away" : "became "}</>}<span className="id">{change.canonical}</span>{change.reason && `, “${change.reason}”`}</li>)}</ul></section>}
       {codeGiven && known.isError && <EmptyState icon="link" title="It could not be read">{known.error.message}</EmptyState>}
     </section>
   );

@@ -17,12 +17,14 @@ import { stageName } from "@/components/tower/stage-words";
 import { Across } from "./across";
 import { BallBar } from "./ball";
 import { orderedAndShipped } from "./books";
+import { ConfirmService } from "./confirm-service";
 import { Conservation } from "./conservation";
 import { add } from "@/components/ui/sum";
 import { findingsHref } from "@/components/exceptions-desk/findings-search";
 import { Dates } from "./dates";
 import { Parties } from "./parties";
 import { isWatched } from "./watched";
+import { openServices } from "./services";
 import { Notes } from "./notes";
 import { PlaceHold } from "./place-hold";
 import { ProcessStrip } from "./process-strip";
@@ -34,7 +36,7 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
   const { data } = useQuery({ ...trpc.orders.get.queryOptions({ number }), initialData: initial });
   const { order } = data;
   const currency = order.currency ?? "USD";
-  const watched = isWatched(data);
+  const watched = isWatched(data), services = openServices(data);
   const ordered = orderedAndShipped(data)?.ordered ?? order.amounts["ordered"] ?? null;
   const amount = (name: string) => <Money amount={order.amounts[name] ?? null} currency={currency} />;
   return (
@@ -44,7 +46,7 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
           <h2>{order.number}<Chip kind="line" icon={order.complete ? "check" : "circle-dot"}>{stageName(order.complete ? "complete" : order.stage ?? "captured")}</Chip>{order.late && <Chip kind="late" icon="clock-alert">Late</Chip>}
             {order.facets.includes("on_hold") && <Chip kind="hold" icon="hand">On hold</Chip>}{order.facets.includes("prepaid") && <Link href={orderHref({ stage: "all", having: "facet:prepaid" }, {})}><Chip kind="plain" icon="receipt">Prepaid</Chip></Link>}</h2>
           <p className="m2 sm pt-1">{order.customerName ?? order.customer}{order.purchaseOrder && <> · PO <span className="id">{order.purchaseOrder}</span></>}{order.channel && ` · ${order.channel}`}{order.placedAt && <> · placed {watched ? <Day at={order.placedAt} /> : <Clock at={order.placedAt} />}</>} · <Identifier href={`/trace?q=${encodeURIComponent(order.number)}`}>trace</Identifier></p>
-          {!watched && <div className="pt-2"><PlaceHold subject={order.id} number={order.number} why={data.missing.hold ?? (order.complete ? "It is complete: nothing is left to hold" : undefined)} /></div>}
+          {!watched && <div className="pt-2 flex flex-wrap gap-2"><PlaceHold subject={order.id} number={order.number} why={data.missing.hold ?? (order.complete ? "It is complete: nothing is left to hold" : undefined)} />{services.length > 0 && <ConfirmService order={order.id} number={order.number} today={data.today} services={services} why={data.missing.service ?? undefined} />}</div>}
         </div>
         <HeadFigures>
           <Figure size="head" label="ordered" value={<Money amount={ordered} currency={currency} />} /><Figure size="head" label="posted" value={amount("posted")} /><Figure size="head" label="blocked" value={<Money amount={watched ? null : add([order.amounts["held"] ?? "0", order.amounts["exception"] ?? "0"])} currency={currency} />} /><Figure size="head" label="paid" value={amount("paid")} />

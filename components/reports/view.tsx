@@ -1,34 +1,69 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { CycleChart } from "@/components/charts/cycle-chart";
+import { TouchChart } from "@/components/charts/touch-chart";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
-import { minutesText } from "@/components/tower/shape";
+import { Button } from "@/components/ui/button";
 import { Figure, FigureStrip } from "@/components/ui/figure";
-import { Segmented } from "@/components/ui/segmented";
+import { Region } from "@/components/ui/region";
 import type { FlowReport } from "@/server/api/shapes";
 import { figureDefinitions, type FigureName } from "@/server/domain/figures/definitions";
+import { DayTable } from "./day-table";
+import { PeriodChoice } from "./period";
+import { PostingTable } from "./posting-table";
+import { countedHref, fixesHref, reportHref, type ReportSearch } from "./search";
+import { cycleSentence, invoices, orders, orNone, percent, touchSentence } from "./words";
 
 const about = (name: FigureName) => { const { sentence, population, notIncluded } = figureDefinitions[name]; return { definition: sentence, population, excluded: notIncluded }; };
-const percent = (rate: number | null): string => (rate === null ? "–" : `${Math.round(rate * 1000) / 10} %`);
-const both = (p50: number | null, p95: number | null) => (p50 === null || p95 === null ? "–" : <>{minutesText(p50)} <em>/</em> {minutesText(p95)}</>);
-const orders = (count: number): string => (count === 1 ? "1 order" : `${count} orders`);
-const invoices = (count: number): string => (count === 1 ? "1 invoice" : `${count} invoices`);
+const both = ({ p50, p95 }: { p50: number | null; p95: number | null }) => (p50 === null ? "–" : <>{orNone(p50)} <em>/</em> {orNone(p95)}</>);
+const tableId = "report-days";
 
-/** What came through by itself and how fast, over the last days. */
-export function ReportsView({ initial }: { initial: FlowReport }) {
+/** What came through by itself and how fast, over a period and by day; each number leads to what it counts. */
+export function ReportsView({ search, initial }: { search: ReportSearch; initial: FlowReport }) {
   const trpc = useTRPC();
-  const { data: { days, touchless, cycle, fixes } } = useQuery({ ...trpc.reports.flow.queryOptions({ days: initial.days }), initialData: initial });
+  const { data } = useQuery({ ...trpc.reports.flow.queryOptions(search), initialData: initial });
+  const { period, touchless, cycle, fixes, days, posting } = data;
+  const none = touchless.complete === 0 ? "no order became complete" : undefined;
+  const complete = <Link href={countedHref("complete", period)}>{orders(touchless.complete)}</Link>;
+  const ofOrders = cycle.dueToSent.count === 0 ? "no invoice left" : `${invoices(cycle.dueToSent.count)} of ${orders(cycle.orders)}`;
   return (
-    <Page title="Reports">
-      <div className="bar"><Segmented label="Over" value={String(days)} options={[["1", "24 hours"], ["7", "7 days"], ["30", "30 days"]].map(([value = "", label = ""]) => ({ value, label, href: value === "7" ? "/reports" : `/reports?days=${value}` }))} /></div>
+    <Page title="Reports" footEnd={`${period.from} to ${period.to}, days in ${period.zone}`}>
+      <div className="bar rp-bar">
+        <PeriodChoice key={`${period.from} ${period.to}`} search={search} shown={period} />
+        <span className="grow" />
+        <Button size="xs" icon="download" download href={reportHref(period, "/csv")}>CSV</Button>
+      </div>
       <h2 className="vh">Flow</h2>
       <FigureStrip label="Flow">
-        <Figure label="Touchless" value={percent(touchless.rate)} about={about("touchlessRate")} sub={touchless.complete === 0 ? "no order became complete" : `${touchless.touchless} of ${orders(touchless.complete)}`} />
-        <Figure label="Touchless but for approvals" value={percent(touchless.rateWithoutPolicyApprovals)} about={about("touchlessRate")} sub={touchless.complete === 0 ? "no order became complete" : `${touchless.withoutPolicyApprovals} of ${orders(touchless.complete)}`} />
-        <Figure label="Due to sent, p50 / p95" value={both(cycle.dueToSent.p50, cycle.dueToSent.p95)} about={about("invoiceCycleTime")} sub={`${invoices(cycle.dueToSent.count)}${cycle.byPosting > 0 ? `, of ${cycle.byPosting} the posting` : ""}`} />
-        <Figure label="Placed to sent, p50 / p95" value={both(cycle.placedToSent.p50, cycle.placedToSent.p95)} about={about("invoiceCycleTime")} sub={invoices(cycle.placedToSent.count)} />
-        <Figure label="Verified fixes" value={percent(fixes.rate)} about={about("verifiedFixRate")} sub={fixes.tried === 0 ? "nothing was tried" : `${fixes.verified} of ${fixes.tried} tried`} />
+        <Figure label="Touchless" value={percent(touchless.rate)} href={countedHref("touchless", period)} about={about("touchlessRate")} sub={none ?? <>{touchless.touchless} of {complete}</>} />
+        <Figure label="Touchless but for approvals" value={percent(touchless.rateWithoutPolicyApprovals)} href={countedHref("approved", period)} about={about("touchlessRate")} sub={none ?? <>{touchless.withoutPolicyApprovals} of {complete}</>} />
+        <Figure label="Due to sent, p50 / p95" value={both(cycle.dueToSent)} href={countedHref("sent", period)} about={about("invoiceCycleTime")} sub={`${ofOrders}${cycle.byPosting > 0 ? `, ${cycle.byPosting} by posting` : ""}`} />
+        <Figure label="Placed to sent, p50 / p95" value={both(cycle.placedToSent)} href={countedHref("sent", period)} about={about("invoiceCycleTime")} sub={ofOrders} />
+        <Figure label="Verified fixes" value={percent(fixes.rate)} href={fixesHref(period, "verified")} about={about("verifiedFixRate")} sub={fixes.tried === 0 ? "nothing was tried" : <>{fixes.verified} of <Link href={fixesHref(period)}>{fixes.tried} tried</Link></>} />
       </FigureStrip>
+      <div className="rp-charts">
+        <Region title="Complete orders by day" end={<span className="key"><span><i className="w-solid" />touchless</span><span><i className="w-hatch" />touched</span></span>}>
+          {touchless.complete === 0 ? <p className="sm m2">No order became complete in these days.</p> : <TouchChart sentence={touchSentence(data)} tableId={tableId} days={days.map(({ day, touchless: of }) => ({ day, touchless: of.touchless, touched: of.complete - of.touchless }))} />}
+        </Region>
+        <Region title="Billing due to sent by day" sub="p95 in ink, p50 thin">
+          {cycle.dueToSent.count === 0 ? <p className="sm m2">No invoice left in these days.</p> : <CycleChart sentence={cycleSentence(data)} tableId={tableId} days={days.map(({ day, cycle: { dueToSent } }) => ({ day, p50: dueToSent.p50, p95: dueToSent.p95 }))} />}
+        </Region>
+      </div>
+      <Region title="By day" sub="the same figures; each number leads to what it counts"><div id={tableId}><DayTable days={days} /></div></Region>
+      <Region title="Posting latency by entity" sub="billing due to posted and read back; pauses count">
+        {posting.length === 0 ? <p className="sm m2">Nothing was posted in these days, and nothing is due and unposted.</p> : <PostingTable rows={posting} period={period} />}
+      </Region>
+      <Region title="How they are reckoned">
+        <ul className="sm m2 rp-notes">
+          <li>An order counts on the day on which its last goods left or its last invoice was posted, whichever was later. One that was cancelled after its release and of which nothing left is in neither number.</li>
+          <li>Touches are those known now: one that comes after the day takes the order from the touchless ones of that day.</li>
+          <li>A retry, restart or reroute of a cause touches every order that it was tried for, also where another cause kept it.</li>
+          {cycle.byPosting > 0 && <li>For {invoices(cycle.byPosting)} nobody tells when the customer’s channel took {cycle.byPosting === 1 ? "it" : "them"}: posting stands for sending.</li>}
+          <li>Manual work saved, cost of exceptions and a comparison with a time before are not shown: no system tells what they need.</li>
+        </ul>
+      </Region>
     </Page>
   );
 }

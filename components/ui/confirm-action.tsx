@@ -20,6 +20,10 @@ export interface ConfirmActionProps {
   /** Says what happens, with the amount: "Approve $48,309.81". */
   confirmLabel: string;
   danger?: boolean | undefined;
+  /** Why it cannot be done: the button stays and says so. */
+  why?: string | undefined;
+  /** Room for a table of what it would touch. */
+  wide?: boolean | undefined;
   /** What it would touch: evidence, a preview, further fields. */
   children?: ReactNode;
   /** Does it. A returned sentence is shown as the refusal and the dialog stays open; nothing returned closes it. */
@@ -30,7 +34,7 @@ const REASON_MIN = 3;
 
 /** Asks before something that matters. No single key sends it: focus starts on the reason, or on "Leave as it is". */
 export function ConfirmAction({
-  open, onOpenChange, title, effect, irreversible, reason, reasonLabel = "Reason", confirmLabel, danger, children, onConfirm,
+  open, onOpenChange, title, effect, irreversible, reason, reasonLabel = "Reason", confirmLabel, danger, why, wide, children, onConfirm,
 }: ConfirmActionProps) {
   const [text, setText] = useState("");
   const [asked, setAsked] = useState(false);
@@ -57,15 +61,17 @@ export function ConfirmAction({
   };
   return (
     <Dialog
-      open={open} onOpenChange={change} title={title} description={effect}
+      open={open} onOpenChange={change} title={title} description={effect} wide={wide}
       footer={<>
         <Button onClick={() => { change(false); }}>Leave as it is</Button>
-        <button type="submit" form={formId} className={`btn ${danger ? "danger" : "pri"}`} aria-disabled={pending || undefined} aria-busy={pending || undefined}>
-          {pending && <Icon name="loader" className="spin" />}{confirmLabel}
-        </button>
+        {why !== undefined ? <Button variant="primary" why={why}>{confirmLabel}</Button> : (
+          <button type="submit" form={formId} className={`btn ${danger ? "danger" : "pri"}`} aria-disabled={pending || undefined} aria-busy={pending || undefined}>
+            {pending && <Icon name="loader" className="spin" />}{confirmLabel}
+          </button>
+        )}
       </>}
     >
-      <form id={formId} className="grid gap-3" onSubmit={(event) => { event.preventDefault(); if (!pending) confirm(); }}>
+      <form id={formId} className="grid gap-3" onSubmit={(event) => { event.preventDefault(); if (!pending && why === undefined) confirm(); }}>
         {children}
         {reason !== "none" && (
           <Field label={reasonLabel} required={reason === "required"} error={asked && missing ? "Say why, so that the record can be read later." : undefined}>

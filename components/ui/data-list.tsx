@@ -70,15 +70,15 @@ export function DataList<Item>({
   useEffect(() => { if (near) wantMore(); }, [near, model.length]);
 
   const shown = columns.filter(({ key }) => !hidden.includes(key));
-  const span = shown.length + (picking === undefined ? 0 : 1);
   if (model.length === 0 && empty !== undefined) return empty;
   return (
     <div className="tbw scroll" ref={container} style={{ maxHeight: height }} role="region" aria-label={caption} tabIndex={0}>
       <table className="tb even stick" aria-rowcount={total === undefined ? -1 : total + 1}>
         <caption className="vh">{caption}</caption>
         <TableHead columns={shown} keys={keys} picking={picking} />
+        {/* Rows that are no items have one cell: one that spans columns which a narrow window hides would make room for them. */}
         <tbody>
-          {first > 0 && <tr className="space" aria-hidden><td colSpan={span} style={{ height: first }} /></tr>}
+          {first > 0 && <tr className="space" aria-hidden><td style={{ height: first }} /></tr>}
           {items.map((item) => {
             const row = model[item.index];
             return row && (
@@ -88,9 +88,9 @@ export function DataList<Item>({
               />
             );
           })}
-          {after > 0 && <tr className="space" aria-hidden><td colSpan={span} style={{ height: after }} /></tr>}
+          {after > 0 && <tr className="space" aria-hidden><td style={{ height: after }} /></tr>}
           {hasMore && (
-            <tr className="more"><td colSpan={span}><Button size="xs" variant="ghost" pending={loadingMore} onClick={() => { onLoadMore?.(); }}>{loadingMore ? "Loading more" : "Load more"}</Button></td></tr>
+            <tr className="more"><td><Button size="xs" variant="ghost" pending={loadingMore} onClick={() => { onLoadMore?.(); }}>{loadingMore ? "Loading more" : "Load more"}</Button></td></tr>
           )}
         </tbody>
       </table>

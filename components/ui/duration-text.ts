@@ -51,6 +51,9 @@ export function zoneOffset(at: number, timeZone: string): number {
 
 const dayOf = (date: Date, timeZone: string): string => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone }).format(date);
 
+/** A calendar day in few words: "16 Jul". */
+export const shortDay = (day: string): string => dayOf(new Date(day), "UTC");
+
 /** The day of an instant in the person's zone: "Thu 16 Jul 2026". */
 export const dayText = (instant: string, timeZone: string): string => absoluteText(instant, timeZone).split(",")[0] ?? instant;
 

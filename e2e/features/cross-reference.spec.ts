@@ -1,8 +1,10 @@
+import { uniqueNumber } from "../given/an-event";
 import { orderPlaced } from "../given/orders";
 import { expect, test } from "../given/somebody";
 import { isAccessible } from "../then/page";
 import { isVerified, orderIsKnown } from "../then/order";
 import { packOf } from "../tower";
+import { confirms } from "../when/desk";
 
 test.describe("FEATURE: the cross-reference", () => {
   test.describe("RULE: what waits for a missing code stands first, and goes on once the code is written", () => {
@@ -76,6 +78,38 @@ test.describe("FEATURE: the cross-reference", () => {
       await expect(page.getByRole("region", { name: /^Mapping / }).getByText(/^Needs the role/)).toBeVisible();
       await page.keyboard.press("Escape");
       await page.waitForURL((url) => !url.searchParams.has("open"));
+    });
+  });
+
+  test.describe("RULE: a file of mappings is shown line by line, and written whole or not at all; a mapping is taken away with a reason", () => {
+    test("EXAMPLE: a bad line is named and stops the file; without it the administrator imports it, and operations takes one row away", async ({ as }) => {
+      test.setTimeout(180_000);
+      const admin = await as("admin"), ops = await as("ops"), [one, two] = [uniqueNumber("CAR"), uniqueNumber("CAR")];
+      const rows = [`US01,carrier,wms,${one},PARCELWAY`, `US01,carrier,wms,${two},GROUND`], head = "entity,kind,system,code,canonical";
+      const choose = (...lines: string[]) => admin.getByLabel("File of mappings").setInputFiles({ name: "carriers.csv", mimeType: "text/csv", buffer: Buffer.from([head, ...lines].join("\r\n")) });
+      await admin.goto("/cross-reference");
+      await admin.getByLabel("File of mappings").setInputFiles({ name: "notes.csv", mimeType: "text/csv", buffer: Buffer.from("who,what\r\n") });
+      await expect(admin.getByText(/notes\.csv: The first line must name the columns/)).toBeVisible();
+      await choose(rows[0] ?? "", "US01,item,shop,X-1,NOBODY-9", rows[1] ?? "");
+      const dialog = admin.getByRole("dialog");
+      await expect(dialog.getByRole("row").nth(1)).toHaveText(/3.*Refused.*There is no item NOBODY-9 in the master data of US01/);
+      await expect(dialog.getByRole("button", { name: /^Import/ })).toHaveAccessibleDescription("1 line is refused");
+      await isAccessible(admin);
+      await admin.keyboard.press("Escape");
+      await choose(...rows);
+      await expect(dialog.getByRole("status")).toHaveText("2 added, 0 changed, 0 stay, 0 refused");
+      await isAccessible(admin);
+      await confirms(admin, /^Import 2 mappings/, "New carrier list");
+
+      const form = ops.getByRole("region", { name: `Mapping ${one}` });
+      await expect(async () => { await ops.goto(`/cross-reference?q=${one}&open=${encodeURIComponent(`US01|carrier|wms|${one}`)}`); await expect(form.getByText("“New carrier list”")).toBeVisible({ timeout: 3000 }); await expect(form.getByRole("button", { name: "Take away" })).toBeVisible({ timeout: 3000 }); }).toPass({ timeout: 60_000 });
+      await form.getByRole("button", { name: "Take away" }).click();
+      await isAccessible(ops);
+      await confirms(ops, /^Take the mapping away/, "They left us");
+      await expect(async () => { await ops.goto(`/cross-reference?q=${one}`); await expect(ops.getByText("No mapping fits")).toBeVisible({ timeout: 3000 }); }).toPass({ timeout: 60_000 });
+      await ops.goto(`/cross-reference?open=${encodeURIComponent(`US01|carrier|wms|${one}`)}`);
+      await expect(form.getByText("was taken away")).toBeVisible();
+      await expect(ops.getByRole("button", { name: "Import" })).toHaveAccessibleDescription(/admin/);
     });
   });
 });

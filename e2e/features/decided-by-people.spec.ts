@@ -1,7 +1,8 @@
 import { bankKey, keyWith } from "../given/a-key";
-import { orderCaptured, receiptRecorded } from "../given/an-event";
+import { orderCaptured, receiptRecorded, withLine } from "../given/an-event";
 import { expect, test } from "../given/somebody";
-import { orderIsKnown } from "../then/order";
+import { isAccessible, picture } from "../then/page";
+import { isVerified, orderIsKnown } from "../then/order";
 import { confirms, opensCause, selectedHold } from "../when/desk";
 import { sends } from "../when/door";
 
@@ -30,6 +31,38 @@ test.describe("FEATURE: what people decide is a fact", () => {
       await confirms(ops, /^Release/, "Settled by phone");
       await orderIsKnown(ops, event.data.number);
       await expect(ops.getByText("On hold")).toHaveCount(0, { timeout: 60_000 });
+    });
+  });
+
+  test.describe("RULE: a service that no system confirms is confirmed by operations, with quantity, day and reason, and billed", () => {
+    test("EXAMPLE: one of several is done and invoiced; finance sees whose word it is to give, and more than is open is refused", async ({ as }) => {
+      test.setTimeout(180_000);
+      // the same quantity twice within a day would be held as a duplicate
+      const ordered = 3 + (Date.now() % 40), key = await keyWith("events:*"), event = orderCaptured(withLine({ method: "service", quantity: String(ordered) }));
+      await sends(key.secret, event);
+      const ops = await as("ops"), finance = await as("finance");
+      await orderIsKnown(ops, event.data.number);
+      const button = ops.getByRole("button", { name: "Confirm service done" });
+      await expect(button).toBeVisible({ timeout: 60_000 });
+      await finance.goto(ops.url());
+      await expect(finance.getByRole("button", { name: "Confirm service done" })).toHaveAccessibleDescription(/ops/);
+      await button.click();
+      const dialog = ops.getByRole("dialog");
+      await dialog.getByLabel("Quantity done").fill(String(ordered + 1));
+      for (const size of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+        await ops.setViewportSize(size);
+        await isAccessible(ops);
+        await picture(ops, `service-confirmed-${size.width}`);
+      }
+      await ops.setViewportSize({ width: 1440, height: 900 });
+      await dialog.getByLabel("Reason").fill("The fitter called");
+      await dialog.getByRole("button", { name: `Confirm ${ordered + 1} done` }).click();
+      await expect(dialog.getByRole("alert")).toContainText(`at most ${ordered}`);
+      await dialog.getByLabel("Quantity done").fill("1");
+      await confirms(ops, /^Confirm 1 done/, "The fitter called");
+      await isVerified(ops, /Post invoice/);
+      await button.click();
+      await expect(dialog.getByLabel("Quantity done")).toHaveValue(String(ordered - 1));
     });
   });
 

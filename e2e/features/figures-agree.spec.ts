@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { ordersPlaced } from "../given/orders";
 import { expect, test } from "../given/somebody";
-import { orderIsKnown } from "../then/order";
+import { isVerified, orderIsKnown } from "../then/order";
 
 /** How many the list says that it shows: in its foot, or over its causes. */
 async function listed(page: Page): Promise<string> {
@@ -47,6 +47,40 @@ test.describe("FEATURE: figures and the lists behind them", () => {
           expect(await listed(list), `${text.replaceAll("\n", " ")} → ${href}`).toBe(number(text.replaceAll(/\$[\d,.]+[kM]?/g, " ")));
         }
       }).toPass({ timeout: 120_000 }));
+    });
+  });
+
+  test.describe("RULE: each figure of a report leads to what it counts, over the period of the address", () => {
+    test("EXAMPLE: the strip, the days and the entities; a day's link shows that day", async ({ as }) => {
+      test.setTimeout(240_000);
+      const [plain] = await ordersPlaced("plain", { count: 2, seed: "reports" });
+      const [report, list] = [await as("ops"), await as("ops")];
+      await orderIsKnown(report, plain?.number ?? "");
+      await isVerified(report, /Post invoice/);
+      await expect(async () => {
+        await report.goto("/reports?days=30");
+        const days = report.getByRole("table", { name: "Figures by day" });
+        await expect(days.getByRole("row")).toHaveCount(31);
+        const strip = report.getByRole("region", { name: "Flow", exact: true });
+        const counted = await report.locator('.fg a[href*="flow=complete"], .tb a[href*="flow="], .tb a[href*="unposted=1"]').evaluateAll((all) => all.map((link) => ({ href: link.getAttribute("href") ?? "", text: (link as HTMLElement).innerText })));
+        const touchless = { href: (await strip.getByRole("link", { name: /^Touchless [\d–]/ }).getAttribute("href")) ?? "", text: (await strip.locator(".fg").first().locator(".sub").innerText()).split(" of ")[0] ?? "" };
+        const sent = { href: (await strip.getByRole("link", { name: /^Due to sent/ }).getAttribute("href")) ?? "", text: /of (\d+) order/.exec(await strip.locator(".fg").filter({ hasText: "Due to sent" }).locator(".sub").innerText())?.[1] ?? "" };
+        expect(counted.length).toBeGreaterThan(3);
+        for (const { href, text } of [touchless, sent, ...counted]) {
+          await list.goto(href);
+          expect(await listed(list), `${text} → ${href}`).toBe(number(text));
+        }
+      }).toPass({ timeout: 150_000 });
+      await report.getByRole("group", { name: "Period" }).getByRole("link", { name: "Today" }).click();
+      await report.waitForURL(/days=1$/);
+      await expect(report.getByRole("table", { name: "Figures by day" }).getByRole("row")).toHaveCount(2);
+      await report.getByLabel("From", { exact: true }).fill("2026-01-05");
+      await report.getByLabel("To", { exact: true }).fill("2026-01-06");
+      await report.getByRole("button", { name: "Show" }).click();
+      await report.waitForURL(/from=2026-01-05&to=2026-01-06/);
+      await expect(report.getByText("No order became complete in these days.")).toBeVisible();
+      const file = await report.request.get((await report.getByRole("link", { name: "CSV" }).getAttribute("href")) ?? "");
+      expect((await file.text()).split("\r\n").map((line) => line.split(",")[0])).toEqual(["day", "2026-01-05", "2026-01-06", ""]);
     });
   });
 

@@ -1,32 +1,45 @@
 import type { Page } from "@playwright/test";
-import { ordersPlaced } from "../given/orders";
+import { orderPlaced, ordersPlaced } from "../given/orders";
 import { expect, test } from "../given/somebody";
 import { fitsItsWidth, isAccessible, picture } from "../then/page";
 import { orderIsKnown } from "../then/order";
+import { opensCause } from "../when/desk";
 
 const widths = [{ width: 1440, height: 900 }, { width: 390, height: 844 }];
 const schemes = ["light", "dark"] as const;
 
-interface Shown { name: string; address: () => string; heading: string | RegExp }
-let order = "";
-let cause = "";
-let hold = "";
+/** `address` leads there from nothing: it waits for what it shows, and no example needs another one before it. */
+interface Shown { name: string; address: (page: Page) => string | Promise<string>; heading: string | RegExp }
+let order = "", unmapped = "", excess = "";
+const ofOrder = (path: (number: string) => string) => async (page: Page): Promise<string> => { await orderIsKnown(page, order); return path(order); };
+async function causeOpened(page: Page): Promise<string> {
+  await orderIsKnown(page, unmapped);
+  await opensCause(page, "MAP-03", unmapped);
+  return page.url();
+}
+async function holdOpened(page: Page): Promise<string> {
+  await orderIsKnown(page, excess);
+  await page.getByRole("link", { name: /Open the hold OVER_SHIPMENT/ }).first().click({ timeout: 60_000 });
+  await page.waitForURL(/hold=/);
+  return page.url();
+}
 const pages: Shown[] = [
   { name: "tower", address: () => "/", heading: "Tower" },
   { name: "exceptions", address: () => "/exceptions", heading: "Exceptions" },
-  { name: "exceptions-one", address: () => cause, heading: "Exceptions" },
+  { name: "exceptions-one", address: causeOpened, heading: "Exceptions" },
   { name: "held", address: () => "/held", heading: "Held postings" },
-  { name: "held-one", address: () => hold, heading: "Held postings" },
+  { name: "held-one", address: holdOpened, heading: "Held postings" },
   { name: "orders", address: () => "/orders?stage=all", heading: "Orders" },
-  { name: "order", address: () => `/orders/${order}`, heading: /^N-/ },
+  { name: "order", address: ofOrder((number) => `/orders/${number}`), heading: /^N-/ },
   { name: "order-unknown", address: () => "/orders/x", heading: /./ },
   { name: "trace", address: () => "/trace", heading: "Trace" },
-  { name: "trace-found", address: () => `/trace?q=${order}`, heading: "Trace" },
-  { name: "trace-list", address: () => `/trace?q=${order}&view=list`, heading: "Trace" },
+  { name: "trace-found", address: ofOrder((number) => `/trace?q=${number}`), heading: "Trace" },
+  { name: "trace-list", address: ofOrder((number) => `/trace?q=${number}&view=list`), heading: "Trace" },
   { name: "connectors", address: () => "/connectors", heading: "Connectors" },
   { name: "connectors-one", address: () => "/connectors?connector=erp", heading: "Connectors" },
   { name: "exceptions-grouped", address: () => "/exceptions?by=code", heading: "Exceptions" },
   { name: "reports", address: () => "/reports", heading: "Reports" },
+  { name: "reports-fixes", address: () => { const today = new Date().toISOString().slice(0, 10); return `/reports/fixes?from=${today}&to=${today}`; }, heading: "Fixes" },
   { name: "cross-reference", address: () => "/cross-reference", heading: "Cross-reference" },
   { name: "cross-reference-one", address: () => "/cross-reference?open=US01%7Cunit%7Cshop%7CBX", heading: "Cross-reference" },
   { name: "cross-reference-new", address: () => "/cross-reference?open=new", heading: "Cross-reference" },
@@ -40,7 +53,7 @@ async function isSound(page: Page, { name, heading, address }: Shown): Promise<v
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => { if (message.type() === "error" && !/Failed to load resource/.test(message.text())) problems.push(message.text()); });
-  await page.goto(address());
+  await page.goto(await address(page));
   for (const size of widths) {
     await page.setViewportSize(size);
     for (const colorScheme of schemes) {
@@ -60,27 +73,15 @@ test.describe("FEATURE: pages for everybody", () => {
   test.beforeAll(async () => {
     test.setTimeout(180_000);
     const plain = await ordersPlaced("plain", { count: 4, seed: "pages" });
-    await ordersPlaced("unknown_unit", { attended: true, seed: "pages" });
-    await ordersPlaced("over_shipped", { attended: true, seed: "pages" });
+    unmapped = (await orderPlaced("unknown_unit", { attended: true, seed: "pages" })).number;
+    excess = (await orderPlaced("over_shipped", { attended: true, seed: "pages" })).number;
     order = plain[0]?.number ?? "";
   });
 
   test.describe("RULE: every page is clean at WCAG 2.2 AA and fits, light and dark, on a desk and on a phone", () => {
-    test("EXAMPLE: there is something to look at", async ({ as }) => {
-      test.setTimeout(120_000);
-      const page = await as("finance");
-      await orderIsKnown(page, order);
-      await page.goto("/exceptions");
-      cause = await page.getByRole("list", { name: "Groups" }).getByRole("link").filter({ hasText: "MAP-03" }).first().getAttribute("href", { timeout: 60_000 }) ?? "";
-      await page.goto("/held");
-      await page.getByRole("row").nth(1).click({ timeout: 60_000 });
-      await page.waitForURL(/hold=/);
-      hold = page.url();
-    });
-
     for (const shown of pages)
       test(`EXAMPLE: ${shown.name}`, async ({ as }) => {
-        test.setTimeout(120_000);
+        test.setTimeout(180_000);
         const page = await as(shown.name.startsWith("held") ? "finance" : /^(connectors|routes|service-levels)/.test(shown.name) ? "admin" : "ops");
         await isSound(page, shown);
       });

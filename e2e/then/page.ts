@@ -18,6 +18,12 @@ export async function fitsItsWidth(page: Page): Promise<void> {
     const by = [...document.querySelectorAll("main *")].filter((element) => element.getBoundingClientRect().right > view + 1 && element.closest(".scrollx, .tbw, .bar, .rzs, .wfw, .vh") === null).slice(0, 5).map((element) => `${element.tagName}.${element.className.toString()}`);
     return { wide: document.documentElement.scrollWidth, view, by };
   });
+  // a table that stops short of its edge has room for columns that are not there
+  const short = await page.locator(".tbw > table").evaluateAll((tables) => tables.flatMap((table) => {
+    const last = [...table.querySelectorAll("thead th")].findLast((head) => head.getBoundingClientRect().width > 0);
+    return last && table.getBoundingClientRect().right - last.getBoundingClientRect().right > 2 ? [table.querySelector("caption")?.textContent ?? "a table"] : [];
+  }));
+  expect(short, "tables that stop short of their right edge").toEqual([]);
   expect(wide, `wider than the window: ${by.join(", ")}`).toBeLessThanOrEqual(view);
 }
 

@@ -1,5 +1,6 @@
 import type { Result } from "@/server/domain/result";
 import type { ResolutionCode, Team } from "@/server/domain/exceptions";
+import type { FileMapping } from "@/server/domain/mapping-file";
 import type { Given, Remedy, RemedyVerb } from "@/server/domain/remedies";
 import type { TermsChange } from "@/server/domain/payment-terms";
 import type { RouteChange, RouteVerdict } from "@/server/domain/route-change";
@@ -20,6 +21,11 @@ export interface Reach { fix: string; commands: number; subjects: number; messag
 /** One `unit`, as `system` calls it, of `item` holds numerator / denominator of its base unit. `baseUnit` is the one that was shown. */
 export interface StatedPack { item: string; system: string; unit: string; numerator: number; denominator: number; baseUnit: string }
 
+/** One line of a file of mappings: what it would do. `before`: what the code means now. */
+export type MappingLine = { line: number } & ({ outcome: "refused"; why: string } | ({ outcome: "added" | "changed" | "same"; before: string | null } & FileMapping));
+/** `digest` is of all that the lines would do. */
+export interface MappingCheck { lines: MappingLine[]; digest: string }
+
 /**
  * What people do about holds and exceptions. Each locks, checks rights and state, writes effect and audit row in one
  * transaction, and answers CONFLICT where the state has moved on. FORBIDDEN names the missing right, REASON that finance
@@ -28,6 +34,8 @@ export interface StatedPack { item: string; system: string; unit: string; numera
 export interface Desk {
   decideHold(person: Person, input: DecideHold): Promise<Result<{ decision: string }>>;
   placeHold(person: Person, input: PlaceHold): Promise<Result<{ decision: string }>>;
+  /** Says that a service of an order line was done: the same fact as the order system's confirmation. CONFLICT while the books are behind what was said. */
+  confirmService(person: Person, done: { order: string; line: string; quantity: string; on: string }, reason: string): Promise<Result<{ shipment: string }>>;
   /** What may be decided about one open exception as it is now. Writes nothing. */
   remedies(person: Person, item: string): Promise<Result<RemedyView[]>>;
   /** Puts the facts of a decision, bound to what was shown. The exception ends when the next plan no longer finds it. */
@@ -50,6 +58,12 @@ export interface Desk {
   snooze(person: Person, fingerprint: string, until: string, reason: string): Promise<Result<true>>;
   /** Writes a row of the cross-reference; everything that waits on it plans again by itself. UNKNOWN where our side of it does not exist. */
   mapCode(person: Person, entity: string, mapping: { kind: string; system: string; code: string; canonical: string }, reason: string): Promise<Result<{ waiting: number }>>;
+  /** Takes a row of the cross-reference away, which is a version of its own. CONFLICT where the code does not mean `canonical` any more. `waiting`: documents that look at it. */
+  unmapCode(person: Person, entity: string, mapping: { kind: string; system: string; code: string; canonical: string }, reason: string): Promise<Result<{ waiting: number }>>;
+  /** What a file of mappings would add, change and leave, and which lines are refused and why. Writes nothing. FILE where it cannot be read. */
+  checkMappings(person: Person, file: string): Promise<Result<MappingCheck>>;
+  /** Writes all of a file in one commit, or nothing: FILE while a line is refused, CONFLICT where it would do something else by now than was shown. */
+  importMappings(person: Person, file: string, digest: string, reason: string): Promise<Result<{ added: number; changed: number; waiting: number }>>;
   /** States how many base units a pack of one item holds; everything that needs the item plans again by itself. */
   stateUnit(person: Person, entity: string, pack: StatedPack, reason: string): Promise<Result<{ waiting: number }>>;
   /** A new connector of a shipped kind. It starts paused: it takes input, and sends nothing before somebody resumes it. CONFLICT where the id is taken. */

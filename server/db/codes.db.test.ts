@@ -34,3 +34,22 @@ test("a renewal that comes while the book is being read does not take that readi
   await Promise.all([begun, renewed]);
   expect(codes.baseUnit("US01", "A")).toEqual(ok("EA"));
 });
+
+test("of two codes that mean one thing the other stands when one is taken away or comes to mean something else", async () => {
+  const codes = createCodeBook(engine.pool), means = async (code: string, canonical?: string) => {
+    await engine.pool.query("insert into reference_row (entity, topic, key, publisher, version, data) values ('US01', 'map', $1, $1, 1, $2) on conflict (entity, topic, key, publisher) do update set data = excluded.data, updated_at = now()",
+      [`carrier/wms/${code}`, JSON.stringify({ kind: "carrier", system: "wms", code, ...(canonical === undefined ? {} : { canonical }) })]);
+    await codes.renew();
+  };
+  const now = () => ["UPS", "DHL"].map((carrier) => { const found = codes.resolveCode("US01", "wms", "carrier", carrier); return found.ok ? found.value : null; });
+  await means("U1", "UPS");
+  await means("U2", "UPS");
+  expect(now()).toEqual(["U1", null]);
+  await means("U1");
+  expect(now()).toEqual(["U2", null]);
+  await means("U1", "UPS");
+  await means("U1", "DHL");
+  expect(now()).toEqual(["U2", "U1"]);
+  await means("U2");
+  expect(now()).toEqual([null, "U1"]);
+});

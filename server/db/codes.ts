@@ -6,6 +6,9 @@ import { logger } from "@/server/observability/logger";
 interface MapRow { entity: string; key: string; data: { kind: string; system: string; code: string; canonical?: string }; updated_at: Date }
 interface ItemRow { entity: string; key: string; data: { baseUnit: string }; updated_at: Date }
 
+/** Of one system and kind: what each code means, and which code is used for each of our words. */
+interface Book { meanings: Map<string, string>; codes: Map<string, string> }
+
 /** A new mapping is known to every process after this long at most. */
 const refreshMs = 2000;
 const missing: Record<string, string> = { customer: "MAP-01", item: "MAP-02", unit: "MAP-03" };
@@ -24,23 +27,30 @@ export interface CodeBook {
  * translate thousands of lines a second. Where several codes mean one thing, the first in order of the code is used.
  */
 export function createCodeBook(pool: pg.Pool, now: () => number = () => performance.now()): CodeBook {
-  const codes = new Map<string, Map<string, string>>();
+  const books = new Map<string, Book>();
   const units = new Map<string, string>();
   let seen = new Date(0);
   let fresh = -Infinity;
   let running: Promise<void> | null = null;
-  const slot = (entity: string, system: string, kind: string): Map<string, string> => {
+  const bookOf = (entity: string, system: string, kind: string): Book => {
     const key = `${entity}|${system}|${kind}`;
-    let found = codes.get(key);
-    if (!found) codes.set(key, (found = new Map<string, string>()));
+    let found = books.get(key);
+    if (!found) books.set(key, (found = { meanings: new Map(), codes: new Map() }));
     return found;
   };
-  const put = ({ entity, data }: MapRow): void => {
-    const mine = slot(entity, data.system, data.kind);
-    for (const [canonical, code] of mine) if (code === data.code && canonical !== data.canonical) mine.delete(canonical);
-    if (data.canonical === undefined) return;
-    const present = mine.get(data.canonical);
-    if (present === undefined || data.code < present) mine.set(data.canonical, data.code);
+  const put = ({ entity, data: { system, kind, code, canonical } }: MapRow): void => {
+    const { meanings, codes } = bookOf(entity, system, kind), before = meanings.get(code);
+    if (before === canonical) return;
+    if (canonical === undefined) meanings.delete(code);
+    else meanings.set(code, canonical);
+    if (before !== undefined && codes.get(before) === code) {
+      const [next] = [...meanings].flatMap(([other, meaning]) => (meaning === before ? [other] : [])).sort();
+      if (next === undefined) codes.delete(before);
+      else codes.set(before, next);
+    }
+    if (canonical === undefined) return;
+    const present = codes.get(canonical);
+    if (present === undefined || code < present) codes.set(canonical, code);
   };
   async function read(): Promise<void> {
     // A little overlap: timestamps are not the order of commit.
@@ -67,7 +77,7 @@ export function createCodeBook(pool: pg.Pool, now: () => number = () => performa
       await refresh();
     },
     resolveCode(entity, system, kind, canonical) {
-      const code = codes.get(`${entity}|${system}|${kind}`)?.get(canonical);
+      const code = books.get(`${entity}|${system}|${kind}`)?.codes.get(canonical);
       return code === undefined ? fail(missingCode(missing[kind] ?? "MAP-04", kind, canonical), `${system} has no code for ${kind} ${canonical}`) : ok(code);
     },
     baseUnit(entity, item) {

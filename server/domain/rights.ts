@@ -37,8 +37,10 @@ export const permissions = {
   "exception.reroute": ["ops"],
   "message.edit": ["ops", "finance"],
   "mapping.write": ["ops", "admin"],
+  "mapping.import": ["admin"],
   "hold.decide": ["ops", "finance"],
   "hold.place": ["ops", "finance"],
+  "service.confirm": ["ops"],
   /** A word of a person that becomes a fact: about goods and messages, or about the books. */
   "decision.operations": ["ops", "finance"],
   "decision.finance": ["finance"],

@@ -11,10 +11,12 @@ export interface MappingChange { at: string; actor: string; reason: string | nul
 export interface MappingFilter { kind?: string | undefined; system?: string | undefined; q?: string | undefined; cursor?: string | undefined; limit: number }
 
 const nameOf = "(select coalesce(r.data->>'name', r.data->>'description') from reference_row r where r.entity = m.entity and r.topic = m.data->>'kind' and r.key = m.data->>'canonical' limit 1)";
+/** A mapping that was taken away keeps its row and means nothing. */
+const standing = "m.topic = 'map' and m.data->>'canonical' is not null";
 const rowSql = `select m.entity, m.data->>'kind' as kind, m.data->>'system' as system, m.data->>'code' as code, m.data->>'canonical' as canonical, ${nameOf} as name, m.updated_at as "updatedAt",
     (select coalesce(u.name, h.actor) from audit_entry h left join app_user u on u.id = h.actor where h.about_kind = 'mapping' and h.about_id = 'map/' || m.key order by h.id desc limit 1) as by,
     (select count(*)::int from dependency d where d.entity = m.entity and d.topic = 'map' and d.key = m.key) as used
-  from reference_row m where m.topic = 'map'`;
+  from reference_row m where ${standing}`;
 const like = (text: string): string => `%${text.replace(/[%_\\]/g, "\\$&")}%`;
 
 /** The cross-reference by kind, system and code, by keyset; `q` finds a code, our own name or the name of what it means. */
@@ -31,7 +33,7 @@ export async function mappingPage(query: Query, entities: Entities, filter: Mapp
 
 /** How many rows there are of each kind and system, under no filter. */
 export const mappingCounts = (query: Query, entities: Entities): Promise<{ kind: string; system: string; count: number }[]> =>
-  query.rows("select data->>'kind' as kind, data->>'system' as system, count(*)::int as count from reference_row where topic = 'map' and ($1::text[] is null or entity = any($1)) group by 1, 2 order by 1, 2", [entities]);
+  query.rows(`select m.data->>'kind' as kind, m.data->>'system' as system, count(*)::int as count from reference_row m where ${standing} and ($1::text[] is null or m.entity = any($1)) group by 1, 2 order by 1, 2`, [entities]);
 
 /** Every code that documents wait for, most money first; at most 200. */
 export const missingCodes = (query: Query, entities: Entities, filter: Pick<MappingFilter, "kind" | "system"> = {}): Promise<MissingRow[]> =>

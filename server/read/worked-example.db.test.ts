@@ -2,11 +2,12 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createQuery } from "@/server/db/query";
 import { moneyHeld } from "@/server/domain/figures/amounts";
-import { ageingMatrix, ordersInFlight, pastServiceLevel, type OrderRow } from "@/server/domain/figures/orders";
+import { ageingMatrix, ordersInFlight, pastServiceLevel, type FlowList, type OrderRow } from "@/server/domain/figures/orders";
 import { hours } from "@/server/domain/instant";
 import type { Stage } from "@/server/domain/stages";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
-import { flowFigures } from "./flow";
+import { flowOf, flowRows, postingByEntity } from "./flow";
+import { orderPage } from "./order-list";
 import type { Query } from "./query";
 import { ageMatrix, flightFigures } from "./tower";
 import { latencyView } from "./tower-latency";
@@ -101,11 +102,19 @@ describe("the worked example W1 to W5, asked of the database", () => {
     expect([figure.open.count, minutes(figure.open.oldestMinutes), figure.open.pastLimit, figure.open.orders]).toEqual([1, 300, 1, 1]);
   });
   test("invoice cycle time 2, 151, 310 min, median 151; touchless 1 of 3, without policy approvals 2 of 3; the one fix is read back", async () => {
-    const { cycle, touchless, fixes } = await flowFigures(query, null, week);
-    expect(cycle).toEqual({ dueToSent: { count: 3, p50: 151, p95: 310 }, placedToSent: { count: 3, p50: 1750, p95: 2911 }, byPosting: 0 });
+    const rows = await flowRows(query, null, week), { cycle, touchless, fixes } = flowOf(rows, week);
+    expect(cycle).toEqual({ dueToSent: { count: 3, p50: 151, p95: 310 }, placedToSent: { count: 3, p50: 1750, p95: 2911 }, byPosting: 0, orders: 3 });
     expect(touchless).toEqual({ complete: 3, touchless: 1, withoutPolicyApprovals: 2, rate: 1 / 3, rateWithoutPolicyApprovals: 2 / 3 });
     expect(fixes).toEqual({ tried: 1, verified: 1, rate: 1 });
-    expect((await flowFigures(query, ["CA01"], week)).touchless.complete).toBe(0);
+    expect(flowOf(await flowRows(query, ["CA01"], week), week).touchless.complete).toBe(0);
+    expect(await postingByEntity(query, null, rows, week)).toMatchObject([{ entity: "US01", posted: { count: 3, p50: 150, p95: 302 }, orders: 3, open: { orders: 1 } }]);
+  });
+  test("each list has the orders that its figure counts: touchless W1, but for approvals also W2, touched W2 and W3; the invoices that left bill W1 to W3", async () => {
+    const listed = async (list: FlowList, window = week) => (await orderPage(query, null, { stage: "all", limit: 10, flow: { list, window } })).items.map(({ number }) => number).sort();
+    expect(await Promise.all((["complete", "touchless", "approved", "touched", "sent", "posted"] as const).map((list) => listed(list)))).toEqual([["W1", "W2", "W3"], ["W1"], ["W1", "W2"], ["W2", "W3"], ["W1", "W2", "W3"], ["W1", "W2", "W3"]]);
+    const tuesday = { from: t("Tue 00:00"), to: t("Wed 00:00") };
+    expect([await listed("complete", tuesday), await listed("sent", tuesday), await listed("touchless", tuesday)]).toEqual([["W2"], ["W2"], []]);
+    expect((await orderPage(query, ["CA01"], { stage: "all", limit: 10, flow: { list: "complete", window: week } })).items).toEqual([]);
   });
   test("money held 540.00", async () => {
     expect(await moneyHeldNow(query, null)).toEqual({ count: 1, money: [{ currency: "USD", amount: "540" }], largest: { rule: "CREDIT_LIMIT", count: 1 } });

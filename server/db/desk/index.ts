@@ -5,17 +5,20 @@ import { createPolicies } from "../policies";
 import { addConnector, pauseConnector, pauseKind, saveConnectorSettings, saveServiceLevel } from "./administration";
 import { resolve, restart, retry } from "./exceptions";
 import { decideHold, placeHold } from "./holds";
-import { mapCode, stateUnit } from "./mapping";
+import { mapCode, stateUnit, unmapCode } from "./mapping";
+import { checkMappings, importMappings } from "./mapping-import";
 import { decideEdit, editMessage } from "./message-edits";
 import { assign, note, snooze } from "./queue";
 import { decideRemedy, remedies } from "./remedies";
 import { reroute } from "./reroute";
+import { confirmService } from "./services";
 import { removeView, saveView } from "./views";
 
 export const createDesk = (pool: pg.Pool, sealingKey: Buffer, types: ConnectorTypes, policies = createPolicies(pool)): Desk => ({
-  decideHold: decideHold(pool, policies), placeHold: placeHold(pool, policies), remedies: remedies(pool, policies), remedy: decideRemedy(pool, policies),
+  decideHold: decideHold(pool, policies), placeHold: placeHold(pool, policies), confirmService: confirmService(pool, policies), remedies: remedies(pool, policies), remedy: decideRemedy(pool, policies),
   retry: retry(pool), restart: restart(pool), reroute: reroute(pool, types), resolve: resolve(pool, policies), assign: assign(pool), snooze: snooze(pool), note: note(pool),
   editMessage: editMessage(pool), decideEdit: decideEdit(pool),
-  mapCode: mapCode(pool, policies), stateUnit: stateUnit(pool, policies), pauseConnector: pauseConnector(pool), pauseKind: pauseKind(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, types), saveServiceLevel: saveServiceLevel(pool),
+  mapCode: mapCode(pool, policies), unmapCode: unmapCode(pool, policies), checkMappings: checkMappings(pool), importMappings: importMappings(pool, policies),
+  stateUnit: stateUnit(pool, policies), pauseConnector: pauseConnector(pool), pauseKind: pauseKind(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, types), saveServiceLevel: saveServiceLevel(pool),
   addConnector: addConnector(pool, sealingKey, types), saveView: saveView(pool), removeView: removeView(pool),
 });

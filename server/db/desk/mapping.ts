@@ -5,7 +5,7 @@ import type { Person } from "@/server/api/services";
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { policyInForce, type Policies } from "../policies";
-import { audit, inTransaction, nudge, sayAs } from "./transaction";
+import { audit, inTransaction, nudge, sayAllAs } from "./transaction";
 
 interface Item { baseUnit: string; units?: { unit: string }[] }
 
@@ -16,11 +16,17 @@ async function record<T>(client: pg.PoolClient, entity: string, topic: string, k
   return rows[0]?.data ?? null;
 }
 
-/** Says something of a master record in a person's name. The version is the time of writing in ms, and above every earlier one, so that the latest word stands. */
-async function state(client: pg.PoolClient, policies: Policies, person: Person, said: { entity: string; key: string; type: "code.mapped" | "unit.stated"; data: object }): Promise<void> {
-  const { entity, key, type, data } = said, id = randomUUID(), subject = `${entity}:master_record:${key}`;
-  const { rows: [newest] } = await client.query<{ version: number }>("select coalesce(max(version), 0)::float8 as version from fact where subject_id = $1 and type = $2", [subject, type]);
-  await sayAs(client, policies, person.id, { id, type, entity, subject, correlationId: id, data: { ...data, version: Math.max(Date.now(), (newest?.version ?? 0) + 1) } });
+interface Saying { entity: string; key: string; type: "code.mapped" | "unit.stated"; data: object }
+
+/** Says something of master records in a person's name. The version is the time of writing in ms, and above every earlier one, so that the latest word stands. */
+export async function state(client: pg.PoolClient, policies: Policies, person: Person, sayings: readonly Saying[]): Promise<void> {
+  const subjects = sayings.map(({ entity, key }) => `${entity}:master_record:${key}`);
+  const { rows } = await client.query<{ subject: string; type: string; version: number }>("select subject_id as subject, type, max(version)::float8 as version from fact where subject_id = any($1) group by 1, 2", [subjects]);
+  const newest = new Map(rows.map(({ subject, type, version }) => [`${subject} ${type}`, version])), now = Date.now();
+  await sayAllAs(client, policies, person.id, sayings.map(({ entity, type, data }, index) => {
+    const id = randomUUID(), subject = subjects[index] ?? "";
+    return { id, type, entity, subject, correlationId: id, data: { ...data, version: Math.max(now, (newest.get(`${subject} ${type}`) ?? 0) + 1) } };
+  }));
 }
 
 /** Items that wait for this unit of this system: a name for a unit must be one that all that wait are kept in, or say so for none. */
@@ -45,7 +51,7 @@ async function taxCategories(client: pg.PoolClient, entity: string): Promise<str
  * of the rules, a tax category that goods have. Warehouses, carriers, charges and reasons are kept in no list: one that
  * nobody knows has no code in any target and is MAP-04 there.
  */
-async function known(client: pg.PoolClient, entity: string, { kind, system, code, canonical }: { kind: string; system: string; code: string; canonical: string }): Promise<Result<true>> {
+export async function known(client: pg.PoolClient, entity: string, { kind, system, code, canonical }: { kind: string; system: string; code: string; canonical: string }): Promise<Result<true>> {
   if (kind === "customer" || kind === "item")
     return (await record(client, entity, kind, canonical)) === null ? fail("UNKNOWN", `There is no ${kind} ${canonical} in the master data of ${entity}`) : ok(true);
   if (kind === "terms" || kind === "tax") {
@@ -61,22 +67,54 @@ async function known(client: pg.PoolClient, entity: string, { kind, system, code
   return fail("UNKNOWN", `${first?.item ?? "The item"} is not kept in ${canonical}; it is kept in ${first?.units.filter(Boolean).join(", ") ?? "nothing"}. Enter how many it holds instead.`);
 }
 
+export interface Code { kind: string; system: string; code: string }
+export const codeKeyOf = ({ kind, system, code }: Code): string => `${kind}/${system}/${code}`;
+
+/** What the cross-reference says of a code now; undefined where nobody mapped it or the mapping was taken away. */
+export const meaningOf = async (client: pg.PoolClient, entity: string, code: Code): Promise<string | undefined> => (await record<{ canonical?: string }>(client, entity, "map", codeKeyOf(code)))?.canonical;
+
+export async function knownSystem(client: pg.PoolClient, entity: string, system: string): Promise<Result<true>> {
+  const { rowCount } = await client.query("select 1 from connector where entity = $1 and id = $2", [entity, system]);
+  return rowCount ? ok(true) : fail("NOT_FOUND", `There is no system ${system} in ${entity}`);
+}
+
+/** Documents that look at any of these codes. */
+export async function lookingAt(client: pg.PoolClient, codes: readonly (Code & { entity: string })[]): Promise<number> {
+  const { rows } = await client.query<{ waiting: number }>("select count(distinct d.subject_id)::int as waiting from unnest($1::text[], $2::text[]) k (entity, key) join dependency d on d.entity = k.entity and d.topic = 'map' and d.key = k.key",
+    [codes.map(({ entity }) => entity), codes.map(codeKeyOf)]);
+  return rows[0]?.waiting ?? 0;
+}
+
 /** A mapping is a fact about a master record. */
 export const mapCode = (pool: pg.Pool, policies: Policies): Desk["mapCode"] => (person, entity, mapping, reason) =>
   inTransaction<Result<{ waiting: number }>>(pool, async (client) => {
     const allowed = mayDo(person.grants, "mapping.write", entity);
     if (!allowed.ok) return allowed;
-    if (!(await client.query("select 1 from connector where entity = $1 and id = $2", [entity, mapping.system])).rowCount) return fail("NOT_FOUND", `There is no system ${mapping.system} in ${entity}`);
+    const system = await knownSystem(client, entity, mapping.system);
+    if (!system.ok) return system;
     const sound = await known(client, entity, mapping);
     if (!sound.ok) return sound;
-    const key = `map/${mapping.kind}/${mapping.system}/${mapping.code}`;
-    const before = (await record<{ canonical?: string }>(client, entity, "map", `${mapping.kind}/${mapping.system}/${mapping.code}`))?.canonical;
+    const key = `map/${codeKeyOf(mapping)}`, before = await meaningOf(client, entity, mapping);
     if (before !== undefined && before !== mapping.canonical && reason.trim() === "") return fail("REASON", `${mapping.system} ${mapping.code} means ${before} now: say why it is changed`);
-    await state(client, policies, person, { entity, key, type: "code.mapped", data: mapping });
-    const { rows } = await client.query<{ waiting: number }>("select count(*)::int as waiting from dependency where entity = $1 and topic = 'map' and key = $2", [entity, `${mapping.kind}/${mapping.system}/${mapping.code}`]);
+    await state(client, policies, person, [{ entity, key, type: "code.mapped", data: mapping }]);
     await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: key, reason, detail: { ...mapping, entity, ...(before === undefined ? {} : { before }) } });
     await nudge(client);
-    return ok({ waiting: rows[0]?.waiting ?? 0 });
+    return ok({ waiting: await lookingAt(client, [{ ...mapping, entity }]) });
+  });
+
+/** The next version of the row says that it means nothing. What was posted stays; what still needs the code waits for it. */
+export const unmapCode = (pool: pg.Pool, policies: Policies): Desk["unmapCode"] => (person, entity, { canonical, ...code }, reason) =>
+  inTransaction<Result<{ waiting: number }>>(pool, async (client) => {
+    const allowed = mayDo(person.grants, "mapping.write", entity);
+    if (!allowed.ok) return allowed;
+    if (reason.trim() === "") return fail("REASON", "Say why, in a few words");
+    const before = await meaningOf(client, entity, code), key = `map/${codeKeyOf(code)}`;
+    if (before === undefined) return fail("CONFLICT", `${code.system} ${code.code} means nothing any more`);
+    if (before !== canonical) return fail("CONFLICT", `${code.system} ${code.code} means ${before} by now. Look again before you take it away.`);
+    await state(client, policies, person, [{ entity, key, type: "code.mapped", data: code }]);
+    await audit(client, { actor: person.id, action: "mapping.remove", aboutKind: "mapping", aboutId: key, reason, detail: { ...code, entity, before } });
+    await nudge(client);
+    return ok({ waiting: await lookingAt(client, [{ ...code, entity }]) });
   });
 
 const greatest = (a: number, b: number): number => (b === 0 ? a : greatest(b, a % b));
@@ -94,7 +132,7 @@ export const stateUnit = (pool: pg.Pool, policies: Policies): Desk["stateUnit"] 
     if (unitsOf(item).includes(unit)) return fail("CONFLICT", `${pack.item} has its ${unit} already; change it where the item is kept`);
     const divisor = greatest(pack.numerator, pack.denominator);
     const stated = { item: pack.item, unit, numerator: pack.numerator / divisor, denominator: pack.denominator / divisor };
-    await state(client, policies, person, { entity, key: `item/${pack.item}`, type: "unit.stated", data: stated });
+    await state(client, policies, person, [{ entity, key: `item/${pack.item}`, type: "unit.stated", data: stated }]);
     const { rows } = await client.query<{ waiting: number }>(
       `select count(distinct e.subject_id)::int as waiting from exception_group g join exception_item e on e.fingerprint = g.fingerprint and e.state = 'open'
        where g.entity = $1 and g.code = 'MAP-03' and g.key->>'item' = $2 and g.key->>'unit' = $3`, [entity, pack.item, pack.unit]);

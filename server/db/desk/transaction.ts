@@ -47,13 +47,18 @@ export async function audit(client: pg.PoolClient, act: Act): Promise<void> {
   await client.query("insert into audit_entry (actor, action, about_kind, about_id, reason, detail) values ($1, $2, $3, $4, $5, $6)", [act.actor, act.action, act.aboutKind, act.aboutId, act.reason, JSON.stringify(act.detail)]);
 }
 
-/** A person's word as an event about a subject, with the fact that it is, in the same commit as the act. */
-export async function sayAs(client: pg.PoolClient, policies: Policies, person: string, said: { id: string; type: EventType; entity: string; subject: string; correlationId: string; data: Record<string, unknown> }): Promise<void> {
+interface Said { id: string; type: EventType; entity: string; subject: string; correlationId: string; data: Record<string, unknown> }
+
+/** A person's words as events, each with the fact that it is, in the same commit as the act. */
+export async function sayAllAs(client: pg.PoolClient, policies: Policies, person: string, sayings: readonly Said[]): Promise<void> {
   const now = new Date().toISOString();
-  const event = { id: said.id, type: said.type, source: `person:${person}`, entity: said.entity, occurredAt: now, correlationId: said.correlationId, data: said.data } as unknown as CanonicalEvent;
-  const { exceptions } = await recordEvents(client, policies, [{ event, subject: said.subject as SubjectId, messageId: null, recordedAt: now }]);
+  const { exceptions } = await recordEvents(client, policies, sayings.map(({ subject, ...said }) => {
+    const event = { ...said, source: `person:${person}`, occurredAt: now } as unknown as CanonicalEvent;
+    return { event, subject: subject as SubjectId, messageId: null, recordedAt: now };
+  }));
   if (exceptions.length > 0) await writeExceptions(client, exceptions, []);
 }
+export const sayAs = (client: pg.PoolClient, policies: Policies, person: string, said: Said): Promise<void> => sayAllAs(client, policies, person, [said]);
 
 /** Tells workers and screens to look; losing it loses nothing. */
 export async function nudge(client: pg.PoolClient): Promise<void> {

@@ -7,7 +7,7 @@ import { figureDefinitions } from "./definitions";
 import { exceptionAge, exceptionDue, verifiedFixRate } from "./exceptions";
 import { claimOrder, heldByHolder, heldMs, holderIntervals, holdersThroughout, holdersTogether, type Claim, type HolderInterval } from "./holders";
 import { ageingMatrix, ageBuckets, bucketOf, ordersInFlight, pastServiceLevel, type OrderRow } from "./orders";
-import { countedTime, percentile } from "./time";
+import { countedTime, daysOf, percentile, windowOf } from "./time";
 
 const calendar: BusinessCalendar = { zone: "UTC", workdays: [1, 2, 3, 4, 5], opens: 480, closes: 1020, holidays: [] };
 const start = "2026-03-09T08:00:00.000Z";
@@ -117,4 +117,14 @@ describe("exceptions", () => {
 
 test("every figure says what it counts, over what, and what it leaves out", () => {
   for (const definition of Object.values(figureDefinitions)) for (const words of Object.values(definition)) expect(words.length).toBeGreaterThan(5);
+});
+
+describe("a period", () => {
+  test("its days touch, cover it exactly, and have 23 or 25 hours where the clocks change", () => {
+    const period = { from: "2026-03-07", to: "2026-03-09", zone: "America/New_York" }, windows = daysOf(period).map(windowOf);
+    expect(windows).toEqual([
+      { from: "2026-03-07T05:00:00.000Z", to: "2026-03-08T05:00:00.000Z" }, { from: "2026-03-08T05:00:00.000Z", to: "2026-03-09T04:00:00.000Z" }, { from: "2026-03-09T04:00:00.000Z", to: "2026-03-10T04:00:00.000Z" },
+    ]);
+    expect(windowOf(period)).toEqual({ from: windows[0]?.from, to: windows.at(-1)?.to });
+  });
 });

@@ -73,11 +73,24 @@ export function pastServiceLevel(clocks: readonly StageClock[], now: Instant): s
 
 export interface TouchlessRate { complete: number; touchless: number; withoutPolicyApprovals: number; rate: number | null; rateWithoutPolicyApprovals: number | null }
 
+/** What the touchless rate counts: `complete` all orders of the window, `touchless` those nobody touched, `approved` also those with no touch but approvals that policy requires, `touched` the rest of all. */
+const touchCounts = {
+  complete: () => true, touchless: (row) => row.touches.length === 0, approved: (row) => row.touches.every((touch) => touch.byPolicy), touched: (row) => row.touches.length > 0,
+} as const satisfies Record<string, (row: OrderRow) => boolean>;
+type TouchCount = keyof typeof touchCounts;
+/** Lists of orders behind the figures of a period: a part of the touchless rate, or orders whose invoices left or were posted. */
+export const flowLists = ["complete", "touchless", "approved", "touched", "sent", "posted"] as const satisfies readonly (TouchCount | "sent" | "posted")[];
+export type FlowList = (typeof flowLists)[number];
+
+/** The orders of the window that a part of the touchless rate counts. */
+export const ordersCounted = (rows: readonly OrderRow[], window: Window, count: TouchCount): OrderRow[] =>
+  rows.filter((row) => inWindow(row.completeAt, window) && !(row.cancelledAt !== null && row.cancelledBeforeRelease) && touchCounts[count](row));
+
 /** Orders complete in the window without a touch; and the same where approvals that policy requires are no touch. */
 export function touchlessRate(rows: readonly OrderRow[], window: Window): TouchlessRate {
-  const complete = rows.filter((row) => inWindow(row.completeAt, window) && !(row.cancelledAt !== null && row.cancelledBeforeRelease));
-  const touchless = complete.filter((row) => row.touches.length === 0).length;
-  const withoutPolicyApprovals = complete.filter((row) => row.touches.every((touch) => touch.byPolicy)).length;
+  const complete = ordersCounted(rows, window, "complete");
+  const touchless = complete.filter(touchCounts.touchless).length;
+  const withoutPolicyApprovals = complete.filter(touchCounts.approved).length;
   const share = (part: number) => (complete.length === 0 ? null : part / complete.length);
   return { complete: complete.length, touchless, withoutPolicyApprovals, rate: share(touchless), rateWithoutPolicyApprovals: share(withoutPolicyApprovals) };
 }

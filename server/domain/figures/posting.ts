@@ -24,7 +24,7 @@ export interface PostingLatency {
 /** Latency of what was posted in the window, always with what is due and not posted at its end. Invoices and credits apart. */
 export function postingLatency(rows: readonly PostingRow[], kind: PostingRow["kind"], window: Window, now: Instant, limitMinutes: number): PostingLatency {
   const mine = rows.filter((row) => row.kind === kind);
-  const posted = mine.flatMap((row) => (row.posted !== null && inWindow(row.posted, window) ? [{ row, at: row.posted }] : []));
+  const posted = postedIn(mine, window);
   const waiting = mine.filter((row) => row.billingDue <= now && (row.posted === null || row.posted > now));
   const ages = waiting.map((row) => toMinutes(elapsedMs(row.billingDue, now)));
   return {
@@ -36,12 +36,20 @@ export function postingLatency(rows: readonly PostingRow[], kind: PostingRow["ki
 
 export interface CycleTime { dueToSent: Spread; placedToSent: Spread; /** Rows for which posting stands for sending. */ byPosting: string[] }
 
-/** Invoice cycle time in minutes: due to sent, and placed to sent. */
-export function invoiceCycleTime(rows: readonly PostingRow[], window: Window): CycleTime {
-  const done = rows.filter((row) => row.kind === "invoice").flatMap((row) => {
+/** Invoices that left in the window, each with when it did; posting stands for a sending that cannot be known. */
+export const invoicesSent = <Row extends PostingRow>(rows: readonly Row[], window: Window): { row: Row; end: Instant }[] =>
+  rows.filter((row) => row.kind === "invoice").flatMap((row) => {
     const end = row.sendingKnown ? row.sent : row.posted;
     return end !== null && inWindow(end, window) ? [{ row, end }] : [];
   });
+
+/** Documents that were posted in the window, each with when it was. */
+export const postedIn = <Row extends PostingRow>(rows: readonly Row[], window: Window): { row: Row; at: Instant }[] =>
+  rows.flatMap((row) => (row.posted !== null && inWindow(row.posted, window) ? [{ row, at: row.posted }] : []));
+
+/** Invoice cycle time in minutes: due to sent, and placed to sent. */
+export function invoiceCycleTime(rows: readonly PostingRow[], window: Window): CycleTime {
+  const done = invoicesSent(rows, window);
   return {
     dueToSent: spreadOf(done.map(({ row, end }) => toMinutes(elapsedMs(row.billingDue, end)))),
     placedToSent: spreadOf(done.flatMap(({ row, end }) => (row.placed === null ? [] : [toMinutes(elapsedMs(row.placed, end))]))),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { at, closesRequests, order, ships } from "../../testing/world/builders";
-import { summaryOf, totals } from "../../testing/world/readings";
+import { describeWorld, summaryOf, totals } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
 
@@ -71,6 +71,16 @@ describe("a service has no stock to wait for: the order desk says when it is don
     expect([totals(world), world.exceptions().map(({ code }) => code)]).toEqual([[], ["SLA-01", "CTR-03"]]);
     world.tell(done("shop"));
     expect([totals(world), world.exceptions(), summaryOf(world, "US01:order:SO-1")?.tracks["commercial"]]).toEqual([["54.00"], [], "complete"]);
+  });
+  test("confirmed by a person, in parts, it is billed as if the order system had said it; nobody's word is asked for besides", () => {
+    const world = createWorld({ planners });
+    const part = (shipment: string, quantity: number) => { const told = done("person:olga"); return { ...told, data: { ...told.data, shipment, warehouse: "order_desk", lines: told.data.lines.map((line) => ({ ...line, quantity: String(quantity) })) } }; };
+    world.tell(order("SO-1").line("1", "SVC", 3, "50", { method: "service" }), part("SO-1-S1", 1));
+    expect([totals(world), stageOf(world)[0], late(world).map(([code]) => code), world.holds()], describeWorld(world)).toEqual([["54.00"], "fulfil", ["SLA-01"], []]);
+    world.tell(part("SO-1-S2", 2));
+    expect([totals(world), world.exceptions(), summaryOf(world, "US01:order:SO-1")?.tracks["commercial"]]).toEqual([["54.00", "108.00"], [], "complete"]);
+    world.tell(done("shop"));
+    expect(world.holds().map(({ rule }) => rule), "the order system says it once more under its own number: a person decides").toEqual(["OVER_SHIPMENT"]);
   });
   test("goods are not confirmed that way", () => {
     const world = createWorld({ planners });

@@ -23,7 +23,8 @@ const desk = reader.input(z.object({ kind: kind.optional(), system: name.optiona
     query.rows<{ id: string; name: string; entity: string }>("select id, name, entity from connector where ($1::text[] is null or entity = any($1)) order by id", [ctx.entities]),
   ]);
   const may = (code: string): string | null => { const right = mayDo(ctx.person.grants, "mapping.write", code); return right.ok ? null : right.error.message; };
-  return { missing, counts, systems, entities: entities.map(({ code, name: called }) => ({ code, name: called, missing: may(code) })), asOf: ctx.services.now() };
+  const rights = entities.map(({ code }) => mayDo(ctx.person.grants, "mapping.import", code)), lacking = rights.flatMap((right) => (right.ok ? [] : [right.error.message]));
+  return { missing, counts, systems, entities: entities.map(({ code, name: called }) => ({ code, name: called, missing: may(code) })), importing: lacking.length < rights.length ? null : lacking[0] ?? null, asOf: ctx.services.now() };
 });
 
 const get = reader.input(z.object({ entity, kind, system: name, code: name })).query(({ ctx, input }) => mappingOf(ctx.services.query, ctx.entities, input));
@@ -37,4 +38,12 @@ const names = reader.input(z.object({ entity, kind, text: z.string().trim().max(
 const write = signedIn.input(z.object({ entity, kind, system: name, code: name, canonical: name, reason }))
   .mutation(async ({ ctx, input: { entity: where, reason: why, ...mapping } }) => unwrap(await ctx.services.desk.mapCode(ctx.person, where, mapping, why)));
 
-export const crossReferenceRouter = router({ list, desk, get, names, write });
+const remove = signedIn.input(z.object({ entity, kind, system: name, code: name, canonical: name, reason }))
+  .mutation(async ({ ctx, input: { entity: where, reason: why, ...mapping } }) => unwrap(await ctx.services.desk.unmapCode(ctx.person, where, mapping, why)));
+
+const file = z.string().min(1, "The file is empty").max(1_000_000, "The file is larger than a megabyte");
+/** Asked as a mutation because the file goes in the body; it writes nothing. */
+const check = signedIn.input(z.object({ file })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.checkMappings(ctx.person, input.file)));
+const importFile = signedIn.input(z.object({ file, digest: z.string().max(40), reason })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.importMappings(ctx.person, input.file, input.digest, input.reason)));
+
+export const crossReferenceRouter = router({ list, desk, get, names, write, remove, check, import: importFile });

@@ -1,12 +1,20 @@
 import { z } from "zod";
-import { addMs, hours } from "@/server/domain/instant";
-import { flowFigures } from "@/server/read/flow";
+import { daysOf, windowOf } from "@/server/domain/figures/time";
+import { fixPage } from "@/server/read/fixes";
+import { flowOf, flowRows, postingByEntity } from "@/server/read/flow";
+import { dayRange, periodInput, periodOf } from "../../period";
 import { reader, router } from "../../trpc";
 
-/** How far orders went through by themselves, and how fast their invoices left, over the last days. */
-const flow = reader.input(z.object({ days: z.union([z.literal(1), z.literal(7), z.literal(30)]) })).query(async ({ ctx, input }) => {
-  const now = ctx.services.now();
-  return { ...(await flowFigures(ctx.services.query, ctx.entities, { from: addMs(now, -hours(24) * input.days), to: addMs(now, 1) })), days: input.days, asOf: now };
+/** How far orders went through by themselves and how fast their invoices left: over a period, and of each of its days. */
+const flow = reader.input(periodInput).query(async ({ ctx, input }) => {
+  const { query } = ctx.services;
+  const period = await periodOf(ctx.services, ctx.entities, input), window = windowOf(period);
+  const rows = await flowRows(query, ctx.entities, window);
+  return { period, ...flowOf(rows, window), days: daysOf(period).map((day) => ({ day: day.from, ...flowOf(rows, windowOf(day)) })), posting: await postingByEntity(query, ctx.entities, rows, window), asOf: ctx.services.now() };
 });
 
-export const reportsRouter = router({ flow });
+const fixes = reader
+  .input(z.object({ range: dayRange, result: z.enum(["all", "verified", "open"]).default("all"), cursor: z.string().max(500).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(1000).default(100) }))
+  .query(async ({ ctx, input: { range, ...page } }) => fixPage(ctx.services.query, ctx.entities, windowOf(await periodOf(ctx.services, ctx.entities, range)), page));
+
+export const reportsRouter = router({ flow, fixes });

@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import type { Desk, MappingCheck, MappingLine } from "@/server/api/desk";
+import type { Person } from "@/server/api/services";
+import { digestOf } from "@/server/domain/decisions";
+import { readMappingFile, type FileMapping } from "@/server/domain/mapping-file";
+import { mayDo } from "@/server/domain/rights";
+import { fail, ok, type Result } from "@/server/domain/result";
+import type { Policies } from "../policies";
+import { codeKeyOf, known, knownSystem, lookingAt, meaningOf, state } from "./mapping";
+import { audit, inTransaction, nudge } from "./transaction";
+
+/** What one line would do as things are now, by the rules of a mapping that is written by hand. */
+async function lineOf(client: pg.PoolClient, person: Person, row: FileMapping): Promise<MappingLine> {
+  const refused = (why: string): MappingLine => ({ line: row.line, outcome: "refused", why });
+  const allowed = mayDo(person.grants, "mapping.import", row.entity);
+  if (!allowed.ok) return refused(allowed.error.message);
+  const system = await knownSystem(client, row.entity, row.system);
+  if (!system.ok) return refused(system.error.message);
+  const sound = await known(client, row.entity, row);
+  if (!sound.ok) return refused(sound.error.message);
+  const before = await meaningOf(client, row.entity, row);
+  return { ...row, outcome: before === undefined ? "added" : before === row.canonical ? "same" : "changed", before: before ?? null };
+}
+
+async function check(client: pg.PoolClient, person: Person, file: string): Promise<Result<MappingCheck>> {
+  const read = readMappingFile(file);
+  if (!read.ok) return read;
+  const lines: MappingLine[] = [];
+  for (const row of read.value) lines.push("why" in row ? { line: row.line, outcome: "refused", why: row.why } : await lineOf(client, person, row));
+  return ok({ lines, digest: digestOf(lines) });
+}
+
+/** Somewhere at least: each line then asks for its own entity. */
+function mayImport(person: Person): Result<true> {
+  const rights = [...new Set(person.grants.map(({ entity }) => entity))].map((entity) => mayDo(person.grants, "mapping.import", entity));
+  return rights.find(({ ok: allowed }) => allowed) ?? rights[0] ?? fail("FORBIDDEN", "Needs the role admin");
+}
+
+export const checkMappings = (pool: pg.Pool): Desk["checkMappings"] => (person, file) =>
+  inTransaction(pool, (client) => {
+    const allowed = mayImport(person);
+    return allowed.ok ? check(client, person, file) : Promise.resolve(allowed);
+  });
+
+export const importMappings = (pool: pg.Pool, policies: Policies): Desk["importMappings"] => (person, file, digest, reason) =>
+  inTransaction<Result<{ added: number; changed: number; waiting: number }>>(pool, async (client) => {
+    const allowed = mayImport(person);
+    if (!allowed.ok) return allowed;
+    if (reason.trim() === "") return fail("REASON", "Say why, in a few words");
+    const checked = await check(client, person, file);
+    if (!checked.ok) return checked;
+    const { lines } = checked.value, refused = lines.filter(({ outcome }) => outcome === "refused");
+    if (refused.length > 0) return fail("FILE", `Line ${refused.slice(0, 10).map(({ line }) => line).join(", ")} cannot be taken: nothing is imported before the file has no such line`);
+    if (checked.value.digest !== digest) return fail("CONFLICT", "The cross-reference has changed since this was shown. Look again before you import.");
+    const news = lines.flatMap((line) => (line.outcome === "added" || line.outcome === "changed" ? [line] : []));
+    if (news.length === 0) return fail("STATE", "The cross-reference says all of this already");
+    await state(client, policies, person, news.map(({ entity, kind, system, code, canonical }) => ({ entity, key: `map/${codeKeyOf({ kind, system, code })}`, type: "code.mapped", data: { kind, system, code, canonical } })));
+    const id = randomUUID(), added = news.filter(({ outcome }) => outcome === "added").length, changed = news.length - added;
+    await audit(client, { actor: person.id, action: "mapping.import", aboutKind: "mapping_import", aboutId: id, reason, detail: { added, changed, same: lines.length - news.length, digest } });
+    for (const { entity, kind, system, code, canonical, before } of news)
+      await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: `map/${codeKeyOf({ kind, system, code })}`, reason, detail: { kind, system, code, canonical, entity, import: id, ...(before === null ? {} : { before }) } });
+    await nudge(client);
+    return ok({ added, changed, waiting: await lookingAt(client, news) });
+  });
