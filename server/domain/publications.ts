@@ -71,7 +71,7 @@ export interface PurchaseOrderRegistered {
 /** bill_to_account -> order, key = order. */
 export interface DuplicateAnswer { order: string; duplicateOf: string | null; reason: "purchase_order" | "content" | null }
 
-/** A charge or discount as the order apportions it to a billing unit. `charge` is canonical. */
+/** A charge or discount as the order apportions it to a billing unit. `charge` is its name within the order (`chargeName`). */
 export interface BilledCharge {
   charge: string; order: string; amount: DecimalString; taxCategory: string;
   /** Billed at actual cost, and the cost is not known: `amount` is the estimate (FREIGHT_PENDING). */

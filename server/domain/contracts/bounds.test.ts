@@ -14,6 +14,8 @@ test.each<[string, EventType, unknown, string | null]>([
   ["a price beyond every currency", "order.captured", withLine({ price: "1000000000000" }), "lines.1.price"],
   ["a negative discount", "order.captured", withLine({ discount: "-1" }), "lines.1.discount"],
   ["a charge above what amounts may be", "order.captured", { ...order, charges: [{ charge: "freight", amount: "1000000000000000", taxCategory: "freight" }] }, "charges.0.amount"],
+  ["two charges of one code", "order.captured", { ...order, charges: [{ charge: "freight", amount: "5.00", taxCategory: "goods" }, { charge: "freight", amount: "7.00", taxCategory: "none" }] }, null],
+  ["a charge that would be another's second", "order.captured", { ...order, charges: [{ charge: "freight#2", amount: "5.00", taxCategory: "goods" }] }, "charges.0.charge"],
   ["two lines with one id", "order.captured", withLine({ line: order.lines[0]?.["line"] }), "lines.1.line"],
   ["two lines of a shipment with one id", "shipment.confirmed", { ...shipment, lines: [shipment.lines[0], { ...shipment.lines[1], shipmentLine: shipment.lines[0]?.["shipmentLine"] }] }, "lines.1.shipmentLine"],
   ["an order number that parts its own keys", "order.captured", { ...order, number: "P|1" }, "number"],

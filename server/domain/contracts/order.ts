@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { decimalString } from "../decimal";
 import { day, instant } from "../instant";
-import { address, code, currency, distinct, fulfilmentMethods, lineId, positiveQuantity, price, quantity, version } from "./shared";
+import { address, chargeWord, code, currency, distinct, fulfilmentMethods, lineId, positiveQuantity, price, quantity, version } from "./shared";
 
 const kitComponent = z.object({ item: code, per: positiveQuantity, shareOfPrice: price });
 
@@ -33,7 +33,8 @@ const orderLine = z.object({
 });
 
 const chargeLine = z.object({
-  charge: code,
+  /** Lines of one code, tax category and billing rule are one charge; others of that code are charges of their own. */
+  charge: chargeWord,
   amount: decimalString,
   taxCategory: code,
   billing: z.enum(["first_invoice", "pro_rata", "actual_cost"]).default("first_invoice"),

@@ -8,6 +8,8 @@ export const mark = z.string().trim().min(1).max(80);
 export const code = mark.regex(/^[^|]*$/, "may not hold |, which parts the keys that are made of it");
 /** Id of a line within its document: keys of lines and of their components are parted by `/` and `#`. */
 export const lineId = mark.regex(/^[^|/#]*$/, "may not hold |, / or #, which part the keys that are made of it");
+/** Code of a charge: what an order has several of is told apart by `#`. */
+export const chargeWord = mark.regex(/^[^|#]*$/, "may not hold | or #, which part the keys that are made of it");
 export const currency = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code");
 const bounded = (digits: number, what: string) => z.string().regex(new RegExp(`^\\d{1,${digits}}(\\.\\d{1,6})?$`), `must be ${what}, not negative, in plain notation with at most ${digits} digits before the point and 6 after`);
 /**

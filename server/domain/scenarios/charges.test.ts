@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { cancels, order, ships, type OrderBuilder } from "../../testing/world/builders";
-import { describeWorld, heldBy, summaryOf, totals, troubles } from "../../testing/world/readings";
+import { describeWorld, document, heldBy, netPosted, summaryOf, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
-import { soundState } from "./harness";
+import { scenario, soundState } from "./harness";
 
 /** What is told, one after the other, with every equation at 0 in every state. */
 function sound(...told: Parameters<World["tell"]>): World {
@@ -45,5 +45,42 @@ describe("an allowance is a charge below nothing", () => {
     expect(amounts(world)?.["held"]).toBe("0.58");
     world.decide({ rule: "DUPLICATE_DOCUMENT", verdict: "reject", consequence: "cancel" });
     soundState(world);
+  });
+});
+
+describe("two charges of one code", () => {
+  const goods = order("SO-1").line("1", "A", 10, "10.00");
+  const both = goods.change("2026-03-02 09:00", (data) => { data.version = 1; data.charges = [{ charge: "freight", amount: "5.00", taxCategory: "goods" }, { charge: "freight", amount: "7.00", taxCategory: "none" }]; });
+  for (const turned of [false, true])
+    scenario(`each is taxed by its own category, whichever is first (${turned ? "untaxed" : "taxed"})`, {
+      script: (play) => { play.tell(both.change("2026-03-02 09:00", (data) => { data.version = 1; if (turned) data.charges!.reverse(); }), left("SH-1", 10, 10)); },
+      end: (world) => {
+        expect([totals(world), troubles(world)]).toEqual([["120.40"], []]);
+        expect(document(world, "INV-1").chargeLines.map(({ amount, tax }) => [amount, tax]).sort()).toEqual([["5.00", "0.40"], ["7.00", "0.00"]]);
+      },
+    });
+  scenario("lines that are taxed and billed alike are one", {
+    script: (play) => { play.tell(order("SO-1").line("1", "A", 10, "10.00").charge("freight", "5.00").charge("freight", "7.00"), left("SH-1", 10, 10)); },
+    end: (world) => { expect([totals(world), netPosted(world).charges]).toEqual([["120.96"], { freight: "12.00" }]); },
+  });
+  scenario("one that a later version adds leaves the first its name, and goes on the next invoice", {
+    script: (play) => {
+      const so = order("SO-1").line("1", "A", 10, "10.00").charge("freight", "5.00");
+      play.tell(so, left("SH-1", 10, 5));
+      play.tell(so.change("2026-03-02 10:30", (data) => { data.charges!.push({ charge: "freight", amount: "7.00", taxCategory: "none" }); }));
+      play.until("2026-03-02 11:00");
+      play.tell(left("SH-2", 11, 5));
+      play.allow({ rule: "CHANGED_AFTER_RELEASE" });
+    },
+    end: (world) => { expect([netPosted(world).charges, netPosted(world).tax, troubles(world)]).toEqual([{ freight: "5.00", "freight#2": "7.00" }, "8.40", []]); },
+  });
+  scenario("the second one that is taken back is credited by itself", {
+    script: (play) => {
+      play.tell(both, left("SH-1", 10, 10));
+      play.until("2026-03-02 11:00");
+      play.tell(both.change("2026-03-02 11:00", (data) => { data.charges!.pop(); }));
+      play.allow({ rule: "CREDIT_APPROVAL" });
+    },
+    end: (world) => { expect([netPosted(world).charges, netPosted(world).tax, troubles(world)]).toEqual([{ freight: "5.00" }, "8.40", []]); },
   });
 });

@@ -1,3 +1,4 @@
+import { chargeCode } from "@/server/domain/charge";
 import { dec, text, type Decimal } from "@/server/domain/decimal";
 import { moneyText } from "@/server/domain/money";
 import type { CommandPayloads } from "@/server/domain/payloads";
@@ -48,10 +49,10 @@ function itemLine(command: OutboundCommand, line: Line, index: number, all: read
 function chargeLines(command: OutboundCommand, charges: readonly { charge: string; order?: string; amount: string; tax: string }[], after: number, order: string): Result<Record<string, unknown>[]> {
   const lines: Record<string, unknown>[] = [];
   for (const [index, charge] of charges.entries()) {
-    const code = command.code("charge", charge.charge);
+    const word = chargeCode(charge.charge), code = command.code("charge", word);
     if (!code.ok) return code;
     lines.push({
-      LineNo: after + (index + 1) * 10_000, Type: "Charge", No: code.value, Description: charge.charge, Quantity: "1", UnitOfMeasure: null, UnitPrice: charge.amount, PriceUnitQuantity: "1",
+      LineNo: after + (index + 1) * 10_000, Type: "Charge", No: code.value, Description: word, Quantity: "1", UnitOfMeasure: null, UnitPrice: charge.amount, PriceUnitQuantity: "1",
       LineDiscountAmount: "0.00", LineAmount: charge.amount, TaxPercent: null, TaxAmount: charge.tax, SalesOrderNo: charge.order ?? order, SalesOrderLine: null, ShipmentNo: null,
     });
   }

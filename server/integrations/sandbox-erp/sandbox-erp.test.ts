@@ -46,6 +46,10 @@ describe("posting to a ledger without idempotency", () => {
     expect(body.Lines[0]).toMatchObject({ LineNo: 10000, UnitOfMeasure: "PCS", Quantity: "10", UnitPrice: "12.5", LineDiscountAmount: "0.01", LineAmount: "124.99", SalesOrderLine: "ord_000001-1" });
     expect(body.Lines[1]).toMatchObject({ LineNo: 20000, Type: "Charge", No: "CH-FREIGHT", LineAmount: "15.00" });
   });
+  test("two charges of one code are two lines of that code", async () => {
+    const { posts } = await sent(erp(), command("post_invoice", { kind: "billing_unit", key: unit }, { ...payload, charges: [...payload.charges, { charge: "freight#2", order: "N-100001", amount: "7.00", tax: "0.00", taxCategory: "none" }] }));
+    expect((JSON.parse(posts[0]?.body ?? "{}") as { Lines: unknown[] }).Lines.slice(1)).toMatchObject([{ LineNo: 20000, No: "CH-FREIGHT", LineAmount: "15.00" }, { LineNo: 30000, No: "CH-FREIGHT", Description: "freight", LineAmount: "7.00" }]);
+  });
   test("prices a line by its amount where the cumulative rule bills a cent above the price", async () => {
     const { posts } = await sent(erp(), command("post_invoice", { kind: "billing_unit", key: unit }, { ...payload, lines: [{ ...payload.lines[0], quantity: "3", price: "3.333333", net: "10.01" }] }));
     expect((JSON.parse(posts[0]?.body ?? "{}") as { Lines: unknown[] }).Lines[0]).toMatchObject({ Quantity: "3", UnitPrice: "10.01", PriceUnitQuantity: "3", LineDiscountAmount: "0.00", LineAmount: "10.01" });

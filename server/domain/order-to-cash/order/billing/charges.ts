@@ -1,3 +1,4 @@
+import { chargeName } from "../../../charge";
 import type { OrderCaptured } from "../../../contracts/order";
 import { dec, sumOf, zero, type Decimal } from "../../../decimal";
 import { roundMoney, splitByLargestRemainder } from "../../../money";
@@ -6,6 +7,7 @@ import type { Codebook } from "../codes";
 import type { Problem } from "../lines/sold";
 
 export interface OrderCharge {
+  /** Its name within the order (`chargeName`). */
   charge: string;
   /** As ordered: an estimate where it is billed at actual cost. */
   ordered: Decimal;
@@ -16,19 +18,20 @@ export interface OrderCharge {
 /** Charges that are the carrier's: the freight terms decide whether the customer is billed for them. */
 const freightCharges: ReadonlySet<string> = new Set(["freight", "fuel"]);
 
-/** Charges that the customer pays; freight is ours unless the terms are "prepaid and add". Several lines of one charge are one. */
+/** Charges that the customer pays; freight is ours unless the terms are "prepaid and add". Lines of one code that are taxed and billed alike are one charge. */
 export function orderCharges(order: OrderCaptured, source: string, book: Codebook): { charges: OrderCharge[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const charges = new Map<string, OrderCharge>();
-  for (const line of order.charges) {
-    const found = book.canonical("charge", line.charge);
-    if (!found.ok) problems.push({ code: "MAP-04", fingerprint: { connector: source, code: `charge/${line.charge}` }, message: found.error.message });
-    const charge = found.ok ? found.value : line.charge;
-    if (freightCharges.has(charge) && order.freightTerms !== "prepaid_and_add") continue;
-    const present = charges.get(charge);
-    charges.set(charge, { charge, ordered: (present?.ordered ?? zero).plus(line.amount), taxCategory: line.taxCategory, billing: line.billing });
+  const byCode = new Map<string, OrderCharge[]>();
+  for (const { charge: word, amount, taxCategory, billing } of order.charges) {
+    const found = book.canonical("charge", word);
+    if (!found.ok) problems.push({ code: "MAP-04", fingerprint: { connector: source, code: `charge/${word}` }, message: found.error.message });
+    const code = found.ok ? found.value : word;
+    if (freightCharges.has(code) && order.freightTerms !== "prepaid_and_add") continue;
+    const alike = byCode.get(code) ?? [], present = alike.find((charge) => charge.taxCategory === taxCategory && charge.billing === billing);
+    if (present) present.ordered = present.ordered.plus(amount);
+    else byCode.set(code, [...alike, { charge: chargeName(code, alike.length + 1), ordered: dec(amount), taxCategory, billing }]);
   }
-  return { charges: [...charges.values()].sort((a, b) => a.charge.localeCompare(b.charge)), problems };
+  return { charges: [...byCode.values()].flat().sort((a, b) => a.charge.localeCompare(b.charge)), problems };
 }
 
 /** A unit as the charges see it: what it is frozen with, or how much goods value stands before and in it. */
