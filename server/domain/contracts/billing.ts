@@ -47,10 +47,13 @@ export const paymentAuthorised = z.object({
 });
 export type PaymentAuthorised = z.infer<typeof paymentAuthorised>;
 
-/** Money that came in: by bank, card or check. It belongs to a payer, not to an order. */
+/**
+ * Money that came in: by bank, card or check. It belongs to a payer, not to an order. What a bank books as a negative line is
+ * something else: a payment that bounced is its receipt once more with `reversed`, money given back is `refund.settled`.
+ */
 export const receiptRecorded = z.object({
   receipt: code, version, payer: code, means: z.enum(["bank", "card", "check", "cash"]),
-  amount: decimalString, currency, receivedOn: day, reversed: z.boolean().default(false),
+  amount: nonNegative, currency, receivedOn: day, reversed: z.boolean().default(false),
   /** What the payer says it is for; `document` is an invoice, credit or order number as they wrote it. */
   remittance: z.array(z.object({ document: mark, amount: nonNegative })).default([]),
   order: code.optional(),

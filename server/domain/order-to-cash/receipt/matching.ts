@@ -32,7 +32,7 @@ export interface Matching {
   beyond: string | null;
   /** What the payer meant for orders, by order, whatever of it was applied to their invoices since, and what of it is left for invoices to come. */
   forOrders: { order: string; amount: Decimal; rest: Decimal }[];
-  /** Neither applied nor deposit. */
+  /** Neither applied nor deposit; below nothing where the source says that less than nothing came. */
   unapplied: Decimal;
   wrongCurrency: string[];
 }
@@ -76,7 +76,7 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
   const deposit = sumOf(rests, ({ kept }) => kept);
   const forOrders = rests.map(({ order, amount }) => ({ order, amount: min(meant.get(order) ?? zero, receipt.told), rest: amount }));
   const depositOrder = rests.find(({ kept }) => kept.gt(0))?.order ?? rests[0]?.order ?? null;
-  return { targets, unknown, deposit, depositOrder, beyond: rests.find(({ amount, kept }) => amount.gt(kept))?.order ?? null, forOrders, unapplied: positive(left).minus(deposit), wrongCurrency };
+  return { targets, unknown, deposit, depositOrder, beyond: rests.find(({ amount, kept }) => amount.gt(kept))?.order ?? null, forOrders, unapplied: positive(left).minus(deposit).plus(min(receipt.amount, zero)), wrongCurrency };
 }
 
 /** An invoice before its debits, else in the order of the remittance. */

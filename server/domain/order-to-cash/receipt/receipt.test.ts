@@ -72,6 +72,13 @@ describe("S03 part payment, seen early", () => {
   });
 });
 
+test("a receipt of less than nothing, from before the contract refused it: all of it unapplied, and a person's matter (PAY-01)", () => {
+  const rehearsal = pays(receipt(), "50.00", {});
+  Object.assign(rehearsal.facts[0]?.data as object, { amount: "-50.00" });
+  const plan = rehearsal.run();
+  expect([books(rehearsal), plan.exceptions.map(({ code, amount }) => [code, amount]), rehearsal.commands]).toEqual([{ received: "-50.00", unapplied: "-50.00" }, [["PAY-01", "50.00"]], []]);
+});
+
 describe("what is applied", () => {
   test("up to 1.00 is let go with the application that closes (P12); above it nothing", () => {
     const small = open(pays(receipt(), "99.20", { "INV-1": "99.20" }), item("INV-1", "100.00"));

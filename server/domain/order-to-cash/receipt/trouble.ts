@@ -34,9 +34,10 @@ const about = (receipt: Receipt, amount: string): Pick<ExceptionFinding, "amount
 
 /** Does all of it fit something? A receipt of which nothing is known may only be early (P19); one half known is not. */
 function fits(input: PlanInput, receipt: Receipt, matching: Matching, trouble: Trouble): void {
-  if (matching.unapplied.lte(0) || receipt.onAccount) return;
   const { currency } = receipt.data;
   const amount = moneyText(matching.unapplied, currency);
+  if (receipt.amount.isNegative()) trouble.exceptions.push({ ...about(receipt, moneyText(receipt.amount.abs(), currency)), code: "PAY-01", message: `Receipt ${receipt.number} came to ${moneyText(receipt.amount, currency)} ${currency}: no money came in. Its source corrects it; what bounced is its receipt once more as reversed, what was given back a refund.` });
+  if (matching.unapplied.lte(0) || receipt.onAccount) return;
   const names = matching.unknown.map(({ document }) => document).join(", ");
   if (receipt.assigned && matching.unknown.length === 0) return;
   if (matching.wrongCurrency.length > 0) {
