@@ -36,7 +36,7 @@ interface Act { isPending: boolean; isSuccess: boolean; isError: boolean; error:
 /** A code that means something else already is changed with a reason; the desk asks for it. */
 function WhyChanged({ asked, reason, onReason }: { asked: boolean; reason: string; onReason: (reason: string) => void }) {
   if (!asked && reason === "") return null;
-  return <Field label="Why it is changed"><Input required maxLength={1000} autoComplete="off" value={reason} onChange={(event) => { onReason(event.target.value); }} /></Field>;
+  return <Field label="Why it is changed" required><Input required maxLength={1000} autoComplete="off" value={reason} onChange={(event) => { onReason(event.target.value); }} /></Field>;
 }
 
 /** The button that says how many it lets go, and afterwards what came of it. */
