@@ -11,7 +11,7 @@ import type { OrderAsked, OrderOwner } from "./publications";
  */
 
 /** Orders of which a source says what only their owner may say. */
-export function ordersNamed({ type, data }: Fact): readonly string[] {
+function ordersNamed({ type, data }: Fact): readonly string[] {
   if (type === "return.authorised") return [(data as EventData<"return.authorised">).order];
   if (type !== "shipment.confirmed") return [];
   const { lines } = data as EventData<"shipment.confirmed">;
