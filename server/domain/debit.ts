@@ -1,7 +1,7 @@
 import type { CommandView } from "./commands";
 import { dec, type DecimalString } from "./decimal";
 import type { Day } from "./instant";
-import type { CommandPayloads } from "./payloads";
+import type { CommandPayloads, DebitTerms } from "./payloads";
 import type { PlanInput } from "./plan";
 import { hasLeft, isPosted, viewsOf } from "./standing";
 
@@ -25,8 +25,8 @@ export const creditsAndDebits = (input: Pick<PlanInput, "commands">): StandingCr
 export const kindOf = (credit: Pick<CreditPayload, "total">): "post_credit" | "post_debit" => (dec(credit.total).isNegative() ? "post_debit" : "post_credit");
 
 /** The document that a change of what is owed is posted as, in its own sign. */
-export const documentOf = (credit: CreditPayload, dueDate: (from: Day) => Day): CreditPayload | DebitPayload =>
-  kindOf(credit) === "post_credit" ? credit : { ...turnedOver(credit), dueDate: dueDate(credit.accountingDate) };
+export const documentOf = (credit: CreditPayload, terms: (from: Day) => DebitTerms): CreditPayload | DebitPayload =>
+  kindOf(credit) === "post_credit" ? credit : { ...turnedOver(credit), ...terms(credit.accountingDate) };
 
 const turned = (amount: DecimalString): DecimalString => (dec(amount).isZero() ? amount : amount.startsWith("-") ? amount.slice(1) : `-${amount}`);
 

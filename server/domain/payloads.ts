@@ -11,6 +11,8 @@ export interface TaxLine { line: string; item: string | null; taxCategory: strin
 export interface TaxQuestion { reference: string; basis: string; customer: string; shipTo: Address; currency: Currency; taxDate: Day; exempt: boolean; lines: TaxLine[] }
 /** A cash discount: paid until that day, the amount less settles. `base` is the goods, without charges and tax. */
 export interface EarlyPayment { until: Day; percent: DecimalString; base: DecimalString; amount: DecimalString }
+/** When a debit is due: by the terms of its invoice from its own date; on that date where nobody knows them. */
+export interface DebitTerms { terms: string | null; dueDate: Day }
 export interface CommandPayloads {
   acknowledge_order: { order: string; version: number; state: "accepted" | "cancelled"; lines: { line: string; quantity: DecimalString; promised: Day | null }[]; /** Requests to cancel that this answers: what of them the lines still have was refused. */ cancels?: string[] };
   estimate_tax: TaxQuestion;
@@ -47,7 +49,7 @@ export interface CommandPayloads {
    * What is owed beyond an invoice that left (a supplementary invoice, decision 22): in amounts that raise the receivable, an open item
    * of its own. One line of several may lower it; the whole never does.
    */
-  post_debit: CommandPayloads["post_credit"] & { dueDate: Day };
+  post_debit: CommandPayloads["post_credit"] & DebitTerms;
   /** A posted credit, by the ledger's own number, set against the invoice or debit that it settles. */
   apply_credit: { reference: string; credit: string; invoice: string; amount: DecimalString; currency: Currency };
   post_receipt: { reference: string; receipt: string; payer: string; means: string; amount: DecimalString; currency: Currency; accountingDate: Day };
@@ -72,7 +74,7 @@ export interface CommandResults {
   recall_release: { accepted: { line: string; quantity: DecimalString }[]; refused: { line: string; quantity: DecimalString }[] };
   post_invoice: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; dueDate: Day | null; state: "draft" | "posted"; /** By the ledger's own clock, where it tells. */ postedAt?: Instant; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[] };
   post_credit: { number: string; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; customer: string; currency: Currency; accountingDate: Day; state: "draft" | "posted" };
-  post_debit: CommandResults["post_credit"] & { dueDate: Day | null };
+  post_debit: CommandResults["post_credit"] & { dueDate: Day | null; /** By the ledger's own clock, where it tells. */ postedAt?: Instant };
   apply_credit: { applied: DecimalString; open: DecimalString };
   capture_payment: { capture: string; amount: DecimalString };
   commit_tax: { state: "committed"; total: DecimalString };

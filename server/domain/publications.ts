@@ -153,7 +153,7 @@ export interface OpenItem {
   /** Our record of its tax, that a credit's tax is taken off; absent where we asked for none. */
   tax?: TaxRecord;
   /** When what is billed beside it is due, counted from its own date. */
-  terms?: { days: number; endOfMonth: boolean };
+  terms?: { code: string; days: number; endOfMonth: boolean };
   /** Debits that were posted for this invoice, each an open item of its own, oldest first. */
   debits?: string[];
   /** This is a debit, for that invoice: what is paid for the invoice beyond what it has open is for it. */

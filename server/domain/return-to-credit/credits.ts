@@ -6,6 +6,7 @@ import { digestOf } from "../decisions";
 import type { Gate } from "../gate";
 import type { Day, Instant } from "../instant";
 import { moneyText, roundMoney } from "../money";
+import type { DebitTerms } from "../payloads";
 import { postingDate } from "../period";
 import type { PlanInput } from "../plan";
 import type { ReturnBasis } from "../publications";
@@ -98,20 +99,19 @@ function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credit
   const why = reasonForApproval(input, subject, draft);
   const { key, verdict } = why === null ? { key: null, verdict: null } : gate.hold({
     rule: "CREDIT_APPROVAL", slot, blocks: [kind], amount, currency, message: `${what === "debit" ? "Debit" : "Credit"} of ${amount} ${currency} for return ${subject.id}: ${why}.`, releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.",
-    evidence: { ...documentOf(draft, (from) => dueFrom(input, wish, from)) }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, wish.dueSince, 1440),
+    evidence: { ...documentOf(draft, (from) => termsFrom(input, wish, from)) }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, wish.dueSince, 1440),
   }, total.abs().gt(25000) ? 2 : 1);
   if (verdict?.state === "rejected") { gate.drop(slot); return null; }
   const payload = { ...draft, accountingDate: date.day };
-  const document = documentOf(payload, (from) => dueFrom(input, wish, from));
+  const document = documentOf(payload, (from) => termsFrom(input, wish, from));
   const blockedBy = [...date.blockedBy, ...(key ? [key] : [])];
   gate.ask({ kind, slot, sequence: 1, payload: { ...document }, blockedBy, amount: { amount, currency }, dueSince: wish.dueSince });
   return { slot, payload, blockedBy };
 }
 
-/** By the terms of the invoice; at once where nobody knows them. */
-function dueFrom(input: PlanInput, { invoice }: Wish, from: Day): Day {
+function termsFrom(input: PlanInput, { invoice }: Wish, from: Day): DebitTerms {
   const terms = itemOf(input, invoice)?.terms;
-  return terms ? dueDate(from, terms) : from;
+  return { terms: terms?.code ?? null, dueDate: terms ? dueDate(from, terms) : from };
 }
 
 /** Code 20: without goods, without authorisation, or above 1,000; and every debit. */

@@ -33,7 +33,7 @@ describe("a price that rises after the invoice is a debit (decision 22)", () => 
       const [command] = world.commands("post_debit");
       expect(command).toMatchObject({
         naturalKey: `post_debit|${unit}|price/SO-1/1|1`, verifiedAt: expect.any(String) as string,
-        payload: { class: "price_adjustment", invoice: "INV-1", accountingDate: "2026-03-02", dueDate: "2026-04-01", net: "12.50", chargesTotal: "0.00", tax: "1.00", total: "13.50", lines: [{ line: "1", quantity: "0", net: "12.50", tax: "1.00" }] },
+        payload: { class: "price_adjustment", invoice: "INV-1", accountingDate: "2026-03-02", terms: "net30", dueDate: "2026-04-01", net: "12.50", chargesTotal: "0.00", tax: "1.00", total: "13.50", lines: [{ line: "1", quantity: "0", net: "12.50", tax: "1.00" }] },
       });
       expect([booked(world, unit, "debit_total").amount, booked(world, unit, "credit_total").amount]).toEqual(["13.50", "0.00"]);
     },

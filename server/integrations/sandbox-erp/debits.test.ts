@@ -23,7 +23,7 @@ describe("a debit in the simulated ledger", () => {
   const debit = (more: object = {}, attempt = 1) => {
     const slot = "price/N-1/1", naturalKey = `post_debit|${id}|${slot}|1`;
     return command("post_debit", unit, {
-      ...parties, reference: naturalKey, class: "price_adjustment", cause: slot, order: "N-1", invoice: sold, taxDate: today, dueDate: due,
+      ...parties, reference: naturalKey, class: "price_adjustment", cause: slot, order: "N-1", invoice: sold, taxDate: today, terms: "N30", dueDate: due,
       lines: [{ ...line, quantity: "0", net: "12.50", tax: "1.00" }], charges: [], net: "12.50", chargesTotal: "0.00", tax: "1.00", total: "13.50", ...more,
     }, { naturalKey, attempt });
   };
@@ -43,7 +43,7 @@ describe("a debit in the simulated ledger", () => {
   test("is a debit memo of positive amounts for its invoice, owed until its own due date; read back it agrees", async () => {
     const outcome = await send(debit());
     expect(outcome).toMatchObject({ kind: "confirmed", reference: "703001", result: { net: "12.50", tax: "1.00", total: "13.50", dueDate: due, state: "posted" }, events: [{ type: "ledger.document_read", data: { kind: "debit", number: "703001", total: "13.50" } }] });
-    expect(await documents("salesDebitMemos")).toMatchObject([{ AppliesToInvoiceNo: sold, ReasonCode: "PRICE", DueDate: due, TotalAmount: "13.50", RemainingAmount: "13.50" }]);
+    expect(await documents("salesDebitMemos")).toMatchObject([{ AppliesToInvoiceNo: sold, ReasonCode: "PRICE", PaymentTermsCode: "N30", DueDate: due, TotalAmount: "13.50", RemainingAmount: "13.50" }]);
     expect((await integrations.verify(debit(), "703001", lease())).answer).toMatchObject({ kind: "read", result: { total: "13.50", customer: "D10001", currency: "USD", accountingDate: today } });
     expect(((await erp.call("GET", "/_ledger")).body as { totals: object }).totals).toEqual({ USD: "0.00" });
   });

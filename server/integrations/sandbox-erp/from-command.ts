@@ -116,6 +116,8 @@ export function creditRequest(command: OutboundCommand, settings: ErpSettings): 
     if (!made.ok) return made;
     lines.push(made.value);
   }
+  const terms = debit?.terms != null ? command.code("terms", debit.terms) : null;
+  if (terms && !terms.ok) return terms;
   const charges = chargeLines(command, credit.charges, highest(lines), credit.order);
   if (!charges.ok) return charges;
   const external = externalNumber(command, settings);
@@ -123,7 +125,7 @@ export function creditRequest(command: OutboundCommand, settings: ErpSettings): 
     path: `${set}/CreateAndPost`, set,
     body: {
       ExternalDocumentNo: external, ...keptKey(command, external), CustomerNo: billTo.value, SellToCustomerNo: sellTo.value, YourReference: credit.cause.slice(0, 80), AppliesToInvoiceNo: credit.invoice,
-      ReasonCode: creditReason[credit.class], ...(debit ? { DueDate: debit.dueDate } : {}), DocumentDate: credit.accountingDate, PostingDate: credit.accountingDate, CurrencyCode: credit.currency,
+      ReasonCode: creditReason[credit.class], ...(debit ? { DueDate: debit.dueDate } : {}), ...(terms ? { PaymentTermsCode: terms.value } : {}), DocumentDate: credit.accountingDate, PostingDate: credit.accountingDate, CurrencyCode: credit.currency,
       NetAmount: credit.net, ChargesAmount: credit.chargesTotal, TaxAmount: credit.tax, TotalAmount: credit.total, Lines: [...lines, ...charges.value],
     },
   });

@@ -112,7 +112,7 @@ function propose(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: 
   const amount = moneyText(dec(draft.total).abs(), unit.currency);
   const content = { customer: unit.head.billTo, shipToCountry: unit.head.shipTo.country, shipToState: unit.head.shipTo.state ?? null, currency: unit.currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
   const date = postingDate(gate, input.reference, { slot, kind, day: draft.accountingDate, entity: unit.entity, amount, currency: unit.currency, content, what: `The ${what} for ${change.order}` });
-  const payload = { ...draft, accountingDate: date.day }, document = documentOf(payload, (from) => dueDay(unit, from) ?? from);
+  const payload = { ...draft, accountingDate: date.day }, document = documentOf(payload, (from) => ({ terms: unit.head.terms, dueDate: dueDay(unit, from) ?? from }));
   const total = dec(draft.total);
   const { key, verdict } = gate.hold({
     rule: "CREDIT_APPROVAL", slot, blocks: [kind], amount, currency: unit.currency,

@@ -53,11 +53,11 @@ export function receivableOf(input: PlanInput, posted: PostedInvoice | null): Re
 const returnedOn = (data: CreditApplication, number: string): Decimal => dec(data.invoice === number ? data.amount : (data.onDebits?.find(({ debit }) => debit === number)?.amount ?? 0));
 export const returnedInAll = ({ amount, onDebits = [] }: CreditApplication): Decimal => dec(amount).plus(sumOf(onDebits, (row) => dec(row.amount)));
 
-/** A posted debit as the ledger has it: its own number and, where it says one, its own due date. */
+/** A posted debit as the ledger has it: its own number and, where it says them, its own due date and time. */
 export function debitItem({ view, payload: { currency } }: Pick<OwnCredit, "view"> & { payload: { currency: Currency } }): DebitItem {
   const sent = view.payload as unknown as CommandPayloads["post_debit"];
   return {
     debit: answered(view, "number") ?? view.reference ?? view.slot, total: moneyText(dec(answered(view, "total") ?? sent.total), currency), accountingDate: answered(view, "accountingDate") ?? sent.accountingDate,
-    dueDate: answered(view, "dueDate") ?? sent.dueDate, postedAt: view.verifiedAt ?? view.confirmedAt ?? view.createdAt,
+    dueDate: answered(view, "dueDate") ?? sent.dueDate, postedAt: answered(view, "postedAt") ?? view.confirmedAt ?? view.createdAt,
   };
 }
