@@ -22,7 +22,7 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "SEQ-01": [["receipt", placeMoney]],
   "RET-01": [["return", acceptReturned], ["return", closeReturn]],
   "RET-02": [["return", closeReturn]],
-  "REF-01": [["receipt", refundOtherwise], ["return", leaveAsCredit]],
+  "REF-01": [["receipt", refundOtherwise], ["return", leaveAsCredit], ["billing_unit", leaveAsCredit]],
   "CRD-01": [["return", creditLess]],
   "CTR-02": [["shipment", takeSource], ["*", askForNextVersion]],
   "CTR-03": [["*", askSystemOfRecord]],

@@ -10,7 +10,7 @@ import type { ExceptionFinding, HoldFinding, Milestone, PlanInput, Publication, 
 import type { ReturnState } from "../publications";
 import { creditFigures } from "../posting-figures";
 import { returnedInAll } from "../order-to-cash/billing-unit/receivable";
-import { answered } from "../standing";
+import { answered, viewsOf } from "../standing";
 import type { Stage } from "../stages";
 import type { Credits } from "./credits";
 import { creditingKinds, type Return, type ReturnLine } from "./read";
@@ -158,7 +158,7 @@ export function milestonesOf(story: ReturnStory): Milestone[] {
   const posted = credits.standing.filter((credit) => credit.posted);
   const last = posted.map(({ view }) => view.verifiedAt ?? view.createdAt).sort().at(-1);
   add("credit_posted", last, posted[0]?.view.reference ?? null);
-  if (last && settlement.open.isZero()) add("credit_settled", [last, lastApplied(story.input), story.input.commands.find((view) => view.kind === "refund_payment")?.confirmedAt].filter((at) => at != null).sort().at(-1), posted[0]?.view.reference ?? null);
+  if (last && settlement.open.isZero()) add("credit_settled", [last, lastApplied(story.input), ...viewsOf(story.input.commands, "refund_payment").map((view) => view.confirmedAt)].filter((at) => at != null).sort().at(-1), posted[0]?.view.reference ?? null);
   return reached;
 }
 

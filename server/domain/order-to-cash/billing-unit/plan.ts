@@ -59,7 +59,7 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const returned = returnTax(input, own.filter(({ payload }) => payload.class !== "tax_only"), () => recordAfter(input, own), gate);
   const debited = commitDebitTax(input, own, gate);
   const exceptions: ExceptionFinding[] = [
-    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned, ...debited, ...unknownTerms(unit, standing, trigger),
+    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...settled.exceptions, ...returned, ...debited, ...unknownTerms(unit, standing, trigger),
     ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency) }),
     ...belowNothing(unit, standing), ...correctedAfterInvoice(input, unit, proposals), ...creditsThatDiffer(input, unit),
   ];

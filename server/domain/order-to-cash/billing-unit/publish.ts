@@ -77,7 +77,7 @@ function openItems(story: Story): OpenItem[] {
     ...common, invoice: posted.number, total: money(posted.total), open: money(receivable.invoiceOpen),
     accountingDate: posted.accountingDate, dueDate: posted.dueDate, ...(billed.earlyPayment ? { earlyPayment: billed.earlyPayment } : {}), postedAt: posted.bookedAt,
     settledBy: story.settled.rows.get(posted.number) ?? [],
-    captures: story.followUp.captures, ...(tax ? { tax } : {}), ...(unit.head.dueDays === null ? {} : { terms: { days: unit.head.dueDays, endOfMonth: unit.head.dueEndOfMonth } }), ...(receivable.debits.length > 0 ? { debits: receivable.debits.map(({ debit }) => debit) } : {}),
+    captures: story.settled.captures, ...(tax ? { tax } : {}), ...(unit.head.dueDays === null ? {} : { terms: { days: unit.head.dueDays, endOfMonth: unit.head.dueEndOfMonth } }), ...(receivable.debits.length > 0 ? { debits: receivable.debits.map(({ debit }) => debit) } : {}),
   };
   const debits = receivable.debits.map(({ debit, total, open, accountingDate, dueDate, postedAt }): OpenItem =>
     ({ ...common, invoice: debit, debitOf: posted.number, total, open: money(open), accountingDate, dueDate, postedAt, settledBy: story.settled.rows.get(debit) ?? [] }));
