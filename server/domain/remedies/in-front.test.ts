@@ -169,3 +169,19 @@ describe("REF-01, card money for goods that did not leave", () => {
     expect([raised(world), m6(world)], describeWorld(world)).toEqual([[], ["21.60", "21.60"]]);
   });
 });
+
+test("SLA-01, a credit of a customer on terms that found nothing open: a person leaves it as credit, of a return and of a unit alike", () => {
+  const world = tellInOrder((play) => {
+    play.tell(so, left(10), pays("B-1", "2026-03-02 19:00", "135.00", { "INV-1": "135.00" }));
+    play.until("2026-03-03 09:00");
+    play.tell(left(8, "2026-03-03 10:00", 2));
+    play.decide({ rule: "CREDIT_APPROVAL" });
+    play.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-05 10:00", { 1: 2 }), returnReceived("RMA-1", "SO-1", "2026-03-05 10:30", [{ line: "1", item: "A", quantity: 2 }]));
+    play.until("2026-03-20 09:00");
+  }, { planners });
+  expect(raised(world), describeWorld(world)).toEqual(["SLA-01", "SLA-01"]);
+  for (const left of [1, 0]) {
+    take(world, "SLA-01", parseSubjectId(inFront(world, "SLA-01").subject).key);
+    expect(raised(world), describeWorld(world)).toHaveLength(left);
+  }
+});

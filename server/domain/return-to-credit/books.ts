@@ -3,6 +3,7 @@ import { creditHolder, lastApplied } from "../credit-application";
 import { dec, max, min, positive, sumOf, text, zero, type Decimal } from "../decimal";
 import { exceptionCatalogue } from "../exceptions";
 import { addMs, minutes, type Instant } from "../instant";
+import { openCredits } from "../lateness";
 import { moneyText } from "../money";
 import type { Balance, MovementTerm, Slice } from "../movements";
 import { periodOf } from "../period";
@@ -107,8 +108,7 @@ export function slicesOf(story: ReturnStory): Slice[] {
       ...(open.isZero() ? [] : [{ ...common, ...place(story, line), key: line.line, quantity: text(open) }]),
     ];
   });
-  const posted = story.credits.standing.find((credit) => credit.posted)?.view;
-  if (posted && settlement.open.gt(0)) slices.push({ ...base, key: "settle", line: "", stage: "credit_settle", bucket: null, quantity: "0", amount: moneyText(settlement.open, currency), holder: settleHolder(story), since: posted.verifiedAt ?? posted.createdAt, dueAt: addBusinessDays(input.policy.calendar, posted.verifiedAt ?? posted.createdAt, 5) });
+  slices.push(...openCredits(input, story.credits.standing.filter((credit) => credit.posted), settlement.open, { currency, document: subject.id, holder: settleHolder(story) }));
   return slices;
 }
 
