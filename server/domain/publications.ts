@@ -138,6 +138,8 @@ export interface BillingState {
   /** Debits for the invoice, the return's too; `paid` and `open` count them. */
   debits?: { number: string; postedAt: Instant }[];
   sentAt: Instant | null; captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
+  /** Authorisations of the order that card money was taken on; absent where none was. */
+  capturedOn?: string[];
   /** Open exceptions and holds of the unit, for the order's sentence. */
   problems: string[];
 }

@@ -5,6 +5,7 @@ import type { Gate } from "../../gate";
 import { moneyText } from "../../money";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import type { CardMoneyBack, OpenItem } from "../../publications";
+import type { FollowUp } from "./follow-up";
 import type { Receivable } from "./receivable";
 import type { PostedInvoice } from "./standing-invoice";
 import type { Unit } from "./unit";
@@ -16,7 +17,8 @@ type Captures = NonNullable<OpenItem["captures"]>;
 export interface Settled { rows: ReadonlyMap<string, SettledBy>; ownCredits: CreditOnInvoice[]; /** Card money taken for the invoice, and what of it goes back. */ captures: Captures; /** Of the own credits, by the provider's word. */ refunded: Decimal; exceptions: ExceptionFinding[] }
 
 /** Asks for the application of the unit's own credits (corrections, adjustments) as far as its invoice is open, then its debits; the rest goes back to the card, as a return's does (2.7). */
-export function settledBy(input: PlanInput, unit: Unit, posted: PostedInvoice | null, receivable: Receivable, taken: Captures, gate: Gate): Settled {
+export function settledBy(input: PlanInput, unit: Unit, posted: PostedInvoice | null, receivable: Receivable, captured: FollowUp["captures"], gate: Gate): Settled {
+  const taken: Captures = captured.map(({ capture, order, amount }) => ({ capture, order, amount }));
   if (!posted) return { rows: new Map(), ownCredits: [], captures: taken, refunded: zero, exceptions: [] };
   const money = (value: Decimal) => moneyText(value, unit.currency);
   const credit = (by: string, wanted: string, amount: string): SettledBy[number] => ({ kind: "credit", by, wanted, amount, writtenOff: money(zero), at: posted.accountingDate, means: null });
