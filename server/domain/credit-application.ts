@@ -1,4 +1,6 @@
+import { givenBackOf } from "./card-refund";
 import type { CommandView } from "./commands";
+import type { StandingCredit } from "./debit";
 import { dec, max, min, positive, sumOf, zero, type Decimal } from "./decimal";
 import type { Gate } from "./gate";
 import type { Instant } from "./instant";
@@ -11,7 +13,14 @@ import type { Holder } from "./stages";
 import { answered, asked, hasLeft, viewsOf } from "./standing";
 
 /** A credit that stands in the ledger, and what of it may be set against its invoice: all but what was given back. */
-export interface PostedCredit { slot: string; number: string; invoice: string; free: Decimal; currency: Currency; postedAt: Instant }
+export interface PostedCredit { slot: string; number: string; invoice: string; order: string; free: Decimal; currency: Currency; postedAt: Instant }
+
+export const postedCredit = (input: Pick<PlanInput, "commands" | "facts">, { view, payload }: StandingCredit): PostedCredit => ({
+  slot: view.slot, number: answered(view, "number") ?? view.reference ?? payload.cause, invoice: payload.invoice, order: payload.order, free: dec(payload.total).minus(givenBackOf(input, view.slot)), currency: payload.currency,
+  postedAt: view.verifiedAt ?? view.createdAt,
+});
+
+export interface CreditLeft { credit: PostedCredit; left: Decimal }
 
 /** What of a credit the ledger has set against its invoice, what is under way, and what it should be in all. */
 export interface CreditOnInvoice { applied: Decimal; flying: Decimal; wanted: Decimal }
@@ -37,7 +46,7 @@ const targetsOf = (input: Pick<PlanInput, "commands">, slot: string): string[] =
 export const appliedInAll = (input: Pick<PlanInput, "commands">, slot: string): Decimal => sumOf(targetsOf(input, slot), (invoice) => appliedOf(input, { slot, invoice }));
 
 /** What is or may be set against any of them: it cannot be given back. */
-export const takenOf = (input: Pick<PlanInput, "commands">, slot: string): Decimal => sumOf(targetsOf(input, slot), (invoice) => takenOn(input, { slot, invoice }));
+const takenOf = (input: Pick<PlanInput, "commands">, slot: string): Decimal => sumOf(targetsOf(input, slot), (invoice) => takenOn(input, { slot, invoice }));
 
 /**
  * What of an invoice is left for the credits of one subject (a return, or the unit itself): what is open without them, less
@@ -84,7 +93,7 @@ function applyCredits(input: PlanInput, gate: Gate, credits: readonly PostedCred
 export interface Room { invoice: string; room: Decimal }
 
 /** The same over several open items, in their order: first the invoice, then its debits. One row of answers for each item. */
-export function applyInOrder(input: PlanInput, gate: Gate, credits: readonly Omit<PostedCredit, "invoice">[], items: readonly Room[]): { invoice: string; credits: CreditOnInvoice[] }[] {
+export function applyInOrder(input: PlanInput, gate: Gate, credits: readonly PostedCredit[], items: readonly Room[]): { invoice: string; credits: CreditOnInvoice[] }[] {
   const left = new Map(credits.map(({ slot, free }): [string, Decimal] => [slot, free.minus(takenOf(input, slot))]));
   return items.map(({ invoice, room }) => {
     const rows = credits.map((credit): PostedCredit => ({ ...credit, invoice, free: (left.get(credit.slot) ?? zero).plus(takenOn(input, { slot: credit.slot, invoice })) }));
@@ -93,6 +102,10 @@ export function applyInOrder(input: PlanInput, gate: Gate, credits: readonly Omi
     return { invoice, credits: set };
   });
 }
+
+/** What of each credit is neither set against an open item nor to be. */
+export const leftOf = (credits: readonly PostedCredit[], set: readonly { credits: readonly CreditOnInvoice[] }[]): CreditLeft[] =>
+  credits.map((credit, index) => ({ credit, left: credit.free.minus(sumOf(set, (item) => item.credits[index]?.wanted ?? zero)) }));
 
 /** When the ledger last set one of this subject's credits against an invoice. */
 export const lastApplied = (input: Pick<PlanInput, "commands">): Instant | null =>

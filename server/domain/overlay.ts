@@ -35,5 +35,5 @@ export function placed(target: unknown, [step, ...rest]: string[], value: unknow
 
 /** Laid on the number of an invoice in the ledger: it was billed in advance. */
 export const advancePath = "advance";
-/** Laid on a receipt with the decision that wished a refund, on a return with `true`: the money is not given back that way (REF-01). */
+/** Laid on a receipt with the decision that wished a refund, on a return or billing unit with the slot of its credit: the money is not given back that way (REF-01). */
 export const refundLeftPath = "refundLeft";

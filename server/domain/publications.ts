@@ -138,6 +138,8 @@ export interface BillingState {
   /** Debits for the invoice, the return's too; `paid` and `open` count them. */
   debits?: { number: string; postedAt: Instant }[];
   sentAt: Instant | null; captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
+  /** Authorisations of the order that card money was taken on; absent where none was. */
+  capturedOn?: string[];
   /** Open exceptions and holds of the unit, for the order's sentence. */
   problems: string[];
 }
@@ -149,7 +151,7 @@ export interface OpenItem {
   /** What `open` already counts, by receipt, return or (its own credits) unit, so that a reader can tell its own part from that of others. */
   settledBy?: { kind: "receipt" | "credit"; by: string; wanted: DecimalString; amount: DecimalString; writtenOff: DecimalString; at: Day; means: string | null }[];
   /** Card money taken for this invoice: the original means of a refund (invariant 5). */
-  captures?: { capture: string; amount: DecimalString }[];
+  captures?: { capture: string; /** Whose goods it paid; one for each order in the invoice. */ order?: string; amount: DecimalString; /** What of it goes back to the card, by who gives it back. */ back?: CardMoneyBack[] }[];
   /** Our record of its tax, that a credit's tax is taken off; absent where we asked for none. */
   tax?: TaxRecord;
   /** When what is billed beside it is due, counted from its own date. */
@@ -159,6 +161,9 @@ export interface OpenItem {
   /** This is a debit, for that invoice: what is paid for the invoice beyond what it has open is for it. */
   debitOf?: string;
 }
+
+/** Card money that a return, or the unit for its own credits, gives back: `amount` left for the provider, `wanted` is to. */
+export interface CardMoneyBack { by: string; wanted: DecimalString; amount: DecimalString }
 
 /** What the tax of an invoice was determined for: a credit's tax is at the same rates (P6). */
 export interface TaxRecord { document: string; customer: string; shipTo: Address; taxDate: Day; exempt?: true }
@@ -229,6 +234,8 @@ export interface CreditApplication {
   onDebits?: { debit: string; amount: DecimalString; wanted: DecimalString }[];
   /** Debits of the return, where less came than was credited: open items of the unit. */
   debits?: DebitItem[];
+  /** What of the invoice's captures goes back to the card. */
+  back?: (CardMoneyBack & { capture: string })[];
 }
 /** A debit in the ledger: what is owed by it beside its invoice (decision 22). */
 export interface DebitItem { debit: string; total: DecimalString; accountingDate: Day; dueDate: Day; postedAt: Instant }

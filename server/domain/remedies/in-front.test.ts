@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { at, credit, event, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { at, authorised, credit, event, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import { tellInOrder } from "../../testing/world/play";
 import { describeWorld, netPosted, totals } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
@@ -143,4 +143,45 @@ describe("a return of which less comes than was authorised", () => {
     take(world, "RET-01", "RT-1");
     expect([raised(world), totals(world, "credit")]).toEqual([[], ["40.50"]]);
   });
+});
+
+describe("REF-01, card money for goods that did not leave", () => {
+  const refused = () => tellInOrder((play) => {
+    play.tell(order("SO-1").line("1", "A", 10, "10").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "108.00"));
+    play.until("2026-03-02 09:30");
+    play.tell(left(10), pays("R-1", "2026-03-02 19:00", "108.00", { "INV-1": "108.00" }, { means: "card" }));
+    play.fault({ kind: "refund_payment", does: "refuse", refusal: { code: "REF-01", message: "the card was closed" } });
+    play.tell(left(8, "2026-03-03 10:00", 2));
+    play.decide({ rule: "CREDIT_APPROVAL" });
+  }, { planners });
+  const unit = "US01:billing_unit:SH-1/C-1/USD/net30/p1";
+  const m6 = (world: World) => ["credit_total", "credit_refunded"].map((term) => booked(world, unit, term).amount);
+  test("a person leaves it as credit, as with a return: it is not tried again and ends", () => {
+    const world = refused();
+    expect([raised(world), inFront(world, "REF-01").remedies.map(({ verb, target, amount }) => [verb, target, amount])], describeWorld(world)).toEqual([["REF-01"], [["on_account", "correction/SO-1/1", "21.60"]]]);
+    take(world, "REF-01", "correction/SO-1/1");
+    expect([raised(world), m6(world)], describeWorld(world)).toEqual([[], ["21.60", "0.00"]]);
+  });
+  test("or the provider is asked once more", () => {
+    const world = refused();
+    world.decideCommand(world.commands("refund_payment")[0]?.naturalKey ?? "", "retry");
+    soundState(world);
+    expect([raised(world), m6(world)], describeWorld(world)).toEqual([[], ["21.60", "21.60"]]);
+  });
+});
+
+test("SLA-01, a credit of a customer on terms that found nothing open: a person leaves it as credit, of a return and of a unit alike", () => {
+  const world = tellInOrder((play) => {
+    play.tell(so, left(10), pays("B-1", "2026-03-02 19:00", "135.00", { "INV-1": "135.00" }));
+    play.until("2026-03-03 09:00");
+    play.tell(left(8, "2026-03-03 10:00", 2));
+    play.decide({ rule: "CREDIT_APPROVAL" });
+    play.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-05 10:00", { 1: 2 }), returnReceived("RMA-1", "SO-1", "2026-03-05 10:30", [{ line: "1", item: "A", quantity: 2 }]));
+    play.until("2026-03-20 09:00");
+  }, { planners });
+  expect(raised(world), describeWorld(world)).toEqual(["SLA-01", "SLA-01"]);
+  for (const left of [1, 0]) {
+    take(world, "SLA-01", parseSubjectId(inFront(world, "SLA-01").subject).key);
+    expect(raised(world), describeWorld(world)).toHaveLength(left);
+  }
 });

@@ -6,7 +6,7 @@ import { outcomeKnown, releaseAgain } from "./command";
 import { acceptAdvance, acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
 import { placeMoney, refundOtherwise } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
-import { acceptReturned, closeReturn, creditLess, leaveAsCredit } from "./return";
+import { acceptReturned, closeReturn, creditLess, leaveAsCredit, leaveOpen } from "./return";
 import { askForNextVersion, takeSource } from "./shipment";
 import { askSystemOfRecord } from "./system-of-record";
 
@@ -22,13 +22,15 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "SEQ-01": [["receipt", placeMoney]],
   "RET-01": [["return", acceptReturned], ["return", closeReturn]],
   "RET-02": [["return", closeReturn]],
-  "REF-01": [["receipt", refundOtherwise], ["return", leaveAsCredit]],
+  "REF-01": [["receipt", refundOtherwise], ["return", leaveAsCredit], ["billing_unit", leaveAsCredit]],
+  "SLA-01": [["return", leaveOpen], ["billing_unit", leaveOpen]],
   "CRD-01": [["return", creditLess]],
   "CTR-02": [["shipment", takeSource], ["*", askForNextVersion]],
   "CTR-03": [["*", askSystemOfRecord]],
 };
 
-export const hasRemedies = (code: ExceptionCode): boolean => catalogue[code] !== undefined;
+/** Whether there is anything to decide about such an exception of such a subject. */
+export const hasRemedies = (code: ExceptionCode, of: SubjectKind): boolean => (catalogue[code] ?? []).some(([kind]) => kind === "*" || kind === of);
 
 /** Between sources a person looks at all that was said; everything else is decided about what counts. */
 const betweenSources: ReadonlySet<ExceptionCode> = new Set(["CTR-02", "CTR-03"]);

@@ -1,5 +1,8 @@
+import { leftOpen } from "../card-refund";
+import { creditsAndDebits } from "../debit";
 import { dec, positive, text, zero } from "../decimal";
 import { gateOf } from "../gate";
+import { openOnes } from "../lateness";
 import { refundLeftPath } from "../overlay";
 import { fail } from "../result";
 import { planCredits } from "../return-to-credit/credits";
@@ -36,11 +39,22 @@ export const creditLess: Remedies = (input) => {
   });
 };
 
-/** REF-01 of a return: what the card did not take back stays an open credit. */
-export const leaveAsCredit: Remedies = (input, { amount, currency, stops }) => [remedy({
-  verb: "on_account", target: input.subject.key, title: `Leave ${amount} ${currency ?? ""} as credit`, effect: "It is not given back by the card; the credit stays open for the customer's next invoices.", amount, currency,
-  evidence: { return: input.subject.key, refund: stops }, permission: "decision.finance", resolution: "fixed_and_verified", say: () => says({ type: "field.overlaid", document: input.subject.key, path: refundLeftPath, value: true }),
-})];
+/** REF-01 of a credit, of a return or of the unit's own: what the card did not take back stays an open credit. */
+export const leaveAsCredit: Remedies = (input, { amount, currency, stops }) => input.commands.filter((view) => view.kind === "refund_payment" && stops.includes(view.naturalKey)).map(({ slot, naturalKey }) => remedy({
+  verb: "on_account", target: slot, title: `Leave ${amount} ${currency ?? ""} as credit`, effect: "It is not given back by the card; the credit stays open for the customer's next invoices.", amount, currency,
+  evidence: { credit: slot, refund: naturalKey }, permission: "decision.finance", resolution: "fixed_and_verified", say: () => says({ type: "field.overlaid", document: input.subject.key, path: refundLeftPath, value: slot }),
+}));
+
+/** SLA-01 of a credit that found no open amount and no card: a person says that it stays the customer's. */
+export const leaveOpen: Remedies = (input, { amount, currency }) => {
+  const open = openOnes(input, creditsAndDebits(input).filter(({ posted }) => posted)).filter(({ view }) => !leftOpen(input, view.slot));
+  if (open.length === 0) return [];
+  return [remedy({
+    verb: "on_account", target: input.subject.key, title: `Leave ${amount} ${currency ?? ""} as credit`, effect: "It stays open for the customer's next invoices, and is late no more.", amount, currency,
+    evidence: { credits: open.map(({ view }) => view.reference ?? view.slot) }, permission: "decision.finance", resolution: "fixed_and_verified",
+    say: () => says(...open.map(({ view }) => ({ type: "field.overlaid" as const, document: input.subject.key, path: refundLeftPath, value: view.slot }))),
+  })];
+};
 
 /** RET-01 where less came than was authorised, RET-02 where nothing did: the return is over. */
 export const closeReturn: Remedies = (input) => {

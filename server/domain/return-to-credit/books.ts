@@ -3,6 +3,7 @@ import { creditHolder, lastApplied } from "../credit-application";
 import { dec, max, min, positive, sumOf, text, zero, type Decimal } from "../decimal";
 import { exceptionCatalogue } from "../exceptions";
 import { addMs, minutes, type Instant } from "../instant";
+import { openCredits } from "../lateness";
 import { moneyText } from "../money";
 import type { Balance, MovementTerm, Slice } from "../movements";
 import { periodOf } from "../period";
@@ -10,7 +11,7 @@ import type { ExceptionFinding, HoldFinding, Milestone, PlanInput, Publication, 
 import type { ReturnState } from "../publications";
 import { creditFigures } from "../posting-figures";
 import { returnedInAll } from "../order-to-cash/billing-unit/receivable";
-import { answered } from "../standing";
+import { answered, viewsOf } from "../standing";
 import type { Stage } from "../stages";
 import type { Credits } from "./credits";
 import { creditingKinds, type Return, type ReturnLine } from "./read";
@@ -107,8 +108,7 @@ export function slicesOf(story: ReturnStory): Slice[] {
       ...(open.isZero() ? [] : [{ ...common, ...place(story, line), key: line.line, quantity: text(open) }]),
     ];
   });
-  const posted = story.credits.standing.find((credit) => credit.posted)?.view;
-  if (posted && settlement.open.gt(0)) slices.push({ ...base, key: "settle", line: "", stage: "credit_settle", bucket: null, quantity: "0", amount: moneyText(settlement.open, currency), holder: settleHolder(story), since: posted.verifiedAt ?? posted.createdAt, dueAt: addBusinessDays(input.policy.calendar, posted.verifiedAt ?? posted.createdAt, 5) });
+  slices.push(...openCredits(input, story.credits.standing.filter((credit) => credit.posted), settlement.open, { currency, document: subject.id, holder: settleHolder(story) }));
   return slices;
 }
 
@@ -158,7 +158,7 @@ export function milestonesOf(story: ReturnStory): Milestone[] {
   const posted = credits.standing.filter((credit) => credit.posted);
   const last = posted.map(({ view }) => view.verifiedAt ?? view.createdAt).sort().at(-1);
   add("credit_posted", last, posted[0]?.view.reference ?? null);
-  if (last && settlement.open.isZero()) add("credit_settled", [last, lastApplied(story.input), story.input.commands.find((view) => view.kind === "refund_payment")?.confirmedAt].filter((at) => at != null).sort().at(-1), posted[0]?.view.reference ?? null);
+  if (last && settlement.open.isZero()) add("credit_settled", [last, lastApplied(story.input), ...viewsOf(story.input.commands, "refund_payment").map((view) => view.confirmedAt)].filter((at) => at != null).sort().at(-1), posted[0]?.view.reference ?? null);
   return reached;
 }
 

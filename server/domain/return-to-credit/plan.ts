@@ -5,6 +5,7 @@ import { codebook, mapKey } from "../order-to-cash/order/codes";
 import { returnTax } from "../order-to-cash/billing-unit/tax-return";
 import { outcomeExceptions, reopenedOf, unknownReviews } from "../outcomes";
 import { periodsKey } from "../period";
+import { creditReviews, lateCredits } from "../lateness";
 import { latestOf, publishedOf } from "../facts";
 import { referenceId, type Plan, type PlanInput, type Planner, type ReferenceKey } from "../plan";
 import type { ReturnBasis } from "../publications";
@@ -50,9 +51,11 @@ function planOf(input: PlanInput, subject: Return): Plan {
     ...outcomeExceptions(input, gate.wanted, { ...(subject.basis ? { customer: subject.basis.billTo } : {}), currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? "0" }),
   ];
   const story: ReturnStory = { input, subject, credits, settlement, holds: gate.holds, exceptions };
+  const slices = slicesOf(story);
+  exceptions.push(...lateCredits(input, slices, exceptions, gate.holds));
   return {
-    wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(story), balances: balancesOf(story), slices: slicesOf(story),
-    publications: publicationsOf(story), records: [], sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? null, summary: summaryOf(story), nextReviewAt: earliest(...trouble.reviews, ...unknownReviews(input.commands)),
+    wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(story), balances: balancesOf(story), slices,
+    publications: publicationsOf(story), records: [], sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? null, summary: summaryOf(story), nextReviewAt: earliest(...trouble.reviews, ...creditReviews(input, slices), ...unknownReviews(input.commands)),
   };
 }
 

@@ -18,7 +18,7 @@ export const sandboxPayments = defineConnector<PaymentsSettings, PaymentsSecrets
   type: "sandbox-payments", title: system, grade: "sandbox", capabilities: ["payments"], settings, secrets,
   limits: { concurrency: 8, perMinute: 3000, callTimeoutMs: 15_000 },
   serializeBy: (_, payload) => (typeof payload["authorisation"] === "string" ? payload["authorisation"] : typeof payload["capture"] === "string" ? payload["capture"] : null),
-  cannot: ["authorise a payment: the shop's checkout does", "refund money that did not come by card", "tell of payouts and disputes yet"],
+  cannot: ["authorise a payment: the shop's checkout does", "refund money that did not come by card", "give back what is left of an authorisation after a capture: it lapses by its date", "tell of payouts and disputes yet"],
   commands: { capture_payment: withKey, refund_payment: withKey, void_authorisation: withKey },
   feeds, webhook,
   check: async (session) => {

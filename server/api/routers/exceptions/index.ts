@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { exceptionCatalogue, financeTeams, personsWords, teams, type ExceptionCode } from "@/server/domain/exceptions";
 import { hasRemedies } from "@/server/domain/remedies";
+import { parseSubjectId } from "@/server/domain/subject";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { causesReach } from "@/server/read/bulk";
 import { causeBuckets } from "@/server/read/exception-buckets";
@@ -45,7 +46,7 @@ const get = reader.input(z.object({ fingerprint: z.string().max(500) })).query(a
     reasonNeeded: financeTeams.some((team) => team === rule?.owner) || (reach?.finance ?? 0) > 0,
     /** Something of it was sent and refused, or a message was not read: only that can be sent again as it is. */
     wasRefused: reach !== undefined && reach.commands + reach.messages > 0,
-    hasRemedies: hasRemedies(detail.group.code as ExceptionCode),
+    hasRemedies: detail.items.some(({ subjectId }) => subjectId !== null && hasRemedies(detail.group.code as ExceptionCode, parseSubjectId(subjectId).kind)),
     /** What the person lacks for each verb; null where they may. */
     missing: { retry: missing("exception.retry"), restart: missing("exception.restart"), reroute: missing("exception.reroute"), resolve: missing("exception.resolve"), assign: missing("exception.assign"), note: missing("note"), map: missing("mapping.write"), edit: missing("message.edit") },
   };

@@ -1,4 +1,5 @@
 import { instantOn, localDay } from "../../calendar";
+import { refundedOf } from "../../card-refund";
 import { appliedInAll } from "../../credit-application";
 import { committedFor } from "../../debit-tax";
 import { dec, sumOf, zero, type Decimal } from "../../decimal";
@@ -46,6 +47,7 @@ export function balancesOf(story: Story): Balance[] {
     add("credit_total", number, total, payload.accountingDate);
     add("credit_applied", number, part, payload.accountingDate);
     add("credit_applied_out", number, part, payload.accountingDate);
+    add("credit_refunded", number, refundedOf(input, [view.slot]), payload.accountingDate);
   }
   return rows;
 }

@@ -14,14 +14,14 @@ import { taxDocument } from "./tax";
 import { hasNothingToBill, type Unit } from "./unit";
 
 /** What follows a posted invoice: tax commit, sending, capture. Each is a command with its own outcome. */
-export interface FollowUp { committedAt: Instant | null; committed: Decimal | null; sentAt: Instant | null; captured: Decimal; captures: { capture: string; amount: string }[]; exceptions: ExceptionFinding[] }
+export interface FollowUp { committedAt: Instant | null; committed: Decimal | null; sentAt: Instant | null; captured: Decimal; captures: { capture: string; order: string; authorisation: string; amount: string }[]; exceptions: ExceptionFinding[] }
 
 export function followUp(input: PlanInput, unit: Unit, standing: InvoiceStanding, open: Decimal, gate: Gate): FollowUp {
   const tax = taxRecord(input, unit, standing, gate);
   const sending = standing.posted ? send(input, unit, standing.posted, gate) : { sentAt: null, exceptions: [] };
   if (standing.posted && standing.billed) for (const terms of unit.terms) capture(input, unit, standing.billed, standing.posted, terms.data.order, open, gate);
   const captures = viewsOf(input.commands, "capture_payment").filter((view) => view.state === "confirmed")
-    .map((view) => ({ capture: answered(view, "capture") ?? view.reference ?? "", amount: answered(view, "amount") ?? asked(view, "amount") ?? "0" }));
+    .map((view) => ({ capture: answered(view, "capture") ?? view.reference ?? "", order: String(view.payload["order"]), authorisation: view.slot, amount: answered(view, "amount") ?? asked(view, "amount") ?? "0" }));
   return { ...tax, ...sending, captures, captured: sumOf(captures, (row) => dec(row.amount)), exceptions: [...tax.exceptions, ...sending.exceptions] };
 }
 

@@ -3,6 +3,7 @@ import { commitDebitTax } from "../../debit-tax";
 import { dec, zero } from "../../decimal";
 import { gateOf, type Gate } from "../../gate";
 import { addDays, earliest, type Instant } from "../../instant";
+import { creditReviews, lateCredits } from "../../lateness";
 import { moneyText } from "../../money";
 import { acceptedAs } from "../../overlay";
 import { outcomeExceptions, reopenedOf, unknownReviews } from "../../outcomes";
@@ -59,14 +60,16 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const returned = returnTax(input, own.filter(({ payload }) => payload.class !== "tax_only"), () => recordAfter(input, own), gate);
   const debited = commitDebitTax(input, own, gate);
   const exceptions: ExceptionFinding[] = [
-    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...returned, ...debited, ...unknownTerms(unit, standing, trigger),
+    ...(unit.mode === "observe" ? standing.exceptions.filter(({ code }) => code !== "INV-04") : standing.exceptions), ...(taxed?.problem ? [taxed.problem] : []), ...follow.exceptions, ...settled.exceptions, ...returned, ...debited, ...unknownTerms(unit, standing, trigger),
     ...outcomeExceptions(input, gate.wanted, { customer: unit.head.billTo, currency: unit.currency, amountOf: (view) => asked(view, "total") ?? asked(view, "amount") ?? moneyText(unit.net.plus(unit.chargesTotal).plus(unit.estimatedTax), unit.currency) }),
     ...belowNothing(unit, standing), ...correctedAfterInvoice(input, unit, proposals), ...creditsThatDiffer(input, unit),
   ];
   const known = { input, trigger, standing, holds: gate.holds, exceptions };
   const bucket = bucketOf(known);
   exceptions.push(...notInvoiced({ ...known, unit, wanted, bucket }));
-  return { ...known, unit, wanted, taxed, receivable, settled, followUp: follow, proposals, commands: gate.wanted, bucket, holder: holderOf(known, bucket), dueSince: trigger.state === "due" ? trigger.at : null };
+  const story: Story = { ...known, unit, wanted, taxed, receivable, settled, followUp: follow, proposals, commands: gate.wanted, bucket, holder: holderOf(known, bucket), dueSince: trigger.state === "due" ? trigger.at : null };
+  exceptions.push(...lateCredits(input, slicesOf(story), exceptions, gate.holds));
+  return story;
 }
 
 /** The trigger as it is; what stands in the ledger needs no trigger any more. */
@@ -139,10 +142,11 @@ function planOf(story: Story, gate: Gate): Plan {
   const owed = [...(standing.posted ? [{ dueDate: standing.posted.dueDate, open: receivable.invoiceOpen }] : []), ...receivable.debits].filter(({ open }) => !open.isZero());
   const dueReviews = owed.flatMap(({ dueDate }) => [instantOn(input.policy.calendar, dueDate, 0), instantOn(input.policy.calendar, addDays(dueDate, 1), 0)].find((at) => at > input.now) ?? []);
   const expires = unit.terms.map(({ data }) => data.authorisation?.expires).filter((at) => at != null && at > input.now);
+  const slices = hasNothingToBill(unit) && !standing.posted ? [] : slicesOf(story);
   return {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],
-    milestones: milestonesOf(story), balances: balancesOf(story), slices: hasNothingToBill(unit) && !standing.posted ? [] : slicesOf(story), publications: publicationsOf(story), records: [],
+    milestones: milestonesOf(story), balances: balancesOf(story), slices, publications: publicationsOf(story), records: [],
     sentence: hasNothingToBill(unit) && !standing.closed ? null : sentenceOf(story), summary: summaryOf(story),
-    nextReviewAt: earliest(...dueReviews, later(invoiceReviewAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...unknownReviews(input.commands)),
+    nextReviewAt: earliest(...dueReviews, later(invoiceReviewAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...creditReviews(input, slices), ...unknownReviews(input.commands)),
   };
 }

@@ -26,7 +26,7 @@ function billingState(story: Story, order: string): BillingState {
   const money = (value: Parameters<typeof moneyText>[0]) => moneyText(value, unit.currency);
   const frozen = standing.frozenAt !== null ? (standing.billed ?? story.wanted) : null;
   const charges = (frozen?.charges ?? []).filter((charge) => charge.order === order);
-  const { posted } = standing;
+  const { posted } = standing, capturedOn = followUp.captures.filter((row) => row.order === order).map(({ authorisation }) => authorisation);
   return {
     unit: unit.key, shipment: unit.head.shipment, part: unit.part, frozen: frozen !== null, frozenAt: frozen ? standing.frozenAt : null, ...(standing.adopted ? { adopted: true as const } : {}), ...(standing.billed ? { billedTo: billedToOf(standing.billed) } : {}),
     lines: (frozen?.lines ?? []).filter((line) => line.order === order).map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })),
@@ -37,6 +37,7 @@ function billingState(story: Story, order: string): BillingState {
     credits: [...ownStates(story, order), ...returnStates(story, order)],
     ...(receivable.debits.length > 0 ? { debits: receivable.debits.map(({ debit, postedAt }) => ({ number: debit, postedAt })) } : {}),
     sentAt: followUp.sentAt, captured: money(followUp.captured), paid: money(receivable.cash), open: money(posted ? receivable.open : zero), dueDate: posted?.dueDate ?? null, settledAt: receivable.settledAt,
+    ...(capturedOn.length > 0 ? { capturedOn } : {}),
     problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)],
   };
 }
@@ -77,7 +78,7 @@ function openItems(story: Story): OpenItem[] {
     ...common, invoice: posted.number, total: money(posted.total), open: money(receivable.invoiceOpen),
     accountingDate: posted.accountingDate, dueDate: posted.dueDate, ...(billed.earlyPayment ? { earlyPayment: billed.earlyPayment } : {}), postedAt: posted.bookedAt,
     settledBy: story.settled.rows.get(posted.number) ?? [],
-    captures: story.followUp.captures, ...(tax ? { tax } : {}), ...(unit.head.dueDays === null ? {} : { terms: { code: unit.head.terms, days: unit.head.dueDays, endOfMonth: unit.head.dueEndOfMonth } }), ...(receivable.debits.length > 0 ? { debits: receivable.debits.map(({ debit }) => debit) } : {}),
+    captures: story.settled.captures, ...(tax ? { tax } : {}), ...(unit.head.dueDays === null ? {} : { terms: { code: unit.head.terms, days: unit.head.dueDays, endOfMonth: unit.head.dueEndOfMonth } }), ...(receivable.debits.length > 0 ? { debits: receivable.debits.map(({ debit }) => debit) } : {}),
   };
   const debits = receivable.debits.map(({ debit, total, open, accountingDate, dueDate, postedAt }): OpenItem =>
     ({ ...common, invoice: debit, debitOf: posted.number, total, open: money(open), accountingDate, dueDate, postedAt, settledBy: story.settled.rows.get(debit) ?? [] }));

@@ -1,8 +1,9 @@
-import { addBusinessDays, addBusinessMinutes, deliveryDue, instantOn } from "../../calendar";
+import { addBusinessMinutes, deliveryDue, instantOn } from "../../calendar";
 import { creditHolder } from "../../credit-application";
 import { dec, sumOf, text, zero, type Decimal } from "../../decimal";
 import { exceptionCatalogue } from "../../exceptions";
 import { addDays, addMs, minutes, type Day, type Instant } from "../../instant";
+import { openCredits } from "../../lateness";
 import { moneyText } from "../../money";
 import type { OpenBucket, Slice } from "../../movements";
 import type { Stage } from "../../stages";
@@ -57,9 +58,9 @@ function afterPosting(story: Story): Slice[] {
   };
   collect("collect", posted.number, receivable.invoiceOpen, posted.postedAt, posted.dueDate);
   for (const { debit, open, postedAt, dueDate } of receivable.debits) collect(`collect/${debit}`, debit, open, postedAt, dueDate);
-  const credited = sumOf(receivable.credits.filter(({ debit }) => !debit), ({ payload }) => dec(payload.total)).minus(receivable.creditsApplied);
+  const credited = sumOf(receivable.credits.filter(({ debit }) => !debit), ({ payload }) => dec(payload.total)).minus(receivable.creditsApplied).minus(story.settled.refunded);
   const refused = story.exceptions.find(({ stops }) => stops.some((name) => name.startsWith("apply_credit")));
-  const last = receivable.credits.findLast(({ debit }) => !debit)?.view;
-  if (credited.gt(0) && last) slices.push({ ...base, key: "settle", stage: "credit_settle", amount: money(credited), document: last.reference ?? last.slot, holder: refused ? exceptionCatalogue[refused.code].owner : creditHolder(input, story.settled.ownCredits), since: last.verifiedAt ?? last.createdAt, dueAt: addBusinessDays(input.policy.calendar, last.verifiedAt ?? last.createdAt, 5) });
+  const own = receivable.credits.filter(({ debit }) => !debit), last = own.at(-1)?.view;
+  slices.push(...openCredits(input, own, credited, { currency: unit.currency, document: last?.reference ?? last?.slot ?? posted.number, holder: refused ? exceptionCatalogue[refused.code].owner : creditHolder(input, story.settled.ownCredits) }));
   return slices;
 }

@@ -1,5 +1,6 @@
 import type { ExceptionCode, FingerprintKey } from "../../exceptions";
 import { addDays, type Instant } from "../../instant";
+import { pastTarget } from "../../lateness";
 import { moneyText } from "../../money";
 import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
 import type { ExceptionFinding } from "../../plan";
@@ -138,10 +139,7 @@ function late(view: OrderView, slices: readonly Slice[], isExplained: Explained,
     const amount = dec(slice.amount).plus(slice.tax).plus(slice.charges);
     if (present) { present.amount = moneyText(amount.plus(present.amount), view.currency); continue; }
     const held = slice.stage === "approve" ? gates.orderHolds.find((hold) => hold.active) : undefined;
-    stages.set(slice.stage, {
-      code: "SLA-01", fingerprint: { code: held ? `${slice.stage} ${held.hold.rule}` : slice.stage, partner: slice.holder }, stops: [], amount: moneyText(amount, view.currency), currency: view.currency,
-      message: `Stage ${slice.stage} should have ended by ${slice.dueAt}; ${slice.holder.replace("_", " ")} holds the ball`, since: slice.dueAt,
-    });
+    stages.set(slice.stage, pastTarget(slice, slice.dueAt, amount, held ? `${slice.stage} ${held.hold.rule}` : slice.stage));
   }
   return [...stages.values()];
 }

@@ -117,7 +117,7 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     duplicates: publishedOf<DuplicateAnswer>(facts, "duplicate.answer").filter(({ data }) => data.order === order),
     returns: publishedOf<ReturnState>(facts, "return.state").map(({ data }) => data),
     receipts: publishedOf<ReceiptInHand>(facts, "receipt.in_hand").map(({ data }) => data),
-    authorisations: latestOf(facts, "payment.authorised").map(({ data }) => data),
+    authorisations: latestOf(facts, "payment.authorised").map(({ data }) => (input.commands.some(({ kind, slot, state }) => kind === "void_authorisation" && slot === data.authorisation && state === "confirmed") && data.state === "authorised" ? { ...data, state: "voided" } : data)),
     estimates: allOf(facts, "tax.determined").filter(({ data }) => data.kind === "estimate"),
     observed: latestOf(facts, "order.observed").at(-1) ?? null,
     ledger: latestOf(facts, "ledger.document_read"), advances: new Set(allOf(facts, "field.overlaid").filter(({ data }) => data.path === advancePath).map(({ data }) => data.document)),

@@ -1,6 +1,7 @@
 import { samePayload, type CommandView, type WantedCommand } from "../../commands";
 import type { CommandPayloads } from "../../payloads";
-import { sumOf } from "../../decimal";
+import { dec, sumOf } from "../../decimal";
+import type { BillingState } from "../../publications";
 import { statementOf } from "../../standing";
 import type { Recalls } from "./fulfilment/recall";
 import type { Gates } from "./gates/approve";
@@ -64,10 +65,18 @@ function statusOf(tracks: Tracks): CommandPayloads["update_order_status"]["statu
   return tracks.fulfilment === "released" ? "released" : null;
 }
 
-/** Gives an authorisation back when nothing of the order will ever be captured. */
+/**
+ * Gives an authorisation back when nothing of the order will ever be captured on it: the order is cancelled, or complete and
+ * all that it was billed for is captured or paid. What is left of one that money was taken on is the provider's to release:
+ * a void takes the whole (decision 23).
+ */
 export function voidAuthorisations(view: OrderView, money: OrderMoney, tracks: Tracks): WantedCommand[] {
-  if (tracks.commercial !== "cancelled" || money.units.some((unit) => unit.lines.length > 0)) return [];
-  return view.record.authorisations.filter((row) => row.state === "authorised").map((row) => ({
+  const cancelled = tracks.commercial === "cancelled" && money.units.every((unit) => unit.lines.length === 0);
+  const { states } = view.record;
+  const taken = (state: BillingState) => state.capturedOn !== undefined || state.invoice === null || dec(state.open).lte(0);
+  if (!cancelled && !(tracks.commercial === "complete" && states.every(taken))) return [];
+  const used = new Set(states.flatMap(({ capturedOn = [] }) => capturedOn));
+  return view.record.authorisations.filter((row) => row.state === "authorised" && !used.has(row.authorisation)).map((row) => ({
     kind: "void_authorisation" as const, slot: row.authorisation, sequence: 1, payload: { order: view.key, authorisation: row.authorisation }, blockedBy: [], amount: { amount: row.amount, currency: row.currency }, dueSince: view.record.currentRecordedAt,
   }));
 }

@@ -1,3 +1,4 @@
+import { dec, type Decimal } from "../../../domain/decimal";
 import type { CommandPayloads } from "../../../domain/payloads";
 import { parseSubjectId } from "../../../domain/subject";
 import { said, type Handle } from "./target";
@@ -13,9 +14,10 @@ export const crm: Handle = (row, now) => {
   return { reference: `MAIL-${payload.invoice}`, result: { at: now }, events: [event] };
 };
 
-/** A payment provider: authorises what is asked, captures by reference, refunds at once. */
+/** A payment provider: authorises what is asked, captures by reference, refunds at once and never above the capture. */
 export function createPayments(): Handle {
   let count = 0;
+  const captured = new Map<string, Decimal>();
   return (row, now) => {
     const subject = parseSubjectId(row.subject);
     const id = ++count;
@@ -30,9 +32,13 @@ export function createPayments(): Handle {
     }
     if (row.kind === "capture_payment") {
       const payload = row.payload as unknown as CommandPayloads["capture_payment"];
+      captured.set(`CAP-${id}`, dec(payload.amount));
       return { reference: `CAP-${id}`, result: { capture: `CAP-${id}`, amount: payload.amount }, events: [] };
     }
     const payload = row.payload as unknown as CommandPayloads["refund_payment"];
+    const left = captured.get(payload.capture);
+    if (left?.lt(payload.amount)) return { code: "REF-01", message: `${payload.capture} has ${left.toFixed(2)} left` };
+    if (left) captured.set(payload.capture, left.minus(payload.amount));
     const event = said({ type: "refund.settled", source: row.connector, subject: subject.kind === "receipt" ? subject : { ...subject, kind: "receipt", key: payload.receipt }, data: { refund: `RF-${id}`, receipt: payload.receipt, version: 1, state: "settled", amount: payload.amount, currency: payload.currency, at: now } });
     return { reference: `RF-${id}`, result: { refund: `RF-${id}`, amount: payload.amount, state: "settled" }, events: [event] };
   };

@@ -1,0 +1,103 @@
+import { addServiceLevel } from "./calendar";
+import type { CommandView } from "./commands";
+import type { CreditLeft, PostedCredit } from "./credit-application";
+import { dec, min, sumOf, zero, type Decimal } from "./decimal";
+import { digestOf } from "./decisions";
+import { latestOf } from "./facts";
+import type { Gate } from "./gate";
+import { moneyText } from "./money";
+import { overlaysOn, refundLeftPath } from "./overlay";
+import type { CommandPayloads } from "./payloads";
+import type { ExceptionFinding, PlanInput } from "./plan";
+import type { CardMoneyBack, OpenItem } from "./publications";
+import { referenceOf } from "./reference";
+import { postRefund } from "./refund-posting";
+import { answered, asked, hasLeft, viewsOf } from "./standing";
+
+/** What one subject gives back of one capture. */
+export interface CardBack extends CardMoneyBack { capture: string; invoice: string }
+/** Who gives back: the name under which others that credit the invoice know it, and what a person reads. */
+export interface Giver { by: string; what: string }
+
+type Known = Pick<PlanInput, "commands" | "facts">;
+const refundsOf = (input: Known, slot?: string): CommandView[] => viewsOf(input.commands, "refund_payment", slot).filter(hasLeft);
+
+/** By the provider's latest word; one that it still has on its way has not failed. */
+const hasFailed = (input: Known, view: CommandView): boolean =>
+  view.state === "confirmed" && (latestOf(input.facts, "refund.settled").find(({ data }) => data.refund === view.reference)?.data.state ?? view.result?.["state"]) === "failed";
+
+const amountOf = (view: CommandView): Decimal => dec(answered(view, "amount") ?? asked(view, "amount") ?? "0");
+const onItsWay = (input: Known, views: readonly CommandView[]): Decimal => sumOf(views.filter((view) => !hasFailed(input, view)), amountOf);
+
+/** What of a credit is on its way to the card or was given back: it cannot be set against an invoice any more. */
+export const givenBackOf = (input: Known, slot: string): Decimal => onItsWay(input, refundsOf(input, slot));
+
+/** What of a subject's credits was given back, by the provider's word (M6). */
+export const refundedOf = (input: Known, slots: readonly string[]): Decimal =>
+  sumOf(slots, (slot) => onItsWay(input, refundsOf(input, slot).filter((view) => view.state === "confirmed")));
+
+/** A person said that it stays the customer's open credit (REF-01). */
+export const leftOpen = (input: PlanInput, slot: string): boolean => overlaysOn(input.facts, input.subject.key).some(({ data }) => data.path === refundLeftPath && data.value === slot);
+
+/**
+ * What finds no open amount on its invoice goes back by the card that paid, never above what came by it less what others give
+ * back of it (invariant 5). Up to 500 a subject by itself, above that through REFUND_APPROVAL. Where no card paid, it stays
+ * an open credit. Tells what of each capture goes back, for those who credit the same invoice.
+ */
+export function giveBack(input: PlanInput, gate: Gate, giver: Giver, credits: readonly CreditLeft[], itemOf: (invoice: string) => Pick<OpenItem, "captures" | "settledBy"> | null): { exceptions: ExceptionFinding[]; back: CardBack[] } {
+  const exceptions: ExceptionFinding[] = [];
+  const asking = new Map<string, Decimal>();
+  let all = onItsWay(input, refundsOf(input));
+  const backOn = (capture: string) => onItsWay(input, refundsOf(input).filter((view) => asked(view, "capture") === capture));
+  for (const { credit, left: rest } of credits) {
+    const views = refundsOf(input, credit.slot), failed = views.filter((view) => hasFailed(input, view)), left = leftOpen(input, credit.slot);
+    for (const view of views) keep(input, gate, credit, view);
+    if (!left) for (const view of failed) exceptions.push(failure(giver, credit, view));
+    const item = itemOf(credit.invoice), capture = item?.captures?.find(({ order }) => order === undefined || order === credit.order);
+    if (!item || !capture || left || failed.length > 0 || views.some((view) => view.state !== "confirmed")) continue;
+    const already = asking.get(capture.capture) ?? zero;
+    const amount = min(rest, roomOnCapture(capture, giver.by).minus(backOn(capture.capture)).minus(already));
+    if (amount.lte(0)) continue;
+    asking.set(capture.capture, already.plus(amount));
+    all = all.plus(amount);
+    ask(input, gate, giver, { credit, item, capture: capture.capture, amount, all, sequence: views.length + 1 });
+  }
+  const invoices = [...new Set(credits.map(({ credit }) => credit.invoice))].sort();
+  const back = invoices.flatMap((invoice) => (itemOf(invoice)?.captures ?? []).flatMap(({ capture }) => {
+    const amount = backOn(capture), wanted = amount.plus(asking.get(capture) ?? zero), currency = credits[0]?.credit.currency ?? input.policy.currency;
+    return wanted.isZero() ? [] : [{ capture, invoice, by: giver.by, wanted: moneyText(wanted, currency), amount: moneyText(amount, currency) }];
+  }));
+  return { exceptions, back };
+}
+
+/** What others leave of a capture: all that left is theirs, and of what is only wanted that of those before in the order of names. */
+function roomOnCapture({ amount, back = [] }: NonNullable<OpenItem["captures"]>[number], by: string): Decimal {
+  const others = back.filter((row) => row.by !== by);
+  return dec(amount).minus(sumOf(others, (row) => dec(row.by < by ? row.wanted : row.amount)));
+}
+
+/** What left is named again as it left, and the ledger is told of what the provider took. */
+function keep(input: PlanInput, gate: Gate, credit: PostedCredit, view: CommandView): void {
+  gate.ask({ kind: "refund_payment", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency: credit.currency }, dueSince: view.createdAt });
+  if (view.state !== "confirmed" || hasFailed(input, view)) return;
+  postRefund(input, gate, { slot: credit.slot, sequence: view.sequence, source: "credit", number: credit.number, means: "card", amount: amountOf(view), currency: credit.currency, givenAt: view.confirmedAt ?? input.now });
+}
+
+const failure = ({ what }: Giver, { currency }: PostedCredit, view: CommandView): ExceptionFinding => ({
+  code: "REF-01", fingerprint: { connector: view.connector }, stops: [view.naturalKey], amount: moneyText(amountOf(view), currency), currency, message: `The refund for ${what} failed at the provider.`, since: view.confirmedAt ?? view.createdAt,
+});
+
+interface Refund { credit: PostedCredit; item: Pick<OpenItem, "settledBy">; capture: string; amount: Decimal; /** With all that this subject gave back before. */ all: Decimal; sequence: number }
+
+function ask(input: PlanInput, gate: Gate, { what }: Giver, { credit, item, capture, amount, all, sequence }: Refund): void {
+  const { slot, currency, postedAt } = credit;
+  const cards = (item.settledBy ?? []).filter((row) => row.kind === "receipt" && row.means === "card");
+  const receipt = (cards.find(({ by }) => by === capture) ?? cards[0])?.by ?? capture;
+  const words = moneyText(amount, currency), limit = input.policy.refundApprovalAbove, inAll = all.eq(amount) ? "" : `, ${moneyText(all, currency)} in all,`;
+  const { key } = all.lte(dec(limit)) ? { key: null } : gate.hold({
+    rule: "REFUND_APPROVAL", slot, blocks: ["refund_payment"], amount: words, currency, message: `Refund of ${words} ${currency} for ${what}${inAll} is above ${limit}.`, releasedBy: "Finance; two persons above 10,000.",
+    evidence: { credit: credit.number, capture }, digest: digestOf({ slot, amount: words, capture }), dueAt: addServiceLevel(input.policy.calendar, postedAt, 1440),
+  }, all.gt(10000) ? 2 : 1);
+  const payload: CommandPayloads["refund_payment"] = { reference: referenceOf(input.subject.id, { kind: "refund_payment", slot, sequence }), receipt, capture, amount: words, currency, reason: `${what.charAt(0).toUpperCase()}${what.slice(1)}` };
+  gate.ask({ kind: "refund_payment", slot, sequence, blockedBy: key ? [key] : [], amount: { amount: words, currency }, dueSince: postedAt, payload: { ...payload } });
+}

@@ -1,0 +1,56 @@
+import { describe, expect } from "vitest";
+import { authorised, cancels, customer, order, pays, ships } from "../../testing/world/builders";
+import type { Play } from "../../testing/world/play";
+import { summaryOf, troubles } from "../../testing/world/readings";
+import type { World } from "../../testing/world/world";
+import { scenario } from "./harness";
+
+const exempt = customer("C-1", { taxExempt: true, certificates: [{ jurisdiction: "IL", validFrom: "2020-01-01" }] });
+const voided = (world: World) => world.commands("void_authorisation").map(({ state, payload }) => [state, payload["authorisation"]]);
+const captured = (world: World) => world.commands("capture_payment").map(({ state, payload }) => [state, payload["authorisation"], payload["amount"]]);
+const cash = (world: World) => summaryOf(world, "US01:order:SO-1")?.tracks["cash"];
+const left = (quantity: number, shipment = "SH-1", day = "03") => ships(shipment, `2026-03-${day} 10:00`, [{ order: "SO-1", line: "1", item: "A", quantity }]);
+const ordered = (play: Play, ...authorisations: [string, string][]) => {
+  play.given(exempt);
+  play.tell(order("SO-1").line("1", "A", 10, "10").card(), ...authorisations.map(([name, amount], index) => authorised("SO-1", name, `2026-03-02 09:0${index + 1}`, amount)));
+  play.until("2026-03-02 12:00");
+};
+
+describe("an authorisation that nothing will be captured on any more is given back", () => {
+  scenario("of two, the one that the capture did not need, once the order is complete", {
+    script: (play) => {
+      ordered(play, ["AU-1", "100.00"], ["AU-2", "100.00"]);
+      play.tell(left(4));
+      play.until("2026-03-04 12:00");
+      play.check((world) => { expect([captured(world), voided(world)]).toEqual([[["confirmed", "AU-2", "40.00"]], []]); });
+      play.tell(cancels("SO-1", "CX-1", "2026-03-05 10:00"));
+      play.until("2026-03-06 09:00");
+    },
+    end: (world) => { expect([captured(world), voided(world), troubles(world)]).toEqual([[["confirmed", "AU-2", "40.00"]], [["confirmed", "AU-1"]], []]); },
+  });
+  scenario("not while anything is open, and never one that money was taken on: its rest lapses by its date", {
+    script: (play) => {
+      ordered(play, ["AU-1", "100.00"]);
+      play.tell(left(4));
+      play.until("2026-03-04 12:00");
+      play.tell(cancels("SO-1", "CX-1", "2026-03-05 10:00"));
+      play.until("2026-03-06 09:00");
+    },
+    end: (world) => { expect([captured(world), voided(world), summaryOf(world, "US01:order:SO-1")?.tracks["commercial"], troubles(world)]).toEqual([[["confirmed", "AU-1", "40.00"]], [], "complete", []]); },
+  });
+  scenario("of an order that the bank paid instead", {
+    script: (play) => {
+      ordered(play, ["AU-1", "100.00"]);
+      play.fault({ kind: "capture_payment", does: "refuse", refusal: { code: "PAY-03", message: "the card was closed" } });
+      play.tell(left(10));
+      play.until("2026-03-04 12:00");
+      play.tell(pays("B-1", "2026-03-04 13:00", "100.00", { "INV-1": "100.00" }));
+      play.until("2026-03-05 09:00");
+    },
+    end: (world) => { expect([voided(world), cash(world), troubles(world)]).toEqual([[["confirmed", "AU-1"]], "paid", []]); },
+  });
+  scenario("of a cancelled order, and the order says authorised no more", {
+    script: (play) => { ordered(play, ["AU-1", "100.00"]); play.tell(cancels("SO-1", "CX-1", "2026-03-05 10:00")); play.until("2026-03-06 09:00"); },
+    end: (world) => { expect([voided(world), cash(world), troubles(world)]).toEqual([[["confirmed", "AU-1"]], "none", []]); },
+  });
+});
