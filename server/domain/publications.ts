@@ -214,8 +214,8 @@ export interface ReturnBasis {
     left?: DecimalString;
     /** Whom its invoice is for, where that is not the parties and currency above. */
     billedTo?: BilledTo; }[];
-  /** Items that left on each line, substitutes too: what may come back of it. Absent where nothing left. */
-  bought?: { line: string; items: string[] }[];
+  /** Items that left on each line, substitutes too: what may come back of it. Absent where nothing left. A kit may come back as its `pieces`, so many of each `per` kit. */
+  bought?: { line: string; items: string[]; pieces?: { key: string; item: string; component: string; per: DecimalString }[] }[];
   /** What a line is worth by the cumulative rule; absent where it goes by weight. */
   values?: { line: string; price: DecimalString; priceUnit: DecimalString; ordered: DecimalString; discount: DecimalString }[];
   /** Answer to what the return asked: all that it was given, what it may credit now, and what the invoices show as credited. Absent: not answered, nothing is kept back. */

@@ -16,6 +16,8 @@ export const returnReceived = z.object({
   return: code, version, order: code, receivedAt: instant,
   lines: z.array(z.object({
     line: code, item: code, quantity: positiveQuantity,
+    /** Of a kit that comes back in pieces: the component that this is; else its item tells. */
+    component: code.optional(),
     disposition: z.enum(["restock", "scrap", "to_supplier", "sent_back"]).optional(),
     restockingFee: decimalString.optional(),
   })).max(5000),

@@ -1,21 +1,21 @@
 import type { ReturnAuthorised, ReturnReceived } from "../contracts/returns";
-import { dec, min, positive, sumOf, zero, type Decimal } from "../decimal";
+import { dec, max, min, positive, sumOf, zero, type Decimal } from "../decimal";
 import { latestOf, publishedOf, type Known } from "../facts";
 import { addMs, earliest, hours, type Instant } from "../instant";
 import { overlaid } from "../overlay";
 import type { PlanInput } from "../plan";
 import type { ReturnBasis } from "../publications";
 import { codebook } from "../order-to-cash/order/codes";
-
-/** Where the goods of one returned line went. */
-export type Disposition = NonNullable<ReturnReceived["lines"][number]["disposition"]>;
+import { sortOut, type Goods, type Incomplete } from "./goods";
 
 export interface ReturnLine {
   line: string;
   authorised: Decimal;
+  /** In units sold; of a kit also those of which only some pieces came. */
   received: Decimal;
-  byDisposition: Readonly<Record<Disposition, Decimal>>;
-  notInspected: Decimal;
+  /** Of them, what came whole or a person accepted, and was not sent back. */
+  kept: Decimal;
+  notInspected: boolean;
   /** Inspected and to be credited: within what was authorised or accepted, and not sent back. */
   creditable: Decimal;
   /** Would be creditable, and a person decided that it is not (CRD-01). */
@@ -24,9 +24,13 @@ export interface ReturnLine {
   excess: Decimal;
   /** Sent in place of what was bought. */
   otherItem: string | null;
+  /** Kits that came back with pieces missing. */
+  incomplete: Incomplete | null;
   fee: Decimal;
   /** Credited on goods that never left after all: does not count. */
   stranded: Decimal;
+  /** What moved: Q6 runs on each. */
+  goods: (Goods & { notCreditable: Decimal })[];
 }
 
 export interface Return {
@@ -59,7 +63,8 @@ export function readReturn(input: PlanInput): Return | null {
   const basis = publishedOf<ReturnBasis>(input.facts, "return.basis").find(({ data }) => data.order === order)?.data ?? null;
   const given = authorised?.data.authorisedAt;
   const expires = authorised?.data.expires ?? (given ? addMs(given, hours(24 * windowDays)) : null);
-  const names = new Set([...(authorised?.data.lines ?? []), ...(received?.data.lines ?? [])].map((line) => line.line));
+  const lineOf = (row: string) => basis?.bought?.find(({ pieces }) => pieces?.some(({ key }) => key === row))?.line ?? row;
+  const names = new Set([...(authorised?.data.lines ?? []), ...(received?.data.lines ?? [])].map(({ line }) => lineOf(line)));
   const closed = overlaid(input.facts, input.subject.key, closedPath) === true;
   const facts = { id: input.subject.key, closed, order, kind: authorised?.data.kind ?? "credit", authorised, received, basis, refused: (authorised?.data.refused ?? false) || (closed && !received), expires };
   const seenAt = earliest(...input.facts.filter((fact) => fact.type.startsWith("return.")).map((fact) => fact.recordedAt)) ?? input.now;
@@ -67,22 +72,28 @@ export function readReturn(input: PlanInput): Return | null {
 }
 
 function readLine(input: PlanInput, facts: Omit<Return, "lines" | "seenAt">, line: string): ReturnLine {
-  const rows = facts.received?.data.lines.filter((row) => row.line === line) ?? [];
-  const authorised = facts.refused ? zero : sumOf(facts.authorised?.data.lines.filter((row) => row.line === line) ?? [], (row) => dec(row.quantity));
-  const received = sumOf(rows, (row) => dec(row.quantity));
-  const of = (disposition: Disposition) => sumOf(rows.filter((row) => row.disposition === disposition), (row) => dec(row.quantity));
-  const byDisposition = { restock: of("restock"), scrap: of("scrap"), to_supplier: of("to_supplier"), sent_back: of("sent_back") };
-  const notInspected = sumOf(rows.filter((row) => row.disposition === undefined), (row) => dec(row.quantity));
-  const bought = facts.basis?.bought?.find((row) => row.line === line)?.items;
+  const bought = facts.basis?.bought?.find((row) => row.line === line);
   const book = facts.received ? codebook(input.reference, facts.received.source, input.policy) : null;
-  const named = rows.map((row) => { const found = book?.canonical("item", row.item); return found?.ok ? found.value : row.item; });
-  const otherItem = bought === undefined ? null : (named.find((item) => !bought.includes(item)) ?? null);
-  const accepted = overlaid(input.facts, facts.id, `accepted.${line}`);
+  const rows = (facts.received?.data.lines ?? []).filter((row) => row.line === line || bought?.pieces?.some(({ key }) => key === row.line));
+  const cameBack = sortOut(line, bought, rows.map((row) => { const found = book?.canonical("item", row.item); return { ...row, item: found?.ok ? found.value : row.item }; }));
+  const { otherItem, goods } = cameBack;
+  const authorised = facts.refused ? zero : sumOf(facts.authorised?.data.lines.filter((row) => row.line === line) ?? [], (row) => dec(row.quantity));
+  const here = cameBack.units(({ received, byDisposition }) => received.minus(byDisposition.sent_back)), stays = cameBack.units(({ received, byDisposition, notInspected }) => received.minus(byDisposition.sent_back).minus(notInspected));
+  const told = overlaid(input.facts, facts.id, `accepted.${line}`), accepted = typeof told === "string" ? dec(told) : null;
   const late = facts.expires !== null && facts.received !== null && facts.received.data.receivedAt > facts.expires;
-  const within = typeof accepted === "string" ? dec(accepted) : otherItem !== null || late || facts.authorised?.data.authorisedAt === undefined ? zero : authorised;
-  const stays = byDisposition.restock.plus(byDisposition.scrap).plus(byDisposition.to_supplier);
-  const fitting = facts.kind === "credit_without_goods" ? authorised : min(stays, within), most = overlaid(input.facts, facts.id, `creditable.${line}`);
-  const creditable = typeof most === "string" ? min(fitting, dec(most)) : fitting;
-  const excess = positive(received.minus(byDisposition.sent_back).minus(within));
-  return { line, authorised, received, byDisposition, notInspected, creditable, waived: fitting.minus(creditable), excess: facts.kind === "credit_without_goods" ? zero : excess, otherItem, stranded: dec(facts.basis?.grants?.find((row) => row.line === line)?.stranded ?? "0"), fee: sumOf(rows, (row) => dec(row.restockingFee ?? 0)) };
+  const within = accepted ?? (otherItem !== null || late || facts.authorised?.data.authorisedAt === undefined ? zero : min(authorised, here.whole));
+  const fitting = facts.kind === "credit_without_goods" ? authorised : min(accepted === null ? stays.whole : stays.begun, within), most = overlaid(input.facts, facts.id, `creditable.${line}`);
+  const creditable = typeof most === "string" ? min(fitting, dec(most)) : fitting, waived = fitting.minus(creditable);
+  const excess = facts.kind === "credit_without_goods" ? zero : positive(here.begun.minus(within));
+  return {
+    line, authorised, received: cameBack.units(({ received }) => received).begun, kept: max(here.whole, min(here.begun, accepted ?? zero)), notInspected: goods.some(({ notInspected }) => notInspected.gt(0)), creditable, waived, excess, otherItem,
+    incomplete: cameBack.incomplete, stranded: dec(facts.basis?.grants?.find((row) => row.line === line)?.stranded ?? "0"), fee: sumOf(rows, (row) => dec(row.restockingFee ?? 0)),
+    goods: goods.map((row) => ({ ...row, notCreditable: row.byDisposition.sent_back.plus(notCreditable(row, waived, excess)) })),
+  };
+}
+
+/** Of what stays: units that a person decided not to credit, and pieces that are of no kit once what came is accepted as kits. */
+function notCreditable({ per, received, byDisposition, notInspected }: Goods, waived: Decimal, excess: Decimal): Decimal {
+  const stays = received.minus(byDisposition.sent_back).minus(notInspected);
+  return per === null ? positive(stays.minus(excess)) : min(stays, waived.times(per));
 }
