@@ -2,6 +2,7 @@ import { canonicalJson, commandKinds, samePayload, type Capability, type Command
 import type { EventData, EventType } from "./contracts/registry";
 import { ofType, type Fact } from "./facts";
 import { ownsItsOrders } from "./order-owner";
+import { namesItself, tellTheirOwn } from "./receipts-of-return";
 import { contentsOf, shipmentChoice } from "./shipment-choice";
 import type { ExceptionFinding, Plan, PlanInput, Planner } from "./plan";
 
@@ -17,10 +18,12 @@ interface Assignment {
   master?: true;
   /** The system that told the order may say it of its own order too: to the order itself, or to a subject that asks the order whose it is. */
   ofOrder?: "here" | "asked";
+  /** Its number is somebody else's: each system of record has a document of its own under it. */
+  each?: true;
   /** Its own sender took it back. */
   withdrawn?(data: unknown): boolean;
 }
-const assigned = <T extends EventType>(type: T, noun: string, facts: readonly string[], capability: Capability, more: Pick<Assignment, "master" | "ofOrder"> & { withdrawn?(data: EventData<T>): boolean } = {}): [string, Assignment] =>
+const assigned = <T extends EventType>(type: T, noun: string, facts: readonly string[], capability: Capability, more: Pick<Assignment, "master" | "ofOrder" | "each"> & { withdrawn?(data: EventData<T>): boolean } = {}): [string, Assignment] =>
   [type, { noun, facts, capability, ...more }];
 
 const assignments: ReadonlyMap<string, Assignment> = new Map([
@@ -36,7 +39,7 @@ const assignments: ReadonlyMap<string, Assignment> = new Map([
   assigned("stock.allocated", "allocation of line", ["allocation"], "warehouse"),
   assigned("fulfilment.progressed", "request", ["shipment"], "warehouse"),
   assigned("shipment.confirmed", "shipment", ["shipment"], "warehouse", { withdrawn: ({ reversed }) => reversed }),
-  assigned("return.received", "receipt of return", ["shipment"], "warehouse"),
+  assigned("return.received", "receipt of return", ["shipment"], "warehouse", { each: true }),
   assigned("shipment.delivered", "delivery of shipment", ["delivery"], "transport"),
   assigned("shipment.expected", "delivery date of shipment", ["delivery"], "transport"),
   assigned("tax.determined", "tax of", ["tax"], "tax"),
@@ -101,7 +104,7 @@ function split(known: Known): Split {
     const standing = type === "order.captured" ? { present: own, behind: [] } : standingOf(known, assignment, assignment.ofOrder === "here" ? own : []);
     for (const same of groups(told, assignment)) {
       if (type === "shipment.confirmed") sift(same, ...shipmentOf(known, same, assignment, standing), left, claims);
-      else sift(same, assignment, withOwners(known, same, assignment, standing), left, claims);
+      else sift(same, assignment, withOwners(known, same, assignment, standing), left, claims, told);
     }
   }
   return left.size === 0 ? { facts, claims } : { facts: facts.filter((fact) => !left.has(fact)), claims };
@@ -133,21 +136,25 @@ function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonl
   return byDocument.values();
 }
 
-/** One document: the first system that speaks of it counts, and people; what else is said is left, and told of unless it comes from a known holder of copies. */
-function sift(same: readonly Fact[], assignment: Assignment, { present, behind, unanswered = [] }: Standing, left: Set<Fact>, claims: Claim[]): void {
-  const sources = new Set(same.map(({ source }) => source));
-  const counts = [...present, ...behind].find((system) => sources.has(system)) ?? null;
+/**
+ * One document: the first system that speaks of it counts (each that tells its own, where the number is somebody else's), and
+ * people; what else is said is left, and told of unless it comes from a known holder of copies.
+ */
+function sift(same: readonly Fact[], assignment: Assignment, { present, behind, unanswered = [] }: Standing, left: Set<Fact>, claims: Claim[], told = same): void {
+  const sources = new Set(same.map(({ source }) => source)), speaking = (systems: readonly string[]) => systems.filter((system) => sources.has(system));
+  const each = assignment.each && !same.some(namesItself) ? speaking([...present, ...behind]) : [];
+  const counts = each.length > 0 ? tellTheirOwn(each, same, told) : speaking([...present, ...behind]).slice(0, 1);
   const newest = new Map<string, Fact>();
   for (const fact of same) {
-    if (fact.source !== counts && !isPerson(fact.source)) left.add(fact);
+    if (!counts.includes(fact.source) && !isPerson(fact.source)) left.add(fact);
     const before = newest.get(fact.source);
     if (!before || fact.version >= before.version) newest.set(fact.source, fact);
   }
-  const record = counts === null ? null : (newest.get(counts) ?? null);
+  const records = counts.flatMap((system) => newest.get(system) ?? []), record = records[0] ?? null;
   for (const fact of newest.values()) {
-    if (!left.has(fact) || assignment.withdrawn?.(fact.data) || (record && contentOf(record) === contentOf(fact))) continue;
-    if (behind.includes(fact.source) || unanswered.includes(fact.source) || (assignment.master && present.includes(fact.source))) continue;
-    claims.push({ fact, noun: assignment.noun, system: counts ?? present[0] ?? "", record });
+    if (!left.has(fact) || assignment.withdrawn?.(fact.data) || records.some((other) => contentOf(other) === contentOf(fact))) continue;
+    if (each.includes(fact.source) || behind.includes(fact.source) || unanswered.includes(fact.source) || (assignment.master && present.includes(fact.source))) continue;
+    claims.push({ fact, noun: assignment.noun, system: record?.source ?? present[0] ?? "", record });
   }
 }
 

@@ -13,7 +13,7 @@ import { returnedInAll } from "../order-to-cash/billing-unit/receivable";
 import { answered } from "../standing";
 import type { Stage } from "../stages";
 import type { Credits } from "./credits";
-import { creditingKinds, type Return, type ReturnLine } from "./read";
+import { creditingKinds, uninspectedSince, type Return, type ReturnLine } from "./read";
 import type { Settlement } from "./settlement";
 
 export interface ReturnStory { input: PlanInput; subject: Return; credits: Credits; settlement: Settlement; holds: readonly HoldFinding[]; exceptions: readonly ExceptionFinding[] }
@@ -136,7 +136,7 @@ function inbound(story: ReturnStory): { stage: Stage; holder: Slice["holder"]; s
 
 /** Received, and nobody has said yet what becomes of it: the warehouse's, until that takes too long (CRD-02). */
 function uninspected(story: ReturnStory): Pick<Slice, "stage" | "bucket" | "holder" | "since" | "dueAt"> {
-  const since = story.subject.received?.data.receivedAt ?? story.subject.seenAt;
+  const since = uninspectedSince(story.subject) ?? story.subject.seenAt;
   const late = story.exceptions.some((exception) => exception.code === "CRD-02");
   return { stage: "inspect", bucket: late ? "exception" : "waiting", holder: late ? "billing" : "warehouse", since, dueAt: addBusinessDays(story.input.policy.calendar, since, 2) };
 }

@@ -33,12 +33,19 @@ export interface ReturnLine {
   goods: (Goods & { notCreditable: Decimal })[];
 }
 
+/** All that the warehouses received of a return, each line with who said so and when it came; `receivedAt` is when the last of it came. */
+export interface Received {
+  source: string;
+  recordedAt: Instant;
+  data: { order: string; receivedAt: Instant; lines: (ReturnReceived["lines"][number] & { source: string; receivedAt: Instant })[] };
+}
+
 export interface Return {
   id: string;
   order: string;
   kind: ReturnAuthorised["kind"];
   authorised: Known<ReturnAuthorised> | null;
-  received: Known<ReturnReceived> | null;
+  received: Received | null;
   basis: ReturnBasis | null;
   /** Never authorised, or closed by a person before anything came. */
   refused: boolean;
@@ -57,7 +64,7 @@ const windowDays = 30;
 export const closedPath = "closed";
 
 export function readReturn(input: PlanInput): Return | null {
-  const authorised = latestOf(input.facts, "return.authorised")[0] ?? null, received = latestOf(input.facts, "return.received")[0] ?? null;
+  const authorised = latestOf(input.facts, "return.authorised")[0] ?? null, received = receivedOf(input);
   const order = authorised?.data.order ?? received?.data.order;
   if (order === undefined) return null;
   const basis = publishedOf<ReturnBasis>(input.facts, "return.basis").find(({ data }) => data.order === order)?.data ?? null;
@@ -71,17 +78,30 @@ export function readReturn(input: PlanInput): Return | null {
   return { ...facts, seenAt, lines: [...names].sort().map((line) => readLine(input, facts, line)) };
 }
 
+function receivedOf({ facts }: Pick<PlanInput, "facts">): Received | null {
+  const receipts = latestOf(facts, "return.received"), first = receipts[0];
+  if (!first) return null;
+  const last = (moments: Instant[]) => moments.sort().at(-1) ?? first.recordedAt;
+  return {
+    source: first.source, recordedAt: last(receipts.map(({ recordedAt }) => recordedAt)),
+    data: { order: first.data.order, receivedAt: last(receipts.map(({ data }) => data.receivedAt)), lines: receipts.flatMap(({ source, data }) => data.lines.map((line) => ({ ...line, source, receivedAt: data.receivedAt }))) },
+  };
+}
+
+/** Since when goods lie that nobody has said anything of. */
+export const uninspectedSince = ({ received }: Return): Instant | undefined => earliest(...(received?.data.lines ?? []).filter(({ disposition }) => disposition === undefined).map(({ receivedAt }) => receivedAt)) ?? undefined;
+
 function readLine(input: PlanInput, facts: Omit<Return, "lines" | "seenAt">, line: string): ReturnLine {
   const bought = facts.basis?.bought?.find((row) => row.line === line);
-  const book = facts.received ? codebook(input.reference, facts.received.source, input.policy) : null;
-  const rows = (facts.received?.data.lines ?? []).filter((row) => row.line === line || bought?.pieces?.some(({ key }) => key === row.line));
-  const cameBack = sortOut(line, bought, rows.map((row) => { const found = book?.canonical("item", row.item); return { ...row, item: found?.ok ? found.value : row.item }; }));
+  const nameOf = (source: string, item: string) => { const found = codebook(input.reference, source, input.policy).canonical("item", item); return found.ok ? found.value : item; };
+  const rows = (facts.received?.data.lines ?? []).filter((row) => row.line === line || bought?.pieces?.some(({ key }) => key === row.line)).map((row) => ({ ...row, item: nameOf(row.source, row.item) }));
+  const inTime = rows.filter(({ receivedAt }) => facts.expires === null || receivedAt <= facts.expires), cameBack = sortOut(line, bought, rows);
   const { otherItem, goods } = cameBack;
   const authorised = facts.refused ? zero : sumOf(facts.authorised?.data.lines.filter((row) => row.line === line) ?? [], (row) => dec(row.quantity));
-  const here = cameBack.units(({ received, byDisposition }) => received.minus(byDisposition.sent_back)), stays = cameBack.units(({ received, byDisposition, notInspected }) => received.minus(byDisposition.sent_back).minus(notInspected));
+  const notSentBack = ({ received, byDisposition }: Goods) => received.minus(byDisposition.sent_back);
+  const here = cameBack.units(notSentBack), early = sortOut(line, bought, inTime).units(notSentBack), stays = cameBack.units(({ received, byDisposition, notInspected }) => received.minus(byDisposition.sent_back).minus(notInspected));
   const told = overlaid(input.facts, facts.id, `accepted.${line}`), accepted = typeof told === "string" ? dec(told) : null;
-  const late = facts.expires !== null && facts.received !== null && facts.received.data.receivedAt > facts.expires;
-  const within = accepted ?? (otherItem !== null || late || facts.authorised?.data.authorisedAt === undefined ? zero : min(authorised, here.whole));
+  const within = accepted ?? (otherItem !== null || facts.authorised?.data.authorisedAt === undefined ? zero : min(authorised, early.whole));
   const fitting = facts.kind === "credit_without_goods" ? authorised : min(accepted === null ? stays.whole : stays.begun, within), most = overlaid(input.facts, facts.id, `creditable.${line}`);
   const creditable = typeof most === "string" ? min(fitting, dec(most)) : fitting, waived = fitting.minus(creditable);
   const excess = facts.kind === "credit_without_goods" ? zero : positive(here.begun.minus(within));

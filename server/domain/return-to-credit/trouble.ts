@@ -6,7 +6,7 @@ import { differences } from "../posting-figures";
 import type { FingerprintKey } from "../exceptions";
 import type { ExceptionFinding, PlanInput, Wait } from "../plan";
 import type { Credits } from "./credits";
-import { creditingKinds, type Return, type ReturnLine } from "./read";
+import { creditingKinds, uninspectedSince, type Return, type ReturnLine } from "./read";
 
 export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; reviews: Instant[] }
 
@@ -67,7 +67,7 @@ const fewer = (line: { received: Decimal; authorised: Decimal }): boolean => lin
 function overdue(input: PlanInput, subject: Return, find: Find, trouble: Trouble): void {
   const later = (at: Instant, then: () => void) => { if (input.now >= at) then(); else trouble.reviews.push(at); };
   if (subject.expires !== null && !subject.received && subject.kind !== "credit_without_goods") { const { expires } = subject; later(expires, () => find("RET-02", expires, `Return ${subject.id} was authorised and nothing came back.`)); }
-  const { received } = subject;
-  if (!received || subject.lines.every((line) => !line.notInspected)) return;
-  later(addBusinessDays(input.policy.calendar, received.data.receivedAt, 2), () => find("CRD-02", received.data.receivedAt, `Return ${subject.id} came back and nobody said what became of it.`, [subject.id]));
+  const since = uninspectedSince(subject);
+  if (since === undefined || subject.lines.every((line) => !line.notInspected)) return;
+  later(addBusinessDays(input.policy.calendar, since, 2), () => find("CRD-02", since, `Return ${subject.id} came back and nobody said what became of it.`, [subject.id]));
 }
