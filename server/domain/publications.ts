@@ -222,6 +222,8 @@ export interface ReturnBasis {
   grants?: { line: string; asked: DecimalString; granted: DecimalString; now: DecimalString; credited: DecimalString;
     /** Of what is credited, units on goods that never left after all: they do not count for the return. */ stranded?: DecimalString }[];
 }
+/** receipt -> receipt, key = number: what is told of other money under the same number. */
+export interface ReceiptTold { told: { type: string; source: string; document: string; group: string; version: number; occurredAt: Instant; recordedAt: Instant; data: unknown }[] }
 /** return -> billing_unit, key = return: its credits on the invoice. `amount` is what the ERP confirmed as applied, `wanted` what should be (absent: the same); `lines` are credited either way. */
 export interface CreditApplication {
   return: string; invoice: string; credit: string; amount: DecimalString; wanted?: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[];

@@ -2,6 +2,7 @@ import { canonicalJson, commandKinds, samePayload, type Capability, type Command
 import type { EventData, EventType } from "./contracts/registry";
 import { ofType, type Fact } from "./facts";
 import { ownsItsOrders } from "./order-owner";
+import { asHeard, handedOver, otherMoney, withHandedOver, type OtherMoney } from "./receipts-of-one-number";
 import { namesItself, tellTheirOwn } from "./receipts-of-return";
 import { contentsOf, shipmentChoice } from "./shipment-choice";
 import type { ExceptionFinding, Plan, PlanInput, Planner } from "./plan";
@@ -90,20 +91,30 @@ function standingOf({ policy, commands = [] }: Known, { facts, capability, maste
 /** Rules that name no system of record (of history that is only kept) believe whoever speaks. */
 const unassigned = ({ policy }: Known, { facts }: Assignment): boolean => facts.every((fact) => policy.systemsOfRecord[fact] === undefined);
 
+/** What the systems of record tell of other money under a receipt's number (card and not card). */
+export function otherMoneyOf(known: Known): OtherMoney | null {
+  const assignment = assignments.get("receipt.recorded");
+  if (!assignment || ofType(known.facts, "receipt.recorded").length < 2 || unassigned(known, assignment)) return null;
+  const { present, behind } = standingOf(known, assignment, []);
+  return otherMoney(known.facts, (source) => present.includes(source) || behind.includes(source));
+}
+
 interface Claim { fact: Fact; noun: string; /** The system that counts, or would. */ system: string; /** What it says of the same document, if anything. */ record: Fact | null }
 interface Split { facts: readonly Fact[]; claims: Claim[] }
 
 /** Parts what counts from what others say. The same list comes back where everything counts. */
-function split(known: Known): Split {
-  const { facts } = known;
+function split(given: Known): Split {
+  const facts = withHandedOver(given.facts), known = facts === given.facts ? given : { ...given, facts };
   const owner = ownerOf(known), own = owner === null ? [] : [owner];
-  const left = new Set<Fact>(), claims: Claim[] = [];
+  const apart = new Set(otherMoneyOf(known)?.told.filter(({ type }) => type === "receipt.recorded"));
+  const left = new Set<Fact>(apart), claims: Claim[] = [];
   for (const [type, assignment] of assignments) {
-    const told = ofType(facts, type);
+    const all = ofType(facts, type), told = apart.size === 0 ? all : all.filter((fact) => !apart.has(fact));
     if (told.length === 0 || unassigned(known, assignment) || (assignment.ofOrder === "here" && owner === null)) continue;
     const standing = type === "order.captured" ? { present: own, behind: [] } : standingOf(known, assignment, assignment.ofOrder === "here" ? own : []);
     for (const same of groups(told, assignment)) {
       if (type === "shipment.confirmed") sift(same, ...shipmentOf(known, same, assignment, standing), left, claims);
+      else if (type === "receipt.recorded") sift(same, assignment, { ...standing, present: asHeard(standing.present, same) }, left, claims);
       else sift(same, assignment, withOwners(known, same, assignment, standing), left, claims, told);
     }
   }
@@ -170,7 +181,8 @@ const contentOf = ({ data }: Fact): string => { const { version: _version, at: _
 
 /**
  * CTR-02: the system of record says something else of the same document. CTR-03: it says nothing of it. One for each
- * sender and kind of fact; it ends when the system of record says the same, or the sender takes it back.
+ * sender and kind of fact; it ends when the system of record says the same, or the sender takes it back. Money that is told beside a
+ * receipt is shown: it may be of its own.
  */
 function findings(claims: readonly Claim[]): ExceptionFinding[] {
   const found = new Map<string, ExceptionFinding>();
@@ -178,7 +190,8 @@ function findings(claims: readonly Claim[]): ExceptionFinding[] {
     const { source, type, document } = fact, code = record ? "CTR-02" as const : "CTR-03" as const;
     if (found.has([code, source, type].join("|"))) continue;
     const message = record ? `${source} says something else of ${noun} ${document} than ${system}, the system of record: ${system} counts.` : `${source} tells of ${noun} ${document} and is not its system of record: kept, and nothing follows until ${system} says so.`;
-    found.set([code, source, type].join("|"), { code, fingerprint: { connector: source, code: type }, stops: [], amount: "0", currency: null, message, since: fact.recordedAt });
+    const money = record && type === "receipt.recorded" ? (fact.data as EventData<"receipt.recorded">) : null;
+    found.set([code, source, type].join("|"), { code, fingerprint: { connector: source, code: type }, stops: [], amount: money?.amount ?? "0", currency: money?.currency ?? null, message, since: fact.recordedAt });
   }
   return [...found.values()];
 }
@@ -204,5 +217,14 @@ export const onRecord = (planner: Planner): Planner => ({
     const { facts, claims } = split(input);
     const plan = planner.plan(facts === input.facts ? input : { ...input, facts });
     return claims.length === 0 ? plan : showing(plan, findings(claims));
+  },
+});
+
+/** A receipt's planner that hands on what is told of other money under its number. Around the one that parts what counts. */
+export const handsOver = (planner: Planner): Planner => ({
+  ...planner,
+  plan: (input) => {
+    const plan = planner.plan(input), more = handedOver(input.subject, otherMoneyOf(input));
+    return more.length === 0 ? plan : { ...plan, publications: [...plan.publications, ...more] };
   },
 });
