@@ -10,7 +10,7 @@ import { receiptPlanner } from "./order-to-cash/receipt";
 import { shipmentPlanner } from "./order-to-cash/shipment";
 import type { Planner } from "./plan";
 import { returnPlanner } from "./return-to-credit";
-import { onRecord, ownerOf } from "./systems-of-record";
+import { handsOver, onRecord, ownerOf } from "./systems-of-record";
 import type { SubjectKind } from "./subject";
 
 /** Kinds that are named because keys cannot change later, and are not built yet: their facts are kept, nothing follows. */
@@ -22,7 +22,7 @@ export const planners: Readonly<Record<SubjectKind, Planner>> = {
   shipment: asksForOwners(onRecord(awaitingCodes(shipmentPlanner))),
   billing_unit: onRecord(awaitingCodes(billingUnitPlanner)),
   credit_account: onRecord(creditAccountPlanner),
-  receipt: onRecord(awaitingCodes(receiptPlanner)),
+  receipt: handsOver(onRecord(awaitingCodes(receiptPlanner))),
   return: asksForOwners(onRecord(awaitingCodes(returnPlanner))),
   bill_to_account: billToAccountPlanner,
   master_record: onRecord(masterRecordPlanner),

@@ -219,14 +219,16 @@ export interface ReturnBasis {
     left?: DecimalString;
     /** Whom its invoice is for, where that is not the parties and currency above. */
     billedTo?: BilledTo; }[];
-  /** Items that left on each line, substitutes too: what may come back of it. Absent where nothing left. */
-  bought?: { line: string; items: string[] }[];
+  /** Items that left on each line, substitutes too: what may come back of it. Absent where nothing left. A kit may come back as its `pieces`, so many of each `per` kit. */
+  bought?: { line: string; items: string[]; pieces?: { key: string; item: string; component: string; per: DecimalString }[] }[];
   /** What a line is worth by the cumulative rule; absent where it goes by weight. */
   values?: { line: string; price: DecimalString; priceUnit: DecimalString; ordered: DecimalString; discount: DecimalString }[];
   /** Answer to what the return asked: all that it was given, what it may credit now, and what the invoices show as credited. Absent: not answered, nothing is kept back. */
   grants?: { line: string; asked: DecimalString; granted: DecimalString; now: DecimalString; credited: DecimalString;
     /** Of what is credited, units on goods that never left after all: they do not count for the return. */ stranded?: DecimalString }[];
 }
+/** receipt -> receipt, key = number: what is told of other money under the same number. */
+export interface ReceiptTold { told: { type: string; source: string; document: string; group: string; version: number; occurredAt: Instant; recordedAt: Instant; data: unknown }[] }
 /** return -> billing_unit, key = return: its credits on the invoice. `amount` is what the ERP confirmed as applied, `wanted` what should be (absent: the same); `lines` are credited either way. */
 export interface CreditApplication {
   return: string; invoice: string; credit: string; amount: DecimalString; wanted?: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[];

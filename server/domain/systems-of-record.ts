@@ -2,6 +2,8 @@ import { canonicalJson, commandKinds, samePayload, type Capability, type Command
 import type { EventData, EventType } from "./contracts/registry";
 import { ofType, type Fact } from "./facts";
 import { ownsItsOrders } from "./order-owner";
+import { asHeard, handedOver, otherMoney, withHandedOver, type OtherMoney } from "./receipts-of-one-number";
+import { namesItself, tellTheirOwn } from "./receipts-of-return";
 import { contentsOf, shipmentChoice } from "./shipment-choice";
 import type { ExceptionFinding, Plan, PlanInput, Planner } from "./plan";
 
@@ -17,10 +19,12 @@ interface Assignment {
   master?: true;
   /** The system that told the order may say it of its own order too: to the order itself, or to a subject that asks the order whose it is. */
   ofOrder?: "here" | "asked";
+  /** Its number is somebody else's: each system of record has a document of its own under it. */
+  each?: true;
   /** Its own sender took it back. */
   withdrawn?(data: unknown): boolean;
 }
-const assigned = <T extends EventType>(type: T, noun: string, facts: readonly string[], capability: Capability, more: Pick<Assignment, "master" | "ofOrder"> & { withdrawn?(data: EventData<T>): boolean } = {}): [string, Assignment] =>
+const assigned = <T extends EventType>(type: T, noun: string, facts: readonly string[], capability: Capability, more: Pick<Assignment, "master" | "ofOrder" | "each"> & { withdrawn?(data: EventData<T>): boolean } = {}): [string, Assignment] =>
   [type, { noun, facts, capability, ...more }];
 
 const assignments: ReadonlyMap<string, Assignment> = new Map([
@@ -36,7 +40,7 @@ const assignments: ReadonlyMap<string, Assignment> = new Map([
   assigned("stock.allocated", "allocation of line", ["allocation"], "warehouse"),
   assigned("fulfilment.progressed", "request", ["shipment"], "warehouse"),
   assigned("shipment.confirmed", "shipment", ["shipment"], "warehouse", { withdrawn: ({ reversed }) => reversed }),
-  assigned("return.received", "receipt of return", ["shipment"], "warehouse"),
+  assigned("return.received", "receipt of return", ["shipment"], "warehouse", { each: true }),
   assigned("shipment.delivered", "delivery of shipment", ["delivery"], "transport"),
   assigned("shipment.expected", "delivery date of shipment", ["delivery"], "transport"),
   assigned("tax.determined", "tax of", ["tax"], "tax"),
@@ -87,21 +91,31 @@ function standingOf({ policy, commands = [] }: Known, { facts, capability, maste
 /** Rules that name no system of record (of history that is only kept) believe whoever speaks. */
 const unassigned = ({ policy }: Known, { facts }: Assignment): boolean => facts.every((fact) => policy.systemsOfRecord[fact] === undefined);
 
+/** What the systems of record tell of other money under a receipt's number (card and not card). */
+export function otherMoneyOf(known: Known): OtherMoney | null {
+  const assignment = assignments.get("receipt.recorded");
+  if (!assignment || ofType(known.facts, "receipt.recorded").length < 2 || unassigned(known, assignment)) return null;
+  const { present, behind } = standingOf(known, assignment, []);
+  return otherMoney(known.facts, (source) => present.includes(source) || behind.includes(source));
+}
+
 interface Claim { fact: Fact; noun: string; /** The system that counts, or would. */ system: string; /** What it says of the same document, if anything. */ record: Fact | null }
 interface Split { facts: readonly Fact[]; claims: Claim[] }
 
 /** Parts what counts from what others say. The same list comes back where everything counts. */
-function split(known: Known): Split {
-  const { facts } = known;
+function split(given: Known): Split {
+  const facts = withHandedOver(given.facts), known = facts === given.facts ? given : { ...given, facts };
   const owner = ownerOf(known), own = owner === null ? [] : [owner];
-  const left = new Set<Fact>(), claims: Claim[] = [];
+  const apart = new Set(otherMoneyOf(known)?.told.filter(({ type }) => type === "receipt.recorded"));
+  const left = new Set<Fact>(apart), claims: Claim[] = [];
   for (const [type, assignment] of assignments) {
-    const told = ofType(facts, type);
+    const all = ofType(facts, type), told = apart.size === 0 ? all : all.filter((fact) => !apart.has(fact));
     if (told.length === 0 || unassigned(known, assignment) || (assignment.ofOrder === "here" && owner === null)) continue;
     const standing = type === "order.captured" ? { present: own, behind: [] } : standingOf(known, assignment, assignment.ofOrder === "here" ? own : []);
     for (const same of groups(told, assignment)) {
       if (type === "shipment.confirmed") sift(same, ...shipmentOf(known, same, assignment, standing), left, claims);
-      else sift(same, assignment, withOwners(known, same, assignment, standing), left, claims);
+      else if (type === "receipt.recorded") sift(same, assignment, { ...standing, present: asHeard(standing.present, same) }, left, claims);
+      else sift(same, assignment, withOwners(known, same, assignment, standing), left, claims, told);
     }
   }
   return left.size === 0 ? { facts, claims } : { facts: facts.filter((fact) => !left.has(fact)), claims };
@@ -133,21 +147,25 @@ function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonl
   return byDocument.values();
 }
 
-/** One document: the first system that speaks of it counts, and people; what else is said is left, and told of unless it comes from a known holder of copies. */
-function sift(same: readonly Fact[], assignment: Assignment, { present, behind, unanswered = [] }: Standing, left: Set<Fact>, claims: Claim[]): void {
-  const sources = new Set(same.map(({ source }) => source));
-  const counts = [...present, ...behind].find((system) => sources.has(system)) ?? null;
+/**
+ * One document: the first system that speaks of it counts (each that tells its own, where the number is somebody else's), and
+ * people; what else is said is left, and told of unless it comes from a known holder of copies.
+ */
+function sift(same: readonly Fact[], assignment: Assignment, { present, behind, unanswered = [] }: Standing, left: Set<Fact>, claims: Claim[], told = same): void {
+  const sources = new Set(same.map(({ source }) => source)), speaking = (systems: readonly string[]) => systems.filter((system) => sources.has(system));
+  const each = assignment.each && !same.some(namesItself) ? speaking([...present, ...behind]) : [];
+  const counts = each.length > 0 ? tellTheirOwn(each, same, told) : speaking([...present, ...behind]).slice(0, 1);
   const newest = new Map<string, Fact>();
   for (const fact of same) {
-    if (fact.source !== counts && !isPerson(fact.source)) left.add(fact);
+    if (!counts.includes(fact.source) && !isPerson(fact.source)) left.add(fact);
     const before = newest.get(fact.source);
     if (!before || fact.version >= before.version) newest.set(fact.source, fact);
   }
-  const record = counts === null ? null : (newest.get(counts) ?? null);
+  const records = counts.flatMap((system) => newest.get(system) ?? []), record = records[0] ?? null;
   for (const fact of newest.values()) {
-    if (!left.has(fact) || assignment.withdrawn?.(fact.data) || (record && contentOf(record) === contentOf(fact))) continue;
-    if (behind.includes(fact.source) || unanswered.includes(fact.source) || (assignment.master && present.includes(fact.source))) continue;
-    claims.push({ fact, noun: assignment.noun, system: counts ?? present[0] ?? "", record });
+    if (!left.has(fact) || assignment.withdrawn?.(fact.data) || records.some((other) => contentOf(other) === contentOf(fact))) continue;
+    if (each.includes(fact.source) || behind.includes(fact.source) || unanswered.includes(fact.source) || (assignment.master && present.includes(fact.source))) continue;
+    claims.push({ fact, noun: assignment.noun, system: record?.source ?? present[0] ?? "", record });
   }
 }
 
@@ -163,7 +181,8 @@ const contentOf = ({ data }: Fact): string => { const { version: _version, at: _
 
 /**
  * CTR-02: the system of record says something else of the same document. CTR-03: it says nothing of it. One for each
- * sender and kind of fact; it ends when the system of record says the same, or the sender takes it back.
+ * sender and kind of fact; it ends when the system of record says the same, or the sender takes it back. Money that is told beside a
+ * receipt is shown: it may be of its own.
  */
 function findings(claims: readonly Claim[]): ExceptionFinding[] {
   const found = new Map<string, ExceptionFinding>();
@@ -171,7 +190,8 @@ function findings(claims: readonly Claim[]): ExceptionFinding[] {
     const { source, type, document } = fact, code = record ? "CTR-02" as const : "CTR-03" as const;
     if (found.has([code, source, type].join("|"))) continue;
     const message = record ? `${source} says something else of ${noun} ${document} than ${system}, the system of record: ${system} counts.` : `${source} tells of ${noun} ${document} and is not its system of record: kept, and nothing follows until ${system} says so.`;
-    found.set([code, source, type].join("|"), { code, fingerprint: { connector: source, code: type }, stops: [], amount: "0", currency: null, message, since: fact.recordedAt });
+    const money = record && type === "receipt.recorded" ? (fact.data as EventData<"receipt.recorded">) : null;
+    found.set([code, source, type].join("|"), { code, fingerprint: { connector: source, code: type }, stops: [], amount: money?.amount ?? "0", currency: money?.currency ?? null, message, since: fact.recordedAt });
   }
   return [...found.values()];
 }
@@ -197,5 +217,14 @@ export const onRecord = (planner: Planner): Planner => ({
     const { facts, claims } = split(input);
     const plan = planner.plan(facts === input.facts ? input : { ...input, facts });
     return claims.length === 0 ? plan : showing(plan, findings(claims));
+  },
+});
+
+/** A receipt's planner that hands on what is told of other money under its number. Around the one that parts what counts. */
+export const handsOver = (planner: Planner): Planner => ({
+  ...planner,
+  plan: (input) => {
+    const plan = planner.plan(input), more = handedOver(input.subject, otherMoneyOf(input));
+    return more.length === 0 ? plan : { ...plan, publications: [...plan.publications, ...more] };
   },
 });

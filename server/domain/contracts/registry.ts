@@ -6,7 +6,7 @@ import { fulfilmentProgressed, shipmentConfirmed, shipmentDelivered, shipmentExp
 import { creditPosition, crossReference, customerMaster, fiscalPeriods, itemMaster, priceAgreement, stockPosition, unitStated } from "./masters";
 import { epochMs } from "../instant";
 import { orderCancelRequested, orderCaptured, orderObserved } from "./order";
-import { returnAuthorised, returnReceived } from "./returns";
+import { receiptOfReturn, returnAuthorised, returnReceived } from "./returns";
 
 /**
  * How an event of one type becomes a fact.
@@ -46,7 +46,7 @@ export const contracts = {
   "receipt.recorded": contract({ version: 1, schema: receiptRecorded, subject: "receipt", shape: "register", key: (d) => d.receipt, document: (d) => d.receipt, group: fixed("receipt"), order: (d) => d.version }),
   "refund.settled": contract({ version: 1, schema: refundSettled, subject: "receipt", shape: "register", key: (d) => d.receipt, document: (d) => d.refund, group: fixed("refund"), order: (d) => d.version }),
   "return.authorised": contract({ version: 1, schema: returnAuthorised, subject: "return", shape: "register", key: (d) => d.return, document: (d) => d.return, group: fixed("authorisation"), order: (d) => d.version }),
-  "return.received": contract({ version: 1, schema: returnReceived, subject: "return", shape: "register", key: (d) => d.return, document: (d) => d.return, group: fixed("goods_receipt"), order: (d) => d.version }),
+  "return.received": contract({ version: 1, schema: returnReceived, subject: "return", shape: "register", key: (d) => d.return, document: receiptOfReturn, group: fixed("goods_receipt"), order: (d) => d.version }),
   "customer.described": contract({ version: 1, schema: customerMaster, subject: "master_record", shape: "register", key: (d) => `customer/${d.customer}`, document: (d) => d.customer, group: fixed("customer"), order: (d) => d.version }),
   "item.described": contract({ version: 1, schema: itemMaster, subject: "master_record", shape: "register", key: (d) => `item/${d.item}`, document: (d) => d.item, group: fixed("item"), order: (d) => d.version }),
   "unit.stated": contract({ version: 1, schema: unitStated, subject: "master_record", shape: "register", key: (d) => `item/${d.item}`, document: (d) => `${d.item}/${d.unit}`, group: fixed("unit"), order: (d) => d.version }),

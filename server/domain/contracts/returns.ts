@@ -14,10 +14,17 @@ export type ReturnAuthorised = z.infer<typeof returnAuthorised>;
 
 export const returnReceived = z.object({
   return: code, version, order: code, receivedAt: instant,
+  /** Who received it, and that warehouse's own number for it: a return may come back to several, in several parts. Absent: the sender has one receipt of each return. */
+  warehouse: code.optional(), receipt: code.optional(),
   lines: z.array(z.object({
     line: code, item: code, quantity: positiveQuantity,
+    /** Of a kit that comes back in pieces: the component that this is; else its item tells. */
+    component: code.optional(),
     disposition: z.enum(["restock", "scrap", "to_supplier", "sent_back"]).optional(),
     restockingFee: decimalString.optional(),
   })).max(5000),
 });
 export type ReturnReceived = z.infer<typeof returnReceived>;
+
+/** The return's number is the customer's: a receipt that names its warehouse or its own number is a document of its own. */
+export const receiptOfReturn = ({ return: number, warehouse, receipt }: Pick<ReturnReceived, "return" | "warehouse" | "receipt">): string => [number, warehouse, receipt].filter((part) => part !== undefined).join("/");

@@ -14,7 +14,7 @@ import { returnedInAll } from "../order-to-cash/billing-unit/receivable";
 import { answered, viewsOf } from "../standing";
 import type { Stage } from "../stages";
 import type { Credits } from "./credits";
-import { creditingKinds, type Return, type ReturnLine } from "./read";
+import { creditingKinds, uninspectedSince, type Return, type ReturnLine } from "./read";
 import type { Settlement } from "./settlement";
 
 export interface ReturnStory { input: PlanInput; subject: Return; credits: Credits; settlement: Settlement; holds: readonly HoldFinding[]; exceptions: readonly ExceptionFinding[] }
@@ -29,7 +29,7 @@ function creditedOn(story: ReturnStory, line: string): { quantity: Decimal; net:
 const countedOn = (story: ReturnStory, line: ReturnLine): Decimal => positive(creditedOn(story, line.line).quantity.minus(line.stranded));
 
 /** What came, was inspected and is to be credited or decided about. */
-const inspectedAndKept = (line: ReturnLine): Decimal => line.received.minus(line.byDisposition.sent_back).minus(line.notInspected).minus(line.waived);
+const inspectedAndKept = (goods: ReturnLine["goods"][number]): Decimal => goods.received.minus(goods.notInspected).minus(goods.notCreditable);
 
 /** Units of the line that this return means to credit, and what already left: so much the order keeps for it. */
 function askedOn({ subject, credits }: ReturnStory, line: ReturnLine): Decimal {
@@ -44,7 +44,7 @@ function stateOf(story: ReturnStory): ReturnState["state"] {
   const posted = credits.standing.some((credit) => credit.posted);
   const all = subject.lines.every((line) => countedOn(story, line).gte(line.creditable));
   if (posted && all) return settlement.open.isZero() ? "settled" : "credited";
-  if (subject.received) return subject.lines.every((line) => line.notInspected.isZero()) ? "inspected" : "received";
+  if (subject.received) return subject.lines.every((line) => !line.notInspected) ? "inspected" : "received";
   return subject.authorised?.data.authorisedAt ? "authorised" : "requested";
 }
 
@@ -73,17 +73,18 @@ export function balancesOf(story: ReturnStory): Balance[] {
   };
   if (subject.received) {
     const on = localDay(input.policy.calendar, subject.received.data.receivedAt);
-    for (const line of subject.lines) {
-      const key = `${subject.order}/${line.line}`;
-      add(key, "returned", subject.id, line.received, zero, on);
-      add(key, "not_creditable", subject.id, line.byDisposition.sent_back.plus(line.waived), zero, on);
-      add(key, "credited_ahead", subject.id, creditedOn(story, line.line).quantity.minus(min(countedOn(story, line), positive(inspectedAndKept(line)))), zero, on);
-      for (const [term, quantity] of [["restocked", line.byDisposition.restock], ["scrapped", line.byDisposition.scrap], ["to_supplier", line.byDisposition.to_supplier], ["sent_back", line.byDisposition.sent_back]] as const) add(key, term, subject.id, quantity, zero, on);
-    }
+    for (const line of subject.lines)
+      for (const goods of line.goods) {
+        const key = `${subject.order}/${goods.key}`, per = goods.per ?? zero;
+        add(key, "returned", subject.id, goods.received, zero, on);
+        add(key, "not_creditable", subject.id, goods.notCreditable, zero, on);
+        add(key, "credited_ahead", subject.id, creditedOn(story, line.line).quantity.times(per).minus(min(countedOn(story, line).times(per), positive(inspectedAndKept(goods)))), zero, on);
+        for (const [term, quantity] of [["restocked", goods.byDisposition.restock], ["scrapped", goods.byDisposition.scrap], ["to_supplier", goods.byDisposition.to_supplier], ["sent_back", goods.byDisposition.sent_back]] as const) add(key, term, subject.id, quantity, zero, on);
+      }
   }
   for (const { view, payload, debit } of credits.standing.filter((credit) => credit.posted)) {
     const number = view.reference ?? payload.cause;
-    for (const line of payload.lines) add(`${subject.order}/${line.line}`, "credited", number, dec(line.quantity), dec(line.net), payload.accountingDate);
+    for (const line of payload.lines) creditedLine(subject, line, (key, quantity, net) => { add(key, "credited", number, quantity, net, payload.accountingDate); });
     if (!debit) add("", "credit_total", number, zero, dec(answered(view, "total") ?? payload.total), payload.accountingDate);
     creditFigures((line, term, document, amount, on) => { add(line, term, document, zero, amount, on); }, input, `${subject.id}/${view.slot}`, view);
   }
@@ -91,6 +92,13 @@ export function balancesOf(story: ReturnStory): Balance[] {
   for (const { data } of settlement.applications) add("", "credit_applied_out", data.invoice, zero, returnedInAll(data), today);
   add("", "credit_refunded", subject.id, zero, settlement.refunded, today);
   return rows;
+}
+
+/** A line of a credit: a kit's quantity stands on its components, its money on the kit. */
+function creditedLine({ order, lines }: Return, { line, quantity, net }: { line: string; quantity: string; net: string }, add: (key: string, quantity: Decimal, net: Decimal) => void): void {
+  const pieces = lines.find((row) => row.line === line)?.goods.filter(({ key }) => key !== line) ?? [];
+  add(`${order}/${line}`, pieces.length === 0 ? dec(quantity) : zero, dec(net));
+  for (const { key, per } of pieces) add(`${order}/${key}`, dec(quantity).times(per ?? 0), zero);
 }
 
 /** What is left to do with each line (stages 210 to 260, Q6 waiting, held, exception, in flight). */
@@ -101,12 +109,13 @@ export function slicesOf(story: ReturnStory): Slice[] {
   const base = { amount: "0", charges: "0", tax: "0", currency, document: subject.id };
   const slices = subject.lines.flatMap((line): Slice[] => {
     if (!subject.received) return [{ ...base, ...inbound(story), key: line.line, line: `${subject.order}/${line.line}`, bucket: null, quantity: text(line.authorised) }];
-    const common = { ...base, line: `${subject.order}/${line.line}` };
-    const open = positive(inspectedAndKept(line).minus(countedOn(story, line)));
-    return [
-      ...(line.notInspected.isZero() ? [] : [{ ...common, ...uninspected(story), key: `${line.line}/inspect`, quantity: text(line.notInspected) }]),
-      ...(open.isZero() ? [] : [{ ...common, ...place(story, line), key: line.line, quantity: text(open) }]),
-    ];
+    return line.goods.flatMap((goods) => {
+      const common = { ...base, line: `${subject.order}/${goods.key}` }, open = positive(inspectedAndKept(goods).minus(countedOn(story, line).times(goods.per ?? zero)));
+      return [
+        ...(goods.notInspected.isZero() ? [] : [{ ...common, ...uninspected(story), key: `${goods.key}/inspect`, quantity: text(goods.notInspected) }]),
+        ...(open.isZero() ? [] : [{ ...common, ...place(story, line), key: goods.key, quantity: text(open) }]),
+      ];
+    });
   });
   slices.push(...openCredits(input, story.credits.standing.filter((credit) => credit.posted), settlement.open, { currency, document: subject.id, holder: settleHolder(story) }));
   return slices;
@@ -127,7 +136,7 @@ function inbound(story: ReturnStory): { stage: Stage; holder: Slice["holder"]; s
 
 /** Received, and nobody has said yet what becomes of it: the warehouse's, until that takes too long (CRD-02). */
 function uninspected(story: ReturnStory): Pick<Slice, "stage" | "bucket" | "holder" | "since" | "dueAt"> {
-  const since = story.subject.received?.data.receivedAt ?? story.subject.seenAt;
+  const since = uninspectedSince(story.subject) ?? story.subject.seenAt;
   const late = story.exceptions.some((exception) => exception.code === "CRD-02");
   return { stage: "inspect", bucket: late ? "exception" : "waiting", holder: late ? "billing" : "warehouse", since, dueAt: addBusinessDays(story.input.policy.calendar, since, 2) };
 }
@@ -154,7 +163,7 @@ export function milestonesOf(story: ReturnStory): Milestone[] {
   if (!subject.refused) add("return_authorised", subject.authorised?.data.authorisedAt, subject.id);
   const received = subject.received?.data.receivedAt;
   add("return_received", received, subject.id);
-  if (subject.lines.every((line) => line.notInspected.isZero())) { add("inspected", received, subject.id); if (subject.lines.some((line) => line.creditable.gt(0))) add("credit_due", received ?? (subject.kind === "credit_without_goods" ? subject.authorised?.data.authorisedAt : null), subject.id); }
+  if (subject.lines.every((line) => !line.notInspected)) { add("inspected", received, subject.id); if (subject.lines.some((line) => line.creditable.gt(0))) add("credit_due", received ?? (subject.kind === "credit_without_goods" ? subject.authorised?.data.authorisedAt : null), subject.id); }
   const posted = credits.standing.filter((credit) => credit.posted);
   const last = posted.map(({ view }) => view.verifiedAt ?? view.createdAt).sort().at(-1);
   add("credit_posted", last, posted[0]?.view.reference ?? null);

@@ -41,7 +41,7 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
   const parts: CreditPart[] = [], takenBack: CreditPart[] = [];
   for (const line of subject.lines) {
     const before = positive(sumOf(standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity)).minus(line.stranded));
-    const more = positive(line.creditable.minus(before)), notCome = subject.received ? positive(before.minus(line.received.minus(line.byDisposition.sent_back))) : zero;
+    const more = positive(line.creditable.minus(before)), notCome = subject.received ? positive(before.minus(line.kept)) : zero;
     if (notCome.gt(0) && subject.kind !== "credit_without_goods") takenBack.push(...takeBack(basis, standing, line.line, notCome));
     if (more.isZero() || !basisKnows(subject, standing, line.line)) continue;
     const grant = basis.grants?.find((row) => row.line === line.line);

@@ -1,21 +1,21 @@
 import type { ReturnAuthorised, ReturnReceived } from "../contracts/returns";
-import { dec, min, positive, sumOf, zero, type Decimal } from "../decimal";
+import { dec, max, min, positive, sumOf, zero, type Decimal } from "../decimal";
 import { latestOf, publishedOf, type Known } from "../facts";
 import { addMs, earliest, hours, type Instant } from "../instant";
 import { overlaid } from "../overlay";
 import type { PlanInput } from "../plan";
 import type { ReturnBasis } from "../publications";
 import { codebook } from "../order-to-cash/order/codes";
-
-/** Where the goods of one returned line went. */
-export type Disposition = NonNullable<ReturnReceived["lines"][number]["disposition"]>;
+import { sortOut, type Goods, type Incomplete } from "./goods";
 
 export interface ReturnLine {
   line: string;
   authorised: Decimal;
+  /** In units sold; of a kit also those of which only some pieces came. */
   received: Decimal;
-  byDisposition: Readonly<Record<Disposition, Decimal>>;
-  notInspected: Decimal;
+  /** Of them, what came whole or a person accepted, and was not sent back. */
+  kept: Decimal;
+  notInspected: boolean;
   /** Inspected and to be credited: within what was authorised or accepted, and not sent back. */
   creditable: Decimal;
   /** Would be creditable, and a person decided that it is not (CRD-01). */
@@ -24,9 +24,20 @@ export interface ReturnLine {
   excess: Decimal;
   /** Sent in place of what was bought. */
   otherItem: string | null;
+  /** Kits that came back with pieces missing. */
+  incomplete: Incomplete | null;
   fee: Decimal;
   /** Credited on goods that never left after all: does not count. */
   stranded: Decimal;
+  /** What moved: Q6 runs on each. */
+  goods: (Goods & { notCreditable: Decimal })[];
+}
+
+/** All that the warehouses received of a return, each line with who said so and when it came; `receivedAt` is when the last of it came. */
+export interface Received {
+  source: string;
+  recordedAt: Instant;
+  data: { order: string; receivedAt: Instant; lines: (ReturnReceived["lines"][number] & { source: string; receivedAt: Instant })[] };
 }
 
 export interface Return {
@@ -34,7 +45,7 @@ export interface Return {
   order: string;
   kind: ReturnAuthorised["kind"];
   authorised: Known<ReturnAuthorised> | null;
-  received: Known<ReturnReceived> | null;
+  received: Received | null;
   basis: ReturnBasis | null;
   /** Never authorised, or closed by a person before anything came. */
   refused: boolean;
@@ -53,36 +64,56 @@ const windowDays = 30;
 export const closedPath = "closed";
 
 export function readReturn(input: PlanInput): Return | null {
-  const authorised = latestOf(input.facts, "return.authorised")[0] ?? null, received = latestOf(input.facts, "return.received")[0] ?? null;
+  const authorised = latestOf(input.facts, "return.authorised")[0] ?? null, received = receivedOf(input);
   const order = authorised?.data.order ?? received?.data.order;
   if (order === undefined) return null;
   const basis = publishedOf<ReturnBasis>(input.facts, "return.basis").find(({ data }) => data.order === order)?.data ?? null;
   const given = authorised?.data.authorisedAt;
   const expires = authorised?.data.expires ?? (given ? addMs(given, hours(24 * windowDays)) : null);
-  const names = new Set([...(authorised?.data.lines ?? []), ...(received?.data.lines ?? [])].map((line) => line.line));
+  const lineOf = (row: string) => basis?.bought?.find(({ pieces }) => pieces?.some(({ key }) => key === row))?.line ?? row;
+  const names = new Set([...(authorised?.data.lines ?? []), ...(received?.data.lines ?? [])].map(({ line }) => lineOf(line)));
   const closed = overlaid(input.facts, input.subject.key, closedPath) === true;
   const facts = { id: input.subject.key, closed, order, kind: authorised?.data.kind ?? "credit", authorised, received, basis, refused: (authorised?.data.refused ?? false) || (closed && !received), expires };
   const seenAt = earliest(...input.facts.filter((fact) => fact.type.startsWith("return.")).map((fact) => fact.recordedAt)) ?? input.now;
   return { ...facts, seenAt, lines: [...names].sort().map((line) => readLine(input, facts, line)) };
 }
 
+function receivedOf({ facts }: Pick<PlanInput, "facts">): Received | null {
+  const receipts = latestOf(facts, "return.received"), first = receipts[0];
+  if (!first) return null;
+  const last = (moments: Instant[]) => moments.sort().at(-1) ?? first.recordedAt;
+  return {
+    source: first.source, recordedAt: last(receipts.map(({ recordedAt }) => recordedAt)),
+    data: { order: first.data.order, receivedAt: last(receipts.map(({ data }) => data.receivedAt)), lines: receipts.flatMap(({ source, data }) => data.lines.map((line) => ({ ...line, source, receivedAt: data.receivedAt }))) },
+  };
+}
+
+/** Since when goods lie that nobody has said anything of. */
+export const uninspectedSince = ({ received }: Return): Instant | undefined => earliest(...(received?.data.lines ?? []).filter(({ disposition }) => disposition === undefined).map(({ receivedAt }) => receivedAt)) ?? undefined;
+
 function readLine(input: PlanInput, facts: Omit<Return, "lines" | "seenAt">, line: string): ReturnLine {
-  const rows = facts.received?.data.lines.filter((row) => row.line === line) ?? [];
+  const bought = facts.basis?.bought?.find((row) => row.line === line);
+  const nameOf = (source: string, item: string) => { const found = codebook(input.reference, source, input.policy).canonical("item", item); return found.ok ? found.value : item; };
+  const rows = (facts.received?.data.lines ?? []).filter((row) => row.line === line || bought?.pieces?.some(({ key }) => key === row.line)).map((row) => ({ ...row, item: nameOf(row.source, row.item) }));
+  const inTime = rows.filter(({ receivedAt }) => facts.expires === null || receivedAt <= facts.expires), cameBack = sortOut(line, bought, rows);
+  const { otherItem, goods } = cameBack;
   const authorised = facts.refused ? zero : sumOf(facts.authorised?.data.lines.filter((row) => row.line === line) ?? [], (row) => dec(row.quantity));
-  const received = sumOf(rows, (row) => dec(row.quantity));
-  const of = (disposition: Disposition) => sumOf(rows.filter((row) => row.disposition === disposition), (row) => dec(row.quantity));
-  const byDisposition = { restock: of("restock"), scrap: of("scrap"), to_supplier: of("to_supplier"), sent_back: of("sent_back") };
-  const notInspected = sumOf(rows.filter((row) => row.disposition === undefined), (row) => dec(row.quantity));
-  const bought = facts.basis?.bought?.find((row) => row.line === line)?.items;
-  const book = facts.received ? codebook(input.reference, facts.received.source, input.policy) : null;
-  const named = rows.map((row) => { const found = book?.canonical("item", row.item); return found?.ok ? found.value : row.item; });
-  const otherItem = bought === undefined ? null : (named.find((item) => !bought.includes(item)) ?? null);
-  const accepted = overlaid(input.facts, facts.id, `accepted.${line}`);
-  const late = facts.expires !== null && facts.received !== null && facts.received.data.receivedAt > facts.expires;
-  const within = typeof accepted === "string" ? dec(accepted) : otherItem !== null || late || facts.authorised?.data.authorisedAt === undefined ? zero : authorised;
-  const stays = byDisposition.restock.plus(byDisposition.scrap).plus(byDisposition.to_supplier);
-  const fitting = facts.kind === "credit_without_goods" ? authorised : min(stays, within), most = overlaid(input.facts, facts.id, `creditable.${line}`);
-  const creditable = typeof most === "string" ? min(fitting, dec(most)) : fitting;
-  const excess = positive(received.minus(byDisposition.sent_back).minus(within));
-  return { line, authorised, received, byDisposition, notInspected, creditable, waived: fitting.minus(creditable), excess: facts.kind === "credit_without_goods" ? zero : excess, otherItem, stranded: dec(facts.basis?.grants?.find((row) => row.line === line)?.stranded ?? "0"), fee: sumOf(rows, (row) => dec(row.restockingFee ?? 0)) };
+  const notSentBack = ({ received, byDisposition }: Goods) => received.minus(byDisposition.sent_back);
+  const here = cameBack.units(notSentBack), early = sortOut(line, bought, inTime).units(notSentBack), stays = cameBack.units(({ received, byDisposition, notInspected }) => received.minus(byDisposition.sent_back).minus(notInspected));
+  const told = overlaid(input.facts, facts.id, `accepted.${line}`), accepted = typeof told === "string" ? dec(told) : null;
+  const within = accepted ?? (otherItem !== null || facts.authorised?.data.authorisedAt === undefined ? zero : min(authorised, early.whole));
+  const fitting = facts.kind === "credit_without_goods" ? authorised : min(accepted === null ? stays.whole : stays.begun, within), most = overlaid(input.facts, facts.id, `creditable.${line}`);
+  const creditable = typeof most === "string" ? min(fitting, dec(most)) : fitting, waived = fitting.minus(creditable);
+  const excess = facts.kind === "credit_without_goods" ? zero : positive(here.begun.minus(within));
+  return {
+    line, authorised, received: cameBack.units(({ received }) => received).begun, kept: max(here.whole, min(here.begun, accepted ?? zero)), notInspected: goods.some(({ notInspected }) => notInspected.gt(0)), creditable, waived, excess, otherItem,
+    incomplete: cameBack.incomplete, stranded: dec(facts.basis?.grants?.find((row) => row.line === line)?.stranded ?? "0"), fee: sumOf(rows, (row) => dec(row.restockingFee ?? 0)),
+    goods: goods.map((row) => ({ ...row, notCreditable: row.byDisposition.sent_back.plus(notCreditable(row, waived, excess)) })),
+  };
+}
+
+/** Of what stays: units that a person decided not to credit, and pieces that are of no kit once what came is accepted as kits. */
+function notCreditable({ per, received, byDisposition, notInspected }: Goods, waived: Decimal, excess: Decimal): Decimal {
+  const stays = received.minus(byDisposition.sent_back).minus(notInspected);
+  return per === null ? positive(stays.minus(excess)) : min(stays, waived.times(per));
 }

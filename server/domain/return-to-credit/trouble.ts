@@ -6,7 +6,7 @@ import { differences } from "../posting-figures";
 import type { FingerprintKey } from "../exceptions";
 import type { ExceptionFinding, PlanInput, Wait } from "../plan";
 import type { Credits } from "./credits";
-import { creditingKinds, type Return } from "./read";
+import { creditingKinds, uninspectedSince, type Return, type ReturnLine } from "./read";
 
 export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; reviews: Instant[] }
 
@@ -53,10 +53,13 @@ function notAsAuthorised(subject: Return, find: Find, patience: (from: Instant, 
     const stops = [`${subject.id}/${line.line}`];
     if (line.excess.gt(0) && line.otherItem !== null) say(line.line, `${line.otherItem} came back in place of what was bought`, stops, line.otherItem);
     else if (line.excess.gt(0) && subject.expires !== null && since > subject.expires) say(line.line, "came back after the authorisation expired", stops);
+    else if (line.excess.gt(0) && line.incomplete && line.received.lte(line.authorised)) say(line.line, inWords(line.incomplete), stops);
     else if (line.excess.gt(0)) say(line.line, `${text(line.received)} came back, ${text(line.authorised)} authorised`, stops);
     else if (fewer(line) && !subject.closed) say(line.line, `${text(line.received)} of ${text(line.authorised)} came back`, []);
   }
 }
+
+const inWords = ({ kits, came, of }: NonNullable<ReturnLine["incomplete"]>): string => `${text(came)} of ${text(of)} pieces of ${kits.eq(1) ? "a kit" : `${text(kits)} kits`} came back`;
 
 const fewer = (line: { received: Decimal; authorised: Decimal }): boolean => line.received.lt(line.authorised);
 
@@ -64,7 +67,7 @@ const fewer = (line: { received: Decimal; authorised: Decimal }): boolean => lin
 function overdue(input: PlanInput, subject: Return, find: Find, trouble: Trouble): void {
   const later = (at: Instant, then: () => void) => { if (input.now >= at) then(); else trouble.reviews.push(at); };
   if (subject.expires !== null && !subject.received && subject.kind !== "credit_without_goods") { const { expires } = subject; later(expires, () => find("RET-02", expires, `Return ${subject.id} was authorised and nothing came back.`)); }
-  const { received } = subject;
-  if (!received || subject.lines.every((line) => line.notInspected.isZero())) return;
-  later(addBusinessDays(input.policy.calendar, received.data.receivedAt, 2), () => find("CRD-02", received.data.receivedAt, `Return ${subject.id} came back and nobody said what became of it.`, [subject.id]));
+  const since = uninspectedSince(subject);
+  if (since === undefined || subject.lines.every((line) => !line.notInspected)) return;
+  later(addBusinessDays(input.policy.calendar, since, 2), () => find("CRD-02", since, `Return ${subject.id} came back and nobody said what became of it.`, [subject.id]));
 }

@@ -88,7 +88,7 @@ const dispositions: Readonly<Record<string, "restock" | "scrap" | "to_supplier" 
 function returned(row: ReturnReceipt): Said {
   return said({
     type: "return.received", at: fromEpochMs(row.receivedTime), data: {
-      return: row.rmaNo, version: row.version, order: row.salesOrderNo, receivedAt: fromEpochMs(row.receivedTime),
+      return: row.rmaNo, version: row.version, order: row.salesOrderNo, receivedAt: fromEpochMs(row.receivedTime), warehouse: row.site, receipt: row.receiptId,
       lines: row.lines.filter(({ qty }) => qty > 0).map((line) => {
         const disposition = dispositions[line.disposition ?? ""];
         return { line: line.lineRef, item: line.sku, quantity: decimalOf(line.qty), ...(disposition ? { disposition } : {}) };

@@ -39,7 +39,7 @@ export const shipment = z.looseObject({
 export type Shipment = z.infer<typeof shipment>;
 
 export const returnReceipt = z.looseObject({
-  receiptId: z.string(), version: z.number().int().min(1), rmaNo: z.string(), salesOrderNo: z.string(), receivedTime: time,
+  receiptId: z.string(), version: z.number().int().min(1), rmaNo: z.string(), site: z.string(), salesOrderNo: z.string(), receivedTime: time,
   lines: z.array(z.looseObject({ lineRef: z.string(), sku: z.string(), qty: quantity, disposition: note })),
 });
 export type ReturnReceipt = z.infer<typeof returnReceipt>;

@@ -91,8 +91,8 @@ export const cancels = (order: string, cancellation: string, short: string, line
 export const returnAuthorised = (id: string, order: string, short: string, lines: Record<string, string | number>, more: Partial<Input<"return.authorised">> = {}): Told =>
   event("return.authorised", at(short), { return: id, version: 1, order, requestedAt: at(short), authorisedAt: at(short), lines: Object.entries(lines).map(([line, quantity]) => ({ line, quantity: String(quantity) })), ...more });
 
-export const returnReceived = (id: string, order: string, short: string, lines: { line: string; item: string; quantity: string | number; disposition?: "restock" | "scrap"; restockingFee?: string }[], version = 1): Told =>
-  event("return.received", at(short), { return: id, version, order, receivedAt: at(short), lines: lines.map((row) => ({ line: row.line, item: row.item, quantity: String(row.quantity), disposition: row.disposition ?? "restock", ...(row.restockingFee ? { restockingFee: row.restockingFee } : {}) })) });
+export const returnReceived = (id: string, order: string, short: string, lines: { line: string; item: string; quantity: string | number; component?: string; disposition?: "restock" | "scrap" | "sent_back"; restockingFee?: string }[], version = 1): Told =>
+  event("return.received", at(short), { return: id, version, order, receivedAt: at(short), lines: lines.map((row) => ({ ...row, quantity: String(row.quantity), disposition: row.disposition ?? "restock" })) });
 
 export const authorised = (order: string, authorisation: string, short: string, amount: string, version = 1): Told =>
   event("payment.authorised", at(short), { order, authorisation, version, state: "authorised", amount, currency: "USD", at: at(short), expires: `${addDays(dayOf(at(short)), 30)}T00:00:00.000Z` });

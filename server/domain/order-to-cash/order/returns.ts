@@ -76,10 +76,13 @@ function billedBasis(view: OrderView, money: OrderMoney): ReturnBasis {
   return {
     order: view.key, currency, billTo: parties.billTo, payer: parties.payer, customerName: parties.master?.name ?? parties.customer, creditAccount: parties.creditAccount,
     taxState: order.shipToAddress.state ?? null, paymentMethod: order.payment.method, billed: posted(money).flatMap(({ unit, state: billing }) => unit.lines.flatMap((row) => (row.frozen && row.frozen.quantity.gt(0) ? [row] : [])).map((row) => ({ ...basisLine(view, billing, row), ...otherParty(billing, parties, currency) }))).map((row, place) => ({ ...row, place })),
-    bought: view.lines.filter(({ walk }) => walk.parts.length > 0).map(({ line, walk }) => ({ line: line.id, items: [...new Set(walk.parts.map(({ item }) => item))].sort() })),
+    bought: view.lines.filter(({ line, walk }) => line.kit || walk.parts.length > 0).map(({ line, walk }) => (line.kit ? { line: line.id, items: [line.item], pieces: piecesOf(line) } : { line: line.id, items: [...new Set(walk.parts.map(({ item }) => item))].sort() })),
     values: view.lines.flatMap(({ line, value }) => (known.has(line.id) && line.nominalWeight === null && !line.free ? [{ line: line.id, price: line.price.toFixed(), priceUnit: line.priceUnit.toFixed(), ordered: value.ordered.toFixed(), discount: value.discount.toFixed() }] : [])),
   };
 }
+
+const piecesOf = ({ goods }: OrderView["lines"][number]["line"]): NonNullable<NonNullable<ReturnBasis["bought"]>[number]["pieces"]> =>
+  goods.map(({ key, item, component, per }) => ({ key, item, component: component ?? item, per: per.toFixed() }));
 
 /**
  * What may still be credited for one return: what is billed, less what other returns were given before it. It may take what it was
