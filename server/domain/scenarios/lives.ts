@@ -24,7 +24,7 @@ export interface Life {
   lines: { quantity: number; price: string; discount: number; weighed: boolean }[];
   /** Percent of the goods. */
   headerDiscount: number;
-  freight: { cents: number; billing: "first_invoice" | "pro_rata"; taxed: boolean };
+  freight: { cents: number; billing: "first_invoice" | "pro_rata" | "actual_cost"; taxed: boolean };
   excess: "bill" | "absorb";
   happenings: Happening[];
   /** What is open in the end is cancelled. Until then what a charge rose by waits for the next invoice. */
@@ -58,7 +58,7 @@ const kinds = {
 export const livesOf = (what: readonly Happening["what"][], weighed: boolean): fc.Arbitrary<Life> => fc.record({
   lines: fc.array(lineOf(weighed ? fc.boolean() : fc.constant(false)), { minLength: 1, maxLength: 3 }),
   headerDiscount: fc.constantFrom(0, 3, 11, 20),
-  freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const), taxed: fc.boolean() }),
+  freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const, "actual_cost" as const), taxed: fc.boolean() }),
   excess: fc.constantFrom("bill" as const, "absorb" as const),
   happenings: fc.array(fc.oneof(kinds.ships, ...what.map((name): fc.Arbitrary<Happening> => kinds[name])), { minLength: 1, maxLength: 8 }),
   completes: fc.boolean(),
@@ -86,7 +86,9 @@ function tellingsOf(life: Life): Told[] {
   const changed = () => { version += 1; const so = write(order("SO-1")); told.push({ ...so.with({ version }).build(), at: at(minute(clock)) }); };
   const sent: { name: string; when: string; version: number; rows: { line: number; quantity: number }[]; share: number }[] = [];
   const receipts: { name: string; amount: string; bounced: boolean }[] = [];
-  const shipment = (one: typeof sent[number], share: number) => ships(one.name, minute(clock), one.rows.map(({ line, quantity }) => ({ order: "SO-1", line: String(line + 1), item: `I${line + 1}`, quantity: Math.round((quantity * share) / 100), ...(lines[line]!.weighed ? { weight: (Math.max(1, Math.round((quantity * share) / 100)) * 2.03).toFixed(2) } : {}) })), one.version, { shippedAt: at(one.when) });
+  const shipment = (one: typeof sent[number], share: number) => ships(one.name, minute(clock), one.rows.map(({ line, quantity }) => ({ order: "SO-1", line: String(line + 1), item: `I${line + 1}`, quantity: Math.round((quantity * share) / 100), ...(lines[line]!.weighed ? { weight: (Math.max(1, Math.round((quantity * share) / 100)) * 2.03).toFixed(2) } : {}) })), one.version, { shippedAt: at(one.when), ...(life.freight.billing === "actual_cost" ? { freightCost: costOf(one) } : {}) });
+  // What the carrier charged moves up and down with every count.
+  const costOf = ({ name, version: count }: { name: string; version: number }) => (Number(name.slice(3)) + (count % 3) * 2.37).toFixed(2);
   for (const [index, thing] of life.happenings.entries()) {
     clock += 11;
     const row = "line" in thing ? lines[thing.line % lines.length]! : lines[0]!;
