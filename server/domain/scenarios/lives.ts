@@ -10,6 +10,7 @@ export type Happening =
   | { what: "headerDiscount"; percent: number }
   | { what: "lineDiscount"; line: number; percent: number }
   | { what: "freight"; cents: number }
+  | { what: "retaxes" }
   | { what: "more"; line: number; quantity: number }
   | { what: "adds"; price: string; quantity: number }
   | { what: "moves"; state: string }
@@ -44,6 +45,7 @@ const kinds = {
   headerDiscount: fc.record({ what: fc.constant("headerDiscount" as const), percent: fc.integer({ min: 0, max: 20 }) }),
   lineDiscount: fc.record({ what: fc.constant("lineDiscount" as const), line: at0, percent: fc.integer({ min: 0, max: 40 }) }),
   freight: fc.record({ what: fc.constant("freight" as const), cents: fc.integer({ min: 0, max: 3000 }) }),
+  retaxes: fc.record({ what: fc.constant("retaxes" as const) }),
   more: fc.record({ what: fc.constant("more" as const), line: at0, quantity: fc.integer({ min: 1, max: 10 }) }),
   adds: fc.record({ what: fc.constant("adds" as const), price, quantity: fc.integer({ min: 1, max: 10 }) }),
   moves: fc.record({ what: fc.constant("moves" as const), state: fc.constantFrom("OH", "IL") }),
@@ -71,14 +73,14 @@ const minute = (count: number) => `2026-03-02 ${String(10 + Math.floor(count / 6
 /** All that is told of a life, in the order in which it happened. What cannot happen does not: nothing is cancelled that was shipped. */
 function tellingsOf(life: Life): Told[] {
   const lines = life.lines.map((row) => ({ ...row, shipped: 0, cancelled: 0, returned: 0, over: 0 }));
-  let header = life.headerDiscount, freight = life.freight.cents, state = "IL", billTo = "C-1";
+  let header = life.headerDiscount, freight = life.freight.cents, taxed = life.freight.taxed, state = "IL", billTo = "C-1";
   const goods = () => lines.reduce((sum, row) => sum + Math.floor(row.quantity * (row.weighed ? 2 : 1) * Number(row.price) * (100 - row.discount)) / 100, 0);
   const write = (so: OrderBuilder): OrderBuilder => {
     lines.forEach((row, index) => so.line(String(index + 1), `I${index + 1}`, row.quantity, row.price, {
       ...(row.discount > 0 ? { discount: (Math.floor(row.quantity * (row.weighed ? 2 : 1) * Number(row.price) * row.discount) / 100).toFixed(2) } : {}), ...(row.weighed ? { secondQuantity: { nominal: String(row.quantity * 2), unit: "LB" } } : {}),
     }));
     if (header > 0) so.discount((Math.floor(goods() * header) / 100).toFixed(2));
-    if (freight > 0) so.with({ charges: [{ charge: "freight", amount: (freight / 100).toFixed(2), taxCategory: life.freight.taxed ? "goods" : "none", billing: life.freight.billing }] });
+    if (freight > 0) so.with({ charges: [{ charge: "freight", amount: (freight / 100).toFixed(2), taxCategory: taxed ? "goods" : "none", billing: life.freight.billing }] });
     return billTo === "C-1" ? so.state(state) : so.customer(billTo).state(state);
   };
   const told: Told[] = [write(order("SO-1")).build()];
@@ -123,6 +125,7 @@ function tellingsOf(life: Life): Told[] {
       case "headerDiscount": header = thing.percent; changed(); break;
       case "lineDiscount": row.discount = thing.percent; changed(); break;
       case "freight": freight = thing.cents; changed(); break;
+      case "retaxes": taxed = !taxed; changed(); break;
       case "more": row.quantity += thing.quantity; changed(); break;
       case "adds": if (lines.length < 3) { lines.push({ quantity: thing.quantity, price: thing.price, discount: 0, weighed: false, shipped: 0, cancelled: 0, returned: 0, over: 0 }); changed(); } break;
       case "moves": state = thing.state; changed(); break;
