@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cancels, order, ships, type OrderBuilder } from "../../testing/world/builders";
+import { at, cancels, order, ships, type OrderBuilder } from "../../testing/world/builders";
 import { describeWorld, document, heldBy, netPosted, summaryOf, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -82,5 +82,76 @@ describe("two charges of one code", () => {
       play.allow({ rule: "CREDIT_APPROVAL" });
     },
     end: (world) => { expect([netPosted(world).charges, netPosted(world).tax, troubles(world)]).toEqual([{ freight: "5.00" }, "8.40", []]); },
+  });
+});
+
+describe("freight at actual cost", () => {
+  const so = (number = "SO-1") => order(number).line("1", "A", 10, "10.00").with({ charges: [{ charge: "freight", amount: "5.00", taxCategory: "goods", billing: "actual_cost" }] });
+  const cost = (version: number, hour: number, freightCost: string | undefined, quantity = 5, shipment = "SH-1") => ships(shipment, `2026-03-02 ${hour}:00`, [{ order: "SO-1", line: "1", item: "A", quantity }], version, { ...(freightCost ? { freightCost } : {}), shippedAt: at("2026-03-02 10:00") });
+  scenario("that was too little on the invoice is billed by the next part of its unit, whatever else is to come", {
+    script: (play) => {
+      play.tell(so(), cost(1, 10, "3.33"));
+      play.until("2026-03-02 11:00");
+      play.tell(cost(2, 11, "9.99"));
+    },
+    end: (world) => { expect([netPosted(world).charges, netPosted(world).tax, troubles(world)]).toEqual([{ freight: "9.99" }, "4.80", []]); },
+  });
+  test("which is a document of the difference, and the first stands", () => {
+    const world = sound(so(), cost(1, 10, "3.33"), cost(2, 11, "9.99"), left("SH-2", 12, 5));
+    expect([totals(world), document(world, "INV-2").chargeLines], describeWorld(world)).toEqual([["57.60", "7.19"], [{ charge: "freight", amount: "6.66", tax: "0.53" }]]);
+    expect(world.holds().map(({ rule }) => rule)).toEqual(["FREIGHT_PENDING"]);
+    world.tell(cost(2, 13, "4.44", 5, "SH-2"));
+    soundState(world);
+    expect([netPosted(world).charges, troubles(world)]).toEqual([{ freight: "14.43" }, []]);
+  });
+  scenario("that was too much is given back once a person has approved it", {
+    script: (play) => {
+      play.tell(so(), cost(1, 10, "9.99"));
+      play.until("2026-03-02 11:00");
+      play.tell(cost(2, 11, "3.33"));
+      play.allow({ rule: "CREDIT_APPROVAL" });
+    },
+    end: (world) => { expect([netPosted(world).charges, troubles(world)]).toEqual([{ freight: "3.33" }, []]); },
+  });
+  test("waits for that person", () => {
+    const world = sound(so(), cost(1, 10, "9.99"), cost(2, 11, "3.33"));
+    expect(world.holds()).toMatchObject([{ rule: "CREDIT_APPROVAL", amount: "7.19" }]);
+  });
+  scenario("goes with its shipment, and comes again with it", {
+    script: (play) => {
+      play.tell(so(), cost(1, 10, "3.33"), cost(1, 10, "4.44", 5, "SH-2"));
+      play.until("2026-03-02 11:00");
+      play.tell(cost(2, 11, "9.99"));
+      play.until("2026-03-02 12:00");
+      play.tell(cost(3, 12, "9.99", 0));
+      play.allow({ rule: "CREDIT_APPROVAL" });
+      play.tell(ships("SH-3", "2026-03-02 13:00", [{ order: "SO-1", line: "1", item: "A", quantity: 5 }], 1, { freightCost: "2.00" }));
+      play.allow({ rule: "CREDIT_APPROVAL" });
+    },
+    end: (world) => { expect([netPosted(world).charges, netPosted(world).lines, troubles(world)]).toEqual([{ freight: "6.44" }, { "SO-1/1": { quantity: "10", net: "100.00" } }, []]); },
+  });
+  scenario("that comes after the estimate was billed is closed on it", {
+    script: (play) => {
+      play.tell(so(), cost(1, 10, undefined, 10));
+      play.allow({ rule: "FREIGHT_PENDING" });
+      play.until("2026-03-02 11:00");
+      play.tell(cost(2, 11, "3.33", 10));
+      play.allow({ rule: "CREDIT_APPROVAL" });
+    },
+    end: (world) => { expect([netPosted(world).charges, troubles(world)]).toEqual([{ freight: "3.33" }, []]); },
+  });
+  scenario("a charge that comes after the invoice, of a shipment whose cost is known", {
+    script: (play) => {
+      play.tell(order("SO-1").line("1", "A", 10, "10.00"), cost(1, 10, "3.33", 10));
+      play.until("2026-03-02 11:00");
+      play.tell(so().change("2026-03-02 11:00", () => undefined));
+      play.allow({ rule: "CHANGED_AFTER_RELEASE" });
+    },
+    end: (world) => { expect([netPosted(world).charges, troubles(world)]).toEqual([{ freight: "3.33" }, []]); },
+  });
+  test("of a shipment of two orders is shared, and so is its correction", () => {
+    const two = (version: number, hour: number, freightCost: string) => ships("SH-1", `2026-03-02 ${hour}:00`, ["SO-1", "SO-2"].map((name) => ({ order: name, line: "1", item: "A", quantity: 10 })), version, { freightCost, shippedAt: at("2026-03-02 10:00") });
+    const world = sound(so(), so("SO-2"), two(1, 10, "10.00"), two(2, 11, "12.50"));
+    expect([netPosted(world).charges, totals(world), troubles(world)], describeWorld(world)).toEqual([{ freight: "12.50" }, ["226.80", "2.70"], []]);
   });
 });

@@ -17,7 +17,7 @@ import { everyHappening, livesOf, playLife, type Happening, type Life } from "./
  */
 const kinds: Record<string, { what: Happening["what"][]; weighed?: boolean }> = {
   "header discounts and prices": { what: ["price", "headerDiscount", "lineDiscount", "recounts"] },
-  "charges that come, go and change": { what: ["freight", "price", "recounts", "cancels", "adds"] },
+  "charges that come, go and change": { what: ["freight", "retaxes", "price", "recounts", "cancels", "adds"] },
   "weighed goods": { what: ["price", "headerDiscount", "recounts", "cancels"], weighed: true },
   "returns between corrections": { what: ["returns", "returns", "price", "headerDiscount", "recounts"] },
   "more of something": { what: ["more", "adds", "returns", "cancels"] },

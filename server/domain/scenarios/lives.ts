@@ -10,6 +10,7 @@ export type Happening =
   | { what: "headerDiscount"; percent: number }
   | { what: "lineDiscount"; line: number; percent: number }
   | { what: "freight"; cents: number }
+  | { what: "retaxes" }
   | { what: "more"; line: number; quantity: number }
   | { what: "adds"; price: string; quantity: number }
   | { what: "moves"; state: string }
@@ -24,7 +25,7 @@ export interface Life {
   lines: { quantity: number; price: string; discount: number; weighed: boolean }[];
   /** Percent of the goods. */
   headerDiscount: number;
-  freight: { cents: number; billing: "first_invoice" | "pro_rata"; taxed: boolean };
+  freight: { cents: number; billing: "first_invoice" | "pro_rata" | "actual_cost"; taxed: boolean };
   excess: "bill" | "absorb";
   happenings: Happening[];
   /** What is open in the end is cancelled. Until then what a charge rose by waits for the next invoice. */
@@ -44,6 +45,7 @@ const kinds = {
   headerDiscount: fc.record({ what: fc.constant("headerDiscount" as const), percent: fc.integer({ min: 0, max: 20 }) }),
   lineDiscount: fc.record({ what: fc.constant("lineDiscount" as const), line: at0, percent: fc.integer({ min: 0, max: 40 }) }),
   freight: fc.record({ what: fc.constant("freight" as const), cents: fc.integer({ min: 0, max: 3000 }) }),
+  retaxes: fc.record({ what: fc.constant("retaxes" as const) }),
   more: fc.record({ what: fc.constant("more" as const), line: at0, quantity: fc.integer({ min: 1, max: 10 }) }),
   adds: fc.record({ what: fc.constant("adds" as const), price, quantity: fc.integer({ min: 1, max: 10 }) }),
   moves: fc.record({ what: fc.constant("moves" as const), state: fc.constantFrom("OH", "IL") }),
@@ -58,7 +60,7 @@ const kinds = {
 export const livesOf = (what: readonly Happening["what"][], weighed: boolean): fc.Arbitrary<Life> => fc.record({
   lines: fc.array(lineOf(weighed ? fc.boolean() : fc.constant(false)), { minLength: 1, maxLength: 3 }),
   headerDiscount: fc.constantFrom(0, 3, 11, 20),
-  freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const), taxed: fc.boolean() }),
+  freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const, "actual_cost" as const), taxed: fc.boolean() }),
   excess: fc.constantFrom("bill" as const, "absorb" as const),
   happenings: fc.array(fc.oneof(kinds.ships, ...what.map((name): fc.Arbitrary<Happening> => kinds[name])), { minLength: 1, maxLength: 8 }),
   completes: fc.boolean(),
@@ -71,14 +73,14 @@ const minute = (count: number) => `2026-03-02 ${String(10 + Math.floor(count / 6
 /** All that is told of a life, in the order in which it happened. What cannot happen does not: nothing is cancelled that was shipped. */
 function tellingsOf(life: Life): Told[] {
   const lines = life.lines.map((row) => ({ ...row, shipped: 0, cancelled: 0, returned: 0, over: 0 }));
-  let header = life.headerDiscount, freight = life.freight.cents, state = "IL", billTo = "C-1";
+  let header = life.headerDiscount, freight = life.freight.cents, taxed = life.freight.taxed, state = "IL", billTo = "C-1";
   const goods = () => lines.reduce((sum, row) => sum + Math.floor(row.quantity * (row.weighed ? 2 : 1) * Number(row.price) * (100 - row.discount)) / 100, 0);
   const write = (so: OrderBuilder): OrderBuilder => {
     lines.forEach((row, index) => so.line(String(index + 1), `I${index + 1}`, row.quantity, row.price, {
       ...(row.discount > 0 ? { discount: (Math.floor(row.quantity * (row.weighed ? 2 : 1) * Number(row.price) * row.discount) / 100).toFixed(2) } : {}), ...(row.weighed ? { secondQuantity: { nominal: String(row.quantity * 2), unit: "LB" } } : {}),
     }));
     if (header > 0) so.discount((Math.floor(goods() * header) / 100).toFixed(2));
-    if (freight > 0) so.with({ charges: [{ charge: "freight", amount: (freight / 100).toFixed(2), taxCategory: life.freight.taxed ? "goods" : "none", billing: life.freight.billing }] });
+    if (freight > 0) so.with({ charges: [{ charge: "freight", amount: (freight / 100).toFixed(2), taxCategory: taxed ? "goods" : "none", billing: life.freight.billing }] });
     return billTo === "C-1" ? so.state(state) : so.customer(billTo).state(state);
   };
   const told: Told[] = [write(order("SO-1")).build()];
@@ -86,7 +88,9 @@ function tellingsOf(life: Life): Told[] {
   const changed = () => { version += 1; const so = write(order("SO-1")); told.push({ ...so.with({ version }).build(), at: at(minute(clock)) }); };
   const sent: { name: string; when: string; version: number; rows: { line: number; quantity: number }[]; share: number }[] = [];
   const receipts: { name: string; amount: string; bounced: boolean }[] = [];
-  const shipment = (one: typeof sent[number], share: number) => ships(one.name, minute(clock), one.rows.map(({ line, quantity }) => ({ order: "SO-1", line: String(line + 1), item: `I${line + 1}`, quantity: Math.round((quantity * share) / 100), ...(lines[line]!.weighed ? { weight: (Math.max(1, Math.round((quantity * share) / 100)) * 2.03).toFixed(2) } : {}) })), one.version, { shippedAt: at(one.when) });
+  const shipment = (one: typeof sent[number], share: number) => ships(one.name, minute(clock), one.rows.map(({ line, quantity }) => ({ order: "SO-1", line: String(line + 1), item: `I${line + 1}`, quantity: Math.round((quantity * share) / 100), ...(lines[line]!.weighed ? { weight: (Math.max(1, Math.round((quantity * share) / 100)) * 2.03).toFixed(2) } : {}) })), one.version, { shippedAt: at(one.when), ...(life.freight.billing === "actual_cost" ? { freightCost: costOf(one) } : {}) });
+  // What the carrier charged moves up and down with every count.
+  const costOf = ({ name, version: count }: { name: string; version: number }) => (Number(name.slice(3)) + (count % 3) * 2.37).toFixed(2);
   for (const [index, thing] of life.happenings.entries()) {
     clock += 11;
     const row = "line" in thing ? lines[thing.line % lines.length]! : lines[0]!;
@@ -121,6 +125,7 @@ function tellingsOf(life: Life): Told[] {
       case "headerDiscount": header = thing.percent; changed(); break;
       case "lineDiscount": row.discount = thing.percent; changed(); break;
       case "freight": freight = thing.cents; changed(); break;
+      case "retaxes": taxed = !taxed; changed(); break;
       case "more": row.quantity += thing.quantity; changed(); break;
       case "adds": if (lines.length < 3) { lines.push({ quantity: thing.quantity, price: thing.price, discount: 0, weighed: false, shipped: 0, cancelled: 0, returned: 0, over: 0 }); changed(); } break;
       case "moves": state = thing.state; changed(); break;

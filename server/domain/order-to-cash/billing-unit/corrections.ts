@@ -12,8 +12,8 @@ import { creditNames, givenOn, nextSlot, type ChargePart, type CreditChange, typ
 import { originalTax, ownCredits, taxHasMoved, type CreditPayload, type OwnCredit } from "./credited";
 import { dueDay, type InvoicePayload } from "./invoice";
 import type { InvoiceStanding } from "./standing-invoice";
-import { recordAfter, taxMoved } from "./tax-moved";
-import type { TermLine, Unit } from "./unit";
+import { recordAfter, taxedAs, taxMoved } from "./tax-moved";
+import { chargeKey, type TermLine, type Unit } from "./unit";
 
 /** A credit or debit that should exist because the terms moved after the invoice left (2.8, last column); of a debit `payload` and `total` have a credit's sign. */
 export interface Proposal { class: CreditClass; order: string; slot: string; payload: CreditPayload; total: Decimal; waits: "tax" | "approval" | "period" | "posting" | "refused" }
@@ -21,8 +21,8 @@ export interface Proposal { class: CreditClass; order: string; slot: string; pay
 /**
  * What the invoice says and the terms no longer do. Fewer goods: a correction credit, which takes the charges too once none
  * of the order's goods are left here and the order bills them elsewhere or not at all; another price, discount or charge: a
- * price adjustment credit, or where in all it rose a debit (decision 22); another jurisdiction and nothing else:
- * tax only. All always wait in CREDIT_APPROVAL.
+ * price adjustment credit, or where in all it rose a debit (decision 22); another jurisdiction, or another tax
+ * category of a charge, and nothing else: tax only. All always wait in CREDIT_APPROVAL.
  * Nothing is proposed while the invoice or an earlier credit is in flight (S11c); more goods are the next part's.
  */
 export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate): Proposal[] {
@@ -38,12 +38,12 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const now = new Map(terms.data.lines.map((term) => [term.key, term]));
     const foreign = terms.data.currency !== unit.currency;
     const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given, foreign));
-    const charges = foreign ? [] : chargeChanges(unit, billed, order, terms.data.charges, credits);
+    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, taxedAs: taxedAs(input, credits) });
     const emptied = terms.data.lines.length > 0 && terms.data.lines.every((term) => dec(term.quantity).isZero());
     for (const kind of ["correction", "price_adjustment"] as const) {
       const parts = taken.flatMap((change) => change[kind] ?? []);
       const ownCharges = charges.filter((charge) => (kind === "correction") === (emptied && dec(charge.amount).gt(0)));
-      if (parts.length > 0 || ownCharges.length > 0) proposals.push(propose(input, unit, standing, gate, { kind, order, parts, charges: ownCharges, credits, since: terms.recordedAt }));
+      if (parts.length > 0 || ownCharges.length > 0) proposals.push(propose(input, unit, standing, gate, { kind, order, parts, charges: ownCharges, credits, since: terms.recordedAt, ...(kind === "price_adjustment" && parts.length === 0 ? { why: "A charge changed after the invoice" } : {}) }));
     }
   }
   if (proposals.some(({ waits }) => waits !== "refused")) return proposals;
@@ -88,7 +88,9 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
   return result;
 }
 
-function chargeChanges(unit: Unit, billed: InvoicePayload, order: string, terms: Unit["charges"], credits: readonly OwnCredit[]): ChargePart[] {
+interface ChargesNow { order: string; terms: Unit["charges"]; credits: readonly OwnCredit[]; taxedAs: ReadonlyMap<string, string> }
+
+function chargeChanges(unit: Unit, billed: InvoicePayload, { order, terms, credits, taxedAs: categories }: ChargesNow): ChargePart[] {
   const round = (value: Decimal) => roundMoney(value, unit.currency);
   const own = credits.filter(({ payload }) => payload.order === order).flatMap(({ payload }) => payload.charges);
   return billed.charges.filter((charge) => charge.order === order).flatMap((charge) => {
@@ -99,7 +101,7 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, order: string, terms:
     const part = taxHasMoved(credits)
       ? originalTax({ net: moneyText(dec(charge.amount).minus(net), unit.currency), tax: moneyText(dec(charge.tax).minus(tax), unit.currency) }, { net: zero, tax: zero }, moved, round)
       : originalTax({ net: charge.amount, tax: charge.tax }, { net, tax }, moved, round);
-    return [{ charge: charge.charge, amount: moneyText(moved, unit.currency), tax: moneyText(part, unit.currency), taxCategory: charge.taxCategory }];
+    return [{ charge: charge.charge, amount: moneyText(moved, unit.currency), tax: moneyText(part, unit.currency), taxCategory: categories.get(chargeKey(charge)) ?? charge.taxCategory }];
   });
 }
 
@@ -116,7 +118,7 @@ function propose(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: 
   const total = dec(draft.total);
   const { key, verdict } = gate.hold({
     rule: "CREDIT_APPROVAL", slot, blocks: [kind], amount, currency: unit.currency,
-    message: `${creditNames[change.kind].why}: ${what} of ${amount} ${unit.currency} on ${standing.posted?.number}.`,
+    message: `${change.why ?? creditNames[change.kind].why}: ${what} of ${amount} ${unit.currency} on ${standing.posted?.number}.`,
     releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.", evidence: { ...document, accountingDate: draft.accountingDate }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, change.since, 1440),
   }, total.abs().gt(25000) ? 2 : 1);
   const refused = verdict.state === "rejected";

@@ -8,7 +8,7 @@ export type CreditPart = { line: InvoicePayload["lines"][number]; quantity: Deci
 export type ChargePart = CreditPayload["charges"][number];
 
 /** What a credit of the unit's own is to take off its invoice, for one order. */
-export interface CreditChange { kind: CreditClass; order: string; parts: CreditPart[]; charges: ChargePart[]; credits: readonly OwnCredit[]; since: string }
+export interface CreditChange { kind: CreditClass; order: string; parts: CreditPart[]; charges: ChargePart[]; credits: readonly OwnCredit[]; since: string; /** Where it is not what changes of the kind are made for. */ why?: string }
 
 export interface CreditedLine { key: string; quantity: string; net: string; tax: string }
 /** What was credited before, by line: on this unit's own proposals, and for goods that came back. */

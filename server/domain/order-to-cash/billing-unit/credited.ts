@@ -10,7 +10,7 @@ export type { CreditPayload } from "../../debit";
 export type OwnCredit = StandingCredit;
 export const ownCredits: (input: PlanInput) => OwnCredit[] = creditsAndDebits;
 
-/** The ship-to moved to another jurisdiction after the invoice, and its tax went with it. */
+/** The tax of the invoice went to another jurisdiction, or to another category of a charge, after it left. */
 export const taxHasMoved = (credits: readonly OwnCredit[]): boolean => credits.some(({ payload, posted }) => posted && payload.class === "tax_only");
 
 /** Credits of returns that are set against this unit's invoice. */

@@ -37,6 +37,8 @@ export function orderCharges(order: OrderCaptured, source: string, book: Codeboo
 /** A unit as the charges see it: what it is frozen with, or how much goods value stands before and in it. */
 export interface ChargedUnit {
   unit: string; shipment: string; frozen: BillingState | null; net: Decimal;
+  /** Goods of this order stand in it. */
+  goods: boolean;
   /** Frozen with goods of this order, none of which left after all. */
   emptied: boolean;
 }
@@ -47,19 +49,20 @@ export interface UnitCharge extends BilledCharge { pending: boolean; estimatedTa
 /** `taxOf`: what the tax of a charge is estimated at, up to an amount of it. */
 interface ToApportion { order: string; charges: readonly OrderCharge[]; units: readonly ChargedUnit[]; goodsTotal: Decimal; shipments: readonly ShipmentSlices[]; currency: string; taxOf: (charge: string, upTo: Decimal) => Decimal }
 
-/** Charges by unit, and what no unit carries though the order owes it: it came after the last invoice. */
-export interface Apportioned { byUnit: Map<string, UnitCharge[]>; left: UnitCharge[] }
+/** What no unit carries though the order owes it: it came after the last invoice, or after the last one of the shipment that is named. */
+export interface LeftCharge { charge: UnitCharge; shipment?: string }
+export interface Apportioned { byUnit: Map<string, UnitCharge[]>; left: LeftCharge[] }
 
 /**
  * Gives each unit its charges: frozen ones keep what stands there after credits, in the order of freezing; the whole quoted
  * amount goes on the first invoice (P2), pro rata charges go with the goods value by the cumulative rule, actual cost follows
  * each shipment. What is billed of a charge in the end follows from the facts alone (2.9, invariant 10): what a charge fell by
- * comes off where it was billed, what it rose by goes on the first open unit, and a frozen unit of which no goods are left
- * gives its charges up, as if it had never been.
+ * comes off where it was billed, what it rose by goes on the first open unit (actual cost: of its shipment), and a frozen unit of
+ * which no goods are left gives its charges up, as if it had never been.
  */
 export function apportionCharges({ order, charges, units, goodsTotal, shipments, currency, taxOf }: ToApportion): Apportioned {
   const byUnit = new Map<string, UnitCharge[]>(units.map(({ unit }) => [unit, []]));
-  const left: UnitCharge[] = [];
+  const left: LeftCharge[] = [];
   for (const charge of charges) {
     let upTo = zero;
     const made = (amount: Decimal, pending: boolean): UnitCharge => {
@@ -69,12 +72,13 @@ export function apportionCharges({ order, charges, units, goodsTotal, shipments,
     };
     const parts = partsOf(order, charge, units, goodsTotal, shipments, currency);
     parts.amounts.forEach(({ amount, pending = false }, index) => { if (!amount.isZero() || pending) byUnit.get(units[index]?.unit ?? "")?.push(made(amount, pending)); });
-    if (!parts.left.isZero()) left.push(made(parts.left, false));
+    for (const { amount, pending = false, ...whose } of parts.left) left.push({ charge: made(amount, pending), ...whose });
   }
   return { byUnit, left };
 }
 
-interface Parts { amounts: { amount: Decimal; pending?: boolean }[]; left: Decimal }
+interface Part { amount: Decimal; pending?: boolean }
+interface Parts { amounts: Part[]; left: (Part & { shipment?: string })[] }
 
 /** What a frozen unit still carries of a charge: as billed, less posted credits. */
 const standing = (state: BillingState | null, order: string, charge: string): Decimal =>
@@ -83,12 +87,7 @@ const standing = (state: BillingState | null, order: string, charge: string): De
 
 function partsOf(order: string, charge: OrderCharge, units: readonly ChargedUnit[], goodsTotal: Decimal, shipments: readonly ShipmentSlices[], currency: string): Parts {
   const stands = units.map(({ frozen }) => standing(frozen, order, charge.charge));
-  if (charge.billing === "actual_cost")
-    return { left: zero, amounts: units.map(({ shipment, frozen, emptied }, index) => {
-      if (frozen) return { amount: emptied ? zero : (stands[index] ?? zero) };
-      const cost = actualCost(order, shipment, units.slice(0, index).some((other) => other.shipment === shipment && !other.emptied), shipments, currency);
-      return { amount: cost ?? charge.ordered, pending: cost === null };
-    }) };
+  if (charge.billing === "actual_cost") return atCost(order, charge, units, stands, shipments, currency);
   return charge.billing === "pro_rata" ? proRata(charge, units, stands, goodsTotal, currency) : onFirst(charge, units, stands);
 }
 
@@ -104,7 +103,7 @@ function proRata(charge: OrderCharge, units: readonly ChargedUnit[], stands: rea
     given = given.plus(amount);
     return { amount };
   });
-  return takeOff(amounts, (units.some(({ emptied }) => !emptied) ? shareOf(net) : zero).minus(given));
+  return { amounts, left: rest(takeOff(amounts, (units.some(({ emptied }) => !emptied) ? shareOf(net) : zero).minus(given))) };
 }
 
 /** The whole amount on the first invoice (P2). What an emptied unit carried stays there only where the others had left without it: a credit and a debit of the same amount would say nothing. */
@@ -117,26 +116,47 @@ function onFirst(charge: OrderCharge, units: readonly ChargedUnit[], stands: rea
     if (row && emptied) row.amount = amount;
     left = left.minus(amount);
   });
-  const parts = takeOff(amounts, left), open = amounts[units.findIndex(({ frozen }) => frozen === null)];
-  if (!open) return parts;
-  open.amount = open.amount.plus(parts.left);
-  return { amounts, left: zero };
+  const risen = takeOff(amounts, left), open = amounts[units.findIndex(({ frozen }) => frozen === null)];
+  if (open) open.amount = open.amount.plus(risen);
+  return { amounts, left: open ? [] : rest(risen) };
 }
 
+/**
+ * Each shipment's part of what the carrier charged for it, on its first unit: the estimate, pending, while nobody knows it. A cost
+ * that is known or corrected after the invoice is closed on the shipment's own units, whatever else of the order is to come; one
+ * that is unknown leaves what was billed.
+ */
+function atCost(order: string, charge: OrderCharge, units: readonly ChargedUnit[], stands: readonly Decimal[], shipments: readonly ShipmentSlices[], currency: string): Parts {
+  const amounts = units.map((): Part => ({ amount: zero })), left: Parts["left"] = [];
+  for (const shipment of new Set(units.map((unit) => unit.shipment))) {
+    const own = units.flatMap((unit, index) => { const row = amounts[index]; return row && unit.shipment === shipment && !unit.emptied ? [{ unit, row, stands: stands[index] ?? zero }] : []; });
+    if (!own.some(({ unit }) => unit.goods)) continue;
+    for (const { row, stands: amount } of own) row.amount = amount;
+    const cost = actualCost(order, shipment, shipments, currency), isBilled = own.some(({ unit }) => unit.frozen?.charges.some((row) => row.order === order && row.charge === charge.charge));
+    if (cost === null && isBilled) continue;
+    const risen = takeOff(own.map(({ row }) => row), (cost ?? charge.ordered).minus(sumOf(own, (each) => each.stands)));
+    const part = { amount: risen, pending: cost === null }, open = own.find(({ unit }) => unit.frozen === null);
+    if (open) Object.assign(open.row, part);
+    else if (!risen.isZero()) left.push({ ...part, shipment });
+  }
+  return { amounts, left };
+}
+
+const rest = (amount: Decimal): Parts["left"] => (amount.isZero() ? [] : [{ amount }]);
+
 /** A charge that fell comes off where it stands; what is left of `change` is returned. */
-function takeOff(amounts: Parts["amounts"], change: Decimal): Parts {
+function takeOff(amounts: readonly Part[], change: Decimal): Decimal {
   let left = change;
   for (const row of amounts) {
     const off = within(left, row.amount.neg());
     row.amount = row.amount.plus(off);
     left = left.minus(off);
   }
-  return { amounts, left };
+  return left;
 }
 
-/** The carrier's cost of a shipment, this order's part of it; zero on a later part of the same shipment, null while unknown. */
-function actualCost(order: string, shipment: string, later: boolean, shipments: readonly ShipmentSlices[], currency: string): Decimal | null {
-  if (later) return zero;
+/** The carrier's cost of a shipment, this order's part of it; null while unknown. */
+function actualCost(order: string, shipment: string, shipments: readonly ShipmentSlices[], currency: string): Decimal | null {
   const found = shipments.find((candidate) => candidate.shipment === shipment);
   if (found?.freightCost == null) return null;
   const orders = [...found.orders].sort();

@@ -3,7 +3,7 @@ import { shipmentBillingUnitKey } from "../../../subject";
 import type { BillingState, ShipmentSlices } from "../../../publications";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
-import { apportionCharges, type UnitCharge } from "./charges";
+import { apportionCharges, type LeftCharge, type UnitCharge } from "./charges";
 
 /** One billing unit's part of this order: what it should carry now. */
 export interface UnitPlan { unit: string; shipment: ShipmentSlices; part: number; state: BillingState | null; lines: BilledPart[]; charges: UnitCharge[] }
@@ -11,7 +11,8 @@ export interface UnitPlan { unit: string; shipment: ShipmentSlices; part: number
 /**
  * Gives every billable quantity to one unit: what a frozen unit holds stays there; the rest goes to the open part of its
  * shipment, which is the first after the last frozen one (Terms, "billing unit"). A unit that lost everything is kept, empty. What
- * comes of a charge after the last invoice opens the next part of its shipment too, unless `moreToCome` will carry it.
+ * comes of a charge after the last invoice opens the next part of its shipment too, unless `moreToCome` will carry it: what a
+ * carrier charged is its own shipment's.
  */
 export function unitPlans(view: OrderView, moreToCome: boolean): UnitPlan[] {
   const shipments = new Map(view.record.shipments.map(({ data }) => [data.shipment, data]));
@@ -47,11 +48,15 @@ export function unitPlans(view: OrderView, moreToCome: boolean): UnitPlan[] {
     }
   const ordered = [...plans.values()].sort(byBilling);
   const left = addCharges(view, ordered), last = ordered.findLast((plan) => plan.state?.frozen && carriesGoods(plan));
-  if (left.length === 0 || moreToCome || view.observing || !last) return ordered;
-  const { key, part } = openUnit(last.shipment.shipment);
-  const late = planFor(key, last.shipment.shipment, part);
-  late.charges = left;
-  return [...ordered.filter((plan) => plan !== late), late];
+  if (view.observing) return ordered;
+  const late = new Set<UnitPlan>();
+  for (const { charge, shipment = last && !moreToCome ? last.shipment.shipment : null } of left) {
+    if (shipment === null) continue;
+    const { key, part } = openUnit(shipment), plan = planFor(key, shipment, part);
+    plan.charges = [...plan.charges, charge];
+    late.add(plan);
+  }
+  return [...ordered.filter((plan) => !late.has(plan)), ...late];
 }
 
 /** Order of freezing, then of goods issue. */
@@ -61,10 +66,10 @@ const byBilling = (a: UnitPlan, b: UnitPlan): number => {
 };
 
 /** Gives the units their charges and returns what none of them carries. */
-function addCharges(view: OrderView, plans: readonly UnitPlan[]): UnitCharge[] {
+function addCharges(view: OrderView, plans: readonly UnitPlan[]): LeftCharge[] {
   const carrying = plans.filter((plan) => plan.lines.length > 0 || plan.state?.frozen), empty = !plans.some(carriesGoods);
   const goodsTotal = sumOf(view.lines, ({ value, walk }) => value.upTo(walk.committed.ordered));
-  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), emptied: plan.state?.frozen === true && (empty || isEmptied(plan)) }));
+  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), goods: carriesGoods(plan), emptied: plan.state?.frozen === true && (empty || isEmptied(plan)) }));
   const { byUnit, left } = apportionCharges({ order: view.key, charges: view.charges, units, goodsTotal, shipments: view.record.shipments.map(({ data }) => data), currency: view.currency, taxOf: (charge, upTo) => view.estimate.chargeTax(charge, upTo) });
   for (const plan of plans) plan.charges = byUnit.get(plan.unit) ?? [];
   return left;
