@@ -92,7 +92,7 @@ function standingOf({ policy, commands = [] }: Known, { facts, capability, maste
 const unassigned = ({ policy }: Known, { facts }: Assignment): boolean => facts.every((fact) => policy.systemsOfRecord[fact] === undefined);
 
 /** What the systems of record tell of other money under a receipt's number (card and not card). */
-export function otherMoneyOf(known: Known): OtherMoney | null {
+function otherMoneyOf(known: Known): OtherMoney | null {
   const assignment = assignments.get("receipt.recorded");
   if (!assignment || ofType(known.facts, "receipt.recorded").length < 2 || unassigned(known, assignment)) return null;
   const { present, behind } = standingOf(known, assignment, []);

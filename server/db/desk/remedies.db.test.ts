@@ -95,6 +95,16 @@ test("TEC-04: absence is confirmed by finance, and the posting goes out once mor
   expect([engine.landscape.erp.documents.length, await open("TEC-04"), await engine.rows("select state, attempts from command where kind = 'post_invoice'")]).toEqual([1, [], [{ state: "confirmed", attempts: 2 }]]);
 });
 
+test("PAY-01 of a card receipt under the number of a bank receipt: it is one of its own, and a person places its money", async () => {
+  await invoiced();
+  await rest(pays("1001", "2026-03-02 15:00", "135.00", { [engine.landscape.erp.documents[0]?.number ?? ""]: "135.00" }));
+  await rest({ ...pays("1001", "2026-03-02 16:00", "20.00", {}, { means: "card" }), source: "pay" });
+  expect(await engine.rows("select subject_id as subject, amount::float8 as amount from exception_item where code = 'PAY-01' order by 1")).toEqual([{ subject: "US01:receipt:1001/card", amount: 20 }]);
+  expect(await decide("PAY-01", "on_account")).toBe("done");
+  expect(await engine.rows("select key, facets from subject where kind = 'receipt' order by key")).toMatchObject([{ key: "1001" }, { key: "1001/card", facets: [] }]);
+  expect(await engine.rows("select payload->>'receipt' as receipt, payload->>'amount' as amount, state from command where kind = 'post_receipt' order by 1")).toEqual([{ receipt: "1001", amount: "135.00", state: "confirmed" }, { receipt: "1001/card", amount: "20.00", state: "confirmed" }]);
+});
+
 test("PAY-01: matched to an open invoice of the same currency, and 10.00 stays on account by that decision (S17)", async () => {
   await rest(customer("C-1", { taxExempt: true, certificates: [{ jurisdiction: "IL", validFrom: "2020-01-01" }] }, 2));
   await invoiced();
