@@ -130,7 +130,7 @@ export interface BillingState {
   billedTo?: BilledTo;
   /** What was frozen, line by line and charge by charge, as billed. */
   lines: { key: string; line: string; quantity: DecimalString; net: DecimalString; tax: DecimalString | null }[];
-  charges: BilledCharge[]; chargeTax: DecimalString | null;
+  charges: (BilledCharge & { /** As billed. Absent: none. */ tax?: DecimalString })[]; chargeTax: DecimalString | null;
   bucket: "waiting" | "held" | "exception" | "in_flight" | "posted";
   holder: string; dueSince: Instant | null;
   invoice: { number: string; postedAt: Instant; accountingDate: Day; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; revision: number } | null;

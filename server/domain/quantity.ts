@@ -17,3 +17,7 @@ export function toBase(quantity: DecimalString, unit: string, baseUnit: string, 
   if (!found) return fail("MAP-03", `Unit ${unit} has no conversion to ${baseUnit}`);
   return ok(dec(quantity).times(found.numerator).div(found.denominator).toDecimalPlaces(6));
 }
+
+/** Units that are things and no measures (UN/ECE Recommendation 20 and what systems commonly write): half of one cannot be sold. */
+const counted: ReadonlySet<string> = new Set(["EA", "EACH", "PC", "PCS", "PCE", "H87", "C62", "SET", "KIT"]);
+export const isCounted = (unit: string): boolean => counted.has(unit.toUpperCase());

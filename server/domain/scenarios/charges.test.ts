@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { at, cancels, order, ships, type OrderBuilder } from "../../testing/world/builders";
 import { describeWorld, document, heldBy, netPosted, summaryOf, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
+import { booksOf } from "../../testing/world/books";
 import { planners } from "../planners";
 import { scenario, soundState } from "./harness";
 
@@ -83,6 +84,12 @@ describe("two charges of one code", () => {
     },
     end: (world) => { expect([netPosted(world).charges, netPosted(world).tax, troubles(world)]).toEqual([{ freight: "5.00" }, "8.40", []]); },
   });
+});
+
+test("what is posted of each charge's tax is its own, not a share of all of it", () => {
+  const world = sound(order("SO-1").line("1", "A", 10, "10.00").charge("freight", "5.00").charge("handling", "7.00", "none"), left("SH-1", 10, 10));
+  const rows = booksOf(world).movements.filter(({ term, line }) => term === "billed_tax" && line.startsWith("charge:"));
+  expect(rows.map(({ line, amount }) => [line, amount]), describeWorld(world)).toEqual([["charge:freight", "0.4"]]);
 });
 
 describe("freight at actual cost", () => {

@@ -30,7 +30,7 @@ function billingState(story: Story, order: string): BillingState {
   return {
     unit: unit.key, shipment: unit.head.shipment, part: unit.part, frozen: frozen !== null, frozenAt: frozen ? standing.frozenAt : null, ...(standing.adopted ? { adopted: true as const } : {}), ...(standing.billed ? { billedTo: billedToOf(standing.billed) } : {}),
     lines: (frozen?.lines ?? []).filter((line) => line.order === order).map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })),
-    charges: charges.map(({ charge, amount, taxCategory }) => ({ charge, order, amount, taxCategory })),
+    charges: charges.map(({ charge, amount, taxCategory, tax }) => ({ charge, order, amount, taxCategory, ...(dec(tax).isZero() ? {} : { tax }) })),
     chargeTax: frozen ? money(sumOf(charges, (charge) => dec(charge.tax))) : null,
     bucket: story.bucket, holder: story.holder, dueSince: story.dueSince,
     invoice: posted ? { number: posted.number, postedAt: posted.postedAt, accountingDate: posted.accountingDate, net: money(posted.net), charges: money(posted.charges), tax: money(posted.tax), total: money(posted.total), revision: posted.revision } : null,

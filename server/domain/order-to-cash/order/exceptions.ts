@@ -16,6 +16,7 @@ import { isOpenCharge, openKey } from "./books/slices";
 import { toRebill } from "./billing/billed-to";
 import { foundInvoices } from "./billing/found";
 import type { OrderMoney } from "./books/money";
+import type { UnclearCancel } from "./lines/cancels";
 import type { Goods } from "./lines/sold";
 import type { Refused } from "./refused";
 import type { LineView, OrderView } from "./view";
@@ -32,6 +33,7 @@ export function exceptionsOf(view: OrderView, refused: Refused, money: OrderMone
       raise(problem.code, problem.fingerprint, [key], row.line.kit ? worthOf(row, shipped.goods, shipped.quantity) : sumOf(row.billing.unbilled.filter((part) => part.part.key === key), (part) => part.net), problem.message, shipped.shippedAt);
   }
   unwanted(view, recalls, raise);
+  unclear(view, raise);
   for (const { shipment, line, item, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], zero, `Shipment ${shipment} names line ${line} with ${item}, which order ${view.key} does not have`, at);
   for (const { request, row, moved, what, quantity } of changedTooLate(view, recalls.pending))
     raise("ORD-04", { partner: request.warehouse ?? "", code: what }, [], worthOf(row, moved.goods, quantity), `The ${what === "item" ? `item of line ${row.line.id}` : what === "ship_to" ? "ship-to address" : "requested date"} changed and request ${request.id} cannot come back: ask ${request.warehouse ?? "the warehouse"} to stop it${what === "requested_date" ? "" : ", else offer a return"}`, view.record.currentRecordedAt);
@@ -59,6 +61,17 @@ function tooLate(view: OrderView, row: LineView, recalls: Recalls, raise: Raise)
   if (left.isZero()) return;
   const since = view.record.cancels.at(-1)?.recordedAt ?? view.record.currentRecordedAt;
   raise("ORD-04", { item: row.line.item, code: "cancel" }, [], row.value.upTo(left), `${left.toFixed()} of line ${row.line.id} were to be cancelled and had already left: offer a return`, since);
+}
+
+const cannotMean: Readonly<Record<UnclearCancel["why"], string>> = { line: "the order has no such line", unit: "the item has no such unit", fraction: "it is sold in whole units" };
+
+/** ORD-02: a cancel that cannot be meant takes nothing away. It ends when a version of the order makes sense of it, or a person has asked the customer. */
+function unclear(view: OrderView, raise: Raise): void {
+  for (const [why, rows] of Map.groupBy(view.unclearCancels, (row) => row.why)) {
+    const what = rows.map(({ document, line, quantity, unit }) => `${document}: ${quantity} ${unit ?? ""}`.trimEnd() + ` of line ${line}`).join(", ");
+    const worthOfAll = sumOf(rows, ({ line, quantity }) => { const row = view.byId.get(line); return row ? row.value.upTo(dec(quantity).times(row.line.perUnit)) : zero; });
+    raise("ORD-02", { connector: view.record.source, code: `cancel ${why}` }, [], worthOfAll, `Not cancelled (${what}): ${cannotMean[why]}. Ask the customer what is meant and cancel that instead`, rows[0]?.at ?? view.record.currentRecordedAt);
+  }
 }
 
 /** ORD-04: who is billed or who pays changed after the invoice; it ends when that is taken back or all of it is credited (2.8). */

@@ -20,6 +20,7 @@ import { rejectedAt } from "./gates/rejections";
 import { ruleOnExcess } from "./gates/over-shipment";
 import { unpricedHold } from "./gates/price";
 import { billingProblem, orderedItems } from "./gates/shipment-data";
+import { readCancels, type UnclearCancel } from "./lines/cancels";
 import { committedLines, floorOf, type LooseShipment } from "./lines/changes";
 import { frozenExcess } from "./lines/frozen-excess";
 import { impossibleValues } from "./lines/impossible";
@@ -67,6 +68,7 @@ export interface OrderView {
   requests: FulfilmentRequest[];
   states: ReadonlyMap<string, BillingState>;
   unknownShipped: UnknownShipped[];
+  unclearCancels: UnclearCancel[];
   /** What approvals of the whole order are bound to; reckoned when first asked for. */
   digest(): string;
   /** The entity's calendar day now. */
@@ -95,7 +97,8 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   settleRequests(requests, record.shipments, (row) => find(row)?.goods.key ?? row.orderLine);
   const { byLine: shipped, unknown } = shippedByLine(record.shipments, sold);
   const loose = looseShipments(shipped);
-  const committed = committedLines(record, sold, { held: floorOf(requests, loose), left: floorOf([], loose) }, rejectedAt(record, digest));
+  const cancels = readCancels(record, sold, book);
+  const committed = committedLines(record, sold, cancels.byLine, { held: floorOf(requests, loose), left: floorOf([], loose) }, rejectedAt(record, digest));
   const frozen = frozenByLine(record.states, input.subject.key);
   const index = requestsByGoods(requests);
   const asks = groupBySlot(record.commands.get("request_allocation") ?? []);
@@ -124,7 +127,7 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   return {
     key: input.subject.key, record, order, currency: order.currency, now, policy, book, parties, charges,
     credit: answerOf(record.credits, "credit_account", parties.creditAccount), duplicate: answerOf(record.duplicates, "bill_to_account", parties.billTo), headerProblems, lines, byId: new Map(lines.map((row) => [row.line.id, row])), estimate, history, requests,
-    states: new Map(record.states.map((state) => [state.unit, state])), unknownShipped: unknown, digest, today: localDay(policy.calendar, now),
+    states: new Map(record.states.map((state) => [state.unit, state])), unknownShipped: unknown, unclearCancels: cancels.unclear, digest, today: localDay(policy.calendar, now),
     observing: (["orders", "warehouse", "tax"] as const).every((capability) => modeFor(policy, capability, "order", order.placed) === "observe"),
   };
 }

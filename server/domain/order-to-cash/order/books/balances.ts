@@ -1,6 +1,6 @@
 import { dec, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
 import { dayOf, type Day } from "../../../instant";
-import { minorUnit, moneyText, splitByLargestRemainder } from "../../../money";
+import { minorUnit, moneyText } from "../../../money";
 import type { Balance, MovementTerm } from "../../../movements";
 import type { BillingState } from "../../../publications";
 import { unbilledPieces, type BilledPart } from "../billing/amounts";
@@ -204,10 +204,9 @@ function postedCharges(view: OrderView, unit: UnitPlan, add: Add): void {
   if (!state?.invoice) return;
   const { number, accountingDate } = state.invoice;
   const mine = state.charges.filter((row) => row.order === view.key);
-  const taxes = splitByLargestRemainder(dec(state.chargeTax ?? 0), mine.map((row) => dec(row.amount).abs()), view.currency);
-  mine.forEach((row, index) => {
+  for (const row of mine) {
     const line = `charge:${row.charge}`;
-    let billed = dec(row.amount), tax = taxes[index] ?? zero;
+    let billed = dec(row.amount), tax = dec(row.tax ?? 0);
     add(line, "billed_charges", number, accountingDate, zero, billed);
     add(line, "billed_tax", number, accountingDate, zero, tax);
     for (const credit of state.credits) {
@@ -222,7 +221,7 @@ function postedCharges(view: OrderView, unit: UnitPlan, add: Add): void {
     const wanted = unit.charges.filter(({ charge }) => charge === row.charge);
     add(line, "ahead_value", number, accountingDate, zero, billed.minus(sumOf(wanted, (entry) => dec(entry.amount))));
     add(line, "diff_tax_redetermined", number, accountingDate, zero, tax.minus(sumOf(wanted, (entry) => entry.estimatedTax)));
-  });
+  }
 }
 
 /** Q3 for each request line. */

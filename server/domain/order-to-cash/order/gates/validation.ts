@@ -2,6 +2,7 @@ import { dec, sumOf, zero } from "../../../decimal";
 import { fingerprint } from "../../../exceptions";
 import type { ExceptionFinding } from "../../../plan";
 import { moneyText } from "../../../money";
+import { countsWhole } from "../lines/cancels";
 import type { Problem } from "../lines/sold";
 import { openQuantity } from "../fulfilment/open";
 import { lineTotal } from "../lines/total";
@@ -59,6 +60,7 @@ function saleProblems(view: OrderView, { line, walk }: LineView): Problem[] {
   if (shipToAddress.state !== undefined && master.notIntoStates.includes(shipToAddress.state)) refuse("ORD-01", `state ${shipToAddress.state}`, `${line.item} may not be shipped to ${shipToAddress.state}`);
   const quantity = walk.committed.ordered.minus(walk.committed.cancelled);
   const of = quantity.toFixed();
+  if (countsWhole(line) && !quantity.isInteger()) refuse("ORD-02", "fraction", `${of} is no whole number of ${line.kit ? "kits" : master.baseUnit}`);
   if (master.packMultiple !== undefined && Number(master.packMultiple) > 0 && !quantity.mod(master.packMultiple).isZero()) refuse("ORD-02", "multiple", `${of} is no multiple of ${master.packMultiple}`);
   if (master.minimumQuantity !== undefined && quantity.gt(zero) && quantity.lt(master.minimumQuantity)) refuse("ORD-02", "minimum", `${of} is below the minimum of ${master.minimumQuantity}`);
   if (master.absurdAbove !== undefined && quantity.gt(master.absurdAbove)) refuse("ORD-02", "absurd", `${of} is above ${master.absurdAbove}`);

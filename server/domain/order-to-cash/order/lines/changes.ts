@@ -2,7 +2,7 @@ import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../../dec
 import type { Instant } from "../../../instant";
 import type { FulfilmentRequest } from "../fulfilment/requests";
 import type { OrderRecord } from "../record";
-import { toBase } from "../../../quantity";
+import type { Asked } from "./cancels";
 import type { SoldLine } from "./sold";
 
 /** One taking away and what came of it. */
@@ -52,10 +52,9 @@ interface Floors { held: Floor; left: Floor }
  * Takes away what may be taken away: cancels, dropped lines, lower quantities of newer versions, and a rejected order. A cancel of
  * all that is open asks for nothing that had left the dock by then.
  */
-export function committedLines(record: OrderRecord, lines: readonly SoldLine[], floors: Floors, rejectedAt: (line: string) => Instant | null): Map<string, Committed> {
+export function committedLines(record: OrderRecord, lines: readonly SoldLine[], asked: ReadonlyMap<string, readonly Asked[]>, floors: Floors, rejectedAt: (line: string) => Instant | null): Map<string, Committed> {
   const earlier = earlierQuantities(record);
   const result = new Map<string, Committed>();
-  const asked = cancelsByLine(record, lines);
   for (const line of lines) {
     const most = (earlier.get(line.id) ?? zero).times(line.perUnit);
     const lowered = !line.removed && most.gt(line.quantity);
@@ -85,27 +84,4 @@ function earlierQuantities(record: OrderRecord): Map<string, Decimal> {
   for (const { data } of record.versions.slice(0, -1))
     for (const { line, quantity } of data.lines) most.set(line, max(most.get(line) ?? zero, dec(quantity)));
   return most;
-}
-
-interface Asked { document: string; at: Instant; wanted: Decimal | null }
-
-function cancelsByLine(record: OrderRecord, lines: readonly SoldLine[]): Map<string, Asked[]> {
-  const asked = new Map<string, Asked[]>();
-  if (record.cancels.length === 0) return asked;
-  const byId = new Map(lines.map((line) => [line.id, line]));
-  const add = (line: string, entry: Asked) => { const rows = asked.get(line); if (rows) rows.push(entry); else asked.set(line, [entry]); };
-  for (const { data, recordedAt } of record.cancels) {
-    if (!data.lines) { for (const line of lines) add(line.id, { document: data.cancellation, at: recordedAt, wanted: null }); continue; }
-    for (const row of data.lines) {
-      const line = byId.get(row.line);
-      if (line) add(line.id, { document: data.cancellation, at: recordedAt, wanted: inBase(line, row.quantity, row.unit) });
-    }
-  }
-  return asked;
-}
-
-function inBase(line: SoldLine, quantity: string, unit: string | undefined): Decimal {
-  if (unit === undefined || unit === line.source.unit) return dec(quantity).times(line.perUnit);
-  const base = toBase(quantity, unit, line.master?.baseUnit ?? line.source.unit, line.master?.units ?? []);
-  return base.ok ? base.value : dec(quantity).times(line.perUnit);
 }

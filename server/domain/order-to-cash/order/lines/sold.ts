@@ -91,7 +91,8 @@ function soldLine(line: SourceLine, index: number, removed: boolean, book: Codeb
   };
 }
 
-const unitName = (unit: string, book: Codebook): string => {
+/** The source's unit in our word for it; its own where nobody has mapped it. */
+export const unitName = (unit: string, book: Codebook): string => {
   const mapped = book.canonical("unit", unit);
   return mapped.ok ? mapped.value : unit;
 };
