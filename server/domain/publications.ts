@@ -137,7 +137,7 @@ export interface BillingState {
   credits: { number: string | null; cause: string; class: "correction" | "return" | "price_adjustment" | "allowance" | "tax_only"; posted: boolean; lines: { key: string; line: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[]; charges?: { charge: string; amount: DecimalString; tax: DecimalString }[]; total: DecimalString }[];
   /** Debits for the invoice, the return's too; `paid` and `open` count them. */
   debits?: { number: string; postedAt: Instant }[];
-  sentAt: Instant | null; captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
+  sentAt: Instant | null; /** Of the order's own share; paid and open are the whole invoice's. */ captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
   /** Authorisations of the order that card money was taken on; absent where none was. */
   capturedOn?: string[];
   /** Open exceptions and holds of the unit, for the order's sentence. */

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { authorised, cancels, customer, order, pays, ships } from "../../testing/world/builders";
+import { at, authorised, cancels, customer, order, pays, ships } from "../../testing/world/builders";
 import type { Play } from "../../testing/world/play";
 import { summaryOf, troubles } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
@@ -52,5 +52,33 @@ describe("an authorisation that nothing will be captured on any more is given ba
   scenario("of a cancelled order, and the order says authorised no more", {
     script: (play) => { ordered(play, ["AU-1", "100.00"]); play.tell(cancels("SO-1", "CX-1", "2026-03-05 10:00")); play.until("2026-03-06 09:00"); },
     end: (world) => { expect([voided(world), cash(world), troubles(world)]).toEqual([[["confirmed", "AU-1"]], "none", []]); },
+  });
+});
+
+describe("two card orders in one shipment", () => {
+  const goods = (a: number, b: number) => [{ order: "SO-1", line: "1", item: "A", quantity: a }, { order: "SO-2", line: "1", item: "B", quantity: b }];
+  const both = (play: Play) => {
+    play.given(exempt);
+    for (const [name, item, authorisation] of [["SO-1", "A", "AU-1"], ["SO-2", "B", "AU-2"]] as const) play.tell(order(name).line("1", item, 10, "10").card(), authorised(name, authorisation, "2026-03-02 09:01", "100.00"));
+    play.until("2026-03-02 12:00");
+    play.tell(ships("SH-1", "2026-03-03 10:00", goods(6, 6)));
+    play.until("2026-03-03 12:00");
+  };
+  scenario("each captures its own share on its own authorisation, the later part too", {
+    script: (play) => { both(play); play.tell(ships("SH-2", "2026-03-04 10:00", goods(4, 4))); play.until("2026-03-04 12:00"); },
+    end: (world) => { expect([captured(world).sort(), troubles(world)]).toEqual([[["confirmed", "AU-1", "40.00"], ["confirmed", "AU-1", "60.00"], ["confirmed", "AU-2", "40.00"], ["confirmed", "AU-2", "60.00"]], []]); },
+  });
+  scenario("and what did not leave of the one goes back to the card that paid it", {
+    script: (play) => {
+      both(play);
+      play.tell(pays("R-1", "2026-03-03 13:00", "60.00", { "INV-1": "60.00" }, { means: "card", order: "SO-1" }), pays("R-2", "2026-03-03 13:00", "60.00", { "INV-1": "60.00" }, { means: "card", order: "SO-2" }));
+      play.until("2026-03-03 18:00");
+      play.tell(ships("SH-1", "2026-03-04 10:00", goods(6, 4), 2, { shippedAt: at("2026-03-03 10:00") }));
+      play.decide({ rule: "CREDIT_APPROVAL" });
+    },
+    end: (world) => {
+      const own = world.commands("capture_payment").find(({ payload }) => payload["order"] === "SO-2")?.result?.["capture"];
+      expect([world.commands("refund_payment").map(({ state, payload }) => [state, payload["amount"], payload["capture"]]), troubles(world)]).toEqual([[["confirmed", "20.00", own]], []]);
+    },
   });
 });

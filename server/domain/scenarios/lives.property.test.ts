@@ -57,8 +57,11 @@ function complete(life: Life, world: World): void {
     for (const { rule, slot, subject } of world.holds()) world.decide({ rule, author, where: (hold) => hold.slot === slot && hold.subject === subject, ...(rule === "OVER_SHIPMENT" ? { consequence: life.excess } : {}) });
   soundState(world);
 }
-/** The stand-in's ledger puts money where its payer is; a life in which the bill-to moves has two. */
-const agrees = (life: Life, world: World) => { if (!life.happenings.some(({ what }) => what === "billTo")) expect(ledgerDrifts(world), describeWorld(world)).toEqual([]); };
+/** The provider gives back no more than came by the card, and was asked for no more. The stand-in's ledger puts money where its payer is; a life in which the bill-to moves has two. */
+const agrees = (life: Life, world: World) => {
+  expect(world.commands("refund_payment").filter(({ state }) => state === "rejected").map(({ payload }) => payload["amount"]), describeWorld(world)).toEqual([]);
+  if (!life.happenings.some(({ what }) => what === "billTo")) expect(ledgerDrifts(world), describeWorld(world)).toEqual([]);
+};
 
 test.each(Object.entries(kinds))("%s", (_, { what, weighed = false }) => {
   fc.assert(fc.property(livesOf(what, weighed), fc.integer({ min: 1, max: 1_000_000 }), (life, seed) => {

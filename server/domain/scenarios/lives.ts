@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { at, cancels, order, overlays, pays, returnAuthorised, returnReceived, ships, type OrderBuilder, type Told } from "../../testing/world/builders";
+import { at, authorised, cancels, order, overlays, pays, returnAuthorised, returnReceived, ships, type OrderBuilder, type Told } from "../../testing/world/builders";
 import type { Play } from "../../testing/world/play";
 
 /** One thing that happens to an order after it was placed; numbers are made to fit what is possible then. */
@@ -27,6 +27,8 @@ export interface Life {
   headerDiscount: number;
   freight: { cents: number; billing: "first_invoice" | "pro_rata" | "actual_cost"; taxed: boolean };
   excess: "bill" | "absorb";
+  /** Paid by a card that stands for all of it: what is billed is captured, and what is credited beyond goes back. */
+  card: boolean;
   happenings: Happening[];
   /** What is open in the end is cancelled. Until then what a charge rose by waits for the next invoice. */
   completes: boolean;
@@ -62,6 +64,7 @@ export const livesOf = (what: readonly Happening["what"][], weighed: boolean): f
   headerDiscount: fc.constantFrom(0, 3, 11, 20),
   freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const, "actual_cost" as const), taxed: fc.boolean() }),
   excess: fc.constantFrom("bill" as const, "absorb" as const),
+  card: fc.constantFrom(false, false, true),
   happenings: fc.array(fc.oneof(kinds.ships, ...what.map((name): fc.Arbitrary<Happening> => kinds[name])), { minLength: 1, maxLength: 8 }),
   completes: fc.boolean(),
 }).filter((life) => life.lines.reduce((sum, row) => sum + row.quantity * Number(row.price), 0) > 3);
@@ -81,9 +84,10 @@ function tellingsOf(life: Life): Told[] {
     }));
     if (header > 0) so.discount((Math.floor(goods() * header) / 100).toFixed(2));
     if (freight > 0) so.with({ charges: [{ charge: "freight", amount: (freight / 100).toFixed(2), taxCategory: taxed ? "goods" : "none", billing: life.freight.billing }] });
+    if (life.card) so.card();
     return billTo === "C-1" ? so.state(state) : so.customer(billTo).state(state);
   };
-  const told: Told[] = [write(order("SO-1")).build()];
+  const told: Told[] = [write(order("SO-1")).build(), ...(life.card ? [authorised("SO-1", "AU-1", "2026-03-02 09:01", "900000.00")] : [])];
   let version = 1, clock = 0;
   const changed = () => { version += 1; const so = write(order("SO-1")); told.push({ ...so.with({ version }).build(), at: at(minute(clock)) }); };
   const sent: { name: string; when: string; version: number; rows: { line: number; quantity: number }[]; share: number }[] = [];

@@ -26,7 +26,7 @@ function billingState(story: Story, order: string): BillingState {
   const money = (value: Parameters<typeof moneyText>[0]) => moneyText(value, unit.currency);
   const frozen = standing.frozenAt !== null ? (standing.billed ?? story.wanted) : null;
   const charges = (frozen?.charges ?? []).filter((charge) => charge.order === order);
-  const { posted } = standing, capturedOn = followUp.captures.filter((row) => row.order === order).map(({ authorisation }) => authorisation);
+  const { posted } = standing, captures = followUp.captures.filter((row) => row.order === order);
   return {
     unit: unit.key, shipment: unit.head.shipment, part: unit.part, frozen: frozen !== null, frozenAt: frozen ? standing.frozenAt : null, ...(standing.adopted ? { adopted: true as const } : {}), ...(standing.billed ? { billedTo: billedToOf(standing.billed) } : {}),
     lines: (frozen?.lines ?? []).filter((line) => line.order === order).map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })),
@@ -36,8 +36,8 @@ function billingState(story: Story, order: string): BillingState {
     invoice: posted ? { number: posted.number, postedAt: posted.postedAt, accountingDate: posted.accountingDate, net: money(posted.net), charges: money(posted.charges), tax: money(posted.tax), total: money(posted.total), revision: posted.revision } : null,
     credits: [...ownStates(story, order), ...returnStates(story, order)],
     ...(receivable.debits.length > 0 ? { debits: receivable.debits.map(({ debit, postedAt }) => ({ number: debit, postedAt })) } : {}),
-    sentAt: followUp.sentAt, captured: money(followUp.captured), paid: money(receivable.cash), open: money(posted ? receivable.open : zero), dueDate: posted?.dueDate ?? null, settledAt: receivable.settledAt,
-    ...(capturedOn.length > 0 ? { capturedOn } : {}),
+    sentAt: followUp.sentAt, captured: money(sumOf(captures, ({ amount }) => dec(amount))), paid: money(receivable.cash), open: money(posted ? receivable.open : zero), dueDate: posted?.dueDate ?? null, settledAt: receivable.settledAt,
+    ...(captures.length > 0 ? { capturedOn: captures.map(({ authorisation }) => authorisation) } : {}),
     problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)],
   };
 }
