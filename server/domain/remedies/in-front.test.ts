@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { at, authorised, credit, event, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { at, authorised, credit, event, item, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import { tellInOrder } from "../../testing/world/play";
 import { describeWorld, netPosted, totals } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
@@ -13,7 +13,7 @@ import { remediesOf, type Given, type Remedy } from ".";
 function inFront(world: World, code: ExceptionCode): { subject: SubjectId; remedies: Remedy[] } {
   const trouble = world.exceptions().find((exception) => exception.code === code), state = trouble && world.store.subjects.get(trouble.subject);
   if (!trouble || !state) throw new Error(`no ${code}\n${describeWorld(world)}`);
-  return { subject: trouble.subject, remedies: remediesOf({ subject: { ...state.ref, id: trouble.subject }, facts: state.facts, commands: world.commands().filter((row) => row.subject === trouble.subject), reference: new Map(), policy: world.policy, now: world.store.now }, trouble) };
+  return { subject: trouble.subject, remedies: remediesOf({ subject: { ...state.ref, id: trouble.subject }, facts: state.facts, commands: world.commands().filter((row) => row.subject === trouble.subject), reference: world.store.references, policy: world.policy, now: world.store.now }, trouble) };
 }
 
 let count = 0;
@@ -49,7 +49,7 @@ describe("CTR-02, one number for two shipments", () => {
 
 test("CTR-02, one version said twice by one source: it says how a correction comes, and takes none by itself", () => {
   const world = tellInOrder((play) => { play.tell(so); }, { planners }), state = world.store.subjects.get("US01:order:SO-1" as SubjectId);
-  const input = { subject: { ...state!.ref, id: "US01:order:SO-1" as SubjectId }, facts: state!.facts, commands: [], reference: new Map(), policy: world.policy, now: world.store.now };
+  const input = { subject: { ...state!.ref, id: "US01:order:SO-1" as SubjectId }, facts: state!.facts, commands: [], reference: world.store.references, policy: world.policy, now: world.store.now };
   const [remedy] = remediesOf(input, { code: "CTR-02", amount: "0", currency: null, stops: [], message: "shop says order.captured SO-1 version 1 again with other content; the first one stays" });
   expect([remedy?.why, remedy?.say({}).ok]).toEqual([expect.stringContaining("ask the sender for the same as its next version"), false]);
 });
@@ -184,4 +184,32 @@ test("SLA-01, a credit of a customer on terms that found nothing open: a person 
     take(world, "SLA-01", parseSubjectId(inFront(world, "SLA-01").subject).key);
     expect(raised(world), describeWorld(world)).toHaveLength(left);
   }
+});
+
+describe("ORD-02, another pack in the item master after the release", () => {
+  const cases = (pack: number, version: number) => item("CS", { units: [{ unit: "CASE", numerator: pack, denominator: 1 }] }, version);
+  const shipped = (shipment: string, quantity: number) => ships(shipment, "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "CS", quantity }]);
+  const changed = () => tellInOrder((play) => { play.tell(cases(24, 1), order("SO-1").line("1", "CS", 5, "36.00", { unit: "CASE" }), shipped("SH-1", 60), cases(12, 2)); }, { planners });
+  const of = (world: World, verb: string) => { const found = inFront(world, "ORD-02").remedies.find((remedy) => remedy.verb === verb); if (!found) throw new Error(verb); return found; };
+  const word = (world: World, verb: string) => { const { subject } = inFront(world, "ORD-02"), said = of(world, verb).say({}); if (!said.ok) throw new Error(said.error.message);
+    for (const saying of said.value) if (saying.type === "field.overlaid") world.tell({ ...event("field.overlaid", world.store.now, { document: saying.document, path: saying.path, value: saying.value as never, decision: `D-${++count}`, reason: "seen", author: "fay" }, "person:fay"), subject: parseSubjectId(subject) });
+    soundState(world); };
+  test("nothing is recalled and nothing billed anew before a person says so; kept, it is asked again when the pack changes again", () => {
+    const world = changed();
+    expect([raised(world), world.commands("recall_release"), world.holds()], describeWorld(world)).toEqual([["ORD-02"], [], []]);
+    expect(world.exceptions()[0]?.message).toBe("A CASE of CS holds 12 EA by the item master now; the order was released at 24 and stays so until somebody says otherwise");
+    word(world, "keep_pack");
+    expect(raised(world)).toEqual([]);
+    world.tell(shipped("SH-2", 60));
+    expect([netPosted(world).lines, raised(world), world.holds()], describeWorld(world)).toEqual([{ "SO-1/1": { quantity: "120", net: "180.00" } }, [], []]);
+    world.tell(cases(10, 3));
+    expect(raised(world)).toEqual(["ORD-02"]);
+  });
+  test("taken, the order is counted and priced by it", () => {
+    const world = changed();
+    word(world, "take_pack");
+    for (const author of ["ann", "bob"]) world.decide({ rule: "CREDIT_APPROVAL", author });
+    soundState(world);
+    expect([netPosted(world).lines, raised(world), world.commands("recall_release").length], describeWorld(world)).toEqual([{ "SO-1/1": { quantity: "60", net: "180.00" } }, [], 1]);
+  });
 });

@@ -4,6 +4,7 @@ import type { SubjectKind } from "../subject";
 import { believed } from "../systems-of-record";
 import { outcomeKnown, releaseAgain } from "./command";
 import { acceptAdvance, acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
+import { choosePack } from "./pack";
 import { placeMoney, refundOtherwise } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
 import { acceptReturned, closeReturn, creditLess, leaveAsCredit, leaveOpen } from "./return";
@@ -14,6 +15,7 @@ import { askSystemOfRecord } from "./system-of-record";
 const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind | "*", Remedies])[]>> = {
   "TEC-04": [["*", outcomeKnown]],
   "REL-01": [["order", releaseAgain]],
+  "ORD-02": [["order", choosePack]],
   "INV-03": [["order", acceptAdvance], ["billing_unit", acceptAdvance]],
   "INV-04": [["billing_unit", acceptDifference]],
   "INV-05": [["billing_unit", adopt], ["*", outcomeKnown]],

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { item, order, ships } from "../../testing/world/builders";
+import { item, order, overlays, ships } from "../../testing/world/builders";
 import { heldBy, summaryOf, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
+import { packDocument, packPath } from "../order-to-cash/order/lines/packs";
 import { planners } from "../planners";
 import type { BillingTerms } from "../publications";
 
 const asked = (world: World) => world.commands("estimate_tax").map(({ sequence, payload }) => [sequence, (payload["lines"] as { line: string; quantity: string; net: string }[]).map(({ line, quantity, net }) => `${line}: ${quantity} for ${net}`)]);
 const boxOf = (numerator: number, version: number) => item("B", { units: [{ unit: "BX", numerator, denominator: 1 }] }, version);
+const pack = { unit: "BX", numerator: 12, denominator: 1 };
+/** Its goods are released: a person says that the old pack was wrong. */
+const takenAt12 = () => overlays({ entity: "US01", kind: "order", key: "SO-1" }, "D-1", "2026-03-02 13:00", packDocument("B", "BX"), packPath, { use: pack, master: pack });
 const replanned = (world: World) => { world.planAgain(); world.settle(); };
 const boxes = () => order("SO-1").line("1", "A", 10, "12.50").line("2", "B", 4, "2.50", { unit: "BX", priceUnitOf: "EA" });
 const left = (quantityOfB: number) => ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }, { order: "SO-1", line: "2", item: "B", quantity: quantityOfB }]);
@@ -41,7 +45,7 @@ describe("what tax depends on changes at the same version of the order (P18)", (
   });
   test("a wrong pack that is corrected is asked again, and its quantity explains the difference", () => {
     const world = createWorld({ planners });
-    world.tell(boxOf(6, 1), boxes(), boxOf(12, 2));
+    world.tell(boxOf(6, 1), boxes(), boxOf(12, 2), takenAt12());
     replanned(world);
     world.tell(left(48));
     expect(asked(world).map(([sequence]) => sequence)).toEqual([1, 2]);
@@ -52,7 +56,7 @@ describe("what tax depends on changes at the same version of the order (P18)", (
     const world = createWorld({ planners });
     world.tell(boxOf(6, 1), boxes());
     world.delivery.down.add("tax");
-    world.tell(boxOf(12, 2));
+    world.tell(boxOf(12, 2), takenAt12());
     replanned(world);
     world.tell(left(48));
     const order = [...world.store.subjects.values()].find(({ ref }) => ref.kind === "order");

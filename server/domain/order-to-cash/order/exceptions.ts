@@ -17,6 +17,7 @@ import { toRebill } from "./billing/billed-to";
 import { foundInvoices } from "./billing/found";
 import type { OrderMoney } from "./books/money";
 import type { UnclearCancel } from "./lines/cancels";
+import { packSize } from "./lines/packs";
 import type { Goods } from "./lines/sold";
 import type { Refused } from "./refused";
 import type { LineView, OrderView } from "./view";
@@ -34,6 +35,9 @@ export function exceptionsOf(view: OrderView, refused: Refused, money: OrderMone
   }
   unwanted(view, recalls, raise);
   unclear(view, raise);
+  for (const { item, unit, baseUnit, used, master } of view.packChanges)
+    raise("ORD-02", { connector: view.record.source, item, code: "pack" }, [], sumOf(view.lines.filter(({ line }) => line.item === item), ({ value, walk }) => value.upTo(walk.committed.ordered)),
+      `A ${unit} of ${item} holds ${packSize(master)} ${baseUnit} by the item master now; the order was released at ${packSize(used)} and stays so until somebody says otherwise`, view.record.currentRecordedAt);
   for (const { shipment, line, item, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], zero, `Shipment ${shipment} names line ${line} with ${item}, which order ${view.key} does not have`, at);
   for (const { request, row, moved, what, quantity } of changedTooLate(view, recalls.pending))
     raise("ORD-04", { partner: request.warehouse ?? "", code: what }, [], worthOf(row, moved.goods, quantity), `The ${what === "item" ? `item of line ${row.line.id}` : what === "ship_to" ? "ship-to address" : "requested date"} changed and request ${request.id} cannot come back: ask ${request.warehouse ?? "the warehouse"} to stop it${what === "requested_date" ? "" : ", else offer a return"}`, view.record.currentRecordedAt);

@@ -23,6 +23,7 @@ import { publicationsOf } from "./publish";
 import { readRecord } from "./record";
 import { refusedOf } from "./refused";
 import { reopenedOf } from "./reopen";
+import { keepPacks } from "./lines/packs";
 import { grantReturns } from "./returns";
 import { sentenceOf } from "./sentence";
 import { acknowledgement, estimateCommand, statusUpdate, voidAuthorisations } from "./statements";
@@ -53,7 +54,7 @@ export function planOrder(input: PlanInput): Plan {
   const summary = summaryOf(view, money, gates, tracks, slices, holds, exceptions, recalls);
   return {
     wanted: routed.wanted, reopened: reopenedOf(view, input.reference), holds: [...holds, ...routed.holds].map(({ hold }) => hold), exceptions, findings: [], waits: wave.waits,
-    milestones: milestonesOf(view, money, gates), balances: balancesOf(view, money), slices, publications: publicationsOf(view, money, gates, tracks, grants), records: grants.record ? [grants.record] : [],
+    milestones: milestonesOf(view, money, gates), balances: balancesOf(view, money), slices, publications: publicationsOf(view, money, gates, tracks, grants), records: [grants.record, keepPacks(view, input.facts)].filter((record) => record !== null),
     sentence: sentenceOf(view, money, gates, wave, holds, exceptions), summary,
     nextReviewAt: reviewAt(view, [...wave.reviewAt, ...unheardShipments(view).map(({ from }) => from), ...view.lines.flatMap(({ excessBackBy }) => excessBackBy ?? [])], slices.map((slice) => slice.dueAt), [...holds].map(({ hold }) => hold)),
   };

@@ -24,6 +24,7 @@ import { readCancels, type UnclearCancel } from "./lines/cancels";
 import { committedLines, floorOf, type LooseShipment } from "./lines/changes";
 import { frozenExcess } from "./lines/frozen-excess";
 import { impossibleValues } from "./lines/impossible";
+import { packChanges, withKeptPacks, type PackChange } from "./lines/packs";
 import { soldLines, type Problem, type SoldLine } from "./lines/sold";
 import { lineValues, type LineValue } from "./lines/value";
 import { frozenByLine, goodsFinder, partKey, shippedByLine, walkLine, type LineWalk, type Shipped, type UnknownShipped } from "./lines/walk";
@@ -68,6 +69,7 @@ export interface OrderView {
   requests: FulfilmentRequest[];
   states: ReadonlyMap<string, BillingState>;
   unknownShipped: UnknownShipped[];
+  packChanges: PackChange[];
   unclearCancels: UnclearCancel[];
   /** What approvals of the whole order are bound to; reckoned when first asked for. */
   digest(): string;
@@ -81,7 +83,7 @@ export interface OrderView {
 export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   const { policy, now } = input;
   const order = record.current;
-  const book = codebook(input.reference, record.source, policy);
+  const spoken = codebook(input.reference, record.source, policy), book = withKeptPacks(spoken, input.facts);
   const parties = partiesOf(order, record.source, book);
   const { charges, problems } = orderCharges(order, record.source, book);
   const read = soldLines(record.versions.map(({ data }) => data), order, book, record.source);
@@ -127,7 +129,7 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   return {
     key: input.subject.key, record, order, currency: order.currency, now, policy, book, parties, charges,
     credit: answerOf(record.credits, "credit_account", parties.creditAccount), duplicate: answerOf(record.duplicates, "bill_to_account", parties.billTo), headerProblems, lines, byId: new Map(lines.map((row) => [row.line.id, row])), estimate, history, requests,
-    states: new Map(record.states.map((state) => [state.unit, state])), unknownShipped: unknown, unclearCancels: cancels.unclear, digest, today: localDay(policy.calendar, now),
+    states: new Map(record.states.map((state) => [state.unit, state])), unknownShipped: unknown, packChanges: packChanges(spoken, input.facts), unclearCancels: cancels.unclear, digest, today: localDay(policy.calendar, now),
     observing: (["orders", "warehouse", "tax"] as const).every((capability) => modeFor(policy, capability, "order", order.placed) === "observe"),
   };
 }
