@@ -156,6 +156,15 @@ describe("freight at actual cost", () => {
     },
     end: (world) => { expect([netPosted(world).charges, troubles(world)]).toEqual([{ freight: "3.33" }, []]); },
   });
+  scenario("is billed once, where several charges are for it: by their estimates", {
+    script: (play) => {
+      play.tell(so().with({ charges: [["freight", "5.00", "goods"], ["freight", "2.00", "none"], ["fuel", "1.00", "goods"]].map(([charge = "", amount = "", taxCategory = ""]) => ({ charge, amount, taxCategory, billing: "actual_cost" })) }), cost(1, 10, "8.00", 10));
+      play.until("2026-03-02 11:00");
+      play.tell(cost(2, 11, "4.01", 10));
+      play.allow({ rule: "CREDIT_APPROVAL" });
+    },
+    end: (world) => { expect([netPosted(world).charges, troubles(world)]).toEqual([{ freight: "2.51", "freight#2": "1.00", fuel: "0.50" }, []]); },
+  });
   test("of a shipment of two orders is shared, and so is its correction", () => {
     const two = (version: number, hour: number, freightCost: string) => ships("SH-1", `2026-03-02 ${hour}:00`, ["SO-1", "SO-2"].map((name) => ({ order: name, line: "1", item: "A", quantity: 10 })), version, { freightCost, shippedAt: at("2026-03-02 10:00") });
     const world = sound(so(), so("SO-2"), two(1, 10, "10.00"), two(2, 11, "12.50"));

@@ -25,7 +25,8 @@ export interface Life {
   lines: { quantity: number; price: string; discount: number; weighed: boolean }[];
   /** Percent of the goods. */
   headerDiscount: number;
-  freight: { cents: number; billing: "first_invoice" | "pro_rata" | "actual_cost"; taxed: boolean };
+  /** `second`: another charge of that code, taxed where the first is not. */
+  freight: { cents: number; second: number; billing: "first_invoice" | "pro_rata" | "actual_cost"; taxed: boolean };
   excess: "bill" | "absorb";
   /** Paid by a card that stands for all of it: what is billed is captured, and what is credited beyond goes back. */
   card: boolean;
@@ -62,7 +63,7 @@ const kinds = {
 export const livesOf = (what: readonly Happening["what"][], weighed: boolean): fc.Arbitrary<Life> => fc.record({
   lines: fc.array(lineOf(weighed ? fc.boolean() : fc.constant(false)), { minLength: 1, maxLength: 3 }),
   headerDiscount: fc.constantFrom(0, 3, 11, 20),
-  freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const, "actual_cost" as const), taxed: fc.boolean() }),
+  freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), second: fc.constantFrom(0, 0, 777), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const, "actual_cost" as const), taxed: fc.boolean() }),
   excess: fc.constantFrom("bill" as const, "absorb" as const),
   card: fc.constantFrom(false, false, true),
   happenings: fc.array(fc.oneof(kinds.ships, ...what.map((name): fc.Arbitrary<Happening> => kinds[name])), { minLength: 1, maxLength: 8 }),
@@ -83,7 +84,8 @@ function tellingsOf(life: Life): Told[] {
       ...(row.discount > 0 ? { discount: (Math.floor(row.quantity * (row.weighed ? 2 : 1) * Number(row.price) * row.discount) / 100).toFixed(2) } : {}), ...(row.weighed ? { secondQuantity: { nominal: String(row.quantity * 2), unit: "LB" } } : {}),
     }));
     if (header > 0) so.discount((Math.floor(goods() * header) / 100).toFixed(2));
-    if (freight > 0) so.with({ charges: [{ charge: "freight", amount: (freight / 100).toFixed(2), taxCategory: taxed ? "goods" : "none", billing: life.freight.billing }] });
+    const charge = (cents: number, isTaxed: boolean) => (cents > 0 ? [{ charge: "freight", amount: (cents / 100).toFixed(2), taxCategory: isTaxed ? "goods" : "none", billing: life.freight.billing }] : []);
+    so.with({ charges: [...charge(freight, taxed), ...charge(life.freight.second, !taxed)] });
     if (life.card) so.card();
     return billTo === "C-1" ? so.state(state) : so.customer(billTo).state(state);
   };

@@ -62,7 +62,7 @@ export interface Apportioned { byUnit: Map<string, UnitCharge[]>; left: LeftChar
  */
 export function apportionCharges({ order, charges, units, goodsTotal, shipments, currency, taxOf }: ToApportion): Apportioned {
   const byUnit = new Map<string, UnitCharge[]>(units.map(({ unit }) => [unit, []]));
-  const left: LeftCharge[] = [];
+  const left: LeftCharge[] = [], atActual = charges.filter(({ billing }) => billing === "actual_cost");
   for (const charge of charges) {
     let upTo = zero;
     const made = (amount: Decimal, pending: boolean): UnitCharge => {
@@ -70,13 +70,19 @@ export function apportionCharges({ order, charges, units, goodsTotal, shipments,
       upTo = upTo.plus(amount);
       return { charge: charge.charge, order, taxCategory: charge.taxCategory, amount: amount.toFixed(), pending, estimatedTax: taxOf(charge.charge, upTo).minus(taxOf(charge.charge, before)) };
     };
-    const parts = partsOf(order, charge, units, goodsTotal, shipments, currency);
+    const costOf = (shipment: string): Decimal | null => {
+      const cost = actualCost(order, shipment, shipments, currency);
+      return cost && (splitByLargestRemainder(cost, atActual.map(({ ordered }) => ordered.abs()), currency)[atActual.indexOf(charge)] ?? cost);
+    };
+    const parts = partsOf(order, charge, units, goodsTotal, costOf, currency);
     parts.amounts.forEach(({ amount, pending = false }, index) => { if (!amount.isZero() || pending) byUnit.get(units[index]?.unit ?? "")?.push(made(amount, pending)); });
     for (const { amount, pending = false, ...whose } of parts.left) left.push({ charge: made(amount, pending), ...whose });
   }
   return { byUnit, left };
 }
 
+/** What a charge is to take of the carrier's cost of a shipment; null while that is unknown. An order's charges at actual cost share it by their estimates: it is billed once. */
+type CostOf = (shipment: string) => Decimal | null;
 interface Part { amount: Decimal; pending?: boolean }
 interface Parts { amounts: Part[]; left: (Part & { shipment?: string })[] }
 
@@ -85,9 +91,9 @@ const standing = (state: BillingState | null, order: string, charge: string): De
   sumOf((state?.charges ?? []).filter((row) => row.order === order && row.charge === charge), (row) => dec(row.amount))
     .minus(sumOf((state?.credits ?? []).filter(({ posted }) => posted), ({ charges = [] }) => sumOf(charges.filter((row) => row.charge === charge), (row) => dec(row.amount))));
 
-function partsOf(order: string, charge: OrderCharge, units: readonly ChargedUnit[], goodsTotal: Decimal, shipments: readonly ShipmentSlices[], currency: string): Parts {
+function partsOf(order: string, charge: OrderCharge, units: readonly ChargedUnit[], goodsTotal: Decimal, costOf: CostOf, currency: string): Parts {
   const stands = units.map(({ frozen }) => standing(frozen, order, charge.charge));
-  if (charge.billing === "actual_cost") return atCost(order, charge, units, stands, shipments, currency);
+  if (charge.billing === "actual_cost") return atCost(order, charge, units, stands, costOf);
   return charge.billing === "pro_rata" ? proRata(charge, units, stands, goodsTotal, currency) : onFirst(charge, units, stands);
 }
 
@@ -126,13 +132,13 @@ function onFirst(charge: OrderCharge, units: readonly ChargedUnit[], stands: rea
  * that is known or corrected after the invoice is closed on the shipment's own units, whatever else of the order is to come; one
  * that is unknown leaves what was billed.
  */
-function atCost(order: string, charge: OrderCharge, units: readonly ChargedUnit[], stands: readonly Decimal[], shipments: readonly ShipmentSlices[], currency: string): Parts {
+function atCost(order: string, charge: OrderCharge, units: readonly ChargedUnit[], stands: readonly Decimal[], costOf: CostOf): Parts {
   const amounts = units.map((): Part => ({ amount: zero })), left: Parts["left"] = [];
   for (const shipment of new Set(units.map((unit) => unit.shipment))) {
     const own = units.flatMap((unit, index) => { const row = amounts[index]; return row && unit.shipment === shipment && !unit.emptied ? [{ unit, row, stands: stands[index] ?? zero }] : []; });
     if (!own.some(({ unit }) => unit.goods)) continue;
     for (const { row, stands: amount } of own) row.amount = amount;
-    const cost = actualCost(order, shipment, shipments, currency), isBilled = own.some(({ unit }) => unit.frozen?.charges.some((row) => row.order === order && row.charge === charge.charge));
+    const cost = costOf(shipment), isBilled = own.some(({ unit }) => unit.frozen?.charges.some((row) => row.order === order && row.charge === charge.charge));
     if (cost === null && isBilled) continue;
     const risen = takeOff(own.map(({ row }) => row), (cost ?? charge.ordered).minus(sumOf(own, (each) => each.stands)));
     const part = { amount: risen, pending: cost === null }, open = own.find(({ unit }) => unit.frozen === null);
