@@ -9,7 +9,8 @@ import { holderName, roleOf } from "./holders";
 function intervalsOf({ slices, related }: Pick<OrderDetail, "slices" | "related">): HolderInterval[] {
   const bars = new Map<string, HolderInterval>();
   for (const slice of slices) {
-    const document = related.find(({ id }) => id === slice.subjectId)?.number.split("/")[0]; // a billing unit that has no number yet is named by its shipment
+    // A billing unit that has no number yet is named by its shipment; what is being carried is the shipment's, whoever counts it.
+    const document = related.find(({ id }) => id === slice.subjectId)?.number.split("/")[0] ?? (slice.stage === "deliver" ? slice.document : null) ?? undefined;
     const name = document === undefined ? stageName(slice.stage) : `${stageName(slice.stage)} ${document}`;
     const key = `${name}|${slice.holder}|${slice.validFrom.slice(0, 19)}`;
     const present = bars.get(key);
