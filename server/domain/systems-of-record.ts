@@ -128,13 +128,16 @@ function shipmentOf(known: Known, same: readonly Fact[], goods: Assignment, ware
   return by(chosen).length === 0 && ofServices(ofDesks.length > 0 ? ofDesks : same) ? [services, desks] : [goods, chosen];
 }
 
-/** Whoever owns the orders that it names speaks behind the systems of record; whom an order has not answered yet is heard of later. */
+/**
+ * Whoever owns the orders that it names speaks behind the systems of record: all that it names under this document's number, in any
+ * version. Whom an order has not answered yet is heard of later.
+ */
 function withOwners({ facts }: Known, same: readonly Fact[], { ofOrder }: Assignment, standing: Standing): Standing {
   if (ofOrder !== "asked") return standing;
   const others = same.filter(({ source }) => !standing.present.includes(source) && !standing.behind.includes(source) && !isPerson(source));
-  const answered = others.map((fact) => ({ source: fact.source, owns: ownsItsOrders(facts, fact) }));
-  const of = (owns: boolean | undefined) => answered.filter((each) => each.owns === owns).map(({ source }) => source);
-  return { ...standing, behind: [...standing.behind, ...of(true)], unanswered: of(undefined) };
+  const answers = [...Map.groupBy(others, ({ source }) => source)].map(([source, told]) => ({ source, owns: told.map((fact) => ownsItsOrders(facts, fact)) }));
+  const unanswered = answers.filter(({ owns }) => owns.includes(undefined) && !owns.includes(false)), owners = answers.filter(({ owns }) => owns.every((each) => each === true));
+  return { ...standing, behind: [...standing.behind, ...owners.map(({ source }) => source)], unanswered: unanswered.map(({ source }) => source) };
 }
 
 function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonly Fact[]> {

@@ -161,4 +161,16 @@ describe("a second order source speaks for its own orders alone, where these are
     expect(found(world).filter(([, , , subject]) => subject?.endsWith("SO-1"))).toEqual([]);
     sound(world);
   });
+
+  test("a number of its own return or service is no way to another's order", () => {
+    const world = createWorld({ planners });
+    both(world);
+    for (const of of ["SO-1", "SO-2"]) {
+      const version = of === "SO-1" ? 1 : 2;
+      for (const told of [...returned(of), confirmed(of)]) world.tell({ ...told, data: { ...(told.data as object), version, ...("return" in told.data ? { return: "RMA-9" } : { shipment: "SV-9" }) } as never });
+    }
+    expect([billed(world, "SO-2/1"), billed(world, "SO-2/2")], describeWorld(world)).toEqual(["10", "0"]);
+    expect(found(world).map(([code, source, type]) => [code, source, type])).toEqual(expect.arrayContaining([["CTR-03", "zeta", "return.authorised"], ["CTR-03", "zeta", "shipment.confirmed"]]));
+    sound(world);
+  });
 });

@@ -1,4 +1,4 @@
-import { max, sumOf, type Decimal } from "../../../decimal";
+import { max, sumOf, zero, type Decimal } from "../../../decimal";
 import { minorUnit } from "../../../money";
 import { cameBack } from "../stranded";
 import type { LineView, OrderView } from "../view";
@@ -16,19 +16,21 @@ export function returnedWorth({ value, billing: { billed } }: LineView, part: Bi
 /**
  * Goods of an invoice that came back whole are credited at what it billed. Where a discount was shared anew between two invoices that is
  * not what they are worth, and the later invoice took the difference for them: it is given back on what the customer kept, once
- * nothing more is to come (2.9, invariant 10). By billed part, signed; cents stay where they are, nobody is asked for one. A document
+ * nothing more is to come (2.9, invariant 10). Signed; cents stay where they are, nobody is asked for one. A document
  * adopted from the ledger keeps its own figures.
  */
-export function returnedShares(view: OrderView, row: LineView): ReadonlyMap<string, Decimal> {
-  const { billed, later } = row.billing, shares = new Map<string, Decimal>(), posted = billed.filter(isPosted);
-  if (later || row.line.nominalWeight !== null || row.line.free || !posted.some(isBack) || posted.some(({ frozen }) => frozen?.state.adopted)) return shares;
+export function returnedShare(view: OrderView, of: BilledPart): Decimal {
+  const row = view.byId.get(of.line.id);
+  if (!row || !isPosted(of) || row.billing.later || of.line.nominalWeight !== null || of.line.free) return zero;
+  const posted = row.billing.billed.filter(isPosted);
+  if (!posted.some(isBack) || posted.some(({ frozen }) => frozen?.state.adopted)) return zero;
   let left = sumOf(posted.filter(isBack), (part) => part.net.minus(returnedWorth(row, part)));
-  if (left.abs().lte(minorUnit(view.currency).times(posted.length))) return shares;
+  if (left.abs().lte(minorUnit(view.currency).times(posted.length))) return zero;
   for (const part of posted) {
     if (isBack(part) || part.quantity.isZero()) continue;
     const taken = max(left, returnedWorth(row, part).minus(part.net));
-    if (!taken.isZero()) shares.set(part.key, taken);
+    if (part === of) return taken;
     left = left.minus(taken);
   }
-  return shares;
+  return zero;
 }

@@ -13,7 +13,7 @@ import { cameBack } from "../stranded";
 import { partiesFor } from "./billed-to";
 import { orderCharges, type OrderCharge } from "./charges";
 import { postedCredits } from "./credits";
-import { returnedShares, returnedWorth } from "./returned-share";
+import { returnedShare, returnedWorth } from "./returned-share";
 import { versionAt } from "../record";
 import { priceEffect } from "./history";
 import { unitCharges, unitNet, type UnitPlan } from "./units";
@@ -25,8 +25,7 @@ export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly Fo
   const { shipment } = plan;
   const master = parties.billMaster ?? parties.master;
   const due = termsOf(policy, parties.terms, order.placed);
-  const shares = new Map(view.lines.filter(({ line }) => plan.lines.some((row) => row.line === line)).map((row) => [row.line.id, returnedShares(view, row)]));
-  const lines = plan.lines.map((row) => termsLine(view, row, { promised: promised.get(row.key), share: shares.get(row.line.id)?.get(row.key) ?? zero }));
+  const lines = plan.lines.map((row) => termsLine(view, row, promised.get(row.key)));
   return {
     order: view.key, orderVersion: order.version, customer: parties.customer, customerName: parties.master?.name ?? parties.customer, billTo: parties.billTo, payer: parties.payer,
     creditAccount: parties.creditAccount, shipTo: order.shipToAddress, currency, terms: parties.terms, dueDays: due?.days ?? null, dueEndOfMonth: due?.endOfMonth ?? false, ...(due?.discount ? { discount: due.discount } : {}),
@@ -47,9 +46,9 @@ export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly Fo
   };
 }
 
-function termsLine(view: OrderView, row: BilledPart, { promised, share }: { promised: Decimal | undefined; share: Decimal }): BillingTerms["lines"][number] {
+function termsLine(view: OrderView, row: BilledPart, promised: Decimal | undefined): BillingTerms["lines"][number] {
   const { line } = row;
-  const currency = view.currency;
+  const currency = view.currency, share = returnedShare(view, row);
   return {
     key: row.key, order: view.key, line: line.id, shipmentLine: row.key.split("/").at(-1) ?? "", ...goodsNamed(view, row), method: line.source.method, quantity: row.quantity.toFixed(), price: line.free ? "0" : line.source.price, priceUnit: line.priceUnit.toFixed(),
     weight: row.part?.weight?.toFixed() ?? null, net: moneyText(row.net.plus(share), currency), discount: moneyText(row.discount, currency), estimatedTax: moneyText(estimatedTax(view, row), currency), ...comparableTax(view, row),
