@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { decimalString } from "../decimal";
 import { instant } from "../instant";
-import { code, positiveQuantity, version } from "./shared";
+import { code, nonNegative, positiveQuantity, version } from "./shared";
 
 const returnKinds = ["credit", "replace", "repair", "advance_replacement", "refused_delivery", "credit_without_goods", "to_supplier"] as const;
 
@@ -21,7 +20,8 @@ export const returnReceived = z.object({
     /** Of a kit that comes back in pieces: the component that this is; else its item tells. */
     component: code.optional(),
     disposition: z.enum(["restock", "scrap", "to_supplier", "sent_back"]).optional(),
-    restockingFee: decimalString.optional(),
+    /** Kept of the credit, never above it. */
+    restockingFee: nonNegative.optional(),
   })).max(5000),
 });
 export type ReturnReceived = z.infer<typeof returnReceived>;

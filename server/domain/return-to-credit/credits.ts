@@ -23,6 +23,8 @@ export interface Credits {
   wanted: { slot: string; payload: CreditPayload; blockedBy: string[] }[];
   /** Creditable units without an invoiced line to credit them from, by line (CRD-01). */
   uncovered: { line: string; quantity: Decimal; billed: boolean }[];
+  /** Restocking fee that came after its credits had been made without it (CRD-01). */
+  feeMissed: Decimal;
   flying: boolean;
 }
 
@@ -36,7 +38,7 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
   for (const { view, payload } of standing) gate.ask({ kind: view.kind, slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: asked(view, "total") ?? payload.total, currency: payload.currency }, dueSince });
   const flying = standing.some(({ posted }) => !posted);
   const { basis } = subject;
-  if (!basis || subject.refused || !creditingKinds.includes(subject.kind) || flying) return { standing, wanted: [], uncovered: [], flying };
+  if (!basis || subject.refused || !creditingKinds.includes(subject.kind) || flying) return { standing, wanted: [], uncovered: [], feeMissed: zero, flying };
   const uncovered: Credits["uncovered"] = [];
   const parts: CreditPart[] = [], takenBack: CreditPart[] = [];
   for (const line of subject.lines) {
@@ -51,8 +53,21 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
     const short = grant ? positive(line.creditable.minus(grant.granted)) : found.left;
     if (short.gt(0)) uncovered.push({ line: line.line, quantity: short, billed: basis.billed.some((row) => row.line === line.line) });
   }
-  const wanted = [...byInvoice(parts.length > 0 ? parts : takenBack)].map(([invoice, group], index) => want(input, subject, gate, { invoice, parts: group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), dueSince }));
-  return { standing, wanted: wanted.filter((credit) => credit !== null), uncovered, flying };
+  const groups = [...byInvoice(parts.length > 0 ? parts : takenBack)], fees = shareFee(subject, standing, groups);
+  const wanted = groups.map(([invoice, group], index) => want(input, subject, gate, { invoice, parts: group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), fee: fees.onto[index] ?? zero, feeBeyond: fees.beyond, dueSince }));
+  const feeMissed = groups.length > 0 ? zero : min(fees.beyond, positive(sumOf(standing, ({ payload }) => dec(payload.total))));
+  return { standing, wanted: wanted.filter((credit) => credit !== null), uncovered, feeMissed, flying };
+}
+
+/** What the warehouse charges for restocking, beyond what earlier credits kept: off these credits in their order, none below nothing. `beyond` finds no credit. */
+function shareFee(subject: Return, standing: readonly StandingCredit[], groups: readonly (readonly [string, CreditPart[]])[]): { onto: Decimal[]; beyond: Decimal } {
+  let left = positive(sumOf(subject.lines, (line) => line.fee).plus(sumOf(standing, ({ payload }) => dec(payload.chargesTotal))));
+  const onto = groups.map(([, parts]) => {
+    const { net, tax } = totalOf(parts), fee = min(left, positive(net.plus(tax)));
+    left = left.minus(fee);
+    return fee;
+  });
+  return { onto, beyond: left };
 }
 
 /** So many of the credited units taken back, those credited last first, each line's last unit with what is left of its credit. */
@@ -79,7 +94,7 @@ function basisKnows(subject: Return, standing: readonly StandingCredit[], line: 
 
 const dueAt = (subject: Return): Instant => subject.received?.data.receivedAt ?? subject.authorised?.data.authorisedAt ?? subject.seenAt;
 
-interface Wish { invoice: string; parts: CreditPart[]; standing: readonly StandingCredit[]; first: boolean; dueSince: Instant }
+interface Wish { invoice: string; parts: CreditPart[]; standing: readonly StandingCredit[]; first: boolean; fee: Decimal; feeBeyond: Decimal; dueSince: Instant }
 
 /** The first invoice's credit has the return's own number; others add theirs, so that a key never moves when one is posted before another. */
 function slotOf(subject: Return, wish: Wish): string {
@@ -96,7 +111,7 @@ function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credit
   const { currency } = draft, total = dec(draft.total), amount = moneyText(total.abs(), currency);
   const content = { customer: draft.billTo, shipToCountry: null, shipToState: subject.basis?.taxState ?? null, currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
   const date = postingDate(gate, input.reference, { slot, kind, day: draft.accountingDate, entity: input.subject.entity, amount, currency, content, what: `The ${what} for return ${subject.id}` });
-  const why = reasonForApproval(input, subject, draft);
+  const why = reasonForApproval(input, subject, draft, wish.feeBeyond);
   const { key, verdict } = why === null ? { key: null, verdict: null } : gate.hold({
     rule: "CREDIT_APPROVAL", slot, blocks: [kind], amount, currency, message: `${what === "debit" ? "Debit" : "Credit"} of ${amount} ${currency} for return ${subject.id}: ${why}.`, releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.",
     evidence: { ...documentOf(draft, (from) => termsFrom(input, wish, from)) }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, wish.dueSince, 1440),
@@ -114,10 +129,11 @@ function termsFrom(input: PlanInput, { invoice }: Wish, from: Day): DebitTerms {
   return { terms: terms?.code ?? null, dueDate: terms ? dueDate(from, terms) : from };
 }
 
-/** Code 20: without goods, without authorisation, or above 1,000; and every debit. */
-function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload): string | null {
+/** Code 20: without goods, without authorisation, or above 1,000; every debit, and where the fee leaves nothing of the credit. */
+function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload, feeBeyond: Decimal): string | null {
   const total = dec(draft.total);
-  if (total.isNegative()) return dec(draft.net).isNegative() ? "less came back than was credited" : "the fee is above what came back";
+  if (total.isNegative()) return "less came back than was credited";
+  if (feeBeyond.gt(0)) return `${moneyText(feeBeyond, draft.currency)} of its restocking fee is above what is credited, and not charged`;
   if (subject.kind === "credit_without_goods") return "no goods came back";
   if (subject.authorised?.data.authorisedAt === undefined) return "nobody authorised it";
   return total.gt(dec(input.policy.creditApprovalAbove)) ? `above ${input.policy.creditApprovalAbove}` : null;
@@ -128,8 +144,7 @@ function payloadOf(input: PlanInput, subject: Return, wish: Wish, slot: string):
   const currency = billedTo?.currency ?? input.policy.currency;
   const money = (value: Decimal) => moneyText(value, currency);
   const { net, tax } = totalOf(wish.parts);
-  const fee = wish.first ? sumOf(subject.lines, (line) => line.fee) : zero;
-  const total = net.minus(fee).plus(tax), charges = fee.isZero() ? [] : [{ charge: "restocking", amount: money(fee.neg()), tax: money(zero), taxCategory: "none" }];
+  const { fee } = wish, total = net.minus(fee).plus(tax), charges = fee.isZero() ? [] : [{ charge: "restocking", amount: money(fee.neg()), tax: money(zero), taxCategory: "none" }];
   return {
     reference: referenceOf(input.subject.id, { kind: kindOf({ total: money(total) }), slot, sequence: 1 }), class: "return", cause: subject.id, customer: billedTo?.billTo ?? "", billTo: billedTo?.billTo ?? "", payer: billedTo?.payer ?? "",
     order: subject.order, invoice: wish.invoice, currency, accountingDate: localDay(input.policy.calendar, dueAt(subject)), taxDate: wish.parts[0]?.billed.accountingDate ?? "",

@@ -2,6 +2,7 @@ import { addBusinessDays } from "../calendar";
 import { text, type Decimal } from "../decimal";
 import type { CreditPayload } from "../debit";
 import { addMs, minutes, type Instant } from "../instant";
+import { moneyText } from "../money";
 import { differences } from "../posting-figures";
 import type { FingerprintKey } from "../exceptions";
 import type { ExceptionFinding, PlanInput, Wait } from "../plan";
@@ -29,6 +30,10 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
   for (const { line, quantity, billed } of credits.uncovered) {
     if (billed) find("CRD-01", subject.received?.recordedAt ?? subject.seenAt, `Line ${line}: ${text(quantity)} more came back than is left to credit.`, [subject.id]);
     else patience(subject.received?.recordedAt ?? subject.seenAt, `Line ${line} waits for its invoice.`, () => find("CRD-01", subject.seenAt, `Line ${line}: no invoice is confirmed that could be credited.`, [subject.id]));
+  }
+  if (credits.feeMissed.gt(0)) {
+    const currency = subject.basis?.currency ?? input.policy.currency, amount = moneyText(credits.feeMissed, currency);
+    trouble.exceptions.push({ code: "CRD-01", fingerprint: { connector: subject.received?.source ?? "" }, stops: [], amount, currency, message: `${amount} ${currency} of the restocking fee came after the credit for return ${subject.id}, and is not charged.`, since: subject.received?.recordedAt ?? subject.seenAt });
   }
   for (const { view, debit } of credits.standing) {
     const payload = view.payload as unknown as CreditPayload, wrong = view.state === "confirmed" && view.result ? differences(payload, view.result) : [];

@@ -144,19 +144,6 @@ describe("what else raises what is owed", () => {
     },
     shuffles: 0,
   });
-  scenario("a restocking fee above the goods that came back: a debit of the difference, and its reason is the fee", {
-    script: (play) => {
-      sold(play);
-      play.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-09 10:00", { 1: 1 }), returnReceived("RMA-1", "SO-1", "2026-03-09 10:30", [{ line: "1", item: "A", quantity: 1, restockingFee: "20.00" }]));
-      play.check((world) => { expect(world.holds()).toMatchObject([{ rule: "CREDIT_APPROVAL", amount: "6.50", message: "Debit of 6.50 USD for return RMA-1: the fee is above what came back." }]); });
-      play.decide({ rule: "CREDIT_APPROVAL" });
-    },
-    end: (world) => {
-      expect([documents(world), openOf(world, "INV-1", "DM-1"), netPosted(world).lines, troubles(world)]).toEqual([[["135.00"], ["6.50"], []], ["135.00", "6.50"], { "SO-1/1": { quantity: "9", net: "112.50" } }, []]);
-      expect([document(world, "DM-1").charges, confirmed(world, "commit_tax").map(({ payload }) => payload["total"])]).toEqual(["20.00", ["10.00", "-1.00"]]);
-    },
-    shuffles: 0,
-  });
   test("what is owed by a debit counts in the account's exposure", () => {
     const world = createWorld({ planners });
     world.tell(so); world.tell(goods()); world.tell(dearer("2026-03-03 10:00"));
