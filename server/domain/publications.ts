@@ -194,6 +194,9 @@ export interface ReceiptInHand {
   deposit?: DecimalString;
 }
 
+/** return or billing_unit -> the receipt or capture that its refund is of, key = natural key of its command: what the provider tells of it there is ours. `refund`: null until the provider has answered. */
+export interface RefundOfOurs { refund: string | null; amount: DecimalString }
+
 /** return or shipment -> order: whose are you? */
 export interface OrderAsked { kind: SubjectKind; key: string }
 /** order -> who asked, key = order. Null: nobody has told of it. */

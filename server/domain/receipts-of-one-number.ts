@@ -9,7 +9,7 @@ import { parseSubjectId, type SubjectRef } from "./subject";
  * one first heard of keeps the number. What is told of the other it hands to a receipt of its own, `number/card` or
  * `number/bank`, which is planned as if it had been told there.
  */
-export interface OtherMoney { name: "card" | "bank"; told: readonly Fact[] }
+export interface OtherMoney { name: "card" | "bank"; told: readonly Fact[]; /** Which refunds are ours, of either kind of money. */ ours: readonly Fact[] }
 
 const isCard = ({ data }: Fact): boolean => (data as ReceiptRecorded).means === "card";
 const topic = "receipt.told";
@@ -19,7 +19,7 @@ export function otherMoney(facts: readonly Fact[], count: (source: string) => bo
   const told = heard(ofType(facts, "receipt.recorded").filter(({ source }) => count(source))), first = told[0];
   const others = new Set(told.filter((fact) => first && fact.source !== first.source && isCard(fact) !== isCard(first)).map(({ source }) => source));
   if (!first || others.size === 0) return null;
-  return { name: isCard(first) ? "bank" : "card", told: ["receipt.recorded", "refund.settled"].flatMap((type) => ofType(facts, type)).filter(({ source }) => others.has(source)) };
+  return { name: isCard(first) ? "bank" : "card", told: ["receipt.recorded", "refund.settled"].flatMap((type) => ofType(facts, type)).filter(({ source }) => others.has(source)), ours: ofType(facts, "published.refund.ours") };
 }
 
 /** By our own time, as it came. */
@@ -30,7 +30,7 @@ export const asHeard = (systems: readonly string[], same: readonly Fact[]): stri
 
 export function handedOver({ entity, kind, key }: SubjectRef, other: OtherMoney | null): Publication[] {
   if (!other) return [];
-  const data: ReceiptTold = { told: other.told.map(({ type, source, document, group, version, occurredAt, recordedAt, data: said }) => ({ type, source, document, group, version, occurredAt, recordedAt, data: said })) };
+  const data: ReceiptTold = { told: [...other.told, ...other.ours].map(({ type, source, document, group, version, occurredAt, recordedAt, data: said }) => ({ type, source, document, group, version, occurredAt, recordedAt, data: said })) };
   return [{ topic, key, to: { entity, kind, key: `${key}/${other.name}` }, data }];
 }
 

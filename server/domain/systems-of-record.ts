@@ -106,7 +106,7 @@ interface Split { facts: readonly Fact[]; claims: Claim[] }
 function split(given: Known): Split {
   const facts = withHandedOver(given.facts), known = facts === given.facts ? given : { ...given, facts };
   const owner = ownerOf(known), own = owner === null ? [] : [owner];
-  const apart = new Set(otherMoneyOf(known)?.told.filter(({ type }) => type === "receipt.recorded"));
+  const apart = new Set(otherMoneyOf(known)?.told);
   const left = new Set<Fact>(apart), claims: Claim[] = [];
   for (const [type, assignment] of assignments) {
     const all = ofType(facts, type), told = apart.size === 0 ? all : all.filter((fact) => !apart.has(fact));

@@ -11,6 +11,7 @@ import type { ExceptionFinding, HoldFinding, Milestone, PlanInput, Publication, 
 import type { ReturnState } from "../publications";
 import { creditFigures } from "../posting-figures";
 import { returnedInAll } from "../order-to-cash/billing-unit/receivable";
+import { tellOfRefunds } from "../refund-posting";
 import { answered, viewsOf } from "../standing";
 import type { Stage } from "../stages";
 import type { Credits } from "./credits";
@@ -59,6 +60,7 @@ export function publicationsOf(story: ReturnStory): Publication[] {
   };
   return [
     { topic: "return.state", key: subject.id, to: { entity, kind: "order", key: subject.order }, data },
+    ...tellOfRefunds(input),
     ...settlement.applications.map(({ unit, data: application }): Publication => ({ topic: "credit.application", key: subject.id, to: { entity, kind: "billing_unit", key: unit }, data: application })),
   ];
 }

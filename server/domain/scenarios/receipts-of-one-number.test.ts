@@ -35,6 +35,13 @@ describe("a card receipt and a bank receipt of one number are two receipts (2.11
       end: (world) => { expect([opens(world), found(world), ledger(world).map(([, amount]) => amount).sort()]).toEqual([["0.00", "0.00"], [], ["108.00", "54.00"]]); },
     });
 
+  test.each(["the bank first", "the card first"] as const)("%s: what the provider gives back by itself is of the card's", (name) => {
+    const at = "2026-03-04T10:00:00.000Z", world = paid(...both[name], { type: "refund.settled", at, source: "pay", data: { refund: "RF-9", receipt: "1001", version: 1, state: "settled", amount: "20.00", currency: "USD", at } } as Told);
+    world.advance("2026-03-04 12:00"); soundState(world); plansOnce(world);
+    const cards = name === "the bank first" ? "1001/card" : "1001";
+    expect([found(world), world.exceptions().map(({ subject }) => subject), term(world, cards, "refunded")], describeWorld(world)).toEqual([["PAY-03", "REFUND_APPROVAL"], [`US01:receipt:${cards}`], "20.00"]);
+  });
+
   test.each(["the bank first", "the card first"] as const)("%s: who was heard first keeps the number, the other's has the kind of money in its own", (name) => {
     const world = paid(...both[name]);
     expect([ledger(world)], describeWorld(world)).toEqual([[expect.arrayContaining(["1001"]), second[name]]]);

@@ -32,7 +32,7 @@ export interface Matching {
   beyond: string | null;
   /** What the payer meant for orders, by order, whatever of it was applied to their invoices since, and what of it is left for invoices to come. */
   forOrders: { order: string; amount: Decimal; rest: Decimal }[];
-  /** Neither applied nor deposit; below nothing where the source says that less than nothing came. */
+  /** Neither applied nor deposit. */
   unapplied: Decimal;
   wrongCurrency: string[];
 }
@@ -50,7 +50,7 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
   const meant = new Map(deposits);
   let elsewhere = sumOf(appliedElsewhere(input, new Set(known.keys())), ([, amount]) => amount);
   // What was corrected keeps, invoice by invoice, what the ledger has and is still named; only what is free there goes anywhere.
-  const corrected = receipt.moved || receipt.comingBack, stands = (invoice: string) => { const { applied, flying } = ledgerOf(input, invoice); return applied.plus(flying); };
+  const corrected = receipt.moved || receipt.comingBack, { gone, stands } = standingOn(input, receipt, debitsLast(known).map(([invoice]) => invoice), elsewhere.plus(refunded));
   let left = positive(receipt.amount.minus(refunded).minus(elsewhere).minus(corrected ? sumOf([...known.keys()], stands) : zero));
   if (!corrected) for (const [order, amount] of deposits) { const used = min(amount, elsewhere); deposits.set(order, amount.minus(used)); elsewhere = elsewhere.minus(used); }
   const targets: Target[] = [];
@@ -59,7 +59,7 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
   for (const [invoice, { item, direct: named, orders }] of debitsLast(known)) {
     const passed = beyond.get(item.debitOf ?? "") ?? zero, direct = named.plus(passed);
     const remitted = direct.plus(sumOf(orders, (order) => deposits.get(order) ?? zero)), stays = !corrected || receipt.comingBack ? zero : min(stands(invoice), remitted);
-    const target = targetOf(input, receipt, invoice, item, remitted, receipt.comingBack ? zero : left.plus(stays), corrected ? stays : null);
+    const target = gone.gt(0) ? targetOf(input, receipt, invoice, item, remitted, stands(invoice), stands(invoice)) : targetOf(input, receipt, invoice, item, remitted, receipt.comingBack ? zero : left.plus(stays), corrected ? stays : null);
     left = left.minus(corrected ? positive(target.wanted.minus(stays)) : target.wanted);
     const over = positive(direct.minus(target.wanted));
     beyond.set(item.debitOf ?? invoice, item.debitOf === undefined ? over : min(over, passed));
@@ -76,7 +76,19 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
   const deposit = sumOf(rests, ({ kept }) => kept);
   const forOrders = rests.map(({ order, amount }) => ({ order, amount: min(meant.get(order) ?? zero, receipt.told), rest: amount }));
   const depositOrder = rests.find(({ kept }) => kept.gt(0))?.order ?? rests[0]?.order ?? null;
-  return { targets, unknown, deposit, depositOrder, beyond: rests.find(({ amount, kept }) => amount.gt(kept))?.order ?? null, forOrders, unapplied: positive(left).minus(deposit).plus(min(receipt.amount, zero)), wrongCurrency };
+  return { targets, unknown, deposit, depositOrder, beyond: rests.find(({ amount, kept }) => amount.gt(kept))?.order ?? null, forOrders, unapplied: positive(left).minus(deposit), wrongCurrency };
+}
+
+/**
+ * What the ledger has of this receipt on each invoice, less what of it may leave because the provider gave it back: that is taken
+ * from what was named last. `gone`: so much more is applied and given back than came; nothing is applied anew until that has left.
+ */
+function standingOn(input: PlanInput, receipt: Receipt, invoices: readonly string[], spent: Decimal): { gone: Decimal; stands: (invoice: string) => Decimal } {
+  const standing = new Map(invoices.map((invoice): [string, Decimal] => { const { applied, flying } = ledgerOf(input, invoice); return [invoice, applied.plus(flying)]; }));
+  const gone = receipt.data.reversed ? zero : positive(sumOf([...standing.values()], (amount) => amount).plus(spent).minus(receipt.amount));
+  let leaving = min(gone, receipt.leaves);
+  for (const [invoice, amount] of [...standing].reverse()) { const less = min(amount, leaving); standing.set(invoice, amount.minus(less)); leaving = leaving.minus(less); }
+  return { gone, stands: (invoice) => standing.get(invoice) ?? zero };
 }
 
 /** An invoice before its debits, else in the order of the remittance. */

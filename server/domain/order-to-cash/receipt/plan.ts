@@ -14,7 +14,9 @@ import { correct, noLonger } from "./correction";
 import { postedFrom, postedNumber, reversedAt, takenBackOf } from "./ledger";
 import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
 import { appliedInAll, applyTargets, postReceipt, refunds, reverseReceipt } from "./postings";
-import { creditAccountOf, openItem, readReceipt, receiptDependencies, refunded, refundsGiven, type Receipt } from "./receipt";
+import { providerRefunds } from "./provider-refunds";
+import { creditAccountOf, openItem, ownRefunds, readReceipt, receiptDependencies, refunded, refundsGiven, type Receipt } from "./receipt";
+import { approvedRefunds, bookRefunds, refundsOfUnseen } from "./refund-booking";
 import { receiptMoment, troubleWith } from "./trouble";
 
 /** Money that came in: posted once, applied to what it is for, the rest a deposit, unapplied or given back (M5). */
@@ -30,12 +32,14 @@ interface Books { applied: Decimal; deposit: Decimal; unapplied: Decimal; refund
 
 function planOf(input: PlanInput, read: Receipt): Plan {
   const gate = gateOf(input, receiptMoment(input, read));
-  const correcting = correct(input, read, gate), receipt: Receipt = { ...read, comingBack: correcting.comingBack };
+  const correcting = correct(input, read, gate), leaving = approvedRefunds(input, read, gate);
+  const receipt: Receipt = { ...read, comingBack: correcting.comingBack, leaves: sumOf(leaving, ({ amount }) => amount) };
   const back = refunded(input);
   const matching = match(input, receipt, back);
   postReceipt(input, receipt, gate);
   const money = refunds(input, receipt, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
   applyTargets(input, receipt, matching, gate);
+  bookRefunds(input, receipt, leaving, matching, sumOf(ownRefunds(input), ({ amount }) => amount), gate);
   reverseReceipt(input, receipt, gate);
   const trouble = troubleWith(input, receipt, { ...matching, unapplied: positive(matching.unapplied.minus(money.asked)) });
   const exceptions = [...correcting.exceptions, ...trouble.exceptions, ...money.exceptions, ...outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" })];
@@ -45,17 +49,18 @@ function planOf(input: PlanInput, read: Receipt): Plan {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
     balances: balancesOf(input, receipt, books), slices: slicesOf(input, receipt, matching, gate, exceptions), publications, records: [],
     sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? (receipt.comingBack ? "The ledger takes the receipt back, and it is posted anew as it was corrected." : null) ?? (matching.deposit.gt(0) ? `${moneyText(matching.deposit, receipt.data.currency)} ${receipt.data.currency} is kept as a deposit for order ${matching.depositOrder}.` : null),
-    summary: summaryOf(receipt, matching, books, exceptions, gate), nextReviewAt: earliest(...trouble.reviews, ...unknownReviews(input.commands)),
+    summary: summaryOf(receipt, matching, books, exceptions, gate), nextReviewAt: earliest(...trouble.reviews, ...providerRefunds(input).until, ...unknownReviews(input.commands)),
   };
 }
 
-/** M5, every part that is a document from the ledger or the provider; deposit and unapplied are what the matching says of the rest: below nothing while what bounced is still applied, or was given back. */
+/** M5, every part that is a document from the ledger or the provider; deposit and unapplied are what the matching says of the rest: below nothing while what bounced or went back is still applied, and where less than nothing came. */
 function booksOf(input: PlanInput, receipt: Receipt, matching: Matching, back: Decimal): Books {
   const elsewhere = appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)));
   const applied = appliedInAll(matching, elsewhere);
-  const pending = sumOf(matching.targets, (target) => positive((receipt.moved || receipt.comingBack ? max(target.wanted, target.applied.plus(target.flying)) : target.wanted).minus(target.applied)));
-  const { amount } = receipt;
-  return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.plus(back).neg() : matching.unapplied.plus(pending), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
+  const stands = sumOf(matching.targets, (target) => target.applied.plus(target.flying)).plus(sumOf(elsewhere, ([, amount]) => amount));
+  const pending = sumOf(matching.targets, (target) => positive((receipt.moved || receipt.comingBack || receipt.leaves.gt(0) ? max(target.wanted, target.applied.plus(target.flying)) : target.wanted).minus(target.applied)));
+  const { amount } = receipt, gone = positive(stands.plus(back).minus(amount));
+  return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.plus(back).neg() : matching.unapplied.plus(pending).minus(gone), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
 }
 
 function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, books: Books): Publication[] {
@@ -141,10 +146,11 @@ function summaryOf(receipt: Receipt, matching: Matching, books: Books, exception
   };
 }
 
-/** Only a refund is known of, and nothing of the money that it gives back: the books of another subject tell of it. */
+/** Only a refund is known of, and nothing of the money that it gives back: the books of another subject tell of it, or nobody does (SEQ-01). */
 function silent(input: PlanInput): Plan {
+  const exceptions = refundsOfUnseen(input), { until } = providerRefunds(input), waits = until.map((at) => ({ slot: "", until: at, message: "For the receipt that the refund is of, which has not come yet." }));
   return {
-    wanted: [], reopened: [], holds: [], exceptions: [], findings: [], waits: [], milestones: [], balances: [], slices: [], publications: [], records: [], sentence: null, nextReviewAt: null,
-    summary: { number: input.subject.key, customer: null, customerName: null, channel: null, currency: null, stage: null, stageSince: null, placedAt: null, dueAt: null, tracks: {}, facets: [], amounts: {}, complete: true, identifiers: [{ kind: "receipt", value: input.subject.key }] },
+    wanted: [], reopened: [], holds: [], exceptions, findings: [], waits, milestones: [], balances: [], slices: [], publications: [], records: [], sentence: exceptions[0]?.message ?? waits[0]?.message ?? null, nextReviewAt: earliest(...until),
+    summary: { number: input.subject.key, customer: null, customerName: null, channel: null, currency: null, stage: null, stageSince: null, placedAt: null, dueAt: null, tracks: {}, facets: exceptions.length > 0 ? ["exception"] : [], amounts: {}, complete: exceptions.length === 0, identifiers: [{ kind: "receipt", value: input.subject.key }] },
   };
 }

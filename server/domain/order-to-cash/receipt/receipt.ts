@@ -9,6 +9,7 @@ import { referenceId, type PlanInput, type Planner, type Reference, type Referen
 import type { OpenItem, OrderInvoices } from "../../publications";
 import { viewsOf } from "../../standing";
 import { codebook, mapKey } from "../order/codes";
+import { bookedAt, givenBackByProvider } from "./provider-refunds";
 import { bookedOf, correctionOf, takenBackOf, type Correction } from "./ledger";
 
 /**
@@ -39,6 +40,8 @@ export interface Receipt {
   assigned: boolean;
   onAccount: boolean;
   refunds: RefundWish[];
+  /** Of what the provider gave back by itself, so much is approved to leave the ledger too. */
+  leaves: Decimal;
 }
 
 /** A person's wish to give money back, as a fact; the amount may not exceed what is unapplied (invariant 5). */
@@ -96,7 +99,7 @@ export function readReceipt(input: PlanInput): Receipt | null {
   const edits = overlaysOn(input.facts, known.document);
   const says = (row: Pick<ReceiptRecorded, "remittance" | "order">) => ({ remittance: row.remittance, order: row.order });
   return {
-    number: known.document, source: known.source, data: inLedger, amount: data.reversed ? zero : dec(inLedger.amount), told: data.reversed ? zero : told, correction, comingBack: false,
+    number: known.document, source: known.source, data: inLedger, amount: data.reversed ? zero : dec(inLedger.amount), told: data.reversed ? zero : told, correction, comingBack: false, leaves: zero,
     moved: (data.remittance.length > 0 || data.order !== undefined) && earlier.some((row) => !samePayload(says(row.data), says(known.raw))),
     recordedAt: firstSeen(input), toldAt: known.recordedAt, occurredAt: known.occurredAt,
     payer: whose, creditAccount: creditAccountOf(input, whose), assigned: edits.some(({ data: edit }) => edit.path.startsWith("remittance") || edit.path === "order"), onAccount: overlaid(input.facts, known.document, "onAccount") === true,
@@ -124,10 +127,15 @@ export const isOrder = (reference: Reference, document: string): boolean => refe
 export const openItemsOf = (reference: Reference, order: string): OpenItem[] => invoicesOf(reference, order).flatMap((invoice) => openItem(reference, invoice) ?? []);
 
 /** Money given back or on its way back, by the provider's own word where it has one, and when the ledger had booked it. */
-export const refundsGiven = (input: PlanInput): { amount: Decimal; bookedAt: string | null }[] =>
+export const ownRefunds = (input: PlanInput): { amount: Decimal; bookedAt: string | null }[] =>
   input.commands.filter((view) => view.kind === "refund_payment" && view.state === "confirmed" && !failedRefund(input, view.reference)).map((view) => ({
     amount: dec(String(view.result?.["amount"] ?? view.payload["amount"])), bookedAt: input.commands.find((row) => row.kind === "post_refund" && row.slot === view.slot && row.state === "confirmed")?.confirmedAt ?? null,
   }));
+/** All that was given back of it, by us or by the provider itself (M5). */
+export const refundsGiven = (input: PlanInput): { amount: Decimal; bookedAt: string | null }[] => {
+  const known = recorded(input);
+  return [...ownRefunds(input), ...(known ? givenBackByProvider(input, known.data.currency) : []).map((row) => ({ amount: row.amount, bookedAt: bookedAt(input, row) }))];
+};
 export const refunded = (input: PlanInput): Decimal => sumOf(refundsGiven(input), ({ amount }) => amount);
 
 export const failedRefund = (input: PlanInput, refund: string | null): boolean =>

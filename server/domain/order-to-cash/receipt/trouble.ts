@@ -7,6 +7,7 @@ import { modeFor } from "../../policy";
 import { postedNumber, reversedAt } from "./ledger";
 import type { Matching } from "./matching";
 import type { Receipt } from "./receipt";
+import { refundsUnbooked } from "./refund-booking";
 
 /** A receipt that names nothing known may be ahead of its invoices for so long; then it is money that fits nothing (PAY-01). */
 const aheadFor = hours(24);
@@ -21,6 +22,7 @@ export function troubleWith(input: PlanInput, receipt: Receipt, matching: Matchi
     if (postedNumber(input) !== null && reversedAt(input) === null) trouble.exceptions.push({ ...about(receipt, receipt.data.amount), code: "PAY-03", message: `Receipt ${receipt.number} was reversed: what it paid is open again, and the ledger still has the receipt.` });
     return trouble;
   }
+  trouble.exceptions.push(...refundsUnbooked(input, receipt));
   if (receipt.correction) return trouble;
   fits(input, receipt, matching, trouble);
   for (const target of matching.targets) shortPaid(input, receipt, target, trouble);
