@@ -213,3 +213,15 @@ describe("ORD-02, another pack in the item master after the release", () => {
     expect([netPosted(world).lines, raised(world), world.commands("recall_release").length], describeWorld(world)).toEqual([{ "SO-1/1": { quantity: "60", net: "180.00" } }, [], 1]);
   });
 });
+
+test("RET-01, goods of a return that was refused: accepted after all, they are credited once somebody else approves", () => {
+  const world = tellInOrder((play) => {
+    play.tell(so, left(10), returnAuthorised("RMA-1", "SO-1", "2026-03-03 10:00", { 1: 2 }, { refused: true }));
+    play.until("2026-03-03 12:00"); play.tell(returnReceived("RMA-1", "SO-1", "2026-03-04 10:00", [{ line: "1", item: "A", quantity: 2 }]));
+  }, { planners });
+  expect([raised(world), inFront(world, "RET-01").remedies.map(({ verb, target }) => [verb, target])]).toEqual([["RET-01"], [["accept_quantity", "1"]]]);
+  take(world, "RET-01", "1", { quantity: "2" });
+  expect([raised(world), world.holds().map(({ message }) => message)], describeWorld(world)).toEqual([[], ["Credit of 27.00 USD for return RMA-1: its authorisation was refused."]]);
+  world.decide({ rule: "CREDIT_APPROVAL" });
+  expect([raised(world), totals(world, "credit")], describeWorld(world)).toEqual([[], ["27.00"]]);
+});

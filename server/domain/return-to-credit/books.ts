@@ -36,15 +36,16 @@ const inspectedAndKept = (goods: ReturnLine["goods"][number]): Decimal => goods.
 function askedOn({ subject, credits }: ReturnStory, line: ReturnLine): Decimal {
   const left = sumOf(credits.standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity));
   const counted = positive(left.minus(line.stranded));
-  return subject.refused || !creditingKinds.includes(subject.kind) ? counted : max(counted, line.creditable);
+  return !creditingKinds.includes(subject.kind) ? counted : max(counted, line.creditable);
 }
 
 function stateOf(story: ReturnStory): ReturnState["state"] {
   const { subject, settlement, credits } = story;
-  if (subject.refused) return "refused";
+  const unasked = subject.refused && subject.lines.some((line) => line.excess.gt(0));
+  if (subject.refused && !unasked && subject.lines.every((line) => line.creditable.isZero())) return "refused";
   const posted = credits.standing.some((credit) => credit.posted);
   const all = subject.lines.every((line) => countedOn(story, line).gte(line.creditable));
-  if (posted && all) return settlement.open.isZero() ? "settled" : "credited";
+  if (posted && all && !unasked) return settlement.open.isZero() ? "settled" : "credited";
   if (subject.received) return subject.lines.every((line) => !line.notInspected) ? "inspected" : "received";
   return subject.authorised?.data.authorisedAt ? "authorised" : "requested";
 }
@@ -106,11 +107,10 @@ function creditedLine({ order, lines }: Return, { line, quantity, net }: { line:
 /** What is left to do with each line (stages 210 to 260, Q6 waiting, held, exception, in flight). */
 export function slicesOf(story: ReturnStory): Slice[] {
   const { input, subject, settlement } = story;
-  if (subject.refused && !subject.received) return [];
   const currency = subject.basis?.currency ?? input.policy.currency;
   const base = { amount: "0", charges: "0", tax: "0", currency, document: subject.id };
   const slices = subject.lines.flatMap((line): Slice[] => {
-    if (!subject.received) return [{ ...base, ...inbound(story), key: line.line, line: `${subject.order}/${line.line}`, bucket: null, quantity: text(line.authorised) }];
+    if (!subject.received) return subject.refused ? [] : [{ ...base, ...inbound(story), key: line.line, line: `${subject.order}/${line.line}`, bucket: null, quantity: text(line.authorised) }];
     return line.goods.flatMap((goods) => {
       const common = { ...base, line: `${subject.order}/${goods.key}` }, open = positive(inspectedAndKept(goods).minus(countedOn(story, line).times(goods.per ?? zero)));
       return [

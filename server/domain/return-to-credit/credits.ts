@@ -30,7 +30,7 @@ export interface Credits {
 
 /**
  * One credit for each invoice that the units came from; what left stays as it left (P6, invariant 4). Where the warehouse says after
- * the credit that less came, a debit is proposed for it (2.7).
+ * the credit that less came, or the return is refused after all, a debit is proposed for it (2.7).
  */
 export function planCredits(input: PlanInput, subject: Return, gate: Gate): Credits {
   const standing = creditsAndDebits(input);
@@ -38,13 +38,14 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
   for (const { view, payload } of standing) gate.ask({ kind: view.kind, slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: asked(view, "total") ?? payload.total, currency: payload.currency }, dueSince });
   const flying = standing.some(({ posted }) => !posted);
   const { basis } = subject;
-  if (!basis || subject.refused || !creditingKinds.includes(subject.kind) || flying) return { standing, wanted: [], uncovered: [], feeMissed: zero, flying };
+  if (!basis || !creditingKinds.includes(subject.kind) || flying) return { standing, wanted: [], uncovered: [], feeMissed: zero, flying };
   const uncovered: Credits["uncovered"] = [];
   const parts: CreditPart[] = [], takenBack: CreditPart[] = [];
   for (const line of subject.lines) {
     const before = positive(sumOf(standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity)).minus(line.stranded));
     const more = positive(line.creditable.minus(before)), notCome = subject.received ? positive(before.minus(line.kept)) : zero;
-    if (notCome.gt(0) && subject.kind !== "credit_without_goods") takenBack.push(...takeBack(basis, standing, line.line, notCome));
+    if (withdrawn(subject)) takenBack.push(...takeBack(basis, standing, line.line, positive(before.minus(line.creditable))));
+    else if (notCome.gt(0) && subject.kind !== "credit_without_goods") takenBack.push(...takeBack(basis, standing, line.line, notCome));
     if (more.isZero() || !basisKnows(subject, standing, line.line)) continue;
     const grant = basis.grants?.find((row) => row.line === line.line);
     if (grant && dec(grant.asked).lt(line.creditable)) continue;
@@ -58,6 +59,9 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
   const feeMissed = groups.length > 0 ? zero : min(fees.beyond, positive(sumOf(standing, ({ payload }) => dec(payload.total))));
   return { standing, wanted: wanted.filter((credit) => credit !== null), uncovered, feeMissed, flying };
 }
+
+/** Whoever authorised it says by now that it is refused. */
+const withdrawn = (subject: Return): boolean => subject.authorised?.data.refused === true;
 
 /** What the warehouse charges for restocking, beyond what earlier credits kept: off these credits in their order, none below nothing. `beyond` finds no credit. */
 function shareFee(subject: Return, standing: readonly StandingCredit[], groups: readonly (readonly [string, CreditPart[]])[]): { onto: Decimal[]; beyond: Decimal } {
@@ -132,9 +136,10 @@ function termsFrom(input: PlanInput, { invoice }: Wish, from: Day): DebitTerms {
 /** Code 20: without goods, without authorisation, or above 1,000; every debit, and where the fee leaves nothing of the credit. */
 function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload, feeBeyond: Decimal): string | null {
   const total = dec(draft.total);
-  if (total.isNegative()) return "less came back than was credited";
+  if (total.isNegative()) return withdrawn(subject) ? "it was refused after it was credited" : "less came back than was credited";
   if (feeBeyond.gt(0)) return `${moneyText(feeBeyond, draft.currency)} of its restocking fee is above what is credited, and not charged`;
   if (subject.kind === "credit_without_goods") return "no goods came back";
+  if (withdrawn(subject)) return "its authorisation was refused";
   if (subject.authorised?.data.authorisedAt === undefined) return "nobody authorised it";
   return total.gt(dec(input.policy.creditApprovalAbove)) ? `above ${input.policy.creditApprovalAbove}` : null;
 }

@@ -14,7 +14,7 @@ export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; review
 /** RET-01, RET-02, CRD-01, CRD-02, SEQ-01, or a wait for what is only late. */
 export function troubleWith(input: PlanInput, subject: Return, credits: Credits): Trouble {
   const trouble: Trouble = { exceptions: [], waits: [], reviews: [] };
-  if (subject.refused || !creditingKinds.includes(subject.kind)) return trouble;
+  if ((subject.refused && !subject.received && credits.standing.length === 0) || !creditingKinds.includes(subject.kind)) return trouble;
   const find = (code: ExceptionFinding["code"], since: Instant, message: string, stops: string[] = [], key: Pick<FingerprintKey, "item" | "code"> = {}) =>
     trouble.exceptions.push({ code, fingerprint: { connector: subject.received?.source ?? subject.authorised?.source ?? "", ...key }, stops, amount: "0", currency: null, message, since });
   /** Nothing is wrong for half an hour; then it is (P19). */
@@ -49,6 +49,10 @@ function notAsAuthorised(subject: Return, find: Find, patience: (from: Instant, 
   const { received } = subject;
   if (!received) return;
   const since = received.data.receivedAt;
+  if (subject.refused) {
+    if (subject.lines.some((line) => line.excess.gt(0))) find("RET-01", since, `Return ${subject.id} came back though it was refused.`, [subject.id]);
+    return;
+  }
   if (subject.authorised?.data.authorisedAt === undefined && subject.lines.some((line) => line.excess.gt(0))) {
     patience(received.recordedAt, "The authorisation has not come yet.", () => find("RET-01", since, `Return ${subject.id} came back and nobody authorised it.`, [subject.id]));
     return;
@@ -71,7 +75,7 @@ const fewer = (line: { received: Decimal; authorised: Decimal }): boolean => lin
 /** RET-02 once the authorisation expired with nothing received; CRD-02 once goods lie uninspected for two business days. */
 function overdue(input: PlanInput, subject: Return, find: Find, trouble: Trouble): void {
   const later = (at: Instant, then: () => void) => { if (input.now >= at) then(); else trouble.reviews.push(at); };
-  if (subject.expires !== null && !subject.received && subject.kind !== "credit_without_goods") { const { expires } = subject; later(expires, () => find("RET-02", expires, `Return ${subject.id} was authorised and nothing came back.`)); }
+  if (subject.expires !== null && !subject.received && !subject.refused && subject.kind !== "credit_without_goods") { const { expires } = subject; later(expires, () => find("RET-02", expires, `Return ${subject.id} was authorised and nothing came back.`)); }
   const since = uninspectedSince(subject);
   if (since === undefined || subject.lines.every((line) => !line.notInspected)) return;
   later(addBusinessDays(input.policy.calendar, since, 2), () => find("CRD-02", since, `Return ${subject.id} came back and nobody said what became of it.`, [subject.id]));
