@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cancels, customer, order, overlays, pays, ships } from "../../testing/world/builders";
+import { cancels, customer, order, overlays, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import type { Fault } from "../../testing/world/delivery";
 import { tellInOrder, type Play, type Script } from "../../testing/world/play";
 import { open, summaryOf, totals, troubles } from "../../testing/world/readings";
@@ -189,5 +189,28 @@ describe("S17 One receipt, many invoices", () => {
     }, { planners });
     expect([world.commands("post_receipt"), world.commands("apply_receipt")].map((rows) => rows.length)).toEqual([1, 1]);
     expect(world.erp.receipts.get("R-1")?.applied.toFixed(2)).toBe("600.00");
+  });
+});
+
+describe("a payment of an invoice less a credit, which its remittance names", () => {
+  const goods = (quantity: number) => [{ order: "SO-1", line: "1", item: "A", quantity }];
+  const credited = (play: Play) => {
+    play.given(exempt); play.tell(order("SO-1").line("1", "A", 10, "10.00"), ships("SH-1", "2026-03-02 10:00", goods(5))); play.until("2026-03-02 12:00");
+    play.tell(ships("SH-2", "2026-03-02 13:00", goods(5)), pays("R-0", "2026-03-02 15:00", "50.00", { "INV-1": "50.00" })); play.until("2026-03-02 18:00");
+    play.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-03 10:00", { 1: 2 }), returnReceived("RMA-1", "SO-1", "2026-03-03 11:00", [{ line: "1", item: "A", quantity: 2 }])); play.until("2026-03-03 18:00");
+  };
+  const said = (world: World) => world.exceptions().map(({ code, amount, message }) => [code, amount, message]);
+  const words = (receipt: string, rest: string, credit: string) => `Receipt ${receipt} pays INV-2 less ${credit}, which is no invoice or order that we know: ${rest} USD of it stays open. A credit is set against it in the ledger; for anything else ask the payer.`;
+  scenario("PAY-02 at once says what of it is not understood, long before the due date", {
+    script: (play) => { credited(play); play.tell(pays("R-1", "2026-03-04 10:00", "30.00", { "INV-2": "50.00", "CM-1": "20.00" })); play.until("2026-03-04 18:00"); play.until("2026-03-05 12:00"); },
+    end: (world) => { expect([open(world, "INV-2"), said(world)]).toEqual(["20.00", [["PAY-02", "20.00", words("R-1", "20.00", "CM-1 (20.00)")]]]); },
+  });
+  scenario("a settlement without any money as well", {
+    script: (play) => { credited(play); play.tell(pays("R-0b", "2026-03-04 09:00", "30.00", { "INV-2": "30.00" }), pays("R-1", "2026-03-04 10:00", "0.00", { "INV-2": "20.00", "CM-1": "20.00" })); play.until("2026-03-04 18:00"); play.until("2026-03-05 12:00"); },
+    end: (world) => { expect([open(world, "INV-2"), said(world)]).toEqual(["20.00", [["PAY-02", "20.00", words("R-1", "20.00", "CM-1 (20.00)")]]]); },
+  });
+  scenario("and ends once the rest is paid after all", {
+    script: (play) => { credited(play); play.tell(pays("R-1", "2026-03-04 10:00", "30.00", { "INV-2": "50.00", "CM-1": "20.00" })); play.until("2026-03-04 12:00"); play.tell(pays("R-2", "2026-03-05 10:00", "20.00", { "INV-2": "20.00" })); play.until("2026-03-05 12:00"); },
+    end: (world) => { expect([open(world, "INV-2"), said(world)]).toEqual(["0.00", []]); },
   });
 });

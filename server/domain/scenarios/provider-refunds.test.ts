@@ -16,7 +16,7 @@ const raised = (world: World) => world.exceptions().map(({ code, amount }) => [c
 
 describe("money that the payment provider gave back by itself", () => {
   scenario("is a person's matter, and its booking waits for finance", {
-    script: (play) => { paid(play); play.tell(gaveBack("RF-9", "2026-03-04 11:00", "20.00")); play.until("2026-03-05 10:00"); },
+    script: (play) => { paid(play); play.tell(gaveBack("RF-9", "2026-03-04 11:00", "20.00")); play.until("2026-03-05 09:00"); play.until("2026-03-05 10:00"); },
     end: (world) => {
       const [received, applied, unapplied, refunded] = m5(world).map(Number);
       expect([received, Number(applied) + Number(unapplied), refunded], "what was applied before it was heard of stays applied").toEqual([60, 40, 20]);
@@ -26,19 +26,19 @@ describe("money that the payment provider gave back by itself", () => {
     drifts: ["M8"],
   });
   scenario("approved, the ledger has it: so much of the invoice is open again", {
-    script: (play) => { paid(play); play.tell(gaveBack("RF-9", "2026-03-04 11:00", "20.00")); play.until("2026-03-05 10:00"); play.allow({ rule: "REFUND_APPROVAL", author: "fay" }); play.until("2026-03-06 10:00"); },
+    script: (play) => { paid(play); play.tell(gaveBack("RF-9", "2026-03-04 11:00", "20.00")); play.until("2026-03-05 09:00"); play.until("2026-03-05 10:00"); play.allow({ rule: "REFUND_APPROVAL", author: "fay" }); play.until("2026-03-06 10:00"); },
     end: (world) => {
       expect([m5(world), troubles(world), open(world, "INV-1"), summaryOf(world, "US01:order:SO-1")?.tracks["cash"]]).toEqual([["60.00", "40.00", "0.00", "20.00"], [], "20.00", "part_paid"]);
       expect(world.commands("post_refund").map(({ state, payload }) => [state, payload["source"], payload["amount"]])).toEqual([["confirmed", "receipt", "20.00"]]);
     },
   });
   scenario("out of what was never applied, no invoice is touched", {
-    script: (play) => { paid(play, "85.00"); play.tell(gaveBack("RF-9", "2026-03-04 11:00", "25.00")); play.until("2026-03-05 10:00"); play.allow({ rule: "REFUND_APPROVAL", author: "fay" }); play.until("2026-03-06 10:00"); },
+    script: (play) => { paid(play, "85.00"); play.tell(gaveBack("RF-9", "2026-03-04 11:00", "25.00")); play.until("2026-03-05 09:00"); play.until("2026-03-05 10:00"); play.allow({ rule: "REFUND_APPROVAL", author: "fay" }); play.until("2026-03-06 10:00"); },
     end: (world) => { expect([m5(world), troubles(world), open(world, "INV-1"), world.commands("reverse_application")]).toEqual([["85.00", "60.00", "0.00", "25.00"], [], "0.00", []]); },
   });
   scenario("two of them, all that came: the whole invoice is open again", {
     script: (play) => {
-      paid(play); play.tell(gaveBack("RF-8", "2026-03-04 11:00", "20.00"), gaveBack("RF-9", "2026-03-04 12:00", "40.00")); play.until("2026-03-05 10:00");
+      paid(play); play.tell(gaveBack("RF-8", "2026-03-04 11:00", "20.00"), gaveBack("RF-9", "2026-03-04 12:00", "40.00")); play.until("2026-03-05 09:00"); play.until("2026-03-05 10:00");
       play.allow({ rule: "REFUND_APPROVAL", author: "fay" }); play.until("2026-03-05 12:00"); play.allow({ rule: "REFUND_APPROVAL", author: "fay" }); play.until("2026-03-06 10:00");
     },
     end: (world) => { expect([m5(world), troubles(world), open(world, "INV-1")]).toEqual([["60.00", "0.00", "0.00", "60.00"], [], "60.00"]); },

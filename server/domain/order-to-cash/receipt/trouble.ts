@@ -25,7 +25,7 @@ export function troubleWith(input: PlanInput, receipt: Receipt, matching: Matchi
   trouble.exceptions.push(...refundsUnbooked(input, receipt));
   if (receipt.correction) return trouble;
   fits(input, receipt, matching, trouble);
-  for (const target of matching.targets) shortPaid(input, receipt, target, trouble);
+  for (const target of matching.targets) shortPaid(input, receipt, matching, target, trouble);
   return trouble;
 }
 
@@ -63,12 +63,18 @@ function fits(input: PlanInput, receipt: Receipt, matching: Matching, trouble: T
   trouble.exceptions.push({ ...about(receipt, amount), code: "PAY-01", message: `${amount} ${currency} of receipt ${receipt.number} came ${why}.` });
 }
 
-/** PAY-02: paid less than was due, and the due date has passed. Before it the rest is simply open (S03). */
-function shortPaid(input: PlanInput, receipt: Receipt, target: Matching["targets"][number], trouble: Trouble): void {
+/**
+ * PAY-02: paid less than was due, and the due date has passed. Before it the rest is simply open (S03), unless the payer set against it
+ * what we do not know as an invoice or order: a credit of ours, a deduction. No money comes for that rest, so it is said at once.
+ */
+function shortPaid(input: PlanInput, receipt: Receipt, matching: Matching, target: Matching["targets"][number], trouble: Trouble): void {
+  const netted = matching.unknown.length > 0 && matching.unapplied.lte(0) && target.remitted.gt(target.wanted) && target.wanted.eq(target.applied);
   const rest = dec(target.item.open);
   const others = sumOf(target.item.settledBy ?? [], (row) => dec(row.wanted).minus(dec(row.amount)));
-  if (target.applied.isZero() || rest.lte(0) || rest.lte(others)) return;
-  const late = instantOn(input.policy.calendar, addDays(target.item.dueDate, 1), 0);
+  if ((target.applied.isZero() && !netted) || rest.lte(0) || rest.lte(others)) return;
+  const due = instantOn(input.policy.calendar, addDays(target.item.dueDate, 1), 0), heard = addMs(receipt.recordedAt, minutes(input.policy.unseenDocumentWaitMinutes)), late = netted && heard < due ? heard : due;
   if (input.now < late) { trouble.reviews.push(late); return; }
-  trouble.exceptions.push({ ...about(receipt, moneyText(rest, receipt.data.currency)), code: "PAY-02", fingerprint: { customer: receipt.payer }, message: `${target.invoice} was due ${target.item.dueDate} and is paid short by ${moneyText(rest, receipt.data.currency)} ${receipt.data.currency}.`, since: late });
+  const { currency } = receipt.data, amount = moneyText(rest, currency), names = matching.unknown.map((row) => `${row.document} (${moneyText(row.amount, currency)})`).join(", ");
+  const message = netted ? `Receipt ${receipt.number} pays ${target.invoice} less ${names}, which is no invoice or order that we know: ${amount} ${currency} of it stays open. A credit is set against it in the ledger; for anything else ask the payer.` : `${target.invoice} was due ${target.item.dueDate} and is paid short by ${amount} ${currency}.`;
+  trouble.exceptions.push({ ...about(receipt, amount), code: "PAY-02", fingerprint: { customer: receipt.payer }, message, since: late });
 }
