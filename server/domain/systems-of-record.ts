@@ -51,6 +51,12 @@ const assignments: ReadonlyMap<string, Assignment> = new Map([
   assigned("receipt.recorded", "receipt", ["receipt", "payment"], "payments", { withdrawn: ({ reversed }) => reversed }),
 ]);
 
+/** Money that a word is about, as whoever says it has it: what is at stake while it is not believed. */
+const moneySaid: { readonly [T in EventType]?: (data: EventData<T>) => { amount: string; currency: string } } = {
+  "receipt.recorded": ({ amount, currency }) => ({ amount, currency }), "refund.settled": ({ amount, currency }) => ({ amount, currency }), "payment.authorised": ({ amount, currency }) => ({ amount, currency }),
+  "credit.positioned": ({ limit, currency }) => ({ amount: limit, currency }), "ledger.document_read": ({ total, currency }) => ({ amount: total ?? "0", currency }),
+};
+
 /** What the order desk confirms itself, shipments of services alone, is the order system's word. */
 const services: Assignment = { noun: "service confirmation", facts: ["order"], capability: "orders", ofOrder: "asked", withdrawn: (data) => (data as EventData<"shipment.confirmed">).reversed };
 const ofServices = (same: readonly Fact[]): boolean => {
@@ -184,8 +190,8 @@ const contentOf = ({ data }: Fact): string => { const { version: _version, at: _
 
 /**
  * CTR-02: the system of record says something else of the same document. CTR-03: it says nothing of it. One for each
- * sender and kind of fact; it ends when the system of record says the same, or the sender takes it back. Money that is told beside a
- * receipt is shown: it may be of its own.
+ * sender and kind of fact; it ends when the system of record says the same, or the sender takes it back. The money that is told is shown:
+ * beside a receipt it may be of its own.
  */
 function findings(claims: readonly Claim[]): ExceptionFinding[] {
   const found = new Map<string, ExceptionFinding>();
@@ -193,7 +199,7 @@ function findings(claims: readonly Claim[]): ExceptionFinding[] {
     const { source, type, document } = fact, code = record ? "CTR-02" as const : "CTR-03" as const;
     if (found.has([code, source, type].join("|"))) continue;
     const message = record ? `${source} says something else of ${noun} ${document} than ${system}, the system of record: ${system} counts.` : `${source} tells of ${noun} ${document} and is not its system of record: kept, and nothing follows until ${system} says so.`;
-    const money = record && type === "receipt.recorded" ? (fact.data as EventData<"receipt.recorded">) : null;
+    const money = (moneySaid[type as EventType] as ((data: unknown) => { amount: string; currency: string }) | undefined)?.(fact.data);
     found.set([code, source, type].join("|"), { code, fingerprint: { connector: source, code: type }, stops: [], amount: money?.amount ?? "0", currency: money?.currency ?? null, message, since: fact.recordedAt });
   }
   return [...found.values()];

@@ -214,3 +214,14 @@ describe("a payment of an invoice less a credit, which its remittance names", ()
     end: (world) => { expect([open(world, "INV-2"), said(world)]).toEqual(["0.00", []]); },
   });
 });
+
+test("money of a payer whom the ledger does not know is PAY-01 once, and is placed from there; once the ledger takes it, what it is for is asked", () => {
+  const world = tellInOrder((play) => {
+    play.fault({ kind: "post_receipt", does: "refuse", refusal: { code: "PAY-01:CustomerNotFound", message: "Customer NOBODY does not exist" } });
+    play.tell(pays("R-1", "2026-03-03 10:00", "12.34", {}, { payer: "NOBODY" })); play.until("2026-03-03 12:00");
+  }, { planners });
+  const raised = () => world.exceptions().map(({ code, amount, message }) => [code, amount, message]);
+  expect(raised()).toEqual([["PAY-01", "12.34", "erp refused post receipt: Customer NOBODY does not exist"]]);
+  world.decideCommand(world.commands("post_receipt")[0]?.naturalKey ?? "", "retry");
+  expect(raised()).toEqual([["PAY-01", "12.34", "12.34 USD of receipt R-1 came without a word what it is for."]]);
+});

@@ -21,6 +21,14 @@ function started(options: Partial<Parameters<typeof createWorld>[0]> = {}): Worl
 const sound = (world: World) => { soundState(world); plansOnce(world); };
 
 describe("what another than the system of record says is kept and shown, and nothing follows (2.11)", () => {
+  test("money that is told is shown as at stake: a receipt, a credit position", () => {
+    const world = createWorld({ planners });
+    world.tell(credit("C-1", 1, "2026-03-02 08:00", "1000.00", "0.00"), say("credit.positioned", "2026-03-02 08:30", { account: "C-1", version: 9, currency: "USD", limit: "5000.00", openReceivables: "0", asOf: "2026-03-02T08:30:00.000Z" }));
+    world.tell(say("receipt.recorded", "2026-03-02 09:00", { receipt: "R-9", version: 1, payer: "C-1", means: "bank", amount: "10.00", currency: "USD", receivedOn: "2026-03-02" }));
+    expect(world.exceptions().map(({ code, amount, currency }) => [code, amount, currency]).sort()).toEqual([["CTR-02", "5000.00", "USD"], ["CTR-03", "10.00", "USD"]]);
+    sound(world);
+  });
+
   test("a credit limit: the ERP's stands, whoever spoke last", () => {
     const world = createWorld({ planners });
     world.tell(credit("C-1", 1, "2026-03-02 08:00", "1000.00", "0.00"), say("credit.positioned", "2026-03-02 08:30", { account: "C-1", version: 99, currency: "USD", limit: "5000000", openReceivables: "0", asOf: "2026-03-02T08:30:00.000Z" }));

@@ -42,7 +42,8 @@ function planOf(input: PlanInput, read: Receipt): Plan {
   bookRefunds(input, receipt, leaving, matching, sumOf(ownRefunds(input), ({ amount }) => amount), gate);
   reverseReceipt(input, receipt, gate);
   const trouble = troubleWith(input, receipt, { ...matching, unapplied: positive(matching.unapplied.minus(money.asked)) });
-  const exceptions = [...correcting.exceptions, ...trouble.exceptions, ...money.exceptions, ...outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" })];
+  const outcomes = outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" });
+  const exceptions = [...correcting.exceptions, ...onceOf(trouble.exceptions, outcomes), ...money.exceptions, ...outcomes];
   const books = booksOf(input, receipt, matching, back);
   const publications = publicationsOf(input, receipt, matching, books);
   return {
@@ -52,6 +53,10 @@ function planOf(input: PlanInput, read: Receipt): Plan {
     summary: summaryOf(receipt, matching, books, exceptions, gate), nextReviewAt: earliest(...trouble.reviews, ...providerRefunds(input).until, ...unknownReviews(input.commands)),
   };
 }
+
+/** Money that the ledger does not take at all fits nothing there: said once, as its refusal. What becomes of it is decided there as well. */
+const onceOf = (found: readonly ExceptionFinding[], outcomes: readonly ExceptionFinding[]): ExceptionFinding[] =>
+  found.filter(({ code }) => code !== "PAY-01" || !outcomes.some((outcome) => outcome.code === "PAY-01" && outcome.stops.some((name) => name.startsWith("post_receipt|"))));
 
 /** M5, every part that is a document from the ledger or the provider; deposit and unapplied are what the matching says of the rest: below nothing while what bounced or went back is still applied, and where less than nothing came. */
 function booksOf(input: PlanInput, receipt: Receipt, matching: Matching, back: Decimal): Books {
