@@ -14,7 +14,7 @@ export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; review
 /** RET-01, RET-02, CRD-01, CRD-02, SEQ-01, or a wait for what is only late. */
 export function troubleWith(input: PlanInput, subject: Return, credits: Credits): Trouble {
   const trouble: Trouble = { exceptions: [], waits: [], reviews: [] };
-  if ((subject.refused && !subject.received && credits.standing.length === 0) || !creditingKinds.includes(subject.kind)) return trouble;
+  if (subject.refused && !subject.received && credits.standing.length === 0) return trouble;
   const find = (code: ExceptionFinding["code"], since: Instant, message: string, stops: string[] = [], key: Pick<FingerprintKey, "item" | "code"> = {}) =>
     trouble.exceptions.push({ code, fingerprint: { connector: subject.received?.source ?? subject.authorised?.source ?? "", ...key }, stops, amount: "0", currency: null, message, since });
   /** Nothing is wrong for half an hour; then it is (P19). */
@@ -25,6 +25,7 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
     trouble.reviews.push(until);
   };
   if (!subject.basis) patience(subject.seenAt, `For order ${subject.order}, which has not come yet.`, () => find("SEQ-01", subject.seenAt, `Return ${subject.id} is for order ${subject.order}, which nobody has told us of.`, [subject.id], { code: "order" }));
+  if (!creditingKinds.includes(subject.kind)) return trouble;
   notAsAuthorised(subject, find, patience);
   overdue(input, subject, find, trouble);
   for (const { line, quantity, billed } of credits.uncovered) {
