@@ -46,8 +46,8 @@ export interface Connectors {
 
 /** What the desk asks of the code behind a connector; wired in composition. */
 export interface ConnectorTypes {
-  /** Settings and secrets by the schema of the type. */
-  check(type: string, settings: unknown, secrets: unknown): Result<true>;
+  /** Settings and secrets by the schema of the type. A name that it does not have is refused, unless it stood `before`: a kind may have lost it. */
+  check(type: string, settings: unknown, secrets: unknown, before?: unknown): Result<true>;
   /** Whether it can do this kind of command. */
   can(type: string, kind: CommandKind): boolean;
   /** By which it orders its calls; null where any two may go at once. */

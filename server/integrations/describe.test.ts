@@ -18,6 +18,13 @@ test("a connector does what its code can do, and nothing else", () => {
   expect([types.can("sandbox-erp", "post_invoice"), types.can("sandbox-wms", "post_invoice"), types.can("sandbox-wms", "release_to_warehouse"), types.can("nobody", "post_invoice")]).toEqual([true, false, true, false]);
 });
 
+test("a setting that the kind does not have is refused, and the message names those that it has", () => {
+  const settings = { url: "https://erp.example.test", company: "US01", clientId: "tower" };
+  expect(types.check("sandbox-erp", { ...settings, bogus: 1 }, { clientSecret: "secret" })).toMatchObject({ ok: false, error: { code: "SETTINGS", message: expect.stringMatching(/^bogus: sandbox-erp has no such setting; it has url, .*company/) as string } });
+  expect(types.check("sandbox-erp", settings, { clientSecret: "secret" }).ok).toBe(true);
+  expect([types.check("sandbox-erp", { ...settings, bogus: 1 }, { clientSecret: "secret" }, { bogus: 1 }).ok, types.check("sandbox-erp", { ...settings, wrong: 1 }, { clientSecret: "secret" }, { bogus: 1 }).ok], "one that stood before keeps nobody from changing others").toEqual([true, false]);
+});
+
 test("a test of a connection asks the settings of this moment", async () => {
   const read: string[] = [];
   const integrations = { refresh: () => { read.push("again"); }, find: () => Promise.resolve({} as ConnectorRow), check: () => { read.push("check"); return Promise.resolve({ result: { ok: true, value: { detail: "fine" } } }); } } as unknown as Integrations;

@@ -26,14 +26,18 @@ async function timed(call: (signal: AbortSignal) => Promise<{ result: Result<{ d
   return result.ok ? ok({ detail: result.value.detail, tookMs: Math.round(performance.now() - started) }) : result;
 }
 
+const namesOf = (connector: AnyConnector): string[] => Object.keys(description(connector).settingsSchema.properties ?? {});
+
 /** Names of the settings that decide where secrets go, as the schema marks them. */
 const addressesOf = (connector: AnyConnector): string[] => Object.entries(description(connector).settingsSchema.properties ?? {}).flatMap(([name, field]) => (field.address === true ? [name] : []));
 
 /** What the desk asks of the code behind a connector. */
 export const connectorTypesOf = (types: ReadonlyMap<string, AnyConnector>): ConnectorTypes => ({
-  check: (type, given, secrets) => {
+  check: (type, given, secrets, before) => {
     const known = types.get(type);
     if (!known) return fail("STATE", `There is no connector type ${type}`);
+    const names = namesOf(known), strange = Object.keys(given ?? {}).find((name) => !names.includes(name) && !Object.hasOwn(before ?? {}, name));
+    if (strange !== undefined) return fail("SETTINGS", `${strange}: ${type} has no such setting; it has ${names.join(", ") || "none"}`);
     const parsed = known.settings.safeParse(given);
     if (!parsed.success) return fail("SETTINGS", `${parsed.error.issues[0]?.path.join(".") ?? ""}: ${parsed.error.issues[0]?.message ?? "not valid"}`);
     return known.secrets.safeParse(secrets).success ? ok(true) : fail("SETTINGS", "A secret is missing or not in the form that the connector needs");

@@ -79,7 +79,7 @@ export const saveConnectorSettings = (pool: pg.Pool, key: Buffer, types: Connect
     const kept = Object.keys(present).filter((name) => !(name in given));
     if (moved.length > 0 && kept.length > 0) return fail("SECRETS", `${moved.join(", ")} decides where secrets are sent: enter ${kept.join(", ")} again`);
     const secrets = { ...present, ...given };
-    const checked = types.check(row.type, change.settings, secrets);
+    const checked = types.check(row.type, change.settings, secrets, row.settings);
     if (!checked.ok) return checked;
     const version = change.version + 1;
     await client.query("update connector set settings = $2, secrets = $3, settings_version = $4, updated_at = now() where id = $1 and settings_version = $5", [id, JSON.stringify(change.settings), Buffer.from(seal(key, id, JSON.stringify(secrets))), version, change.version]);
