@@ -15,6 +15,8 @@ import type { SubjectKind } from "./subject";
 
 /** order -> shipment, key = order. Its absence 30 minutes after the goods issue is SEQ-01 (P19). */
 export interface OrderServed {
+  /** What the order's goods on this shipment stand for, at ordered prices. */
+  worth?: DecimalString; currency?: Currency;
   order: string; customer: string; customerName: string; channel: string; purchaseOrder: string | null;
   shipTo: Address; notify: ("customer" | "channel")[]; sourceConnector: string;
   /** Units for which a return without the customer's having had them is authorised, by order line: refused, or credited without goods. */

@@ -1,8 +1,9 @@
 import { addBusinessDays } from "../calendar";
-import { text, type Decimal } from "../decimal";
+import { valueUpTo } from "../cumulative";
+import { dec, text, type Decimal } from "../decimal";
 import type { CreditPayload } from "../debit";
 import { addMs, minutes, type Instant } from "../instant";
-import { moneyText } from "../money";
+import { moneyText, roundMoney } from "../money";
 import { differences } from "../posting-figures";
 import type { FingerprintKey } from "../exceptions";
 import type { ExceptionFinding, PlanInput, Wait } from "../plan";
@@ -15,8 +16,8 @@ export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; review
 export function troubleWith(input: PlanInput, subject: Return, credits: Credits): Trouble {
   const trouble: Trouble = { exceptions: [], waits: [], reviews: [] };
   if (subject.refused && !subject.received && credits.standing.length === 0) return trouble;
-  const find = (code: ExceptionFinding["code"], since: Instant, message: string, stops: string[] = [], key: Pick<FingerprintKey, "item" | "code"> = {}) =>
-    trouble.exceptions.push({ code, fingerprint: { connector: subject.received?.source ?? subject.authorised?.source ?? "", ...key }, stops, amount: "0", currency: null, message, since });
+  const find = (code: ExceptionFinding["code"], since: Instant, message: string, stops: string[] = [], key: Pick<FingerprintKey, "item" | "code"> = {}, money: Money | null = null) =>
+    trouble.exceptions.push({ code, fingerprint: { connector: subject.received?.source ?? subject.authorised?.source ?? "", ...key }, stops, amount: "0", currency: null, ...money, message, since });
   /** Nothing is wrong for half an hour; then it is (P19). */
   const patience = (from: Instant, message: string, then: () => void) => {
     const until = addMs(from, minutes(input.policy.unseenDocumentWaitMinutes));
@@ -29,8 +30,9 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
   notAsAuthorised(subject, find, patience);
   overdue(input, subject, find, trouble);
   for (const { line, quantity, billed } of credits.uncovered) {
-    if (billed) find("CRD-01", subject.received?.recordedAt ?? subject.seenAt, `Line ${line}: ${text(quantity)} more came back than is left to credit.`, [subject.id]);
-    else patience(subject.received?.recordedAt ?? subject.seenAt, `Line ${line} waits for its invoice.`, () => find("CRD-01", subject.seenAt, `Line ${line}: no invoice is confirmed that could be credited.`, [subject.id]));
+    const money = worthOf(subject, line, quantity);
+    if (billed) find("CRD-01", subject.received?.recordedAt ?? subject.seenAt, `Line ${line}: ${text(quantity)} more came back than is left to credit.`, [subject.id], {}, money);
+    else patience(subject.received?.recordedAt ?? subject.seenAt, `Line ${line} waits for its invoice.`, () => find("CRD-01", subject.seenAt, `Line ${line}: no invoice is confirmed that could be credited.`, [subject.id], {}, money));
   }
   if (credits.feeMissed.gt(0)) {
     const currency = subject.basis?.currency ?? input.policy.currency, amount = moneyText(credits.feeMissed, currency);
@@ -41,6 +43,17 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
     if (wrong.length > 0) trouble.exceptions.push({ code: "INV-04", fingerprint: { connector: view.connector, customer: payload.billTo }, stops: [view.naturalKey], amount: payload.total, currency: payload.currency, message: `${debit ? "Debit" : "Credit"} ${view.reference ?? subject.id} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt });
   }
   return trouble;
+}
+
+type Money = Pick<ExceptionFinding, "amount" | "currency">;
+
+/** What units of a line are worth before tax, at its ordered net price; where that is not told (goods by weight), as the first of them were billed. */
+function worthOf({ basis }: Return, line: string, quantity: Decimal): Money | null {
+  const value = basis?.values?.find((row) => row.line === line), billed = basis?.billed.find((row) => row.line === line && !dec(row.quantity).isZero());
+  if (!basis || (!value && !billed)) return null;
+  const ordered = dec(value?.ordered ?? "0");
+  const each = value && ordered.gt(0) ? valueUpTo({ price: dec(value.price), priceUnit: dec(value.priceUnit), ordered, discount: dec(value.discount) }, ordered, basis.currency).div(ordered) : dec(billed?.net ?? "0").div(billed?.quantity ?? "1");
+  return { amount: moneyText(roundMoney(each.times(quantity), basis.currency), basis.currency), currency: basis.currency };
 }
 
 type Find = (code: ExceptionFinding["code"], since: Instant, message: string, stops?: string[], key?: Pick<FingerprintKey, "item" | "code">) => void;

@@ -1,16 +1,18 @@
-import { dec, zero, type Decimal } from "../../decimal";
+import { dec, sumOf, zero, type Decimal } from "../../decimal";
 import { localDay } from "../../calendar";
 import type { Publication } from "../../plan";
-import type { CreditRequest, OrderInvoices, OrderServed, PurchaseOrderRegistered } from "../../publications";
+import type { CreditRequest, OrderInvoices, OrderServed, PurchaseOrderRegistered, ShipmentSlices } from "../../publications";
 import { moneyText } from "../../money";
 import type { SubjectKind } from "../../subject";
 import { foundInvoices } from "./billing/found";
 import { billingTerms } from "./billing/terms";
 import { isTold } from "./billing/units";
 import { isUnbilled, type OrderMoney } from "./books/money";
+import { worthOf } from "./exceptions";
 import type { Gates } from "./gates/approve";
 import type { OrderHeld } from "../../manual";
 import { heldByHand, inAdvance } from "./gates/order-holds";
+import { goodsFinder } from "./lines/walk";
 import { promisedToReturns, returnBasis, type Grants } from "./returns";
 import type { Tracks } from "./tracks";
 import type { OrderView } from "./view";
@@ -20,7 +22,7 @@ export function publicationsOf(view: OrderView, money: OrderMoney, gates: Gates,
   const entity = view.policy.entity;
   const told: Publication[] = [];
   const tell = (topic: string, kind: SubjectKind, to: string, data: unknown, reading?: Publication["reading"]) => told.push({ topic, key: view.key, to: { entity, kind, key: to }, data, ...(reading ? { reading } : {}) });
-  for (const { data } of view.record.shipments) tell("order.served", "shipment", data.shipment, served(view));
+  for (const { data } of view.record.shipments) tell("order.served", "shipment", data.shipment, served(view, data));
   const known = view.headerProblems.length === 0;
   if (known) tell("purchase_order.registered", "bill_to_account", view.parties.billTo, registered(view, tracks));
   if (known && gates.validated && !view.observing) {
@@ -54,13 +56,15 @@ function orderInvoices(view: OrderView, money: OrderMoney, gates: Gates, tracks:
 const isValued = (view: OrderView, gates: Gates): boolean =>
   view.headerProblems.length === 0 && gates.validation.stopped.size === 0 && (view.estimate.complete || !view.estimate.needed) && !view.lines.some((row) => isUnbilled(view, row));
 
-function served(view: OrderView): OrderServed {
+function served(view: OrderView, { reversed, lines: shipped }: ShipmentSlices): OrderServed {
+  const find = goodsFinder(view.lines.map(({ line }) => line));
+  const worth = reversed ? zero : sumOf(shipped, (row) => { const found = find(row), line = found && view.byId.get(found.line.id); return line ? worthOf(line, found.goods, dec(row.quantity)) : zero; });
   const returned = new Map<string, Decimal>();
   for (const { kind, state, lines } of view.record.returns)
     if (state !== "refused" && (kind === "refused_delivery" || kind === "credit_without_goods")) for (const { line, authorised } of lines) returned.set(line, (returned.get(line) ?? zero).plus(authorised));
   return {
     ...(returned.size > 0 ? { returned: Object.fromEntries([...returned].map(([line, quantity]) => [line, quantity.toFixed()])) } : {}),
-    order: view.key, customer: view.parties.customer, customerName: view.parties.master?.name ?? view.parties.customer, channel: view.order.channel, purchaseOrder: view.order.purchaseOrder ?? null,
+    order: view.key, worth: moneyText(worth, view.currency), currency: view.currency, customer: view.parties.customer, customerName: view.parties.master?.name ?? view.parties.customer, channel: view.order.channel, purchaseOrder: view.order.purchaseOrder ?? null,
     shipTo: view.order.shipToAddress, notify: ["customer", "channel"], sourceConnector: view.record.source,
   };
 }

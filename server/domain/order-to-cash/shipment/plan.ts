@@ -1,6 +1,7 @@
-import { dec, zero, type Decimal } from "../../decimal";
+import { dec, sumOf, zero, type Decimal } from "../../decimal";
 import { careful, gateOf } from "../../gate";
 import { addMs, earliest, minutes, type Instant } from "../../instant";
+import { moneyText } from "../../money";
 import { outcomeExceptions, reopenedOf, unknownReviews } from "../../outcomes";
 import type { ExceptionFinding, Plan, PlanInput, Planner, Wait } from "../../plan";
 import { modeFor } from "../../policy";
@@ -58,7 +59,13 @@ function deliveryTrouble(goods: Goods): ExceptionFinding[] {
   const news = goods.delivery;
   if (!news || !["failed", "lost", "refused"].includes(news.data.state)) return [];
   if (news.data.state !== "failed" && isCredited(goods)) return [];
-  return [{ code: "SHP-04", fingerprint: { connector: news.source, code: news.data.state }, stops: [], amount: "0", currency: null, message: `Shipment ${goods.issue.document}: delivery ${news.data.state}.`, since: news.data.at }];
+  return [{ code: "SHP-04", fingerprint: { connector: news.source, code: news.data.state }, stops: [], ...worthOf(goods), message: `Shipment ${goods.issue.document}: delivery ${news.data.state}.`, since: news.data.at }];
+}
+
+/** Of its orders in the currency of the first: one amount has one currency. */
+function worthOf({ served }: Goods): Pick<ExceptionFinding, "amount" | "currency"> {
+  const known = [...served.values()].filter(({ currency }) => currency !== undefined), currency = known[0]?.currency;
+  return currency === undefined ? { amount: "0", currency: null } : { amount: moneyText(sumOf(known.filter((row) => row.currency === currency), ({ worth }) => dec(worth ?? "0")), currency), currency };
 }
 
 function isCredited({ lines, served }: Goods): boolean {

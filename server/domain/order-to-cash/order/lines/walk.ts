@@ -58,7 +58,7 @@ export function frozenByLine(states: readonly BillingState[], order: string): Ma
 }
 
 /** A shipment line whose line, or component of a kit, the order does not have. */
-export interface UnknownShipped { shipment: string; line: string; item: string; at: Instant }
+export interface UnknownShipped { shipment: string; line: string; item: string; quantity: Decimal; at: Instant }
 
 /** Shipment lines by order line, and those whose line this order does not have. */
 export function shippedByLine(shipments: readonly Known<ShipmentSlices>[], lines: readonly SoldLine[]): { byLine: Map<string, Shipped[]>; unknown: UnknownShipped[] } {
@@ -69,7 +69,7 @@ export function shippedByLine(shipments: readonly Known<ShipmentSlices>[], lines
     if (data.reversed) continue;
     for (const row of data.lines) {
       const found = find(row);
-      if (!found || (row.service && found.line.source.method !== "service")) { unknown.push({ shipment: data.shipment, line: row.orderLine, item: row.item, at: data.shippedAt }); continue; }
+      if (!found || (row.service && found.line.source.method !== "service")) { unknown.push({ shipment: data.shipment, line: row.orderLine, item: row.item, quantity: dec(row.quantity), at: data.shippedAt }); continue; }
       const shipped: Shipped = {
         shipment: data.shipment, shipmentLine: row.shipmentLine, shippedAt: data.shippedAt, line: found.line, goods: found.goods, item: row.item, substitute: row.substitute,
         quantity: dec(row.quantity), weight: row.weight === null ? null : dec(row.weight), lot: row.lot, serials: row.serials.length, request: row.request,
