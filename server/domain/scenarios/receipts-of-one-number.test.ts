@@ -36,7 +36,7 @@ describe("a card receipt and a bank receipt of one number are two receipts (2.11
     });
 
   test.each(["the bank first", "the card first"] as const)("%s: what the provider gives back by itself is of the card's", (name) => {
-    const at = "2026-03-04T10:00:00.000Z", world = paid(...both[name], { type: "refund.settled", at, source: "pay", data: { refund: "RF-9", receipt: "1001", version: 1, state: "settled", amount: "20.00", currency: "USD", at } } as Told);
+    const at = "2026-03-04T10:00:00.000Z", world = paid(...both[name], { type: "refund.settled", at, source: "pay", data: { refund: "RF-9", receipt: "1001", version: 1, state: "settled", amount: "20.00", currency: "USD", at } });
     world.advance("2026-03-04 12:00"); soundState(world); plansOnce(world);
     const cards = name === "the bank first" ? "1001/card" : "1001";
     expect([found(world), world.exceptions().map(({ subject }) => subject), term(world, cards, "refunded")], describeWorld(world)).toEqual([["PAY-03", "REFUND_APPROVAL"], [`US01:receipt:${cards}`], "20.00"]);
