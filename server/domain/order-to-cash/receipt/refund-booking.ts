@@ -43,8 +43,8 @@ export function bookRefunds(input: PlanInput, receipt: Receipt, approved: readon
 export const refundsUnbooked = (input: PlanInput, receipt: Receipt): ExceptionFinding[] => providerRefunds(input).refunds.flatMap((row): ExceptionFinding[] => {
   const view = postingOf(input, row), amount = moneyText(row.amount, row.currency);
   if (view && isPosted(view)) return [];
-  const what = row.currency === receipt.data.currency ? "the ledger does not have it yet, and what it was applied to is open again by so much" : `which is not the ${receipt.data.currency} that came`;
-  return [{ code: "PAY-03", fingerprint: { connector: row.source, customer: receipt.payer }, stops: [], amount, currency: row.currency, message: `${row.source} gave ${amount} ${row.currency} of receipt ${receipt.number} back by refund ${row.refund}, which nobody asked for here: ${what}.`, since: row.recordedAt }];
+  const same = row.currency === receipt.data.currency, what = same ? "the ledger does not have it yet, and what it was applied to is open again by so much" : `which is not the ${receipt.data.currency} that came`;
+  return [{ code: "PAY-03", fingerprint: { connector: row.source, customer: receipt.payer, ...(same ? {} : { code: row.currency }) }, stops: [], amount, currency: row.currency, message: `${row.source} gave ${amount} ${row.currency} of receipt ${receipt.number} back by refund ${row.refund}, which nobody asked for here: ${what}.`, since: row.recordedAt }];
 });
 
 /** What went back of money that nobody has told us of (SEQ-01, P19). */
