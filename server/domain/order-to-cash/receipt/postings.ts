@@ -111,7 +111,7 @@ export function refunds(input: PlanInput, receipt: Receipt, gate: Gate, availabl
     }, wish.amount.gt(10000) ? 2 : 1);
     gate.ask({
       kind: "refund_payment", slot, sequence: 1, blockedBy: key ? [key] : [], amount: { amount, currency }, dueSince: receipt.recordedAt,
-      payload: { reference: referenceOf(input.subject.id, { kind: "refund_payment", slot, sequence: 1 }), receipt: receipt.number, capture: receipt.data.authorisation ?? receipt.data.receipt, amount, currency, reason: wish.reason },
+      payload: { reference: referenceOf(input.subject.id, { kind: "refund_payment", slot, sequence: 1 }), receipt: receipt.number, capture: receipt.data.receipt, amount, currency, reason: wish.reason },
     });
   });
   return { exceptions, asked };

@@ -194,6 +194,13 @@ describe("refunds", () => {
   const wish = (rehearsal: Rehearsal, amount: string, means: string) => rehearsal.say("field.overlaid", { decision: `D-${amount}`, document: "R-1", path: "refund", value: { amount, means }, reason: "paid twice", author: "cara" }, "person:cara");
   const overpaid = () => { const rehearsal = open(pays(receipt(), "900.00", { "INV-1": "900.00" }), item("INV-1", "100.00")); rehearsal.run(); return rehearsal; };
 
+  test("card money goes back on its capture, which is the receipt, and not on the authorisation", () => {
+    const card = open(pays(receipt(), "900.00", { "INV-1": "900.00" }, { means: "card", authorisation: "AU-1" }), item("INV-1", "100.00"));
+    card.run();
+    wish(card, "200.00", "original");
+    card.run();
+    expect(card.row("refund_payment")?.payload["capture"]).toBe("R-1");
+  });
   test("by the original means up to 500 it goes by itself; above, or by other means, through REFUND_APPROVAL", () => {
     const small = overpaid();
     wish(small, "200.00", "original");
