@@ -171,3 +171,15 @@ describe("freight at actual cost", () => {
     expect([netPosted(world).charges, totals(world), troubles(world)], describeWorld(world)).toEqual([{ freight: "12.50" }, ["226.80", "2.70"], []]);
   });
 });
+
+test("a service that was done has no carrier: it waits for no freight and is billed none", () => {
+  const world = createWorld({ planners });
+  const done = ships("SV-1", "2026-03-04 10:00", [{ order: "SO-1", line: "2", item: "SVC", quantity: 1 }]);
+  world.tell(
+    order("SO-1").line("1", "A", 10, "10.00").line("2", "SVC", 1, "50.00", { method: "service" }).with({ charges: [{ charge: "freight", amount: "9.99", taxCategory: "goods", billing: "actual_cost" }] }),
+    ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }], 1, { freightCost: "7.77" }),
+    { ...done, source: "shop", data: { ...done.data, lines: done.data.lines.map((line) => ({ ...line, service: true as const })) } },
+  );
+  soundState(world);
+  expect([world.holds(), netPosted(world).charges, netPosted(world).lines["SO-1/2"]?.quantity], describeWorld(world)).toEqual([[], { freight: "7.77" }, "1"]);
+});

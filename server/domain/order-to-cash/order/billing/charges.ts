@@ -39,6 +39,8 @@ export interface ChargedUnit {
   unit: string; shipment: string; frozen: BillingState | null; net: Decimal;
   /** Goods of this order stand in it. */
   goods: boolean;
+  /** Some of them a carrier took: a service that was done has no freight. */
+  carried: boolean;
   /** Frozen with goods of this order, none of which left after all. */
   emptied: boolean;
 }
@@ -136,7 +138,7 @@ function atCost(order: string, charge: OrderCharge, units: readonly ChargedUnit[
   const amounts = units.map((): Part => ({ amount: zero })), left: Parts["left"] = [];
   for (const shipment of new Set(units.map((unit) => unit.shipment))) {
     const own = units.flatMap((unit, index) => { const row = amounts[index]; return row && unit.shipment === shipment && !unit.emptied ? [{ unit, row, stands: stands[index] ?? zero }] : []; });
-    if (!own.some(({ unit }) => unit.goods)) continue;
+    if (!own.some(({ unit }) => unit.carried)) continue;
     for (const { row, stands: amount } of own) row.amount = amount;
     const cost = costOf(shipment), isBilled = own.some(({ unit }) => unit.frozen?.charges.some((row) => row.order === order && row.charge === charge.charge));
     if (cost === null && isBilled) continue;
