@@ -153,3 +153,37 @@ describe("several authorisations of one order, each captured at most for what is
     },
   });
 });
+
+describe("what is taken once is not taken again", () => {
+  const paid = (version: number, reversed: boolean, receipt: string, amount: string, means: "bank" | "card", short: string) => pays(receipt, short, amount, { "INV-1": amount }, { means, order: "SO-1", version, reversed });
+  scenario("of card money that the provider took back", {
+    script: (play) => {
+      ordered(play, ["AU-1", "100.00"], ["AU-2", "100.00"]);
+      play.tell(left(10));
+      play.until("2026-03-04 12:00");
+      play.tell(paid(1, false, "R-1", "100.00", "card", "2026-03-04 13:00"));
+      play.until("2026-03-05 12:00");
+      play.tell(paid(2, true, "R-1", "100.00", "card", "2026-03-05 13:00"));
+      play.until("2026-03-06 12:00");
+    },
+    end: (world) => { expect(captured(world)).toEqual([["confirmed", "AU-1", "100.00"]]); },
+  });
+  scenario("but what the bank had paid and took back is still to be captured", {
+    script: (play) => {
+      play.given(exempt);
+      play.tell(order("SO-1").line("1", "A", 10, "10").card(), until("AU-1", "2026-03-02 09:01", "100.00", "2026-03-02 15:00"));
+      play.until("2026-03-02 12:00");
+      play.until("2026-03-02 16:00");
+      play.tell(left(10));
+      play.until("2026-03-03 12:00");
+      play.tell(paid(1, false, "B-1", "40.00", "bank", "2026-03-03 13:00"));
+      play.until("2026-03-03 15:00");
+      play.tell(authorised("SO-1", "AU-2", "2026-03-03 16:00", "100.00"));
+      play.until("2026-03-04 12:00");
+      play.tell(paid(2, true, "B-1", "40.00", "bank", "2026-03-04 13:00"));
+      play.until("2026-03-05 12:00");
+    },
+    end: (world) => { expect(captured(world).sort()).toEqual([["confirmed", "AU-2", "40.00"], ["confirmed", "AU-2", "60.00"]]); },
+    shuffles: 0,
+  });
+});
