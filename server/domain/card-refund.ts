@@ -42,7 +42,7 @@ export const leftOpen = (input: PlanInput, slot: string): boolean => overlaysOn(
 /**
  * What finds no open amount on its invoice goes back by the card that paid, never above what came by it less what others give
  * back of it (invariant 5). Up to 500 a subject by itself, above that through REFUND_APPROVAL. Where no card paid, it stays
- * an open credit. Tells what of each capture goes back, for those who credit the same invoice.
+ * an open credit. Of several captures one after the other is asked for, and the limit counts them all. Tells what of each capture goes back, for those who credit the same invoice.
  */
 export function giveBack(input: PlanInput, gate: Gate, giver: Giver, credits: readonly CreditLeft[], itemOf: (invoice: string) => Pick<OpenItem, "captures" | "settledBy"> | null): { exceptions: ExceptionFinding[]; back: CardBack[] } {
   const exceptions: ExceptionFinding[] = [];
@@ -53,14 +53,14 @@ export function giveBack(input: PlanInput, gate: Gate, giver: Giver, credits: re
     const views = refundsOf(input, credit.slot), failed = views.filter((view) => hasFailed(input, view)), left = leftOpen(input, credit.slot);
     for (const view of views) keep(input, gate, credit, view);
     if (!left) for (const view of failed) exceptions.push(failure(giver, credit, view));
-    const item = itemOf(credit.invoice), capture = item?.captures?.find(({ order }) => order === undefined || order === credit.order);
-    if (!item || !capture || left || failed.length > 0 || views.some((view) => view.state !== "confirmed")) continue;
-    const already = asking.get(capture.capture) ?? zero;
-    const amount = min(rest, roomOnCapture(capture, giver.by).minus(backOn(capture.capture)).minus(already));
-    if (amount.lte(0)) continue;
-    asking.set(capture.capture, already.plus(amount));
-    all = all.plus(amount);
-    ask(input, gate, giver, { credit, item, capture: capture.capture, amount, all, sequence: views.length + 1 });
+    const item = itemOf(credit.invoice);
+    if (!item || left || failed.length > 0 || views.some((view) => view.state !== "confirmed")) continue;
+    const parts = partsOf(rest, (item.captures ?? []).filter(({ order }) => order === undefined || order === credit.order).map((capture) => ({ capture: capture.capture, room: roomOnCapture(capture, giver.by).minus(backOn(capture.capture)).minus(asking.get(capture.capture) ?? zero) })));
+    const [first] = parts;
+    if (!first) continue;
+    for (const { capture, amount } of parts) asking.set(capture, amount.plus(asking.get(capture) ?? zero));
+    all = all.plus(sumOf(parts, ({ amount }) => amount));
+    ask(input, gate, giver, { credit, item, ...first, all, sequence: views.length + 1 });
   }
   const invoices = [...new Set(credits.map(({ credit }) => credit.invoice))].sort();
   const back = invoices.flatMap((invoice) => (itemOf(invoice)?.captures ?? []).flatMap(({ capture }) => {
@@ -68,6 +68,17 @@ export function giveBack(input: PlanInput, gate: Gate, giver: Giver, credits: re
     return wanted.isZero() ? [] : [{ capture, invoice, by: giver.by, wanted: moneyText(wanted, currency), amount: moneyText(amount, currency) }];
   }));
   return { exceptions, back };
+}
+
+/** How a credit is divided over the captures of its order, in their order. */
+function partsOf(credit: Decimal, captures: readonly { capture: string; room: Decimal }[]): { capture: string; amount: Decimal }[] {
+  let rest = credit;
+  return captures.flatMap(({ capture, room }) => {
+    const amount = min(rest, room);
+    if (amount.lte(0)) return [];
+    rest = rest.minus(amount);
+    return [{ capture, amount }];
+  });
 }
 
 /** What others leave of a capture: all that left is theirs, and of what is only wanted that of those before in the order of names. */

@@ -89,7 +89,7 @@ export interface BillingTerms {
   shipTo: Address; currency: Currency; terms: string; /** Null: the rules do not know the terms, and nothing is invoiced by them. */ dueDays: number | null; dueEndOfMonth: boolean; discount?: NonNullable<PaymentTerms["discount"]>; channel: string; purchaseOrder: string | null;
   shipment: string; shippedAt: Instant; trigger: "shipment" | "delivery"; deliveredAt: Instant | null; expectedDelivery: Day | null;
   titleTransfer: "origin" | "destination"; placedAt: Instant;
-  paymentMethod: "terms" | "card" | "advance"; authorisation: { reference: string; amount: DecimalString; captured: DecimalString; expires: Instant | null } | null;
+  paymentMethod: "terms" | "card" | "advance"; /** Card authorisations that were not ended, soonest to expire first; `left`: authorised less what other units took, or are taking, of it. */ authorisations: { reference: string; left: DecimalString; expires: Instant | null }[];
   taxExempt: boolean; certificateCovers: boolean; approvalLimit: DecimalString | null;
   /** Terms under which the goods were released, where they differ now: CHANGED_AFTER_RELEASE. */
   changedAfterRelease: { what: ("price" | "charge" | "bill_to" | "terms")[]; before: DecimalString; after: DecimalString } | null;
@@ -140,8 +140,10 @@ export interface BillingState {
   /** Debits for the invoice, the return's too; `paid` and `open` count them. */
   debits?: { number: string; postedAt: Instant }[];
   sentAt: Instant | null; /** Of the order's own share; paid and open are the whole invoice's. */ captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
-  /** Authorisations of the order that card money was taken on; absent where none was. */
-  capturedOn?: string[];
+  /** Authorisations of the order that card money was taken on, or is being taken; absent where none is. */
+  capturedOn?: { authorisation: string; amount: DecimalString }[];
+  /** More card money of the order is wanted for it, or its outcome is not known yet. */
+  capturing?: true;
   /** Open exceptions and holds of the unit, for the order's sentence. */
   problems: string[];
 }

@@ -1,8 +1,9 @@
 import { describe, expect } from "vitest";
-import { at, authorised, cancels, customer, order, pays, ships } from "../../testing/world/builders";
+import { at, authorised, cancels, customer, event, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import type { Play } from "../../testing/world/play";
 import { summaryOf, troubles } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
+import { dec, sumOf } from "../decimal";
 import { scenario } from "./harness";
 
 const exempt = customer("C-1", { taxExempt: true, certificates: [{ jurisdiction: "IL", validFrom: "2020-01-01" }] });
@@ -10,6 +11,7 @@ const voided = (world: World) => world.commands("void_authorisation").map(({ sta
 const captured = (world: World) => world.commands("capture_payment").map(({ state, payload }) => [state, payload["authorisation"], payload["amount"]]);
 const cash = (world: World) => summaryOf(world, "US01:order:SO-1")?.tracks["cash"];
 const left = (quantity: number, shipment = "SH-1", day = "03") => ships(shipment, `2026-03-${day} 10:00`, [{ order: "SO-1", line: "1", item: "A", quantity }]);
+const until = (authorisation: string, short: string, amount: string, expires: string) => event("payment.authorised", at(short), { order: "SO-1", authorisation, version: 1, state: "authorised", amount, currency: "USD", at: at(short), expires: at(expires) });
 const ordered = (play: Play, ...authorisations: [string, string][]) => {
   play.given(exempt);
   play.tell(order("SO-1").line("1", "A", 10, "10").card(), ...authorisations.map(([name, amount], index) => authorised("SO-1", name, `2026-03-02 09:0${index + 1}`, amount)));
@@ -22,11 +24,11 @@ describe("an authorisation that nothing will be captured on any more is given ba
       ordered(play, ["AU-1", "100.00"], ["AU-2", "100.00"]);
       play.tell(left(4));
       play.until("2026-03-04 12:00");
-      play.check((world) => { expect([captured(world), voided(world)]).toEqual([[["confirmed", "AU-2", "40.00"]], []]); });
+      play.check((world) => { expect([captured(world), voided(world)]).toEqual([[["confirmed", "AU-1", "40.00"]], []]); });
       play.tell(cancels("SO-1", "CX-1", "2026-03-05 10:00"));
       play.until("2026-03-06 09:00");
     },
-    end: (world) => { expect([captured(world), voided(world), troubles(world)]).toEqual([[["confirmed", "AU-2", "40.00"]], [["confirmed", "AU-1"]], []]); },
+    end: (world) => { expect([captured(world), voided(world), troubles(world)]).toEqual([[["confirmed", "AU-1", "40.00"]], [["confirmed", "AU-2"]], []]); },
   });
   scenario("not while anything is open, and never one that money was taken on: its rest lapses by its date", {
     script: (play) => {
@@ -80,5 +82,108 @@ describe("two card orders in one shipment", () => {
       const own = world.commands("capture_payment").find(({ payload }) => payload["order"] === "SO-2")?.result?.["capture"];
       expect([world.commands("refund_payment").map(({ state, payload }) => [state, payload["amount"], payload["capture"]]), troubles(world)]).toEqual([[["confirmed", "20.00", own]], []]);
     },
+  });
+});
+
+describe("several authorisations of one order, each captured at most for what is left of it", () => {
+  const held = (world: World) => world.holds().map(({ rule, evidence }) => [rule, evidence["short"]]);
+  const returns = (quantity: number) => [returnAuthorised("RMA-1", "SO-1", "2026-03-06 10:00", { 1: quantity }), returnReceived("RMA-1", "SO-1", "2026-03-07 10:00", [{ line: "1", item: "A", quantity }])];
+  scenario("the older first, the rest on the newer", {
+    script: (play) => { ordered(play, ["AU-1", "60.00"], ["AU-2", "60.00"]); play.tell(left(10)); play.until("2026-03-04 12:00"); },
+    end: (world) => { expect([captured(world).sort(), cash(world), troubles(world)]).toEqual([[["confirmed", "AU-1", "60.00"], ["confirmed", "AU-2", "40.00"]], "authorised", []]); },
+  });
+  scenario("a second shipment takes what the first left", {
+    script: (play) => {
+      ordered(play, ["AU-1", "60.00"], ["AU-2", "60.00"]);
+      play.tell(left(4));
+      play.until("2026-03-03 18:00");
+      play.tell(left(6, "SH-2", "04"));
+      play.until("2026-03-05 12:00");
+    },
+    end: (world) => { expect([captured(world).sort(), troubles(world)]).toEqual([[["confirmed", "AU-1", "20.00"], ["confirmed", "AU-1", "40.00"], ["confirmed", "AU-2", "40.00"]], []]); },
+  });
+  scenario("two shipments of one moment never take more of one than it has, whichever is first", {
+    script: (play) => { ordered(play, ["AU-1", "60.00"], ["AU-2", "60.00"]); play.tell(left(5), left(5, "SH-2")); play.until("2026-03-05 12:00"); },
+    end: (world) => {
+      const taken = world.commands("capture_payment").filter(({ state }) => state === "confirmed");
+      const on = (authorisation: string) => sumOf(taken.filter(({ payload }) => payload["authorisation"] === authorisation), ({ payload }) => dec(String(payload["amount"])));
+      expect([on("AU-1").lte(60), on("AU-2").lte(60), on("AU-1").plus(on("AU-2")).toFixed(2), troubles(world)]).toEqual([true, true, "100.00", []]);
+    },
+  });
+  const shorts = (play: Play) => {
+    play.given(exempt);
+    play.tell(order("SO-1").line("1", "A", 10, "10").card(), until("AU-1", "2026-03-02 09:01", "100.00", "2026-03-02 15:00"));
+    play.until("2026-03-02 12:00");
+    play.until("2026-03-02 16:00");
+    play.tell(authorised("SO-1", "AU-2", "2026-03-02 16:30", "20.00"), left(10));
+    play.until("2026-03-03 12:00");
+  };
+  scenario("one that expired counts no more", {
+    script: shorts,
+    end: (world) => { expect([captured(world), held(world)]).toEqual([[], [["PAYMENT_AUTHORISATION", "80.00"]]]); },
+  });
+  scenario("a top-up of the short part lets the capture go", {
+    script: (play) => { shorts(play); play.tell(authorised("SO-1", "AU-3", "2026-03-03 13:00", "80.00")); play.until("2026-03-04 12:00"); },
+    end: (world) => { expect([captured(world).sort(), troubles(world)]).toEqual([[["confirmed", "AU-2", "20.00"], ["confirmed", "AU-3", "80.00"]], []]); },
+  });
+  scenario("one that the provider refuses is passed over once another covers it, and given back", {
+    script: (play) => {
+      ordered(play, ["AU-1", "100.00"]);
+      play.fault({ kind: "capture_payment", does: "refuse", refusal: { code: "PAY-03", message: "the card was closed" } });
+      play.tell(left(10));
+      play.until("2026-03-04 12:00");
+      play.tell(authorised("SO-1", "AU-2", "2026-03-04 13:00", "100.00"));
+      play.until("2026-03-05 12:00");
+    },
+    end: (world) => { expect([captured(world).sort(), voided(world), troubles(world)]).toEqual([[["confirmed", "AU-2", "100.00"], ["withdrawn", "AU-1", "100.00"]], [["confirmed", "AU-1"]], []]); },
+  });
+  scenario("what comes back goes back by each capture, never above it", {
+    script: (play) => {
+      ordered(play, ["AU-1", "60.00"], ["AU-2", "60.00"]);
+      play.tell(left(10));
+      play.until("2026-03-04 12:00");
+      play.tell(pays("R-1", "2026-03-04 13:00", "60.00", { "INV-1": "60.00" }, { means: "card", order: "SO-1", authorisation: "AU-1" }), pays("R-2", "2026-03-04 13:00", "40.00", { "INV-1": "40.00" }, { means: "card", order: "SO-1", authorisation: "AU-2" }));
+      play.until("2026-03-05 12:00");
+      play.tell(...returns(8));
+      play.until("2026-03-09 12:00");
+    },
+    end: (world) => {
+      const capture = (authorisation: string) => world.commands("capture_payment").find(({ payload }) => payload["authorisation"] === authorisation)?.result?.["capture"];
+      expect([world.commands("refund_payment").map(({ state, payload }) => [state, payload["amount"], payload["capture"]]), troubles(world)]).toEqual([[["confirmed", "60.00", capture("AU-1")], ["confirmed", "20.00", capture("AU-2")]], []]);
+    },
+  });
+});
+
+describe("what is taken once is not taken again", () => {
+  const paid = (version: number, reversed: boolean, receipt: string, amount: string, means: "bank" | "card", short: string) => pays(receipt, short, amount, { "INV-1": amount }, { means, order: "SO-1", version, reversed });
+  scenario("of card money that the provider took back", {
+    script: (play) => {
+      ordered(play, ["AU-1", "100.00"], ["AU-2", "100.00"]);
+      play.tell(left(10));
+      play.until("2026-03-04 12:00");
+      play.tell(paid(1, false, "R-1", "100.00", "card", "2026-03-04 13:00"));
+      play.until("2026-03-05 12:00");
+      play.tell(paid(2, true, "R-1", "100.00", "card", "2026-03-05 13:00"));
+      play.until("2026-03-06 12:00");
+    },
+    end: (world) => { expect(captured(world)).toEqual([["confirmed", "AU-1", "100.00"]]); },
+  });
+  scenario("but what the bank had paid and took back is still to be captured", {
+    script: (play) => {
+      play.given(exempt);
+      play.tell(order("SO-1").line("1", "A", 10, "10").card(), until("AU-1", "2026-03-02 09:01", "100.00", "2026-03-02 15:00"));
+      play.until("2026-03-02 12:00");
+      play.until("2026-03-02 16:00");
+      play.tell(left(10));
+      play.until("2026-03-03 12:00");
+      play.tell(paid(1, false, "B-1", "40.00", "bank", "2026-03-03 13:00"));
+      play.until("2026-03-03 15:00");
+      play.tell(authorised("SO-1", "AU-2", "2026-03-03 16:00", "100.00"));
+      play.until("2026-03-04 12:00");
+      play.tell(paid(2, true, "B-1", "40.00", "bank", "2026-03-04 13:00"));
+      play.until("2026-03-05 12:00");
+    },
+    end: (world) => { expect(captured(world).sort()).toEqual([["confirmed", "AU-2", "40.00"], ["confirmed", "AU-2", "60.00"]]); },
+    shuffles: 0,
   });
 });

@@ -1,17 +1,17 @@
 import { contracts, type EventType } from "../../domain/contracts/registry";
 import type { CommandKind } from "../../domain/commands";
-import { toFact } from "../../domain/facts";
+import { latestOf, toFact } from "../../domain/facts";
 import { earliest, type Instant } from "../../domain/instant";
 import type { ExceptionFinding, HoldFinding } from "../../domain/plan";
 import type { Policy } from "../../domain/policy";
-import { parseSubjectId, type SubjectId } from "../../domain/subject";
+import { parseSubjectId, subjectId, type SubjectId } from "../../domain/subject";
 import { at, customer, credit, isLater, item, periods, settled, type Sayable, type Told } from "./builders";
 import { speaker, testPolicy } from "./defaults";
 import { createDelivery, type Delivery, type Fault } from "./delivery";
 import { planSubject, planToQuiescence, type PlannerSet } from "./planning";
 import { commandRows, createStore, foldFact, type CommandRow, type FactOutcome, type Store } from "./store";
 import { createErp, type Erp } from "./targets/erp";
-import { createPayments, crm, shop } from "./targets/others";
+import { createPayments, crm, shop, type Authorised } from "./targets/others";
 import type { Said } from "./targets/target";
 import { createTaxService, defaultRates, type Rate, type TaxService } from "./targets/tax";
 import { createWarehouse, type Warehouse } from "./targets/wms";
@@ -71,7 +71,8 @@ export function createWorld(options: WorldOptions): World {
     if (!fact.ok) throw new Error(fact.error.message);
     return foldFact(store, fact.value);
   };
-  const handlers = new Map([["shop", shop], ["crm", crm], ["erp", erp.handle], ["tax", tax.handle], ["wms", wms.handle], ["pay", createPayments()]]);
+  const authorised: Authorised = (order, authorisation) => latestOf(store.subjects.get(subjectId({ entity: policy.entity, kind: "order", key: order }))?.facts ?? [], "payment.authorised").find(({ data }) => data.authorisation === authorisation)?.data ?? null;
+  const handlers = new Map([["shop", shop], ["crm", crm], ["erp", erp.handle], ["tax", tax.handle], ["wms", wms.handle], ["pay", createPayments(authorised)]]);
   const shuffled = (rows: CommandRow[]) => (chance ? rows.map((row) => ({ row, key: chance(1 << 20) })).sort((a, b) => a.key - b.key).map(({ row }) => row) : rows.sort((a, b) => a.createdAt.localeCompare(b.createdAt)));
   const delivery = createDelivery(store, handlers, erp, say, shuffled);
 

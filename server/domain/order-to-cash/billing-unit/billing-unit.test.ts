@@ -1,3 +1,4 @@
+import { dec } from "../../decimal";
 import { describe, expect, test } from "vitest";
 import { change, credit, invoice, line, openItem, state, terms, unit, type Line } from "./fixtures";
 import { codes, rehearsalPolicy, type Rehearsal } from "./rehearsal";
@@ -93,7 +94,7 @@ describe("S04 price changed after release", () => {
 });
 
 describe("S06 tax rate changes between order and shipment, card", () => {
-  const card = (lines: Line[], captured: string, taxDate = "2026-06-29") => terms(lines, { paymentMethod: "card", authorisation: { reference: "AUTH-1", amount: "1060.00", captured, expires: null }, estimate: { taxDate, total: "60.00", jurisdictions: [{ jurisdiction: "IL", rate: "0.06" }] } });
+  const card = (lines: Line[], captured: string, taxDate = "2026-06-29") => terms(lines, { paymentMethod: "card", authorisations: [{ reference: "AUTH-1", left: dec("1060.00").minus(captured).toFixed(2), expires: null }], estimate: { taxDate, total: "60.00", jurisdictions: [{ jurisdiction: "IL", rate: "0.06" }] } });
   const dated = (rehearsal: Rehearsal) => {
     rehearsal.rate = (question) => (question.taxDate >= "2026-07-01" ? "0.065" : "0.06");
     return rehearsal;
@@ -114,13 +115,13 @@ describe("S06 tax rate changes between order and shipment, card", () => {
     expect(invoice(second).total).toBe("798.75");
     expect(plan.holds).toMatchObject([{ rule: "PAYMENT_AUTHORISATION", blocks: ["capture_payment"], evidence: { short: "3.75", available: "795.00" } }]);
     expect(second.row("capture_payment")).toBeUndefined();
-    change(second, { ...card([line("1", "30", "25.00", "750.00", { estimatedTax: "45.00" })], "265.00"), shippedAt: "2026-07-02T10:00:00.000Z", authorisation: { reference: "AUTH-2", amount: "1100.00", captured: "265.00", expires: null } });
+    change(second, { ...card([line("1", "30", "25.00", "750.00", { estimatedTax: "45.00" })], "265.00"), shippedAt: "2026-07-02T10:00:00.000Z", authorisations: [{ reference: "AUTH-1", left: "795.00", expires: null }, { reference: "AUTH-2", left: "3.75", expires: null }] });
     expect(second.run().holds).toEqual([]);
-    expect(second.row("capture_payment")?.payload).toMatchObject({ amount: "798.75", authorisation: "AUTH-2" });
+    expect(["AUTH-1", "AUTH-2"].map((slot) => second.row("capture_payment", slot)?.payload["amount"])).toEqual(["795.00", "3.75"]);
   });
 
   test("nothing is captured on an authorisation that has expired, though it would cover the invoice", () => {
-    const until = (expires: string) => { const made = dated(unit({ ...card([line("1", "10", "25.00", "250.00", { estimatedTax: "15.00" })], "0.00"), authorisation: { reference: "AUTH-1", amount: "1060.00", captured: "0.00", expires } })); const plan = made.run(); return [made.row("capture_payment")?.payload["amount"] ?? null, plan.holds.map(({ rule, evidence }) => [rule, (evidence as { available: string }).available])]; };
+    const until = (expires: string) => { const made = dated(unit({ ...card([line("1", "10", "25.00", "250.00", { estimatedTax: "15.00" })], "0.00"), authorisations: [{ reference: "AUTH-1", left: "1060.00", expires }] })); const plan = made.run(); return [made.row("capture_payment")?.payload["amount"] ?? null, plan.holds.map(({ rule, evidence }) => [rule, (evidence as { available: string }).available])]; };
     expect(until("2026-03-02T14:05:00.001Z")).toEqual(["265.00", []]);
     expect(until("2026-03-02T14:05:00.000Z")).toEqual([null, [["PAYMENT_AUTHORISATION", "0.00"]]]);
     expect(until("2026-03-01T00:00:00.000Z")).toEqual([null, [["PAYMENT_AUTHORISATION", "0.00"]]]);

@@ -14,7 +14,7 @@ export const line = (id: string, quantity: string, price: string, net: string, m
 export const terms = (lines: Line[], more: Partial<BillingTerms> = {}): BillingTerms => ({
   order: "O-1", orderVersion: 1, customer: "C-1", customerName: "Customer 1", billTo: "C-1", payer: "C-1", creditAccount: "C-1", shipTo: { country: "US", state: "IL" }, currency: "USD", terms: "net30", dueDays: 30, dueEndOfMonth: false,
   channel: "web", purchaseOrder: null, shipment: "SH-1", shippedAt: "2026-03-02T14:00:00.000Z", trigger: "shipment", deliveredAt: null, expectedDelivery: null, titleTransfer: "origin", placedAt: "2026-03-02T09:00:00.000Z",
-  paymentMethod: "terms", authorisation: null, taxExempt: false, certificateCovers: false, approvalLimit: null, changedAfterRelease: null, customerBlocked: false, purchaseOrderMissing: false, lines, charges: [], estimate: null, mode: "act", ...more,
+  paymentMethod: "terms", authorisations: [], taxExempt: false, certificateCovers: false, approvalLimit: null, changedAfterRelease: null, customerBlocked: false, purchaseOrderMissing: false, lines, charges: [], estimate: null, mode: "act", ...more,
 });
 export const unit = (first: BillingTerms, now = "2026-03-02T14:05:00.000Z") => new Rehearsal(billingUnitPlanner, { entity: "US01", kind: "billing_unit", key }, now).hear("billing.terms", "US01:order:O-1", first, "O-1");
 export const change = (rehearsal: Rehearsal, next: BillingTerms) => rehearsal.hear("billing.terms", "US01:order:O-1", next, "O-1");

@@ -1,28 +1,25 @@
-import { addServiceLevel } from "../../calendar";
-import { dec, min, sumOf, zero, type Decimal } from "../../decimal";
-import { digestOf } from "../../decisions";
+import { dec, sumOf, type Decimal } from "../../decimal";
 import { latestOf } from "../../facts";
 import { decisionsOn, type Gate } from "../../gate";
 import type { Instant } from "../../instant";
 import { moneyText } from "../../money";
 import type { ExceptionFinding, PlanInput } from "../../plan";
-import { referenceOf } from "../../reference";
-import { answered, asked, hasLeft, viewsOf } from "../../standing";
-import type { InvoicePayload } from "./invoice";
+import { answered, asked, viewsOf } from "../../standing";
+import { captureCards, takenOf } from "./capture";
+import type { Receivable } from "./receivable";
 import type { InvoiceStanding, PostedInvoice } from "./standing-invoice";
 import { taxDocument } from "./tax";
 import { hasNothingToBill, type Unit } from "./unit";
 
 /** What follows a posted invoice: tax commit, sending, capture. Each is a command with its own outcome. */
-export interface FollowUp { committedAt: Instant | null; committed: Decimal | null; sentAt: Instant | null; captured: Decimal; captures: { capture: string; order: string; authorisation: string; amount: string }[]; exceptions: ExceptionFinding[] }
+export interface FollowUp { committedAt: Instant | null; committed: Decimal | null; sentAt: Instant | null; captured: Decimal; captures: { capture: string; order: string; amount: string }[]; /** Orders that more card money is wanted of, or may be under way. */ capturing: ReadonlySet<string>; exceptions: ExceptionFinding[] }
 
-export function followUp(input: PlanInput, unit: Unit, standing: InvoiceStanding, open: Decimal, gate: Gate): FollowUp {
+export function followUp(input: PlanInput, unit: Unit, standing: InvoiceStanding, receivable: Receivable, gate: Gate): FollowUp {
   const tax = taxRecord(input, unit, standing, gate);
   const sending = standing.posted ? send(input, unit, standing.posted, gate) : { sentAt: null, exceptions: [] };
-  if (standing.posted && standing.billed) for (const terms of unit.terms) capture(input, unit, standing.billed, standing.posted, terms.data.order, open, gate);
-  const captures = viewsOf(input.commands, "capture_payment").filter((view) => view.state === "confirmed")
-    .map((view) => ({ capture: answered(view, "capture") ?? view.reference ?? "", order: String(view.payload["order"]), authorisation: view.slot, amount: answered(view, "amount") ?? asked(view, "amount") ?? "0" }));
-  return { ...tax, ...sending, captures, captured: sumOf(captures, (row) => dec(row.amount)), exceptions: [...tax.exceptions, ...sending.exceptions] };
+  const capturing = standing.posted && standing.billed ? captureCards(input, unit, standing.billed, standing.posted, receivable, gate) : new Set<string>();
+  const captures = takenOf(input).flatMap(({ view, order }) => (view.state === "confirmed" ? [{ capture: answered(view, "capture") ?? view.reference ?? "", order, amount: answered(view, "amount") ?? asked(view, "amount") ?? "0" }] : []));
+  return { ...tax, ...sending, captures, capturing, captured: sumOf(captures, (row) => dec(row.amount)), exceptions: [...tax.exceptions, ...sending.exceptions] };
 }
 
 /** The tax record is committed once the invoice stands, and voided where it was determined and nothing is to be billed. */
@@ -64,41 +61,3 @@ function send(input: PlanInput, unit: Unit, posted: PostedInvoice, gate: Gate): 
   const took = last?.state === "confirmed" ? (answered(last, "at") ?? last.confirmedAt) : null;
   return { sentAt: failed ? null : news?.data.state === "sent" ? news.data.at : took, exceptions };
 }
-
-/**
- * Card money is taken per billing unit and never above what is left of the authorisation (P17). What is missing is the hold
- * PAYMENT_AUTHORISATION on the capture alone: the invoice itself posts (S06).
- */
-function capture(input: PlanInput, unit: Unit, billed: InvoicePayload, posted: PostedInvoice, order: string, open: Decimal, gate: Gate): void {
-  const terms = unit.terms.find(({ data }) => data.order === order)?.data;
-  if (!terms || terms.paymentMethod !== "card") return;
-  const earlier = viewsOf(input.commands, "capture_payment").find((view) => view.payload["order"] === order && hasLeft(view));
-  if (earlier) { gate.ask({ kind: "capture_payment", slot: earlier.slot, sequence: earlier.sequence, payload: earlier.payload, amount: { amount: String(earlier.payload["amount"]), currency: unit.currency }, dueSince: posted.postedAt }); return; }
-  const due = min(shareOf(billed, order), open);
-  if (due.lte(0)) return;
-  const { authorisation } = terms;
-  const alive = authorisation !== null && (authorisation.expires === null || authorisation.expires > input.now);
-  const available = authorisation && alive ? dec(authorisation.amount).minus(dec(authorisation.captured)) : zero;
-  const short = due.minus(available);
-  const blockedBy: string[] = [];
-  if (short.gt(0)) {
-    const { key } = gate.hold({
-      rule: "PAYMENT_AUTHORISATION", slot: order, blocks: ["capture_payment"], amount: moneyText(due, unit.currency), currency: unit.currency,
-      message: authorisation ? `${alive ? "Authorised and left" : "The authorisation expired; left"} ${moneyText(available, unit.currency)}, to be captured ${moneyText(due, unit.currency)}: ${moneyText(short, unit.currency)} short.` : `No authorisation for ${moneyText(due, unit.currency)}.`,
-      releasedBy: "A new authorisation that covers it, or the credit manager (collect on terms instead).", evidence: { order, due: moneyText(due, unit.currency), available: moneyText(available, unit.currency), short: moneyText(short, unit.currency), authorisation: authorisation?.reference ?? null },
-      digest: digestOf({ order, unit: unit.key, due: moneyText(due, unit.currency) }), dueAt: addServiceLevel(input.policy.calendar, posted.postedAt, 1440),
-    });
-    if (key === null) return;
-    blockedBy.push(key);
-  }
-  if (!authorisation) return;
-  const slot = authorisation.reference;
-  gate.ask({
-    kind: "capture_payment", slot, sequence: 1, blockedBy, dueSince: posted.postedAt, amount: { amount: moneyText(due, unit.currency), currency: unit.currency },
-    payload: { reference: referenceOf(unit.id, { kind: "capture_payment", slot, sequence: 1 }), order, unit: unit.key, authorisation: authorisation.reference, amount: moneyText(due, unit.currency), currency: unit.currency, invoice: posted.number },
-  });
-}
-
-/** What one order has in the invoice, with its charges and tax. */
-const shareOf = (billed: InvoicePayload, order: string): Decimal =>
-  sumOf(billed.lines.filter((line) => line.order === order), (line) => dec(line.net).plus(line.tax)).plus(sumOf(billed.charges.filter((charge) => charge.order === order), (charge) => dec(charge.amount).plus(charge.tax)));

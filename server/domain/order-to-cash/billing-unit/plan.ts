@@ -53,7 +53,7 @@ function tell(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gat
   const { taxed, wanted } = prepare(input, unit, standing, trigger, gate);
   const receivable = receivableOf(input, standing.posted);
   const proposals = unit.mode === "observe" ? [] : proposeCredits(input, unit, standing, gate);
-  const follow = followUp(input, unit, standing, receivable.invoiceOpen, gate);
+  const follow = followUp(input, unit, standing, receivable, gate);
   const settled = settledBy(input, unit, standing.posted, receivable, follow.captures, gate);
   const own = ownCredits(input);
   fileMovedTax(input, own, gate);
@@ -141,7 +141,7 @@ function planOf(story: Story, gate: Gate): Plan {
   const { input, standing, receivable, trigger, unit } = story;
   const owed = [...(standing.posted ? [{ dueDate: standing.posted.dueDate, open: receivable.invoiceOpen }] : []), ...receivable.debits].filter(({ open }) => !open.isZero());
   const dueReviews = owed.flatMap(({ dueDate }) => [instantOn(input.policy.calendar, dueDate, 0), instantOn(input.policy.calendar, addDays(dueDate, 1), 0)].find((at) => at > input.now) ?? []);
-  const expires = unit.terms.map(({ data }) => data.authorisation?.expires).filter((at) => at != null && at > input.now);
+  const expires = unit.terms.flatMap(({ data }) => data.authorisations.flatMap(({ expires: at }) => (at !== null && at > input.now ? [at] : [])));
   const slices = hasNothingToBill(unit) && !standing.posted ? [] : slicesOf(story);
   return {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],

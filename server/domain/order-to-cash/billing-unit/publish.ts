@@ -3,6 +3,7 @@ import { moneyText } from "../../money";
 import type { Publication } from "../../plan";
 import type { BillingState, OpenItem } from "../../publications";
 import { tellOfRefunds } from "../../refund-posting";
+import { takenOf } from "./capture";
 import { ownCredits, type CreditPayload } from "./credited";
 import type { Story } from "./story";
 import { recordAfter } from "./tax-moved";
@@ -27,7 +28,7 @@ function billingState(story: Story, order: string): BillingState {
   const money = (value: Parameters<typeof moneyText>[0]) => moneyText(value, unit.currency);
   const frozen = standing.frozenAt !== null ? (standing.billed ?? story.wanted) : null;
   const charges = (frozen?.charges ?? []).filter((charge) => charge.order === order);
-  const { posted } = standing, captures = followUp.captures.filter((row) => row.order === order);
+  const { posted } = standing, captures = followUp.captures.filter((row) => row.order === order), taken = takenOf(story.input).filter((row) => row.order === order);
   return {
     unit: unit.key, shipment: unit.head.shipment, part: unit.part, frozen: frozen !== null, frozenAt: frozen ? standing.frozenAt : null, ...(standing.adopted ? { adopted: true as const } : {}), ...(standing.billed ? { billedTo: billedToOf(standing.billed) } : {}),
     lines: (frozen?.lines ?? []).filter((line) => line.order === order).map(({ key, line, quantity, net, tax }) => ({ key, line, quantity, net, tax })),
@@ -38,7 +39,7 @@ function billingState(story: Story, order: string): BillingState {
     credits: [...ownStates(story, order), ...returnStates(story, order)],
     ...(receivable.debits.length > 0 ? { debits: receivable.debits.map(({ debit, postedAt }) => ({ number: debit, postedAt })) } : {}),
     sentAt: followUp.sentAt, captured: money(sumOf(captures, ({ amount }) => dec(amount))), paid: money(receivable.cash), open: money(posted ? receivable.open : zero), dueDate: posted?.dueDate ?? null, settledAt: receivable.settledAt,
-    ...(captures.length > 0 ? { capturedOn: captures.map(({ authorisation }) => authorisation) } : {}),
+    ...(taken.length > 0 ? { capturedOn: taken.map(({ authorisation, amount }) => ({ authorisation, amount: money(amount) })) } : {}), ...(followUp.capturing.has(order) ? { capturing: true as const } : {}),
     problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)],
   };
 }

@@ -1,4 +1,5 @@
-import { dec, type Decimal } from "../../../domain/decimal";
+import type { PaymentAuthorised } from "../../../domain/contracts/billing";
+import { dec, zero, type Decimal } from "../../../domain/decimal";
 import type { CommandPayloads } from "../../../domain/payloads";
 import { parseSubjectId } from "../../../domain/subject";
 import { said, type Handle } from "./target";
@@ -14,9 +15,13 @@ export const crm: Handle = (row, now) => {
   return { reference: `MAIL-${payload.invoice}`, result: { at: now }, events: [event] };
 };
 
-/** A payment provider: authorises what is asked, captures by reference, refunds at once and never above the capture. */
-export function createPayments(): Handle {
+/** An authorisation as its source told of it, by the order and its number; null where nobody listens: then it bounds nothing. */
+export type Authorised = (order: string, authorisation: string) => Pick<PaymentAuthorised, "amount" | "state" | "expires"> | null;
+
+/** A payment provider: authorises what is asked, captures and refunds at once, never above what the authorisation or the capture has left. */
+export function createPayments(authorised: Authorised = () => null): Handle {
   let count = 0;
+  const taken = new Map<string, Decimal>();
   const captured = new Map<string, Decimal>();
   return (row, now) => {
     const subject = parseSubjectId(row.subject);
@@ -32,6 +37,10 @@ export function createPayments(): Handle {
     }
     if (row.kind === "capture_payment") {
       const payload = row.payload as unknown as CommandPayloads["capture_payment"];
+      const by = authorised(payload.order, payload.authorisation), before = taken.get(payload.authorisation) ?? zero;
+      if (by && (by.state !== "authorised" || (by.expires !== undefined && by.expires <= now))) return { code: "PAY-03", message: `${payload.authorisation} does not stand` };
+      if (by && before.plus(payload.amount).gt(by.amount)) return { code: "PAY-03", message: `${payload.authorisation} has ${dec(by.amount).minus(before).toFixed(2)} left` };
+      taken.set(payload.authorisation, before.plus(payload.amount));
       captured.set(`CAP-${id}`, dec(payload.amount));
       return { reference: `CAP-${id}`, result: { capture: `CAP-${id}`, amount: payload.amount }, events: [] };
     }

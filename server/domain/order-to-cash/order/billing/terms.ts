@@ -31,7 +31,7 @@ export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly Fo
     creditAccount: parties.creditAccount, shipTo: order.shipToAddress, currency, terms: parties.terms, dueDays: due?.days ?? null, dueEndOfMonth: due?.endOfMonth ?? false, ...(due?.discount ? { discount: due.discount } : {}),
     channel: order.channel, purchaseOrder: order.purchaseOrder ?? null, shipment: shipment.shipment, shippedAt: shipment.shippedAt, trigger: policy.billingTrigger,
     deliveredAt: shipment.delivery?.state === "delivered" ? shipment.delivery.at : null, expectedDelivery: shipment.expectedDelivery ?? null, titleTransfer: order.titleTransfer, placedAt: order.placed,
-    paymentMethod: order.payment.method, authorisation: authorisationOf(view), taxExempt: master?.taxExempt ?? false,
+    paymentMethod: order.payment.method, authorisations: authorisationsOf(view, plan.unit), taxExempt: master?.taxExempt ?? false,
     certificateCovers: certificateCovers(master, order, dayOf(shipment.shippedAt || order.placed)), approvalLimit: master?.approvalLimit ?? null,
     changedAfterRelease: changedAfterRelease(view, plan), customerBlocked: parties.master?.state === "blocked" || parties.billMaster?.state === "blocked",
     purchaseOrderMissing: purchaseOrderMissing(view), lines,
@@ -83,14 +83,14 @@ function comparableTax(view: OrderView, row: BilledPart): Pick<BillingTerms["lin
   return { comparableTax: moneyText(roundMoney(estimatedTax(view, row).times(row.net).div(row.nominalNet), view.currency), view.currency) };
 }
 
-function authorisationOf(view: OrderView): BillingTerms["authorisation"] {
+/** What each authorisation has left for one unit: what the unit took of it itself, it knows first. */
+function authorisationsOf(view: OrderView, unit: string): BillingTerms["authorisations"] {
+  const elsewhere = view.record.states.filter((state) => state.unit !== unit).flatMap(({ capturedOn = [] }) => capturedOn);
   const standing = view.record.authorisations.filter(({ state }) => state === "authorised");
-  const newest = standing.sort((a, b) => a.at.localeCompare(b.at)).at(-1);
-  if (!newest) return null;
-  return {
-    reference: newest.authorisation, amount: moneyText(sumOf(standing, ({ amount }) => dec(amount)), view.currency),
-    captured: moneyText(sumOf(view.record.states, ({ captured }) => dec(captured)), view.currency), expires: newest.expires ?? null,
-  };
+  return standing.sort((a, b) => (a.expires ?? "~").localeCompare(b.expires ?? "~") || a.at.localeCompare(b.at) || a.authorisation.localeCompare(b.authorisation)).map(({ authorisation, amount, expires }) => ({
+    reference: authorisation, expires: expires ?? null,
+    left: moneyText(dec(amount).minus(sumOf(elsewhere.filter((row) => row.authorisation === authorisation), (row) => dec(row.amount))), view.currency),
+  }));
 }
 
 /** Terms under which this unit's goods were released, where they differ now: the invoice waits for a person (2.8, S04). */

@@ -1,0 +1,94 @@
+import { addServiceLevel } from "../../calendar";
+import type { CommandView } from "../../commands";
+import { dec, min, positive, sumOf, type Decimal } from "../../decimal";
+import { digestOf } from "../../decisions";
+import type { Gate } from "../../gate";
+import { moneyText } from "../../money";
+import type { CommandPayloads } from "../../payloads";
+import type { PlanInput } from "../../plan";
+import type { BillingTerms } from "../../publications";
+import { referenceOf } from "../../reference";
+import { answered, asked, hasLeft, viewsOf } from "../../standing";
+import type { InvoicePayload } from "./invoice";
+import type { Receivable } from "./receivable";
+import type { PostedInvoice } from "./standing-invoice";
+import type { Unit } from "./unit";
+
+interface Taken { view: CommandView; order: string; authorisation: string; amount: Decimal }
+interface Part { authorisation: string; amount: Decimal }
+
+/** Card money that was taken for the invoice, or may have been: the outcome of one under way is not known yet. */
+export const takenOf = (input: Pick<PlanInput, "commands">): Taken[] =>
+  viewsOf(input.commands, "capture_payment").filter(hasLeft).map((view) => ({ view, order: String(view.payload["order"]), authorisation: view.slot, amount: dec(answered(view, "amount") ?? asked(view, "amount") ?? "0") }));
+
+/** Asks for the card money of each order in the invoice, never more in all than is open of it. Tells of which orders more is wanted, or may be under way. */
+export function captureCards(input: PlanInput, unit: Unit, billed: InvoicePayload, posted: PostedInvoice, { receipts, invoiceOpen }: Receivable, gate: Gate): ReadonlySet<string> {
+  const taken = takenOf(input), capturing = new Set<string>();
+  const arrived = sumOf(receipts.filter(({ data }) => data.invoice === posted.number && data.means === "card"), ({ data }) => dec(data.applied));
+  let room = invoiceOpen.minus(positive(sumOf(taken, ({ amount }) => amount).minus(arrived)));
+  for (const { data: terms } of unit.terms) {
+    if (terms.paymentMethod !== "card") continue;
+    const own = taken.filter(({ order }) => order === terms.order);
+    for (const { view } of own) gate.ask({ kind: "capture_payment", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency: unit.currency }, dueSince: posted.postedAt });
+    const due = min(shareOf(billed, terms.order).minus(sumOf(own, ({ amount }) => amount)), room);
+    const wanted = due.gt(0) && capture(input, unit, posted, terms, due, gate);
+    if (wanted) room = room.minus(due);
+    if (wanted || own.some(({ view }) => view.state !== "confirmed")) capturing.add(terms.order);
+  }
+  return capturing;
+}
+
+/**
+ * Card money is taken per billing unit, authorisation by authorisation, and never above what is left of each (P17). What is
+ * missing is the hold PAYMENT_AUTHORISATION on the capture alone: the invoice itself posts (S06). False where a person said to
+ * collect it another way.
+ */
+function capture(input: PlanInput, unit: Unit, posted: PostedInvoice, terms: BillingTerms, due: Decimal, gate: Gate): boolean {
+  const { order, authorisations } = terms, money = (amount: Decimal) => moneyText(amount, unit.currency);
+  const standing = leftOn(input, terms), available = sumOf(standing, ({ amount }) => amount), short = due.minus(available);
+  const blockedBy: string[] = [];
+  if (short.gt(0)) {
+    const expired = authorisations.length > 0 && authorisations.every(({ expires }) => expires !== null && expires <= input.now);
+    const { key } = gate.hold({
+      rule: "PAYMENT_AUTHORISATION", slot: order, blocks: ["capture_payment"], amount: money(due), currency: unit.currency,
+      message: authorisations.length > 0 ? `${expired ? "The authorisation expired; left" : "Authorised and left"} ${money(available)}, to be captured ${money(due)}: ${money(short)} short.` : `No authorisation for ${money(due)}.`,
+      releasedBy: "A new authorisation that covers it, or the credit manager (collect on terms instead).", evidence: { order, due: money(due), available: money(available), short: money(short), authorisation: authorisations.map(({ reference }) => reference).join(", ") || null },
+      digest: digestOf({ order, unit: unit.key, due: money(due) }), dueAt: addServiceLevel(input.policy.calendar, posted.postedAt, 1440),
+    });
+    if (key === null) return false;
+    blockedBy.push(key);
+  }
+  for (const { authorisation: slot, amount } of partsOf(due, unrefused(input, standing, due))) {
+    const sequence = takenOf(input).filter((row) => row.authorisation === slot).length + 1;
+    const payload: CommandPayloads["capture_payment"] = { reference: referenceOf(unit.id, { kind: "capture_payment", slot, sequence }), order, unit: unit.key, authorisation: slot, amount: money(amount), currency: unit.currency, invoice: posted.number };
+    gate.ask({ kind: "capture_payment", slot, sequence, blockedBy, dueSince: posted.postedAt, amount: { amount: money(amount), currency: unit.currency }, payload: { ...payload } });
+  }
+  return true;
+}
+
+/** What each authorisation that stands now has left, in the order in which they are used. */
+function leftOn(input: PlanInput, { authorisations }: BillingTerms): Part[] {
+  const own = takenOf(input);
+  return authorisations.filter(({ expires }) => expires === null || expires > input.now)
+    .map(({ reference, left }) => ({ authorisation: reference, amount: positive(dec(left).minus(sumOf(own.filter(({ authorisation }) => authorisation === reference), ({ amount }) => amount))) }));
+}
+
+/** Those that the provider did not refuse to capture on, where they cover it without the others. */
+function unrefused(input: PlanInput, standing: readonly Part[], due: Decimal): readonly Part[] {
+  const tried = new Set(viewsOf(input.commands, "capture_payment").filter((view) => !hasLeft(view) && view.attempts > 0).map(({ slot }) => slot));
+  const rest = standing.filter(({ authorisation }) => !tried.has(authorisation));
+  return sumOf(rest, ({ amount }) => amount).gte(due) ? rest : standing;
+}
+
+function partsOf(due: Decimal, standing: readonly Part[]): Part[] {
+  let rest = due;
+  return standing.flatMap(({ authorisation, amount: left }) => {
+    const amount = min(rest, left);
+    rest = rest.minus(amount);
+    return amount.gt(0) ? [{ authorisation, amount }] : [];
+  });
+}
+
+/** What one order has in the invoice, with its charges and tax. */
+const shareOf = (billed: InvoicePayload, order: string): Decimal =>
+  sumOf(billed.lines.filter((line) => line.order === order), (line) => dec(line.net).plus(line.tax)).plus(sumOf(billed.charges.filter((charge) => charge.order === order), (charge) => dec(charge.amount).plus(charge.tax)));
