@@ -77,7 +77,7 @@ export function publicationsOf(story: ReturnStory): Publication[] {
   };
   return [
     told(subject.order, stateOf(story), subject.lines.map((line) => lineOf(subject.order, line.line, line.authorised, line.received, askedOn(story, line)))),
-    ...formerOrders(story).map(({ order, left }) => told(order, [...left.values()].every((quantity) => quantity.isZero()) && settlement.open.isZero() ? "settled" : "credited", [...left].map(([line, quantity]) => lineOf(order, line, zero, zero, quantity)))),
+    ...formerOrders(story).map(({ order, left }) => told(order, credits.flying || !settlement.open.isZero() || credits.wanted.some(({ payload }) => payload.order === order) ? "credited" : "settled", [...left].map(([line, quantity]) => lineOf(order, line, zero, zero, quantity)))),
     ...tellOfRefunds(input),
     ...settlement.applications.map(({ unit, data: application }): Publication => ({ topic: "credit.application", key: subject.id, to: { entity, kind: "billing_unit", key: unit }, data: application })),
   ];

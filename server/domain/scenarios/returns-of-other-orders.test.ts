@@ -60,6 +60,12 @@ describe("a return whose source corrects for which order it is", () => {
       expect(found(world, "RET-01")).toEqual([["RET-01", "RMA-1 was authorised for SO-2; wms received goods of SO-1."]]);
     },
   });
+  test("refused by finance, it stays credited there, and that order waits for nothing", () => {
+    const world = tellInOrder(moved(), { planners });
+    world.decide({ rule: "CREDIT_APPROVAL", verdict: "reject", author: "fay" });
+    expect([net(world, ...numbers), held(world), summaryOf(world, "US01:order:SO-1")?.facets], describeWorld(world)).toEqual([["7", "10"], [], []]);
+    soundState(world); plansOnce(world);
+  });
   scenario("approved, and received for the other order: it is credited there alone", {
     script: approved(), end: (world) => { expect([net(world, ...numbers), netPosted(world).tax, held(world), found(world, "RET-01"), summaryOf(world, "US01:order:SO-1")?.facets], describeWorld(world)).toEqual([["10", "7"], "13.60", [], [], []]); },
   });
