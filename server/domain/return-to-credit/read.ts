@@ -69,7 +69,7 @@ export const closedPath = "closed";
 
 export function readReturn(input: PlanInput): Return | null {
   const authorised = latestOf(input.facts, "return.authorised")[0] ?? null, receipts = latestOf(input.facts, "return.received");
-  const order = authorised?.data.order ?? receipts[0]?.data.order;
+  const order = authorised?.data.order ?? receipts.toSorted((a, b) => a.data.receivedAt.localeCompare(b.data.receivedAt) || a.data.order.localeCompare(b.data.order))[0]?.data.order;
   if (order === undefined) return null;
   const received = receivedOf(receipts.filter(({ data }) => data.order === order));
   const told = publishedOf<ReturnBasis>(input.facts, "return.basis").map(({ data }) => data), basis = told.find((row) => row.order === order) ?? null, formerly = told.filter((row) => row !== basis);

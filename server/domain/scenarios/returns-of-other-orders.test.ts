@@ -25,6 +25,11 @@ describe("goods of another order than the return was authorised for are not cred
     script: (play) => { sold(play); play.tell(asked("SO-1", 6), came("SO-1"), { ...came("SO-2", 1, "2026-03-04 11:00"), source: "wms2" }); play.until("2026-03-06 10:00"); },
     end: (world) => { expect([net(world, ...numbers), found(world, "RET-01")], describeWorld(world)).toEqual([["7", "10"], [["RET-01", "RMA-1 was authorised for SO-1; wms2 received goods of SO-2."], ["RET-01", "Return RMA-1, line 1: 3 of 6 came back."]]]); },
   });
+  scenario("nobody authorised it: it is of the order that came first", {
+    options,
+    script: (play) => { sold(play); play.tell({ ...came("SO-2"), source: "wms2" }, came("SO-1", 1, "2026-03-04 11:00")); play.until("2026-03-06 10:00"); },
+    end: (world) => { expect([net(world, ...numbers), found(world, "RET-01")], describeWorld(world)).toEqual([["10", "10"], [["RET-01", "RMA-1 is for SO-2; wms received goods of SO-1."], ["RET-01", "Return RMA-1 came back and nobody authorised it."]]]); },
+  });
   const stray = (play: Play) => { sold(play); play.tell(asked("SO-1", 3), came("SO-2")); play.until("2026-03-06 10:00"); };
   scenario("all of it: nothing is credited", { script: stray, end: (world) => { expect([net(world, ...numbers), found(world, "RET-01")], describeWorld(world)).toEqual([["10", "10"], [others]]); } });
   const close = overlays({ entity: "US01", kind: "return", key: "RMA-1" }, "D-1", "2026-03-06 11:00", "RMA-1", "closed", true);
