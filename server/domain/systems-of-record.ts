@@ -83,6 +83,8 @@ interface Standing {
   behind: readonly string[];
   /** Do not count, and are no news yet. */
   unanswered?: readonly string[];
+  /** Of those behind, owners of the orders that they name: where another is believed, that is news. */
+  owners?: readonly string[];
 }
 
 function standingOf({ policy, commands = [] }: Known, { facts, capability, master }: Assignment, own: readonly string[]): Standing {
@@ -143,7 +145,7 @@ function withOwners({ facts }: Known, same: readonly Fact[], { ofOrder }: Assign
   const others = same.filter(({ source }) => !standing.present.includes(source) && !standing.behind.includes(source) && !isPerson(source));
   const answers = [...Map.groupBy(others, ({ source }) => source)].map(([source, told]) => ({ source, owns: told.map((fact) => ownsItsOrders(facts, fact)) }));
   const unanswered = answers.filter(({ owns }) => owns.includes(undefined) && !owns.includes(false)), owners = answers.filter(({ owns }) => owns.every((each) => each === true));
-  return { ...standing, behind: [...standing.behind, ...owners.map(({ source }) => source)], unanswered: unanswered.map(({ source }) => source) };
+  return { ...standing, behind: [...standing.behind, ...owners.map(({ source }) => source)], owners: owners.map(({ source }) => source), unanswered: unanswered.map(({ source }) => source) };
 }
 
 function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonly Fact[]> {
@@ -158,9 +160,9 @@ function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonl
 
 /**
  * One document: the first system that speaks of it counts (each that tells its own, where the number is somebody else's), and
- * people; what else is said is left, and told of unless it comes from a known holder of copies.
+ * people; what else is said is left, and told of unless it comes from a known holder of copies. An owner of the orders that it names holds none.
  */
-function sift(same: readonly Fact[], assignment: Assignment, { present, behind, unanswered = [] }: Standing, left: Set<Fact>, claims: Claim[], told = same): void {
+function sift(same: readonly Fact[], assignment: Assignment, { present, behind, unanswered = [], owners = [] }: Standing, left: Set<Fact>, claims: Claim[], told = same): void {
   const sources = new Set(same.map(({ source }) => source)), speaking = (systems: readonly string[]) => systems.filter((system) => sources.has(system));
   const each = assignment.each && !same.some(namesItself) ? speaking([...present, ...behind]) : [];
   const counts = each.length > 0 ? tellTheirOwn(each, same, told) : speaking([...present, ...behind]).slice(0, 1);
@@ -173,7 +175,7 @@ function sift(same: readonly Fact[], assignment: Assignment, { present, behind, 
   const records = counts.flatMap((system) => newest.get(system) ?? []), record = records[0] ?? null;
   for (const fact of newest.values()) {
     if (!left.has(fact) || assignment.withdrawn?.(fact.data) || records.some((other) => contentOf(other) === contentOf(fact))) continue;
-    if (each.includes(fact.source) || behind.includes(fact.source) || unanswered.includes(fact.source) || (assignment.master && present.includes(fact.source))) continue;
+    if (each.includes(fact.source) || (behind.includes(fact.source) && !owners.includes(fact.source)) || unanswered.includes(fact.source) || (assignment.master && present.includes(fact.source))) continue;
     claims.push({ fact, noun: assignment.noun, system: record?.source ?? present[0] ?? "", record });
   }
 }

@@ -56,12 +56,12 @@ export const leaveOpen: Remedies = (input, { amount, currency }) => {
   })];
 };
 
-/** RET-01 where less came than was authorised, RET-02 where nothing did: the return is over. */
+/** RET-01 where less came than was authorised, or goods of another order, RET-02 where nothing did: the return is over. */
 export const closeReturn: Remedies = (input) => {
   const subject = readReturn(input);
-  if (!subject || subject.lines.every((line) => line.received.gte(line.authorised))) return [];
+  if (!subject || (subject.strays.length === 0 && subject.lines.every((line) => line.received.gte(line.authorised)))) return [];
   return [remedy({
-    verb: "close_return", target: subject.id, title: `Close ${subject.id}: nothing more comes`, effect: "What did not come back stays sold and is not credited. Should it come after all, RET-01 tells of it.", permission: "decision.operations", resolution: "fixed_and_verified",
+    verb: "close_return", target: subject.id, title: `Close ${subject.id}: nothing more comes`, effect: "What did not come back, or came of another order, stays sold and is not credited. Should it come after all, RET-01 tells of it.", permission: "decision.operations", resolution: "fixed_and_verified",
     evidence: { return: subject.id, lines: subject.lines.map((line) => ({ line: line.line, authorised: text(line.authorised), received: text(line.received) })) },
     say: () => says({ type: "field.overlaid", document: subject.id, path: closedPath, value: true }),
   })];

@@ -14,15 +14,15 @@ import { returnedInAll } from "../order-to-cash/billing-unit/receivable";
 import { tellOfRefunds } from "../refund-posting";
 import { answered, viewsOf } from "../standing";
 import type { Stage } from "../stages";
-import type { Credits } from "./credits";
+import { linesOf, ofOrder, rowsOf, type Credits } from "./credits";
 import { creditingKinds, uninspectedSince, type Return, type ReturnLine } from "./read";
 import type { Settlement } from "./settlement";
 
 export interface ReturnStory { input: PlanInput; subject: Return; credits: Credits; settlement: Settlement; holds: readonly HoldFinding[]; exceptions: readonly ExceptionFinding[] }
 
 /** Units, net and tax of one line that the ledger has credited. */
-function creditedOn(story: ReturnStory, line: string): { quantity: Decimal; net: Decimal; tax: Decimal } {
-  const rows = story.credits.standing.filter((credit) => credit.posted).flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
+function creditedOn(story: ReturnStory, line: string, order = story.subject.order): { quantity: Decimal; net: Decimal; tax: Decimal } {
+  const rows = rowsOf(ofOrder(story.credits.standing, order).filter((credit) => credit.posted), line);
   return { quantity: sumOf(rows, (row) => dec(row.quantity)), net: sumOf(rows, (row) => dec(row.net)), tax: sumOf(rows, (row) => dec(row.tax)) };
 }
 
@@ -34,7 +34,7 @@ const inspectedAndKept = (goods: ReturnLine["goods"][number]): Decimal => goods.
 
 /** Units of the line that this return means to credit, and what already left: so much the order keeps for it. */
 function askedOn({ subject, credits }: ReturnStory, line: ReturnLine): Decimal {
-  const left = sumOf(credits.standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity));
+  const left = sumOf(rowsOf(ofOrder(credits.standing, subject.order), line.line), (row) => dec(row.quantity));
   const counted = positive(left.minus(line.stranded));
   return !creditingKinds.includes(subject.kind) ? counted : max(counted, line.creditable);
 }
@@ -43,24 +43,41 @@ function stateOf(story: ReturnStory): ReturnState["state"] {
   const { subject, settlement, credits } = story;
   const unasked = subject.refused && subject.lines.some((line) => line.excess.gt(0));
   if (subject.refused && !unasked && subject.lines.every((line) => line.creditable.isZero())) return "refused";
-  const posted = credits.standing.some((credit) => credit.posted);
+  const posted = ofOrder(credits.standing, subject.order).some((credit) => credit.posted);
   const all = subject.lines.every((line) => countedOn(story, line).gte(line.creditable));
   if (posted && all && !unasked) return settlement.open.isZero() ? "settled" : "credited";
   if (subject.received) return subject.lines.every((line) => !line.notInspected) ? "inspected" : "received";
   return subject.authorised?.data.authorisedAt ? "authorised" : "requested";
 }
 
+/** Orders that the return is not for any more, and what it has credited on each of their lines. */
+function formerOrders({ subject, credits: { standing } }: ReturnStory): { order: string; left: Map<string, Decimal> }[] {
+  const orders = [...new Set(standing.map(({ payload }) => payload.order))].filter((order) => order !== subject.order).sort();
+  return orders.map((order) => {
+    const own = ofOrder(standing, order);
+    return { order, left: new Map(linesOf(own).map((line) => [line, sumOf(rowsOf(own, line), (row) => dec(row.quantity))])) };
+  });
+}
+
 export function publicationsOf(story: ReturnStory): Publication[] {
   const { input, subject, credits, settlement } = story;
   const currency = subject.basis?.currency ?? input.policy.currency;
   const { entity } = input.subject;
-  const promised = [...credits.standing.filter(({ posted }) => !posted), ...credits.wanted].flatMap(({ payload }) => payload.lines.map(({ key, quantity }) => ({ key, quantity })));
-  const data: ReturnState = {
-    return: subject.id, kind: subject.kind, state: stateOf(story), ...(promised.length > 0 ? { promised } : {}), creditNumber: credits.standing.find((credit) => credit.posted)?.view.reference ?? null, creditTotal: moneyText(settlement.total, currency), problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)],
-    lines: subject.lines.map((line) => { const credited = creditedOn(story, line.line); return { line: line.line, authorised: text(line.authorised), received: text(line.received), credited: text(credited.quantity), creditedNet: moneyText(credited.net, currency), creditedTax: moneyText(credited.tax, currency), asked: text(askedOn(story, line)) }; }),
+  const told = (order: string, state: ReturnState["state"], lines: ReturnState["lines"]): Publication => {
+    const standing = ofOrder(credits.standing, order);
+    const promised = [...standing.filter(({ posted }) => !posted), ...credits.wanted.filter(({ payload }) => payload.order === order)].flatMap(({ payload }) => payload.lines.map(({ key, quantity }) => ({ key, quantity })));
+    const data: ReturnState = {
+      return: subject.id, kind: subject.kind, state, ...(promised.length > 0 ? { promised } : {}), creditNumber: standing.find((credit) => credit.posted)?.view.reference ?? null, creditTotal: moneyText(settlement.total, currency), problems: [...story.exceptions.map((exception) => exception.code), ...story.holds.map((hold) => hold.rule)], lines,
+    };
+    return { topic: "return.state", key: subject.id, to: { entity, kind: "order", key: order }, data };
+  };
+  const lineOf = (order: string, line: string, authorised: Decimal, received: Decimal, asked: Decimal) => {
+    const credited = creditedOn(story, line, order);
+    return { line, authorised: text(authorised), received: text(received), credited: text(credited.quantity), creditedNet: moneyText(credited.net, currency), creditedTax: moneyText(credited.tax, currency), asked: text(asked) };
   };
   return [
-    { topic: "return.state", key: subject.id, to: { entity, kind: "order", key: subject.order }, data },
+    told(subject.order, stateOf(story), subject.lines.map((line) => lineOf(subject.order, line.line, line.authorised, line.received, askedOn(story, line)))),
+    ...formerOrders(story).map(({ order, left }) => told(order, credits.flying || !settlement.open.isZero() || credits.wanted.some(({ payload }) => payload.order === order) ? "credited" : "settled", [...left].map(([line, quantity]) => lineOf(order, line, zero, zero, quantity)))),
     ...tellOfRefunds(input),
     ...settlement.applications.map(({ unit, data: application }): Publication => ({ topic: "credit.application", key: subject.id, to: { entity, kind: "billing_unit", key: unit }, data: application })),
   ];
@@ -74,8 +91,9 @@ export function balancesOf(story: ReturnStory): Balance[] {
   const add = (line: string, term: MovementTerm, document: string, quantity: Decimal, amount: Decimal, on: string) => {
     if (!quantity.isZero() || !amount.isZero()) rows.push({ line, term, document, quantity: text(quantity), amount: moneyText(amount, currency), currency, effectiveOn: on, period: periodOf(input.reference, input.subject.entity, on).name });
   };
-  if (subject.received) {
-    const on = localDay(input.policy.calendar, subject.received.data.receivedAt);
+  const cameAt = subject.received?.data.receivedAt ?? subject.strays[0]?.receivedAt;
+  if (cameAt !== undefined) {
+    const on = localDay(input.policy.calendar, cameAt);
     for (const line of subject.lines)
       for (const goods of line.goods) {
         const key = `${subject.order}/${goods.key}`, per = goods.per ?? zero;
@@ -87,7 +105,10 @@ export function balancesOf(story: ReturnStory): Balance[] {
   }
   for (const { view, payload, debit } of credits.standing.filter((credit) => credit.posted)) {
     const number = view.reference ?? payload.cause;
-    for (const line of payload.lines) creditedLine(subject, line, (key, quantity, net) => { add(key, "credited", number, quantity, net, payload.accountingDate); });
+    for (const line of payload.lines) creditedLine(subject, payload.order, line, (key, quantity, net) => {
+      add(key, "credited", number, quantity, net, payload.accountingDate);
+      if (payload.order !== subject.order) add(key, "credited_ahead", number, quantity, zero, payload.accountingDate);
+    });
     if (!debit) add("", "credit_total", number, zero, dec(answered(view, "total") ?? payload.total), payload.accountingDate);
     creditFigures((line, term, document, amount, on) => { add(line, term, document, zero, amount, on); }, input, `${subject.id}/${view.slot}`, view);
   }
@@ -98,10 +119,10 @@ export function balancesOf(story: ReturnStory): Balance[] {
 }
 
 /** A line of a credit: a kit's quantity stands on its components, its money on the kit. */
-function creditedLine({ order, lines }: Return, { line, quantity, net }: { line: string; quantity: string; net: string }, add: (key: string, quantity: Decimal, net: Decimal) => void): void {
-  const pieces = lines.find((row) => row.line === line)?.goods.filter(({ key }) => key !== line) ?? [];
+function creditedLine({ basis, formerly }: Return, order: string, { line, quantity, net }: { line: string; quantity: string; net: string }, add: (key: string, quantity: Decimal, net: Decimal) => void): void {
+  const pieces = [basis, ...formerly].find((told) => told?.order === order)?.bought?.find((row) => row.line === line)?.pieces ?? [];
   add(`${order}/${line}`, pieces.length === 0 ? dec(quantity) : zero, dec(net));
-  for (const { key, per } of pieces) add(`${order}/${key}`, dec(quantity).times(per ?? 0), zero);
+  for (const { key, per } of pieces) add(`${order}/${key}`, dec(quantity).times(per), zero);
 }
 
 /** What is left to do with each line (stages 210 to 260, Q6 waiting, held, exception, in flight). */

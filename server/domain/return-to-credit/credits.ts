@@ -37,16 +37,16 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
   const dueSince = dueAt(subject);
   for (const { view, payload } of standing) gate.ask({ kind: view.kind, slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: asked(view, "total") ?? payload.total, currency: payload.currency }, dueSince });
   const flying = standing.some(({ posted }) => !posted);
-  const { basis } = subject;
+  const { basis } = subject, own = ofOrder(standing, subject.order);
   if (!basis || !creditingKinds.includes(subject.kind) || flying) return { standing, wanted: [], uncovered: [], feeMissed: zero, flying };
   const uncovered: Credits["uncovered"] = [];
   const parts: CreditPart[] = [], takenBack: CreditPart[] = [];
   for (const line of subject.lines) {
-    const before = positive(sumOf(standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line.line), (row) => dec(row.quantity)).minus(line.stranded));
-    const more = positive(line.creditable.minus(before)), notCome = subject.received ? positive(before.minus(line.kept)) : zero;
-    if (withdrawn(subject)) takenBack.push(...takeBack(basis, standing, line.line, positive(before.minus(line.creditable))));
-    else if (notCome.gt(0) && subject.kind !== "credit_without_goods") takenBack.push(...takeBack(basis, standing, line.line, notCome));
-    if (more.isZero() || !basisKnows(subject, standing, line.line)) continue;
+    const before = positive(sumOf(rowsOf(own, line.line), (row) => dec(row.quantity)).minus(line.stranded));
+    const more = positive(line.creditable.minus(before)), notCome = subject.received || subject.strays.length > 0 ? positive(before.minus(line.kept)) : zero;
+    if (withdrawn(subject)) takenBack.push(...takeBack(basis, own, line.line, positive(before.minus(line.creditable))));
+    else if (notCome.gt(0) && subject.kind !== "credit_without_goods") takenBack.push(...takeBack(basis, own, line.line, notCome));
+    if (more.isZero() || !basisKnows(subject, own, line.line)) continue;
     const grant = basis.grants?.find((row) => row.line === line.line);
     if (grant && dec(grant.asked).lt(line.creditable)) continue;
     const found = allocate(basis, line.line, grant ? min(more, positive(dec(grant.now).minus(before))) : more);
@@ -54,10 +54,24 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
     const short = grant ? positive(line.creditable.minus(grant.granted)) : found.left;
     if (short.gt(0)) uncovered.push({ line: line.line, quantity: short, billed: basis.billed.some((row) => row.line === line.line) });
   }
-  const groups = [...byInvoice(parts.length > 0 ? parts : takenBack)], fees = shareFee(subject, standing, groups);
-  const wanted = groups.map(([invoice, group], index) => want(input, subject, gate, { invoice, parts: group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), fee: fees.onto[index] ?? zero, feeBeyond: fees.beyond, dueSince }));
-  const feeMissed = groups.length > 0 ? zero : min(fees.beyond, positive(sumOf(standing, ({ payload }) => dec(payload.total))));
+  const groups = [...byInvoice(parts.length > 0 ? parts : takenBack)], fees = shareFee(subject, own, groups);
+  const wanted = groups.map(([invoice, group], index) => want(input, subject, gate, { basis, invoice, parts: group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), fee: fees.onto[index] ?? zero, feeBeyond: fees.beyond, dueSince }));
+  const feeMissed = groups.length > 0 ? zero : min(fees.beyond, positive(sumOf(own, ({ payload }) => dec(payload.total))));
+  const elsewhere = subject.formerly.flatMap((former) => takeAllBack(former, standing)).filter(({ invoice }) => groups.every(([other]) => other !== invoice));
+  wanted.push(...elsewhere.map((wish) => want(input, subject, gate, { ...wish, standing, first: false, feeBeyond: zero, dueSince })));
   return { standing, wanted: wanted.filter((credit) => credit !== null), uncovered, feeMissed, flying };
+}
+
+/** Credits and debits of one order: a return may have some of another, that it was for before. */
+export const ofOrder = (standing: readonly StandingCredit[], order: string): StandingCredit[] => standing.filter(({ payload }) => payload.order === order);
+export const rowsOf = (standing: readonly StandingCredit[], line: string): CreditPayload["lines"] => standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
+export const linesOf = (standing: readonly StandingCredit[]): string[] => [...new Set(standing.flatMap(({ payload }) => payload.lines.map(({ line }) => line)))].sort();
+
+/** All that stands credited on an order that the return is not for any more, with the fee that was kept of it. */
+function takeAllBack(basis: ReturnBasis, all: readonly StandingCredit[]): Pick<Wish, "basis" | "invoice" | "parts" | "fee">[] {
+  const standing = ofOrder(all, basis.order);
+  const parts = linesOf(standing).flatMap((line) => takeBack(basis, standing, line, sumOf(rowsOf(standing, line), (row) => dec(row.quantity))));
+  return [...byInvoice(parts)].map(([invoice, group]) => ({ basis, invoice, parts: group, fee: sumOf(standing.filter(({ payload }) => payload.invoice === invoice), ({ payload }) => dec(payload.chargesTotal)) }));
 }
 
 /** Whoever authorised it says by now that it is refused. */
@@ -76,7 +90,7 @@ function shareFee(subject: Return, standing: readonly StandingCredit[], groups: 
 
 /** So many of the credited units taken back, those credited last first, each line's last unit with what is left of its credit. */
 function takeBack(basis: ReturnBasis, standing: readonly StandingCredit[], line: string, quantity: Decimal): CreditPart[] {
-  const credited = standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
+  const credited = rowsOf(standing, line);
   let left = quantity;
   return [...new Set(credited.map(({ key }) => key))].reverse().flatMap((key) => {
     const rows = credited.filter((row) => row.key === key), billed = basis.billed.find((row) => row.key === key);
@@ -91,14 +105,14 @@ function takeBack(basis: ReturnBasis, standing: readonly StandingCredit[], line:
 /** A second credit is only made on figures that hold the first. */
 function basisKnows(subject: Return, standing: readonly StandingCredit[], line: string): boolean {
   const grant = subject.basis?.grants?.find((row) => row.line === line);
-  const rows = standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
+  const rows = rowsOf(standing, line);
   if (grant) return dec(grant.credited).gte(sumOf(rows, (row) => dec(row.quantity)));
   return rows.every((row) => dec(subject.basis?.billed.find((billed) => billed.key === row.key)?.creditedQuantity ?? 0).gte(dec(row.quantity)));
 }
 
 const dueAt = (subject: Return): Instant => subject.received?.data.receivedAt ?? subject.authorised?.data.authorisedAt ?? subject.seenAt;
 
-interface Wish { invoice: string; parts: CreditPart[]; standing: readonly StandingCredit[]; first: boolean; fee: Decimal; feeBeyond: Decimal; dueSince: Instant }
+interface Wish { basis: ReturnBasis; invoice: string; parts: CreditPart[]; standing: readonly StandingCredit[]; first: boolean; fee: Decimal; feeBeyond: Decimal; dueSince: Instant }
 
 /** The first invoice's credit has the return's own number; others add theirs, so that a key never moves when one is posted before another. */
 function slotOf(subject: Return, wish: Wish): string {
@@ -113,9 +127,9 @@ function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credit
   const draft = kind === "post_credit" ? plain : withOwnTax(input, gate, { slot, draft: plain, record: itemOf(input, wish.invoice)?.tax, dueSince: wish.dueSince });
   if (!draft) return null;
   const { currency } = draft, total = dec(draft.total), amount = moneyText(total.abs(), currency);
-  const content = { customer: draft.billTo, shipToCountry: null, shipToState: subject.basis?.taxState ?? null, currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
+  const content = { customer: draft.billTo, shipToCountry: null, shipToState: wish.basis.taxState, currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
   const date = postingDate(gate, input.reference, { slot, kind, day: draft.accountingDate, entity: input.subject.entity, amount, currency, content, what: `The ${what} for return ${subject.id}` });
-  const why = reasonForApproval(input, subject, draft, wish.feeBeyond);
+  const why = reasonForApproval(input, subject, draft, wish);
   const { key, verdict } = why === null ? { key: null, verdict: null } : gate.hold({
     rule: "CREDIT_APPROVAL", slot, blocks: [kind], amount, currency, message: `${what === "debit" ? "Debit" : "Credit"} of ${amount} ${currency} for return ${subject.id}: ${why}.`, releasedBy: "A billing lead to 1,000, finance above it, two persons above 25,000.",
     evidence: { ...documentOf(draft, (from) => termsFrom(input, wish, from)) }, digest: digestOf({ content, charges: draft.charges }), dueAt: addServiceLevel(input.policy.calendar, wish.dueSince, 1440),
@@ -134,8 +148,9 @@ function termsFrom(input: PlanInput, { invoice }: Wish, from: Day): DebitTerms {
 }
 
 /** Code 20: without goods, without authorisation, or above 1,000; every debit, and where the fee leaves nothing of the credit. */
-function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload, feeBeyond: Decimal): string | null {
+function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload, { basis, feeBeyond }: Wish): string | null {
   const total = dec(draft.total);
+  if (basis.order !== subject.order) return `it is for ${subject.order}, and was credited on ${basis.order}`;
   if (total.isNegative()) return withdrawn(subject) ? "it was refused after it was credited" : "less came back than was credited";
   if (feeBeyond.gt(0)) return `${moneyText(feeBeyond, draft.currency)} of its restocking fee is above what is credited, and not charged`;
   if (subject.kind === "credit_without_goods") return "no goods came back";
@@ -145,14 +160,14 @@ function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPaylo
 }
 
 function payloadOf(input: PlanInput, subject: Return, wish: Wish, slot: string): CreditPayload {
-  const billedTo = wish.parts[0]?.billed.billedTo ?? subject.basis;
-  const currency = billedTo?.currency ?? input.policy.currency;
+  const billedTo = wish.parts[0]?.billed.billedTo ?? wish.basis;
+  const { currency } = billedTo;
   const money = (value: Decimal) => moneyText(value, currency);
   const { net, tax } = totalOf(wish.parts);
   const { fee } = wish, total = net.minus(fee).plus(tax), charges = fee.isZero() ? [] : [{ charge: "restocking", amount: money(fee.neg()), tax: money(zero), taxCategory: "none" }];
   return {
-    reference: referenceOf(input.subject.id, { kind: kindOf({ total: money(total) }), slot, sequence: 1 }), class: "return", cause: subject.id, customer: billedTo?.billTo ?? "", billTo: billedTo?.billTo ?? "", payer: billedTo?.payer ?? "",
-    order: subject.order, invoice: wish.invoice, currency, accountingDate: localDay(input.policy.calendar, dueAt(subject)), taxDate: wish.parts[0]?.billed.accountingDate ?? "",
+    reference: referenceOf(input.subject.id, { kind: kindOf({ total: money(total) }), slot, sequence: 1 }), class: "return", cause: subject.id, customer: billedTo.billTo, billTo: billedTo.billTo, payer: billedTo.payer,
+    order: wish.basis.order, invoice: wish.invoice, currency, accountingDate: localDay(input.policy.calendar, dueAt(subject)), taxDate: wish.parts[0]?.billed.accountingDate ?? "",
     lines: wish.parts.map((part) => ({ key: part.billed.key, line: part.billed.line, item: part.billed.item, description: "", quantity: text(part.quantity), net: money(part.net), tax: money(part.tax), taxCategory: part.billed.taxCategory })),
     charges, net: money(net), chargesTotal: money(fee.neg()), tax: money(tax), total: money(total),
   };

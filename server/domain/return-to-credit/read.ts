@@ -2,7 +2,7 @@ import type { ReturnAuthorised, ReturnReceived } from "../contracts/returns";
 import { dec, max, min, positive, sumOf, zero, type Decimal } from "../decimal";
 import { latestOf, publishedOf, type Known } from "../facts";
 import { addMs, earliest, hours, type Instant } from "../instant";
-import { overlaid } from "../overlay";
+import { overlaid, overlaysOn } from "../overlay";
 import type { PlanInput } from "../plan";
 import type { ReturnBasis } from "../publications";
 import { codebook } from "../order-to-cash/order/codes";
@@ -37,7 +37,7 @@ export interface ReturnLine {
 export interface Received {
   source: string;
   recordedAt: Instant;
-  data: { order: string; receivedAt: Instant; lines: (ReturnReceived["lines"][number] & { source: string; receivedAt: Instant })[] };
+  data: { receivedAt: Instant; lines: (ReturnReceived["lines"][number] & { source: string; receivedAt: Instant })[] };
 }
 
 export interface Return {
@@ -46,7 +46,11 @@ export interface Return {
   kind: ReturnAuthorised["kind"];
   authorised: Known<ReturnAuthorised> | null;
   received: Received | null;
+  /** Goods of another order that came under this number: none of them counts here, and a person has not closed the return since. */
+  strays: { source: string; order: string; receivedAt: Instant; recordedAt: Instant }[];
   basis: ReturnBasis | null;
+  /** Of orders that it was for before its source corrected it, and that it has credits on. */
+  formerly: readonly ReturnBasis[];
   /** Never authorised, or closed by a person before anything came. */
   refused: boolean;
   /** A person decided that nothing more comes. */
@@ -64,27 +68,29 @@ const windowDays = 30;
 export const closedPath = "closed";
 
 export function readReturn(input: PlanInput): Return | null {
-  const authorised = latestOf(input.facts, "return.authorised")[0] ?? null, received = receivedOf(input);
-  const order = authorised?.data.order ?? received?.data.order;
+  const authorised = latestOf(input.facts, "return.authorised")[0] ?? null, receipts = latestOf(input.facts, "return.received");
+  const order = authorised?.data.order ?? receipts.toSorted((a, b) => a.data.receivedAt.localeCompare(b.data.receivedAt) || a.data.order.localeCompare(b.data.order))[0]?.data.order;
   if (order === undefined) return null;
-  const basis = publishedOf<ReturnBasis>(input.facts, "return.basis").find(({ data }) => data.order === order)?.data ?? null;
+  const received = receivedOf(receipts.filter(({ data }) => data.order === order));
+  const told = publishedOf<ReturnBasis>(input.facts, "return.basis").map(({ data }) => data), basis = told.find((row) => row.order === order) ?? null, formerly = told.filter((row) => row !== basis);
   const given = authorised?.data.authorisedAt;
   const expires = authorised?.data.expires ?? (given ? addMs(given, hours(24 * windowDays)) : null);
   const lineOf = (row: string) => basis?.bought?.find(({ pieces }) => pieces?.some(({ key }) => key === row))?.line ?? row;
   const names = new Set([...(authorised?.data.lines ?? []), ...(received?.data.lines ?? [])].map(({ line }) => lineOf(line)));
-  const closed = overlaid(input.facts, input.subject.key, closedPath) === true;
-  const facts = { id: input.subject.key, closed, order, kind: authorised?.data.kind ?? "credit", authorised, received, basis, refused: (authorised?.data.refused ?? false) || (closed && !received), expires };
+  const closing = overlaysOn(input.facts, input.subject.key).filter(({ data }) => data.path === closedPath).at(-1), closed = closing?.data.value === true;
+  const strays = receipts.filter(({ data, recordedAt }) => data.order !== order && data.lines.length > 0 && !(closed && recordedAt <= closing.recordedAt)).map(({ source, recordedAt, data }) => ({ source, order: data.order, receivedAt: data.receivedAt, recordedAt }));
+  const facts = { id: input.subject.key, closed, order, kind: authorised?.data.kind ?? "credit", authorised, received, strays, basis, formerly, refused: (authorised?.data.refused ?? false) || (closed && !received), expires };
   const seenAt = earliest(...input.facts.filter((fact) => fact.type.startsWith("return.")).map((fact) => fact.recordedAt)) ?? input.now;
   return { ...facts, seenAt, lines: [...names].sort().map((line) => readLine(input, facts, line)) };
 }
 
-function receivedOf({ facts }: Pick<PlanInput, "facts">): Received | null {
-  const receipts = latestOf(facts, "return.received"), first = receipts[0];
+function receivedOf(receipts: readonly Known<ReturnReceived>[]): Received | null {
+  const first = receipts[0];
   if (!first) return null;
   const last = (moments: Instant[]) => moments.sort().at(-1) ?? first.recordedAt;
   return {
     source: first.source, recordedAt: last(receipts.map(({ recordedAt }) => recordedAt)),
-    data: { order: first.data.order, receivedAt: last(receipts.map(({ data }) => data.receivedAt)), lines: receipts.flatMap(({ source, data }) => data.lines.map((line) => ({ ...line, source, receivedAt: data.receivedAt }))) },
+    data: { receivedAt: last(receipts.map(({ data }) => data.receivedAt)), lines: receipts.flatMap(({ source, data }) => data.lines.map((line) => ({ ...line, source, receivedAt: data.receivedAt }))) },
   };
 }
 

@@ -15,7 +15,7 @@ export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; review
 /** RET-01, RET-02, CRD-01, CRD-02, SEQ-01, or a wait for what is only late. */
 export function troubleWith(input: PlanInput, subject: Return, credits: Credits): Trouble {
   const trouble: Trouble = { exceptions: [], waits: [], reviews: [] };
-  if (subject.refused && !subject.received && credits.standing.length === 0) return trouble;
+  if (subject.refused && !subject.received && subject.strays.length === 0 && credits.standing.length === 0) return trouble;
   const find = (code: ExceptionFinding["code"], since: Instant, message: string, stops: string[] = [], key: Pick<FingerprintKey, "item" | "code"> = {}, money: Money | null = null) =>
     trouble.exceptions.push({ code, fingerprint: { connector: subject.received?.source ?? subject.authorised?.source ?? "", ...key }, stops, amount: "0", currency: null, ...money, message, since });
   /** Nothing is wrong for half an hour; then it is (P19). */
@@ -27,6 +27,7 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
   };
   if (!subject.basis) patience(subject.seenAt, `For order ${subject.order}, which has not come yet.`, () => find("SEQ-01", subject.seenAt, `Return ${subject.id} is for order ${subject.order}, which nobody has told us of.`, [subject.id], { code: "order" }));
   if (!creditingKinds.includes(subject.kind)) return trouble;
+  ofOtherOrders(subject, trouble);
   notAsAuthorised(subject, find, patience);
   overdue(input, subject, find, trouble);
   for (const { line, quantity, billed } of credits.uncovered) {
@@ -57,6 +58,15 @@ function worthOf({ basis }: Return, line: string, quantity: Decimal): Money | nu
 }
 
 type Find = (code: ExceptionFinding["code"], since: Instant, message: string, stops?: string[], key?: Pick<FingerprintKey, "item" | "code">) => void;
+
+/** RET-01: goods of another order than the return is for, by who received them. Nothing of them is credited. */
+function ofOtherOrders({ id, order, authorised, strays }: Return, trouble: Trouble): void {
+  const is = authorised?.data.authorisedAt === undefined ? "is" : "was authorised";
+  for (const [source, rows] of Map.groupBy(strays, (row) => row.source)) {
+    const [since = ""] = rows.map(({ receivedAt }) => receivedAt).sort();
+    trouble.exceptions.push({ code: "RET-01", fingerprint: { connector: source, code: "order" }, stops: [], amount: "0", currency: null, message: `${id} ${is} for ${order}; ${source} received goods of ${[...new Set(rows.map((row) => row.order))].sort().join(", ")}.`, since });
+  }
+}
 
 /** RET-01: more, fewer, another item, past the window, or never authorised. Fewer only tells; the rest may still come. */
 function notAsAuthorised(subject: Return, find: Find, patience: (from: Instant, message: string, then: () => void) => void): void {
