@@ -134,6 +134,7 @@ describe("properties", () => {
 
   test("a person's approval outlives every re-plan that does not touch what was approved, and falls with it", () => {
     fc.assert(fc.property(fc.integer({ min: 26000, max: 90000 }), fc.integer({ min: -900, max: 900 }), fc.boolean(), (price, move, repriced) => {
+      fc.pre(Math.abs(move) * 100 !== Math.max(1000, 1000 + move)); // exactly 1 %: the cent to which its tax is rounded decides
       const of = (quantity: number, unitPrice: number) => terms([line("1", String(quantity), String(unitPrice), (quantity * unitPrice).toFixed(2))]);
       const rehearsal = unit(of(1000, price / 100));
       rehearsal.policy = { ...rehearsal.policy, invoiceApprovalAbove: "100" , invoiceTwoApprovalsAbove: "99999999" };
