@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { at, credit, item, order, ships } from "../../testing/world/builders";
+import { at, credit, item, order, overlays, ships } from "../../testing/world/builders";
 import { ledgerDrifts } from "../../testing/world/books";
 import { describeWorld, netPosted, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
+import { packDocument, packPath } from "../order-to-cash/order/lines/packs";
 import { planners } from "../planners";
 import { plansOnce, soundState } from "./harness";
 
@@ -25,6 +26,12 @@ describe("the item master says that a case holds 12, and it was 24", () => {
       plansOnce(world);
       expect([netPosted(world).lines["SO-1/1"], troubles(world), ledgerDrifts(world)]).toEqual([{ quantity: "120", net: "180.00" }, ["ORD-02"], []]);
     }
+  });
+  test("a word about it that is no pack is none: the order stays as it was released", () => {
+    const world = createWorld({ planners });
+    world.tell(cases(24, 1, "2026-01-01 00:00"), so(), overlays({ entity: "US01", kind: "order", key: "SO-1" }, "D-1", "2026-03-02 13:00", packDocument("CS", "CASE"), packPath, { use: "12" }), cases(12, 2, "2026-03-02 15:00"));
+    soundState(world);
+    expect([released(world), troubles(world)]).toEqual([["120"], ["ORD-02"]]);
   });
   test("an order that was not released yet is counted by the new pack", () => {
     const world = createWorld({ planners });

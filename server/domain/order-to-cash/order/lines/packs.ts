@@ -1,8 +1,9 @@
+import { z } from "zod";
 import type { ItemMaster } from "../../../contracts/masters";
 import type { Fact } from "../../../facts";
 import { overlaid } from "../../../overlay";
 import type { RecordedFact } from "../../../plan";
-import type { UnitConversion } from "../../../quantity";
+import { unitConversion, type UnitConversion } from "../../../quantity";
 import type { Codebook } from "../codes";
 import type { OrderView } from "../view";
 import { unitName } from "./sold";
@@ -15,7 +16,8 @@ interface Packs { packs: { item: string; units: UnitConversion[] }[] }
 const packsType = "order.packs";
 
 /** What a person said of it: the pack to count by, and what the item master said then. */
-export interface PackWord { use: UnitConversion; master: UnitConversion }
+const packWord = z.object({ use: unitConversion, master: unitConversion });
+export type PackWord = z.infer<typeof packWord>;
 export const packPath = "pack";
 export const packDocument = (item: string, unit: string): string => `${item}/${unit}`;
 
@@ -28,7 +30,7 @@ const same = (a: UnitConversion, b: UnitConversion): boolean => a.numerator * b.
 /** Kept packs of an order as they count: a person's word before what was kept. */
 function packsOf(facts: readonly Fact[]): Map<string, { used: UnitConversion; word: PackWord | undefined }[]> {
   const { packs = [] } = (newest(facts)?.data ?? {}) as Partial<Packs>;
-  return new Map(packs.map(({ item, units }) => [item, units.map((kept) => { const word = overlaid(facts, packDocument(item, kept.unit), packPath) as PackWord | undefined; return { used: word?.use ?? kept, word }; })]));
+  return new Map(packs.map(({ item, units }) => [item, units.map((kept) => { const word = packWord.safeParse(overlaid(facts, packDocument(item, kept.unit), packPath)).data; return { used: word?.use ?? kept, word }; })]));
 }
 
 /** The codebook with the packs that the order's released goods are counted by. */
