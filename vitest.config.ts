@@ -32,7 +32,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       // their modules keep nothing between two tests, so they are loaded once and not once a file: less than half the work
-      { extends: true, test: { name: "unit", isolate: false, include: tests, exclude: [...databaseTests, ...propertyTests, architecture, planted], testTimeout: 20_000 } },
+      { extends: true, test: { name: "unit", isolate: false, maxWorkers: 2, include: tests, exclude: [...databaseTests, ...propertyTests, architecture, planted], testTimeout: 20_000 } },
       // thousands of generated cases: as long as they take, and not before every commit
       { extends: true, test: { name: "property", include: propertyTests, exclude: [planted], testTimeout: 300_000 } },
       { extends: true, test: { name: "architecture", include: [architecture], exclude: [planted], testTimeout: 120_000, hookTimeout: 120_000 } },
