@@ -85,6 +85,29 @@ describe("two card orders in one shipment", () => {
   });
 });
 
+describe("an authorisation that is not the order's alone, or not in its money", () => {
+  const exempted = (play: Play, ...events: Parameters<Play["tell"]>) => { play.given(exempt); play.tell(...events); play.until("2026-03-02 12:00"); };
+  scenario("one of a whole checkout that became two orders, both in one shipment: each captures its own share on it", {
+    script: (play) => {
+      exempted(play, ...["SO-1", "SO-2"].flatMap((name) => [order(name).line("1", "A", 10, "10").card(), authorised(name, "AU-1", "2026-03-02 09:01", "200.00")]));
+      for (const [name, day] of [["SH-1", "03"], ["SH-2", "04"]] as const) {
+        play.tell(ships(name, `2026-03-${day} 10:00`, ["SO-1", "SO-2"].map((each) => ({ order: each, line: "1", item: "A", quantity: 5 }))));
+        play.until(`2026-03-${day} 18:00`);
+      }
+    },
+    end: (world) => {
+      const orders = world.commands("capture_payment").map(({ state, payload }) => [payload["order"], state, payload["authorisation"], payload["amount"]]).sort();
+      expect([orders, troubles(world)]).toEqual([[...Array<string[]>(2).fill(["SO-1", "confirmed", "AU-1", "50.00"]), ...Array<string[]>(2).fill(["SO-2", "confirmed", "AU-1", "50.00"])], []]);
+    },
+  });
+  scenario("in another currency it covers nothing, whatever it comes to: the order waits and says why", {
+    script: (play) => {
+      exempted(play, order("SO-1").line("1", "A", 10, "10").card(), event("payment.authorised", at("2026-03-02 09:01"), { order: "SO-1", authorisation: "AU-1", version: 1, state: "authorised", amount: "5000.00", currency: "EUR", at: at("2026-03-02 09:01") }));
+    },
+    end: (world) => { expect([world.holds().map(({ rule, message }) => [rule, message]), world.commands("release_to_warehouse"), cash(world)]).toEqual([[["PAYMENT_AUTHORISATION", "Authorisation AU-1 is in EUR and the order in USD"]], [], "none"]); },
+  });
+});
+
 describe("several authorisations of one order, each captured at most for what is left of it", () => {
   const held = (world: World) => world.holds().map(({ rule, evidence }) => [rule, evidence["short"]]);
   const returns = (quantity: number) => [returnAuthorised("RMA-1", "SO-1", "2026-03-06 10:00", { 1: quantity }), returnReceived("RMA-1", "SO-1", "2026-03-07 10:00", [{ line: "1", item: "A", quantity }])];

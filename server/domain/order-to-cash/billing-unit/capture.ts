@@ -16,6 +16,8 @@ import type { Unit } from "./unit";
 
 interface Taken { view: CommandView; order: string; authorisation: string; amount: Decimal }
 interface Part { authorisation: string; amount: Decimal }
+/** The newest sequence asked for on each authorisation: two orders of one checkout may name the same. */
+type Sequences = Map<string, number>;
 
 /** Card money that was taken for the invoice, or may have been: the outcome of one under way is not known yet. */
 export const takenOf = (input: Pick<PlanInput, "commands">): Taken[] =>
@@ -23,7 +25,7 @@ export const takenOf = (input: Pick<PlanInput, "commands">): Taken[] =>
 
 /** Asks for the card money of each order in the invoice, never more in all than is open of it. Tells of which orders more is wanted, or may be under way. */
 export function captureCards(input: PlanInput, unit: Unit, billed: InvoicePayload, posted: PostedInvoice, { receipts, invoiceOpen }: Receivable, gate: Gate): ReadonlySet<string> {
-  const taken = takenOf(input), capturing = new Set<string>();
+  const taken = takenOf(input), capturing = new Set<string>(), sequences: Sequences = new Map();
   const arrived = sumOf(receipts.filter(({ data }) => data.invoice === posted.number && data.means === "card"), ({ data }) => dec(data.applied));
   let room = invoiceOpen.minus(positive(sumOf(taken, ({ amount }) => amount).minus(arrived)));
   for (const { data: terms } of unit.terms) {
@@ -31,7 +33,7 @@ export function captureCards(input: PlanInput, unit: Unit, billed: InvoicePayloa
     const own = taken.filter(({ order }) => order === terms.order);
     for (const { view } of own) gate.ask({ kind: "capture_payment", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency: unit.currency }, dueSince: posted.postedAt });
     const due = min(shareOf(billed, terms.order).minus(sumOf(own, ({ amount }) => amount)), room);
-    const wanted = due.gt(0) && capture(input, unit, posted, terms, due, gate);
+    const wanted = due.gt(0) && capture(input, unit, posted, terms, due, sequences, gate);
     if (wanted) room = room.minus(due);
     if (wanted || own.some(({ view }) => view.state !== "confirmed")) capturing.add(terms.order);
   }
@@ -43,7 +45,7 @@ export function captureCards(input: PlanInput, unit: Unit, billed: InvoicePayloa
  * missing is the hold PAYMENT_AUTHORISATION on the capture alone: the invoice itself posts (S06). False where a person said to
  * collect it another way.
  */
-function capture(input: PlanInput, unit: Unit, posted: PostedInvoice, terms: BillingTerms, due: Decimal, gate: Gate): boolean {
+function capture(input: PlanInput, unit: Unit, posted: PostedInvoice, terms: BillingTerms, due: Decimal, sequences: Sequences, gate: Gate): boolean {
   const { order, authorisations } = terms, money = (amount: Decimal) => moneyText(amount, unit.currency);
   const standing = leftOn(input, terms), available = sumOf(standing, ({ amount }) => amount), short = due.minus(available);
   const blockedBy: string[] = [];
@@ -58,24 +60,33 @@ function capture(input: PlanInput, unit: Unit, posted: PostedInvoice, terms: Bil
     if (key === null) return false;
     blockedBy.push(key);
   }
-  for (const { authorisation: slot, amount } of partsOf(due, unrefused(input, standing, due))) {
-    const sequence = takenOf(input).filter((row) => row.authorisation === slot).length + 1;
+  for (const { authorisation: slot, amount } of partsOf(due, unrefused(input, order, standing, due))) {
+    const sequence = sequenceOn(input, order, slot, sequences);
     const payload: CommandPayloads["capture_payment"] = { reference: referenceOf(unit.id, { kind: "capture_payment", slot, sequence }), order, unit: unit.key, authorisation: slot, amount: money(amount), currency: unit.currency, invoice: posted.number };
     gate.ask({ kind: "capture_payment", slot, sequence, blockedBy, dueSince: posted.postedAt, amount: { amount: money(amount), currency: unit.currency }, payload: { ...payload } });
   }
   return true;
 }
 
-/** What each authorisation that stands now has left, in the order in which they are used. */
-function leftOn(input: PlanInput, { authorisations }: BillingTerms): Part[] {
-  const own = takenOf(input);
+/** One that never left is asked for again as it was; a new one follows all that any order of the invoice had on the authorisation. */
+function sequenceOn(input: PlanInput, order: string, slot: string, sequences: Sequences): number {
+  const known = viewsOf(input.commands, "capture_payment").filter((view) => view.slot === slot);
+  const again = known.filter((view) => !hasLeft(view) && view.payload["order"] === order).at(-1)?.sequence;
+  const sequence = again ?? Math.max(0, sequences.get(slot) ?? 0, ...known.map((view) => view.sequence)) + 1;
+  sequences.set(slot, Math.max(sequence, sequences.get(slot) ?? 0));
+  return sequence;
+}
+
+/** What each authorisation that stands now has left for the order, in the order in which they are used. */
+function leftOn(input: PlanInput, { order, authorisations }: BillingTerms): Part[] {
+  const own = takenOf(input).filter((row) => row.order === order);
   return authorisations.filter(({ expires }) => expires === null || expires > input.now)
     .map(({ reference, left }) => ({ authorisation: reference, amount: positive(dec(left).minus(sumOf(own.filter(({ authorisation }) => authorisation === reference), ({ amount }) => amount))) }));
 }
 
 /** Those that the provider did not refuse to capture on, where they cover it without the others. */
-function unrefused(input: PlanInput, standing: readonly Part[], due: Decimal): readonly Part[] {
-  const tried = new Set(viewsOf(input.commands, "capture_payment").filter((view) => !hasLeft(view) && view.attempts > 0).map(({ slot }) => slot));
+function unrefused(input: PlanInput, order: string, standing: readonly Part[], due: Decimal): readonly Part[] {
+  const tried = new Set(viewsOf(input.commands, "capture_payment").filter((view) => !hasLeft(view) && view.attempts > 0 && view.payload["order"] === order).map(({ slot }) => slot));
   const rest = standing.filter(({ authorisation }) => !tried.has(authorisation));
   return sumOf(rest, ({ amount }) => amount).gte(due) ? rest : standing;
 }

@@ -71,5 +71,5 @@ function cash(view: OrderView): string {
   if (open.isNegative()) return "overpaid";
   if (paid.gt(0)) return open.isZero() && posted.every((state) => state.settledAt !== null) ? "paid" : "part_paid";
   if (view.record.receipts.some((receipt) => dec(receipt.amount).gt(0))) return "deposit";
-  return view.record.authorisations.some((row) => row.state === "authorised") ? "authorised" : "none";
+  return view.record.authorisations.some((row) => row.state === "authorised" && row.currency === view.currency) ? "authorised" : "none";
 }

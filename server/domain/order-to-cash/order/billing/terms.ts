@@ -86,7 +86,7 @@ function comparableTax(view: OrderView, row: BilledPart): Pick<BillingTerms["lin
 /** What each authorisation has left for one unit: what the unit took of it itself, it knows first. */
 function authorisationsOf(view: OrderView, unit: string): BillingTerms["authorisations"] {
   const elsewhere = view.record.states.filter((state) => state.unit !== unit).flatMap(({ capturedOn = [] }) => capturedOn);
-  const standing = view.record.authorisations.filter(({ state }) => state === "authorised");
+  const standing = view.record.authorisations.filter(({ state, currency }) => state === "authorised" && currency === view.currency);
   return standing.sort((a, b) => (a.expires ?? "~").localeCompare(b.expires ?? "~") || a.at.localeCompare(b.at) || a.authorisation.localeCompare(b.authorisation)).map(({ authorisation, amount, expires }) => ({
     reference: authorisation, expires: expires ?? null,
     left: moneyText(dec(amount).minus(sumOf(elsewhere.filter((row) => row.authorisation === authorisation), (row) => dec(row.amount))), view.currency),

@@ -42,7 +42,8 @@ export function orderHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
 /** Money in hand that was sent for this order. */
 export const prepaidOf = (view: OrderView): Decimal => sumOf(view.record.receipts, (receipt) => dec(receipt.amount));
 
-const standingAuthorisations = (view: OrderView) => view.record.authorisations.filter((row) => row.state === "authorised" && (row.expires === undefined || row.expires > view.now));
+/** Money of another currency covers nothing (invariant 6). */
+const standingAuthorisations = (view: OrderView) => view.record.authorisations.filter((row) => row.state === "authorised" && row.currency === view.currency && (row.expires === undefined || row.expires > view.now));
 /** What the order's card authorisations that stand now come to. */
 export const authorisedOf = (view: OrderView): Decimal => sumOf(standingAuthorisations(view), (row) => dec(row.amount));
 
@@ -54,8 +55,14 @@ function cardShortage(view: OrderView, money: OrderMoney): Pick<HoldDraft, "mess
   const standing = standingAuthorisations(view), authorised = authorisedOf(view);
   if (standing.length > 0 && authorised.gte(money.total)) return null;
   const evidence = { authorised: authorised.toFixed(), required: money.total.toFixed() };
-  if (standing.length === 0) return { message: view.record.authorisations.length === 0 ? "No card authorisation yet" : "The card authorisation no longer stands", evidence };
+  if (standing.length === 0) return { message: nothingAuthorised(view), evidence };
   return { message: `${authorised.toFixed(2)} authorised, ${money.total.toFixed(2)} needed`, evidence };
+}
+
+function nothingAuthorised({ record: { authorisations }, currency }: OrderView): string {
+  if (authorisations.length === 0) return "No card authorisation yet";
+  const foreign = authorisations.find((row) => row.state === "authorised" && row.currency !== currency);
+  return foreign ? `Authorisation ${foreign.authorisation} is in ${foreign.currency} and the order in ${currency}` : "The card authorisation no longer stands";
 }
 
 /** Holds that a person placed on the order; money is held by them where they keep goods from leaving. */
