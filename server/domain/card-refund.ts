@@ -1,4 +1,5 @@
 import { addServiceLevel } from "./calendar";
+import { roomOnCapture } from "./captured";
 import type { CommandView } from "./commands";
 import type { CreditLeft, PostedCredit } from "./credit-application";
 import { dec, min, sumOf, zero, type Decimal } from "./decimal";
@@ -79,12 +80,6 @@ function partsOf(credit: Decimal, captures: readonly { capture: string; room: De
     rest = rest.minus(amount);
     return [{ capture, amount }];
   });
-}
-
-/** What others leave of a capture: all that left is theirs, and of what is only wanted that of those before in the order of names. */
-function roomOnCapture({ amount, back = [] }: NonNullable<OpenItem["captures"]>[number], by: string): Decimal {
-  const others = back.filter((row) => row.by !== by);
-  return dec(amount).minus(sumOf(others, (row) => dec(row.by < by ? row.wanted : row.amount)));
 }
 
 /** What left is named again as it left, and the ledger is told of what the provider took. */

@@ -2,6 +2,7 @@ import { givenBackOf } from "./card-refund";
 import type { CommandView } from "./commands";
 import type { StandingCredit } from "./debit";
 import { dec, max, min, positive, sumOf, zero, type Decimal } from "./decimal";
+import { stillOurs } from "./captured";
 import type { Gate } from "./gate";
 import type { Instant } from "./instant";
 import { moneyText, type Currency } from "./money";
@@ -58,7 +59,7 @@ export function roomForCredits(item: Pick<OpenItem, "open" | "settledBy" | "capt
   const credits = rows.filter((row) => row.kind === "credit"), receipts = rows.filter((row) => row.kind === "receipt");
   const pending = (row: (typeof rows)[number]) => positive(dec(row.wanted).minus(row.amount));
   const card = receipts.filter((row) => row.means === "card");
-  const taken = positive(sumOf(item.captures ?? [], (row) => dec(row.amount)).minus(sumOf(card, (row) => dec(row.amount))));
+  const taken = positive(sumOf(item.captures ?? [], stillOurs).minus(sumOf(card, (row) => dec(row.amount))));
   const claimed = sumOf(receipts.filter((row) => row.means !== "card"), pending).plus(max(taken, sumOf(card, pending)));
   const mine = sumOf(credits.filter((row) => row.by === by), (row) => dec(row.amount));
   return positive(dec(item.open).plus(mine).minus(claimed).minus(sumOf(credits.filter((row) => row.by < by), pending)));

@@ -59,7 +59,8 @@ export interface CommandPayloads {
   reverse_receipt: { reference: string; receipt: string; receiptNumber: string; amount: DecimalString; currency: Currency; accountingDate: Day };
   /** Money given back, booked against the open credit or receipt that it settles (`number`: the ledger's own). */
   post_refund: { reference: string; source: "credit" | "receipt"; number: string; means: "bank" | "card"; amount: DecimalString; currency: Currency; accountingDate: Day };
-  refund_payment: { reference: string; receipt: string; capture: string; amount: DecimalString; currency: Currency; reason: string };
+  /** `capture`: the card money that it goes back on; null where it goes back to a bank account. */
+  refund_payment: { reference: string; receipt: string; capture: string | null; amount: DecimalString; currency: Currency; reason: string };
 }
 
 /**

@@ -20,6 +20,7 @@ export async function lookup(session: PaymentsSession, command: OutboundCommand)
   }
   if (command.kind === "refund_payment") {
     const payload = command.payload as unknown as CommandPayloads["refund_payment"];
+    if (payload.capture === null) return { kind: "absent" };
     const found = readAnswer(await get(session, `refunds?${new URLSearchParams({ reference: payload.reference, capture: payload.capture }).toString()}`), list(refund), system);
     if (found.kind === "failed") return found;
     return single(found.kind === "read" ? found.value.data.filter(({ status }) => status !== "failed") : [], refundResult);

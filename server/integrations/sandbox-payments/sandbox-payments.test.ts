@@ -31,6 +31,14 @@ describe("money", () => {
     expect((await stub.integrations.send(capture, lease())).outcome.kind).toBe("unknown");
     await stub.close();
   });
+  test("goes back on its capture; what no card paid is refused without asking, and by that nowhere to be found", async () => {
+    const refund = (capture: string | null) => command("refund_payment", { kind: "receipt", key: "cap_1" }, { reference: "r", receipt: "cap_1", capture, amount: "10.00", currency: "USD", reason: "paid twice" });
+    const stub = await bench(setup, () => ({ status: 201, body: { id: "re_1", object: "refund", capture: "cap_1", amount: 1000, currency: "usd", reference: "r", status: "succeeded", created: 1_763_888_400 } }));
+    expect([(await stub.integrations.send(refund("cap_1"), lease())).outcome, (await stub.integrations.send(refund(null), lease())).outcome]).toMatchObject([{ kind: "confirmed", reference: "re_1" }, { kind: "rejected", failure: { code: "REF-01" } }]);
+    expect(stub.seen.map(({ path }) => path)).toEqual(["/v1/captures/cap_1/refunds"]);
+    expect((await stub.integrations.lookup(refund(null), lease())).answer).toEqual({ kind: "absent" });
+    await stub.close();
+  });
   test("is exact in currencies of none, two and three decimals", () => {
     expect([fromMinor(1099, "jpy"), fromMinor(29519, "usd"), fromMinor(2594, "kwd"), toMinor("295.19", "USD"), toMinor("1099", "JPY"), toMinor("2.594", "KWD")]).toEqual(["1099", "295.19", "2.594", 29519, 1099, 2594]);
   });

@@ -41,6 +41,7 @@ async function take(session: PaymentsSession, command: OutboundCommand): Promise
 
 async function giveBack(session: PaymentsSession, command: OutboundCommand): Promise<Outcome> {
   const payload = command.payload as unknown as CommandPayloads["refund_payment"];
+  if (payload.capture === null) return { kind: "rejected", failure: { code: "REF-01", message: `${system} gives back to cards only: ${payload.amount} ${payload.currency} goes back by bank, and is recorded here as done by hand` } };
   const answer = await post(session, `captures/${encodeURIComponent(payload.capture)}/refunds`, { amount: toMinor(payload.amount, payload.currency), reference: payload.reference, reason: "requested_by_customer" }, command.naturalKey);
   const failed = failedWith(answer, "REF-01");
   if (failed || !answer.ok) return failed as Outcome;

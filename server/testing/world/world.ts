@@ -1,5 +1,6 @@
 import { contracts, type EventType } from "../../domain/contracts/registry";
 import type { CommandKind } from "../../domain/commands";
+import { dec } from "../../domain/decimal";
 import { latestOf, toFact } from "../../domain/facts";
 import { earliest, type Instant } from "../../domain/instant";
 import type { ExceptionFinding, HoldFinding } from "../../domain/plan";
@@ -11,7 +12,7 @@ import { createDelivery, type Delivery, type Fault } from "./delivery";
 import { planSubject, planToQuiescence, type PlannerSet } from "./planning";
 import { commandRows, createStore, foldFact, type CommandRow, type FactOutcome, type Store } from "./store";
 import { createErp, type Erp } from "./targets/erp";
-import { createPayments, crm, shop, type Authorised } from "./targets/others";
+import { createPayments, crm, shop, type Authorised, type Charged } from "./targets/others";
 import type { Said } from "./targets/target";
 import { createTaxService, defaultRates, type Rate, type TaxService } from "./targets/tax";
 import { createWarehouse, type Warehouse } from "./targets/wms";
@@ -72,7 +73,11 @@ export function createWorld(options: WorldOptions): World {
     return foldFact(store, fact.value);
   };
   const authorised: Authorised = (order, authorisation) => latestOf(store.subjects.get(subjectId({ entity: policy.entity, kind: "order", key: order }))?.facts ?? [], "payment.authorised").find(({ data }) => data.authorisation === authorisation)?.data ?? null;
-  const handlers = new Map([["shop", shop], ["crm", crm], ["erp", erp.handle], ["tax", tax.handle], ["wms", wms.handle], ["pay", createPayments(authorised)]]);
+  const charged: Charged = (capture) => {
+    const told = latestOf(store.subjects.get(subjectId({ entity: policy.entity, kind: "receipt", key: capture }))?.facts ?? [], "receipt.recorded").find(({ source, data }) => source === "pay" && data.means === "card" && data.authorisation === undefined);
+    return told ? dec(told.data.amount) : null;
+  };
+  const handlers = new Map([["shop", shop], ["crm", crm], ["erp", erp.handle], ["tax", tax.handle], ["wms", wms.handle], ["pay", createPayments(authorised, charged)]]);
   const shuffled = (rows: CommandRow[]) => (chance ? rows.map((row) => ({ row, key: chance(1 << 20) })).sort((a, b) => a.key - b.key).map(({ row }) => row) : rows.sort((a, b) => a.createdAt.localeCompare(b.createdAt)));
   const delivery = createDelivery(store, handlers, erp, say, shuffled);
 

@@ -12,13 +12,13 @@ import { taxDocument } from "./tax";
 import { hasNothingToBill, type Unit } from "./unit";
 
 /** What follows a posted invoice: tax commit, sending, capture. Each is a command with its own outcome. */
-export interface FollowUp { committedAt: Instant | null; committed: Decimal | null; sentAt: Instant | null; captured: Decimal; captures: { capture: string; order: string; amount: string }[]; /** Orders that more card money is wanted of, or may be under way. */ capturing: ReadonlySet<string>; exceptions: ExceptionFinding[] }
+export interface FollowUp { committedAt: Instant | null; committed: Decimal | null; sentAt: Instant | null; captured: Decimal; captures: { capture: string; authorisation: string; order: string; amount: string }[]; /** Orders that more card money is wanted of, or may be under way. */ capturing: ReadonlySet<string>; exceptions: ExceptionFinding[] }
 
 export function followUp(input: PlanInput, unit: Unit, standing: InvoiceStanding, receivable: Receivable, gate: Gate): FollowUp {
   const tax = taxRecord(input, unit, standing, gate);
   const sending = standing.posted ? send(input, unit, standing.posted, gate) : { sentAt: null, exceptions: [] };
   const capturing = standing.posted && standing.billed ? captureCards(input, unit, standing.billed, standing.posted, receivable, gate) : new Set<string>();
-  const captures = takenOf(input).flatMap(({ view, order }) => (view.state === "confirmed" ? [{ capture: answered(view, "capture") ?? view.reference ?? "", order, amount: answered(view, "amount") ?? asked(view, "amount") ?? "0" }] : []));
+  const captures = takenOf(input).flatMap(({ view, order, authorisation }) => (view.state === "confirmed" ? [{ capture: answered(view, "capture") ?? view.reference ?? "", authorisation, order, amount: answered(view, "amount") ?? asked(view, "amount") ?? "0" }] : []));
   return { ...tax, ...sending, captures, capturing, captured: sumOf(captures, (row) => dec(row.amount)), exceptions: [...tax.exceptions, ...sending.exceptions] };
 }
 

@@ -1,26 +1,27 @@
+import type { Captured } from "../../captured";
 import { giveBack, refundedOf } from "../../card-refund";
 import { appliedOf, applyInOrder, leftOf, postedCredit, roomForCredits, type CreditOnInvoice } from "../../credit-application";
 import { dec, sumOf, zero, type Decimal } from "../../decimal";
+import { publishedOf } from "../../facts";
 import type { Gate } from "../../gate";
 import { moneyText } from "../../money";
 import type { ExceptionFinding, PlanInput } from "../../plan";
-import type { CardMoneyBack, OpenItem } from "../../publications";
+import type { CaptureReceipt, CardMoneyBack, OpenItem } from "../../publications";
 import type { FollowUp } from "./follow-up";
 import type { Receivable } from "./receivable";
 import type { PostedInvoice } from "./standing-invoice";
 import type { Unit } from "./unit";
 
 type SettledBy = NonNullable<OpenItem["settledBy"]>;
-type Captures = NonNullable<OpenItem["captures"]>;
 
 /** Who settles the invoice and each of its debits and how far, by number, as readers of the open items see it; the unit's own credits are one of them. */
-export interface Settled { rows: ReadonlyMap<string, SettledBy>; ownCredits: CreditOnInvoice[]; /** Card money taken for the invoice, and what of it goes back. */ captures: Captures; /** Of the own credits, by the provider's word. */ refunded: Decimal; exceptions: ExceptionFinding[] }
+export interface Settled { rows: ReadonlyMap<string, SettledBy>; ownCredits: CreditOnInvoice[]; /** Card money taken for the invoice, and what of it goes back. */ captures: Captured[]; /** Of the own credits, by the provider's word. */ refunded: Decimal; exceptions: ExceptionFinding[] }
 
 /** Asks for the application of the unit's own credits (corrections, adjustments) as far as its invoice is open, then its debits; the rest goes back to the card, as a return's does (2.7). */
 export function settledBy(input: PlanInput, unit: Unit, posted: PostedInvoice | null, receivable: Receivable, captured: FollowUp["captures"], gate: Gate): Settled {
-  const taken: Captures = captured.map(({ capture, order, amount }) => ({ capture, order, amount }));
-  if (!posted) return { rows: new Map(), ownCredits: [], captures: taken, refunded: zero, exceptions: [] };
   const money = (value: Decimal) => moneyText(value, unit.currency);
+  const taken = captured.map((row): Captured => { const gone = goneOf(input, row.capture); return gone.isZero() ? row : { ...row, gone: money(gone) }; });
+  if (!posted) return { rows: new Map(), ownCredits: [], captures: taken, refunded: zero, exceptions: [] };
   const credit = (by: string, wanted: string, amount: string): SettledBy[number] => ({ kind: "credit", by, wanted, amount, writtenOff: money(zero), at: posted.accountingDate, means: null });
   const items = [{ number: posted.number, open: receivable.invoiceOpen }, ...receivable.debits.map(({ debit, open }) => ({ number: debit, open }))];
   const others = new Map(items.map(({ number }): [string, SettledBy] => [number, [
@@ -40,7 +41,10 @@ export function settledBy(input: PlanInput, unit: Unit, posted: PostedInvoice | 
   return { rows: new Map(rows), ownCredits: set.flatMap(({ credits }) => credits), captures: withBack(taken, [...ofReturns, ...back]), refunded: refundedOf(input, own.map(({ slot }) => slot)), exceptions };
 }
 
-function withBack(captures: Captures, back: readonly (CardMoneyBack & { capture: string })[]): Captures {
+/** What of a capture left out of its receipts. */
+const goneOf = (input: Pick<PlanInput, "facts">, capture: string): Decimal => sumOf(publishedOf<CaptureReceipt>(input.facts, "capture.receipt").filter(({ data }) => data.capture === capture), ({ data }) => dec(data.gone));
+
+function withBack(captures: readonly Captured[], back: readonly (CardMoneyBack & { capture: string })[]): Captured[] {
   return captures.map((row) => {
     const rows = back.filter(({ capture }) => capture === row.capture).map(({ by, wanted, amount }) => ({ by, wanted, amount }));
     return rows.length > 0 ? { ...row, back: rows } : row;

@@ -10,6 +10,7 @@ import { periodOf } from "../../period";
 import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication, SubjectSummary } from "../../plan";
 import type { ReceiptApplication, ReceiptInHand } from "../../publications";
 import { asked, viewsOf } from "../../standing";
+import { captureOf, tellOfCapture } from "./capture";
 import { correct, noLonger } from "./correction";
 import { postedFrom, postedNumber, reversedAt, takenBackOf } from "./ledger";
 import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
@@ -37,7 +38,8 @@ function planOf(input: PlanInput, read: Receipt): Plan {
   const back = refunded(input);
   const matching = match(input, receipt, back);
   postReceipt(input, receipt, gate);
-  const money = refunds(input, receipt, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
+  const card = captureOf(input, receipt);
+  const money = refunds(input, receipt, card, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
   applyTargets(input, receipt, matching, gate);
   bookRefunds(input, receipt, leaving, matching, sumOf(ownRefunds(input), ({ amount }) => amount), gate);
   reverseReceipt(input, receipt, gate);
@@ -45,12 +47,12 @@ function planOf(input: PlanInput, read: Receipt): Plan {
   const outcomes = outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" });
   const exceptions = [...correcting.exceptions, ...onceOf(trouble.exceptions, outcomes), ...money.exceptions, ...outcomes];
   const books = booksOf(input, receipt, matching, back);
-  const publications = publicationsOf(input, receipt, matching, books);
+  const publications = [...publicationsOf(input, receipt, matching, books), ...tellOfCapture(input, receipt, card, money.wished)];
   return {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
     balances: balancesOf(input, receipt, books), slices: slicesOf(input, receipt, matching, gate, exceptions), publications, records: [],
     sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? (receipt.comingBack ? "The ledger takes the receipt back, and it is posted anew as it was corrected." : null) ?? (matching.deposit.gt(0) ? `${moneyText(matching.deposit, receipt.data.currency)} ${receipt.data.currency} is kept as a deposit for order ${matching.depositOrder}.` : null),
-    summary: summaryOf(receipt, matching, books, exceptions, gate), nextReviewAt: earliest(...trouble.reviews, ...providerRefunds(input).until, ...unknownReviews(input.commands)),
+    summary: summaryOf(receipt, matching, books, exceptions, gate), nextReviewAt: earliest(...trouble.reviews, ...providerRefunds(input).waiting.map(({ until }) => until), ...unknownReviews(input.commands)),
   };
 }
 
@@ -153,7 +155,7 @@ function summaryOf(receipt: Receipt, matching: Matching, books: Books, exception
 
 /** Only a refund is known of, and nothing of the money that it gives back: the books of another subject tell of it, or nobody does (SEQ-01). */
 function silent(input: PlanInput): Plan {
-  const exceptions = refundsOfUnseen(input), { until } = providerRefunds(input), waits = until.map((at) => ({ slot: "", until: at, message: "For the receipt that the refund is of, which has not come yet." }));
+  const exceptions = refundsOfUnseen(input), until = providerRefunds(input).waiting.map((row) => row.until), waits = until.map((at) => ({ slot: "", until: at, message: "For the receipt that the refund is of, which has not come yet." }));
   return {
     wanted: [], reopened: [], holds: [], exceptions, findings: [], waits, milestones: [], balances: [], slices: [], publications: [], records: [], sentence: exceptions[0]?.message ?? waits[0]?.message ?? null, nextReviewAt: earliest(...until),
     summary: { number: input.subject.key, customer: null, customerName: null, channel: null, currency: null, stage: null, stageSince: null, placedAt: null, dueAt: null, tracks: {}, facets: exceptions.length > 0 ? ["exception"] : [], amounts: {}, complete: exceptions.length === 0, identifiers: [{ kind: "receipt", value: input.subject.key }] },

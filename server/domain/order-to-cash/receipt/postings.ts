@@ -1,4 +1,5 @@
 import { addServiceLevel } from "../../calendar";
+import { refundable } from "../../captured";
 import { digestOf } from "../../decisions";
 import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
 import type { Gate } from "../../gate";
@@ -8,6 +9,7 @@ import type { ExceptionFinding, PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
 import { postRefund } from "../../refund-posting";
 import { answered, hasLeft, viewsOf } from "../../standing";
+import { goneBack, type OwnCapture } from "./capture";
 import { reversalDate } from "./correction";
 import { postedNumber, rounds } from "./ledger";
 import { appliedElsewhere, type Matching, type Target } from "./matching";
@@ -86,10 +88,10 @@ export function reverseReceipt(input: PlanInput, receipt: Receipt, gate: Gate): 
  * Money back on a person's wish, never above what is unapplied. By the original means, up to 500 and the first one goes by
  * itself; all else waits in REFUND_APPROVAL (code 21), and whoever wished it may not approve it.
  */
-export function refunds(input: PlanInput, receipt: Receipt, gate: Gate, available: Decimal): { exceptions: ExceptionFinding[]; asked: Decimal } {
+export function refunds(input: PlanInput, receipt: Receipt, card: OwnCapture | null, gate: Gate, available: Decimal): { exceptions: ExceptionFinding[]; asked: Decimal; wished: Decimal } {
   const { currency } = receipt.data;
   const exceptions: ExceptionFinding[] = [];
-  let room = available, asked = zero;
+  let room = available, asked = zero, onCard = card ? refundable(card.captured).minus(goneBack(input, receipt)) : null, wished = zero;
   receipt.refunds.forEach((wish, index) => {
     const slot = `refund/${wish.id}`;
     const view = viewsOf(input.commands, "refund_payment", slot)[0];
@@ -101,20 +103,25 @@ export function refunds(input: PlanInput, receipt: Receipt, gate: Gate, availabl
     if (failed) trouble(`The refund of ${amount} ${currency} failed at the provider.`);
     if (!view || !hasLeft(view)) {
       if (wish.amount.gt(room)) { trouble(`A refund of ${amount} ${currency} is above the ${moneyText(room, currency)} that is left of this receipt.`); return; }
+      if (wish.original && onCard !== null) {
+        if (wish.amount.gt(onCard)) { trouble(`A refund of ${amount} ${currency} is above the ${moneyText(positive(onCard), currency)} that may still go back to the card.`); return; }
+        onCard = onCard.minus(wish.amount);
+      }
       room = room.minus(wish.amount);
       if (view === undefined || view.state !== "confirmed") asked = asked.plus(wish.amount);
     }
     const free = wish.original && wish.amount.lte(dec(input.policy.refundApprovalAbove)) && index === 0;
-    const { key } = free || (view && hasLeft(view)) ? { key: null } : gate.hold({
+    const { key, verdict } = free || (view && hasLeft(view)) ? { key: null, verdict: null } : gate.hold({
       rule: "REFUND_APPROVAL", slot, blocks: ["refund_payment"], amount, currency, message: `Refund of ${amount} ${currency} to ${receipt.payer}: ${wish.reason}`, releasedBy: "Finance; two persons above 10,000.",
       evidence: { receipt: receipt.number, means: wish.original ? receipt.data.means : "other" }, digest: digestOf({ slot, amount, original: wish.original }), preparedBy: wish.author, dueAt: addServiceLevel(input.policy.calendar, receipt.recordedAt, 1440),
     }, wish.amount.gt(10000) ? 2 : 1);
+    if (wish.original && !(view && hasLeft(view)) && verdict?.state !== "rejected") wished = wished.plus(wish.amount);
     gate.ask({
       kind: "refund_payment", slot, sequence: 1, blockedBy: key ? [key] : [], amount: { amount, currency }, dueSince: receipt.recordedAt,
-      payload: { reference: referenceOf(input.subject.id, { kind: "refund_payment", slot, sequence: 1 }), receipt: receipt.number, capture: receipt.data.receipt, amount, currency, reason: wish.reason },
+      payload: { reference: referenceOf(input.subject.id, { kind: "refund_payment", slot, sequence: 1 }), receipt: receipt.number, capture: wish.original && receipt.data.means === "card" ? (card?.captured.capture ?? receipt.data.receipt) : null, amount, currency, reason: wish.reason },
     });
   });
-  return { exceptions, asked };
+  return { exceptions, asked, wished };
 }
 
 export const appliedInAll = (matching: Matching, elsewhere: readonly [string, Decimal][]): Decimal =>

@@ -12,16 +12,13 @@ export interface ProviderRefund { refund: string; amount: Decimal; currency: str
 
 /**
  * Whose refund it is may be heard of later than the refund: it is nobody's after the wait for unseen documents (P19), and while one
- * of ours for the same amount has no answer it may be that one. `until`: when it will be known at the latest.
+ * of ours for the same amount has no answer it may be that one. `waiting`: those, with when it will be known at the latest.
  */
-export function providerRefunds(input: PlanInput): { refunds: ProviderRefund[]; until: Instant[] } {
+export function providerRefunds(input: PlanInput): { refunds: ProviderRefund[]; waiting: (ProviderRefund & { until: Instant })[] } {
   const ours = [...publishedOf<RefundOfOurs>(input.facts, "refund.ours").map(({ data }) => data), ...refundsOfOurs(input)];
   const strangers = latestOf(input.facts, "refund.settled").filter(({ data }) => data.state === "settled" && !ours.some((own) => own.refund === data.refund || (own.refund === null && dec(own.amount).eq(data.amount))));
-  const known = strangers.map((fact) => ({ ...fact, until: addMs(fact.recordedAt, minutes(input.policy.unseenDocumentWaitMinutes)) }));
-  return {
-    refunds: known.filter(({ until }) => until <= input.now).map(({ data, recordedAt, source }) => ({ refund: data.refund, amount: dec(moneyText(dec(data.amount), data.currency)), currency: data.currency, at: data.at, recordedAt, source })),
-    until: known.flatMap(({ until }) => (until > input.now ? [until] : [])),
-  };
+  const known = strangers.map(({ data, recordedAt, source }) => ({ refund: data.refund, amount: dec(moneyText(dec(data.amount), data.currency)), currency: data.currency, at: data.at, recordedAt, source, until: addMs(recordedAt, minutes(input.policy.unseenDocumentWaitMinutes)) }));
+  return { refunds: known.filter(({ until }) => until <= input.now), waiting: known.filter(({ until }) => until > input.now) };
 }
 
 /** Those that count for this receipt: money of another currency is not of it. */

@@ -68,14 +68,22 @@ const recorded = (input: Pick<PlanInput, "facts">): (Known<ReceiptRecorded> & { 
   return found ? { ...found, raw: found.data, data: withOverlays(input.facts, found.document, found.data) } : null;
 };
 
+/** What the remittance names, and the order that the receipt is for: each may be an order. */
+const ordersNamed = ({ remittance, order }: ReceiptRecorded): string[] => [...new Set([...remittance.map(({ document }) => document), ...(order ? [order] : [])])];
+
+/** Numbers that may be of an invoice or debit that it is for, or was applied to. */
+const numbersNamed = ({ commands, reference }: Pick<PlanInput, "commands" | "reference">, data: ReceiptRecorded): string[] =>
+  [...data.remittance.map(({ document }) => document), ...ordersNamed(data).flatMap((order) => invoicesOf(reference, order)), ...viewsOf(commands, "apply_receipt").map(({ slot }) => slot)];
+
+/** Open items that it is for or was applied to. */
+export const itemsNamed = (input: PlanInput, data: ReceiptRecorded): OpenItem[] => [...new Set(numbersNamed(input, data))].flatMap((number) => openItem(input.reference, number) ?? []);
+
 /** Open items by every name that the remittance uses, all invoices of the orders that it names or is for, and the payer. */
 export const receiptDependencies: Planner["dependencies"] = ({ subject, facts, policy, commands = [], reference = new Map() }) => {
   const known = recorded({ facts });
   if (!known) return [];
-  const named = known.data.remittance.map(({ document }) => document);
-  const orders = [...new Set([...named, ...(known.data.order ? [known.data.order] : [])])];
-  const numbers = [...named, ...orders.flatMap((order) => invoicesOf(reference, order)), ...viewsOf(commands, "apply_receipt").map(({ slot }) => slot)];
-  const invoices = new Set(numbers.flatMap((number) => [number, ...(openItem(reference, number)?.debits ?? [])]));
+  const orders = ordersNamed(known.data);
+  const invoices = new Set(numbersNamed({ commands, reference }, known.data).flatMap((number) => [number, ...(openItem(reference, number)?.debits ?? [])]));
   const payer = codebook(reference, known.source, policy).canonical("customer", known.data.payer);
   const payers = new Set([payer.ok ? payer.value : known.data.payer, ...[bookedOf({ commands }), ...takenBackOf({ commands })].flatMap((row) => row?.payer ?? [])]);
   return [

@@ -18,8 +18,11 @@ export const crm: Handle = (row, now) => {
 /** An authorisation as its source told of it, by the order and its number; null where nobody listens: then it bounds nothing. */
 export type Authorised = (order: string, authorisation: string) => Pick<PaymentAuthorised, "amount" | "state" | "expires"> | null;
 
-/** A payment provider: authorises what is asked, captures and refunds at once, never above what the authorisation or the capture has left. */
-export function createPayments(authorised: Authorised = () => null): Handle {
+/** Card money that was charged past us, without an authorisation that we know, by the number under which the provider told of it. */
+export type Charged = (capture: string) => Decimal | null;
+
+/** A payment provider: authorises what is asked, captures and refunds at once, never above what the authorisation or the capture has left, and pays from the bank what no capture is named for. */
+export function createPayments(authorised: Authorised = () => null, charged: Charged = () => null): Handle {
   let count = 0;
   const taken = new Map<string, Decimal>();
   const captured = new Map<string, Decimal>();
@@ -45,9 +48,12 @@ export function createPayments(authorised: Authorised = () => null): Handle {
       return { reference: `CAP-${id}`, result: { capture: `CAP-${id}`, amount: payload.amount }, events: [] };
     }
     const payload = row.payload as unknown as CommandPayloads["refund_payment"];
-    const left = captured.get(payload.capture);
-    if (left?.lt(payload.amount)) return { code: "REF-01", message: `${payload.capture} has ${left.toFixed(2)} left` };
-    if (left) captured.set(payload.capture, left.minus(payload.amount));
+    if (payload.capture !== null) {
+      const left = captured.get(payload.capture) ?? charged(payload.capture);
+      if (!left) return { code: "REF-01", message: `no such capture: ${payload.capture}` };
+      if (left.lt(payload.amount)) return { code: "REF-01", message: `${payload.capture} has ${left.toFixed(2)} left` };
+      captured.set(payload.capture, left.minus(payload.amount));
+    }
     const event = said({ type: "refund.settled", source: row.connector, subject: subject.kind === "receipt" ? subject : { ...subject, kind: "receipt", key: payload.receipt }, data: { refund: `RF-${id}`, receipt: payload.receipt, version: 1, state: "settled", amount: payload.amount, currency: payload.currency, at: now } });
     return { reference: `RF-${id}`, result: { refund: `RF-${id}`, amount: payload.amount, state: "settled" }, events: [event] };
   };
