@@ -2,18 +2,18 @@ import { addServiceLevel } from "./calendar";
 import { roomOnCapture } from "./captured";
 import type { CommandView } from "./commands";
 import type { CreditLeft, PostedCredit } from "./credit-application";
-import { dec, min, sumOf, zero, type Decimal } from "./decimal";
+import { dec, max, min, sumOf, zero, type Decimal } from "./decimal";
 import { digestOf } from "./decisions";
-import { latestOf } from "./facts";
-import type { Gate } from "./gate";
+import { decisionsOn, type Gate } from "./gate";
 import { moneyText } from "./money";
 import { overlaysOn, refundLeftPath } from "./overlay";
 import type { CommandPayloads } from "./payloads";
 import type { ExceptionFinding, PlanInput } from "./plan";
 import type { CardMoneyBack, OpenItem } from "./publications";
 import { referenceOf } from "./reference";
-import { postRefund } from "./refund-posting";
-import { answered, asked, hasLeft, viewsOf } from "./standing";
+import { bookRefund, bookingOf } from "./refund-posting";
+import { bookable, howItDiffers, refundStanding, type RefundStanding } from "./refund-word";
+import { asked, hasLeft, viewsOf } from "./standing";
 
 /** What one subject gives back of one capture. */
 export interface CardBack extends CardMoneyBack { capture: string; invoice: string }
@@ -24,18 +24,18 @@ type Known = Pick<PlanInput, "commands" | "facts">;
 const refundsOf = (input: Known, slot?: string): CommandView[] => viewsOf(input.commands, "refund_payment", slot).filter(hasLeft);
 
 /** By the provider's latest word; one that it still has on its way has not failed. */
-const hasFailed = (input: Known, view: CommandView): boolean =>
-  view.state === "confirmed" && (latestOf(input.facts, "refund.settled").find(({ data }) => data.refund === view.reference)?.data.state ?? view.result?.["state"]) === "failed";
+const onItsWay = (input: Known, views: readonly CommandView[]): Decimal => sumOf(views, (view) => refundStanding(input, view).given);
 
-const amountOf = (view: CommandView): Decimal => dec(answered(view, "amount") ?? asked(view, "amount") ?? "0");
-const onItsWay = (input: Known, views: readonly CommandView[]): Decimal => sumOf(views.filter((view) => !hasFailed(input, view)), amountOf);
-
-/** What of a credit is on its way to the card or was given back: it cannot be set against an invoice any more. */
-export const givenBackOf = (input: Known, slot: string): Decimal => onItsWay(input, refundsOf(input, slot));
+/** What of a credit is on its way to the card or was given back, or is no longer open in the ledger for that: it cannot be set against an invoice any more. */
+export const givenBackOf = (input: Known, slot: string): Decimal =>
+  sumOf(refundsOf(input, slot), (view) => max(bookable(refundStanding(input, view)), bookingOf(input, slot, view.sequence).amount));
 
 /** What of a subject's credits was given back, by the provider's word (M6). */
 export const refundedOf = (input: Known, slots: readonly string[]): Decimal =>
-  sumOf(slots, (slot) => onItsWay(input, refundsOf(input, slot).filter((view) => view.state === "confirmed")));
+  sumOf(slots, (slot) => sumOf(refundsOf(input, slot).filter((view) => view.state === "confirmed"), (view) => bookable(refundStanding(input, view))));
+
+/** A person said after the provider's word that what it did not give back is to be asked for once more. */
+const isAskedAgain = (input: Known, { view, saidAt }: RefundStanding): boolean => decisionsOn(input.facts, view.naturalKey).some(({ data, occurredAt }) => data.verdict === "restart" && occurredAt >= (saidAt ?? view.confirmedAt ?? view.createdAt));
 
 /** A person said that it stays the customer's open credit (REF-01). */
 export const leftOpen = (input: PlanInput, slot: string): boolean => overlaysOn(input.facts, input.subject.key).some(({ data }) => data.path === refundLeftPath && data.value === slot);
@@ -51,11 +51,12 @@ export function giveBack(input: PlanInput, gate: Gate, giver: Giver, credits: re
   let all = onItsWay(input, refundsOf(input));
   const backOn = (capture: string) => onItsWay(input, refundsOf(input).filter((view) => asked(view, "capture") === capture));
   for (const { credit, left: rest } of credits) {
-    const views = refundsOf(input, credit.slot), failed = views.filter((view) => hasFailed(input, view)), left = leftOpen(input, credit.slot);
+    const views = refundsOf(input, credit.slot), left = leftOpen(input, credit.slot);
+    const undecided = views.map((view) => refundStanding(input, view)).filter((standing) => standing.differs && !isAskedAgain(input, standing));
     for (const view of views) keep(input, gate, credit, view);
-    if (!left) for (const view of failed) exceptions.push(failure(giver, credit, view));
+    if (!left) for (const standing of undecided) exceptions.push(failure(giver, credit, standing));
     const item = itemOf(credit.invoice);
-    if (!item || left || failed.length > 0 || views.some((view) => view.state !== "confirmed")) continue;
+    if (!item || left || undecided.length > 0 || views.some((view) => view.state !== "confirmed")) continue;
     const parts = partsOf(rest, (item.captures ?? []).filter(({ order }) => order === undefined || order === credit.order).map((capture) => ({ capture: capture.capture, room: roomOnCapture(capture, giver.by).minus(backOn(capture.capture)).minus(asking.get(capture.capture) ?? zero) })));
     const [first] = parts;
     if (!first) continue;
@@ -85,13 +86,15 @@ function partsOf(credit: Decimal, captures: readonly { capture: string; room: De
 /** What left is named again as it left, and the ledger is told of what the provider took. */
 function keep(input: PlanInput, gate: Gate, credit: PostedCredit, view: CommandView): void {
   gate.ask({ kind: "refund_payment", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency: credit.currency }, dueSince: view.createdAt });
-  if (view.state !== "confirmed" || hasFailed(input, view)) return;
-  postRefund(input, gate, { slot: credit.slot, sequence: view.sequence, source: "credit", number: credit.number, means: "card", amount: amountOf(view), currency: credit.currency, givenAt: view.confirmedAt ?? input.now });
+  if (view.state !== "confirmed") return;
+  const standing = refundStanding(input, view);
+  bookRefund(input, gate, { slot: credit.slot, sequence: view.sequence, source: "credit", number: credit.number, means: "card", amount: bookable(standing), currency: credit.currency, givenAt: view.confirmedAt ?? input.now, saidAt: standing.saidAt });
 }
 
-const failure = ({ what }: Giver, { currency }: PostedCredit, view: CommandView): ExceptionFinding => ({
-  code: "REF-01", fingerprint: { connector: view.connector }, stops: [view.naturalKey], amount: moneyText(amountOf(view), currency), currency, message: `The refund for ${what} failed at the provider.`, since: view.confirmedAt ?? view.createdAt,
-});
+const failure = ({ what }: Giver, { currency }: PostedCredit, standing: RefundStanding): ExceptionFinding => {
+  const { view, asked: wanted, given, saidAt } = standing;
+  return { code: "REF-01", fingerprint: { connector: view.connector }, stops: [view.naturalKey], amount: moneyText(wanted.minus(given).abs(), currency), currency, message: howItDiffers(`The refund for ${what}`, standing, currency), since: saidAt ?? view.confirmedAt ?? view.createdAt };
+};
 
 interface Refund { credit: PostedCredit; item: Pick<OpenItem, "settledBy">; capture: string; amount: Decimal; /** With all that this subject gave back before. */ all: Decimal; sequence: number }
 

@@ -28,6 +28,7 @@ export const commandKinds = {
   reverse_application: { capability: "finance", lane: "finance", document: "receipt" },
   reverse_receipt: { capability: "finance", lane: "finance", document: "receipt" },
   post_refund: { capability: "finance", lane: "finance", document: "receipt" },
+  reverse_refund: { capability: "finance", lane: "finance", document: "receipt" },
   refund_payment: { capability: "payments", lane: "finance", document: "payment" },
 } as const;
 export type CommandKind = keyof typeof commandKinds;

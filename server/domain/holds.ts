@@ -152,9 +152,9 @@ export const holdCatalogue = {
     releasesItselfWhen: "never",
   },
   REFUND_APPROVAL: {
-    name: "Refund", level: "refund", blocks: ["refund_payment", "post_refund", "reverse_application"], owner: "finance",
+    name: "Refund", level: "refund", blocks: ["refund_payment", "post_refund", "reverse_refund", "reverse_application"], owner: "finance",
     escalatesAfterMinutes: 1440, escalatesTo: "controller",
-    setWhen: "other means than the original, above 500, more than one for a receipt, or made by the provider itself",
+    setWhen: "other means than the original, above 500, more than one for a receipt, or made, corrected or failed at the provider by itself",
     releasedBy: "finance; two persons above 10,000",
     releasesItselfWhen: "never",
   },

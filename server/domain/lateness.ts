@@ -30,7 +30,7 @@ export function openCredits(input: PlanInput, posted: readonly StandingCredit[],
   return [{ ...where, key: "settle", line: "", stage: "credit_settle", bucket: null, quantity: "0", amount: moneyText(open, where.currency), charges: money, tax: money, since: oldest(standing) ?? input.now, dueAt: undecided ? addBusinessDays(input.policy.calendar, undecided, 5) : null }];
 }
 
-const settling = ["apply_credit", "refund_payment", "post_refund"];
+const settling = ["apply_credit", "refund_payment", "post_refund", "reverse_refund"];
 
 /** An open credit that nobody set against an invoice or gave back in time, and for which nothing else waits for a person. */
 export function lateCredits({ now }: Pick<PlanInput, "now">, slices: readonly Slice[], exceptions: readonly ExceptionFinding[], holds: readonly HoldFinding[]): ExceptionFinding[] {

@@ -59,6 +59,8 @@ export interface CommandPayloads {
   reverse_receipt: { reference: string; receipt: string; receiptNumber: string; amount: DecimalString; currency: Currency; accountingDate: Day };
   /** Money given back, booked against the open credit or receipt that it settles (`number`: the ledger's own). */
   post_refund: { reference: string; source: "credit" | "receipt"; number: string; means: "bank" | "card"; amount: DecimalString; currency: Currency; accountingDate: Day };
+  /** The whole of a booked refund, by the ledger's own number: the provider says by now that it failed, or was another amount. */
+  reverse_refund: { reference: string; refundNumber: string; source: "credit" | "receipt"; number: string; amount: DecimalString; currency: Currency; accountingDate: Day };
   /** `capture`: the card money that it goes back on; null where it goes back to a bank account. */
   refund_payment: { reference: string; receipt: string; capture: string | null; amount: DecimalString; currency: Currency; reason: string };
 }
@@ -85,6 +87,7 @@ export interface CommandResults {
   apply_receipt: { applied: DecimalString; writtenOff: DecimalString; open: DecimalString };
   reverse_receipt: { reversed: DecimalString };
   post_refund: { amount: DecimalString };
+  reverse_refund: { reversed: DecimalString };
   refund_payment: { refund: string; amount: DecimalString; state: "pending" | "settled" };
   send_invoice: { at: Instant };
   notify_shipment: { at: Instant };

@@ -201,8 +201,11 @@ export interface ReceiptInHand {
   deposit?: DecimalString;
 }
 
-/** return or billing_unit -> the receipt or capture that its refund is of, key = natural key of its command: what the provider tells of it there is ours. `refund`: null until the provider has answered. */
+/** return, billing_unit or receipt -> the receipt or capture that its refund is of, key = natural key of its command: what the provider tells of it there is ours. `refund`: null until the provider has answered. */
 export interface RefundOfOurs { refund: string | null; amount: DecimalString }
+
+/** receipt -> whoever asked for the refund, key = refund: what the provider says of it by now. */
+export interface RefundTold { refund: string; version: number; state: "pending" | "settled" | "failed"; amount: DecimalString; currency: Currency }
 
 /** return or shipment -> order: whose are you? */
 export interface OrderAsked { kind: SubjectKind; key: string }

@@ -1,32 +1,55 @@
 import { localDay } from "./calendar";
-import type { Decimal } from "./decimal";
+import type { CommandView } from "./commands";
+import { dec, zero, type Decimal } from "./decimal";
 import type { Gate } from "./gate";
 import type { Instant } from "./instant";
 import { moneyText, type Currency } from "./money";
 import type { CommandPayloads } from "./payloads";
-import type { PlanInput, Publication } from "./plan";
-import type { RefundOfOurs } from "./publications";
+import type { PlanInput } from "./plan";
 import { referenceOf } from "./reference";
-import { asked, hasLeft, viewsOf } from "./standing";
+import { answered, asked, hasLeft, isPosted, viewsOf } from "./standing";
 
-/** Refunds that this subject asked the provider for, as the provider's own word of them is known by. */
-export const refundsOfOurs = (input: Pick<PlanInput, "commands">): RefundOfOurs[] => viewsOf(input.commands, "refund_payment").filter(hasLeft).map(({ reference, payload }) => ({ refund: reference, amount: String(payload["amount"]) }));
+export interface GivenBack {
+  slot: string; sequence?: number; source: "credit" | "receipt"; number: string; means: "bank" | "card";
+  /** By the provider's word now; nothing where it failed after all. */
+  amount: Decimal;
+  currency: Currency; givenAt: Instant;
+  /** When the provider said so last, where that is later. */
+  saidAt?: Instant | null;
+}
 
-/** Tells the money that they are of, so that it takes none of them for the provider's own. */
-export const tellOfRefunds = (input: Pick<PlanInput, "commands" | "subject">): Publication[] => viewsOf(input.commands, "refund_payment").filter(hasLeft).flatMap((view) =>
-  [...new Set([asked(view, "receipt"), asked(view, "capture")])].flatMap((key): Publication[] => (key === null ? [] : [{
-    topic: "refund.ours", key: view.naturalKey, to: { entity: input.subject.entity, kind: "receipt", key }, data: { refund: view.reference, amount: String(view.payload["amount"]) } satisfies RefundOfOurs,
-  }])));
+/** What the ledger has, or may have, of one refund, and when it had it. `last`: what it had last, also where that was taken back. */
+export interface Booking { round: number; posting: CommandView | null; amount: Decimal; last: Decimal; bookedAt: Instant | null }
 
-export interface GivenBack { slot: string; sequence?: number; source: "credit" | "receipt"; number: string; means: "bank" | "card"; amount: Decimal; currency: Currency; givenAt: Instant }
+const correctionSlot = (slot: string, sequence: number): string => `${slot}:${sequence}`;
+const nameOf = (slot: string, sequence: number, round: number) => (round === 1 ? { slot, sequence } : { slot: correctionSlot(slot, sequence), sequence: round });
+
+export function bookingOf(input: Pick<PlanInput, "commands">, slot: string, sequence = 1): Booking {
+  const round = viewsOf(input.commands, "reverse_refund", correctionSlot(slot, sequence)).filter(isPosted).length + 1;
+  const postingIn = (which: number) => { const name = nameOf(slot, sequence, which); return viewsOf(input.commands, "post_refund", name.slot).find((view) => view.sequence === name.sequence && hasLeft(view)) ?? null; };
+  const amountOf = (view: CommandView | null) => (view ? dec(asked(view, "amount") ?? "0") : zero);
+  const posting = postingIn(round);
+  return { round, posting, amount: amountOf(posting), last: amountOf(posting ?? postingIn(round - 1)), bookedAt: posting?.state === "confirmed" ? posting.confirmedAt : null };
+}
 
 /**
  * Tells the ledger of money that was given back, so that the credit or receipt it came from is open there no longer (2.7:
- * refund_payment moves the money, this books it). One for each refund, against the document that it settles.
+ * refund_payment moves the money, this books it). One for each refund, against the document that it settles. Where the provider
+ * says later that it was another amount, or that it failed, the booking is taken back there, and made anew in the next round.
  */
-export function postRefund(input: PlanInput, gate: Gate, { slot, sequence = 1, givenAt, ...refund }: GivenBack): void {
-  if (refund.amount.lte(0)) return;
-  const amount = moneyText(refund.amount, refund.currency);
-  const payload: CommandPayloads["post_refund"] = { reference: referenceOf(input.subject.id, { kind: "post_refund", slot, sequence }), ...refund, amount, accountingDate: localDay(input.policy.calendar, givenAt) };
-  gate.ask({ kind: "post_refund", slot, sequence, payload: { ...payload }, amount: { amount, currency: refund.currency }, dueSince: givenAt });
+export function bookRefund(input: PlanInput, gate: Gate, { slot, sequence = 1, givenAt, saidAt, ...refund }: GivenBack): void {
+  const { round, posting, amount: booked } = bookingOf(input, slot, sequence), { currency } = refund;
+  const amount = moneyText(refund.amount, currency), name = { kind: "post_refund", ...nameOf(slot, sequence, round) } as const;
+  const day = (at: Instant) => localDay(input.policy.calendar, at), correctedAt = saidAt ?? givenAt;
+  if (posting) gate.ask({ ...name, payload: posting.payload, amount: { amount: moneyText(booked, currency), currency }, dueSince: givenAt });
+  else if (refund.amount.gt(0)) {
+    const payload: CommandPayloads["post_refund"] = { reference: referenceOf(input.subject.id, name), ...refund, amount, accountingDate: day(round === 1 ? givenAt : correctedAt) };
+    gate.ask({ ...name, payload: { ...payload }, amount: { amount, currency }, dueSince: round === 1 ? givenAt : correctedAt });
+  }
+  if (posting?.state !== "confirmed" || booked.eq(amount)) return;
+  const reversal = { kind: "reverse_refund", slot: correctionSlot(slot, sequence), sequence: round } as const;
+  const payload: CommandPayloads["reverse_refund"] = {
+    reference: referenceOf(input.subject.id, reversal), refundNumber: answered(posting, "number") ?? posting.reference ?? "", source: refund.source, number: refund.number, amount: moneyText(booked, currency), currency, accountingDate: day(correctedAt),
+  };
+  gate.ask({ ...reversal, payload: { ...payload }, amount: { amount: payload.amount, currency }, dueSince: correctedAt });
 }

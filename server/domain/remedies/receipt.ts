@@ -2,8 +2,10 @@ import { dec } from "../decimal";
 import { moneyText } from "../money";
 import { refundLeftPath } from "../overlay";
 import { match } from "../order-to-cash/receipt/matching";
-import { readReceipt, refunded } from "../order-to-cash/receipt/receipt";
+import { readReceipt, spentOnRefunds } from "../order-to-cash/receipt/receipt";
+import { refundStanding } from "../refund-word";
 import { fail } from "../result";
+import { viewsOf } from "../standing";
 import { remedy, says, type Given, type Remedies, type Remedy } from "./remedy";
 
 const isAmount = (text: string | undefined): text is string => text !== undefined && /^\d{1,15}(\.\d{1,6})?$/.test(text) && Number(text) > 0;
@@ -12,7 +14,7 @@ const isAmount = (text: string | undefined): text is string => text !== undefine
 export const placeMoney: Remedies = (input) => {
   const receipt = readReceipt(input);
   if (!receipt || receipt.data.reversed) return [];
-  const matching = match(input, receipt, refunded(input));
+  const matching = match(input, receipt, spentOnRefunds(input));
   if (matching.unapplied.lte(0)) return [];
   const { currency, remittance, order } = receipt.data;
   const left = moneyText(matching.unapplied, currency);
@@ -49,12 +51,12 @@ export const refundOtherwise: Remedies = (input, { stops }) => {
   if (!receipt) return [];
   const { currency } = receipt.data;
   return receipt.refunds.filter(({ id }) => stops.includes(`refund/${id}`)).flatMap(({ id, amount }) => {
-    const words = moneyText(amount, currency);
+    const view = viewsOf(input.commands, "refund_payment", `refund/${id}`).find(({ state }) => state === "confirmed"), standing = view && refundStanding(input, view);
+    const words = moneyText(standing ? standing.asked.minus(standing.given).abs() : amount, currency), more = standing !== undefined && standing.given.gt(standing.asked);
     const base = { target: id, amount: words, currency, evidence: { receipt: receipt.number, payer: receipt.payer, refund: id }, permission: "decision.finance" as const, resolution: "fixed_and_verified" as const };
     const say = (path: string, value: unknown) => ({ type: "field.overlaid" as const, document: receipt.number, path, value }), left = say(refundLeftPath, id);
-    const failed = input.commands.some((view) => view.kind === "refund_payment" && view.slot === `refund/${id}` && view.state === "confirmed");
     return [
-      remedy({ ...base, verb: "refund", title: `Give ${words} ${currency} back by other means`, effect: "Somebody else approves it in Held postings.", why: failed ? null : "It never left: there is less of this receipt than was to be given back.", say: () => says(left, say("refund", { amount: words, means: "other" })) }),
+      remedy({ ...base, verb: "refund", title: `Give ${words} ${currency} back by other means`, effect: "Somebody else approves it in Held postings.", why: !standing ? "It never left: there is less of this receipt than was to be given back." : more ? "More went back than was asked for." : null, say: () => says(left, say("refund", { amount: words, means: "other" })) }),
       remedy({ ...base, verb: "on_account", title: `Leave ${words} ${currency} as credit`, effect: "It is not given back, and stays the customer's on account.", say: () => says(left, say("onAccount", true)) }),
     ];
   });

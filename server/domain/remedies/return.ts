@@ -4,6 +4,7 @@ import { dec, positive, text, zero } from "../decimal";
 import { gateOf } from "../gate";
 import { openOnes } from "../lateness";
 import { refundLeftPath } from "../overlay";
+import { refundStanding } from "../refund-word";
 import { fail } from "../result";
 import { planCredits } from "../return-to-credit/credits";
 import { closedPath, readReturn } from "../return-to-credit/read";
@@ -39,11 +40,16 @@ export const creditLess: Remedies = (input) => {
   });
 };
 
-/** REF-01 of a credit, of a return or of the unit's own: what the card did not take back stays an open credit. */
-export const leaveAsCredit: Remedies = (input, { amount, currency, stops }) => input.commands.filter((view) => view.kind === "refund_payment" && stops.includes(view.naturalKey)).map(({ slot, naturalKey }) => remedy({
-  verb: "on_account", target: slot, title: `Leave ${amount} ${currency ?? ""} as credit`, effect: "It is not given back by the card; the credit stays open for the customer's next invoices.", amount, currency,
-  evidence: { credit: slot, refund: naturalKey }, permission: "decision.finance", resolution: "fixed_and_verified", say: () => says({ type: "field.overlaid", document: input.subject.key, path: refundLeftPath, value: slot }),
-}));
+/** REF-01 of a credit, of a return or of the unit's own: what the card did not take back is asked for once more, or stays an open credit. */
+export const leaveAsCredit: Remedies = (input, { amount, currency, stops }) => input.commands.filter((view) => view.kind === "refund_payment" && stops.includes(view.naturalKey)).flatMap((view) => {
+  const { slot, naturalKey } = view, { differs, asked, given } = refundStanding(input, view);
+  const base = { target: slot, amount, currency, evidence: { credit: slot, refund: naturalKey }, permission: "decision.finance", resolution: "fixed_and_verified" } as const;
+  const again = remedy({ ...base, verb: "send_again", title: `Give ${amount} ${currency ?? ""} back once more`, effect: "It is asked of the provider anew; above the limit it waits for approval.", say: () => says({ type: "command.decided", naturalKey, verdict: "restart" }) });
+  return [
+    ...(differs && given.lt(asked) ? [again] : []),
+    remedy({ ...base, verb: "on_account", title: `Leave ${amount} ${currency ?? ""} as credit`, effect: "It is not given back by the card; the credit stays open for the customer's next invoices.", say: () => says({ type: "field.overlaid", document: input.subject.key, path: refundLeftPath, value: slot }) }),
+  ];
+});
 
 /** SLA-01 of a credit that found no open amount and no card: a person says that it stays the customer's. */
 export const leaveOpen: Remedies = (input, { amount, currency }) => {

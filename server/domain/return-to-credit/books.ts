@@ -11,7 +11,7 @@ import type { ExceptionFinding, HoldFinding, Milestone, PlanInput, Publication, 
 import type { ReturnState } from "../publications";
 import { creditFigures } from "../posting-figures";
 import { returnedInAll } from "../order-to-cash/billing-unit/receivable";
-import { tellOfRefunds } from "../refund-posting";
+import { tellOfRefunds } from "../refund-word";
 import { answered, viewsOf } from "../standing";
 import type { Stage } from "../stages";
 import { linesOf, ofOrder, rowsOf, type Credits } from "./credits";

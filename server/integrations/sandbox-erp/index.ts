@@ -22,6 +22,7 @@ export const sandboxErp = defineConnector<ErpSettings, ErpSecrets>({
     post_invoice: posting("ExternalDocumentNo", true), post_credit: posting("ExternalDocumentNo", true), post_debit: posting("ExternalDocumentNo", true), post_receipt: posting("ExternalDocumentNo", true), apply_receipt: posting("ExternalDocumentNo", true),
     apply_credit: posting("ExternalDocumentNo", true), post_refund: posting("ExternalDocumentNo", true),
     void_invoice: posting("Status of the invoice", false), reverse_application: posting("Status of the application", false), reverse_receipt: posting("Status of the payment", true),
+    reverse_refund: posting("Status of the refund", true),
   },
   feeds, webhook: null,
   check: async (session) => {

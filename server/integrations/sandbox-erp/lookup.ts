@@ -30,7 +30,7 @@ export async function lookup(session: ErpSession, command: OutboundCommand): Pro
   if (command.kind === "post_refund") return payment(session, command, "CustomerRefunds");
   if (isApplication(command.kind)) return application(session, command);
   if (command.kind === "void_invoice") return voided(session, command);
-  if (command.kind === "reverse_receipt") return paymentReversed(session, command);
+  if (command.kind === "reverse_receipt" || command.kind === "reverse_refund") return cashReversed(session, command);
   return reversed(session, command);
 }
 
@@ -109,14 +109,18 @@ async function reversed(session: ErpSession, command: OutboundCommand): Promise<
   return row && !found.rows.some(({ Status }) => Status === "Applied") ? { kind: "found", reference: row.Id, result: { reversed: row.Amount } } : { kind: "absent" };
 }
 
-/** The payment that `reverse_receipt` means, standing or reversed. */
-export async function paymentOf(session: ErpSession, command: OutboundCommand): Promise<{ kind: "row"; row: ErpCashDocument | undefined } | ReadFailure> {
-  const found = await findBy(session, "CustomerPayments", cashDocument, { No: String(command.payload["receiptNumber"]) });
+/** What a reversal takes back: a payment or a refund, by the number that it was booked under. */
+export const reversedBy = (command: OutboundCommand): { set: "CustomerPayments" | "CustomerRefunds"; number: string } =>
+  command.kind === "reverse_refund" ? { set: "CustomerRefunds", number: String(command.payload["refundNumber"]) } : { set: "CustomerPayments", number: String(command.payload["receiptNumber"]) };
+
+/** The payment that `reverse_receipt` means, or the refund that `reverse_refund` does, standing or reversed. */
+export async function cashOf(session: ErpSession, command: OutboundCommand): Promise<{ kind: "row"; row: ErpCashDocument | undefined } | ReadFailure> {
+  const { set, number } = reversedBy(command), found = await findBy(session, set, cashDocument, { No: number });
   return found.kind === "failed" ? found : { kind: "row", row: found.kind === "read" ? found.value.rows[0] : undefined };
 }
 
-async function paymentReversed(session: ErpSession, command: OutboundCommand): Promise<LookupAnswer> {
-  const found = await paymentOf(session, command);
+async function cashReversed(session: ErpSession, command: OutboundCommand): Promise<LookupAnswer> {
+  const found = await cashOf(session, command);
   if (found.kind === "failed") return found;
   return found.row?.Status === "Reversed" ? { kind: "found", reference: found.row.Id, result: { reversed: found.row.Amount } } : { kind: "absent" };
 }

@@ -128,6 +128,19 @@ describe("posting to a ledger without idempotency", () => {
     const readBack = async (there: object[]) => { const stub = await bench(setup, vendor(there)); const { answer } = await stub.integrations.verify(reversal(1), "PR-1", lease()); await stub.close(); return answer; };
     expect([await readBack([reversed]), await readBack([payment])]).toMatchObject([{ kind: "read", result: { reversed: "54.00" } }, { kind: "missing" }]);
   });
+  test("a refund that failed after it was booked is taken back by its number, once however often it is tried, and read back", async () => {
+    const reversal = (attempt: number) => command("reverse_refund", { kind: "return", key: "RT-1" }, { reference: "reverse_refund|RT-1", refundNumber: "RF-1", source: "credit", number: "503001", amount: "54.00", currency: "USD", accountingDate: "2026-11-23" }, { attempt });
+    const refund = { Id: "RF-1", No: "RF-1", Status: "Posted", Amount: "54.00" }, reversed = { ...refund, Status: "Reversed" };
+    const vendor = (there: object[]): Vendor => (call) => (call.path === "/oauth2/token" ? token : call.method === "POST" ? { status: 200, body: reversed } : { body: { value: call.path.includes("/CustomerRefunds") ? there : [] } });
+    for (const attempt of [1, 2]) {
+      const first = await sent(vendor([refund]), reversal(attempt)), again = await sent(vendor([reversed]), reversal(attempt));
+      for (const { outcome } of [first, again]) expect(outcome).toMatchObject({ kind: "confirmed", reference: "RF-1", result: { reversed: "54.00" } });
+      expect([first.posts.map(({ path, body }) => [path.split("/").slice(-2), JSON.parse(body) as object]), again.posts]).toEqual([[[["CustomerRefunds('RF-1')", "Reverse"], { PostingDate: "2026-11-23" }]], []]);
+    }
+    expect((await sent(vendor([]), reversal(1))).outcome).toMatchObject({ kind: "rejected", failure: { code: "REF-01" } });
+    const readBack = async (there: object[]) => { const stub = await bench(setup, vendor(there)); const { answer } = await stub.integrations.verify(reversal(1), "RF-1", lease()); await stub.close(); return answer; };
+    expect([await readBack([reversed]), await readBack([refund])]).toMatchObject([{ kind: "read", result: { reversed: "54.00" } }, { kind: "missing" }]);
+  });
   test("a credit is applied by its number, with the ledger's own figure in the answer; above what is open it is refused as CRD-01", async () => {
     const apply = command("apply_credit", { kind: "return", key: "RT-1" }, { reference: "apply_credit|RT-1", credit: "503001", invoice: "103001", amount: "134.82", currency: "USD" });
     const vendor = (post: { status: number; body: object }): Vendor => (call) => {

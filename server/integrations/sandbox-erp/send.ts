@@ -5,7 +5,7 @@ import { beforeSending, readJson, unconfirmed, unreadable } from "../contract/ou
 import { findBy, post, system } from "./client";
 import type { ErpSession } from "./config";
 import { applicationRequests, creditRequest, invoiceRequest, isApplication, receiptRequest, refundRequest, type ErpRequest } from "./from-command";
-import { applicationOf, applicationParts, appliedResult, lookup, openAmount, paymentOf } from "./lookup";
+import { applicationOf, applicationParts, appliedResult, cashOf, lookup, openAmount, reversedBy } from "./lookup";
 import { documentResult } from "./results";
 import { documentSaid } from "./to-canonical";
 import { cashDocument, refusalOf, salesDocument, type ErpCashDocument } from "./wire";
@@ -13,7 +13,7 @@ import { cashDocument, refusalOf, salesDocument, type ErpCashDocument } from "./
 /** 423: "another user posts; nothing was done, try again" (API.md, table of statuses). */
 export const notActed = [{ status: 423, source: "Meridian API.md, errors: TableLocked, nothing was done" }] as const;
 const reading = (code: string) => ({ system, notActed: notActed.map(({ status }) => status), refusal: refusalOf(code) });
-const refusalCode: Readonly<Record<string, string>> = { post_credit: "CRD-01", post_debit: "CRD-01", apply_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_application: "PAY-01", reverse_receipt: "PAY-03", post_refund: "REF-01" };
+const refusalCode: Readonly<Record<string, string>> = { post_credit: "CRD-01", post_debit: "CRD-01", apply_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_application: "PAY-01", reverse_receipt: "PAY-03", post_refund: "REF-01", reverse_refund: "REF-01" };
 
 /**
  * Sends one command once. Meridian posts twice what is sent twice, so any try after the first looks for the document before
@@ -34,7 +34,7 @@ export async function send(session: ErpSession, command: OutboundCommand): Promi
     case "post_refund": return giveBack(session, command);
     case "void_invoice": return cancel(session, command);
     case "reverse_application": return reverse(session, command);
-    case "reverse_receipt": return reversePayment(session, command);
+    case "reverse_receipt": case "reverse_refund": return reverseCash(session, command);
     default: return { kind: "rejected", failure: { code: "INV-01", message: `${system} cannot do ${command.kind}` } };
   }
 }
@@ -113,13 +113,14 @@ async function reverse(session: ErpSession, command: OutboundCommand): Promise<O
   return unconfirmed(answer, reading("PAY-01")) ?? { kind: "confirmed", reference: row.Id, result: { reversed: row.Amount } };
 }
 
-async function reversePayment(session: ErpSession, command: OutboundCommand): Promise<Outcome> {
-  const found = await paymentOf(session, command);
+/** A posted payment or refund that is taken back whole. */
+async function reverseCash(session: ErpSession, command: OutboundCommand): Promise<Outcome> {
+  const found = await cashOf(session, command), { set, number } = reversedBy(command), code = refusalCode[command.kind] ?? "INV-01";
   if (found.kind === "failed") return beforeSending(found);
   const { row } = found;
-  if (!row) return { kind: "rejected", failure: { code: "PAY-03", message: `${system} has no payment ${String(command.payload["receiptNumber"])}` } };
+  if (!row) return { kind: "rejected", failure: { code, message: `${system} has no ${number} in ${set}` } };
   if (row.Status !== "Reversed") {
-    const failed = unconfirmed(await post(session, `CustomerPayments('${row.Id}')/Reverse`, { PostingDate: command.payload["accountingDate"] }), reading("PAY-03"));
+    const failed = unconfirmed(await post(session, `${set}('${row.Id}')/Reverse`, { PostingDate: command.payload["accountingDate"] }), reading(code));
     if (failed) return failed;
   }
   return { kind: "confirmed", reference: row.Id, result: { reversed: row.Amount } };

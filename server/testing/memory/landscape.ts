@@ -37,7 +37,7 @@ export interface Landscape extends Connectors {
   latencyMs: number;
 }
 
-const verified: readonly CommandKind[] = ["post_invoice", "post_credit", "post_debit", "apply_credit", "post_receipt", "apply_receipt", "reverse_receipt", "post_refund"];
+const verified: readonly CommandKind[] = ["post_invoice", "post_credit", "post_debit", "apply_credit", "post_receipt", "apply_receipt", "reverse_receipt", "post_refund", "reverse_refund"];
 const ids: Record<string, string> = { orders: "shop", warehouse: "wms", transport: "carrier", finance: "erp", tax: "tax", payments: "pay", crm: "crm" };
 const withKey = new Set(["tax", "pay", "crm"]);
 

@@ -35,7 +35,7 @@ export interface Delivery {
   nextDue(): string | null;
 }
 
-const verified: ReadonlySet<CommandKind> = new Set<CommandKind>(["post_invoice", "post_credit", "post_debit", "apply_credit", "post_receipt", "apply_receipt", "reverse_receipt", "post_refund"]);
+const verified: ReadonlySet<CommandKind> = new Set<CommandKind>(["post_invoice", "post_credit", "post_debit", "apply_credit", "post_receipt", "apply_receipt", "reverse_receipt", "post_refund", "reverse_refund"]);
 
 export function createDelivery(store: Store, handlers: ReadonlyMap<string, Handle>, erp: Erp, say: (event: Said) => void, order: (rows: CommandRow[]) => CommandRow[]): Delivery {
   const faults: Fault[] = [];

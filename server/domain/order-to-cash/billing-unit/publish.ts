@@ -2,7 +2,7 @@ import { dec, sumOf, zero } from "../../decimal";
 import { moneyText } from "../../money";
 import type { Publication } from "../../plan";
 import type { BillingState, OpenItem } from "../../publications";
-import { tellOfRefunds } from "../../refund-posting";
+import { tellOfRefunds } from "../../refund-word";
 import { takenOf } from "./capture";
 import { ownCredits, type CreditPayload } from "./credited";
 import type { Story } from "./story";

@@ -4,9 +4,10 @@ import { allOf, ofType } from "../../facts";
 import { moneyText } from "../../money";
 import type { PlanInput, Publication } from "../../plan";
 import type { CaptureReceipt } from "../../publications";
+import { refundStanding } from "../../refund-word";
 import { asked, hasLeft, viewsOf } from "../../standing";
 import { providerRefunds } from "./provider-refunds";
-import { failedRefund, itemsNamed, type Receipt } from "./receipt";
+import { itemsNamed, type Receipt } from "./receipt";
 
 /** The capture that a card receipt is the money of, and the billing unit that took it. */
 export interface OwnCapture { captured: Captured; unit: string }
@@ -27,9 +28,9 @@ export function captureOf(input: PlanInput, receipt: Receipt): OwnCapture | null
 
 /** What went back out of this receipt, or is on its way, by its own refunds to the card and by the provider itself. */
 export function goneBack(input: PlanInput, { data }: Receipt): Decimal {
-  const own = viewsOf(input.commands, "refund_payment").filter((view) => hasLeft(view) && asked(view, "capture") !== null && !failedRefund(input, view.reference));
+  const own = viewsOf(input.commands, "refund_payment").filter((view) => hasLeft(view) && asked(view, "capture") !== null);
   const { refunds, waiting } = providerRefunds(input);
-  return sumOf(own, (view) => dec(asked(view, "amount") ?? "0")).plus(sumOf([...refunds, ...waiting].filter(({ currency }) => currency === data.currency), ({ amount }) => amount));
+  return sumOf(own, (view) => refundStanding(input, view).given).plus(sumOf([...refunds, ...waiting].filter(({ currency }) => currency === data.currency), ({ amount }) => amount));
 }
 
 /** Tells the unit once anything ever bounced, or was or is to be given back. `wished`: what a person wants to go back to the card and has not left. */

@@ -5,7 +5,7 @@ import { moneyText } from "../../money";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import { postingDate, type PostingDate } from "../../period";
 import { rounds, type Booked, type Correction } from "./ledger";
-import { refundsGiven, type Receipt } from "./receipt";
+import { spentOnRefunds, type Receipt } from "./receipt";
 
 /** The day on which the ledger takes the receipt back (P16). */
 export function reversalDate(input: PlanInput, receipt: Receipt, gate: Gate): Pick<PostingDate, "day" | "blockedBy"> {
@@ -35,7 +35,7 @@ export function correct(input: PlanInput, receipt: Receipt, gate: Gate): Correct
   if (!correction) return { comingBack: false, exceptions: [] };
   const { from, to } = correction;
   const amount = moneyText(moves(correction), from.currency), message = `Receipt ${receipt.number} is in the ledger as ${inWords(from)} and was corrected to ${inWords(to)}`;
-  if (refundsGiven(input).length > 0) return { comingBack: false, exceptions: [{
+  if (spentOnRefunds(input).gt(0)) return { comingBack: false, exceptions: [{
     code: "INV-04", fingerprint: { connector: receipt.source, customer: receipt.payer }, stops: [], amount, currency: from.currency, since: receipt.toldAt,
     message: `${message}; some of it was given back, so it cannot be taken back whole: correct it in the ledger.`,
   }] };

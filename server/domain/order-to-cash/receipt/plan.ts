@@ -9,15 +9,16 @@ import { outcomeExceptions, reopenedOf, unknownReviews } from "../../outcomes";
 import { periodOf } from "../../period";
 import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication, SubjectSummary } from "../../plan";
 import type { ReceiptApplication, ReceiptInHand } from "../../publications";
+import { tellOfRefunds, tellWhoAsked } from "../../refund-word";
 import { asked, viewsOf } from "../../standing";
 import { captureOf, tellOfCapture } from "./capture";
 import { correct, noLonger } from "./correction";
 import { postedFrom, postedNumber, reversedAt, takenBackOf } from "./ledger";
 import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
-import { appliedInAll, applyTargets, postReceipt, refunds, reverseReceipt } from "./postings";
+import { appliedInAll, applyTargets, bookOwnRefunds, postReceipt, refunds, reverseReceipt } from "./postings";
 import { providerRefunds } from "./provider-refunds";
-import { creditAccountOf, openItem, ownRefunds, readReceipt, receiptDependencies, refunded, refundsGiven, type Receipt } from "./receipt";
-import { approvedRefunds, bookRefunds, refundsOfUnseen } from "./refund-booking";
+import { creditAccountOf, openItem, readReceipt, receiptDependencies, refunded, refundsGiven, spentOnRefunds, type Receipt } from "./receipt";
+import { approvedRefunds, bookRefunds, leavesBy, refundsOfUnseen } from "./refund-booking";
 import { receiptMoment, troubleWith } from "./trouble";
 
 /** Money that came in: posted once, applied to what it is for, the rest a deposit, unapplied or given back (M5). */
@@ -34,20 +35,21 @@ interface Books { applied: Decimal; deposit: Decimal; unapplied: Decimal; refund
 function planOf(input: PlanInput, read: Receipt): Plan {
   const gate = gateOf(input, receiptMoment(input, read));
   const correcting = correct(input, read, gate), leaving = approvedRefunds(input, read, gate);
-  const receipt: Receipt = { ...read, comingBack: correcting.comingBack, leaves: sumOf(leaving, ({ amount }) => amount) };
-  const back = refunded(input);
-  const matching = match(input, receipt, back);
+  const receipt: Receipt = { ...read, comingBack: correcting.comingBack, leaves: leavesBy(leaving) };
+  const back = refunded(input), spent = spentOnRefunds(input);
+  const matching = match(input, receipt, spent);
   postReceipt(input, receipt, gate);
   const card = captureOf(input, receipt);
   const money = refunds(input, receipt, card, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
   applyTargets(input, receipt, matching, gate);
-  bookRefunds(input, receipt, leaving, matching, sumOf(ownRefunds(input), ({ amount }) => amount), gate);
+  bookOwnRefunds(input, receipt, gate);
+  bookRefunds(input, receipt, leaving, matching, gate);
   reverseReceipt(input, receipt, gate);
   const trouble = troubleWith(input, receipt, { ...matching, unapplied: positive(matching.unapplied.minus(money.asked)) });
   const outcomes = outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" });
   const exceptions = [...correcting.exceptions, ...onceOf(trouble.exceptions, outcomes), ...money.exceptions, ...outcomes];
-  const books = booksOf(input, receipt, matching, back);
-  const publications = [...publicationsOf(input, receipt, matching, books), ...tellOfCapture(input, receipt, card, money.wished)];
+  const books = booksOf(input, receipt, matching, back, spent);
+  const publications = [...publicationsOf(input, receipt, matching, books), ...tellOfCapture(input, receipt, card, money.wished), ...tellOfRefunds(input), ...tellWhoAsked(input)];
   return {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
     balances: balancesOf(input, receipt, books), slices: slicesOf(input, receipt, matching, gate, exceptions), publications, records: [],
@@ -61,13 +63,13 @@ const onceOf = (found: readonly ExceptionFinding[], outcomes: readonly Exception
   found.filter(({ code }) => code !== "PAY-01" || !outcomes.some((outcome) => outcome.code === "PAY-01" && outcome.stops.some((name) => name.startsWith("post_receipt|"))));
 
 /** M5, every part that is a document from the ledger or the provider; deposit and unapplied are what the matching says of the rest: below nothing while what bounced or went back is still applied, and where less than nothing came. */
-function booksOf(input: PlanInput, receipt: Receipt, matching: Matching, back: Decimal): Books {
+function booksOf(input: PlanInput, receipt: Receipt, matching: Matching, back: Decimal, spent: Decimal): Books {
   const elsewhere = appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)));
   const applied = appliedInAll(matching, elsewhere);
   const stands = sumOf(matching.targets, (target) => target.applied.plus(target.flying)).plus(sumOf(elsewhere, ([, amount]) => amount));
   const pending = sumOf(matching.targets, (target) => positive((receipt.moved || receipt.comingBack || receipt.leaves.gt(0) ? max(target.wanted, target.applied.plus(target.flying)) : target.wanted).minus(target.applied)));
-  const { amount } = receipt, gone = positive(stands.plus(back).minus(amount));
-  return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.plus(back).neg() : matching.unapplied.plus(pending).minus(gone), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
+  const { amount } = receipt, gone = positive(stands.plus(spent).minus(amount)), returned = spent.minus(back);
+  return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.plus(back).neg() : matching.unapplied.plus(pending).minus(gone).plus(returned), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
 }
 
 function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, books: Books): Publication[] {
@@ -85,7 +87,7 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
   });
   const applications = [...matching.targets.map((target) => application(target.invoice, target.item.unit, target.wanted, target.applied, target.writtenOff)), ...unnamed];
   const left: NonNullable<ReceiptInHand["left"]> = [
-    ...refundsGiven(input).map(({ amount, bookedAt }) => ({ amount: money(amount), at: bookedAt })),
+    ...refundsGiven(input).filter(({ amount }) => !amount.isZero()).map(({ amount, bookedAt }) => ({ amount: money(amount), at: bookedAt })),
     ...(books.reversed.isZero() ? [] : [{ amount: money(books.reversed), at: reversedAt(input) }]),
   ];
   const hand: ReceiptInHand = {
@@ -157,7 +159,7 @@ function summaryOf(receipt: Receipt, matching: Matching, books: Books, exception
 function silent(input: PlanInput): Plan {
   const exceptions = refundsOfUnseen(input), until = providerRefunds(input).waiting.map((row) => row.until), waits = until.map((at) => ({ slot: "", until: at, message: "For the receipt that the refund is of, which has not come yet." }));
   return {
-    wanted: [], reopened: [], holds: [], exceptions, findings: [], waits, milestones: [], balances: [], slices: [], publications: [], records: [], sentence: exceptions[0]?.message ?? waits[0]?.message ?? null, nextReviewAt: earliest(...until),
+    wanted: [], reopened: [], holds: [], exceptions, findings: [], waits, milestones: [], balances: [], slices: [], publications: tellWhoAsked(input), records: [], sentence: exceptions[0]?.message ?? waits[0]?.message ?? null, nextReviewAt: earliest(...until),
     summary: { number: input.subject.key, customer: null, customerName: null, channel: null, currency: null, stage: null, stageSince: null, placedAt: null, dueAt: null, tracks: {}, facets: exceptions.length > 0 ? ["exception"] : [], amounts: {}, complete: exceptions.length === 0, identifiers: [{ kind: "receipt", value: input.subject.key }] },
   };
 }

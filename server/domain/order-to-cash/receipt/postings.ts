@@ -7,13 +7,14 @@ import { moneyText } from "../../money";
 import { postingDate } from "../../period";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
-import { postRefund } from "../../refund-posting";
-import { answered, hasLeft, viewsOf } from "../../standing";
+import { bookRefund } from "../../refund-posting";
+import { howItDiffers, refundStanding } from "../../refund-word";
+import { hasLeft, viewsOf } from "../../standing";
 import { goneBack, type OwnCapture } from "./capture";
 import { reversalDate } from "./correction";
 import { postedNumber, rounds } from "./ledger";
 import { appliedElsewhere, type Matching, type Target } from "./matching";
-import { failedRefund, refundsGiven, type Receipt } from "./receipt";
+import { ownRefunds, spentOnRefunds, type Receipt } from "./receipt";
 
 export function postReceipt(input: PlanInput, receipt: Receipt, gate: Gate): void {
   const { data } = receipt;
@@ -75,7 +76,7 @@ export function reverseReceipt(input: PlanInput, receipt: Receipt, gate: Gate): 
   const { data } = receipt, receiptNumber = postedNumber(input);
   const { round: sequence, leaving: left } = rounds(input);
   const applied = sumOf(appliedElsewhere(input, new Set()), ([, amount]) => amount), going = viewsOf(input.commands, "reverse_application").some((view) => hasLeft(view) && view.state !== "confirmed");
-  if (!left && (!(data.reversed || receipt.comingBack) || receiptNumber === null || applied.gt(0) || going || refundsGiven(input).length > 0)) return;
+  if (!left && (!(data.reversed || receipt.comingBack) || receiptNumber === null || applied.gt(0) || going || spentOnRefunds(input).gt(0))) return;
   const amount = moneyText(dec(data.amount), data.currency), command = { kind: "reverse_receipt", slot: "", sequence } as const;
   const date = left ? { day: data.receivedOn, blockedBy: [] } : reversalDate(input, receipt, gate);
   gate.ask({
@@ -97,10 +98,8 @@ export function refunds(input: PlanInput, receipt: Receipt, card: OwnCapture | n
     const view = viewsOf(input.commands, "refund_payment", slot)[0];
     const amount = moneyText(wish.amount, currency);
     const trouble = (message: string) => exceptions.push({ code: "REF-01", fingerprint: { connector: receipt.source, customer: receipt.payer }, stops: [slot], amount, currency, message, since: receipt.recordedAt });
-    const failed = view?.state === "confirmed" && failedRefund(input, view.reference), number = postedNumber(input);
-    if (view?.state === "confirmed" && !failed && number !== null)
-      postRefund(input, gate, { slot, source: "receipt", number, means: receipt.data.means === "card" ? "card" : "bank", amount: dec(answered(view, "amount") ?? amount), currency, givenAt: view.confirmedAt ?? input.now });
-    if (failed) trouble(`The refund of ${amount} ${currency} failed at the provider.`);
+    const standing = view && refundStanding(input, view);
+    if (standing?.differs) trouble(howItDiffers(`The refund of ${amount} ${currency}`, standing, currency));
     if (!view || !hasLeft(view)) {
       if (wish.amount.gt(room)) { trouble(`A refund of ${amount} ${currency} is above the ${moneyText(room, currency)} that is left of this receipt.`); return; }
       if (wish.original && onCard !== null) {
@@ -122,6 +121,13 @@ export function refunds(input: PlanInput, receipt: Receipt, card: OwnCapture | n
     });
   });
   return { exceptions, asked, wished };
+}
+
+/** The ledger has of each what the provider took; what a person left as it is, too. */
+export function bookOwnRefunds(input: PlanInput, receipt: Receipt, gate: Gate): void {
+  const number = postedNumber(input), { means, currency } = receipt.data;
+  for (const { standing: { view, saidAt }, amount } of number === null ? [] : ownRefunds(input))
+    bookRefund(input, gate, { slot: view.slot, source: "receipt", number: number ?? "", means: means === "card" ? "card" : "bank", amount, currency, givenAt: view.confirmedAt ?? input.now, saidAt });
 }
 
 export const appliedInAll = (matching: Matching, elsewhere: readonly [string, Decimal][]): Decimal =>

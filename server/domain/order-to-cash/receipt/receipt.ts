@@ -1,15 +1,17 @@
 import { samePayload } from "../../commands";
 import type { ReceiptRecorded } from "../../contracts/billing";
 import type { CustomerMaster } from "../../contracts/masters";
-import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
+import { dec, max, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { allOf, latestOf, type Known } from "../../facts";
 import { moneyText } from "../../money";
 import { overlaid, overlaysOn, refundLeftPath, withOverlays } from "../../overlay";
 import { referenceId, type PlanInput, type Planner, type Reference, type ReferenceKey } from "../../plan";
 import type { OpenItem, OrderInvoices } from "../../publications";
+import { bookingOf } from "../../refund-posting";
+import { bookable, refundStanding, type RefundStanding } from "../../refund-word";
 import { viewsOf } from "../../standing";
 import { codebook, mapKey } from "../order/codes";
-import { bookedAt, givenBackByProvider } from "./provider-refunds";
+import { refundsByProvider } from "./provider-refunds";
 import { bookedOf, correctionOf, takenBackOf, type Correction } from "./ledger";
 
 /**
@@ -134,17 +136,22 @@ export const isOrder = (reference: Reference, document: string): boolean => refe
 /** Open items of an order in order of posting (P11). */
 export const openItemsOf = (reference: Reference, order: string): OpenItem[] => invoicesOf(reference, order).flatMap((invoice) => openItem(reference, invoice) ?? []);
 
-/** Money given back or on its way back, by the provider's own word where it has one, and when the ledger had booked it. */
-export const ownRefunds = (input: PlanInput): { amount: Decimal; bookedAt: string | null }[] =>
-  input.commands.filter((view) => view.kind === "refund_payment" && view.state === "confirmed" && !failedRefund(input, view.reference)).map((view) => ({
-    amount: dec(String(view.result?.["amount"] ?? view.payload["amount"])), bookedAt: input.commands.find((row) => row.kind === "post_refund" && row.slot === view.slot && row.state === "confirmed")?.confirmedAt ?? null,
-  }));
-/** All that was given back of it, by us or by the provider itself (M5). */
-export const refundsGiven = (input: PlanInput): { amount: Decimal; bookedAt: string | null }[] => {
+/** One refund out of a receipt: what of it went back, by the provider's word, and what the ledger has of it. */
+export interface RefundGiven { amount: Decimal; booked: Decimal; bookedAt: string | null }
+
+/** Refunds that a person wished and the provider took, with what it says of each by now. */
+export const ownRefunds = (input: PlanInput): (RefundGiven & { standing: RefundStanding })[] =>
+  viewsOf(input.commands, "refund_payment").filter(({ state }) => state === "confirmed").map((view) => {
+    const standing = refundStanding(input, view), { amount: booked, bookedAt } = bookingOf(input, view.slot);
+    return { standing, amount: bookable(standing), booked, bookedAt };
+  });
+
+/** All that was given back of it, by us or by the provider itself (M5), and what the ledger still has of what was not. */
+export const refundsGiven = (input: PlanInput): RefundGiven[] => {
   const known = recorded(input);
-  return [...ownRefunds(input), ...(known ? givenBackByProvider(input, known.data.currency) : []).map((row) => ({ amount: row.amount, bookedAt: bookedAt(input, row) }))];
+  return [...ownRefunds(input), ...(known ? refundsByProvider(input, known.data.currency) : [])];
 };
 export const refunded = (input: PlanInput): Decimal => sumOf(refundsGiven(input), ({ amount }) => amount);
 
-export const failedRefund = (input: PlanInput, refund: string | null): boolean =>
-  latestOf(input.facts, "refund.settled").some(({ data }) => data.refund === refund && data.state === "failed");
+/** What cannot be applied: it was given back, or the ledger still says so. */
+export const spentOnRefunds = (input: PlanInput): Decimal => sumOf(refundsGiven(input), ({ amount, booked }) => max(amount, booked));

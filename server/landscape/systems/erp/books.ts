@@ -3,7 +3,7 @@ import { Refusal } from '../../kit/http';
 import { companyDay } from '../../master-data';
 import type { SystemContext } from '../../kit/system';
 import type { Collection } from '../../kit/store';
-import { accountNames, type AccountNo, type Application, type Customer, type CustomerPayment, type LedgerRow, type OpenItem, type Period, type Row, type SalesDocument } from './model';
+import { accountNames, type AccountNo, type Application, type Customer, type CustomerPayment, type CustomerRefund, type LedgerRow, type OpenItem, type Period, type Row, type SalesDocument } from './model';
 
 const minorDigits: Record<string, number> = { JPY: 0, KWD: 3 };
 export const digitsOf = (currency: string): number => minorDigits[currency] ?? 2;
@@ -38,7 +38,7 @@ export class CompanyBooks {
   readonly creditMemos: Collection<SalesDocument>;
   readonly payments: Collection<CustomerPayment>;
   readonly applications: Collection<Application>;
-  readonly refunds: Collection<Row & { Id: string; [field: string]: unknown }>;
+  readonly refunds: Collection<CustomerRefund>;
   readonly writeOffs: Collection<Row & { Id: string; [field: string]: unknown }>;
   readonly openItems: Collection<OpenItem>;
   readonly ledger: Collection<LedgerRow>;

@@ -109,6 +109,19 @@ function refund(books: CompanyBooks, raw: unknown): Reply {
   return created(books.refunds.put(Id, { Id, No: Id, Status: 'Posted', ...body, CustomerNo: source.CustomerNo, TransactionNo, LastModified: books.now() }));
 }
 
+function reverseRefund(books: CompanyBooks, id: string, raw: unknown): Reply {
+  const refund = books.refunds.get(id);
+  if (refund === undefined) throw new Refusal(404, 'NotFound', `${id} does not exist`);
+  if (refund.Status === 'Reversed') throw new Refusal(409, 'InvalidState', `${id} is reversed already`);
+  const date = parseBody(reverseBody, raw ?? {}, 'BadRequest').PostingDate ?? refund.PostingDate;
+  books.requireOpen(date, false);
+  const amount = new Decimal(refund.Amount);
+  const posted = { type: 'RefundReversal', no: refund.No, id, external: refund.ExternalDocumentNo, customerNo: refund.CustomerNo, date, currency: refund.CurrencyCode };
+  books.post(posted, [{ account: 1200, amount: amount.neg() }, { account: cashAccount(refund.PaymentMethodCode), amount }]);
+  books.changeRemaining(refund.SourceType, refund.SourceNo, amount.neg());
+  return ok(books.refunds.put(id, { ...refund, Status: 'Reversed', LastModified: books.now() }));
+}
+
 function writeOff(books: CompanyBooks, raw: unknown): Reply {
   const body = parseBody(writeOffBody, raw, 'BadRequest');
   const invoice = owedItem(books, body.InvoiceNo);
@@ -129,6 +142,7 @@ export function cashRoutes(base: string, booksOf: (company: string) => CompanyBo
     route('POST', `${base}/Applications`, (call, param) => apply(booksOf(param('company')), call.body)),
     route('POST', `${base}/Applications(':id')/Reverse`, (_, param) => reverseApplication(booksOf(param('company')), param('id'))),
     route('POST', `${base}/CustomerRefunds`, (call, param) => refund(booksOf(param('company')), call.body)),
+    route('POST', `${base}/CustomerRefunds(':id')/Reverse`, (call, param) => reverseRefund(booksOf(param('company')), param('id'), call.body)),
     route('POST', `${base}/WriteOffs`, (call, param) => writeOff(booksOf(param('company')), call.body)),
   ];
 }

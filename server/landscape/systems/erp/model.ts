@@ -75,6 +75,21 @@ export interface SalesDocument extends Row {
   TransactionNo: string | null;
 }
 
+export interface CustomerRefund extends Row {
+  Id: string;
+  No: string;
+  Status: 'Posted' | 'Reversed';
+  ExternalDocumentNo: string;
+  CustomerNo: string;
+  SourceType: SourceType;
+  SourceNo: string;
+  PostingDate: string;
+  Amount: string;
+  CurrencyCode: string;
+  PaymentMethodCode: 'BANK' | 'CARD';
+  TransactionNo: string;
+}
+
 export interface CustomerPayment extends Row {
   Id: string;
   No: string;

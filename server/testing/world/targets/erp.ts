@@ -56,6 +56,7 @@ export function createErp(names: Map<string, string>): Erp {
     return made;
   };
   const writtenOff = new Map<string, Decimal>(), refunded = new Map<string, Decimal>();
+  const refunds = new Map<string, { source: string; number: string; amount: string; payer: string }>();
   const settle = (invoice: string, amount: Decimal) => applied.set(invoice, (applied.get(invoice) ?? dec(0)).plus(amount));
   const openOf = (invoice: string) => {
     const entry = documents.find((row) => row.number === invoice);
@@ -115,7 +116,19 @@ export function createErp(names: Map<string, string>): Erp {
     else if (receipt) receipt.applied = receipt.applied.plus(amount);
     const payer = credit?.billTo ?? receipt?.payer ?? "";
     refunded.set(payer, (refunded.get(payer) ?? dec(0)).plus(amount));
+    refunds.set(reference, { source, number, amount, payer });
     return { reference, result: { amount }, events: [] };
+  };
+
+  const takeRefundBack = (row: CommandRow): Answer | Refusal => {
+    const { refundNumber, amount: expected } = row.payload as unknown as CommandPayloads["reverse_refund"], refund = refunds.get(refundNumber);
+    if (refund?.amount !== expected) return { code: "REF-01", message: `${refundNumber} is unknown or not of ${expected}` };
+    const { source, number, amount, payer } = refund, receipt = [...receipts.values()].find((entry) => entry.number === number);
+    refunds.delete(refundNumber);
+    if (source === "credit") settle(number, dec(amount).neg());
+    else if (receipt) receipt.applied = receipt.applied.minus(amount);
+    refunded.set(payer, (refunded.get(payer) ?? dec(0)).minus(amount));
+    return { reference: refundNumber, result: { reversed: amount }, events: [] };
   };
 
   const handle: Handle = (row, now) => {
@@ -131,6 +144,7 @@ export function createErp(names: Map<string, string>): Erp {
       settle(payload.invoice, dec(payload.amount).neg());
       return { reference: payload.reference, result: {}, events: [] };
     }
+    if (row.kind === "reverse_refund") return takeRefundBack(row);
     if (row.kind === "reverse_receipt") {
       const payload = row.payload as unknown as CommandPayloads["reverse_receipt"];
       const receipt = receipts.get(payload.receipt);

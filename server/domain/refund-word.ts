@@ -1,0 +1,63 @@
+import type { CommandView } from "./commands";
+import { dec, min, zero, type Decimal } from "./decimal";
+import { latestOf, publishedOf } from "./facts";
+import type { Instant } from "./instant";
+import { moneyText, type Currency } from "./money";
+import type { PlanInput, Publication } from "./plan";
+import type { RefundOfOurs, RefundTold } from "./publications";
+import { parseSubjectId } from "./subject";
+import { answered, asked, hasLeft, viewsOf } from "./standing";
+
+/** One refund that this subject asked for, by the provider's latest word. */
+export interface RefundStanding {
+  view: CommandView;
+  asked: Decimal;
+  /** What left for good, or may have: nothing once it failed. */
+  given: Decimal;
+  failed: boolean;
+  /** Another amount went back than was asked for, or none. */
+  differs: boolean;
+  saidAt: Instant | null;
+}
+
+type Told = Pick<PlanInput, "facts">;
+
+/** What the provider says of a refund is told of the money that it is of; that tells whoever asked for it. */
+function wordOf(input: Told, refund: string | null): (RefundTold & { saidAt: Instant }) | null {
+  const direct = latestOf(input.facts, "refund.settled").map(({ data, recordedAt }) => ({ ...data, saidAt: recordedAt }));
+  const words = [...direct, ...publishedOf<RefundTold>(input.facts, "refund.told").map(({ data, recordedAt }) => ({ ...data, saidAt: recordedAt }))];
+  return words.filter((word) => word.refund === refund).sort((a, b) => a.version - b.version).at(-1) ?? null;
+}
+
+export function refundStanding(input: Told, view: CommandView): RefundStanding {
+  const wanted = dec(asked(view, "amount") ?? "0");
+  if (view.state !== "confirmed") return { view, asked: wanted, given: wanted, failed: false, differs: false, saidAt: null };
+  const word = wordOf(input, view.reference), failed = (word?.state ?? view.result?.["state"]) === "failed";
+  const settled = word?.state === "settled" && word.currency === asked(view, "currency") ? word.amount : null;
+  const given = failed ? zero : dec(settled ?? answered(view, "amount") ?? wanted);
+  return { view, asked: wanted, given, failed, differs: !given.eq(wanted), saidAt: word?.saidAt ?? null };
+}
+
+/** What of it is to stand in the books: never above what it was of. */
+export const bookable = ({ asked: wanted, given }: RefundStanding): Decimal => min(wanted, given);
+
+/** Refunds that this subject asked the provider for, as the provider's own word of them is known by. */
+export const refundsOfOurs = (input: Pick<PlanInput, "commands">): RefundOfOurs[] => viewsOf(input.commands, "refund_payment").filter(hasLeft).map(({ reference, payload }) => ({ refund: reference, amount: String(payload["amount"]) }));
+
+/** Tells the money that they are of, so that it takes none of them for the provider's own, and tells what the provider says of them. */
+export const tellOfRefunds = (input: Pick<PlanInput, "commands" | "subject">): Publication[] => viewsOf(input.commands, "refund_payment").filter(hasLeft).flatMap((view) =>
+  [...new Set([asked(view, "receipt"), asked(view, "capture")])].flatMap((key): Publication[] => (key === null || (input.subject.kind === "receipt" && key === input.subject.key) ? [] : [{
+    topic: "refund.ours", key: view.naturalKey, to: { entity: input.subject.entity, kind: "receipt", key }, data: { refund: view.reference, amount: String(view.payload["amount"]) } satisfies RefundOfOurs,
+  }])));
+
+/** receipt -> whoever asked for the refund: what its provider says of it. */
+export const tellWhoAsked = (input: Told): Publication[] => publishedOf<RefundOfOurs>(input.facts, "refund.ours").flatMap(({ data: { refund }, source }): Publication[] => {
+  const said = latestOf(input.facts, "refund.settled").filter(({ data }) => data.refund === refund).sort((a, b) => a.version - b.version).at(-1)?.data;
+  if (!said) return [];
+  const { version, state, amount, currency } = said;
+  return [{ topic: "refund.told", key: said.refund, to: parseSubjectId(source), data: { refund: said.refund, version, state, amount, currency } satisfies RefundTold }];
+});
+
+/** In words, for whoever decides what becomes of the rest. */
+export const howItDiffers = (what: string, { asked: wanted, given, failed }: RefundStanding, currency: Currency): string =>
+  failed ? `${what} failed at the provider.` : `${what} was asked for with ${moneyText(wanted, currency)}, and the provider gave ${moneyText(given, currency)} back.`;
