@@ -49,18 +49,20 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
   const { known, deposits, unknown, wrongCurrency } = nameAll(input, receipt);
   const meant = new Map(deposits);
   let elsewhere = sumOf(appliedElsewhere(input, new Set(known.keys())), ([, amount]) => amount);
-  // What was corrected keeps, invoice by invoice, what the ledger has and is still named; only what is free there goes anywhere.
-  const corrected = receipt.moved || receipt.comingBack, { gone, stands } = standingOn(input, receipt, debitsLast(known).map(([invoice]) => invoice), elsewhere.plus(refunded));
-  let left = positive(receipt.amount.minus(refunded).minus(elsewhere).minus(corrected ? sumOf([...known.keys()], stands) : zero));
+  // What the ledger has on an invoice stays there, of what was corrected as far as it is still named; only what is free there goes anywhere. A person's word places all of it.
+  const corrected = receipt.moved || receipt.comingBack, stays = corrected || !(receipt.assigned || receipt.data.reversed);
+  const { gone, stands } = standingOn(input, receipt, debitsLast(known).map(([invoice]) => invoice), elsewhere.plus(refunded));
+  let left = positive(receipt.amount.minus(refunded).minus(elsewhere).minus(stays ? sumOf([...known.keys()], stands) : zero));
   if (!corrected) for (const [order, amount] of deposits) { const used = min(amount, elsewhere); deposits.set(order, amount.minus(used)); elsewhere = elsewhere.minus(used); }
   const targets: Target[] = [];
   // What was sent for an invoice beyond what it takes is for the debits that followed it.
   const beyond = new Map<string, Decimal>();
   for (const [invoice, { item, direct: named, orders }] of debitsLast(known)) {
     const passed = beyond.get(item.debitOf ?? "") ?? zero, direct = named.plus(passed);
-    const remitted = direct.plus(sumOf(orders, (order) => deposits.get(order) ?? zero)), stays = !corrected || receipt.comingBack ? zero : min(stands(invoice), remitted);
-    const target = gone.gt(0) ? targetOf(input, receipt, invoice, item, remitted, stands(invoice), stands(invoice)) : targetOf(input, receipt, invoice, item, remitted, receipt.comingBack ? zero : left.plus(stays), corrected ? stays : null);
-    left = left.minus(corrected ? positive(target.wanted.minus(stays)) : target.wanted);
+    const remitted = direct.plus(sumOf(orders, (order) => deposits.get(order) ?? zero));
+    const keeps = !stays || receipt.comingBack ? zero : corrected ? min(stands(invoice), remitted) : stands(invoice);
+    const target = gone.gt(0) ? targetOf(input, receipt, invoice, item, remitted, stands(invoice), stands(invoice)) : targetOf(input, receipt, invoice, item, remitted, receipt.comingBack ? zero : left.plus(keeps), keeps);
+    left = left.minus(positive(target.wanted.minus(keeps)));
     const over = positive(direct.minus(target.wanted));
     beyond.set(item.debitOf ?? invoice, item.debitOf === undefined ? over : min(over, passed));
     let fromDeposits = positive(target.wanted.minus(direct));
@@ -119,16 +121,14 @@ const entriesOf = (receipt: Receipt): { document: string; amount: Decimal }[] =>
     ? [{ document: receipt.data.order, amount: receipt.told }]
     : receipt.data.remittance.map(({ document, amount }) => ({ document, amount: dec(amount) }));
 
-function targetOf(input: PlanInput, receipt: Receipt, invoice: string, item: OpenItem, remitted: Decimal, left: Decimal, stays: Decimal | null): Target {
+function targetOf(input: PlanInput, receipt: Receipt, invoice: string, item: OpenItem, remitted: Decimal, left: Decimal, keeps: Decimal): Target {
   const { applied, writtenOff, flying } = ledgerOf(input, invoice);
   const mine = sumOf(item.settledBy?.filter((row) => row.kind === "receipt" && row.by === receipt.number) ?? [], (row) => dec(row.amount).plus(dec(row.writtenOff)));
   // Another receipt that came earlier has said that it wants part of what is still open.
   const earlier = sumOf(item.settledBy?.filter((row) => row.kind === "receipt" && row.by !== receipt.number && (row.at < receipt.data.receivedOn || (row.at === receipt.data.receivedOn && row.by < receipt.number))) ?? [], (row) => positive(dec(row.wanted).minus(dec(row.amount))));
   const room = positive(dec(item.open).plus(mine).minus(earlier));
-  const done = applied.plus(flying);
-  // What is in the ledger stays, whatever became of the invoice since; only a person, a correction or a reversal takes it back.
-  const floor = stays ?? (receipt.data.reversed || receipt.assigned ? zero : done);
-  const wanted = max(min(min(remitted, room.minus(writtenOff)), left), min(floor, left));
+  // Whatever became of the invoice since; only a person, a correction or a reversal takes it back.
+  const wanted = max(min(min(remitted, room.minus(writtenOff)), left), min(keeps, left));
   return { invoice, item, remitted, wanted, writeOff: writtenOff.gt(0) ? writtenOff : smallDifference(input, receipt, item, room.minus(wanted), wanted.eq(remitted)), applied, writtenOff, flying };
 }
 
@@ -143,7 +143,7 @@ const amountIn = (view: CommandView, field: string, payloadField: string): Decim
 
 /** What the ledger has of this receipt on an invoice: confirmed applications less confirmed reversals. */
 export function ledgerOf(input: PlanInput, invoice: string): { applied: Decimal; writtenOff: Decimal; flying: Decimal } {
-  const views = viewsOf(input.commands, "apply_receipt", invoice).filter(hasLeft), back = viewsOf(input.commands, "reverse_application", invoice).filter(hasLeft);
+  const views = viewsOf(input.commands, "apply_receipt", invoice).filter(hasLeft), back = viewsOf(input.commands, "reverse_application", invoice).filter((view) => view.state === "confirmed");
   const done = views.filter((view) => view.state === "confirmed"), going = views.filter((view) => view.state !== "confirmed");
   return {
     applied: sumOf(done, (view) => amountIn(view, "applied", "amount")).minus(sumOf(back, (view) => dec(String(view.payload["amount"])))),

@@ -1,7 +1,7 @@
 import { addServiceLevel } from "../../calendar";
 import { refundable } from "../../captured";
 import { digestOf } from "../../decisions";
-import { dec, positive, sumOf, zero, type Decimal } from "../../decimal";
+import { dec, min, positive, sumOf, zero, type Decimal } from "../../decimal";
 import type { Gate } from "../../gate";
 import { moneyText } from "../../money";
 import { postingDate } from "../../period";
@@ -31,28 +31,35 @@ export function postReceipt(input: PlanInput, receipt: Receipt, gate: Gate): voi
   });
 }
 
-/** One application a part: each carries what is wanted beyond what the ledger has, and none starts while one is under way. */
+/**
+ * One application a part: each carries what is wanted beyond what the ledger has, and none starts while one is under way, nor before
+ * the ledger has the money free: what it has elsewhere is reversed first.
+ */
 export function applyTargets(input: PlanInput, receipt: Receipt, matching: Matching, gate: Gate): void {
   // A reversal that left takes the whole receipt, and what waits for a word about its correction stays as it is.
   const number = rounds(input).leaving || (receipt.correction && !receipt.comingBack) ? null : postedNumber(input);
-  for (const target of matching.targets) applyOne(input, receipt, target, number, gate);
+  const elsewhere = appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)));
+  let free = positive(receipt.amount.minus(sumOf(matching.targets, ({ applied, flying }) => applied.plus(flying))).minus(sumOf(elsewhere, ([, amount]) => amount)));
+  for (const target of matching.targets) free = free.minus(applyOne(input, receipt, target, number, free, gate));
   const waits = receipt.correction !== null && !receipt.comingBack;
-  if (receipt.data.reversed || receipt.comingBack || (!waits && (receipt.assigned || receipt.moved))) for (const [invoice, amount] of appliedElsewhere(input, new Set(matching.targets.map((target) => target.invoice)))) takeBack(input, receipt, invoice, amount, gate);
+  if (receipt.data.reversed || receipt.comingBack || (!waits && (receipt.assigned || receipt.moved))) for (const [invoice, amount] of elsewhere) takeBack(input, receipt, invoice, amount, gate);
 }
 
-function applyOne(input: PlanInput, receipt: Receipt, target: Target, receiptNumber: string | null, gate: Gate): void {
+/** What of the free money it asks for. */
+function applyOne(input: PlanInput, receipt: Receipt, target: Target, receiptNumber: string | null, free: Decimal, gate: Gate): Decimal {
   const { currency } = receipt.data;
   const views = viewsOf(input.commands, "apply_receipt", target.invoice).filter(hasLeft);
   for (const view of views) gate.ask({ kind: "apply_receipt", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency }, dueSince: view.createdAt });
-  if (target.flying.gt(0) || receiptNumber === null) return;
-  const more = target.wanted.minus(target.applied), letGo = positive(target.writeOff.minus(target.writtenOff));
-  if (more.isNegative()) { takeBack(input, receipt, target.invoice, more.neg(), gate); return; }
-  if (more.isZero()) return;
+  if (target.flying.gt(0) || receiptNumber === null) return zero;
+  const rest = target.wanted.minus(target.applied), more = min(rest, free), letGo = more.eq(rest) ? positive(target.writeOff.minus(target.writtenOff)) : zero;
+  if (rest.isNegative()) { takeBack(input, receipt, target.invoice, rest.neg(), gate); return zero; }
+  if (more.isZero()) return zero;
   const sequence = views.length + 1;
   gate.ask({
     kind: "apply_receipt", slot: target.invoice, sequence, amount: { amount: moneyText(more, currency), currency }, dueSince: receipt.recordedAt,
     payload: { reference: referenceOf(input.subject.id, { kind: "apply_receipt", slot: target.invoice, sequence }), receipt: receipt.number, receiptNumber, invoice: target.invoice, amount: moneyText(more, currency), writeOff: moneyText(letGo, currency), currency },
   });
+  return more;
 }
 
 /** The receipt was reversed or is posted anew, or its source or a person says that it is for something else. */
