@@ -7,6 +7,8 @@ const everywhere = ["app", "components", "server", "prisma", "bench"];
 const tests = everywhere.map((folder) => `${folder}/**/*.test.{ts,tsx}`);
 const databaseTests = everywhere.map((folder) => `${folder}/**/*.db.test.ts`);
 const propertyTests = everywhere.flatMap((folder) => [`${folder}/**/*.property.test.ts`, `${folder}/**/properties.test.ts`]);
+/** Against real servers, which `npm run test:systems` installs and boots. */
+const systemTests = everywhere.map((folder) => `${folder}/**/*.systems.test.ts`);
 const architecture = "server/testing/architecture/**/*.test.ts";
 const planted = "**/__fixtures__/violations/**";
 
@@ -32,13 +34,17 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       // their modules keep nothing between two tests, so they are loaded once and not once a file: less than half the work
-      { extends: true, test: { name: "unit", isolate: false, maxWorkers: 2, include: tests, exclude: [...databaseTests, ...propertyTests, architecture, planted], testTimeout: 20_000 } },
+      { extends: true, test: { name: "unit", isolate: false, maxWorkers: 2, include: tests, exclude: [...databaseTests, ...propertyTests, ...systemTests, architecture, planted], testTimeout: 20_000 } },
       // thousands of generated cases: as long as they take, and not before every commit
       { extends: true, test: { name: "property", include: propertyTests, exclude: [planted], testTimeout: 300_000 } },
       { extends: true, test: { name: "architecture", include: [architecture], exclude: [planted], testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         extends: true,
         test: { name: "db", include: databaseTests, exclude: [planted], globalSetup: "server/testing/database-server.ts", testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 2 },
+      },
+      {
+        extends: true,
+        test: { name: "systems", include: systemTests, exclude: [planted], globalSetup: ["server/testing/systems/tryton-server.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 },
       },
     ],
   },

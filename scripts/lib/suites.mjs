@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { chromium } from "./chromium.mjs";
+import { debianPackages } from "./debian.mjs";
 import { holderOf } from "./holders.mjs";
 import { discardPostgres } from "./pg.mjs";
 import { at } from "./place.mjs";
@@ -73,6 +74,16 @@ export const heavySuites = {
     await forgetBrowserState();
     const code = await run([tool.playwright, "test", "--reporter=list,json", ...args], { CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file, TOWER_STATE_DIR: ".tower/e2e" });
     return counted(file, code, ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }));
+  },
+};
+
+const TRYTON = ["tryton-server", "tryton-proteus", "tryton-modules-sale", "tryton-modules-sale-credit-limit", "python3-psycopg2"];
+
+/** Against servers that nobody here wrote. Only where they are asked for: they want Debian's packages. @type {Record<string, Suite>} */
+export const systemSuites = {
+  systems: async (run, args) => {
+    debianPackages(TRYTON, "The suite of real systems");
+    return vitest("systems")(run, args);
   },
 };
 

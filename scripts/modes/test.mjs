@@ -1,10 +1,10 @@
 import { prepareTree } from "../lib/prepare.mjs";
 import { foreground, onStop } from "../lib/runtime.mjs";
-import { fastSuites, heavySuites, lightSuites } from "../lib/suites.mjs";
+import { fastSuites, heavySuites, lightSuites, systemSuites } from "../lib/suites.mjs";
 import { Refusal, say } from "../lib/voice.mjs";
 
 const LANES = 2; // a type checker each: more would only take memory from each other
-const suites = { ...lightSuites, ...heavySuites };
+const suites = { ...lightSuites, ...heavySuites, ...systemSuites };
 
 /** @typedef {{ name: string, passed: number, failed: number, seconds: number }} Result */
 
@@ -69,7 +69,7 @@ async function sideBySide(chosen, shown) {
 }
 
 /**
- * All suites, or the named ones one after the other, whatever becomes of those before. Arguments after one single suite go
+ * All suites but those of real systems, or the named ones one after the other, whatever becomes of those before. Arguments after one single suite go
  * to its tool.
  * @param {string[]} args
  */
