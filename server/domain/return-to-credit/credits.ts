@@ -54,7 +54,7 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
     const short = grant ? positive(line.creditable.minus(grant.granted)) : found.left;
     if (short.gt(0)) uncovered.push({ line: line.line, quantity: short, billed: basis.billed.some((row) => row.line === line.line) });
   }
-  const groups = [...byInvoice(parts.length > 0 ? parts : takenBack)], fees = shareFee(subject, own, groups);
+  const moved = [...byInvoice(parts.length > 0 ? parts : takenBack)], groups = moved.length > 0 ? moved : feeKept(subject, own), fees = shareFee(subject, own, groups);
   const wanted = groups.map(([invoice, group], index) => want(input, subject, gate, { basis, invoice, parts: group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), fee: fees.onto[index] ?? zero, feeBeyond: fees.beyond, dueSince }));
   const feeMissed = groups.length > 0 ? zero : min(fees.beyond, positive(sumOf(own, ({ payload }) => dec(payload.total))));
   const elsewhere = subject.formerly.flatMap((former) => takeAllBack(former, standing)).filter(({ invoice }) => groups.every(([other]) => other !== invoice));
@@ -77,15 +77,25 @@ function takeAllBack(basis: ReturnBasis, all: readonly StandingCredit[]): Pick<W
 /** Whoever authorised it says by now that it is refused. */
 const withdrawn = (subject: Return): boolean => subject.authorised?.data.refused === true;
 
+/** Fee that was kept and that the warehouse does not charge any more, by the invoice whose credit bore it; no goods move with it. */
+function feeKept(subject: Return, standing: readonly StandingCredit[]): [string, CreditPart[]][] {
+  const bore = standing.find(({ payload }) => dec(payload.chargesTotal).isNegative());
+  return bore && feeLeft(subject, standing).isNegative() ? [[bore.payload.invoice, []]] : [];
+}
+
+/** What is yet to be charged; below nothing: what was kept too much. Nothing is charged where nothing stays. */
+const feeLeft = (subject: Return, standing: readonly StandingCredit[]): Decimal =>
+  (withdrawn(subject) || subject.lines.every((line) => line.kept.isZero()) ? zero : sumOf(subject.lines, (line) => line.fee)).plus(sumOf(standing, ({ payload }) => dec(payload.chargesTotal)));
+
 /** What the warehouse charges for restocking, beyond what earlier credits kept: off these credits in their order, none below nothing. `beyond` finds no credit. */
 function shareFee(subject: Return, standing: readonly StandingCredit[], groups: readonly (readonly [string, CreditPart[]])[]): { onto: Decimal[]; beyond: Decimal } {
-  let left = positive(sumOf(subject.lines, (line) => line.fee).plus(sumOf(standing, ({ payload }) => dec(payload.chargesTotal))));
+  let left = feeLeft(subject, standing);
   const onto = groups.map(([, parts]) => {
     const { net, tax } = totalOf(parts), fee = min(left, positive(net.plus(tax)));
     left = left.minus(fee);
     return fee;
   });
-  return { onto, beyond: left };
+  return { onto, beyond: positive(left) };
 }
 
 /** So many of the credited units taken back, those credited last first, each line's last unit with what is left of its credit. */
@@ -151,6 +161,7 @@ function termsFrom(input: PlanInput, { invoice }: Wish, from: Day): DebitTerms {
 function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload, { basis, feeBeyond }: Wish): string | null {
   const total = dec(draft.total);
   if (basis.order !== subject.order) return `it is for ${subject.order}, and was credited on ${basis.order}`;
+  if (draft.lines.length === 0) return "its restocking fee is not charged any more";
   if (total.isNegative()) return withdrawn(subject) ? "it was refused after it was credited" : "less came back than was credited";
   if (feeBeyond.gt(0)) return `${moneyText(feeBeyond, draft.currency)} of its restocking fee is above what is credited, and not charged`;
   if (subject.kind === "credit_without_goods") return "no goods came back";
@@ -160,14 +171,14 @@ function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPaylo
 }
 
 function payloadOf(input: PlanInput, subject: Return, wish: Wish, slot: string): CreditPayload {
-  const billedTo = wish.parts[0]?.billed.billedTo ?? wish.basis;
+  const billedTo = (wish.parts[0]?.billed ?? wish.basis.billed.find(({ invoice }) => invoice === wish.invoice))?.billedTo ?? wish.basis;
   const { currency } = billedTo;
   const money = (value: Decimal) => moneyText(value, currency);
   const { net, tax } = totalOf(wish.parts);
   const { fee } = wish, total = net.minus(fee).plus(tax), charges = fee.isZero() ? [] : [{ charge: "restocking", amount: money(fee.neg()), tax: money(zero), taxCategory: "none" }];
   return {
     reference: referenceOf(input.subject.id, { kind: kindOf({ total: money(total) }), slot, sequence: 1 }), class: "return", cause: subject.id, customer: billedTo.billTo, billTo: billedTo.billTo, payer: billedTo.payer,
-    order: wish.basis.order, invoice: wish.invoice, currency, accountingDate: localDay(input.policy.calendar, dueAt(subject)), taxDate: wish.parts[0]?.billed.accountingDate ?? "",
+    order: wish.basis.order, invoice: wish.invoice, currency, accountingDate: localDay(input.policy.calendar, dueAt(subject)), taxDate: (wish.parts[0]?.billed ?? wish.basis.billed.find(({ invoice }) => invoice === wish.invoice))?.accountingDate ?? "",
     lines: wish.parts.map((part) => ({ key: part.billed.key, line: part.billed.line, item: part.billed.item, description: "", quantity: text(part.quantity), net: money(part.net), tax: money(part.tax), taxCategory: part.billed.taxCategory })),
     charges, net: money(net), chargesTotal: money(fee.neg()), tax: money(tax), total: money(total),
   };

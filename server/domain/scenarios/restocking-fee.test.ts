@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { order, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
-import type { Play } from "../../testing/world/play";
+import { tellInOrder, type Play } from "../../testing/world/play";
 import { netPosted, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -35,4 +35,18 @@ describe("a restocking fee", () => {
     world.tell(returnReceived("RMA-1", "SO-1", "2026-03-05 11:00", [{ line: "1", item: "A", quantity: 2 }], 3));
     expect(kept(world)).toEqual([undefined, "21.60", []]);
   });
+  for (const [what, later] of [
+    ["taken back by the warehouse", returnReceived("RMA-1", "SO-1", "2026-03-05 10:00", [{ line: "1", item: "A", quantity: 3 }], 2)],
+    ["of goods that were sent back", returnReceived("RMA-1", "SO-1", "2026-03-05 10:00", [{ line: "1", item: "A", quantity: 3, disposition: "sent_back" }], 2)],
+    ["of a return that was refused after all", returnAuthorised("RMA-1", "SO-1", "2026-03-05 10:00", { 1: 3 }, { version: 2, refused: true })],
+  ] as const)
+    test(`${what} after its credit is credited too, once a person says yes`, () => {
+      const world = tellInOrder((play) => { sold(play); play.tell(...back(3, "5.00")); play.until("2026-03-05 09:00"); play.tell(later); }, { planners });
+      soundState(world); plansOnce(world);
+      expect(world.holds().map(({ rule }) => rule)).toContain("CREDIT_APPROVAL");
+      world.advance("2026-03-05 18:00");
+      for (let round = 0; round < 4; round++) world.decide({ rule: "CREDIT_APPROVAL", author: "fay" });
+      soundState(world); plansOnce(world);
+      expect([netPosted(world).charges["restocking"], world.holds()]).toEqual([undefined, []]);
+    });
 });
