@@ -14,9 +14,10 @@ const addWaits = statement("wait_add", `
 const addMilestones = statement("milestone_add", `
   insert into milestone (subject_id, name, slot, occurred_at, document) select subject, name, slot, "occurredAt", document
   from json_to_recordset($1) as x(subject text, name text, slot text, "occurredAt" timestamptz, document text) on conflict do nothing`);
+/** `in (…) is not true` is a look into a hash; these sessions would go through the whole list again for each row. */
 const dropDependencies = statement("dependency_drop", `
   delete from dependency d where d.subject_id = any($1)
-    and not exists (select 1 from json_to_recordset($2) as x(subject text, topic text, key text) where x.subject = d.subject_id and x.topic = d.topic and x.key = d.key)`);
+    and ((d.subject_id, d.topic, d.key) in (select subject, topic, key from json_to_recordset($2) as x(subject text, topic text, key text))) is not true`);
 const addIdentifiers = statement("identifier_add", `
   insert into subject_identifier (subject_id, kind, value, normal) select subject, kind, value, normal from json_to_recordset($1) as x(subject text, kind text, value text, normal text) on conflict do nothing`);
 
