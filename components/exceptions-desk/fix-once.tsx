@@ -104,18 +104,18 @@ const holds = ({ unit, numerator, denominator }: Pack, baseUnit: string): string
 function AliasForm({ missing, baseUnit, packs, why }: { missing: Missing; baseUnit: string; packs: readonly Pack[]; why: string | undefined }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [canonical, setCanonical] = useState(packs[0]?.unit ?? baseUnit);
+  const [canonical, setCanonical] = useState("");
   const [reason, setReason] = useState("");
-  const { list, released } = useWaiting(missing, { canonical });
+  const { list, released } = useWaiting(missing, canonical === "" ? {} : { canonical });
   const map = useMutation(trpc.exceptions.map.mutationOptions({ onSuccess: () => queryClient.invalidateQueries() }));
   return (
-    <form className="grid gap-2.5" onSubmit={(event) => { event.preventDefault(); map.mutate({ ...missing, canonical, reason }); }}>
+    <form className="grid gap-2.5" onSubmit={(event) => { event.preventDefault(); if (canonical !== "") map.mutate({ ...missing, canonical, reason }); }}>
       <Field label="Our unit" hint={`For every item that ${missing.system} sends in ${missing.code}`}>
-        <Select value={canonical} onChange={(event) => { setCanonical(event.target.value); }} options={[...packs.map((pack) => ({ value: pack.unit, label: holds(pack, baseUnit) })), { value: baseUnit, label: baseUnit }]} />
+        <Select value={canonical} onChange={(event) => { setCanonical(event.target.value); }} options={[{ value: "", label: "Choose what it is", disabled: true }, ...packs.map((pack) => ({ value: pack.unit, label: holds(pack, baseUnit) })), { value: baseUnit, label: baseUnit }]} />
       </Field>
       {list}
       <WhyChanged asked={map.isError} reason={reason} onReason={setReason} />
-      <Release act={map} count={released} why={why} verb="Map" />
+      <Release act={map} count={released} why={why ?? (canonical === "" ? "Choose first what it is here" : undefined)} verb="Map" />
     </form>
   );
 }

@@ -12,7 +12,7 @@ import { termsCommand } from "./terms";
 import { userCommand } from "./user";
 
 const program = new Command("tower")
-  .description("Ledgerline from the command line. Every command that prints takes --json; errors go to stderr with exit code 2.")
+  .description("Ledgerline from the command line. Commands that list or make something take --json, as their own help says; errors go to stderr with exit code 2.")
   .showHelpAfterError("(tower --help lists the commands)")
   .exitOverride();
 

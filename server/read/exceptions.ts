@@ -64,11 +64,14 @@ export async function exceptionGroups(query: Query, entities: Entities, { tab, s
 /** Not put to sleep: what the open list, and every number that leads to it, counts. Age and stops of what sleeps run on. */
 export const awake = "not exists (select 1 from exception_group z where z.fingerprint = e.fingerprint and z.snoozed_until > now())";
 
+/** Whose money an exception is about: several of one document are mostly about the same money, so each document counts once, with the largest. */
+export const document = "coalesce(e.subject_id, e.id::text)";
+
 /** How many groups each tab holds, and how many documents are open and awake with what is at stake by currency, all under the same filter as the list. */
 export const exceptionTotals = async (query: Query, entities: Entities, filter: ExceptionFilter = {}): Promise<{ tabs: Record<ExceptionTab, number>; open: number; money: { currency: string; amount: string }[] }> => {
   const counts = await one<Record<ExceptionTab, number>>(query, `select ${(Object.keys(exceptionTabs) as ExceptionTab[]).map((tab) => `count(*) filter (where ${exceptionTabs[tab]})::int as ${tab}`).join(", ")} from exception_group g where ${narrowed}`, narrowing(entities, filter));
   const money = await query.rows<{ currency: string | null; amount: string; count: number }>(
-    `select e.currency, sum(e.amount)::text as amount, count(*)::int as count from exception_item e join exception_group g on g.fingerprint = e.fingerprint where e.state = 'open' and ${awake} and ${narrowed} group by 1 order by sum(e.amount) desc`, narrowing(entities, filter));
+    `select currency, sum(amount)::text as amount, sum(count)::int as count from (select e.currency, max(e.amount) as amount, count(*) as count from exception_item e join exception_group g on g.fingerprint = e.fingerprint where e.state = 'open' and ${awake} and ${narrowed} group by e.currency, ${document}) d group by 1 order by sum(amount) desc`, narrowing(entities, filter));
   return { tabs: counts ?? { open: 0, retry: 0, snoozed: 0, resolved: 0 }, open: money.reduce((total, row) => total + row.count, 0), money: money.flatMap(({ currency, amount }) => (currency === null || Number(amount) === 0 ? [] : [{ currency, amount }])) };
 };
 

@@ -75,6 +75,9 @@ it("what sleeps is in no number that leads to the open list, nor in that list", 
   const listed = groups.reduce((sum, { count }) => sum + count, 0);
   expect([totals.open, rail.exceptions, kinds.reduce((sum, { now }) => sum + now, 0)]).toEqual([listed, listed, listed]);
   expect((await exceptionGroups(query, null, { tab: "snoozed", sort: "money", limit: 100 })).items.map(({ fingerprint }) => fingerprint)).toEqual(["g7"]);
-  const money = groups.flatMap((group) => group.money).reduce((sum, { amount }) => sum + Number(amount), 0);
+  const most = new Map<string, number>(); // several causes of one document are about the same money: it is counted once, at the largest
+  for (const { id, amount } of await query.rows<{ id: string; amount: string }>("select coalesce(subject_id, id::text) as id, amount from exception_item e where state = 'open' and currency is not null and fingerprint <> 'g7'")) most.set(id, Math.max(most.get(id) ?? 0, Number(amount)));
+  const money = [...most.values()].reduce((sum, amount) => sum + amount, 0);
+  expect(money).toBeGreaterThan(0);
   expect([totals.money.reduce((sum, { amount }) => sum + Number(amount), 0), kinds.flatMap((kind) => kind.money).reduce((sum, { amount }) => sum + Number(amount), 0)]).toEqual([money, money]);
 });

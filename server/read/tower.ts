@@ -1,7 +1,7 @@
 import { dec, sumOf, text, type DecimalString } from "@/server/domain/decimal";
 import { ageBuckets } from "@/server/domain/figures/orders";
 import { stageTable, type Stage } from "@/server/domain/stages";
-import { awake, type Entities } from "./exceptions";
+import { awake, document, type Entities } from "./exceptions";
 import { stuckOrder } from "./order-list";
 import type { Query } from "./query";
 
@@ -127,7 +127,7 @@ export async function exceptionsByKind(query: Query, entities: Entities): Promis
     union all select kind, currency, amount, first_seen_at, resolved_at from exception_item where state = 'resolved' and resolved_at > now() - interval '25 hours' and ($1::text[] is null or entity = any($1)))`;
   const [counts, money] = await Promise.all([
     query.rows<{ kind: string; hour: number; count: number }>(`with ${recent} select r.kind, h.hour, count(*)::int as count from generate_series(0, 24) as h (hour) join recent r on r.first_seen_at <= now() - (24 - h.hour) * interval '1 hour' and (r.resolved_at is null or r.resolved_at > now() - (24 - h.hour) * interval '1 hour') group by 1, 2`, [entities]),
-    query.rows<{ kind: string; currency: string; amount: string }>(`select kind, currency, sum(amount)::text as amount from exception_item e where state = 'open' and ${awake} and currency is not null and ($1::text[] is null or entity = any($1)) group by 1, 2 having sum(amount) <> 0 order by sum(amount) desc`, [entities]),
+    query.rows<{ kind: string; currency: string; amount: string }>(`select kind, currency, sum(amount)::text as amount from (select e.kind, e.currency, max(e.amount) as amount from exception_item e where state = 'open' and ${awake} and currency is not null and ($1::text[] is null or entity = any($1)) group by 1, 2, ${document}) d group by 1, 2 having sum(amount) <> 0 order by sum(amount) desc`, [entities]),
   ]);
   const largest = (kind: string): number => Number(money.find((row) => row.kind === kind)?.amount ?? "0");
   return [...new Set(counts.map((row) => row.kind))].map((kind): CategoryRow => {

@@ -20,7 +20,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           {returnTo !== "/" && <p className="sm m2 wrap-anywhere">You go on to <span className="id whitespace-normal">{returnTo}</span>. A session ends by itself after a time.</p>}
           <SignInForm returnTo={returnTo} oidc={offeredProvider()} error={typeof error === "string" ? error : undefined} />
         </div>
-        <p className="sm m3 pt-3">The first administrator is made on the server; others are invited by an administrator.</p>
+        <p className="sm m3 pt-3">Accounts are made by an administrator, on the server or by single sign-on.</p>
       </div>
     </main>
   );

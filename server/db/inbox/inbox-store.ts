@@ -39,13 +39,14 @@ async function insert(executor: Executor, messages: readonly InboundInput[], sta
 async function keepConflicts(pool: pg.Pool, policies: Policies, conflicts: readonly InboundInput[]): Promise<string[]> {
   return transaction(pool, async (client) => {
     const named = conflicts.map((message) => ({ ...message, sourceMessageId: `${message.sourceMessageId}#sha256:${message.digest}` }));
-    const ids: string[] = [];
-    for (const message of named) {
+    const ids: string[] = [], used = new Map<string, string>();
+    for (const [index, message] of named.entries()) {
       const [row] = await insert(client, [message], "failed");
       if (!row) throw new Error("the conflicting message was not stored");
       ids.push(row.id);
+      used.set(row.id, conflicts[index]?.sourceMessageId ?? "");
     }
-    await writeExceptions(client, await failMessages(client, policies, [...new Set(ids)].map((id) => ({ id, failure: { code: "CTR-02", message: "This id was used before with other content; the first one stays" } }))), []);
+    await writeExceptions(client, await failMessages(client, policies, [...used].map(([id, name]) => ({ id, failure: { code: "CTR-02", message: `The id ${name} was used before with other content; the first one stays` } }))), []);
     return ids;
   });
 }

@@ -19,6 +19,12 @@ const sent = (made: World, kind: Parameters<World["commands"]>[0]) => made.comma
 const plain = (): OrderBuilder => order("SO-1").line("1", "A", 10, "12.50");
 
 describe("validation stops only what needs what is missing", () => {
+  test("and what several of them stop is never more than the order", () => {
+    const made = world({}, ["C-9", "X"]);
+    made.tell(order("SO-1").customer("C-9").line("1", "X", 10, "12.50").line("2", "A", 2, "10.00", { unit: "BX" }));
+    const { amounts } = planOf(made).summary;
+    expect([raised(made).length > 1, amounts["exception"]]).toEqual([true, amounts["ordered"]]);
+  });
   test.each<[string, () => World, string[]]>([
     ["unknown customer", () => { const made = world({}, ["C-9"]); made.tell(plain().customer("C-9")); return made; }, ["MAP-01"]],
     ["unknown terms", () => { const made = world(); made.tell(plain().with({ terms: "net17" })); return made; }, ["MAP-04"]],

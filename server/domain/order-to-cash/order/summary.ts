@@ -1,4 +1,4 @@
-import { dec, sumOf } from "../../decimal";
+import { dec, max, min, sumOf } from "../../decimal";
 import type { ExceptionFinding, SubjectSummary } from "../../plan";
 import { moneyText } from "../../money";
 import { stageTable } from "../../stages";
@@ -49,6 +49,7 @@ function facetsOf(view: OrderView, gates: Gates, holds: readonly JudgedHold[], e
   return facets;
 }
 
+/** Exceptions may be about the same goods: what they stop is never more than the order. */
 function amountsOf(view: OrderView, money: OrderMoney, slices: readonly Slice[], holds: readonly JudgedHold[], exceptions: readonly ExceptionFinding[]): Record<string, string> {
   const text = (amount: ReturnType<typeof dec>) => moneyText(amount, view.currency);
   const inBucket = (bucket: Slice["bucket"]) => sumOf(slices.filter((slice) => slice.bucket === bucket), (slice) => dec(slice.amount).plus(slice.charges).plus(slice.tax));
@@ -57,7 +58,7 @@ function amountsOf(view: OrderView, money: OrderMoney, slices: readonly Slice[],
   const held = orderHeld && stopped.length === 0 ? money.openTotal.plus(inBucket("held")) : inBucket("held");
   return {
     ordered: text(money.total), posted: text(money.postedTotal), open: text(money.openTotal), unbilled: text(money.unbilledTotal), held: text(held),
-    exception: text(inBucket("exception").plus(sumOf(stopped, (entry) => dec(entry.amount)))), paid: text(sumOf(view.record.states, (state) => dec(state.paid))), receivable: text(sumOf(view.record.states, (state) => dec(state.open))),
+    exception: text(min(inBucket("exception").plus(sumOf(stopped, (entry) => dec(entry.amount))), max(money.total, money.postedTotal))), paid: text(sumOf(view.record.states, (state) => dec(state.paid))), receivable: text(sumOf(view.record.states, (state) => dec(state.open))),
   };
 }
 
