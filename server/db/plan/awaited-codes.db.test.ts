@@ -50,3 +50,13 @@ it("a code that comes to mean something else leaves its old word without one, un
   expect(await engine.rows("select key, data->>'canonical' as means from reference_row where topic = 'map' order by key")).toEqual([{ key: "item/shop/SKU-1", means: "C" }, { key: "item/shop/SKU-2", means: "B" }, { key: "item/shop/SKU-3", means: "C" }]);
   expect([await codeOf("A"), await codeOf("B")]).toEqual([[null], ["SKU-2"]]);
 });
+
+it("what an order no longer looks at is no dependency of it any more; what it still looks at, and others look at, stays", async () => {
+  await engine.say(customer("C-1"), customer("C-2"), item("A"), order("SO-1").customer("C-1").line("1", "A", 1, "1.00"), order("SO-2").customer("C-1").line("1", "A", 1, "1.00"));
+  await settle();
+  await engine.pool.query("insert into dependency (subject_id, entity, topic, key) select distinct subject_id, entity, 'customer', 'C-9' from dependency where subject_id like '%SO-_'");
+  await engine.say(order("SO-1").customer("C-2").line("1", "A", 1, "1.00").with({ version: 2 }));
+  await settle();
+  expect(await engine.rows("select right(subject_id, 4) as order, key from dependency where subject_id like '%:order:%' and topic = 'customer' order by 1, 2"))
+    .toEqual([{ order: "SO-1", key: "C-1" }, { order: "SO-1", key: "C-2" }, { order: "SO-2", key: "C-1" }, { order: "SO-2", key: "C-9" }]);
+});
