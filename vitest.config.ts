@@ -44,7 +44,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "systems", include: systemTests, exclude: [planted], globalSetup: ["server/testing/systems/tryton-server.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 },
+        test: { name: "systems", include: systemTests, exclude: [planted], globalSetup: ["server/testing/systems/tryton-server.ts", "server/testing/database-server.ts"], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2 },
       },
     ],
   },

@@ -78,11 +78,12 @@ export const heavySuites = {
 };
 
 const TRYTON = ["tryton-server", "tryton-proteus", "tryton-modules-sale", "tryton-modules-sale-credit-limit", "python3-psycopg2"];
+const BROKERS = ["nats-server", "rabbitmq-server"];
 
 /** Against servers that nobody here wrote. Only where they are asked for: they want Debian's packages. @type {Record<string, Suite>} */
 export const systemSuites = {
   systems: async (run, args) => {
-    debianPackages(TRYTON, "The suite of real systems");
+    debianPackages([...TRYTON, ...BROKERS], "The suite of real systems");
     return vitest("systems")(run, args);
   },
 };

@@ -51,3 +51,14 @@ test.each([
   expect(answer.ok ? answer.value.subject : null).toBe(subject);
   if (answer.ok) expect(answer.value.email).toBe("a@example.test");
 });
+
+test("the configuration maps the provider's own names; what two groups give is given once", () => {
+  const mapped = [{ group: "O2C Finance", entity: "US01", role: "finance" as const }, { group: "all", entity: "US01", role: "finance" as const }, { group: "all", entity: "*", role: "viewer" as const }];
+  expect(grantsOfGroups(["O2C Finance", "all", "ledgerline:US01:finance", "strangers"], mapped).map(({ role, entity }) => `${entity}:${role}`)).toEqual(["US01:finance", "*:viewer"]);
+});
+
+test.each([["none", true, []], ["viewer", true, ["*:viewer"]], ["refuse", false, []]] as const)("who comes with no known group: %s", (rule, ok, grants) => {
+  const answer = outsiderOf("idp", { sub: "7", email: "a@example.test", email_verified: true, groups: ["strangers"] }, { OIDC_GROUPS: [], OIDC_WITHOUT_GROUP: rule });
+  expect(answer.ok).toBe(ok);
+  if (answer.ok) expect(answer.value.grants.map(({ role, entity }) => `${entity}:${role}`)).toEqual(grants);
+});

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { acceptedTypes } from "@/server/api/public/events";
+import { acceptedTypes } from "@/server/integrations/contract/cloud-event";
 import { composition } from "@/server/composition";
 import { apiSource } from "@/server/domain/entity";
 import { givenInstant } from "./given";

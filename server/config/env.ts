@@ -16,6 +16,18 @@ const schema = z.object({
   OIDC_ISSUER: z.url().optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
+  /** What groups of the provider give, as `group=entity:role` parted by semicolons; entity `*` is every one. */
+  OIDC_GROUPS: z.string().default("").transform((text, context) => {
+    const given = text.split(";").map((one) => one.trim()).filter((one) => one !== "");
+    return given.flatMap((one) => {
+      const match = /^(.+)=(\*|[A-Z0-9]{2,12}):(viewer|ops|finance|admin)$/.exec(one);
+      if (match) return [{ group: match[1] as string, entity: match[2] as string, role: match[3] as "viewer" | "ops" | "finance" | "admin" }];
+      context.addIssue({ code: "custom", message: `must be group=entity:role parted by semicolons, not ${one}` });
+      return [];
+    });
+  }),
+  /** Who comes with no group that is known here: keeps what an administrator gave (`none`), sees every entity (`viewer`), or is turned away (`refuse`). */
+  OIDC_WITHOUT_GROUP: z.enum(["none", "viewer", "refuse"]).default("none"),
   OIDC_NAME: z.string().default("Single sign-on"),
 });
 export type Env = z.infer<typeof schema>;

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import type { CanonicalEvent } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import type { ConnectorRuntime, Exchange } from "@/server/pipeline/ports";
+import type { BrokerConnection } from "./contract/broker";
 import type { AnyConnector, Session, Tokens } from "./contract/connector";
 import { baseSettings, type BaseSettings } from "./contract/settings";
 import type { Door } from "./http/door";
@@ -69,6 +71,19 @@ export class Installation {
     return { answer: clean(answer, redact.text), exchange: recording.exchange(), recording };
   }
 
+  /** Null where it is no broker, paused or not usable. */
+  brokerInfo(): { id: string; entity: string; consumes: boolean; publishes: boolean; version: string } | null {
+    const { row, type, ready } = this;
+    if (!type?.broker || !ready.ok || row.state !== "active") return null;
+    const version = createHash("sha256").update(JSON.stringify([row.settings, row.secrets])).digest("hex");
+    return { id: row.id, entity: row.entity, ...type.broker.uses(ready.value.settings as never), version };
+  }
+
+  async openBroker(signal: AbortSignal): Promise<Result<BrokerConnection>> {
+    const { answer } = await this.use<Result<BrokerConnection>>(`broker:${this.row.id}`, signal, (type, session) => type.broker?.open(session) ?? Promise.resolve(fail("TEC-05", `${this.title} is no broker`)), (failure) => fail("TEC-01", failure.message));
+    return answer;
+  }
+
   translate(message: { sourceMessageId: string; correlationId: string; receivedAt: Instant; contentType: string; body: Uint8Array; entity: string }): Result<{ events: CanonicalEvent[]; excluded?: string }> {
     if (!this.ready.ok) return fail("TEC-02", this.ready.error.message);
     try {
@@ -117,7 +132,7 @@ function parse(row: ConnectorRow, type: AnyConnector | null): Result<Parsed> {
   // The message of a schema could repeat a value: of a secret only its name is told.
   if (!secrets.success) return fail("SETTINGS", `Secret ${secrets.error.issues[0]?.path.join(".") || "set"} is missing or not usable`, secrets.error.issues[0]?.path.join("."));
   // A kind that only takes events in has nowhere to go out to.
-  const common = takesOnly(type) ? { success: true as const, data: nowhere } : baseSettings.safeParse(settings.data);
+  const common = type.broker ? { success: true as const, data: { ...nowhere, ...(settings.data as object) } } : takesOnly(type) ? { success: true as const, data: nowhere } : baseSettings.safeParse(settings.data);
   if (!common.success) return fail("SETTINGS", `Setting ${where(common.error.issues)}`);
   return ok({ settings: { ...(settings.data as object), ...common.data }, secrets: secrets.data, known: leaves(secrets.data) });
 }

@@ -1,8 +1,10 @@
 import { ok, type Result } from "@/server/domain/result";
 import type { AnyConnector } from "./contract/connector";
 import { cloudEvents } from "./cloud-events";
+import { nats } from "./nats";
 import { northwindEvents, type ImportedEvent } from "./northwind/to-events";
 import { readNorthwind } from "./northwind/read-folder";
+import { rabbitmq } from "./rabbitmq";
 import { sandboxCarrier } from "./sandbox-carrier";
 import { sandboxCrm } from "./sandbox-crm";
 import { sandboxErp } from "./sandbox-erp";
@@ -13,7 +15,7 @@ import { sandboxWms } from "./sandbox-wms";
 
 /** Every connector that is shipped, by type. Adding one touches its folder and this list. */
 export const connectorTypes: ReadonlyMap<string, AnyConnector> = new Map(
-  [cloudEvents as unknown as AnyConnector, sandboxShop, sandboxWms, sandboxCarrier, sandboxTax, sandboxPayments, sandboxCrm, sandboxErp].map((connector) => [connector.type, connector]),
+  [cloudEvents as unknown as AnyConnector, sandboxShop, sandboxWms, sandboxCarrier, sandboxTax, sandboxPayments, sandboxCrm, sandboxErp, nats, rabbitmq].map((connector) => [connector.type, connector]),
 );
 
 /** Historic data that can be taken in by a folder, as events of the front door. */

@@ -3,6 +3,7 @@ import { epochMs, type Instant } from "@/server/domain/instant";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import type { ClaimedCommand, Clock, Connectors, Exchange } from "@/server/pipeline/ports";
 import type { AnyConnector, CodeKind, LookupAnswer, OutboundCommand, Outcome, SourceMessage, Tokens, VerifyAnswer } from "./contract/connector";
+import type { BrokerConnection } from "./contract/broker";
 import { createDoor, type Door } from "./http/door";
 import { createTokens } from "./http/tokens";
 import { Installation, type ConnectorRow } from "./installation";
@@ -24,6 +25,8 @@ export interface RuntimeOptions { types?: ReadonlyMap<string, AnyConnector>; doo
 export interface StoredInput { connector: string; entity: string; sourceMessageId: string; correlationId: string; receivedAt: Instant; contentType: string; body: Uint8Array }
 export interface FeedReading { messages: SourceMessage[]; cursor: unknown; more: boolean }
 export interface FeedInfo { name: string; everyMs: number }
+/** `version` changes with the settings and secrets: a connection that was opened with others is of the past. */
+export interface BrokerInfo { id: string; entity: string; consumes: boolean; publishes: boolean; version: string }
 
 /** The connectors of this installation, ready to be used: the port of the pipeline, and what feeds, doors and screens need besides. */
 export interface Integrations extends Connectors {
@@ -36,6 +39,10 @@ export interface Integrations extends Connectors {
   feeds(id: string): Promise<readonly FeedInfo[]>;
   /** One page of a feed. `authentication` tells a refused login from an outage. */
   readFeed(id: string, feed: string, cursor: unknown, signal: AbortSignal): Promise<{ reading: Result<FeedReading>; exchange: Exchange; authentication: boolean }>;
+  /** Brokers that are to be connected now: active, and their settings usable. */
+  brokers(): Promise<BrokerInfo[]>;
+  /** TEC-02 is a refused login or right. Whoever opened it closes it. */
+  openBroker(id: string, signal: AbortSignal): Promise<Result<BrokerConnection>>;
   check(id: string, signal: AbortSignal): Promise<{ result: Result<{ detail: string }>; exchange: Exchange }>;
   /** Tries settings before they are saved. */
   tryOut(row: ConnectorRow, signal: AbortSignal): Promise<{ result: Result<{ detail: string }>; exchange: Exchange }>;
@@ -152,6 +159,12 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
       if (!system.ready.ok) return { reading: { ok: false, error: brokenSettings(system.ready.error) }, exchange: nothingSaid, authentication: true };
       const { answer, exchange } = await system.use<Result<FeedReading>>(`feed:${id}:${name}`, signal, (_, session) => feed.read(session, cursor), (failure) => fail("TEC-01", failure.message));
       return { reading: answer, exchange, authentication: !answer.ok && answer.error.code === "TEC-02" };
+    },
+    brokers: async () => [...(await installations()).values()].flatMap((system) => system.brokerInfo() ?? []),
+    openBroker: async (id, signal) => {
+      const system = await installation(id);
+      if (!system) return fail("TEC-05", `There is no connector ${id}`);
+      return system.ready.ok ? system.openBroker(signal) : { ok: false, error: brokenSettings(system.ready.error) };
     },
     check: async (id, signal) => {
       const system = await installation(id);

@@ -2,10 +2,14 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { planners } from "@/server/domain/planners";
 import { logger } from "@/server/observability/logger";
+import { createBrokerHealth } from "@/server/db/commands/health";
 import { createFeedCursors } from "@/server/db/feed-cursors";
 import { createMaintenance } from "@/server/db/maintenance";
 import { sealOrders } from "@/server/db/order-feed";
+import { createOrderTelling } from "@/server/db/order-telling";
+import { isOutage } from "@/server/db/outage";
 import { createQueueDatabase } from "@/server/db/queue-database";
+import { createBrokers } from "./brokers";
 import { createFeedPolling } from "./feeds";
 import { createHandlers } from "./handlers";
 import { startQueue } from "./queue";
@@ -16,13 +20,16 @@ import type { Composition } from "@/server/composition";
 export function startWorker({ ports, stores, integrations, services, pool }: Composition): void {
   const id = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const maintenance = createMaintenance(pool);
+  const cursors = createFeedCursors(pool);
+  const brokers = createBrokers({ integrations, cursors, telling: createOrderTelling(pool), health: createBrokerHealth(pool, stores.policies), receive: (inputs) => services.receive(inputs), inbox: stores.inbox, isOutage, logger });
   const worker = createWorker(ports, {
     worker: id, planners, signals: stores.signals,
     onError: (loop, error) => { logger.error({ loop, error }, "a loop failed and goes on"); },
     onReconciled: (report) => { if (Object.values(report).some((count) => typeof count === "number" && count > 0)) logger.info({ report }, "reconciled"); },
     heartbeat: (detail) => maintenance.heartbeat(id, detail),
     sealOrders: () => sealOrders(pool),
-    pollFeeds: createFeedPolling({ cursors: createFeedCursors(pool), integrations, receive: (inputs) => services.receive(inputs), logger }),
+    pollFeeds: createFeedPolling({ cursors, integrations, receive: (inputs) => services.receive(inputs), logger }),
+    attendBrokers: (signal) => brokers.attend(signal),
   });
 
   const listening = new AbortController();

@@ -35,6 +35,8 @@ export type MessageResult =
 export interface Inbox {
   /** Stores the bytes and the identity together. `conflict`: same id, other content; the new bytes are kept too, with CTR-02. */
   store(messages: readonly InboundInput[]): Promise<StoredMessage[]>;
+  /** Keeps a message that could not be taken in the usual way, failed and with an exception, in one commit. One that is known already stays as it is. */
+  setAside(message: InboundInput, failure: Failure): Promise<void>;
   /**
    * Takes up to `limit` messages for this worker; nobody else takes them for `claimMs`. A message over which a worker died
    * comes alone, so that a poisonous one does not take innocent ones with it.

@@ -7,3 +7,9 @@ test("a password that was refused is told apart from one that could not be check
   for (const outage of [{ ok: false, status: 401, error: "Unavailable" }, { ok: false, status: 500, error: "CredentialsSignin" }, undefined]) expect(refusal(outage)).toMatch(/could not check/);
   expect([refusedElsewhere(undefined), refusedElsewhere("Callback")]).toEqual([null, expect.stringMatching(/not right/)]);
 });
+
+test("who was let in elsewhere and has no right here is told so, and not that a password was wrong", () => {
+  expect(refusedElsewhere("AccessDenied")).toContain("Ask an administrator");
+  expect(refusedElsewhere("OAuthCallback")).not.toContain("Ask an administrator");
+  expect(refusedElsewhere(undefined)).toBeNull();
+});

@@ -9,5 +9,7 @@ export function refusal(answer: { ok: boolean; status: number; error?: string | 
   if (answer?.ok === true && !answer.error) return null;
   return answer?.error === wrongPassword && answer.status < 500 ? refused : unchecked;
 }
-/** The person came back from a sign-in elsewhere that failed. */
-export const refusedElsewhere = (error: string | undefined): string | null => (error === undefined ? null : refused);
+const noRight = "You were signed in there, but nothing here is yours: no group of yours gives a right, or your account here was closed. Ask an administrator.";
+
+/** The person came back from a sign-in elsewhere that failed, or that opens nothing here. */
+export const refusedElsewhere = (error: string | undefined): string | null => (error === undefined ? null : error === "AccessDenied" ? noRight : refused);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { examples } from "@/server/domain/contracts/examples";
 import { cloudEventType, contracts, type EventType } from "@/server/domain/contracts/registry";
-import { acceptedTypes } from "./events";
+import { acceptedTypes } from "@/server/integrations/contract/cloud-event";
 
 export interface PublishedContract { type: string; name: EventType; version: number; schema: unknown; example: unknown }
 

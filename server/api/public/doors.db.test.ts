@@ -23,7 +23,8 @@ import { door, noDoor, type Doors } from "./door";
 import { postEvents, type EventResult } from "./events";
 import { getHealth, getMetrics } from "./health";
 import { openApi } from "./openapi";
-import { getOrder, listOrders, type OrderView } from "./orders";
+import type { OrderView } from "@/server/read/public-orders";
+import { getOrder, listOrders } from "./orders";
 import { postWebhook } from "./webhooks";
 
 let engine: Engine, services: Doors, secret: string;

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { HealthReport } from "../services";
-import { envelope, limits } from "./events";
+import { envelope } from "@/server/integrations/contract/cloud-event";
+import { limits } from "./events";
 import { publishedContracts } from "./contracts";
-import { listParameters, orderPage, orderView } from "./orders";
+import { orderView } from "@/server/read/public-orders";
+import { listParameters, orderPage } from "./orders";
 
 const problemSchema = z.object({ type: z.string(), title: z.string(), status: z.number().int(), code: z.string(), detail: z.string(), parameter: z.string().optional(), correlationId: z.string().optional() });
 const resultSchema = z.object({ id: z.string().nullable(), status: z.enum(["accepted", "repeated", "refused"]), code: z.string().optional(), detail: z.string().optional(), pointer: z.string().regex(/^(\/([^~/]|~[01])*)*$/).optional() });

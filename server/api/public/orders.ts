@@ -3,20 +3,12 @@ import { instant } from "@/server/domain/instant";
 import { stages } from "@/server/domain/stages";
 import { normalIdentifier, subjectId } from "@/server/domain/subject";
 import { unkeepablePlace } from "@/server/domain/text";
+import { orderView, publicOrderColumns, type OrderView } from "@/server/read/public-orders";
 import { decodeCursor, encodeCursor, one } from "@/server/read/query";
 import type { Doors } from "./door";
 import { authenticate } from "./events";
 import { problem } from "./problem";
 
-/** An order as others see it. Amounts are decimal text; times are UTC. */
-export const orderView = z.object({
-  number: z.string(), entity: z.string(), customer: z.string().nullable(), customerName: z.string().nullable(), channel: z.string().nullable(),
-  currency: z.string().nullable(), placedAt: z.iso.datetime().nullable(), stage: z.string().nullable(), stageSince: z.iso.datetime().nullable(),
-  tracks: z.record(z.string(), z.string()), facets: z.array(z.string()), amounts: z.record(z.string(), z.string()), complete: z.boolean(),
-  whyNotPosted: z.string().nullable(), updatedAt: z.iso.datetime(),
-  identifiers: z.array(z.object({ kind: z.string(), value: z.string() })),
-});
-export type OrderView = z.infer<typeof orderView>;
 export const orderPage = z.object({ items: z.array(orderView), next: z.string().nullable() });
 
 const statuses = ["open", "complete", ...stages] as const;
@@ -28,10 +20,6 @@ export const listParameters = z.object({
 });
 const cursorParts = z.tuple([z.iso.datetime()]);
 
-const columns = `coalesce(s.number, s.key) as number, s.entity, s.customer, s.customer_name as "customerName", s.channel, s.currency, s.placed_at as "placedAt", s.stage,
-  s.stage_since as "stageSince", coalesce(s.tracks, '{}') as tracks, s.facets, coalesce(s.amounts, '{}') as amounts, s.complete, s.sentence as "whyNotPosted", f.changed_at as "updatedAt",
-  coalesce((select json_agg(json_build_object('kind', i.kind, 'value', i.value) order by i.kind, i.value) from subject_identifier i where i.subject_id = s.id), '[]') as identifiers`;
-
 /** `GET /api/v1/orders/{number}`: by its number now or when it was first seen. Told of from its first plan on, as in the list. */
 export async function getOrder(services: Doors, request: Request, number: string): Promise<Response> {
   const client = await authenticate(services, request, "orders:read");
@@ -39,7 +27,7 @@ export async function getOrder(services: Doors, request: Request, number: string
   const { entity } = client.value;
   const row = unkeepablePlace(number) !== null ? null : await one<OrderView>(services.query,
     `with named as (select $1::text as id union all select subject_id from subject_identifier where normal = $2 and $2 <> '' and value = $3 and kind = 'order')
-     select ${columns} from order_feed f join subject s on s.id = f.subject_id where f.subject_id in (select id from named) and s.kind = 'order' and s.entity = $4 order by s.id = $1 desc limit 1`,
+     select ${publicOrderColumns} from order_feed f join subject s on s.id = f.subject_id where f.subject_id in (select id from named) and s.kind = 'order' and s.entity = $4 order by s.id = $1 desc limit 1`,
     [subjectId({ entity, kind: "order", key: number }), normalIdentifier(number), number, entity]);
   return row ? Response.json(row) : problem(404, { code: "NOT_FOUND", message: `No order ${number.slice(0, 80)} in ${entity}` });
 }
@@ -54,7 +42,7 @@ export async function listOrders(services: Doors, request: Request): Promise<Res
   const from = cursor === undefined ? null : cursorParts.safeParse(decodeCursor(cursor, 1));
   if (from?.success === false) return problem(400, { code: "CURSOR", message: "This cursor was not made here", at: "cursor" });
   const rows = await services.query.rows<OrderView>(
-    `select ${columns} from order_feed f join subject s on s.id = f.subject_id where f.entity = $1
+    `select ${publicOrderColumns} from order_feed f join subject s on s.id = f.subject_id where f.entity = $1
        and ($2::text is null or ($2 = 'complete' and s.complete) or ($2 = 'open' and not s.complete) or s.stage = $2)
        and f.changed_at > coalesce(greatest($3::timestamptz, $4::timestamptz), '-infinity') order by f.changed_at limit $5`,
     [client.value.entity, status ?? null, updatedAfter ?? null, from?.data[0] ?? null, limit + 1]);

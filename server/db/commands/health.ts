@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { afterCall, closedBreaker, type Breaker } from "@/server/domain/breaker";
+import type { BrokerHealth } from "@/server/jobs/ports";
 import type { Settlement } from "@/server/pipeline/ports";
 import { causeOf, closeCauses, dueBy, writeExceptions, type OpenException } from "../exceptions";
 import type { Policies } from "../policies";
@@ -89,3 +90,9 @@ export function createConnectorHealth(pool: pg.Pool, policies: Policies): Connec
     },
   };
 }
+
+/** What the standing connection to a broker does to the same breaker, pause and exceptions. */
+export const createBrokerHealth = (pool: pg.Pool, policies: Policies): BrokerHealth => ({
+  refused: (connector, why) => pauseForLogin(pool, policies, connector, why),
+  seen: (connector, failure) => countCalls(pool, policies, connector, [{ answered: failure === null, at: new Date().toISOString(), reason: failure }]),
+});

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { Failure } from "@/server/domain/result";
 import type { InboundInput, Inbox, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
 import { writeExceptions } from "../exceptions";
 import type { Policies } from "../policies";
@@ -48,6 +49,13 @@ async function keepConflicts(pool: pg.Pool, policies: Policies, conflicts: reado
     }
     await writeExceptions(client, await failMessages(client, policies, [...used].map(([id, name]) => ({ id, failure: { code: "CTR-02", message: `The id ${name} was used before with other content; the first one stays` } }))), []);
     return ids;
+  });
+}
+
+async function setAside(pool: pg.Pool, policies: Policies, message: InboundInput, failure: Failure): Promise<void> {
+  await transaction(pool, async (client) => {
+    const [row] = await insert(client, [message], "failed");
+    if (row?.fresh) await writeExceptions(client, await failMessages(client, policies, [{ id: row.id, failure }]), []);
   });
 }
 
@@ -116,6 +124,7 @@ export function createInbox(pool: pg.Pool, policies: Policies, signals: Signals)
       if (answers.some(({ verdict }) => verdict === "accepted")) signals.send("messages");
       return answers;
     },
+    setAside: (message, failure) => setAside(pool, policies, message, failure),
     async claimWaiting(limit, claimMs) {
       const rows = await rowsOf<WaitingMessage>(pool, claimStatement, [limit, claimMs]);
       return rows.sort((a, b) => Number(a.id) - Number(b.id));

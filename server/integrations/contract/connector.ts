@@ -4,6 +4,7 @@ import type { CrossReference } from "@/server/domain/contracts/masters";
 import type { CanonicalEvent } from "@/server/domain/facts";
 import type { Failure, Result } from "@/server/domain/result";
 import type { Instant } from "@/server/domain/instant";
+import type { Broker } from "./broker";
 
 /**
  * What every connector is: a translator between one foreign system and our canonical words. It decides nothing, keeps no
@@ -28,6 +29,8 @@ export interface Connector<Settings = unknown, Secrets = unknown> {
   readonly commands: Partial<Record<CommandKind, CommandSupport>>;
   readonly feeds: readonly Feed<Settings, Secrets>[];
   readonly webhook: Webhook<Settings, Secrets> | null;
+  /** Where messages come and go over a connection that stands. */
+  readonly broker?: Broker<Settings, Secrets>;
   /** One cheap authenticated call. */
   check(session: Session<Settings, Secrets>): Promise<Result<{ detail: string }>>;
   /** Sends one command once. Never retries by itself. */

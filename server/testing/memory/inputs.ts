@@ -14,6 +14,13 @@ export const createMemoryInbox = (rows: Rows, clock: Clock, entity: string): Inb
       return { verdict: known ? "conflict" : "accepted", id };
     }));
   },
+  setAside(message, failure) {
+    if (rows.messages.some((row) => row.connector === message.connector && row.sourceMessageId === message.sourceMessageId)) return Promise.resolve();
+    const id = String(rows.messages.length + 1);
+    rows.messages.push({ ...message, id, state: "failed", code: failure.code, deaths: 0, receivedAt: clock.now() });
+    rows.exceptions.push({ code: failure.code, about: id });
+    return Promise.resolve();
+  },
   claimWaiting(limit) {
     const chosen = rows.messages.filter((row) => row.state === "received").slice(0, limit);
     return Promise.resolve(chosen.map(({ deaths, ...row }) => ({ ...row, entity, deaths, changes: [] })));
