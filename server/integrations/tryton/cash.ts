@@ -3,7 +3,7 @@ import { dec, sum, text } from "@/server/domain/decimal";
 import { dayOf } from "@/server/domain/instant";
 import type { CommandPayloads } from "@/server/domain/payloads";
 import type { LookupAnswer, OutboundCommand, Outcome } from "../contract/connector";
-import { act, afterActing, refuse, search, system } from "./client";
+import { act, afterActing, Ended, refuse, search, system } from "./client";
 import type { TrytonSession } from "./config";
 import { invoicesBy, refusalCode } from "./documents";
 import { accountsOf, journalOf, partyOf } from "./masters";
@@ -43,7 +43,8 @@ async function book(session: TrytonSession, command: OutboundCommand, day: strin
   const [id] = await act(session, "model.account.move.create", [[{ company: session.settings.company, journal, period, date: toDate(day), description: referenceOf(command), ...(origin === null ? {} : { origin: `account.move,${origin}` }), lines: [["create", lines]] }]], z.tuple([z.number()]), code);
   await act(session, "model.account.move.post", [[id]], z.null(), code);
   const [made] = await afterActing(movesBy(session, [["id", "=", id]]));
-  return made?.state === "posted" ? made : refuse(code, `${system} answered the posting, but move ${id} is not posted`);
+  if (made?.state !== "posted") throw new Ended({ kind: "unknown", failure: { code: "TEC-04", message: `${system} answered the posting, but move ${id} is ${made?.state ?? "not to be seen"}` } });
+  return made;
 }
 
 async function receiptOf(session: TrytonSession, number: string, code: string): Promise<{ id: number; line: MoveLine }> {

@@ -6,6 +6,7 @@ import { Ended, failedRead, search, system } from "./client";
 import { secrets, settings, type TrytonSecrets, type TrytonSession, type TrytonSettings } from "./config";
 import { isDocument, lookupDocument, postDocument, verifyDocument, voided, voidInvoice } from "./documents";
 import { feeds } from "./feeds";
+import { inOwnCurrency } from "./masters";
 import { toCanonical } from "./to-canonical";
 
 /** Tryton answers 200 with its error; by then the transaction is rolled back. Only such answers are called `retryable` here. */
@@ -20,6 +21,7 @@ async function send(session: TrytonSession, command: OutboundCommand): Promise<O
       if (answer.kind === "several") return { kind: "rejected", failure: { code: "INV-05", message: `${system} has ${answer.references.join(", ")} for one command` } };
       if (answer.kind === "found") return { kind: "confirmed", reference: answer.reference, result: answer.result };
     }
+    await inOwnCurrency(session, command);
     switch (command.kind) {
       case "post_invoice": case "post_credit": case "post_debit": return await postDocument(session, command);
       case "post_receipt": return await postReceipt(session, command);

@@ -154,6 +154,7 @@ describe("what Tryton refuses", () => {
   test("a day without a period, a customer that is gone, an item it does not know: the right exception, and no draft is left", async () => {
     expect(await send(invoice("S-2099", { accountingDate: "2099-01-01" }))).toMatchObject({ kind: "rejected", failure: { code: "INV-01", message: expect.stringContaining("create a period") as string } });
     expect(await send(invoice("S-closed", { accountingDate: `${year - 1}-05-01` }))).toMatchObject({ kind: "rejected", failure: { code: "INV-01" } });
+    expect(await send(invoice("S-euro", { currency: "EUR" }))).toMatchObject({ kind: "rejected", failure: { code: "INV-01", message: expect.stringContaining("in USD") as string } });
     expect(await send(invoice("S-gone", { billTo: "gone" }))).toMatchObject({ kind: "rejected", failure: { code: "MAP-01" } });
     const [line] = invoice("x").payload["lines"] as object[];
     expect(await send(invoice("S-item", { lines: [{ ...line, item: "none" }] }))).toMatchObject({ kind: "rejected", failure: { code: "MAP-02" } });

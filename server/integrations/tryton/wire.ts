@@ -5,7 +5,7 @@ import { sentence } from "../contract/outcome";
 /** Tryton's JSON: a value that JSON has no type for is an object that names its class. */
 const two = (value: number): string => String(value).padStart(2, "0");
 export const decimal = z.strictObject({ __class__: z.literal("Decimal"), decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,12})?$/) }).transform((value) => value.decimal);
-export const date = z.strictObject({ __class__: z.literal("date"), year: z.number().int(), month: z.number().int(), day: z.number().int() }).transform((value) => `${value.year}-${two(value.month)}-${two(value.day)}`);
+const date = z.strictObject({ __class__: z.literal("date"), year: z.number().int(), month: z.number().int(), day: z.number().int() }).transform((value) => `${value.year}-${two(value.month)}-${two(value.day)}`);
 export const datetime = z.strictObject({ __class__: z.literal("datetime"), year: z.number().int(), month: z.number().int(), day: z.number().int(), hour: z.number().int(), minute: z.number().int(), second: z.number().int(), microsecond: z.number().int() })
   .transform((value) => new Date(Date.UTC(value.year, value.month - 1, value.day, value.hour, value.minute, value.second, Math.floor(value.microsecond / 1000))).toISOString());
 
