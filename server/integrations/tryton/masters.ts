@@ -18,11 +18,11 @@ const mapped = (command: OutboundCommand, kind: CodeKind | "base_unit", canonica
 
 /** All that is posted here is in the company's own currency: what is in another is refused before anything is sent. @throws Ended */
 export async function inOwnCurrency(session: TrytonSession, command: OutboundCommand): Promise<void> {
-  const { currency } = command.payload as { currency?: unknown };
+  const { currency } = command.payload as { currency?: string };
   if (currency === undefined) return;
   const [company] = await search(session, "company.company", [["id", "=", session.settings.company]], ["currency.code"], z.looseObject({ "currency.": z.looseObject({ code: z.string() }) }));
   const own = company?.["currency."].code ?? null;
-  if (own !== currency) refuse("INV-01", `${system}: company ${session.settings.company} keeps its ledger in ${own ?? "no currency"}, this is in ${String(currency)}`);
+  if (own !== currency) refuse("INV-01", `${system}: company ${session.settings.company} keeps its ledger in ${own ?? "no currency"}, this is in ${currency}`);
 }
 
 /** A customer by its code. MAP-01 where Tryton has none, or no longer. @throws Ended */

@@ -65,6 +65,17 @@ describe("what an answer of Tryton proves", () => {
     expect(methods.filter((method) => method === "common.db.login")).toHaveLength(2);
     expect(JSON.stringify(exchange)).not.toContain("5e55104e");
   });
+  test("a refused login is not asked again by anyone for ten seconds: six would lock the account", async () => {
+    const stub = await bench(setup, (seen) => (methodOf(seen) === "common.db.login" ? { status: 401, text: "<html>" } : accepts(seen)));
+    const logins = () => stub.seen.filter((seen) => methodOf(seen) === "common.db.login").length;
+    await Promise.all(Array.from({ length: 8 }, () => stub.integrations.send(invoice(), lease())));
+    expect((await stub.integrations.readFeed("under-test", "credit", null, lease())).authentication).toBe(true);
+    expect(logins()).toBe(1);
+    stub.now.value = "2026-11-23T12:00:10.000Z";
+    await stub.integrations.send(invoice(), lease());
+    expect(logins()).toBe(2);
+    await stub.close();
+  });
   test("a lock-out is waited for", async () => {
     expect((await sent({ status: 429, text: "<html>" }, (seen) => methodOf(seen) === "common.db.login")).outcome).toMatchObject({ kind: "retryable", retryAfterMs: 300_000 });
   });
