@@ -139,6 +139,8 @@ export interface HttpRequest {
   timeoutMs?: number;
   /** It changes nothing at the target whatever its method says: a token, a search by POST. */
   harmless?: boolean;
+  /** Its answer is itself a secret, such as a session: nothing of its body is kept. */
+  secretAnswer?: boolean;
 }
 export interface HttpResponse { status: number; headers: Readonly<Record<string, string>>; text: string }
 /** Did bytes of the request leave? `no` is proof that the target did not act (DNS, refused, TLS). */

@@ -44,10 +44,10 @@ export class Recording {
     };
   }
 
-  private heard({ answer, ms }: Step): Record<string, unknown> {
+  private heard({ request, answer, ms }: Step): Record<string, unknown> {
     if (!answer.ok) return { fault: answer.fault.code, left: answer.fault.left, message: this.redact.text(answer.fault.message), ms };
     const { status, headers, text } = answer.response;
-    return { status, headers: this.redact.headers(headers), body: this.body(text, headers["content-type"] ?? ""), ms };
+    return { status, headers: this.redact.headers(headers), body: request.secretAnswer === true ? "•••" : this.body(text, headers["content-type"] ?? ""), ms };
   }
 
   private body(text: string, contentType: string): unknown {

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, type Answer, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { tryton } from ".";
+import recorded from "./fixtures/answers.json";
+import { priced } from "./lines";
+
+/** Answers as Tryton 6.0 gave them; the tests against Tryton itself are in tryton.systems.test.ts. */
+const setup: Setup = {
+  connector: tryton, secrets: { password: "pw-very-secret-1" }, settings: { login: "ledgerline", company: 1, receivableAccount: "1200", cashAccount: "1000", writeOffAccount: "6900", tax: "Sales tax" },
+  codes: { "customer|D1": "C1001", "terms|N30": "NET30", "item|1000-001": "BRK-1P-15", "base_unit|1000-001": "u", "charge|freight": "FREIGHT" },
+};
+const unit = { kind: "billing_unit", key: "S1/D1/USD/N30/p1" } as const, reference = `post_invoice|US01:billing_unit:${unit.key}||1`;
+const payload = {
+  reference, unit: unit.key, revision: 1, customer: "D1", billTo: "D1", payer: "D1", orders: ["N-1"], purchaseOrder: null, shipment: "S1", currency: "USD", terms: "N30", accountingDate: "2026-11-27", dueDate: "2026-12-27", revenueDate: "2026-11-27", shipTo: { country: "US" },
+  lines: [{ key: "N-1/l1", order: "N-1", line: "l1", item: "1000-001", description: "Breaker", quantity: "10", price: "12.5", priceUnit: "1", net: "125.00", tax: "9.99", taxCategory: "GOODS" }], charges: [], net: "125.00", chargesTotal: "0.00", tax: "9.99", total: "134.99",
+};
+const invoice = (more: Partial<Parameters<typeof command>[3]> = {}, other: object = {}) => command("post_invoice", unit, { ...payload, ...other }, more);
+const methodOf = (seen: Seen): string => (JSON.parse(seen.body) as { method: string }).method;
+const acts = (seen: Seen): boolean => methodOf(seen) === "model.account.invoice.post";
+const reads: Readonly<Record<string, unknown>> = recorded.reads;
+const accepts: Vendor = (seen) => {
+  const method = methodOf(seen);
+  if (method === "common.db.login") return { body: { id: 1, result: [2, "5e55104e5e55104e"] } };
+  if (method === "model.account.invoice.create") return { body: { id: 1, result: [3] } };
+  return { body: { id: 1, result: method.endsWith(".search_read") ? (reads[method.slice("model.".length, -".search_read".length)] ?? []) : null } };
+};
+
+conformsWhenSending("Tryton", {
+  setup, command: invoice(), accepts, acts,
+  refusal: { status: 200, body: { id: 1, error: ["UserError", ["To continue, you must create a period for the date \"01/01/2031\".", "", null]] }, code: "INV-01" },
+  unmapped: { command: invoice({}, { billTo: "nobody" }), code: "MAP-01" },
+});
+
+describe("what an answer of Tryton proves", () => {
+  const sent = async (answer: Answer, strike: (seen: Seen) => boolean = acts, use = invoice()) => {
+    const stub = await bench(setup, (seen) => (strike(seen) ? answer : accepts(seen)));
+    const { outcome, exchange } = await stub.integrations.send(use, lease());
+    await stub.close();
+    return { outcome, exchange, methods: stub.seen.map(methodOf) };
+  };
+  const error = (...parts: unknown[]): Answer => ({ body: { id: 1, error: parts } });
+  test.each([
+    ["a lost lock on the sequence", error("could not obtain lock on row in relation \"ir_sequence_strict\"\n", ""), { kind: "retryable", failure: { code: "TEC-01" } }],
+    ["a change by somebody else", error("ConcurrencyException", ["Records were modified in the meanwhile"]), { kind: "retryable", failure: { code: "TEC-01" } }],
+    ["no right to it", error("UserError", ["You are not allowed to access \"Invoice\".", "", null]), { kind: "retryable", authentication: true, failure: { code: "TEC-02" } }],
+    ["a password that is wanted", error("LoginException", ["password", "Password for o2c", "password"]), { kind: "retryable", authentication: true, failure: { code: "TEC-02" } }],
+    ["a field that is missing", error("UserError", ["A value is required for field \"Journal\" in \"Invoice\".", "", null]), { kind: "rejected", failure: { code: "INV-01" } }],
+    ["a foreign key", error("UserError", ["The value \"987654\" for field \"Party\" in \"Invoice\" does not exist.", "", null]), { kind: "rejected", failure: { code: "INV-01" } }],
+    ["a date before the last number", error("UserError", ["To post invoice, you must set an accounting date after 11/27/2026 because the sequence has already been used.", "", null]), { kind: "rejected", failure: { code: "INV-01" } }],
+    ["a row that is not there, or not to be seen", error("UserError", ["You are not allowed to read records \"99999\" of \"Invoice\" because of at least one of these rules", "", null]), { kind: "rejected", failure: { code: "INV-01" } }],
+    ["a warning for a person", error("UserWarning", ["credit_limit_amount_sale.sale,3", "Party has reached their credit limit.", ""]), { kind: "rejected", failure: { code: "INV-01" } }],
+    ["a field that it does not know", error("'nmae'", ""), { kind: "rejected", failure: { code: "TEC-05" } }],
+    ["a method that it does not know", { status: 403, text: "<html>" }, { kind: "rejected", failure: { code: "TEC-05" } }],
+    ["a page of its own failure", { status: 500, text: "<html>" }, { kind: "unknown", failure: { code: "TEC-04" } }],
+  ] as const)("%s", async (_, answer, outcome) => { expect((await sent(answer as Answer)).outcome).toMatchObject(outcome); });
+  test("an answer that does nothing, with the document still a draft, proves nothing", async () => {
+    const [document] = reads["account.invoice"] as object[];
+    const answer = await sent({ body: { id: 1, result: [{ ...document, state: "draft" }] } }, (seen) => methodOf(seen) === "model.account.invoice.search_read");
+    expect(answer.outcome).toMatchObject({ kind: "unknown", failure: { code: "TEC-04" } });
+  });
+  test("a session that ended is begun anew once; the session is never kept", async () => {
+    let refused = 0;
+    const { outcome, exchange, methods } = await sent({ status: 401, text: "" }, (seen) => acts(seen) && refused++ === 0);
+    expect(outcome.kind).toBe("confirmed");
+    expect(methods.filter((method) => method === "common.db.login")).toHaveLength(2);
+    expect(JSON.stringify(exchange)).not.toContain("5e55104e");
+  });
+  test("a refused login is not asked again by anyone for ten seconds: six would lock the account", async () => {
+    const stub = await bench(setup, (seen) => (methodOf(seen) === "common.db.login" ? { status: 401, text: "<html>" } : accepts(seen)));
+    const logins = () => stub.seen.filter((seen) => methodOf(seen) === "common.db.login").length;
+    await Promise.all(Array.from({ length: 8 }, () => stub.integrations.send(invoice(), lease())));
+    expect((await stub.integrations.readFeed("under-test", "credit", null, lease())).authentication).toBe(true);
+    expect(logins()).toBe(1);
+    stub.now.value = "2026-11-23T12:00:10.000Z";
+    await stub.integrations.send(invoice(), lease());
+    expect(logins()).toBe(2);
+    await stub.close();
+  });
+  test("a lock-out is waited for", async () => {
+    expect((await sent({ status: 429, text: "<html>" }, (seen) => methodOf(seen) === "common.db.login")).outcome).toMatchObject({ kind: "retryable", retryAfterMs: 300_000 });
+  });
+  test("a draft that an earlier try left is taken away before another is made", async () => {
+    const [document] = reads["account.invoice"] as object[];
+    let deleted = false;
+    const stub = await bench(setup, (seen) => {
+      deleted ||= methodOf(seen) === "model.account.invoice.delete";
+      return methodOf(seen) === "model.account.invoice.search_read" && !seen.body.includes('["id","=",3]') ? { body: { id: 1, result: deleted ? [] : [{ ...document, id: 2, state: "draft", number: null, move: null }] } } : accepts(seen);
+    });
+    const { outcome } = await stub.integrations.send(invoice({ attempt: 2 }), lease());
+    await stub.close();
+    expect(outcome.kind).toBe("confirmed");
+    const methods = stub.seen.map(methodOf);
+    expect(methods.indexOf("model.account.invoice.delete")).toBeGreaterThan(0);
+    expect(methods.indexOf("model.account.invoice.delete")).toBeLessThan(methods.indexOf("model.account.invoice.create"));
+  });
+});
+
+test("a price of which Tryton makes the amount exactly, whatever the division leaves", () => {
+  expect(priced({ quantity: "10", price: "12.5", priceUnit: "1", net: "125.00" })).toEqual({ quantity: "10", price: "12.5", rest: null });
+  expect(priced({ quantity: "10", price: "12.5", priceUnit: "1", net: "124.99" })).toEqual({ quantity: "10", price: "12.499", rest: null });
+  expect(priced({ quantity: "3000", price: "0.33333", priceUnit: "1", net: "1000.00" })).toEqual({ quantity: "3000", price: "0.3333", rest: "0.1" });
+  expect(priced({ quantity: "0", net: "12.50" })).toEqual({ quantity: "1", price: "12.5", rest: null });
+});
+
+conformsWhenTranslating("Tryton", { setup, messages: recorded.messages, expected: { customer: ["customer.described"], credit: ["credit.positioned"], periods: ["periods.described"], document: ["ledger.document_read"] } });
+
+test("a page of a feed that is full is read on from its last row, and rows that change meanwhile are read again", async () => {
+  const row = (id: number) => ({ id, create_date: { __class__: "datetime", year: 2026, month: 11, day: 23, hour: 11, minute: 59, second: 0, microsecond: 5 }, write_date: null });
+  const stub = await bench({ ...setup, settings: { ...setup.settings, pageSize: 2 } }, (seen) => methodOf(seen) === "model.party.party.search_read" && seen.body.includes('["id",">"') ? { body: { id: 1, result: seen.body.includes('["id",">",0]') ? [row(1), row(2)] : [row(3)] } } : accepts(seen));
+  const first = (await stub.integrations.readFeed("under-test", "customers", null, lease())).reading;
+  expect(first).toMatchObject({ ok: true, value: { more: true, cursor: { after: 2 } } });
+  stub.now.value = "2026-11-23T12:00:30.000Z";
+  const second = first.ok ? (await stub.integrations.readFeed("under-test", "customers", first.value.cursor, lease())).reading : first;
+  await stub.close();
+  expect(second).toMatchObject({ ok: true, value: { more: false, cursor: { since: "2026-11-23T11:58:30.000Z", after: 0 } } });
+});
+
+test("nothing of a document of somebody else is told", async () => {
+  const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: "2026-11-27T00:00:00.000Z", contentType: "application/json", body: new TextEncoder().encode(JSON.stringify({ ...recorded.messages.document, reference: "by hand" })) });
+  expect(answer).toMatchObject({ ok: true, value: { events: [] } });
+});
