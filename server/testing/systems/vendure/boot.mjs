@@ -1,7 +1,7 @@
 // Boots the real Vendure on loopback with believable wholesale data and the plugin that this project ships, and tells its parent
 // `{ ready: { url, apiKey, … } }` over the channel. It ends with its parent. Given as JSON in the first argument:
 // install (folder with Vendure's node_modules), port, database (file that keeps its data; absent: memory only), tower ({ url, connector, secret } or absent).
-import { cpSync, existsSync } from "node:fs";
+import { cpSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,10 +16,12 @@ const { populate } = require("@vendure/core/cli");
 const { LedgerlinePlugin } = require("ledgerline-vendure");
 
 const superadmin = { identifier: "superadmin", password: "only-on-loopback" };
+/** sql.js writes its file in place, so a kill in between would leave half of it. */
+const save = (data) => { writeFileSync(`${database}.new`, data); renameSync(`${database}.new`, database); };
 const config = {
   apiOptions: { hostname: "127.0.0.1", port, adminApiPath: "admin-api", shopApiPath: "shop-api", cors: false },
   authOptions: { tokenMethod: ["bearer", "api-key"], superadminCredentials: superadmin, requireVerification: false },
-  dbConnectionOptions: { type: "sqljs", synchronize: true, logging: false, ...(database ? { location: database, autoSave: true } : { autoSave: false }) },
+  dbConnectionOptions: { type: "sqljs", synchronize: true, logging: false, ...(database ? { location: database, autoSave: true, autoSaveCallback: save } : { autoSave: false }) },
   paymentOptions: { paymentMethodHandlers: [vendure.dummyPaymentHandler] },
   importExportOptions: { importAssetsDir: here },
   plugins: [vendure.DefaultJobQueuePlugin.init({ pollInterval: 200 }), ...(tower ? [LedgerlinePlugin.init({ ...tower, pollMs: 100, firstRetryMs: 200, longestRetryMs: 1000, timeoutMs: 2000 })] : [])],

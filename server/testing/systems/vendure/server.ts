@@ -40,9 +40,9 @@ async function installed(): Promise<string> {
 /** A Vendure of its own on loopback, seeded, with the plugin that this project ships. It ends with this process. */
 export async function startVendure(boot: Boot = {}): Promise<VendureServer> {
   const options = { install: await installed(), port: await freeNear(HTTP_PORT), ...boot };
-  const child = fork(path.join(import.meta.dirname, "boot.mjs"), [JSON.stringify(options)], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const child = fork(path.join(import.meta.dirname, "boot.mjs"), [JSON.stringify(options)], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
   let log = "";
-  child.stderr?.on("data", (chunk: Buffer) => { log = `${log}${chunk.toString()}`.slice(-4000); });
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => { log = `${log}${chunk.toString()}`.slice(-4000); });
   const ready = await new Promise<Ready>((resolve, reject) => {
     const timer = setTimeout(() => { child.kill("SIGKILL"); reject(new Error(`Vendure did not start: ${log}`)); }, START_LIMIT_MS);
     child.once("exit", (code) => { clearTimeout(timer); reject(new Error(`Vendure ended with ${code}: ${log}`)); });
