@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { addMs, type Instant } from "@/server/domain/instant";
 import { ok } from "@/server/domain/result";
@@ -29,7 +30,8 @@ const movedAt = (row: Head): Instant => last([row.updatedAt, ...row.history.item
 /**
  * What the plugin should have told, once more. An order's own `updatedAt` stands still while it is paid, fulfilled and
  * refunded: `orders` finds what is placed or edited, quickly; `movements` looks at every order of the last `sweepDays` for
- * the newest of its history, payments, refunds and fulfilments. The version is read before the order.
+ * the newest of its history, payments, refunds and fulfilments. The version is read before the order, and the
+ * message's id is made of its content, as the plugin's is.
  */
 function reconciling(name: string, everyMs: number, filter: (since: Instant | null, settings: VendureSettings, now: Instant) => Record<string, unknown>): VendureFeed {
   return {
@@ -45,7 +47,9 @@ function reconciling(name: string, everyMs: number, filter: (since: Instant | nu
       if (!orders.ok) return orders;
       const messages = moved.flatMap((row): SourceMessage[] => {
         const order = orders.value.find(({ id }) => id === row.id), version = versionOf(row);
-        return order ? [{ sourceMessageId: `order:${order.code}:${version}:${order.updatedAt}`, contentType: "application/json", body: bytesOf({ type: "order.snapshot", data: { order: { ...order, version } } }), occurredAt: movedAt(row) }] : [];
+        if (!order) return [];
+        const body = bytesOf({ type: "order.snapshot", data: { order: { ...order, version } } });
+        return [{ sourceMessageId: `order:${order.code}:${version}:${createHash("sha256").update(body).digest("hex").slice(0, 24)}`, contentType: "application/json", body, occurredAt: movedAt(row) }];
       });
       const newest = rows.length === 0 ? cursor.newest : last([...rows.map(movedAt), ...(cursor.newest === null ? [] : [cursor.newest])]);
       const skip = cursor.skip + rows.length, more = rows.length > 0 && skip < page.value.orders.totalItems;

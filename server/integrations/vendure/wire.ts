@@ -36,7 +36,7 @@ export type VendureOrder = z.infer<typeof order>;
 /** What the plugin pushes and our own poll stores. `version` counts what happened to the order: it rises with every change and by no clock. */
 const snapshot = order.extend({ version: z.number().int().min(1) });
 export type Snapshot = z.infer<typeof snapshot>;
-export const stockLevel = z.looseObject({ sku: text, location: text, onHand: z.number().int(), allocated: z.number().int(), at: moment });
+const stockLevel = z.looseObject({ sku: text, location: text, onHand: z.number().int(), allocated: z.number().int(), at: moment });
 export const message = z.looseObject({ type: text, data: z.looseObject({ order: snapshot.optional(), stock: stockLevel.optional() }) });
 
 const problem = z.looseObject({ errors: z.array(z.looseObject({ message: text, extensions: z.looseObject({ code: note }).nullish() })).min(1) });
