@@ -1,0 +1,102 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { vendure } from ".";
+import messages from "./fixtures/messages.json";
+
+const setup: Setup = { connector: vendure, settings: { payments: { "net-30": "terms" } }, secrets: { apiKey: "vnk_very-secret-1", webhookSecret: "whs_very-secret-2" }, codes: {} };
+const order = messages.order.data.order, [hose] = order.lines as [(typeof order.lines)[number]], [payment] = order.payments as [(typeof order.payments)[number]];
+const asked = (seen: Seen): string => /^(?:query|mutation) (\w+)/.exec((JSON.parse(seen.body) as { query: string }).query)?.[1] ?? "";
+const vendor = (there: object, notes: string[] = []): Vendor => (seen) => {
+  switch (asked(seen)) {
+    case "Orders": return { body: { data: { orders: { items: [there] } } } };
+    case "Notes": return { body: { data: { order: { history: { items: notes.map((note) => ({ data: { note } })) } } } } };
+    case "Note": return { body: { data: { addNoteToOrder: { id: order.id } } } };
+    case "Fulfil": return { body: { data: { addFulfillmentToOrder: { id: "7" } } } };
+    case "Move": return { body: { data: { transitionFulfillmentToState: { id: "7" } } } };
+    case "Cancel": return { body: { data: { cancelOrder: { id: order.id } } } };
+    default: return { body: { data: {} } };
+  }
+};
+const acknowledge = (state: "accepted" | "cancelled" = "accepted") => command("acknowledge_order", { kind: "order", key: order.code }, { order: order.code, version: 1, state, lines: [] });
+const status = (shipped: string) => command("update_order_status", { kind: "order", key: order.code }, { order: order.code, status: "part_shipped", version: 2, lines: [{ line: hose.id, shipped }], tracking: ["1Z", "PW2"] });
+
+conformsWhenSending("Vendure", {
+  setup, command: acknowledge(), accepts: vendor(order), acts: (seen) => asked(seen) === "Note",
+  refusal: { status: 200, body: { data: { addNoteToOrder: { __typename: "OrderStateTransitionError", errorCode: "ORDER_STATE_TRANSITION_ERROR", message: "No" } } }, code: "CTR-01" },
+});
+conformsWhenCalled("Vendure", {
+  setup, id: "A:5:abc", body: JSON.stringify({ id: "A:5:abc", type: "order.snapshot", data: {} }),
+  sign: (body, at) => { const t = Math.floor(at / 1000); return { "ledgerline-signature": `t=${t},v1=${createHmac("sha256", setup.secrets["webhookSecret"] ?? "").update(`${t}.${body}`).digest("hex")}` }; },
+});
+const withOrder = (more: object) => ({ ...messages.order, data: { order: { ...order, ...more } } });
+conformsWhenTranslating("Vendure", {
+  setup,
+  messages: {
+    order: messages.order, basket: withOrder({ orderPlacedAt: null }), "on account": withOrder({ payments: [{ ...payment, method: "net-30" }] }), declined: withOrder({ payments: [{ ...payment, state: "Declined", refunds: [] }] }),
+    stock: { type: "stock.snapshot", data: { stock: { sku: "A", location: "Main", onHand: 4, allocated: 1, at: testNow } } }, "another kind": { type: "product.updated", data: {} },
+  },
+  expected: { order: ["order.captured", "payment.authorised", "receipt.recorded", "refund.settled"], basket: [], "on account": ["order.captured"], declined: ["order.captured", "payment.authorised"], stock: ["stock.positioned"], "another kind": [] },
+});
+
+describe("what GraphQL says with 200", () => {
+  const answered = async (body: unknown, status = 200) => {
+    const stub = await bench(setup, (seen) => (asked(seen) === "Note" ? { status, body } : vendor(order)(seen)));
+    const { outcome } = await stub.integrations.send(acknowledge(), lease());
+    await stub.close();
+    return outcome;
+  };
+  const error = (code: string) => ({ errors: [{ message: "No", extensions: { code } }], data: null });
+  test.each([
+    ["FORBIDDEN pauses the connector", error("FORBIDDEN"), 200, { kind: "retryable", authentication: true, failure: { code: "TEC-02" } }],
+    ["a query that it does not understand is refused", error("GRAPHQL_VALIDATION_FAILED"), 400, { kind: "rejected", failure: { code: "CTR-01", message: "No" } }],
+    ["of an error inside nobody knows whether it acted", error("INTERNAL_SERVER_ERROR"), 200, { kind: "unknown" }],
+  ])("%s", async (_, body, code, expected) => { expect(await answered(body, code)).toMatchObject(expected); });
+});
+
+describe("writing back", () => {
+  const written = async (use: ReturnType<typeof command>, there: object = order, notes: string[] = []) => {
+    const stub = await bench(setup, vendor(there, notes));
+    const { outcome } = await stub.integrations.send(use, lease());
+    await stub.close();
+    return { kind: outcome.kind, acts: stub.seen.filter((seen) => seen.body.includes('"mutation')).map(asked), bodies: stub.seen.map(({ body }) => JSON.parse(body) as { variables: { input?: { lines?: unknown; handler?: unknown } } }) };
+  };
+  test("fulfils what is missing and no more, and names only the parcels that are new", async () => {
+    const ours = { ...order, fulfillments: order.fulfillments.map((row) => ({ ...row, method: "Ledgerline" })) };
+    const { acts, bodies } = await written(status("3"), ours);
+    expect(acts).toEqual(["Fulfil", "Move", "Note"]);
+    expect(bodies.find(({ variables }) => variables.input?.handler)?.variables.input).toMatchObject({ lines: [{ orderLineId: hose.id, quantity: 1 }], handler: { arguments: [{ name: "method", value: "Ledgerline" }, { name: "trackingCode", value: "PW2" }] } });
+    expect((await written(status("2"), ours)).acts).toEqual(["Note"]);
+  });
+  test("sends off what was made before its answer was lost, and makes no second", async () => {
+    expect((await written(status("2"), { ...order, fulfillments: order.fulfillments.map((row) => ({ ...row, method: "Ledgerline", state: "Pending" })) })).acts).toEqual(["Move", "Note"]);
+  });
+  test("does nothing once its note stands there", async () => {
+    const use = status("3");
+    expect(await written(use, order, [`Status: part shipped (version 2) [${use.naturalKey}]`])).toMatchObject({ kind: "confirmed", acts: [] });
+  });
+  test("cancels an order of which nothing left, and never one of which something did", async () => {
+    expect((await written(acknowledge("cancelled"), { ...order, fulfillments: [] })).acts).toEqual(["Cancel", "Note"]);
+    expect((await written(acknowledge("cancelled"))).acts).toEqual(["Note"]);
+  });
+  test("half a unit is no number that Vendure counts", async () => {
+    expect(await written(status("2.5"))).toMatchObject({ kind: "rejected", acts: [] });
+  });
+});
+
+describe("an order in our words", () => {
+  const lineOf = async (more: object) => {
+    const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(withOrder(more))) });
+    return answer.ok ? (answer.value.events[0]?.data as { lines: Record<string, string>[] }).lines[0] : answer.error;
+  };
+  test("a net price that is no whole cent is the price of the line's own quantity", async () => {
+    expect(await lineOf({ lines: [{ ...hose, quantity: 3, unitPrice: 3086, linePrice: 9258 - 1, proratedLinePrice: 8999 }], fulfillments: [] })).toMatchObject({ quantity: "3", price: "92.57", priceUnit: "3", discount: "2.58" });
+  });
+  test("what was cancelled after it had left stays ordered, with its share of the discount", async () => {
+    expect(await lineOf({ lines: [{ ...hose, quantity: 1, linePrice: 3333, proratedLinePrice: 3000 }] })).toMatchObject({ quantity: "2", price: "33.33", discount: "6.66" });
+  });
+  test("a currency of other decimals is counted as the settings say", async () => {
+    const answer = await integrationsOf({ ...setup, settings: { decimals: 0 } }, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(messages.order)) });
+    expect(answer).toMatchObject({ value: { events: [{ data: { lines: [{ price: "3333" }, {}, {}] } }, {}, {}, {}] } });
+  });
+});
