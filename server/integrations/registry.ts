@@ -12,6 +12,11 @@ import { sandboxPayments } from "./sandbox-payments";
 import { sandboxShop } from "./sandbox-shop";
 import { sandboxTax } from "./sandbox-tax";
 import { sandboxWms } from "./sandbox-wms";
+import { tryton } from "./tryton";
+import { vendure } from "./vendure";
+
+/** Every connector that is shipped, by type. Adding one touches its folder and this list. */
+export const connectorTypes: ReadonlyMap<string, AnyConnector> = new Map(
   [cloudEvents as unknown as AnyConnector, sandboxShop, sandboxWms, sandboxCarrier, sandboxTax, sandboxPayments, sandboxCrm, sandboxErp, nats, rabbitmq, tryton, vendure].map((connector) => [connector.type, connector]),
 );
 
