@@ -212,6 +212,19 @@ export interface OrderAsked { kind: SubjectKind; key: string }
 /** order -> who asked, key = order. Null: nobody has told of it. */
 export interface OrderOwner { order: string; owner: string | null }
 
+/** order -> card_authorisation, key = order: that it names the number, and by whose word. */
+export interface AuthorisationNamed {
+  order: string; /** Null: nobody has told of the order. */ owner: string | null;
+  /** Who may say so: `record` without asking whose number it is. */
+  told: { source: string; record: boolean; heardAt: Instant }[];
+  /** The order captures nothing on it any more. */
+  idle: boolean;
+  /** It is to be answered. */
+  asks: boolean;
+}
+/** card_authorisation -> each order that asks, key = number. `owner`: the order source whose orders it is for; `idle`: no order that names it captures on it any more. */
+export interface AuthorisationAnswer { authorisation: string; owner: string; idle: boolean }
+
 /** return -> order, key = return. */
 export interface ReturnState {
   return: string; kind: string; state: "requested" | "authorised" | "received" | "inspected" | "credited" | "settled" | "refused";
