@@ -90,6 +90,7 @@ export interface BillingTerms {
   shipment: string; shippedAt: Instant; trigger: "shipment" | "delivery"; deliveredAt: Instant | null; expectedDelivery: Day | null;
   titleTransfer: "origin" | "destination"; placedAt: Instant;
   paymentMethod: "terms" | "card" | "advance"; /** Card authorisations that were not ended, soonest to expire first; `left`: authorised less what other units took, or are taking, of it. */ authorisations: { reference: string; left: DecimalString; expires: Instant | null }[];
+  /** What was paid for the order in advance and is kept for its invoices, by receipt. Absent: nothing. */ deposits?: { receipt: string; amount: DecimalString }[];
   taxExempt: boolean; certificateCovers: boolean; approvalLimit: DecimalString | null;
   /** Terms under which the goods were released, where they differ now: CHANGED_AFTER_RELEASE. */
   changedAfterRelease: { what: ("price" | "charge" | "bill_to" | "terms")[]; before: DecimalString; after: DecimalString } | null;
@@ -142,7 +143,7 @@ export interface BillingState {
   sentAt: Instant | null; /** Of the order's own share; paid and open are the whole invoice's. */ captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
   /** Authorisations of the order that card money was taken on, or is being taken; absent where none is. */
   capturedOn?: { authorisation: string; amount: DecimalString }[];
-  /** More card money of the order is wanted for it, or its outcome is not known yet. */
+  /** More card money of the order is wanted for it, or may be: its outcome, or that of another receipt, is not known yet. */
   capturing?: true;
   /** Open exceptions and holds of the unit, for the order's sentence. */
   problems: string[];
