@@ -15,7 +15,7 @@ import { hasLeft } from "./standing";
 const named = "authorisation.named", answer = "authorisation.answer";
 type Answers = ReadonlyMap<string, AuthorisationAnswer>;
 
-export const answersTo = (facts: readonly Fact[]): Answers => new Map(publishedOf<AuthorisationAnswer>(facts, answer).map(({ data }) => [data.authorisation, data]));
+const answersTo = (facts: readonly Fact[]): Answers => new Map(publishedOf<AuthorisationAnswer>(facts, answer).map(({ data }) => [data.authorisation, data]));
 
 /** An order's planner that tells of the authorisations that it names, and gives one back only once nobody needs it. Around the one that parts what counts: who does not count yet asks. `ofRecord`: the systems of record of payments; null: the rules name none. */
 export const sharesAuthorisations = (planner: Planner, ownerOf: (input: PlanInput) => string | null, ofRecord: (input: PlanInput) => ((source: string) => boolean) | null): Planner => ({
