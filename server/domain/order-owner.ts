@@ -18,7 +18,8 @@ function ordersNamed({ type, data }: Fact): readonly string[] {
   return lines.length > 0 && lines.every(({ service }) => service) ? [...new Set(lines.map(({ order }) => order))] : [];
 }
 
-const speaksAnyway = ({ systemsOfRecord, routes }: Policy, source: string): boolean =>
+/** An order system of record, a route's connector or a person: asks nobody whose its orders are. */
+export const speaksAnyway = ({ systemsOfRecord, routes }: Policy, source: string): boolean =>
   source.startsWith("person:") || source === systemsOfRecord["order"] || routes.some(({ capability, connector }) => capability === "orders" && connector === source);
 
 const toOrders = ({ subject, facts, policy }: PlanInput): Publication[] => {

@@ -1,3 +1,4 @@
+import { cardAuthorisationPlanner, sharesAuthorisations } from "./authorisation-owner";
 import { awaitingCodes } from "./awaited-codes";
 import { masterRecordPlanner } from "./master-data";
 import { billToAccountPlanner } from "./order-to-cash/bill-to-account";
@@ -10,7 +11,7 @@ import { receiptPlanner } from "./order-to-cash/receipt";
 import { shipmentPlanner } from "./order-to-cash/shipment";
 import type { Planner } from "./plan";
 import { returnPlanner } from "./return-to-credit";
-import { handsOver, onRecord, ownerOf } from "./systems-of-record";
+import { authorisersOf, handsOver, onRecord, ownerOf } from "./systems-of-record";
 import type { SubjectKind } from "./subject";
 
 /** Kinds that are named because keys cannot change later, and are not built yet: their facts are kept, nothing follows. */
@@ -18,7 +19,7 @@ const neutralPlanner: Planner = { dependencies: () => [], plan: ({ subject }) =>
 
 /** The planner of each kind of subject (domain reference 2.12). */
 export const planners: Readonly<Record<SubjectKind, Planner>> = {
-  order: answersForOwner(onRecord(awaitingCodes(orderPlanner)), ownerOf),
+  order: sharesAuthorisations(answersForOwner(onRecord(awaitingCodes(orderPlanner)), ownerOf), ownerOf, authorisersOf),
   shipment: asksForOwners(onRecord(awaitingCodes(shipmentPlanner))),
   billing_unit: onRecord(awaitingCodes(billingUnitPlanner)),
   credit_account: onRecord(creditAccountPlanner),
@@ -31,4 +32,5 @@ export const planners: Readonly<Record<SubjectKind, Planner>> = {
   supplier_invoice: neutralPlanner,
   blanket: neutralPlanner,
   stock_position: neutralPlanner,
+  card_authorisation: cardAuthorisationPlanner,
 };

@@ -90,6 +90,7 @@ export interface BillingTerms {
   shipment: string; shippedAt: Instant; trigger: "shipment" | "delivery"; deliveredAt: Instant | null; expectedDelivery: Day | null;
   titleTransfer: "origin" | "destination"; placedAt: Instant;
   paymentMethod: "terms" | "card" | "advance"; /** Card authorisations that were not ended, soonest to expire first; `left`: authorised less what other units took, or are taking, of it. */ authorisations: { reference: string; left: DecimalString; expires: Instant | null }[];
+  /** What was paid for the order in advance and is kept for its invoices, by receipt. Absent: nothing. */ deposits?: { receipt: string; amount: DecimalString }[];
   taxExempt: boolean; certificateCovers: boolean; approvalLimit: DecimalString | null;
   /** Terms under which the goods were released, where they differ now: CHANGED_AFTER_RELEASE. */
   changedAfterRelease: { what: ("price" | "charge" | "bill_to" | "terms")[]; before: DecimalString; after: DecimalString } | null;
@@ -142,7 +143,7 @@ export interface BillingState {
   sentAt: Instant | null; /** Of the order's own share; paid and open are the whole invoice's. */ captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
   /** Authorisations of the order that card money was taken on, or is being taken; absent where none is. */
   capturedOn?: { authorisation: string; amount: DecimalString }[];
-  /** More card money of the order is wanted for it, or its outcome is not known yet. */
+  /** More card money of the order is wanted for it, or may be: its outcome, or that of another receipt, is not known yet. */
   capturing?: true;
   /** Open exceptions and holds of the unit, for the order's sentence. */
   problems: string[];
@@ -211,6 +212,19 @@ export interface RefundTold { refund: string; version: number; state: "pending" 
 export interface OrderAsked { kind: SubjectKind; key: string }
 /** order -> who asked, key = order. Null: nobody has told of it. */
 export interface OrderOwner { order: string; owner: string | null }
+
+/** order -> card_authorisation, key = order: that it names the number, and by whose word. */
+export interface AuthorisationNamed {
+  order: string; /** Null: nobody has told of the order. */ owner: string | null;
+  /** Who may say so: `record` without asking whose number it is. */
+  told: { source: string; record: boolean; heardAt: Instant }[];
+  /** The order captures nothing on it any more. */
+  idle: boolean;
+  /** It is to be answered. */
+  asks: boolean;
+}
+/** card_authorisation -> each order that asks, key = number. `owner`: the order source whose orders it is for; `idle`: no order that names it captures on it any more. */
+export interface AuthorisationAnswer { authorisation: string; owner: string; idle: boolean }
 
 /** return -> order, key = return. */
 export interface ReturnState {

@@ -1,9 +1,10 @@
 import { z } from "zod";
 
-/** What is planned together (domain reference 2.12). The last five are named now because keys cannot change later. */
+/** What is planned together (domain reference 2.12). The five before the last are named now because keys cannot change later. */
 export const subjectKinds = [
   "order", "shipment", "billing_unit", "credit_account", "receipt", "return", "bill_to_account", "master_record",
   "payout", "purchase_order", "supplier_invoice", "blanket", "stock_position",
+  "card_authorisation",
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 

@@ -1,7 +1,8 @@
+import { anothersNumber } from "./authorisation-owner";
 import { canonicalJson, commandKinds, samePayload, type Capability, type CommandView } from "./commands";
 import type { EventData, EventType } from "./contracts/registry";
 import { ofType, type Fact } from "./facts";
-import { ownsItsOrders } from "./order-owner";
+import { ownsItsOrders, speaksAnyway } from "./order-owner";
 import { asHeard, handedOver, otherMoney, withHandedOver, type OtherMoney } from "./receipts-of-one-number";
 import { namesItself, tellTheirOwn } from "./receipts-of-return";
 import { contentsOf, shipmentChoice } from "./shipment-choice";
@@ -83,6 +84,8 @@ interface Standing {
   behind: readonly string[];
   /** Do not count, and are no news yet. */
   unanswered?: readonly string[];
+  /** The number that the order's own source names is of another's orders: whose. */
+  another?: string;
   /** Of those behind, owners of the orders that they name: where another is believed, that is news. */
   owners?: readonly string[];
 }
@@ -107,7 +110,7 @@ function otherMoneyOf(known: Known): OtherMoney | null {
   return otherMoney(known.facts, (source) => present.includes(source) || behind.includes(source));
 }
 
-interface Claim { fact: Fact; noun: string; /** The system that counts, or would. */ system: string; /** What it says of the same document, if anything. */ record: Fact | null }
+interface Claim { fact: Fact; noun: string; /** The system that counts, or would. */ system: string; /** What it says of the same document, if anything. */ record: Fact | null; /** Whose number it names. */ another?: string }
 interface Split { facts: readonly Fact[]; claims: Claim[] }
 
 /** Parts what counts from what others say. The same list comes back where everything counts. */
@@ -123,7 +126,7 @@ function split(given: Known): Split {
     for (const same of groups(told, assignment)) {
       if (type === "shipment.confirmed") sift(same, ...shipmentOf(known, same, assignment, standing), left, claims);
       else if (type === "receipt.recorded") sift(same, assignment, { ...standing, present: asHeard(standing.present, same) }, left, claims);
-      else sift(same, assignment, withOwners(known, same, assignment, standing), left, claims, told);
+      else sift(same, assignment, type === "payment.authorised" ? ofItsNumber(known, same, owner, standing) : withOwners(known, same, assignment, standing), left, claims, told);
     }
   }
   return left.size === 0 ? { facts, claims } : { facts: facts.filter((fact) => !left.has(fact)), claims };
@@ -148,6 +151,23 @@ function withOwners({ facts }: Known, same: readonly Fact[], { ofOrder }: Assign
   return { ...standing, behind: [...standing.behind, ...owners.map(({ source }) => source)], owners: owners.map(({ source }) => source), unanswered: unanswered.map(({ source }) => source) };
 }
 
+/** Whoever is a source of orders and no more names only numbers that are of its own orders: the provider's, and another's checkout's, are not its to use. */
+function ofItsNumber({ facts, policy, commands = [] }: Known, same: readonly Fact[], owner: string | null, standing: Standing): Standing {
+  const claim = owner === null || standing.present.includes(owner) || speaksAnyway(policy, owner) ? undefined : same.find(({ source }) => source === owner);
+  if (owner === null || claim === undefined || authorisersOf({ policy, commands })?.(owner)) return standing;
+  const another = anothersNumber(facts, claim, owner);
+  if (another === null) return standing;
+  return { ...standing, behind: standing.behind.filter((system) => system !== owner), ...(another === undefined ? { unanswered: [owner] } : { another }) };
+}
+
+/** Who says for which orders an authorisation is, whoever these are of; null where the rules name no system of record of payments. */
+export function authorisersOf({ policy, commands }: Omit<Known, "facts">): ((source: string) => boolean) | null {
+  const assignment = assignments.get("payment.authorised"), known: Known = { facts: [], policy, ...(commands ? { commands } : {}) };
+  if (!assignment || unassigned(known, assignment)) return null;
+  const { present, behind } = standingOf(known, assignment, []);
+  return (source) => isPerson(source) || present.includes(source) || behind.includes(source);
+}
+
 function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonly Fact[]> {
   if (told.length === 1 || master) return [told];
   const byDocument = new Map<string, Fact[]>();
@@ -162,7 +182,7 @@ function groups(told: readonly Fact[], { master }: Assignment): Iterable<readonl
  * One document: the first system that speaks of it counts (each that tells its own, where the number is somebody else's), and
  * people; what else is said is left, and told of unless it comes from a known holder of copies. An owner of the orders that it names holds none.
  */
-function sift(same: readonly Fact[], assignment: Assignment, { present, behind, unanswered = [], owners = [] }: Standing, left: Set<Fact>, claims: Claim[], told = same): void {
+function sift(same: readonly Fact[], assignment: Assignment, { present, behind, unanswered = [], owners = [], another }: Standing, left: Set<Fact>, claims: Claim[], told = same): void {
   const sources = new Set(same.map(({ source }) => source)), speaking = (systems: readonly string[]) => systems.filter((system) => sources.has(system));
   const each = assignment.each && !same.some(namesItself) ? speaking([...present, ...behind]) : [];
   const counts = each.length > 0 ? tellTheirOwn(each, same, told) : speaking([...present, ...behind]).slice(0, 1);
@@ -176,7 +196,7 @@ function sift(same: readonly Fact[], assignment: Assignment, { present, behind, 
   for (const fact of newest.values()) {
     if (!left.has(fact) || assignment.withdrawn?.(fact.data) || records.some((other) => contentOf(other) === contentOf(fact))) continue;
     if (each.includes(fact.source) || (behind.includes(fact.source) && !owners.includes(fact.source)) || unanswered.includes(fact.source) || (assignment.master && present.includes(fact.source))) continue;
-    claims.push({ fact, noun: assignment.noun, system: record?.source ?? present[0] ?? "", record });
+    claims.push({ fact, noun: assignment.noun, system: record?.source ?? present[0] ?? "", record, ...(another !== undefined ? { another } : {}) });
   }
 }
 
@@ -197,10 +217,10 @@ const contentOf = ({ data }: Fact): string => { const { version: _version, at: _
  */
 function findings(claims: readonly Claim[]): ExceptionFinding[] {
   const found = new Map<string, ExceptionFinding>();
-  for (const { fact, noun, system, record } of claims) {
-    const { source, type, document } = fact, code = record ? "CTR-02" as const : "CTR-03" as const;
+  for (const { fact, noun, system, record, another } of claims) {
+    const { source, type, document } = fact, code = record || another !== undefined ? "CTR-02" as const : "CTR-03" as const;
     if (found.has([code, source, type].join("|"))) continue;
-    const message = record ? `${source} says something else of ${noun} ${document} than ${system}, the system of record: ${system} counts.` : `${source} tells of ${noun} ${document} and is not its system of record: kept, and nothing follows until ${system} says so.`;
+    const message = another !== undefined ? `${source} names ${noun} ${document}, which is another's (${another}): kept, and nothing is captured on it or given back.` : record ? `${source} says something else of ${noun} ${document} than ${system}, the system of record: ${system} counts.` : `${source} tells of ${noun} ${document} and is not its system of record: kept, and nothing follows until ${system} says so.`;
     const money = (moneySaid[type as EventType] as ((data: unknown) => { amount: string; currency: string }) | undefined)?.(fact.data);
     found.set([code, source, type].join("|"), { code, fingerprint: { connector: source, code: type }, stops: [], amount: money?.amount ?? "0", currency: money?.currency ?? null, message, since: fact.recordedAt });
   }

@@ -23,7 +23,7 @@ export const traceMatches = (query: Query, entities: Entities, q: string): Promi
        union all select e.subject_id, 'message', true from inbound_message m join canonical_event e on e.correlation_id = m.correlation_id and e.message_id = m.id where m.id = $5::bigint
        union all select c.subject_id, 'command', true from command c where c.natural_key = $2)
      select "subjectId", kind, number, "identifierKind", "customerName", stage, entity from (select distinct on (s.id) s.id as "subjectId", s.kind, coalesce(s.number, s.key) as number, f.kind as "identifierKind", s.customer_name as "customerName", s.stage, s.entity, whole_first, (s.key = $2 or s.number = $2) as own
-     from (select *, not whole as whole_first from found) f join subject s on s.id = f.subject_id where s.kind <> 'master_record' and ($3::text[] is null or s.entity = any($3)) order by s.id, whole_first) found
+     from (select *, not whole as whole_first from found) f join subject s on s.id = f.subject_id where not s.kind in ('master_record', 'card_authorisation') and ($3::text[] is null or s.entity = any($3)) order by s.id, whole_first) found
      order by whole_first, own desc, (kind = 'order') desc, "subjectId" limit 20`, [normalIdentifier(q), q, entities, subjectKinds, /^\d{1,18}$/.test(q) ? q : null]);
 
 /** The whole story of some subjects in time: at most 1,000 entries, newest cut first. */

@@ -88,3 +88,34 @@ describe("money that the payment provider gave back by itself", () => {
     shuffles: 0,
   });
 });
+
+describe("a receipt that the bank corrects while the provider's own refund is not in the ledger yet", () => {
+  const corrected = (receipt: string, version: number, short: string, amount: string) => pays(receipt, short, amount, { "INV-1": amount }, { version, receivedOn: "2026-03-03" });
+  const refund = (world: World) => world.commands("post_refund").map(({ state, payload }) => [state, payload["amount"]]);
+  const start = (play: Play) => { paid(play, "50.00"); play.tell(gaveBack("RF-9", "2026-03-04 11:00", "20.00")); play.until("2026-03-04 12:00"); };
+  const correctedTo60 = (play: Play) => { play.tell(corrected("R-1", 2, "2026-03-04 13:00", "60.00")); play.until("2026-03-05 10:00"); };
+  const whole = { end: (world: World) => { expect([m5(world), refund(world), open(world, "INV-1"), troubles(world)]).toEqual([["60.00", "40.00", "0.00", "20.00"], [["confirmed", "20.00"]], "20.00", []]); }, shuffles: 0 };
+  const yes = (play: Play, rule: "ADJUSTMENT_APPROVAL" | "REFUND_APPROVAL", until: string) => { play.allow({ rule, author: "fay" }); play.until(until); };
+  scenario("is corrected, then the refund is booked, whichever finance approves first: the correction", {
+    script: (play) => { start(play); correctedTo60(play); yes(play, "ADJUSTMENT_APPROVAL", "2026-03-06 10:00"); yes(play, "REFUND_APPROVAL", "2026-03-07 10:00"); }, ...whole, drifts: ["M8"],
+  });
+  scenario("or the refund", {
+    script: (play) => { start(play); correctedTo60(play); yes(play, "REFUND_APPROVAL", "2026-03-06 10:00"); yes(play, "ADJUSTMENT_APPROVAL", "2026-03-07 10:00"); }, ...whole, drifts: ["M8"],
+  });
+  scenario("and the refund alone where the correction is rejected", {
+    script: (play) => {
+      start(play); correctedTo60(play);
+      play.allow({ rule: "ADJUSTMENT_APPROVAL", author: "fay", verdict: "reject" }); yes(play, "REFUND_APPROVAL", "2026-03-07 10:00");
+    },
+    end: (world) => { expect([m5(world), refund(world), open(world, "INV-1"), raised(world)]).toEqual([["50.00", "30.00", "0.00", "20.00"], [["confirmed", "20.00"]], "30.00", [["INV-04", "10.00"]]]); },
+    shuffles: 0, drifts: ["M8"],
+  });
+  scenario("nor does a second refund wait for it once the ledger has the first", {
+    script: (play) => {
+      start(play); yes(play, "REFUND_APPROVAL", "2026-03-04 12:30"); correctedTo60(play);
+      play.tell(gaveBack("RF-10", "2026-03-05 11:00", "10.00")); play.until("2026-03-05 12:00"); yes(play, "REFUND_APPROVAL", "2026-03-07 10:00");
+    },
+    end: (world) => { expect([m5(world), refund(world).sort(), open(world, "INV-1"), raised(world)]).toEqual([["50.00", "20.00", "0.00", "30.00"], [["confirmed", "10.00"], ["confirmed", "20.00"]], "40.00", [["INV-04", "10.00"]]]); },
+    shuffles: 0, drifts: ["M8"],
+  });
+});

@@ -1,6 +1,6 @@
 import { addServiceLevel } from "../../calendar";
 import type { CommandView } from "../../commands";
-import { dec, min, positive, sumOf, type Decimal } from "../../decimal";
+import { dec, max, min, positive, sumOf, type Decimal } from "../../decimal";
 import { digestOf } from "../../decisions";
 import type { Gate } from "../../gate";
 import { moneyText } from "../../money";
@@ -23,22 +23,37 @@ type Sequences = Map<string, number>;
 export const takenOf = (input: Pick<PlanInput, "commands">): Taken[] =>
   viewsOf(input.commands, "capture_payment").filter(hasLeft).map((view) => ({ view, order: String(view.payload["order"]), authorisation: view.slot, amount: dec(answered(view, "amount") ?? asked(view, "amount") ?? "0") }));
 
-/** Asks for the card money of each order in the invoice, never more in all than is open of it. Tells of which orders more is wanted, or may be under way. */
+/** Asks for the card money of each order in the invoice, never more in all than is open of it and no known receipt is to settle. Tells of which orders more is wanted, or may be: some is under way, or a receipt is still to settle the rest. */
 export function captureCards(input: PlanInput, unit: Unit, billed: InvoicePayload, posted: PostedInvoice, { receipts, invoiceOpen }: Receivable, gate: Gate): ReadonlySet<string> {
   const taken = takenOf(input), capturing = new Set<string>(), sequences: Sequences = new Map();
-  const arrived = sumOf(receipts.filter(({ data }) => data.invoice === posted.number && data.means === "card"), ({ data }) => dec(data.applied));
-  let room = invoiceOpen.minus(positive(sumOf(taken, ({ amount }) => amount).minus(arrived)));
+  const awaited = otherMoney(posted, receipts).plus(sumOf(unit.terms, ({ data }) => depositOf(data, posted, receipts)));
+  let room = invoiceOpen.minus(cardMoney(posted, taken, receipts)).minus(awaited);
   for (const { data: terms } of unit.terms) {
     if (terms.paymentMethod !== "card") continue;
     const own = taken.filter(({ order }) => order === terms.order);
     for (const { view } of own) gate.ask({ kind: "capture_payment", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency: unit.currency }, dueSince: posted.postedAt });
-    const due = min(shareOf(billed, terms.order).minus(sumOf(own, ({ amount }) => amount)), room);
+    const due = min(shareOf(billed, terms.order).minus(sumOf(own, ({ amount }) => amount)).minus(depositOf(terms, posted, receipts)), room);
     const wanted = due.gt(0) && capture(input, unit, posted, terms, due, sequences, gate);
     if (wanted) room = room.minus(due);
-    if (wanted || own.some(({ view }) => view.state !== "confirmed")) capturing.add(terms.order);
+    if (wanted || awaited.gt(0) || own.some(({ view }) => view.state !== "confirmed")) capturing.add(terms.order);
   }
   return capturing;
 }
+
+/** Card money that is to settle the invoice and did not yet: taken, or told of in a receipt. */
+function cardMoney({ number }: PostedInvoice, taken: readonly Taken[], receipts: Receivable["receipts"]): Decimal {
+  const card = receipts.filter(({ data }) => data.invoice === number && data.means === "card");
+  return max(sumOf(taken, ({ amount }) => amount).minus(sumOf(card, ({ data }) => dec(data.applied))), sumOf(card, pendingOf));
+}
+
+/** The same of receipts that are not of a card. */
+const otherMoney = ({ number }: PostedInvoice, receipts: Receivable["receipts"]): Decimal => sumOf(receipts.filter(({ data }) => data.invoice === number && data.means !== "card"), pendingOf);
+
+const pendingOf = ({ data }: Receivable["receipts"][number]): Decimal => positive(dec(data.wanted).minus(data.applied));
+
+/** What was paid for the order in advance and is to settle its invoices; of a receipt that has answered for this one already, what is left. */
+const depositOf = ({ deposits = [] }: BillingTerms, { number }: PostedInvoice, receipts: Receivable["receipts"]): Decimal =>
+  sumOf(deposits, ({ receipt, amount }) => positive(dec(amount).minus(sumOf(receipts.filter(({ data }) => data.receipt === receipt && data.invoice === number), ({ data }) => dec(data.wanted)))));
 
 /**
  * Card money is taken per billing unit, authorisation by authorisation, and never above what is left of each (P17). What is

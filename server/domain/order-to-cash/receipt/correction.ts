@@ -5,7 +5,7 @@ import { moneyText } from "../../money";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import { postingDate, type PostingDate } from "../../period";
 import { rounds, type Booked, type Correction } from "./ledger";
-import { spentOnRefunds, type Receipt } from "./receipt";
+import { refundsInLedger, type Receipt } from "./receipt";
 
 /** The day on which the ledger takes the receipt back (P16). */
 export function reversalDate(input: PlanInput, receipt: Receipt, gate: Gate): Pick<PostingDate, "day" | "blockedBy"> {
@@ -23,29 +23,29 @@ const moves = ({ from, to }: Correction): Decimal => {
 };
 
 /** Whether all of the receipt is on its way back from the ledger, and what a person must do where that cannot be. */
-export interface Correcting { comingBack: boolean; exceptions: ExceptionFinding[] }
+export interface Correcting { comingBack: boolean; /** No refund is booked before it is done. */ goesFirst: boolean; exceptions: ExceptionFinding[] }
 
 /**
  * The ledger has the receipt otherwise than the bank says by now: what is posted is taken back, with all that is applied of it, and
  * posted anew under the next revision. That moves money in the books, so somebody says yes first (ADJUSTMENT_APPROVAL); until
- * then the ledger's word counts, and nothing more is applied. One of which money was given back is for a person (INV-04).
+ * then the ledger's word counts, and nothing more is applied. One of which the ledger has money as given back is for a person (INV-04); a refund that it does not have yet is booked after the correction, or without it where a person rejects that.
  */
 export function correct(input: PlanInput, receipt: Receipt, gate: Gate): Correcting {
   const { correction } = receipt;
-  if (!correction) return { comingBack: false, exceptions: [] };
+  if (!correction) return { comingBack: false, goesFirst: false, exceptions: [] };
   const { from, to } = correction;
   const amount = moneyText(moves(correction), from.currency), message = `Receipt ${receipt.number} is in the ledger as ${inWords(from)} and was corrected to ${inWords(to)}`;
-  if (spentOnRefunds(input).gt(0)) return { comingBack: false, exceptions: [{
+  if (refundsInLedger(input, from.currency).gt(0)) return { comingBack: false, goesFirst: false, exceptions: [{
     code: "INV-04", fingerprint: { connector: receipt.source, customer: receipt.payer }, stops: [], amount, currency: from.currency, since: receipt.toldAt,
     message: `${message}; some of it was given back, so it cannot be taken back whole: correct it in the ledger.`,
   }] };
-  if (rounds(input).leaving) return { comingBack: true, exceptions: [] };
+  if (rounds(input).leaving) return { comingBack: true, goesFirst: true, exceptions: [] };
   const evidence = { receipt: receipt.number, ledger: shown(from), corrected: shown(to) };
-  const { key } = gate.hold({
+  const { key, verdict } = gate.hold({
     rule: "ADJUSTMENT_APPROVAL", slot: "correction", blocks: ["reverse_receipt", "reverse_application", "apply_receipt"], amount, currency: from.currency, message: `${message}: it is taken back there and posted anew.`,
     releasedBy: "Finance; by itself: when the correction is taken back.", evidence, digest: digestOf(evidence),
   });
-  return { comingBack: key === null && reversalDate(input, receipt, gate).blockedBy.length === 0, exceptions: [] };
+  return { comingBack: key === null && reversalDate(input, receipt, gate).blockedBy.length === 0, goesFirst: verdict.state !== "rejected", exceptions: [] };
 }
 
 const shown = ({ payer, amount, currency, means }: Booked) => ({ payer, amount: moneyText(amount, currency), currency, means });

@@ -61,7 +61,7 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
     const passed = beyond.get(item.debitOf ?? "") ?? zero, direct = named.plus(passed);
     const remitted = direct.plus(sumOf(orders, (order) => deposits.get(order) ?? zero));
     const keeps = !stays || receipt.comingBack ? zero : corrected ? min(stands(invoice), remitted) : stands(invoice);
-    const target = gone.gt(0) ? targetOf(input, receipt, invoice, item, remitted, stands(invoice), stands(invoice)) : targetOf(input, receipt, invoice, item, remitted, receipt.comingBack ? zero : left.plus(keeps), keeps);
+    const target = gone.gt(0) && !receipt.comingBack ? targetOf(input, receipt, invoice, item, remitted, stands(invoice), stands(invoice)) : targetOf(input, receipt, invoice, item, remitted, receipt.comingBack ? zero : left.plus(keeps), keeps);
     left = left.minus(positive(target.wanted.minus(keeps)));
     const over = positive(direct.minus(target.wanted));
     beyond.set(item.debitOf ?? invoice, item.debitOf === undefined ? over : min(over, passed));

@@ -35,7 +35,7 @@ interface Books { applied: Decimal; deposit: Decimal; unapplied: Decimal; refund
 function planOf(input: PlanInput, read: Receipt): Plan {
   const gate = gateOf(input, receiptMoment(input, read));
   const correcting = correct(input, read, gate), leaving = approvedRefunds(input, read, gate);
-  const receipt: Receipt = { ...read, comingBack: correcting.comingBack, leaves: leavesBy(leaving) };
+  const receipt: Receipt = { ...read, comingBack: correcting.comingBack, leaves: correcting.goesFirst ? zero : leavesBy(leaving) };
   const back = refunded(input), spent = spentOnRefunds(input);
   const matching = match(input, receipt, spent);
   postReceipt(input, receipt, gate);
@@ -43,7 +43,7 @@ function planOf(input: PlanInput, read: Receipt): Plan {
   const money = refunds(input, receipt, card, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
   applyTargets(input, receipt, matching, gate);
   bookOwnRefunds(input, receipt, gate);
-  bookRefunds(input, receipt, leaving, matching, gate);
+  if (!correcting.goesFirst) bookRefunds(input, receipt, leaving, matching, gate);
   reverseReceipt(input, receipt, gate);
   const trouble = troubleWith(input, receipt, { ...matching, unapplied: positive(matching.unapplied.minus(money.asked)) });
   const outcomes = outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" });

@@ -14,7 +14,7 @@ import { goneBack, type OwnCapture } from "./capture";
 import { reversalDate } from "./correction";
 import { postedNumber, rounds } from "./ledger";
 import { appliedElsewhere, type Matching, type Target } from "./matching";
-import { ownRefunds, spentOnRefunds, type Receipt } from "./receipt";
+import { ownRefunds, refundsInLedger, spentOnRefunds, type Receipt } from "./receipt";
 
 export function postReceipt(input: PlanInput, receipt: Receipt, gate: Gate): void {
   const { data } = receipt;
@@ -50,7 +50,11 @@ function applyOne(input: PlanInput, receipt: Receipt, target: Target, receiptNum
   const { currency } = receipt.data;
   const views = viewsOf(input.commands, "apply_receipt", target.invoice).filter(hasLeft);
   for (const view of views) gate.ask({ kind: "apply_receipt", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency }, dueSince: view.createdAt });
-  if (target.flying.gt(0) || receiptNumber === null) return zero;
+  if (target.flying.gt(0)) return zero;
+  if (receiptNumber === null) {
+    if (!rounds(input).leaving) takeBack(input, receipt, target.invoice, min(target.applied.minus(target.wanted), receipt.leaves), gate);
+    return zero;
+  }
   const rest = target.wanted.minus(target.applied), more = min(rest, free), letGo = more.eq(rest) ? positive(target.writeOff.minus(target.writtenOff)) : zero;
   if (rest.isNegative()) { takeBack(input, receipt, target.invoice, rest.neg(), gate); return zero; }
   if (more.isZero()) return zero;
@@ -83,7 +87,7 @@ export function reverseReceipt(input: PlanInput, receipt: Receipt, gate: Gate): 
   const { data } = receipt, receiptNumber = postedNumber(input);
   const { round: sequence, leaving: left } = rounds(input);
   const applied = sumOf(appliedElsewhere(input, new Set()), ([, amount]) => amount), going = viewsOf(input.commands, "reverse_application").some((view) => hasLeft(view) && view.state !== "confirmed");
-  if (!left && (!(data.reversed || receipt.comingBack) || receiptNumber === null || applied.gt(0) || going || spentOnRefunds(input).gt(0))) return;
+  if (!left && (!(data.reversed || receipt.comingBack) || receiptNumber === null || applied.gt(0) || going || (data.reversed ? spentOnRefunds(input) : refundsInLedger(input, data.currency)).gt(0))) return;
   const amount = moneyText(dec(data.amount), data.currency), command = { kind: "reverse_receipt", slot: "", sequence } as const;
   const date = left ? { day: data.receivedOn, blockedBy: [] } : reversalDate(input, receipt, gate);
   gate.ask({

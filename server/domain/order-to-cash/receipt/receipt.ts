@@ -153,5 +153,8 @@ export const refundsGiven = (input: PlanInput): RefundGiven[] => {
 };
 export const refunded = (input: PlanInput): Decimal => sumOf(refundsGiven(input), ({ amount }) => amount);
 
+/** What of it the ledger cannot take back whole any more: it has it as given back, or is to have it without a person. */
+export const refundsInLedger = (input: PlanInput, currency: string): Decimal => sumOf(ownRefunds(input), (row) => max(row.amount, row.booked)).plus(sumOf(refundsByProvider(input, currency), ({ booked }) => booked));
+
 /** What cannot be applied: it was given back, or the ledger still says so. */
 export const spentOnRefunds = (input: PlanInput): Decimal => sumOf(refundsGiven(input), ({ amount, booked }) => max(amount, booked));

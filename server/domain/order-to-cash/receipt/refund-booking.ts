@@ -10,7 +10,7 @@ import { hasLeft, isPosted, viewsOf } from "../../standing";
 import { postedNumber } from "./ledger";
 import { appliedElsewhere, type Matching } from "./matching";
 import { providerRefunds, refundsByProvider, slotOf, type ProviderRefund } from "./provider-refunds";
-import { ownRefunds, type Receipt } from "./receipt";
+import { refundsInLedger, type Receipt } from "./receipt";
 
 /**
  * The money is gone, and the ledger is to say so: that what it paid is open again is for finance (REFUND_APPROVAL), and so is what
@@ -40,8 +40,7 @@ export const leavesBy = (approved: readonly ProviderRefund[]): Decimal => sumOf(
 export function bookRefunds(input: PlanInput, receipt: Receipt, approved: readonly ProviderRefund[], matching: Matching, gate: Gate): void {
   const number = postedNumber(input), elsewhere = appliedElsewhere(input, new Set(matching.targets.map(({ invoice }) => invoice)));
   const going = viewsOf(input.commands, "reverse_application").some((view) => hasLeft(view) && view.state !== "confirmed");
-  const spent = sumOf(ownRefunds(input), (row) => max(row.amount, row.booked)).plus(sumOf(refundsByProvider(input, receipt.data.currency), ({ booked }) => booked));
-  let free = receipt.amount.minus(spent).minus(sumOf(matching.targets, ({ applied, flying }) => applied.plus(flying))).minus(sumOf(elsewhere, ([, amount]) => amount));
+  let free = receipt.amount.minus(refundsInLedger(input, receipt.data.currency)).minus(sumOf(matching.targets, ({ applied, flying }) => applied.plus(flying))).minus(sumOf(elsewhere, ([, amount]) => amount));
   for (const row of number === null ? [] : approved) {
     if (row.booking.posting === null) {
       if (going || row.amount.gt(free)) continue;

@@ -21,11 +21,11 @@ export type Authorised = (order: string, authorisation: string) => Pick<PaymentA
 /** Card money that was charged past us, without an authorisation that we know, by the number under which the provider told of it. */
 export type Charged = (capture: string) => Decimal | null;
 
-/** A payment provider: authorises what is asked, captures and refunds at once, never above what the authorisation or the capture has left, and pays from the bank what no capture is named for. */
+/** A payment provider: authorises what is asked, captures and refunds at once, never above what the authorisation or the capture has left nor on one that was given back, and pays from the bank what no capture is named for. */
 export function createPayments(authorised: Authorised = () => null, charged: Charged = () => null): Handle {
   let count = 0;
   const taken = new Map<string, Decimal>();
-  const captured = new Map<string, Decimal>();
+  const captured = new Map<string, Decimal>(), voided = new Set<string>();
   return (row, now) => {
     const subject = parseSubjectId(row.subject);
     const id = ++count;
@@ -36,11 +36,14 @@ export function createPayments(authorised: Authorised = () => null, charged: Cha
     }
     if (row.kind === "void_authorisation") {
       const payload = row.payload as unknown as CommandPayloads["void_authorisation"];
+      if (taken.has(payload.authorisation)) return { code: "PAY-03", message: `something was captured on ${payload.authorisation} already` };
+      voided.add(payload.authorisation);
       return { reference: payload.authorisation, result: { state: "voided" }, events: [] };
     }
     if (row.kind === "capture_payment") {
       const payload = row.payload as unknown as CommandPayloads["capture_payment"];
       const by = authorised(payload.order, payload.authorisation), before = taken.get(payload.authorisation) ?? zero;
+      if (voided.has(payload.authorisation)) return { code: "PAY-03", message: `${payload.authorisation} was given back` };
       if (by && (by.state !== "authorised" || (by.expires !== undefined && by.expires <= now))) return { code: "PAY-03", message: `${payload.authorisation} does not stand` };
       if (by && before.plus(payload.amount).gt(by.amount)) return { code: "PAY-03", message: `${payload.authorisation} has ${dec(by.amount).minus(before).toFixed(2)} left` };
       taken.set(payload.authorisation, before.plus(payload.amount));

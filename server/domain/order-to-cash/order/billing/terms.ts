@@ -31,7 +31,7 @@ export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly Fo
     creditAccount: parties.creditAccount, shipTo: order.shipToAddress, currency, terms: parties.terms, dueDays: due?.days ?? null, dueEndOfMonth: due?.endOfMonth ?? false, ...(due?.discount ? { discount: due.discount } : {}),
     channel: order.channel, purchaseOrder: order.purchaseOrder ?? null, shipment: shipment.shipment, shippedAt: shipment.shippedAt, trigger: policy.billingTrigger,
     deliveredAt: shipment.delivery?.state === "delivered" ? shipment.delivery.at : null, expectedDelivery: shipment.expectedDelivery ?? null, titleTransfer: order.titleTransfer, placedAt: order.placed,
-    paymentMethod: order.payment.method, authorisations: authorisationsOf(view, plan.unit), taxExempt: master?.taxExempt ?? false,
+    paymentMethod: order.payment.method, authorisations: authorisationsOf(view, plan.unit), ...depositsOf(view), taxExempt: master?.taxExempt ?? false,
     certificateCovers: certificateCovers(master, order, dayOf(shipment.shippedAt || order.placed)), approvalLimit: master?.approvalLimit ?? null,
     changedAfterRelease: changedAfterRelease(view, plan), customerBlocked: parties.master?.state === "blocked" || parties.billMaster?.state === "blocked",
     purchaseOrderMissing: purchaseOrderMissing(view), lines,
@@ -91,6 +91,12 @@ function authorisationsOf(view: OrderView, unit: string): BillingTerms["authoris
     reference: authorisation, expires: expires ?? null,
     left: moneyText(dec(amount).minus(sumOf(elsewhere.filter((row) => row.authorisation === authorisation), (row) => dec(row.amount))), view.currency),
   }));
+}
+
+/** Receipts that are kept for invoices of the order. */
+function depositsOf({ record: { receipts }, currency }: OrderView): Pick<BillingTerms, "deposits"> {
+  const deposits = receipts.flatMap(({ receipt, deposit = "0", currency: paidIn }) => (paidIn === currency && dec(deposit).gt(0) ? [{ receipt, amount: deposit }] : []));
+  return deposits.length > 0 ? { deposits } : {};
 }
 
 /** Terms under which this unit's goods were released, where they differ now: the invoice waits for a person (2.8, S04). */

@@ -1,0 +1,63 @@
+import { describe, expect } from "vitest";
+import { authorised, order, pays, ships } from "../../testing/world/builders";
+import type { Play } from "../../testing/world/play";
+import { troubles } from "../../testing/world/readings";
+import type { World } from "../../testing/world/world";
+import { dec, sumOf } from "../decimal";
+import { scenario } from "./harness";
+
+const left = (shipment: string, short: string, quantity: number) => ships(shipment, short, [{ order: "SO-1", line: "1", item: "A", quantity }]);
+const deposit = (receipt: string, short: string, amount: string, more: Parameters<typeof pays>[4] = {}) => pays(receipt, short, amount, {}, { order: "SO-1", ...more });
+const captured = (world: World) => world.commands("capture_payment").filter(({ state }) => state === "confirmed").map(({ payload }) => [payload["invoice"], payload["amount"]]).sort();
+const total = (world: World) => sumOf(world.commands("capture_payment").filter(({ state }) => state === "confirmed"), ({ payload }) => dec(String(payload["amount"]))).toFixed(2);
+const applied = (world: World) => world.commands("apply_receipt").map(({ state, payload }) => [state, payload["receipt"], payload["amount"]]).sort();
+const ordered = (play: Play) => {
+  play.tell(order("SO-1").line("1", "A", 10, "10.00").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "60.00"), authorised("SO-1", "AU-2", "2026-03-02 09:06", "60.00"));
+  play.until("2026-03-02 09:30");
+};
+
+describe("a card is charged what no known receipt will settle", () => {
+  scenario("what was paid in advance is not captured once more", {
+    script: (play) => { ordered(play); play.tell(deposit("R-1", "2026-03-02 10:00", "50.00")); play.until("2026-03-02 12:00"); play.tell(left("SH-1", "2026-03-02 14:00", 10)); play.until("2026-03-02 18:00"); },
+    end: (world) => { expect([captured(world), applied(world).length, troubles(world)]).toEqual([[["INV-1", "58.00"]], 1, []]); },
+    shuffles: 0,
+  });
+  scenario("one that covers the first invoice and some of the second", {
+    script: (play) => {
+      ordered(play);
+      play.tell(deposit("R-1", "2026-03-02 10:00", "80.00"));
+      play.until("2026-03-02 12:00");
+      for (const [shipment, short] of [["SH-1", "2026-03-02 14:00"], ["SH-2", "2026-03-03 14:00"]] as const) { play.tell(left(shipment, short, 5)); play.until(short.replace("14:00", "18:00")); }
+    },
+    end: (world) => { expect([captured(world), applied(world).map(([, , amount]) => amount), troubles(world)]).toEqual([[["INV-2", "28.00"]], ["26.00", "54.00"], []]); },
+    shuffles: 0,
+  });
+  scenario("both shipments in one moment", {
+    script: (play) => { ordered(play); play.tell(deposit("R-1", "2026-03-02 10:00", "80.00")); play.until("2026-03-02 12:00"); play.tell(left("SH-1", "2026-03-02 14:00", 5), left("SH-2", "2026-03-02 14:00", 5)); play.until("2026-03-03 18:00"); },
+    end: (world) => { expect([total(world), troubles(world)]).toEqual(["28.00", []]); },
+  });
+  scenario("no authorisation is given back before the receipt has settled its part", {
+    script: (play) => {
+      ordered(play);
+      play.tell(deposit("R-1", "2026-03-02 10:00", "50.00"));
+      play.until("2026-03-02 12:00");
+      play.fault({ kind: "apply_receipt", does: "refuse", refusal: { code: "INV-04", message: "the ledger is busy" } });
+      play.tell(left("SH-1", "2026-03-02 14:00", 10));
+      play.until("2026-03-03 12:00");
+    },
+    end: (world) => { expect([total(world), world.commands("void_authorisation")]).toEqual(["58.00", []]); },
+    shuffles: 0,
+  });
+  scenario("what the bank took back is captured after all", {
+    script: (play) => {
+      play.tell(order("SO-1").line("1", "A", 10, "10.00").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "120.00"), deposit("R-1", "2026-03-02 10:00", "50.00"));
+      play.until("2026-03-02 12:00");
+      play.tell(left("SH-1", "2026-03-02 14:00", 10));
+      play.until("2026-03-03 12:00");
+      play.tell(deposit("R-1", "2026-03-04 10:00", "50.00", { version: 2, reversed: true, receivedOn: "2026-03-02" }));
+      play.until("2026-03-05 12:00");
+    },
+    end: (world) => { expect([total(world), world.commands("capture_payment").length]).toEqual(["108.00", 2]); },
+    shuffles: 0,
+  });
+});
