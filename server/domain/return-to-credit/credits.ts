@@ -23,7 +23,7 @@ export interface Credits {
   standing: StandingCredit[];
   wanted: { slot: string; payload: CreditPayload; blockedBy: string[] }[];
   /** Creditable units without an invoiced line to credit them from, by line (CRD-01). */
-  uncovered: { line: string; quantity: Decimal; billed: boolean }[];
+  uncovered: { line: string; quantity: Decimal; billed: boolean; /** Credited once on goods that never left, and a person refused it on others. */ refused?: true }[];
   /** Restocking fee that came after its credits had been made without it (CRD-01). */
   feeMissed: Decimal;
   flying: boolean;
@@ -57,6 +57,7 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
   }
   const moved = [...byInvoice(parts.length > 0 ? parts : takenBack)], groups = (moved.length > 0 ? moved : feeKept(subject, own)).map(([invoice, group]) => ({ invoice, parts: group, allowances: allowancesOn(basis, invoice, group, payloadsOf(own)) })), fees = shareFee(subject, own, groups);
   const wanted = groups.map((group, index) => want(input, subject, gate, { basis, ...group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), fee: fees.onto[index] ?? zero, feeBeyond: fees.beyond, dueSince }));
+  wanted.forEach((credit, index) => { if (credit === null) uncovered.push(...movedOnto(subject, groups[index]?.parts ?? []).map((row) => ({ ...row, billed: true, refused: true as const }))); });
   const feeMissed = groups.length > 0 ? zero : min(fees.beyond, positive(sumOf(own, ({ payload }) => dec(payload.total))));
   const elsewhere = subject.formerly.flatMap((former) => takeAllBack(former, standing)).filter(({ invoice }) => groups.every((group) => group.invoice !== invoice));
   wanted.push(...elsewhere.map((wish) => want(input, subject, gate, { ...wish, standing, first: false, feeBeyond: zero, dueSince })));
@@ -68,6 +69,15 @@ export const ofOrder = (standing: readonly StandingCredit[], order: string): Sta
 const payloadsOf = (standing: readonly StandingCredit[]): CreditPayload[] => standing.map(({ payload }) => payload);
 export const rowsOf = (standing: readonly StandingCredit[], line: string): CreditPayload["lines"] => standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
 export const linesOf = (standing: readonly StandingCredit[]): string[] => [...new Set(standing.flatMap(({ payload }) => payload.lines.map(({ line }) => line)))].sort();
+
+/**
+ * Units that this return was credited for on goods which never left by the warehouse's last word, and that would now be credited on others.
+ * Whether the same goods were told of twice, or others came back, no fact says: a person does (decision 19).
+ */
+const movedOnto = ({ lines }: Return, parts: readonly CreditPart[]): { line: string; quantity: Decimal }[] => lines.flatMap(({ line, stranded }) => {
+  const quantity = min(stranded, sumOf(parts.filter(({ billed }) => billed.line === line), (part) => part.quantity));
+  return quantity.gt(0) ? [{ line, quantity }] : [];
+});
 
 /** All that stands credited on an order that the return is not for any more, with the fee that was kept of it. */
 function takeAllBack(basis: ReturnBasis, all: readonly StandingCredit[]): Pick<Wish, "basis" | "invoice" | "parts" | "allowances" | "fee">[] {
@@ -159,12 +169,14 @@ function termsFrom(input: PlanInput, { invoice }: Wish, from: Day): DebitTerms {
   return { terms: terms?.code ?? null, dueDate: terms ? dueDate(from, terms) : from };
 }
 
-/** Code 20: without goods, without authorisation, or above 1,000; every debit, and where the fee leaves nothing of the credit. */
-function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload, { basis, feeBeyond }: Wish): string | null {
+/** Code 20: without goods, without authorisation, or above 1,000; every debit, what moves to other goods, and where the fee leaves nothing of the credit. */
+function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload, { basis, parts, feeBeyond }: Wish): string | null {
   const total = dec(draft.total);
   if (basis.order !== subject.order) return `it is for ${subject.order}, and was credited on ${basis.order}`;
   if (draft.lines.length === 0) return "its restocking fee is not charged any more";
   if (total.isNegative()) return withdrawn(subject) ? "it was refused after it was credited" : "less came back than was credited";
+  const moved = movedOnto(subject, parts);
+  if (moved.length > 0) return `${moved.map(({ line, quantity }) => `${text(quantity)} of line ${line}`).join(", ")} ${moved.length === 1 ? "was" : "were"} credited before, on goods that never left by the warehouse's last word; these left`;
   if (feeBeyond.gt(0)) return `${moneyText(feeBeyond, draft.currency)} of its restocking fee is above what is credited, and not charged`;
   if (subject.kind === "credit_without_goods") return "no goods came back";
   if (withdrawn(subject)) return "its authorisation was refused";
