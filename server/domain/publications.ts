@@ -27,7 +27,7 @@ export interface OrderServed {
 export interface ShipmentSlices {
   shipment: string; version: number; shippedAt: Instant; warehouse: string; carrier: string | null; tracking: string | null; reversed: boolean;
   delivery: { state: "in_transit" | "delivered" | "refused" | "failed" | "lost"; at: Instant } | null;
-  /** All orders on the same shipment, this one included. */
+  /** Orders with goods on the same shipment, by the newest word. */
   orders: string[];
   /** The carrier's date of delivery; absent where it gave none. */
   expectedDelivery?: Day;
