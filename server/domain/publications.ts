@@ -27,7 +27,7 @@ export interface OrderServed {
 export interface ShipmentSlices {
   shipment: string; version: number; shippedAt: Instant; warehouse: string; carrier: string | null; tracking: string | null; reversed: boolean;
   delivery: { state: "in_transit" | "delivered" | "refused" | "failed" | "lost"; at: Instant } | null;
-  /** All orders on the same shipment, this one included. */
+  /** Orders with goods on the same shipment, by the newest word. */
   orders: string[];
   /** The carrier's date of delivery; absent where it gave none. */
   expectedDelivery?: Day;
@@ -124,6 +124,9 @@ export interface FoundInvoice { document: LedgerDocument; source: string; occurr
 /** Parties, currency and terms of an invoice: its receivable, and what is credited of it, is theirs whatever the order says since. */
 export interface BilledTo { customer: string; billTo: string; payer: string; currency: Currency; terms: string }
 
+/** Of an allowance, what a credit for returned goods takes back: below nothing, as the allowance is. */
+export interface AllowanceBack { order: string; charge: string; amount: DecimalString; tax: DecimalString }
+
 /** billing_unit -> each order in it, key = unit. */
 export interface BillingState {
   unit: string; shipment: string; part: number; frozen: boolean; frozenAt: Instant | null;
@@ -137,7 +140,7 @@ export interface BillingState {
   bucket: "waiting" | "held" | "exception" | "in_flight" | "posted";
   holder: string; dueSince: Instant | null;
   invoice: { number: string; postedAt: Instant; accountingDate: Day; net: DecimalString; charges: DecimalString; tax: DecimalString; total: DecimalString; revision: number } | null;
-  credits: { number: string | null; cause: string; class: "correction" | "return" | "price_adjustment" | "allowance" | "tax_only"; posted: boolean; lines: { key: string; line: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[]; charges?: { charge: string; amount: DecimalString; tax: DecimalString }[]; total: DecimalString }[];
+  credits: { number: string | null; cause: string; class: "correction" | "return" | "price_adjustment" | "allowance" | "tax_only"; posted: boolean; lines: { key: string; line: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[]; charges?: { charge: string; amount: DecimalString; tax: DecimalString }[]; /** Allowances that goods took back with them. Absent: none. */ allowances?: AllowanceBack[]; total: DecimalString }[];
   /** Debits for the invoice, the return's too; `paid` and `open` count them. */
   debits?: { number: string; postedAt: Instant }[];
   sentAt: Instant | null; /** Of the order's own share; paid and open are the whole invoice's. */ captured: DecimalString; paid: DecimalString; open: DecimalString; dueDate: Day | null; settledAt: Instant | null;
@@ -250,6 +253,8 @@ export interface ReturnBasis {
   bought?: { line: string; items: string[]; pieces?: { key: string; item: string; component: string; per: DecimalString }[] }[];
   /** What a line is worth by the cumulative rule; absent where it goes by weight. */
   values?: { line: string; price: DecimalString; priceUnit: DecimalString; ordered: DecimalString; discount: DecimalString }[];
+  /** Allowances of the invoices: `of` is what they were given on of its goods, `gone` what of these came back, `back` what that took of them. Absent: none. */
+  allowances?: { invoice: string; charge: string; taxCategory: string; amount: DecimalString; tax: DecimalString; of: DecimalString; gone: DecimalString; back: DecimalString; backTax: DecimalString }[];
   /** Answer to what the return asked: all that it was given, what it may credit now, and what the invoices show as credited. Absent: not answered, nothing is kept back. */
   grants?: { line: string; asked: DecimalString; granted: DecimalString; now: DecimalString; credited: DecimalString;
     /** Of what is credited, units on goods that never left after all: they do not count for the return. */ stranded?: DecimalString }[];
@@ -259,6 +264,8 @@ export interface ReceiptTold { told: { type: string; source: string; document: s
 /** return -> billing_unit, key = return: its credits on the invoice. `amount` is what the ERP confirmed as applied, `wanted` what should be (absent: the same); `lines` are credited either way. */
 export interface CreditApplication {
   return: string; invoice: string; credit: string; amount: DecimalString; wanted?: DecimalString; lines: { key: string; quantity: DecimalString; net: DecimalString; tax: DecimalString }[];
+  /** Allowances that the goods took back with them. Absent: none. */
+  allowances?: AllowanceBack[];
   /** What of them is set against debits of the unit, by debit. */
   onDebits?: { debit: string; amount: DecimalString; wanted: DecimalString }[];
   /** Debits of the return, where less came than was credited: open items of the unit. */

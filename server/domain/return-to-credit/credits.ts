@@ -14,6 +14,7 @@ import { dueDate } from "../receivable";
 import { referenceOf } from "../reference";
 import { asked } from "../standing";
 import { allocate, byInvoice, totalOf, type CreditPart } from "./allocation";
+import { allowancesOn, feeOf, restocking, totalOfCharges, type CreditCharge } from "./allowances";
 import { itemOf } from "./open-items";
 import { creditingKinds, type Return } from "./read";
 
@@ -22,7 +23,7 @@ export interface Credits {
   standing: StandingCredit[];
   wanted: { slot: string; payload: CreditPayload; blockedBy: string[] }[];
   /** Creditable units without an invoiced line to credit them from, by line (CRD-01). */
-  uncovered: { line: string; quantity: Decimal; billed: boolean }[];
+  uncovered: { line: string; quantity: Decimal; billed: boolean; /** Credited once on goods that never left, and a person refused it on others. */ refused?: true }[];
   /** Restocking fee that came after its credits had been made without it (CRD-01). */
   feeMissed: Decimal;
   flying: boolean;
@@ -54,24 +55,35 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
     const short = grant ? positive(line.creditable.minus(grant.granted)) : found.left;
     if (short.gt(0)) uncovered.push({ line: line.line, quantity: short, billed: basis.billed.some((row) => row.line === line.line) });
   }
-  const moved = [...byInvoice(parts.length > 0 ? parts : takenBack)], groups = moved.length > 0 ? moved : feeKept(subject, own), fees = shareFee(subject, own, groups);
-  const wanted = groups.map(([invoice, group], index) => want(input, subject, gate, { basis, invoice, parts: group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), fee: fees.onto[index] ?? zero, feeBeyond: fees.beyond, dueSince }));
+  const moved = [...byInvoice(parts.length > 0 ? parts : takenBack)], groups = (moved.length > 0 ? moved : feeKept(subject, own)).map(([invoice, group]) => ({ invoice, parts: group, allowances: allowancesOn(basis, invoice, group, payloadsOf(own)) })), fees = shareFee(subject, own, groups);
+  const wanted = groups.map((group, index) => want(input, subject, gate, { basis, ...group, standing, first: index === 0 && !standing.some(({ view }) => view.slot === subject.id), fee: fees.onto[index] ?? zero, feeBeyond: fees.beyond, dueSince }));
+  wanted.forEach((credit, index) => { if (credit === null) uncovered.push(...movedOnto(subject, groups[index]?.parts ?? []).map((row) => ({ ...row, billed: true, refused: true as const }))); });
   const feeMissed = groups.length > 0 ? zero : min(fees.beyond, positive(sumOf(own, ({ payload }) => dec(payload.total))));
-  const elsewhere = subject.formerly.flatMap((former) => takeAllBack(former, standing)).filter(({ invoice }) => groups.every(([other]) => other !== invoice));
+  const elsewhere = subject.formerly.flatMap((former) => takeAllBack(former, standing)).filter(({ invoice }) => groups.every((group) => group.invoice !== invoice));
   wanted.push(...elsewhere.map((wish) => want(input, subject, gate, { ...wish, standing, first: false, feeBeyond: zero, dueSince })));
   return { standing, wanted: wanted.filter((credit) => credit !== null), uncovered, feeMissed, flying };
 }
 
 /** Credits and debits of one order: a return may have some of another, that it was for before. */
 export const ofOrder = (standing: readonly StandingCredit[], order: string): StandingCredit[] => standing.filter(({ payload }) => payload.order === order);
+const payloadsOf = (standing: readonly StandingCredit[]): CreditPayload[] => standing.map(({ payload }) => payload);
 export const rowsOf = (standing: readonly StandingCredit[], line: string): CreditPayload["lines"] => standing.flatMap(({ payload }) => payload.lines).filter((row) => row.line === line);
 export const linesOf = (standing: readonly StandingCredit[]): string[] => [...new Set(standing.flatMap(({ payload }) => payload.lines.map(({ line }) => line)))].sort();
 
+/**
+ * Units that this return was credited for on goods which never left by the warehouse's last word, and that would now be credited on others.
+ * Whether the same goods were told of twice, or others came back, no fact says: a person does (decision 19).
+ */
+const movedOnto = ({ lines }: Return, parts: readonly CreditPart[]): { line: string; quantity: Decimal }[] => lines.flatMap(({ line, stranded }) => {
+  const quantity = min(stranded, sumOf(parts.filter(({ billed }) => billed.line === line), (part) => part.quantity));
+  return quantity.gt(0) ? [{ line, quantity }] : [];
+});
+
 /** All that stands credited on an order that the return is not for any more, with the fee that was kept of it. */
-function takeAllBack(basis: ReturnBasis, all: readonly StandingCredit[]): Pick<Wish, "basis" | "invoice" | "parts" | "fee">[] {
+function takeAllBack(basis: ReturnBasis, all: readonly StandingCredit[]): Pick<Wish, "basis" | "invoice" | "parts" | "allowances" | "fee">[] {
   const standing = ofOrder(all, basis.order);
   const parts = linesOf(standing).flatMap((line) => takeBack(basis, standing, line, sumOf(rowsOf(standing, line), (row) => dec(row.quantity))));
-  return [...byInvoice(parts)].map(([invoice, group]) => ({ basis, invoice, parts: group, fee: sumOf(standing.filter(({ payload }) => payload.invoice === invoice), ({ payload }) => dec(payload.chargesTotal)) }));
+  return [...byInvoice(parts)].map(([invoice, group]) => ({ basis, invoice, parts: group, allowances: allowancesOn(basis, invoice, group, payloadsOf(standing)), fee: sumOf(standing.filter(({ payload }) => payload.invoice === invoice), ({ payload }) => feeOf(payload)) }));
 }
 
 /** Whoever authorised it says by now that it is refused. */
@@ -79,19 +91,19 @@ const withdrawn = (subject: Return): boolean => subject.authorised?.data.refused
 
 /** Fee that was kept and that the warehouse does not charge any more, by the invoice whose credit bore it; no goods move with it. */
 function feeKept(subject: Return, standing: readonly StandingCredit[]): [string, CreditPart[]][] {
-  const bore = standing.find(({ payload }) => dec(payload.chargesTotal).isNegative());
+  const bore = standing.find(({ payload }) => feeOf(payload).isNegative());
   return bore && feeLeft(subject, standing).isNegative() ? [[bore.payload.invoice, []]] : [];
 }
 
 /** What is yet to be charged; below nothing: what was kept too much. Nothing is charged where nothing stays. */
 const feeLeft = (subject: Return, standing: readonly StandingCredit[]): Decimal =>
-  (withdrawn(subject) || subject.lines.every((line) => line.kept.isZero()) ? zero : sumOf(subject.lines, (line) => line.fee)).plus(sumOf(standing, ({ payload }) => dec(payload.chargesTotal)));
+  (withdrawn(subject) || subject.lines.every((line) => line.kept.isZero()) ? zero : sumOf(subject.lines, (line) => line.fee)).plus(sumOf(standing, ({ payload }) => feeOf(payload)));
 
 /** What the warehouse charges for restocking, beyond what earlier credits kept: off these credits in their order, none below nothing. `beyond` finds no credit. */
-function shareFee(subject: Return, standing: readonly StandingCredit[], groups: readonly (readonly [string, CreditPart[]])[]): { onto: Decimal[]; beyond: Decimal } {
+function shareFee(subject: Return, standing: readonly StandingCredit[], groups: readonly Pick<Wish, "parts" | "allowances">[]): { onto: Decimal[]; beyond: Decimal } {
   let left = feeLeft(subject, standing);
-  const onto = groups.map(([, parts]) => {
-    const { net, tax } = totalOf(parts), fee = min(left, positive(net.plus(tax)));
+  const onto = groups.map(({ parts, allowances }) => {
+    const goods = totalOf(parts), taken = totalOfCharges(allowances), fee = min(left, positive(goods.net.plus(goods.tax).plus(taken.net).plus(taken.tax)));
     left = left.minus(fee);
     return fee;
   });
@@ -122,7 +134,7 @@ function basisKnows(subject: Return, standing: readonly StandingCredit[], line: 
 
 const dueAt = (subject: Return): Instant => subject.received?.data.receivedAt ?? subject.authorised?.data.authorisedAt ?? subject.seenAt;
 
-interface Wish { basis: ReturnBasis; invoice: string; parts: CreditPart[]; standing: readonly StandingCredit[]; first: boolean; fee: Decimal; feeBeyond: Decimal; dueSince: Instant }
+interface Wish { basis: ReturnBasis; invoice: string; parts: CreditPart[]; /** Of the invoice's allowances, what goes with these goods. */ allowances: CreditCharge[]; standing: readonly StandingCredit[]; first: boolean; fee: Decimal; feeBeyond: Decimal; dueSince: Instant }
 
 /** The first invoice's credit has the return's own number; others add theirs, so that a key never moves when one is posted before another. */
 function slotOf(subject: Return, wish: Wish): string {
@@ -157,12 +169,14 @@ function termsFrom(input: PlanInput, { invoice }: Wish, from: Day): DebitTerms {
   return { terms: terms?.code ?? null, dueDate: terms ? dueDate(from, terms) : from };
 }
 
-/** Code 20: without goods, without authorisation, or above 1,000; every debit, and where the fee leaves nothing of the credit. */
-function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload, { basis, feeBeyond }: Wish): string | null {
+/** Code 20: without goods, without authorisation, or above 1,000; every debit, what moves to other goods, and where the fee leaves nothing of the credit. */
+function reasonForApproval(input: PlanInput, subject: Return, draft: CreditPayload, { basis, parts, feeBeyond }: Wish): string | null {
   const total = dec(draft.total);
   if (basis.order !== subject.order) return `it is for ${subject.order}, and was credited on ${basis.order}`;
   if (draft.lines.length === 0) return "its restocking fee is not charged any more";
   if (total.isNegative()) return withdrawn(subject) ? "it was refused after it was credited" : "less came back than was credited";
+  const moved = movedOnto(subject, parts);
+  if (moved.length > 0) return `${moved.map(({ line, quantity }) => `${text(quantity)} of line ${line}`).join(", ")} ${moved.length === 1 ? "was" : "were"} credited before, on goods that never left by the warehouse's last word; these left`;
   if (feeBeyond.gt(0)) return `${moneyText(feeBeyond, draft.currency)} of its restocking fee is above what is credited, and not charged`;
   if (subject.kind === "credit_without_goods") return "no goods came back";
   if (withdrawn(subject)) return "its authorisation was refused";
@@ -174,12 +188,12 @@ function payloadOf(input: PlanInput, subject: Return, wish: Wish, slot: string):
   const billedTo = (wish.parts[0]?.billed ?? wish.basis.billed.find(({ invoice }) => invoice === wish.invoice))?.billedTo ?? wish.basis;
   const { currency } = billedTo;
   const money = (value: Decimal) => moneyText(value, currency);
-  const { net, tax } = totalOf(wish.parts);
-  const { fee } = wish, total = net.minus(fee).plus(tax), charges = fee.isZero() ? [] : [{ charge: "restocking", amount: money(fee.neg()), tax: money(zero), taxCategory: "none" }];
+  const { fee } = wish, { net, tax: goodsTax } = totalOf(wish.parts), taken = totalOfCharges(wish.allowances), tax = goodsTax.plus(taken.tax), chargesTotal = taken.net.minus(fee), total = net.plus(chargesTotal).plus(tax);
+  const charges = [...wish.allowances, ...(fee.isZero() ? [] : [{ charge: restocking, amount: money(fee.neg()), tax: money(zero), taxCategory: "none" }])];
   return {
     reference: referenceOf(input.subject.id, { kind: kindOf({ total: money(total) }), slot, sequence: 1 }), class: "return", cause: subject.id, customer: billedTo.billTo, billTo: billedTo.billTo, payer: billedTo.payer,
     order: wish.basis.order, invoice: wish.invoice, currency, accountingDate: localDay(input.policy.calendar, dueAt(subject)), taxDate: (wish.parts[0]?.billed ?? wish.basis.billed.find(({ invoice }) => invoice === wish.invoice))?.accountingDate ?? "",
     lines: wish.parts.map((part) => ({ key: part.billed.key, line: part.billed.line, item: part.billed.item, description: "", quantity: text(part.quantity), net: money(part.net), tax: money(part.tax), taxCategory: part.billed.taxCategory })),
-    charges, net: money(net), chargesTotal: money(fee.neg()), tax: money(tax), total: money(total),
+    charges, net: money(net), chargesTotal: money(chargesTotal), tax: money(tax), total: money(total),
   };
 }

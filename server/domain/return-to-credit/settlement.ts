@@ -6,6 +6,7 @@ import { moneyText } from "../money";
 import { debitItem } from "../order-to-cash/billing-unit/receivable";
 import type { ExceptionFinding, PlanInput } from "../plan";
 import type { CreditApplication } from "../publications";
+import { allowancesBack } from "./allowances";
 import type { Credits } from "./credits";
 import { itemOf, itemsOn } from "./open-items";
 import type { Return } from "./read";
@@ -49,6 +50,7 @@ function applicationOn(input: PlanInput, subject: Return, standing: Credits["sta
   const data: CreditApplication = {
     return: subject.id, invoice, credit: standing.map((credit) => postedCredit(input, credit).number).join(", "), ...amounts(onInvoice?.credits ?? []),
     lines: standing.flatMap(({ payload }) => payload.lines.map(({ key, quantity, net, tax }) => ({ key, quantity, net, tax }))),
+    ...allowancesBack(standing.map(({ payload }) => payload)),
     ...(onDebits.length > 0 ? { onDebits: onDebits.map(({ invoice: debit, credits: rows }) => ({ debit, ...amounts(rows) })) } : {}), ...(debits.length > 0 ? { debits } : {}),
   };
   return [{ unit: item.unit, data, credits: set.flatMap((row) => row.credits), left: leftOf(credits, set) }];

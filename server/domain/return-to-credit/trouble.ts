@@ -30,9 +30,10 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
   ofOtherOrders(subject, trouble);
   notAsAuthorised(subject, find, patience);
   overdue(input, subject, find, trouble);
-  for (const { line, quantity, billed } of credits.uncovered) {
+  for (const { line, quantity, billed, refused } of credits.uncovered) {
     const money = worthOf(subject, line, quantity);
-    if (billed) find("CRD-01", subject.received?.recordedAt ?? subject.seenAt, `Line ${line}: ${text(quantity)} more came back than is left to credit.`, [subject.id], {}, money);
+    if (refused) find("CRD-01", subject.received?.recordedAt ?? subject.seenAt, `Line ${line}: ${text(quantity)} were credited on goods that never left, and their credit on others was refused.`, [subject.id], {}, money);
+    else if (billed) find("CRD-01", subject.received?.recordedAt ?? subject.seenAt, `Line ${line}: ${text(quantity)} more came back than is left to credit.`, [subject.id], {}, money);
     else patience(subject.received?.recordedAt ?? subject.seenAt, `Line ${line} waits for its invoice.`, () => find("CRD-01", subject.seenAt, `Line ${line}: no invoice is confirmed that could be credited.`, [subject.id], {}, money));
   }
   if (credits.feeMissed.gt(0)) {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { booksOf, driftsOf, ledgerDrifts, picture } from "../../testing/world/books";
 import { tellInOrder, tellShuffled, type Script } from "../../testing/world/play";
-import { describeWorld, netPosted, type NetPosted } from "../../testing/world/readings";
+import { creditedAbove, describeWorld, netPosted, type NetPosted } from "../../testing/world/readings";
 import type { World, WorldOptions } from "../../testing/world/world";
 import { dec } from "../decimal";
 import { planners } from "../planners";
@@ -33,6 +33,7 @@ export function soundState(world: World, drifts: readonly string[] = []): void {
       expect(dec(quantity).gte(0), `${line}: credited more than invoiced`).toBe(true);
       expect(dec(net).gte(0), `${line}: credited more than invoiced`).toBe(true);
     }
+    expect(creditedAbove(world)).toEqual([]);
   });
 }
 

@@ -27,6 +27,8 @@ export interface Life {
   headerDiscount: number;
   /** `second`: another charge of that code, taxed where the first is not. */
   freight: { cents: number; second: number; billing: "first_invoice" | "pro_rata" | "actual_cost"; taxed: boolean };
+  /** Percent of the goods that a charge below nothing takes off, on every invoice its part. */
+  allowance: { percent: number; taxed: boolean };
   excess: "bill" | "absorb";
   /** Paid by a card that stands for all of it: what is billed is captured, and what is credited beyond goes back. */
   card: boolean;
@@ -59,16 +61,17 @@ const kinds = {
   refunds: fc.record({ what: fc.constant("refunds" as const), receipt: at0 }),
 } satisfies { [W in Happening["what"]]: fc.Arbitrary<Extract<Happening, { what: W }>> };
 
-/** Lives in which only these things happen. Shipments happen in every life. */
-export const livesOf = (what: readonly Happening["what"][], weighed: boolean): fc.Arbitrary<Life> => fc.record({
+/** Lives in which only these things happen. Shipments happen in every life; what is shared over the goods is not where more leaves than was ordered. */
+export const livesOf = (what: readonly Happening["what"][], weighed: boolean, allowances = false): fc.Arbitrary<Life> => fc.record({
   lines: fc.array(lineOf(weighed ? fc.boolean() : fc.constant(false)), { minLength: 1, maxLength: 3 }),
   headerDiscount: fc.constantFrom(0, 3, 11, 20),
   freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), second: fc.constantFrom(0, 0, 777), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const, "actual_cost" as const), taxed: fc.boolean() }),
+  allowance: fc.record({ percent: fc.integer({ min: 1, max: 60 }), taxed: fc.boolean() }).map((row) => (allowances ? row : { ...row, percent: 0 })),
   excess: fc.constantFrom("bill" as const, "absorb" as const),
   card: fc.constantFrom(false, false, true),
   happenings: fc.array(fc.oneof(kinds.ships, ...what.map((name): fc.Arbitrary<Happening> => kinds[name])), { minLength: 1, maxLength: 8 }),
   completes: fc.boolean(),
-}).filter((life) => life.lines.reduce((sum, row) => sum + row.quantity * Number(row.price), 0) > 3);
+}).map((life): Life => (allowances ? { ...life, happenings: life.happenings.map((each) => (each.what === "ships" ? { ...each, over: 0 } : each)) } : life)).filter((life) => life.lines.reduce((sum, row) => sum + row.quantity * Number(row.price), 0) > 3);
 
 export const everyHappening = Object.keys(kinds) as Happening["what"][];
 
@@ -85,10 +88,11 @@ function tellingsOf(life: Life): Told[] {
     }));
     if (header > 0) so.discount((Math.floor(goods() * header) / 100).toFixed(2));
     const charge = (cents: number, isTaxed: boolean) => (cents > 0 ? [{ charge: "freight", amount: (cents / 100).toFixed(2), taxCategory: isTaxed ? "goods" : "none", billing: life.freight.billing }] : []);
-    so.with({ charges: [...charge(freight, taxed), ...charge(life.freight.second, !taxed)] });
+    so.with({ charges: [...charge(freight, taxed), ...charge(life.freight.second, !taxed), ...allowance()] });
     if (life.card) so.card();
     return billTo === "C-1" ? so.state(state) : so.customer(billTo).state(state);
   };
+  const allowance = () => (life.allowance.percent > 0 ? [{ charge: "promo", amount: (-Math.floor(goods() * life.allowance.percent) / 100).toFixed(2), taxCategory: life.allowance.taxed ? "goods" : "none", billing: "pro_rata" as const }] : []);
   const told: Told[] = [write(order("SO-1")).build(), ...(life.card ? [authorised("SO-1", "AU-1", "2026-03-02 09:01", "900000.00")] : [])];
   let version = 1, clock = 0;
   const changed = () => { version += 1; const so = write(order("SO-1")); told.push({ ...so.with({ version }).build(), at: at(minute(clock)) }); };

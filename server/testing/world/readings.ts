@@ -31,6 +31,14 @@ export function netPosted(world: World): NetPosted {
 
 /** Totals of invoices, debits or credits in the order of posting. */
 export const totals = (world: World, kind: LedgerEntry["kind"] = "invoice"): string[] => standing(world).filter((entry) => entry.kind === kind).map((entry) => entry.total);
+/** Invoices of which more is credited than they and their debits come to; what waits for a person counts for nothing. */
+export function creditedAbove(world: World): string[] {
+  const entries = standing(world);
+  return entries.filter(({ kind }) => kind === "invoice").flatMap(({ number, total }) => {
+    const of = (kind: LedgerEntry["kind"]) => sumOf(entries.filter((entry) => entry.kind === kind && entry.invoice === number), (entry) => dec(entry.total));
+    return of("credit").gt(0) && of("credit").gt(dec(total).plus(of("debit"))) ? [`${number} ${total} + ${of("debit").toFixed(2)}: ${of("credit").toFixed(2)} credited`] : [];
+  });
+}
 export const document = (world: World, number: string): LedgerEntry => {
   const found = world.erp.documents.find((entry) => entry.number === number);
   if (!found) throw new Error(`the ERP has no ${number}; it has ${world.erp.documents.map((entry) => entry.number).join(", ") || "nothing"}`);

@@ -1,10 +1,11 @@
 import { addServiceLevel } from "../../calendar";
+import { allowanceOn, isAllowance } from "../../allowance";
 import { dec, min, positive, sumOf, text, zero, type Decimal } from "../../decimal";
 import { digestOf } from "../../decisions";
 import { documentOf, kindOf } from "../../debit";
 import { withOwnTax } from "../../debit-tax";
 import type { Gate } from "../../gate";
-import { moneyText, roundMoney } from "../../money";
+import { minorUnit, moneyText, roundMoney } from "../../money";
 import { postingDate } from "../../period";
 import type { PlanInput } from "../../plan";
 import { referenceOf } from "../../reference";
@@ -38,11 +39,13 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const now = new Map(terms.data.lines.map((term) => [term.key, term]));
     const foreign = terms.data.currency !== unit.currency;
     const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given, foreign));
-    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, taxedAs: taxedAs(input, credits) });
+    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, corrected: sumOf(taken, ({ correction, price_adjustment }) => (correction?.net ?? zero).plus(price_adjustment?.net ?? zero)), taxedAs: taxedAs(input, credits) });
     const emptied = terms.data.lines.length > 0 && terms.data.lines.every((term) => dec(term.quantity).isZero());
+    // What is left of an allowance is taken back with the goods, so that no credit is above what they were billed at.
+    const withGoods = taken.some(({ correction }) => correction);
     for (const kind of ["correction", "price_adjustment"] as const) {
       const parts = taken.flatMap((change) => change[kind] ?? []);
-      const ownCharges = charges.filter((charge) => (kind === "correction") === (emptied && dec(charge.amount).gt(0)));
+      const ownCharges = charges.filter(({ charge, amount }) => (kind === "correction") === (isTakenOff(billed, charge, order) ? withGoods : emptied && dec(amount).gt(0)));
       if (parts.length > 0 || ownCharges.length > 0) proposals.push(propose(input, unit, standing, gate, { kind, order, parts, charges: ownCharges, credits, since: terms.recordedAt, ...(kind === "price_adjustment" && parts.length === 0 ? { why: "A charge changed after the invoice" } : {}) }));
     }
   }
@@ -88,18 +91,27 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
   return result;
 }
 
-interface ChargesNow { order: string; terms: Unit["charges"]; credits: readonly OwnCredit[]; taxedAs: ReadonlyMap<string, string> }
+const isTakenOff = (billed: InvoicePayload, name: string, of: string): boolean => billed.charges.some((row) => row.charge === name && row.order === of && isAllowance(row));
 
-function chargeChanges(unit: Unit, billed: InvoicePayload, { order, terms, credits, taxedAs: categories }: ChargesNow): ChargePart[] {
+interface ChargesNow { order: string; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net that this change takes off the order's lines. */ corrected: Decimal; taxedAs: ReadonlyMap<string, string> }
+
+function chargeChanges(unit: Unit, billed: InvoicePayload, { order, terms, credits, taxedAs: categories, given, corrected }: ChargesNow): ChargePart[] {
   const round = (value: Decimal) => roundMoney(value, unit.currency);
   const own = credits.filter(({ payload }) => payload.order === order).flatMap(({ payload }) => payload.charges);
+  const left = sumOf(billed.lines.filter((line) => line.order === order), (line) => dec(line.net).minus(sumOf(given.own.get(line.key) ?? [], (row) => dec(row.net)))).minus(corrected);
+  const gone = sumOf(billed.lines.filter((line) => line.order === order).flatMap(({ key }) => given.returned.get(key) ?? []), (row) => dec(row.net));
   return billed.charges.filter((charge) => charge.order === order).flatMap((charge) => {
     const before = own.filter((row) => row.charge === charge.charge);
     const net = sumOf(before, (row) => dec(row.amount)), tax = sumOf(before, (row) => dec(row.tax));
-    const moved = dec(charge.amount).minus(net).minus(sumOf(terms.filter((row) => row.charge === charge.charge), (row) => dec(row.amount)));
-    if (moved.isZero()) return [];
-    const part = taxHasMoved(credits)
-      ? originalTax({ net: moneyText(dec(charge.amount).minus(net), unit.currency), tax: moneyText(dec(charge.tax).minus(tax), unit.currency) }, { net: zero, tax: zero }, moved, round)
+    const now = sumOf(terms.filter((row) => row.charge === charge.charge), (row) => dec(row.amount));
+    if (dec(charge.amount).minus(net).eq(now)) return [];
+    // What came back took its part of an allowance with it: only what the customer keeps has any (decision 19).
+    const back = given.allowances.filter((row) => row.order === order && row.charge === charge.charge), taken = sumOf(back, (row) => dec(row.amount));
+    const kept = taken.isZero() ? now : now.minus(allowanceOn(now, gone, left, unit.currency));
+    const moved = dec(charge.amount).minus(net).minus(taken).minus(kept);
+    if (moved.isZero() || (!taken.isZero() && !now.isZero() && moved.abs().lte(minorUnit(unit.currency).times(back.length)))) return [];
+    const part = taxHasMoved(credits) || !taken.isZero()
+      ? originalTax({ net: moneyText(dec(charge.amount).minus(net).minus(taken), unit.currency), tax: moneyText(dec(charge.tax).minus(tax).minus(sumOf(back, (row) => dec(row.tax))), unit.currency) }, { net: zero, tax: zero }, moved, round)
       : originalTax({ net: charge.amount, tax: charge.tax }, { net, tax }, moved, round);
     return [{ charge: charge.charge, amount: moneyText(moved, unit.currency), tax: moneyText(part, unit.currency), taxCategory: categories.get(chargeKey(charge)) ?? charge.taxCategory }];
   });

@@ -1,5 +1,6 @@
 import type { Decimal } from "../../decimal";
 import type { PlanInput } from "../../plan";
+import type { AllowanceBack } from "../../publications";
 import { returnCredits, type CreditPayload, type OwnCredit } from "./credited";
 import type { InvoicePayload } from "./invoice";
 
@@ -12,10 +13,10 @@ export interface CreditChange { kind: CreditClass; order: string; parts: CreditP
 
 export interface CreditedLine { key: string; quantity: string; net: string; tax: string }
 /** What was credited before, by line: on this unit's own proposals, and for goods that came back. */
-export interface Given { own: ReadonlyMap<string, CreditedLine[]>; returned: ReadonlyMap<string, CreditedLine[]>; credits: readonly OwnCredit[] }
+export interface Given { own: ReadonlyMap<string, CreditedLine[]>; returned: ReadonlyMap<string, CreditedLine[]>; allowances: readonly AllowanceBack[]; credits: readonly OwnCredit[] }
 
 export const givenOn = (input: PlanInput, invoice: string, credits: readonly OwnCredit[]): Given =>
-  ({ own: byKey(credits.flatMap(({ payload }) => payload.lines)), returned: byKey(returnCredits(input, invoice).flatMap(({ lines }) => lines)), credits });
+  ({ own: byKey(credits.flatMap(({ payload }) => payload.lines)), returned: byKey(returnCredits(input, invoice).flatMap(({ lines }) => lines)), allowances: returnCredits(input, invoice).flatMap(({ allowances = [] }) => allowances), credits });
 
 function byKey(lines: readonly CreditedLine[]): Map<string, CreditedLine[]> {
   const groups = new Map<string, CreditedLine[]>();

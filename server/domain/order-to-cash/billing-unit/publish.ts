@@ -64,7 +64,8 @@ function returnStates(story: Story, order: string): CreditState[] {
   return story.receivable.returns.flatMap(({ data }) => {
     const lines = data.lines.flatMap((line) => { const billed = lineOf.get(line.key); return billed?.order === order ? [{ key: line.key, line: billed.line, quantity: line.quantity, net: line.net, tax: line.tax }] : []; });
     if (lines.length === 0) return [];
-    return [{ number: data.credit, cause: data.return, class: "return" as const, posted: true, lines, total: moneyText(sumOf(lines, (line) => dec(line.net).plus(line.tax)), story.unit.currency) }];
+    const allowances = (data.allowances ?? []).filter((row) => row.order === order);
+    return [{ number: data.credit, cause: data.return, class: "return" as const, posted: true, lines, ...(allowances.length > 0 ? { allowances } : {}), total: moneyText(sumOf(lines, (line) => dec(line.net).plus(line.tax)).plus(sumOf(allowances, (row) => dec(row.amount).plus(row.tax))), story.unit.currency) }];
   });
 }
 

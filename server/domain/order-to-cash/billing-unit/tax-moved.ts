@@ -86,20 +86,22 @@ export function taxMoved(input: PlanInput, unit: Unit, { billed, posted, revisio
     if (row.line) parts.push({ line: row.line, quantity: zero, net: zero, tax });
     else if (!isHere || row.order === order) charges.push({ charge: row.charge ?? "", amount: moneyText(zero, unit.currency), tax: moneyText(tax, unit.currency), taxCategory: row.taxCategory });
   }
-  return parts.length + charges.length === 0 ? null : { kind: "tax_only", order, parts, charges, since, ...(isHere ? { why: "The tax category of a charge changed after the invoice" } : {}) };
+  // What only moves between charges of one place changes nothing that is owed: no document says it.
+  const total = sumOf(parts, ({ tax }) => tax).plus(sumOf(charges, ({ tax }) => dec(tax)));
+  return parts.length + charges.length === 0 || (isHere && total.isZero()) ? null : { kind: "tax_only", order, parts, charges, since, ...(isHere ? { why: "The tax category of a charge changed after the invoice" } : {}) };
 }
 
 interface LeftToTax { key: string; order: string; line: CreditPart["line"] | null; charge: string | null; item: string | null; taxCategory: string; quantity: Decimal; net: Decimal; tax: Decimal }
 
 /** Lines and charges of the invoice less what was credited. */
-function leftToTax(billed: InvoicePayload, { own, returned, credits }: Given): LeftToTax[] {
+function leftToTax(billed: InvoicePayload, { own, returned, allowances, credits }: Given): LeftToTax[] {
   const less = (value: string, rows: readonly CreditedLine[], field: "quantity" | "net" | "tax") => dec(value).minus(sumOf(rows, (row) => dec(row[field])));
   const lines = billed.lines.map((line): LeftToTax => {
     const rows = [...(own.get(line.key) ?? []), ...(returned.get(line.key) ?? [])];
     return { key: line.key, order: line.order, line, charge: null, item: line.item, taxCategory: line.taxCategory, quantity: less(line.quantity, rows, "quantity"), net: less(line.net, rows, "net"), tax: less(line.tax, rows, "tax") };
   });
   const charges = billed.charges.map((charge): LeftToTax => {
-    const rows = credits.filter(({ payload }) => payload.order === charge.order).flatMap(({ payload }) => payload.charges).filter((row) => row.charge === charge.charge);
+    const rows = [...credits.filter(({ payload }) => payload.order === charge.order).flatMap(({ payload }) => payload.charges), ...allowances.filter((row) => row.order === charge.order)].filter((row) => row.charge === charge.charge);
     return { key: chargeKey(charge), order: charge.order, line: null, charge: charge.charge, item: null, taxCategory: charge.taxCategory, quantity: dec(1), net: dec(charge.amount).minus(sumOf(rows, (row) => dec(row.amount))), tax: dec(charge.tax).minus(sumOf(rows, (row) => dec(row.tax))) };
   });
   return [...lines, ...charges].filter(({ net }) => !net.isZero());

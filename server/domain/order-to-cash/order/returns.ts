@@ -1,4 +1,5 @@
 import { dec, min, positive, sumOf, zero, type Decimal } from "../../decimal";
+import { allowanceOn, isAllowance } from "../../allowance";
 import type { Fact } from "../../facts";
 import { moneyText, roundMoney } from "../../money";
 import type { RecordedFact } from "../../plan";
@@ -97,7 +98,37 @@ export function returnBasis(view: OrderView, money: OrderMoney, grants: Grants, 
     const lost = strandedOf(stranded, state.return, line);
     return { line, asked: askedOn(state, line).toFixed(), granted: turn.granted.toFixed(), now: turn.now.toFixed(), credited: turn.credited.toFixed(), ...(lost.isZero() ? {} : { stranded: lost.toFixed() }) };
   });
-  return { ...basis, grants: turns };
+  return { ...withAllowances(view, money, basis, turnsBefore(view, grants, stranded, state)), grants: turns };
+}
+
+/** Of the lines that this return is not for: what others were given before any of its turns. With it each takes its own part of the allowances, whichever is credited first. */
+function turnsBefore(view: OrderView, grants: Grants, stranded: readonly Stranded[], state: ReturnState): readonly { line: string; quantity: Decimal }[] {
+  const open = openTurns(view, grants, stranded), first = open.findIndex((row) => row.return === state.return);
+  return (first < 0 ? open : open.slice(0, first)).filter(({ line }) => state.lines.every((row) => row.line !== line));
+}
+
+/** Allowances of the posted invoices, less what corrections and adjustments took of them, with what went back of them and of what they were given on. */
+function withAllowances(view: OrderView, money: OrderMoney, basis: ReturnBasis, before: readonly { line: string; quantity: Decimal }[]): ReturnBasis {
+  const given = before.reduce((sum, { line, quantity }) => afterCredit(sum, allocate(sum, line, quantity).parts), basis);
+  const text = (amount: Decimal) => moneyText(amount, view.currency);
+  const allowances = posted(money).flatMap(({ state }) => {
+    const { own, returned } = Object.groupBy(state.credits.filter((credit) => credit.posted), (credit) => (credit.class === "return" ? "returned" : "own"));
+    const standing = state.charges.map((row) => {
+      const off = (own ?? []).flatMap(({ charges = [] }) => charges.filter(({ charge }) => charge === row.charge));
+      return { ...row, amount: text(dec(row.amount).minus(sumOf(off, ({ amount }) => dec(amount)))), tax: text(dec(row.tax ?? 0).minus(sumOf(off, ({ tax }) => dec(tax)))) };
+    });
+    const net = (credits: typeof own) => sumOf((credits ?? []).flatMap(({ lines }) => lines), (line) => dec(line.net));
+    const of = sumOf(state.lines, (line) => dec(line.net)).minus(net(own)), inAll = sumOf(standing.filter(isAllowance), ({ amount }) => dec(amount).abs());
+    // Beyond the goods an allowance was given on the invoice's charges, which do not come back.
+    const onGoods = (amount: string) => text(inAll.gt(of) ? roundMoney(dec(amount).times(positive(of)).div(inAll), view.currency) : dec(amount));
+    const toCome = sumOf(given.billed.filter((row) => row.unit === state.unit), (row) => dec(row.creditedNet)).minus(net(own)).minus(net(returned)), gone = net(returned);
+    return standing.filter(isAllowance).map(({ charge, taxCategory, ...whole }) => {
+      const amount = onGoods(whole.amount), tax = onGoods(whole.tax);
+      const taken = (returned ?? []).flatMap(({ allowances: rows = [] }) => rows.filter((row) => row.charge === charge)), upTo = (value: string) => (toCome.isZero() ? zero : allowanceOn(dec(value), gone.plus(toCome), of, view.currency).minus(allowanceOn(dec(value), gone, of, view.currency)));
+      return { invoice: state.invoice?.number ?? "", charge, taxCategory, amount, tax, of: text(of), gone: text(gone.plus(toCome)), back: text(sumOf(taken, (row) => dec(row.amount)).plus(upTo(amount))), backTax: text(sumOf(taken, (row) => dec(row.tax)).plus(upTo(tax))) };
+    });
+  });
+  return allowances.length > 0 ? { ...basis, allowances } : basis;
 }
 
 /** Units of each billed line that credits of returns take and the invoices do not show yet: no correction takes them too. */

@@ -11,8 +11,8 @@ export const cameBack = ({ frozen, key, quantity }: BilledPart): Decimal => (fro
 
 /**
  * Credits of returns on goods whose shipment was corrected afterwards to less than came back of it. They stay on their invoice, where nothing
- * is left to credit, and no longer count for the return: it is credited for as many units of other shipments (invariant 10). What was
- * credited last is stranded first.
+ * is left to credit, and no longer count for the return: it is credited for as many units of other shipments (invariant 10) once a
+ * person says that they came back (decision 19). What was credited last is stranded first.
  */
 export function strandedCredits(money: OrderMoney): Stranded[] {
   return money.units.flatMap(({ state, lines }) => (state?.invoice ? lines.flatMap((row) => {

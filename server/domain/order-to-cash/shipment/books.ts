@@ -1,5 +1,5 @@
 import { deliveryDue, localDay } from "../../calendar";
-import { text, zero, type Decimal } from "../../decimal";
+import { dec, text, zero, type Decimal } from "../../decimal";
 import { exceptionCatalogue } from "../../exceptions";
 import { addMs, minutes } from "../../instant";
 import type { Balance, MovementTerm, Slice } from "../../movements";
@@ -54,7 +54,7 @@ function slicesFor(goods: Goods, order: string): ShipmentSlices {
   const state = goods.delivery?.data;
   return {
     shipment: document, version, shippedAt: data.shippedAt, warehouse: data.warehouse, carrier: data.carrier ?? null, tracking: data.tracking ?? null, reversed: data.reversed,
-    delivery: state ? { state: state.state, at: state.at } : null, orders: goods.orders, ...(goods.expected === null ? {} : { expectedDelivery: goods.expected }), freightCost: data.freightCost ?? null,
+    delivery: state ? { state: state.state, at: state.at } : null, orders: [...new Set(data.lines.filter(({ quantity, service }) => !service && !dec(quantity).isZero()).map((line) => line.order))].sort(), ...(goods.expected === null ? {} : { expectedDelivery: goods.expected }), freightCost: data.freightCost ?? null,
     lines: goods.lines.filter((line) => line.order === order).map(({ order: _, ...line }) => line),
   };
 }

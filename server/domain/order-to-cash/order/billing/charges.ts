@@ -1,6 +1,6 @@
 import { chargeName } from "../../../charge";
 import type { OrderCaptured } from "../../../contracts/order";
-import { dec, sumOf, zero, type Decimal } from "../../../decimal";
+import { dec, positive, sumOf, zero, type Decimal } from "../../../decimal";
 import { roundMoney, splitByLargestRemainder } from "../../../money";
 import type { BilledCharge, BillingState, ShipmentSlices } from "../../../publications";
 import type { Codebook } from "../codes";
@@ -74,7 +74,7 @@ export function apportionCharges({ order, charges, units, goodsTotal, shipments,
     };
     const costOf = (shipment: string): Decimal | null => {
       const cost = actualCost(order, shipment, shipments, currency);
-      return cost && (splitByLargestRemainder(cost, atActual.map(({ ordered }) => ordered.abs()), currency)[atActual.indexOf(charge)] ?? cost);
+      return cost && (splitByLargestRemainder(cost, atActual.map(({ ordered }) => positive(ordered)), currency)[atActual.indexOf(charge)] ?? cost);
     };
     const parts = partsOf(order, charge, units, goodsTotal, costOf, currency);
     parts.amounts.forEach(({ amount, pending = false }, index) => { if (!amount.isZero() || pending) byUnit.get(units[index]?.unit ?? "")?.push(made(amount, pending)); });
@@ -83,7 +83,7 @@ export function apportionCharges({ order, charges, units, goodsTotal, shipments,
   return { byUnit, left };
 }
 
-/** What a charge is to take of the carrier's cost of a shipment; null while that is unknown. An order's charges at actual cost share it by their estimates: it is billed once. */
+/** What a charge is to take of the carrier's cost of a shipment; null while that is unknown. An order's charges at actual cost share it by their estimates, one below nothing takes none: it is billed once. */
 type CostOf = (shipment: string) => Decimal | null;
 interface Part { amount: Decimal; pending?: boolean }
 interface Parts { amounts: Part[]; left: (Part & { shipment?: string })[] }
@@ -163,7 +163,7 @@ function takeOff(amounts: readonly Part[], change: Decimal): Decimal {
   return left;
 }
 
-/** The carrier's cost of a shipment, this order's part of it; null while unknown. */
+/** The carrier's cost of a shipment, this order's part of it: those share it that have goods on it; null while unknown. */
 function actualCost(order: string, shipment: string, shipments: readonly ShipmentSlices[], currency: string): Decimal | null {
   const found = shipments.find((candidate) => candidate.shipment === shipment);
   if (found?.freightCost == null) return null;

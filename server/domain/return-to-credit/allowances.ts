@@ -1,0 +1,39 @@
+import { allowanceOn } from "../allowance";
+import type { CreditPayload } from "../debit";
+import { dec, sumOf, zero, type Decimal } from "../decimal";
+import { moneyText, roundMoney } from "../money";
+import type { AllowanceBack, ReturnBasis } from "../publications";
+import type { CreditPart } from "./allocation";
+
+export type CreditCharge = CreditPayload["charges"][number];
+
+/** The fee that is kept of a credit; other charges on it are allowances that the goods take back. */
+export const restocking = "restocking";
+export const feeOf = ({ charges }: CreditPayload): Decimal => sumOf(charges.filter(({ charge }) => charge === restocking), ({ amount }) => dec(amount));
+const allowancesIn = ({ charges }: CreditPayload): CreditCharge[] => charges.filter(({ charge }) => charge !== restocking);
+
+export const allowancesBack = (payloads: readonly CreditPayload[]): { allowances?: AllowanceBack[] } => {
+  const rows = payloads.flatMap((payload) => allowancesIn(payload).map(({ charge, amount, tax }) => ({ order: payload.order, charge, amount, tax })));
+  return rows.length > 0 ? { allowances: rows } : {};
+};
+
+/**
+ * What credited goods take back of the allowances of their invoice, so that what the customer keeps is worth what he was billed for
+ * it and no invoice is credited above its total: their part in the goods of the invoice, by the cumulative rule, as a discount is
+ * shared. Goods that are taken back from the credits before give it back in the same proportion.
+ */
+export function allowancesOn(basis: ReturnBasis, invoice: string, parts: readonly CreditPart[], credited: readonly CreditPayload[]): CreditCharge[] {
+  const { currency } = basis, net = sumOf(parts, (part) => part.net), money = (amount: Decimal) => moneyText(amount, currency);
+  const rows = net.isNegative() ? givenBack(credited.filter((payload) => payload.invoice === invoice), net, currency) : (basis.allowances ?? []).filter((row) => row.invoice === invoice).map((row) => {
+    const upTo = (amount: string) => allowanceOn(dec(amount), dec(row.gone).plus(net), dec(row.of), currency);
+    return { charge: row.charge, taxCategory: row.taxCategory, amount: upTo(row.amount).minus(row.back), tax: upTo(row.tax).minus(row.backTax) };
+  });
+  return rows.filter(({ amount, tax }) => !amount.isZero() || !tax.isZero()).map((row) => ({ ...row, amount: money(row.amount), tax: money(row.tax) }));
+}
+
+function givenBack(credited: readonly CreditPayload[], net: Decimal, currency: string): (Omit<CreditCharge, "amount" | "tax"> & { amount: Decimal; tax: Decimal })[] {
+  const before = sumOf(credited, (payload) => dec(payload.net)), part = (amount: Decimal) => (before.isZero() ? zero : roundMoney(amount.times(net).div(before), currency));
+  return [...Map.groupBy(credited.flatMap(allowancesIn), ({ charge }) => charge).values()].flatMap((rows) => rows.slice(0, 1).map(({ charge, taxCategory }) => ({ charge, taxCategory, amount: part(sumOf(rows, (row) => dec(row.amount))), tax: part(sumOf(rows, (row) => dec(row.tax))) })));
+}
+
+export const totalOfCharges = (charges: readonly CreditCharge[]): { net: Decimal; tax: Decimal } => ({ net: sumOf(charges, (row) => dec(row.amount)), tax: sumOf(charges, (row) => dec(row.tax)) });

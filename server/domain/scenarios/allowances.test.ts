@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import type { OrderCaptured } from "../contracts/order";
+import { at, authorised, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { creditedAbove, describeWorld, netPosted, open, totals, troubles } from "../../testing/world/readings";
+import { createWorld, type World } from "../../testing/world/world";
+import { planners } from "../planners";
+import { plansOnce, soundState } from "./harness";
+
+type Charge = OrderCaptured["charges"][number];
+const promo = (amount: string, billing: Charge["billing"] = "first_invoice", taxCategory = "goods"): Charge => ({ charge: "promo", amount, taxCategory, billing });
+const so = (...charges: Charge[]) => order("SO-1").line("1", "A", 10, "10.00").with({ charges });
+const left = (shipment: string, quantity: number, version = 1, more: Record<string, unknown> = {}) => ships(shipment, `2026-03-0${version + 1} 14:00`, [{ order: "SO-1", line: "1", item: "A", quantity }], version, { shippedAt: at("2026-03-02 14:00"), ...more });
+const back = (number: string, quantity: number, line = "1", item = "A") => [
+  returnAuthorised(number, "SO-1", "2026-03-04 10:00", { [line]: quantity }), returnReceived(number, "SO-1", "2026-03-04 11:00", [{ line, item, quantity }]),
+];
+const play = (...told: Parameters<World["tell"]>): World => {
+  const world = createWorld({ planners });
+  for (const thing of told) { world.tell(thing); soundState(world); }
+  return world;
+};
+const approve = (world: World) => { for (const author of ["ann", "bob", "ann", "bob"]) world.decide({ rule: "CREDIT_APPROVAL", author }); soundState(world); plansOnce(world); };
+
+test("goods that come back take their share of an allowance: 9 of 10 at 43.20 are 38.88", () => {
+  const world = play(so(promo("-60.00")), left("SH-1", 10), pays("R-1", "2026-03-02 19:00", "43.20", { "INV-1": "43.20" }), ...back("RMA-1", 9));
+  plansOnce(world);
+  expect([totals(world), totals(world, "credit"), open(world, "INV-1"), netPosted(world).charges, netPosted(world).tax], describeWorld(world)).toEqual([["43.20"], ["38.88"], "0.00", { promo: "-6.00" }, "0.32"]);
+});
+
+test.each(["pro_rata", "first_invoice"] as const)("an allowance %s of two invoices: all that comes back is credited at what it was billed at", (billing) => {
+  const world = play(so(promo("-5.00", billing)), left("SH-1", 5), left("SH-2", 5), ...back("RMA-1", 10));
+  plansOnce(world);
+  expect([totals(world, "credit").sort(), open(world, "INV-1"), open(world, "INV-2"), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([totals(world).sort(), "0.00", "0.00", "0.00", []]);
+});
+
+test("an allowance that is not taxed is taken back without tax, to the last cent whatever comes when", () => {
+  const world = play(order("SO-1").line("1", "A", 3, "10.00").line("2", "B", 7, "3.33").with({ charges: [promo("-10.00", "pro_rata", "none")] }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 3 }, { order: "SO-1", line: "2", item: "B", quantity: 7 }]),
+    ...back("RMA-1", 1), ...back("RMA-2", 2, "2", "B"), ...back("RMA-3", 2), ...back("RMA-4", 5, "2", "B"));
+  plansOnce(world);
+  expect([netPosted(world).charges, netPosted(world).tax, open(world, "INV-1"), troubles(world)], describeWorld(world)).toEqual([{}, "0.00", "0.00", []]);
+});
+
+test("card money that came for a cheaper order goes back as it came, and no more", () => {
+  const world = play(so(promo("-20.00")).card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "108.00"), left("SH-1", 10), { ...pays("CAP-1", "2026-03-02 20:00", "86.40", { "INV-1": "86.40" }, { means: "card", order: "SO-1", authorisation: "AU-1" }), source: "pay" }, ...back("RMA-1", 10));
+  world.advance("2026-03-05 10:00");
+  expect([totals(world, "credit"), world.commands("refund_payment").map(({ payload }) => payload["amount"]), creditedAbove(world)], describeWorld(world)).toEqual([["86.40"], ["86.40"], []]);
+});
+
+test("goods that did not leave take the allowance in the same credit", () => {
+  const world = play(so(promo("-20.00")), left("SH-1", 10), left("SH-1", 10, 2, { reversed: true }));
+  approve(world);
+  expect([totals(world), totals(world, "credit"), totals(world, "debit"), troubles(world)], describeWorld(world)).toEqual([["86.40"], ["86.40"], [], []]);
+});
+
+test("some came back, then fewer had left: an allowance pro rata is as if the count had been right from the first", () => {
+  const world = play(so(promo("-20.00", "pro_rata")), left("SH-1", 10), ...back("RMA-1", 5), left("SH-1", 8, 2));
+  approve(world);
+  const straight = play(so(promo("-20.00", "pro_rata")), left("SH-1", 8), ...back("RMA-1", 5));
+  expect([netPosted(world).charges, netPosted(world).lines, netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([netPosted(straight).charges, netPosted(straight).lines, netPosted(straight).tax, []]);
+});
+
+test("all came back, then nothing had left: nothing more is credited or owed", () => {
+  const world = play(so(promo("-20.00")), left("SH-1", 10), ...back("RMA-1", 10), left("SH-1", 10, 2, { reversed: true }));
+  approve(world);
+  expect([netPosted(world).charges, netPosted(world).tax, totals(world, "credit"), totals(world, "debit")], describeWorld(world)).toEqual([{}, "0.00", ["86.40"], []]);
+});
+
+test("less came than was credited: the debit gives the allowance back with it", () => {
+  const [authorisedBack, received] = back("RMA-1", 10);
+  const world = play(so(promo("-20.00")), left("SH-1", 10), authorisedBack!, received!, returnReceived("RMA-1", "SO-1", "2026-03-04 12:00", [{ line: "1", item: "A", quantity: 4 }], 2));
+  approve(world);
+  expect([totals(world, "credit"), totals(world, "debit"), netPosted(world).charges, netPosted(world).tax], describeWorld(world)).toEqual([["86.40"], ["51.84"], { promo: "-12.00" }, "3.84"]);
+});
+
+test("a restocking fee stands beside it and is charged once", () => {
+  const world = play(so(promo("-20.00")), left("SH-1", 10), returnAuthorised("RMA-1", "SO-1", "2026-03-04 10:00", { 1: 5 }), returnReceived("RMA-1", "SO-1", "2026-03-04 11:00", [{ line: "1", item: "A", quantity: 5, restockingFee: "3.00" }]));
+  plansOnce(world);
+  expect([totals(world, "credit"), troubles(world)], describeWorld(world)).toEqual([["40.20"], []]);
+});
