@@ -261,7 +261,7 @@ it("a key that reads its orders reads those of its source alone, and no other's 
   expect([await its("SO-O1"), await its("SO-O2"), await its("SO-O4")]).toEqual([404, 200, 404]);
   const { items } = (await (await addresses().orders.GET(asked("/api/v1/orders", bearer), parameters({}))).json()) as { items: OrderView[] };
   expect(items.map(({ number }) => number).sort()).toEqual(["SO-O2", "SO-O3"]);
-  await engine.pool.query("insert into policy_version (entity, version, valid_from, author, data) values ('US01', 900, now() - interval '1 hour', 'test', '{\"systemsOfRecord\":{\"order\":\"zeta\"}}')");
+  await engine.pool.query("insert into policy_version (entity, version, valid_from, author, confirmed_by, data) values ('US01', 900, now() - interval '1 hour', 'ada', 'bob', '{\"systemsOfRecord\":{\"order\":\"zeta\"}}')");
   expect([await its("SO-O1"), await its("SO-O4")]).toEqual([200, 404]);
   await engine.pool.query("delete from policy_version where version = 900");
 });
