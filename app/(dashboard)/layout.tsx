@@ -22,5 +22,6 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const data = await loadShellData();
   if (data === null) redirect("/sign-in");
   const jar = await cookies();
-  return <DataProvider><AppShell data={data} preferences={readPreferences((name) => jar.get(name)?.value)}>{children}</AppShell></DataProvider>;
+  // What was read of one entity is never shown under another's name: each has a cache of its own.
+  return <AppShell data={data} preferences={readPreferences((name) => jar.get(name)?.value)}><DataProvider key={data.entity ?? "all"}>{children}</DataProvider></AppShell>;
 }

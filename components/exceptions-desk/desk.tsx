@@ -66,7 +66,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
       <div className="bar tall exbar">
         <ExceptionTabs search={search} current={search.filter.tab} counts={totals.tabs} />
         <span className="grow" />
-        <b className="n sm">{totals.open === 1 ? "1 open exception" : `${totals.open} open exceptions`}{totals.money.length > 0 && <>, <Sums money={totals.money} mode="whole" /> at stake</>}</b>
+        <b className="n sm">{totals.open === 1 ? "1 open exception" : `${totals.open} open exceptions`}, {totals.tabs.open === 1 ? "1 cause" : `${totals.tabs.open} causes`}{totals.money.length > 0 && <>, <Sums money={totals.money} mode="whole" /> at stake</>}</b>
       </div>
       <DeskBar search={search} ownerName={groups.find(({ assignee }) => assignee !== null && assignee === search.filter.owner)?.assigneeName ?? null} />
       {keys.length === 0 && search.group === undefined

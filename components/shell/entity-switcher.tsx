@@ -17,7 +17,7 @@ export function EntitySwitcher({ entities, entity }: { entities: readonly ShellE
   return (
     <Menu trigger={<button type="button" className="ent">{inside}<Icon name="chevron-down" small /></button>}>
       <MenuChoice
-        label="Entity" value={entity ?? ALL}
+        label="Entity" closes value={entity ?? ALL}
         options={[{ value: ALL, label: "All entities" }, ...entities.map(({ code, name }) => ({ value: code, label: `${code} ${name}` }))]}
         onChange={(code) => { chooseEntity(code === ALL ? null : code); router.refresh(); }}
       />

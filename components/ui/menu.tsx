@@ -46,15 +46,17 @@ export interface MenuChoiceProps<Value extends string> {
   value: Value;
   options: readonly { value: Value; label: string; icon?: IconName | undefined }[];
   onChange: (value: Value) => void;
+  /** Choosing closes the menu; else it stays open, to try another. */
+  closes?: boolean | undefined;
 }
 
-/** One of several inside a Menu; choosing keeps the menu open. */
-export function MenuChoice<Value extends string>({ label, value, options, onChange }: MenuChoiceProps<Value>) {
+/** One of several inside a Menu. */
+export function MenuChoice<Value extends string>({ label, value, options, onChange, closes = false }: MenuChoiceProps<Value>) {
   return (
     <Radix.RadioGroup value={value} onValueChange={(next) => { onChange(next as Value); }} aria-label={label}>
       <Radix.Label className="menu-label">{label}</Radix.Label>
       {options.map((option) => (
-        <Radix.RadioItem key={option.value} className="menu-item" value={option.value} onSelect={(event) => { event.preventDefault(); }}>
+        <Radix.RadioItem key={option.value} className="menu-item" value={option.value} onSelect={(event) => { if (!closes) event.preventDefault(); }}>
           {option.icon !== undefined && <Icon name={option.icon} />}
           <span>{option.label}</span>
           <span className="menu-mark push"><Radix.ItemIndicator><Icon name="check" /></Radix.ItemIndicator></span>

@@ -79,6 +79,28 @@ test.describe("FEATURE: history is taken in and told of", () => {
       await expect(page.getByRole("button", { name: "Place a hold" })).toHaveCount(0);
     });
 
+    test("EXAMPLE: who chooses an entity sees its figures alone, at once and under its name", async ({ as }) => {
+      const page = await as("ops"), chosen = page.getByRole("button", { name: /^Entity/ }), menu = page.getByRole("menu");
+      const figure = page.getByRole("link", { name: /^Open exceptions/ });
+      const choose = async (name: RegExp): Promise<void> => {
+        await chosen.click();
+        await menu.getByRole("menuitemradio", { name }).click();
+        await expect(menu).toHaveCount(0);
+        await expect(chosen).toHaveText(name);
+      };
+      await page.goto("/orders?stage=all");
+      await expect(page.getByRole("link", { name: "104", exact: true }).first()).toBeVisible();
+      await choose(/US01/);
+      await expect(page.getByRole("link", { name: "104", exact: true })).toHaveCount(0);
+      await page.goto("/");
+      const here = await figure.innerText();
+      await choose(/NW01/);
+      await expect(figure).not.toHaveText(here);
+      const there = await figure.innerText();
+      await page.reload();
+      await expect(figure).toHaveText(there);
+    });
+
     test("EXAMPLE: its pages are clean and fit, light and dark, on a desk and on a phone", async ({ as }) => {
       test.setTimeout(120_000);
       const page = await as("ops");

@@ -1,10 +1,11 @@
 import { Command } from "commander";
-import { acceptedTypes } from "@/server/integrations/contract/cloud-event";
+import { orderScopes } from "@/server/api/public/orders";
 import { composition } from "@/server/composition";
 import { apiSource } from "@/server/domain/entity";
+import { acceptedTypes } from "@/server/integrations/contract/cloud-event";
 import { givenInstant } from "./given";
 
-const scopes = new Set(["events:*", "orders:read", ...acceptedTypes.flatMap((type) => [`events:${type}`, `events:${type.split(".")[0]}.*`])]);
+const scopes = new Set(["events:*", ...orderScopes, ...acceptedTypes.flatMap((type) => [`events:${type}`, `events:${type.split(".")[0]}.*`])]);
 
 /** What an order source needs: its orders and their changes, what its checkout authorised, the returns that it allows, the services that it confirms, and to read its orders. */
 const orderSource = ["events:order.*", "events:payment.authorised", "events:return.authorised", "events:shipment.confirmed", "orders:read"];
@@ -16,7 +17,7 @@ export function keyCommand(): Command {
     .requiredOption("--name <name>", "who uses it")
     .option("--entity <code>", "legal entity it speaks for", "US01")
     .option("--source <connector>", "whose events it brings: they count for its own orders and for whatever the rules name it the system of record of, as erp", apiSource)
-    .option("--scope <scope...>", `events:<type>, events:<noun>.*, events:*, orders:read (types: ${acceptedTypes.join(", ")})`, orderSource)
+    .option("--scope <scope...>", `events:<type>, events:<noun>.*, events:*, orders:read: the orders of its source, orders:read:all: every order of the entity (types: ${acceptedTypes.join(", ")})`, orderSource)
     .option("--expires <instant>", "ISO time after which it ends", givenInstant)
     .option("--json", "print {id, secret}")
     .action(async (options: { name: string; entity: string; source: string; scope: string[]; expires?: string; json?: boolean }) => {

@@ -20,7 +20,7 @@ export const crossReferenceFile = z.looseObject({
   units: z.array(z.looseObject({ canonical: z.string(), shop: word, wms: word, erp: word })),
   items: z.array(z.looseObject({ shop: word, wms: word, erp: z.string(), units: z.array(z.looseObject({ unit: z.string(), numerator: z.number(), denominator: z.number() })) })),
   customers: z.array(z.looseObject({ shop: word, erp: z.string(), crm: word, tax: word, shipTos: z.array(z.looseObject({ shop: word })) })),
-  terms: z.array(z.looseObject({ shop: word, erp: z.string(), netDays: z.number(), endOfMonth: z.boolean() })),
+  terms: z.array(z.looseObject({ shop: word, erp: z.string(), netDays: z.number(), endOfMonth: z.boolean(), discountPercent: word, discountDays: z.number().nullish() })),
   taxCategories: z.array(z.looseObject({ canonical: z.string(), tax: z.string() })),
   charges: z.array(z.looseObject({ canonical: z.string(), shop: word, erp: word })),
   carriers: z.array(z.looseObject({ canonical: z.string(), shop: word, wms: word })),
@@ -77,7 +77,7 @@ export const demoSystemsOfRecord: Policy["systemsOfRecord"] = {
 
 /** Payment terms by the ERP's codes, which are the canonical ones. */
 export const demoTerms = (names: CrossReferenceFile): Policy["terms"] =>
-  Object.fromEntries(names.terms.map((row) => [row.erp, { days: row.netDays, endOfMonth: row.endOfMonth, advance: false }]));
+  Object.fromEntries(names.terms.map((row) => [row.erp, { days: row.netDays, endOfMonth: row.endOfMonth, advance: false, ...(row.discountPercent && row.discountDays != null ? { discount: { days: row.discountDays, percent: row.discountPercent } } : {}) }]));
 
 /** Tax category that the ERP gives its goods. */
 const goodsCategory = "GOODS";

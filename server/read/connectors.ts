@@ -22,14 +22,16 @@ export function connectorHealth(row: Pick<BoardRow, "state" | "breaker" | "lastS
 export const worstFirst = (rows: readonly ConnectorRowView[]): ConnectorRowView[] =>
   [...rows].sort((a, b) => connectorHealths.indexOf(a.health) - connectorHealths.indexOf(b.health) || (a.oldestAt ?? "9").localeCompare(b.oldestAt ?? "9") || a.name.localeCompare(b.name));
 
+/** A source that nobody calls was last good when a key of its was last let in, to the minute. */
 const boardSql = `select c.id, c.type, c.name, c.entity, c.state, c.paused_reason as "pausedReason", coalesce(b.state, 'closed') as breaker, b.reason as "breakerReason", b.probe_at as "probeAt", b.opened_at as "openedAt", coalesce(b.failures, 0)::int as failures,
     c.per_minute as "perMinute", (select count(*)::int from attempt a where a.connector = c.id and a.started_at > now() - interval '1 minute') as calls,
-    q.count as queue, q.oldest as "oldestAt", c.last_success_at as "lastSuccessAt", c.last_failure_at as "lastFailureAt", c.last_error as "lastError", c.settings_version as "settingsVersion"
+    q.count as queue, q.oldest as "oldestAt", greatest(c.last_success_at, k.used) as "lastSuccessAt", c.last_failure_at as "lastFailureAt", c.last_error as "lastError", c.settings_version as "settingsVersion"
   from connector c left join breaker b on b.connector = c.id
   cross join lateral (select coalesce(sum(n), 0)::int as count, min(oldest) as oldest from (
     select count(*) as n, min(due_since) as oldest from command where connector = c.id and state = 'wanted'
     union all select count(*), min(due_since) from command where connector = c.id and state = 'sending'
     union all select count(*), min(due_since) from command where connector = c.id and state = 'unknown') w) q
+  cross join lateral (select max(last_used_at) as used from api_key where source = c.id) k
   where ($1::text[] is null or c.entity = any($1)) and ($2::text is null or c.id = $2)`;
 
 /** Every connector in these entities, worst first. Reads what waits, and the calls of the last minute. */

@@ -14,7 +14,7 @@ export interface FixProgress { id: string; verb: string; author: string; at: str
 
 export const exceptionTabs = {
   open: "g.state <> 'resolved' and (g.snoozed_until is null or g.snoozed_until <= now())",
-  retry: "g.state <> 'resolved' and exists (select 1 from fix_attempt f where f.fingerprint = g.fingerprint and f.dismissed_at is null)",
+  retry: "g.state <> 'resolved' and exists (select 1 from fix_attempt f where f.fingerprint = g.fingerprint and f.verb <> 'map' and f.dismissed_at is null)",
   snoozed: "g.state <> 'resolved' and g.snoozed_until > now()",
   resolved: "g.state = 'resolved'",
 } as const;
@@ -29,7 +29,7 @@ const fixSql = `(select json_build_object('id', f.id, 'verb', f.verb, 'author', 
   cross join lateral (select count(*) filter (where c.state = 'wanted')::int as waiting, count(*) filter (where c.state in ('sending', 'unknown'))::int as sending,
     count(*) filter (where c.state = 'confirmed' and c.verified_at is null)::int as accepted, count(*) filter (where c.verified_at is not null)::int as verified,
     count(*) filter (where c.state in ('rejected', 'withdrawn'))::int as failed from command c where c.natural_key = any(f.natural_keys)) p
-  where f.fingerprint = g.fingerprint and f.dismissed_at is null order by f.created_at desc limit 1)`;
+  where f.fingerprint = g.fingerprint and f.verb <> 'map' and f.dismissed_at is null order by f.created_at desc limit 1)`;
 
 /** Growing: at least 5 documents in the last hour, and more than in the three hours before together. */
 const escalating = `(select count(*) filter (where e.first_seen_at > now() - interval '1 hour') >= 5 and count(*) filter (where e.first_seen_at > now() - interval '1 hour') > count(*) filter (where e.first_seen_at <= now() - interval '1 hour')

@@ -31,9 +31,19 @@ const touches = `touch as (
       from related r join exception_item e on e.subject_id = r.id where e.state = 'resolved' and (e.resolved_by is not null or e.code = 'INV-04' or e.kind = 'mapping')
     union all select r."order", t.decided_at, 'edit', false from related r join canonical_event e on e.subject_id = r.id join message_edit t on t.message_id = e.message_id where t.state = 'applied')`;
 
-/** What sent nothing again has nothing that could be read back. `f` is the fix; $1 entities, $2 from, $3 to. */
-export const fixesTried = `f.created_at >= $2::timestamptz and f.created_at < $3::timestamptz and cardinality(f.natural_keys) > 0 and ($1::text[] is null or exists (select 1 from exception_group g where g.fingerprint = f.fingerprint and g.entity = any($1)))`;
-export const fixVerified = "not exists (select 1 from unnest(f.natural_keys) k left join command c on c.natural_key = k where c.verified_at is null)";
+/**
+ * Fixes that the rate counts: those that sent something again, by what they sent, and mappings, by each document that waited for
+ * them. What sent and released nothing has nothing that could be read back. `f` is the fix; $1 entities, $2 from, $3 to.
+ */
+export const fixesTried = `f.created_at >= $2::timestamptz and f.created_at < $3::timestamptz and (cardinality(f.natural_keys) > 0 or f.verb = 'map') and ($1::text[] is null or exists (select 1 from exception_group g where g.fingerprint = f.fingerprint and g.entity = any($1)))`;
+/** Its parts and how many of them were read back from finance: the sent command, or for a mapping any posting of the document, of its order's invoices too, since then. */
+const fixParts = `(select count(*)::int as total, (count(*) filter (where p.verified))::int as verified from (
+    select exists (select 1 from command c where c.natural_key = k and c.verified_at is not null) as verified from unnest(f.natural_keys) k
+    union all select exists (select 1 from command c where c.lane = 'finance' and c.verified_at > f.created_at and c.subject_id in (select x union all
+      select u.id from subject o join subject_identifier i on i.kind = 'order' and i.value = o.key join subject u on u.id = i.subject_id and u.entity = o.entity where o.id = x and o.kind = 'order'))
+    from unnest(f.subject_ids) x where f.verb = 'map') p)`;
+export const joinParts = `cross join lateral ${fixParts} part`;
+export const fixVerified = "part.verified = part.total";
 
 /** Whatever a flow figure of the window or of a part of it may count. */
 export async function flowRows(query: Query, entities: Entities, window: Window): Promise<FlowRows> {
@@ -48,7 +58,7 @@ export async function flowRows(query: Query, entities: Entities, window: Window)
        from (select distinct subject_id as id from milestone where name in ('invoice_posted', 'invoice_sent') and occurred_at >= $2::timestamptz - interval '1 day' and occurred_at < $3::timestamptz and subject_id like '%:billing_unit:%') w cross join lateral (select * from subject where id = w.id limit 1) s
          cross join lateral (select min(x.placed_at) as placed, coalesce(array_agg(distinct x.id) filter (where x.placed_at is not null), '{}') as orders from subject_identifier i join subject x on x.kind = 'order' and x.key = i.value and x.entity = s.entity where i.subject_id = s.id and i.kind = 'order') billed
        where s.kind = 'billing_unit' and ($1::text[] is null or s.entity = any($1)) and exists (select 1 from milestone m where m.subject_id = s.id and m.name = 'billing_due')`, parameters),
-    query.rows<{ triedAt: Instant; verified: boolean }>(`select f.created_at as "triedAt", ${fixVerified} as verified from fix_attempt f where ${fixesTried}`, parameters),
+    query.rows<{ triedAt: Instant; verified: boolean }>(`select f.created_at as "triedAt", ${fixVerified} as verified from fix_attempt f ${joinParts} where ${fixesTried}`, parameters),
   ]);
   return {
     fixes,

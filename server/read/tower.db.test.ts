@@ -138,6 +138,13 @@ test("connectors: worst first with queue, calls and lanes", async () => {
   const detail = await connectorDetail(query, ["US01"], "erp");
   expect(detail?.lanes).toMatchObject([{ lane: "finance", wanted: 7, unknown: 1 }]);
   expect(detail).not.toHaveProperty("secrets");
+  await pool.query("insert into connector (id, type, name, entity, settings) values ('bank', 'cloud-events', 'bank', 'US01', '{}')");
+  const bank = async () => (await connectorBoard(query, null)).find(({ id }) => id === "bank")?.lastSuccessAt;
+  expect(await bank()).toBeNull();
+  await pool.query("insert into api_key (id, name, entity, source, scopes, secret_hash, created_by, last_used_at) values ('k', 'k', 'US01', 'bank', '{}', 'h', 'test', now())");
+  expect(await bank()).not.toBeNull();
+  await pool.query("delete from api_key where id = 'k'");
+  await pool.query("delete from connector where id = 'bank'");
   expect(await connectorDetail(query, ["DE01"], "erp")).toBeNull();
 });
 

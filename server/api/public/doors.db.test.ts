@@ -36,7 +36,7 @@ beforeAll(async () => {
   engine = await createEngine();
   services = doorsOn(engine.pool);
   await engine.pool.query("insert into entity (code, name, currency, zone) values ('US01', 'Test', 'USD', 'UTC')");
-  const key = await createKey(engine.pool, { name: "test", entity: "US01", source: "shop-api", scopes: ["events:*", "orders:read"], createdBy: "test", expiresAt: null });
+  const key = await createKey(engine.pool, { name: "test", entity: "US01", source: "shop-api", scopes: ["events:*", "orders:read:all"], createdBy: "test", expiresAt: null });
   if (!key.ok) throw new Error(key.error.message);
   secret = key.value.secret;
 });
@@ -85,8 +85,8 @@ it("a number that parts the keys made of it is refused at its place, so that no 
 });
 
 /** An order that is planned, as a worker plans it; it is in the list once it is sealed. */
-async function planned(number: string, by = planner(() => ({}))): Promise<void> {
-  await receive(engine.stores.inbox, [messageOf(order(number), `order ${number}`)]);
+async function planned(number: string, by = planner(() => ({})), from?: string): Promise<void> {
+  await receive(engine.stores.inbox, [messageOf({ ...order(number).build(), ...(from && { source: from }) }, `order ${number} ${from ?? ""}`)]);
   while ((await normalizeWaiting(engine.ports, 10)) + (await planWaiting(engine.ports, { order: by }, 10)) > 0);
 }
 
@@ -250,6 +250,20 @@ describe("a poller that goes on from the last updatedAt it saw", () => {
     }
     expect([...seen].sort()).toEqual([...numbers].sort());
   });
+});
+
+it("a key that reads its orders reads those of its source alone, and no other's by naming its number", async () => {
+  const key = await createKey(engine.pool, { name: "zeta", entity: "US01", source: "zeta", scopes: ["orders:read"], createdBy: "test", expiresAt: null });
+  const bearer = { headers: { authorization: `Bearer ${key.ok ? key.value.secret : ""}` } };
+  const its = async (number: string) => (await addresses().order.GET(asked("/api/v1/orders/one", bearer), parameters({ number }))).status;
+  for (const [number, from] of [["SO-O1", "shop"], ["SO-O2", "zeta"], ["SO-O1", "zeta"], ["SO-O3", "zeta"], ["SO-O4", "omega"]] as const) await planned(number, undefined, from);
+  await sealOrders(engine.pool);
+  expect([await its("SO-O1"), await its("SO-O2"), await its("SO-O4")]).toEqual([404, 200, 404]);
+  const { items } = (await (await addresses().orders.GET(asked("/api/v1/orders", bearer), parameters({}))).json()) as { items: OrderView[] };
+  expect(items.map(({ number }) => number).sort()).toEqual(["SO-O2", "SO-O3"]);
+  await engine.pool.query("insert into policy_version (entity, version, valid_from, author, confirmed_by, data) values ('US01', 900, now() - interval '1 hour', 'ada', 'bob', '{\"systemsOfRecord\":{\"order\":\"zeta\"}}')");
+  expect([await its("SO-O1"), await its("SO-O4")]).toEqual([200, 404]);
+  await engine.pool.query("delete from policy_version where version = 900");
 });
 
 it("one order is read by its number without looking at the others, however many there are", async () => {

@@ -49,10 +49,11 @@ async function store(services: Doors, client: ApiClient, list: readonly unknown[
   });
 }
 
-export async function authenticate(services: Doors, request: Request, scope?: string): Promise<Result<ApiClient>> {
+/** The client whose key it is; where scopes are named, only with one of them. */
+export async function authenticate(services: Doors, request: Request, ...scopes: string[]): Promise<Result<ApiClient>> {
   const match = /^Bearer ([A-Za-z0-9_.-]{20,200})$/.exec(request.headers.get("authorization") ?? "");
   const client = match?.[1] ? await services.clientOf(match[1]) : null;
   if (!client) return fail("UNAUTHENTICATED", "Send a valid key as a bearer token");
-  if (scope !== undefined && !client.scopes.includes(scope)) return fail("SCOPE", `The key has no scope ${scope}`);
+  if (scopes.length > 0 && !scopes.some((scope) => client.scopes.includes(scope))) return fail("SCOPE", `The key has no scope ${scopes.join(" or ")}`);
   return ok(client);
 }

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { defaultPolicy } from "@/server/domain/default-policy";
 import { instant } from "@/server/domain/instant";
 import { stages } from "@/server/domain/stages";
 import { normalIdentifier, subjectId } from "@/server/domain/subject";
 import { unkeepablePlace } from "@/server/domain/text";
 import { orderView, publicOrderColumns, type OrderView } from "@/server/read/public-orders";
 import { decodeCursor, encodeCursor, one } from "@/server/read/query";
+import type { ApiClient } from "../services";
 import type { Doors } from "./door";
 import { authenticate } from "./events";
 import { problem } from "./problem";
@@ -20,21 +22,31 @@ export const listParameters = z.object({
 });
 const cursorParts = z.tuple([z.iso.datetime()]);
 
+/** Its own orders, and every order of the entity. */
+export const orderScopes = ["orders:read", "orders:read:all"] as const;
+/**
+ * Whether `s` is an order of source $1; of anybody where that is null. Whose it is `ownerOf` says: the order system of record's
+ * ($2: the default rules'), else of whoever was first heard of it. Who names another's number reads nothing of it.
+ */
+const own = `($1::text is null or $1 = (select f.source from fact f where f.subject_id = s.id and f.type = 'order.captured' order by coalesce(f.source =
+  (select coalesce(p.data->'systemsOfRecord', $2::jsonb)->>'order' from policy_version p where p.entity = s.entity and p.valid_from <= now() order by p.version desc limit 1), false) desc, f.recorded_at, f.occurred_at, f.source limit 1))`;
+const reader = ({ scopes, source }: ApiClient): unknown[] => [scopes.includes("orders:read:all") ? null : source, JSON.stringify(defaultPolicy.systemsOfRecord)];
+
 /** `GET /api/v1/orders/{number}`: by its number now or when it was first seen. Told of from its first plan on, as in the list. */
 export async function getOrder(services: Doors, request: Request, number: string): Promise<Response> {
-  const client = await authenticate(services, request, "orders:read");
+  const client = await authenticate(services, request, ...orderScopes);
   if (!client.ok) return problem(client.error.code === "SCOPE" ? 403 : 401, client.error);
   const { entity } = client.value;
   const row = unkeepablePlace(number) !== null ? null : await one<OrderView>(services.query,
-    `with named as (select $1::text as id union all select subject_id from subject_identifier where normal = $2 and $2 <> '' and value = $3 and kind = 'order')
-     select ${publicOrderColumns} from order_feed f join subject s on s.id = f.subject_id where f.subject_id in (select id from named) and s.kind = 'order' and s.entity = $4 order by s.id = $1 desc limit 1`,
-    [subjectId({ entity, kind: "order", key: number }), normalIdentifier(number), number, entity]);
+    `with named as (select $3::text as id union all select subject_id from subject_identifier where normal = $4 and $4 <> '' and value = $5 and kind = 'order')
+     select ${publicOrderColumns} from order_feed f join subject s on s.id = f.subject_id where f.subject_id in (select id from named) and s.kind = 'order' and s.entity = $6 and ${own} order by s.id = $3 desc limit 1`,
+    [...reader(client.value), subjectId({ entity, kind: "order", key: number }), normalIdentifier(number), number, entity]);
   return row ? Response.json(row) : problem(404, { code: "NOT_FOUND", message: `No order ${number.slice(0, 80)} in ${entity}` });
 }
 
 /** `GET /api/v1/orders`: in the order of commit, so that a walk or a poll never passes what may still appear behind it. */
 export async function listOrders(services: Doors, request: Request): Promise<Response> {
-  const client = await authenticate(services, request, "orders:read");
+  const client = await authenticate(services, request, ...orderScopes);
   if (!client.ok) return problem(client.error.code === "SCOPE" ? 403 : 401, client.error);
   const parsed = listParameters.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!parsed.success) return problem(400, { code: "PARAMETER", message: `${parsed.error.issues[0]?.path.join(".") ?? ""} ${parsed.error.issues[0]?.message ?? "is not valid"}`, at: parsed.error.issues[0]?.path.join(".") ?? "" });
@@ -42,10 +54,10 @@ export async function listOrders(services: Doors, request: Request): Promise<Res
   const from = cursor === undefined ? null : cursorParts.safeParse(decodeCursor(cursor, 1));
   if (from?.success === false) return problem(400, { code: "CURSOR", message: "This cursor was not made here", at: "cursor" });
   const rows = await services.query.rows<OrderView>(
-    `select ${publicOrderColumns} from order_feed f join subject s on s.id = f.subject_id where f.entity = $1
-       and ($2::text is null or ($2 = 'complete' and s.complete) or ($2 = 'open' and not s.complete) or s.stage = $2)
-       and f.changed_at > coalesce(greatest($3::timestamptz, $4::timestamptz), '-infinity') order by f.changed_at limit $5`,
-    [client.value.entity, status ?? null, updatedAfter ?? null, from?.data[0] ?? null, limit + 1]);
+    `select ${publicOrderColumns} from order_feed f join subject s on s.id = f.subject_id where f.entity = $3
+       and ($4::text is null or ($4 = 'complete' and s.complete) or ($4 = 'open' and not s.complete) or s.stage = $4)
+       and f.changed_at > coalesce(greatest($5::timestamptz, $6::timestamptz), '-infinity') and ${own} order by f.changed_at limit $7`,
+    [...reader(client.value), client.value.entity, status ?? null, updatedAfter ?? null, from?.data[0] ?? null, limit + 1]);
   const items = rows.slice(0, limit), last = items.at(-1);
   return Response.json({ items, next: rows.length > limit && last ? encodeCursor([last.updatedAt]) : null });
 }

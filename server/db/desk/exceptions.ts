@@ -70,9 +70,15 @@ async function contradicted(client: pg.PoolClient, items: readonly Item[], resol
   return rowCount ? "Nothing of it was read back since it came: only that counts as fixed and verified" : null;
 }
 
-export async function follow(client: pg.PoolClient, person: Person, verb: string, choice: ExceptionChoice, reason: string, naturalKeys: string[], subjects: string[], detail: Record<string, unknown>): Promise<string> {
+/** Keeps what a person tried for a cause, so that it can be told whether it was read back as right. */
+export async function tried(client: pg.PoolClient, { fingerprint, verb, author, reason, naturalKeys, subjects }: { fingerprint: string; verb: string; author: string; reason: string; naturalKeys: readonly string[]; subjects: readonly string[] }): Promise<string> {
   const fix = randomUUID();
-  await client.query("insert into fix_attempt (id, fingerprint, verb, author, reason, natural_keys, subject_ids) values ($1, $2, $3, $4, $5, $6, $7)", [fix, choice.fingerprint, verb, person.id, reason, naturalKeys, subjects]);
+  await client.query("insert into fix_attempt (id, fingerprint, verb, author, reason, natural_keys, subject_ids) values ($1, $2, $3, $4, $5, $6, $7)", [fix, fingerprint, verb, author, reason, naturalKeys, subjects]);
+  return fix;
+}
+
+export async function follow(client: pg.PoolClient, person: Person, verb: string, choice: ExceptionChoice, reason: string, naturalKeys: string[], subjects: string[], detail: Record<string, unknown>): Promise<string> {
+  const fix = await tried(client, { fingerprint: choice.fingerprint, verb, author: person.id, reason, naturalKeys, subjects });
   await audit(client, { actor: person.id, action: `exception.${verb}`, aboutKind: "exception", aboutId: choice.fingerprint, reason, detail: { fix, naturalKeys, subjects, ...detail } });
   await nudge(client);
   return fix;

@@ -7,7 +7,7 @@ import { readMappingFile, type FileMapping } from "@/server/domain/mapping-file"
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
 import type { Policies } from "../policies";
-import { codeKeyOf, known, knownSystem, lookingAt, meaningOf, state } from "./mapping";
+import { codeKeyOf, known, knownSystem, lookingAt, mapped, meaningOf, state } from "./mapping";
 import { audit, inTransaction, nudge } from "./transaction";
 
 /** What one line would do as things are now, by the rules of a mapping that is written by hand. */
@@ -56,6 +56,7 @@ export const importMappings = (pool: pg.Pool, policies: Policies): Desk["importM
     const news = lines.flatMap((line) => (line.outcome === "added" || line.outcome === "changed" ? [line] : []));
     if (news.length === 0) return fail("STATE", "The cross-reference says all of this already");
     await state(client, policies, person, news.map(({ entity, kind, system, code, canonical }) => ({ entity, key: `map/${codeKeyOf({ kind, system, code })}`, type: "code.mapped", data: { kind, system, code, canonical } })));
+    for (const row of news) await mapped(client, person, row, reason);
     const id = randomUUID(), added = news.filter(({ outcome }) => outcome === "added").length, changed = news.length - added;
     await audit(client, { actor: person.id, action: "mapping.import", aboutKind: "mapping_import", aboutId: id, reason, detail: { added, changed, same: lines.length - news.length, digest } });
     for (const { entity, kind, system, code, canonical, before } of news)

@@ -2,6 +2,8 @@ import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Person } from "@/server/api/services";
 import { ok } from "@/server/domain/result";
+import { fixPage } from "@/server/read/fixes";
+import { flowOf, flowRows } from "@/server/read/flow";
 import { waitingFor } from "@/server/read/mapping";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 import { createQuery } from "../query";
@@ -37,6 +39,25 @@ test("a unit may only mean one that a waiting item is kept in; the rest is refus
   expect(await desk().mapCode(who("ops"), "US01", { ...alias("CS"), system: "nobody" }, "")).toMatchObject({ ok: false, error: { code: "NOT_FOUND" } });
   expect(await rows("select 1 from canonical_event union all select 1 from audit_entry")).toEqual([]);
   expect(await desk().mapCode(who("ops"), "US01", alias("CS"), "")).toMatchObject({ ok: true });
+});
+
+test("a mapping is the fix of each cause that lacks it, a stated pack of its item's alone: verified once what waited is read back from finance", async () => {
+  await pool.query("truncate fix_attempt, command, subject_identifier cascade");
+  expect(await desk().mapCode(who("ops"), "US01", alias("CS"), "")).toMatchObject({ ok: true });
+  expect(await rows("select fingerprint, verb, author, subject_ids from fix_attempt order by 1")).toEqual([{ fingerprint: "f-V-1", verb: "map", author: "o1", subject_ids: ["US01:order:SO-1"] }, { fingerprint: "f-V-2", verb: "map", author: "o1", subject_ids: ["US01:order:SO-2"] }]);
+  const window = { from: "2020-01-01T00:00:00.000Z", to: "2100-01-01T00:00:00.000Z" };
+  const counted = async (): Promise<unknown[]> => {
+    const { fixes } = flowOf(await flowRows(createQuery(pool), null, window), window), { items } = await fixPage(createQuery(pool), null, window, { result: "all", limit: 9 });
+    return [fixes.tried, fixes.verified, items.map(({ fingerprint, total, verified }) => [fingerprint, total, verified]).sort()];
+  };
+  expect(await counted()).toEqual([2, 0, [["f-V-1", 1, 0], ["f-V-2", 1, 0]]]);
+  await pool.query("insert into subject (id, entity, kind, key) values ('US01:billing_unit:SH-1', 'US01', 'billing_unit', 'SH-1')");
+  await pool.query("insert into subject_identifier (subject_id, kind, value, normal) values ('US01:billing_unit:SH-1', 'order', 'SO-1', 'SO1')");
+  await pool.query("insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id, verified_at) values ('k', 'US01:billing_unit:SH-1', 'US01', 'post_invoice', '', 1, 'finance', 'erp', 'finance', 'confirmed', '{}', 'd', now(), 'c', now())");
+  expect(await counted()).toEqual([2, 1, [["f-V-1", 1, 1], ["f-V-2", 1, 0]]]);
+  await pool.query("truncate fix_attempt");
+  expect(await desk().stateUnit(who("ops"), "US01", pack, "")).toMatchObject({ ok: true });
+  expect(await rows("select fingerprint from fix_attempt")).toEqual([{ fingerprint: "f-V-1" }]);
 });
 
 test("a code that means something already is changed only with a reason, and the record says what it meant before", async () => {

@@ -5,6 +5,7 @@ import type { Person } from "@/server/api/services";
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { policyInForce, type Policies } from "../policies";
+import { tried } from "./exceptions";
 import { audit, inTransaction, nudge, sayAllAs } from "./transaction";
 
 interface Item { baseUnit: string; units?: { unit: string }[] }
@@ -85,6 +86,15 @@ export async function lookingAt(client: pg.PoolClient, codes: readonly (Code & {
   return rows[0]?.waiting ?? 0;
 }
 
+/** A code that is said to mean something is the fix of every open cause that lacks it, of the named item alone where it is one item's pack. */
+export async function mapped(client: pg.PoolClient, person: Person, { entity, kind, system, code, item }: Code & { entity: string; item?: string }, reason: string): Promise<void> {
+  const { rows } = await client.query<{ fingerprint: string; subjects: string[] }>(
+    `select g.fingerprint, array_agg(distinct e.subject_id) as subjects from exception_group g join exception_item e on e.fingerprint = g.fingerprint and e.state = 'open' and e.subject_id is not null
+     where g.entity = $1 and g.kind = 'mapping' and g.state <> 'resolved' and g.key->>'connector' = $2 and (g.key->>$3 = $4 or g.key->>'code' = $3 || '/' || $4) and ($5::text is null or g.key->>'item' = $5) and ($3 <> 'item' or not g.key ? 'unit') group by 1 order by 1`,
+    [entity, system, kind, code, item ?? null]);
+  for (const { fingerprint, subjects } of rows) await tried(client, { fingerprint, verb: "map", author: person.id, reason, naturalKeys: [], subjects });
+}
+
 /** A mapping is a fact about a master record. */
 export const mapCode = (pool: pg.Pool, policies: Policies): Desk["mapCode"] => (person, entity, mapping, reason) =>
   inTransaction<Result<{ waiting: number }>>(pool, async (client) => {
@@ -97,6 +107,7 @@ export const mapCode = (pool: pg.Pool, policies: Policies): Desk["mapCode"] => (
     const key = `map/${codeKeyOf(mapping)}`, before = await meaningOf(client, entity, mapping);
     if (before !== undefined && before !== mapping.canonical && reason.trim() === "") return fail("REASON", `${mapping.system} ${mapping.code} means ${before} now: say why it is changed`);
     await state(client, policies, person, [{ entity, key, type: "code.mapped", data: mapping }]);
+    await mapped(client, person, { ...mapping, entity }, reason);
     await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: key, reason, detail: { ...mapping, entity, ...(before === undefined ? {} : { before }) } });
     await nudge(client);
     return ok({ waiting: await lookingAt(client, [{ ...mapping, entity }]) });
@@ -136,6 +147,7 @@ export const stateUnit = (pool: pg.Pool, policies: Policies): Desk["stateUnit"] 
     const { rows } = await client.query<{ waiting: number }>(
       `select count(distinct e.subject_id)::int as waiting from exception_group g join exception_item e on e.fingerprint = g.fingerprint and e.state = 'open'
        where g.entity = $1 and g.code = 'MAP-03' and g.key->>'item' = $2 and g.key->>'unit' = $3`, [entity, pack.item, pack.unit]);
+    await mapped(client, person, { entity, kind: "unit", system: pack.system, code: pack.unit, item: pack.item }, reason);
     await audit(client, { actor: person.id, action: "unit.state", aboutKind: "mapping", aboutId: `item/${pack.item}/${unit}`, reason, detail: { ...stated, baseUnit: item.baseUnit, entity } });
     await nudge(client);
     return ok({ waiting: rows[0]?.waiting ?? 0 });

@@ -42,6 +42,19 @@ describe("validation stops only what needs what is missing", () => {
     expect(sent(made, "release_to_warehouse")).toBe(0);
   });
 
+  test.each<[string, () => OrderBuilder, string]>([
+    ["no lines", () => order("SO-1"), "Stopped by CTR-01: Order SO-1 has no lines."],
+    ["no lines but a charge", () => order("SO-1").charge("freight", "9.00"), "Stopped by CTR-01: Order SO-1 has no lines."],
+    ["a line of nothing", () => order("SO-1").line("1", "A", 0, "12.50"), "Stopped by CTR-01: Line 1 of order SO-1 orders nothing."],
+  ])("an order with %s is in its headline stage too, and says why it is not posted", (_, build, why) => {
+    const made = world();
+    made.tell(build());
+    const { summary, sentence, slices } = planOf(made);
+    expect([summary.complete, summary.stage, sentence]).toEqual([false, "intake", why]);
+    expect(slices.map(({ holder }) => holder)).toEqual(slices.map(() => "integration"));
+    soundState(made);
+  });
+
   test("an unknown item stops its line, the other is released", () => {
     const made = world({}, ["NEW"]);
     made.tell(plain().line("2", "NEW", 1, "5.00"));

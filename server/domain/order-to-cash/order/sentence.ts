@@ -10,8 +10,8 @@ import type { OrderView } from "./view";
 
 /** "Why is this not posted?" in one sentence, by the precedence of 2.4: exception, hold, what a system owes, date, tower. */
 export function sentenceOf(view: OrderView, money: OrderMoney, gates: Gates, wave: Wave, holds: readonly JudgedHold[], exceptions: readonly ExceptionFinding[]): string | null {
-  if (!money.openQuantity && !leftToBill(view, money)) return null;
-  const stopping = exceptions.find(({ stops }) => stops.length > 0);
+  const stopping = exceptions.find(({ stops }) => stops.length > 0), ordered = view.lines.some((row) => row.walk.moved.some((moved) => moved.ordered.gt(0)));
+  if (!money.openQuantity && !leftToBill(view, money) && (ordered || !stopping)) return null;
   if (stopping) return `Stopped by ${stopping.code}: ${stopping.message}.`;
   const hold = holds[0];
   if (hold) return `On hold (${hold.hold.rule}): ${hold.hold.message}. Released by ${hold.hold.releasedBy}.`;

@@ -48,8 +48,15 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
   for (const { request, key, quantity } of droppedPieces(view)) drafts.push(unwantedSlice(key, request, quantity));
   for (const unit of money.units) if (!unit.state?.invoice) drafts.push(...unitSlices(view, unit));
   for (const { charge, amount, tax } of money.chargesLeft) drafts.push({ key: openChargeKey(charge), line: `charge:${charge}`, stage: drafts[0]?.stage ?? "allocate", bucket: "unallocated", quantity: zero, charges: amount, tax, holder: drafts[0]?.holder ?? "tower", since: view.record.currentRecordedAt });
-  drafts.push(...transitSlices(view));
+  drafts.push(...nothingOrdered(view, gates), ...transitSlices(view));
   return drafts.map((draft) => finish(view, draft));
+}
+
+/** An order of nothing, without lines or with none that orders anything, waits for what it means: it is in a stage and with a holder as every other. */
+function nothingOrdered(view: OrderView, gates: Gates): Draft[] {
+  if (view.lines.some((row) => !row.walk.moved.every(({ ordered }) => ordered.isZero()) || row.walk.substitutes.length > 0)) return [];
+  const problem = gates.validation.exceptions.find(({ stops }) => stops.length > 0);
+  return problem === undefined ? [] : [{ key: "nothing ordered", line: "", stage: problem.code.startsWith("ORD") ? "validate" : "intake", bucket: null, quantity: zero, holder: ownerOf(exceptionCatalogue[problem.code].owner), since: problem.since }];
 }
 
 /** In process at a warehouse and wanted by nobody: part of Q3 alone. */
