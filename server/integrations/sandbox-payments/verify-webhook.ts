@@ -1,20 +1,5 @@
-import { epochMs } from "@/server/domain/instant";
-import { fail, ok } from "@/server/domain/result";
-import type { Webhook } from "../contract/connector";
-import { textOf } from "../contract/events";
-import { readJson } from "../contract/outcome";
-import { hmac, isFresh, sameText, signatureParts } from "../contract/signatures";
+import { datedWebhook } from "../contract/webhooks";
 import type { PaymentsSecrets, PaymentsSettings } from "./config";
 import { event } from "./wire";
 
-/** `Cardwright-Signature: t=…,v1=hex(HMAC(secret, t + "." + body))`, at most 300 s old. */
-export const webhook: Webhook<PaymentsSettings, PaymentsSecrets> = {
-  verify: ({ secrets, headers, body, now }) => {
-    const parts = signatureParts(headers["cardwright-signature"]);
-    if (!parts) return fail("SIGNATURE", "The signature is missing or not readable");
-    if (!sameText(parts.v1, hmac(secrets.webhookSecret, [`${parts.t}.`, body], "hex"))) return fail("SIGNATURE", "The signature does not fit the message");
-    if (!isFresh(Number(parts.t) * 1000, epochMs(now))) return fail("SIGNATURE", "The signature is too old");
-    const read = readJson(textOf(body), event);
-    return read.ok ? ok({ id: read.value.id, contentType: headers["content-type"] ?? "application/json" }) : fail("BODY", "The message names no event");
-  },
-};
+export const webhook = datedWebhook<PaymentsSettings, PaymentsSecrets>("cardwright-signature", event);

@@ -70,7 +70,7 @@ async function translated(messages: readonly Stored[]): Promise<CanonicalEvent[]
   return events;
 }
 /** What the registers hold after all that was said: the highest version of each wins. */
-function held(events: readonly CanonicalEvent[]): Record<string, any> { // eslint-disable-line @typescript-eslint/no-explicit-any
+function held(events: readonly CanonicalEvent[]): Record<string, any> { // eslint-disable-line @typescript-eslint/no-explicit-any -- foreign JSON, asserted on in tests
   const facts = new Map<string, { version: number; data: unknown }>();
   for (const { type, data } of events) {
     const contract = contracts[type], key = `${type}:${contract.document(data as never)}`, version = contract.order?.(data as never) ?? 1;
@@ -210,7 +210,7 @@ describe("what the tower writes back", () => {
     expect(await told(first)).toMatchObject({ kind: "confirmed" });
     expect((await integrations().lookup(first, lease())).answer).toMatchObject({ kind: "found", reference: `${code}/v1` });
     expect(await told(status(2, "100", ["PW1", "PW2"]))).toMatchObject({ kind: "confirmed" });
-    expect((await desk.read(id)).fulfillments.map(({ state, method, trackingCode, lines }: any) => [state, method, trackingCode, lines[0].quantity])).toEqual([["Shipped", "Ledgerline", "PW1", 60], ["Shipped", "Ledgerline", "PW2", 40]]); // eslint-disable-line @typescript-eslint/no-explicit-any
+    expect((await desk.read(id)).fulfillments.map(({ state, method, trackingCode, lines }: any) => [state, method, trackingCode, lines[0].quantity])).toEqual([["Shipped", "Ledgerline", "PW1", 60], ["Shipped", "Ledgerline", "PW2", 40]]); // eslint-disable-line @typescript-eslint/no-explicit-any -- foreign JSON, asserted on in tests
     await soon(async () => { expect(await pushed(code)).toHaveProperty(`order.captured:${code}`); });
     expect(Object.keys(await pushed(code)).filter((key) => key.startsWith("shipment."))).toEqual([]);
   });

@@ -15,8 +15,8 @@ export interface Boot { tower?: { url: string; connector: string; secret: string
 export type Variables = Record<string, unknown>;
 export interface VendureServer extends Ready {
   /** As an administrator, or as the first buyer at the shop; fails on an error of either kind. */
-  admin(query: string, variables?: Variables): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any
-  shop(query: string, variables?: Variables): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  admin(query: string, variables?: Variables): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- foreign JSON, asserted on in tests
+  shop(query: string, variables?: Variables): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- foreign JSON, asserted on in tests
   stop(): Promise<void>;
   /** Without a chance to put anything in order. */
   kill(): Promise<void>;
