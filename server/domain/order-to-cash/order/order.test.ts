@@ -3,7 +3,7 @@ import { at, cancels, customer, event, item, order, pays, periods, ships } from 
 import { testPolicy } from "../../../testing/world/defaults";
 import { type World } from "../../../testing/world/world";
 import { soundState } from "../../scenarios/harness";
-import { held, plain, planOf, raised, sent, world } from "./fixtures";
+import { held, plain, planOf, raised, sent, world } from "../../scenarios/order-plan";
 
 describe("holds before release", () => {
   const agreed = (price: string) => event("price.agreed", at("2026-01-05"), { agreement: "AG-1", version: 1, customer: "C-1", item: "A", price, unit: "EA", currency: "USD", validFrom: "2026-01-01" });

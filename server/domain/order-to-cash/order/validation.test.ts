@@ -3,7 +3,7 @@ import { at, customer, event, item, order, type OrderBuilder } from "../../../te
 import { testPolicy } from "../../../testing/world/defaults";
 import { type World } from "../../../testing/world/world";
 import { soundState } from "../../scenarios/harness";
-import { plain, planOf, raised, sent, world } from "./fixtures";
+import { plain, planOf, raised, sent, world } from "../../scenarios/order-plan";
 
 describe("validation stops only what needs what is missing", () => {
   test("and what several of them stop is never more than the order", () => {

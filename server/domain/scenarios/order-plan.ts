@@ -1,9 +1,9 @@
-import { order, type OrderBuilder } from "../../../testing/world/builders";
-import { testPolicy } from "../../../testing/world/defaults";
-import { describeWorld } from "../../../testing/world/readings";
-import { createWorld, type World } from "../../../testing/world/world";
-import { planners } from "../../planners";
-import type { Plan } from "../../plan";
+import { order, type OrderBuilder } from "../../testing/world/builders";
+import { testPolicy } from "../../testing/world/defaults";
+import { describeWorld } from "../../testing/world/readings";
+import { createWorld, type World } from "../../testing/world/world";
+import { planners } from "../planners";
+import type { Plan } from "../plan";
 
 /** A world for tests of the order's own plan, and what that plan says. */
 export const world = (policy: Partial<typeof testPolicy> = {}, unknown: string[] = []): World => createWorld({ planners, policy: { ...testPolicy, ...policy }, unknown });
