@@ -64,6 +64,8 @@ export interface Desk {
   checkMappings(person: Person, file: string): Promise<Result<MappingCheck>>;
   /** Writes all of a file in one commit, or nothing: FILE while a line is refused, CONFLICT where it would do something else by now than was shown. */
   importMappings(person: Person, file: string, digest: string, reason: string): Promise<Result<{ added: number; changed: number; waiting: number }>>;
+  /** Writes suggested pairs in one commit, or none: CONFLICT where a code was mapped since it was shown. */
+  acceptPairs(person: Person, entity: string, pairs: readonly { kind: string; system: string; code: string; canonical: string }[], reason: string): Promise<Result<{ waiting: number }>>;
   /** States how many base units a pack of one item holds; everything that needs the item plans again by itself. */
   stateUnit(person: Person, entity: string, pack: StatedPack, reason: string): Promise<Result<{ waiting: number }>>;
   /** A new connector of a shipped kind. It starts paused: it takes input, and sends nothing before somebody resumes it. CONFLICT where the id is taken. */

@@ -32,6 +32,8 @@ export type { ConnectorDescription, SettingsField, SettingsSchema } from "./conn
 export type { MappingCheck, MappingLine, RemedyView } from "./desk";
 export type { WaitingRow } from "@/server/read/mapping";
 export type CrossReferenceDesk = Outputs["crossReference"]["desk"];
+export type CodePairs = Outputs["crossReference"]["pairs"];
+export type { Alignment, CodeToPair } from "@/server/read/alignment";
 export type CrossReferencePage = Outputs["crossReference"]["list"];
 export type { MappingRow, MissingRow } from "@/server/read/cross-reference";
 export type { SavedView, ViewPage } from "@/server/read/views";

@@ -6,7 +6,7 @@ import { addConnector, pauseConnector, pauseKind, saveConnectorSettings, saveSer
 import { resolve, restart, retry } from "./exceptions";
 import { decideHold, placeHold } from "./holds";
 import { mapCode, stateUnit, unmapCode } from "./mapping";
-import { checkMappings, importMappings } from "./mapping-import";
+import { acceptPairs, checkMappings, importMappings } from "./mapping-import";
 import { decideEdit, editMessage } from "./message-edits";
 import { assign, note, snooze } from "./queue";
 import { decideRemedy, remedies } from "./remedies";
@@ -18,7 +18,7 @@ export const createDesk = (pool: pg.Pool, sealingKey: Buffer, types: ConnectorTy
   decideHold: decideHold(pool, policies), placeHold: placeHold(pool, policies), confirmService: confirmService(pool, policies), remedies: remedies(pool, policies), remedy: decideRemedy(pool, policies),
   retry: retry(pool), restart: restart(pool), reroute: reroute(pool, types), resolve: resolve(pool, policies), assign: assign(pool), snooze: snooze(pool), note: note(pool),
   editMessage: editMessage(pool), decideEdit: decideEdit(pool),
-  mapCode: mapCode(pool, policies), unmapCode: unmapCode(pool, policies), checkMappings: checkMappings(pool), importMappings: importMappings(pool, policies),
+  mapCode: mapCode(pool, policies), unmapCode: unmapCode(pool, policies), checkMappings: checkMappings(pool), importMappings: importMappings(pool, policies), acceptPairs: acceptPairs(pool, policies),
   stateUnit: stateUnit(pool, policies), pauseConnector: pauseConnector(pool), pauseKind: pauseKind(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, types), saveServiceLevel: saveServiceLevel(pool),
   addConnector: addConnector(pool, sealingKey, types), saveView: saveView(pool), removeView: removeView(pool),
 });

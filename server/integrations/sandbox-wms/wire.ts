@@ -44,6 +44,9 @@ export const returnReceipt = z.looseObject({
 });
 export type ReturnReceipt = z.infer<typeof returnReceipt>;
 
+export const sku = z.looseObject({ sku: z.string(), text: z.string(), stockUom: z.string(), active: z.boolean().default(true) });
+export type Sku = z.infer<typeof sku>;
+export const skus = z.looseObject({ skus: z.array(sku), page: z.number().int(), pages: z.number().int() });
 export const sites = z.looseObject({ sites: z.array(z.looseObject({ site: z.string(), open: z.boolean().default(true) })) });
 
 const errorBody = z.looseObject({ errorCode: z.string(), errorText: z.string() });

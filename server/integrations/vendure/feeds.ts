@@ -8,6 +8,7 @@ import { asResult } from "../contract/outcome";
 import { windowStart } from "../contract/windows";
 import { ordersOf, read } from "./client";
 import type { VendureSecrets, VendureSettings } from "./config";
+import { names } from "./names";
 
 type VendureFeed = Feed<VendureSettings, VendureSecrets>;
 interface Cursor { since: Instant | null; newest: Instant | null; skip: number }
@@ -82,5 +83,5 @@ const dayMs = 86_400_000;
 export const feeds: readonly VendureFeed[] = [
   reconciling("orders", 15_000, (since) => (since === null ? {} : { _or: [{ updatedAt: { after: since } }, { orderPlacedAt: { after: since } }] })),
   reconciling("movements", 60_000, (_, settings, now) => ({ orderPlacedAt: { after: addMs(now, -settings.sweepDays * dayMs) } })),
-  stock,
+  stock, ...names,
 ];

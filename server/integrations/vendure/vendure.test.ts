@@ -34,9 +34,9 @@ conformsWhenTranslating("Vendure", {
   setup,
   messages: {
     order: messages.order, basket: withOrder({ orderPlacedAt: null }), "on account": withOrder({ payments: [{ ...payment, method: "net-30" }] }), declined: withOrder({ payments: [{ ...payment, state: "Declined", refunds: [] }] }),
-    stock: { type: "stock.snapshot", data: { stock: { sku: "A", location: "Main", onHand: 4, allocated: 1, at: testNow } } }, "another kind": { type: "product.updated", data: {} },
+    stock: { type: "stock.snapshot", data: { stock: { sku: "A", location: "Main", onHand: 4, allocated: 1, at: testNow } } }, customer: { type: "customer.snapshot", data: { named: { kind: "customer", code: "ap@harbor.example", name: "Harbor Supply", email: "ap@harbor.example", active: true, at: testNow } } }, "another kind": { type: "product.updated", data: {} },
   },
-  expected: { order: ["order.captured", "payment.authorised", "receipt.recorded", "refund.settled"], basket: [], "on account": ["order.captured"], declined: ["order.captured", "payment.authorised"], stock: ["stock.positioned"], "another kind": [] },
+  expected: { order: ["order.captured", "payment.authorised", "receipt.recorded", "refund.settled"], basket: [], "on account": ["order.captured"], declined: ["order.captured", "payment.authorised"], stock: ["stock.positioned"], customer: ["code.described"], "another kind": [] },
 });
 
 describe("what GraphQL says with 200", () => {

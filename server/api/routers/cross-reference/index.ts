@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mayDo } from "@/server/domain/rights";
 import { mappedKinds } from "@/server/domain/mapped-kinds";
+import { alignments, codesCompared, codesToPair } from "@/server/read/alignment";
 import { mappingCounts, mappingOf, mappingPage, missingCodes, ownNames } from "@/server/read/cross-reference";
 import { candidates } from "@/server/read/mapping";
 import { entityList } from "@/server/read/shell";
@@ -46,4 +47,14 @@ const file = z.string().min(1, "The file is empty").max(1_000_000, "The file is 
 const check = signedIn.input(z.object({ file })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.checkMappings(ctx.person, input.file)));
 const importFile = signedIn.input(z.object({ file, digest: z.string().max(40), reason })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.importMappings(ctx.person, input.file, input.digest, input.reason)));
 
-export const crossReferenceRouter = router({ list, desk, get, names, write, remove, check, import: importFile });
+/** Codes that systems told of and nobody mapped, each with what it most likely means. */
+const pairs = reader.input(z.object({ entity: entity.optional(), kind: kind.optional(), system: name.optional() })).query(async ({ ctx, input }) => {
+  const { query } = ctx.services;
+  const [systems, codes, entities] = await Promise.all([alignments(query, ctx.entities), codesToPair(query, ctx.entities, input), entityList(query, ctx.entities)]);
+  const writable = Object.fromEntries(entities.map(({ code }) => { const right = mayDo(ctx.person.grants, "mapping.write", code); return [code, right.ok ? null : right.error.message]; }));
+  return { systems, codes, writable, asOf: ctx.services.now() };
+});
+const accept = signedIn.input(z.object({ entity, pairs: z.array(z.object({ kind, system: name, code: name, canonical: name })).min(1).max(codesCompared), reason }))
+  .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.acceptPairs(ctx.person, input.entity, input.pairs, input.reason)));
+
+export const crossReferenceRouter = router({ pairs, accept, list, desk, get, names, write, remove, check, import: importFile });
