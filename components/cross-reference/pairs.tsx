@@ -38,7 +38,7 @@ export function CodePairsDesk({ filter, initial }: { filter: PairsFilter; initia
         <Select aria-label="Kind" value={filter.kind ?? ""} onChange={(event) => { go({ kind: event.target.value }); }} options={[{ value: "", label: "All kinds" }, ...kindOptions.filter(({ value }) => data.systems.some(({ kind }) => kind === value))]} />
         <Select aria-label="System" value={filter.system ?? ""} onChange={(event) => { go({ system: event.target.value }); }} options={[{ value: "", label: "All systems" }, ...[...new Set(data.systems.map(({ system }) => system))].map((system) => ({ value: system, label: system }))]} />
         <span className="grow" />
-        <Button size="xs" icon="list-checks" why={sure.length === 0 ? "No pair here is certain, or you may not write it" : undefined} onClick={() => { setPicked(new Set(sure.map(pairKey))); }}>{`Pick ${sure.length.toLocaleString("en-US")} certain`}</Button>
+        {data.codes.length > 0 && <Button size="xs" icon="list-checks" why={sure.length === 0 ? "No pair here is certain, or you may not write it" : undefined} onClick={() => { setPicked(new Set(sure.map(pairKey))); }}>{`Pick ${sure.length.toLocaleString("en-US")} certain`}</Button>}
       </div>
       <Region title="In step" sub="codes that each system told of, and how many of them mean something here"><InStep rows={data.systems} /></Region>
       <DataList caption="Suggested pairs" columns={pairColumns} rows={data.codes} rowKey={pairKey} rowName={(row) => `${row.system} ${row.code}`} height={`max(320px, calc(100dvh - ${220 + 30 * data.systems.length}px))`} onOpen={open}
