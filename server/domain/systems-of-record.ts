@@ -3,7 +3,7 @@ import { canonicalJson, commandKinds, samePayload, type Capability, type Command
 import type { EventData, EventType } from "./contracts/registry";
 import { ofType, type Fact } from "./facts";
 import { ownsItsOrders, speaksAnyway } from "./order-owner";
-import { asHeard, handedOver, otherMoney, withHandedOver, type OtherMoney } from "./receipts-of-one-number";
+import { asHeard, handedOver, otherMoney, withHandedOver, type Handed, type OtherMoney } from "./receipts-of-one-number";
 import { namesItself, tellTheirOwn } from "./receipts-of-return";
 import { ofServices } from "./service-confirmation";
 import { contentsOf, shipmentChoice } from "./shipment-choice";
@@ -100,11 +100,11 @@ function standingOf({ policy, commands = [] }: Known, { facts, capability, maste
 const unassigned = ({ policy }: Known, { facts }: Assignment): boolean => facts.every((fact) => policy.systemsOfRecord[fact] === undefined);
 
 /** What the systems of record tell of other money under a receipt's number (card and not card). */
-function otherMoneyOf(known: Known): OtherMoney | null {
+function otherMoneyOf(known: Known, receipt: Handed): OtherMoney | null {
   const assignment = assignments.get("receipt.recorded");
-  if (!assignment || ofType(known.facts, "receipt.recorded").length < 2 || unassigned(known, assignment)) return null;
+  if (!assignment || ofType(receipt.facts, "receipt.recorded").length < 2 || unassigned(known, assignment)) return null;
   const { present, behind } = standingOf(known, assignment, []);
-  return otherMoney(known.facts, (source) => present.includes(source) || behind.includes(source));
+  return otherMoney(receipt, (source) => present.includes(source) || behind.includes(source));
 }
 
 interface Claim { fact: Fact; noun: string; /** The system that counts, or would. */ system: string; /** What it says of the same document, if anything. */ record: Fact | null; /** Whose number it names. */ another?: string }
@@ -112,9 +112,9 @@ interface Split { facts: readonly Fact[]; claims: Claim[] }
 
 /** Parts what counts from what others say. The same list comes back where everything counts. */
 function split(given: Known): Split {
-  const facts = withHandedOver(given.facts), known = facts === given.facts ? given : { ...given, facts };
+  const receipt = withHandedOver(given.facts), { facts } = receipt, known = facts === given.facts ? given : { ...given, facts };
   const owner = ownerOf(known), own = owner === null ? [] : [owner];
-  const apart = new Set(otherMoneyOf(known)?.told);
+  const apart = new Set(otherMoneyOf(known, receipt)?.told);
   const left = new Set<Fact>(apart), claims: Claim[] = [];
   for (const [type, assignment] of assignments) {
     const all = ofType(facts, type), told = apart.size === 0 ? all : all.filter((fact) => !apart.has(fact));
@@ -268,7 +268,7 @@ export const onRecord = (planner: Planner): Planner => ({
 export const handsOver = (planner: Planner): Planner => ({
   ...planner,
   plan: (input) => {
-    const plan = planner.plan(input), more = handedOver(input.subject, otherMoneyOf(input));
+    const plan = planner.plan(input), more = handedOver(input.subject, otherMoneyOf(input, withHandedOver(input.facts)));
     return more.length === 0 ? plan : { ...plan, publications: [...plan.publications, ...more] };
   },
 });
