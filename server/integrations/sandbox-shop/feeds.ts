@@ -10,7 +10,13 @@ import type { ShopSecrets, ShopSettings } from "./config";
 import { order, page, shopReturn } from "./wire";
 
 interface Cursor { since: Instant | null; newest: Instant | null; page: string | null }
-interface Row { id: string; updated_at: string }
+export interface Row { id: string; updated_at: string }
+
+/** One state of one record is one message. */
+export const snapshotOf = (kind: "order" | "return", row: Row): SourceMessage => ({
+  sourceMessageId: `${kind}:${row.id}:${row.updated_at}:${String((row as { revision?: number }).revision ?? "")}`, contentType: "application/json",
+  body: bytesOf({ type: `${kind}.snapshot`, data: { [kind]: row } }), occurredAt: new Date(row.updated_at).toISOString(),
+});
 
 /**
  * Reads again what webhooks should have told, by `updated_at` and in windows that overlap: a webhook that was lost is found
@@ -29,11 +35,7 @@ function reconciling<S extends z.ZodType<Row>>(name: "orders" | "returns", kind:
       const rows = found.value.data as z.infer<S>[];
       const newest = rows.reduce<string | null>((latest, { updated_at }) => (latest === null || updated_at > latest ? updated_at : latest), cursor.newest ?? cursor.since);
       const next = found.value.next_cursor ?? null;
-      const messages = rows.map((one): SourceMessage => ({
-        sourceMessageId: `${kind}:${one.id}:${one.updated_at}:${String((one as { revision?: number }).revision ?? "")}`, contentType: "application/json",
-        body: bytesOf({ type: `${kind}.snapshot`, data: { [kind]: one } }), occurredAt: new Date(one.updated_at).toISOString(),
-      }));
-      return ok({ messages, cursor: next === null ? { since: newest, newest: null, page: null } : { since: cursor.since, newest, page: next }, more: next !== null });
+      return ok({ messages: rows.map((one) => snapshotOf(kind, one)), cursor: next === null ? { since: newest, newest: null, page: null } : { since: cursor.since, newest, page: next }, more: next !== null });
     },
   };
 }
