@@ -25,6 +25,8 @@ export interface ConnectorDescription {
   limits: { concurrency: number; perMinute: number; callTimeoutMs: number };
   commands: readonly { kind: string; verify: boolean; lookupBy: string | null }[];
   feeds: readonly { name: string; everyMs: number }[];
+  /** What it can say exists, so that gaps are found. */
+  censuses: readonly { name: string; kinds: readonly string[]; windowSeconds: number }[];
   webhook: boolean;
   /** `z.toJSONSchema(connector.settings, { io: "input" })`, copied through JSON: what zod returns is no plain object. */
   settingsSchema: SettingsSchema;

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxShop } from ".";
 import messages from "./fixtures/messages.json";
 
@@ -83,4 +84,9 @@ describe("an order in our words", () => {
   test("an impossible quantity is a contract failure at its place", async () => {
     for (const quantity of ["-1", "1e9", "many"]) expect(await read(withOrder({ lines: [{ ...first, quantity }] }))).toMatchObject({ code: "CTR-01", at: expect.stringContaining("lines.0.quantity") as string });
   });
+});
+
+conformsWhenAsked("Northgate Commerce", {
+  setup: { ...setup, settings: { ...setup.settings, site: "US01" } }, census: "orders", feed: "orders", total: null, expected: [`orders ${order.number}`, "orders N-2", "orders excluded"],
+  vendor: ({ path }) => ({ body: path.includes("cursor=") ? { data: [{ ...order, id: "ord_3", number: "N-3", site: "B" }], next_cursor: null } : { data: [order, { ...order, id: "ord_2", number: "N-2" }], next_cursor: "b2" } }),
 });

@@ -55,8 +55,12 @@ export const feeds: readonly Feed<WmsSettings, WmsSecrets>[] = [{
 
 async function readDocument(session: WmsSession, docType: string, docId: string, known: { path: string; schema: z.ZodType<{ version: number }> }): Promise<Result<SourceMessage>> {
   const found = asResult(await read(session, `${known.path}/${encodeURIComponent(docId)}`, known.schema), `${docType} ${docId}`);
-  if (!found.ok) return found;
-  const { goodsIssueTime, changedTime } = found.value as { goodsIssueTime?: number; changedTime?: number };
+  return found.ok ? ok(messageOf(docType, docId, found.value)) : found;
+}
+
+/** One version of one document is one message. */
+export function messageOf(docType: string, docId: string, document: { version: number }): SourceMessage {
+  const { goodsIssueTime, changedTime } = document as { goodsIssueTime?: number; changedTime?: number };
   const at = changedTime ?? goodsIssueTime;
-  return ok({ sourceMessageId: `${docType}:${docId}:v${found.value.version}`, contentType: "application/json", body: bytesOf({ docType, document: found.value }), ...(at === undefined ? {} : { occurredAt: fromEpochMs(at) }) });
+  return { sourceMessageId: `${docType}:${docId}:v${document.version}`, contentType: "application/json", body: bytesOf({ docType, document }), ...(at === undefined ? {} : { occurredAt: fromEpochMs(at) }) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenSending, conformsWhenTranslating, lease, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxWms } from ".";
 import messages from "./fixtures/messages.json";
 
@@ -115,4 +116,13 @@ test("the feed reads each changed document once, and a repeat is the same messag
   const first = await stub.integrations.readFeed("under-test", "events", null, lease());
   await stub.close();
   expect(first.reading.ok && first.reading.value).toMatchObject({ cursor: 3, more: false, messages: [{ sourceMessageId: "PICKREQUEST:PR1:v1" }] });
+});
+
+const [sent, sentToo] = [messages.shipment.document, { ...messages.shipment.document, shipmentId: "SHP2" }];
+conformsWhenAsked("StackRight WMS", {
+  setup, census: "shipments", feed: "events", total: 2, expected: [`shipments ${sent.shipmentId}`, "shipments SHP2"],
+  vendor: ({ path }) => {
+    if (path.startsWith("/rest/events")) return { body: { events: [{ seqNo: 1, eventType: "SHIPMENT.CONFIRMED", docType: "SHIPMENT", docId: sent.shipmentId }], lastSeq: 1, more: false } };
+    return { body: path.startsWith("/rest/shipments?") ? { shipments: [path.includes("page=2") ? sentToo : sent], page: path.includes("page=2") ? 2 : 1, pages: 2, total: 2 } : sent };
+  },
 });

@@ -37,6 +37,7 @@ export const shipment = z.looseObject({
   shipmentId: z.string(), version: z.number().int().min(1), status: z.string(), site: z.string(), goodsIssueTime: time, carrierCode: note, trackingNo: note, lines: z.array(shipLine),
 });
 export type Shipment = z.infer<typeof shipment>;
+export const shipments = z.looseObject({ shipments: z.array(shipment), page: z.number().int(), pages: z.number().int(), total: z.number().int() });
 
 export const returnReceipt = z.looseObject({
   receiptId: z.string(), version: z.number().int().min(1), rmaNo: z.string(), site: z.string(), salesOrderNo: z.string(), receivedTime: time,
