@@ -11,6 +11,7 @@ const customer = { code: z.string().min(1), name: z.string().nullable(), active:
 const message = z.discriminatedUnion("kind", [
   z.looseObject({ kind: z.literal("customer"), ...customer }),
   z.looseObject({ kind: z.literal("credit"), ...customer }),
+  z.looseObject({ kind: z.literal("item"), code: z.string().min(1), name: z.string(), active: z.boolean(), unit: z.string().min(1), changed: instant }),
   z.looseObject({ kind: z.literal("document"), number: z.string().nullable(), reference: z.string().nullable(), state: z.enum(["posted", "paid", "cancelled"]), customer: z.string().nullable(), currency: z.string(), total: amount, tax: amount, date: z.string(), changed: instant }),
   z.looseObject({ kind: z.literal("periods"), changed: instant, periods: z.array(z.looseObject({ name: z.string(), from: z.string(), to: z.string(), state: z.enum(["open", "close", "locked"]) })).min(1) }),
 ]);
@@ -29,6 +30,7 @@ function saidBy(read: Message, entity: string): Said[] {
   const version = new Date(read.changed).getTime();
   switch (read.kind) {
     case "customer": return [said({ type: "customer.described", at: read.changed, data: { customer: read.code, version, name: (read.name ?? read.code).slice(0, 200), state: read.active ? "active" : "blocked", creditAccount: read.code, ...(read.terms === null ? {} : { terms: read.terms }) } })];
+    case "item": return [said({ type: "item.described", at: read.changed, data: { item: read.code, version, description: read.name.slice(0, 300), state: read.active ? "active" : "discontinued", baseUnit: read.unit } })];
     // the balance is net of payments and credits that are not applied yet, so neither is counted again
     case "credit": return [said({ type: "credit.positioned", at: read.changed, data: { account: read.code, version, currency: read.currency, limit: read.limit === null ? noLimit : plain(read.limit), openReceivables: plain(read.receivable), asOf: read.changed } })];
     case "periods": return [said({ type: "periods.described", at: read.changed, data: { calendar: entity, version, periods: read.periods.map(({ name, from, to, state }) => ({ name, from, to, state: state === "open" ? "open" : "closed" })) } })];

@@ -102,7 +102,7 @@ test("a price of which Tryton makes the amount exactly, whatever the division le
   expect(priced({ quantity: "0", net: "12.50" })).toEqual({ quantity: "1", price: "12.5", rest: null });
 });
 
-conformsWhenTranslating("Tryton", { setup, messages: recorded.messages, expected: { customer: ["customer.described"], credit: ["credit.positioned"], periods: ["periods.described"], document: ["ledger.document_read"] } });
+conformsWhenTranslating("Tryton", { setup, messages: recorded.messages, expected: { customer: ["customer.described"], item: ["item.described"], credit: ["credit.positioned"], periods: ["periods.described"], document: ["ledger.document_read"] } });
 
 test("a page of a feed that is full is read on from its last row, and rows that change meanwhile are read again", async () => {
   const row = (id: number) => ({ id, create_date: { __class__: "datetime", year: 2026, month: 11, day: 23, hour: 11, minute: 59, second: 0, microsecond: 5 }, write_date: null });
