@@ -76,10 +76,7 @@ async function tellItems(session: TrytonSession, field: "id" | "template", rows:
 
 const second = 1000, company = (field: string) => (session: TrytonSession): readonly unknown[] => [[field, "=", session.settings.company]];
 export const feeds: readonly TrytonFeed[] = [
-  changesOf("customers", "party.party", () => [["active", "in", [true, false]]], [], 5 * second, async (session, rows) => {
-    const ids = rows.map(({ id }) => id), none = (): null => null;
-    return [...(await tellParties(session, ids, "customer", none)), ...(await tellParties(session, ids, "credit", none))];
-  }),
+  changesOf("customers", "party.party", () => [["active", "in", [true, false]]], [], 5 * second, (session, rows) => tellParties(session, rows.map(({ id }) => id), "customer", () => null)),
   changesOf("items", "product.template", () => [["active", "in", [true, false]]], [], 15 * second, (session, rows) => tellItems(session, "template", rows)),
   changesOf("variants", "product.product", () => [["active", "in", [true, false]]], [], 15 * second, (session, rows) => tellItems(session, "id", rows)),
   // a balance moves without its party being written
