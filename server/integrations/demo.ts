@@ -12,8 +12,10 @@ export const landscapeFile = z.looseObject({
     connector: z.object({ type: z.string(), settings: z.record(z.string(), z.unknown()), secrets: z.record(z.string(), z.string()) }).optional(),
     credentials: z.looseObject({ apiKey: z.string().optional(), username: z.string().optional(), password: z.string().optional(), keyId: z.string().optional(), secret: z.string().optional(), clientId: z.string().optional(), clientSecret: z.string().optional() }).default({}),
   })),
+  /** Where other systems serve a capability or are believed in something than the demo's. */
+  serves: z.record(z.string(), z.string()).default({}), systemsOfRecord: z.record(z.string(), z.string()).default({}),
 });
-export type LandscapeFile = z.infer<typeof landscapeFile>;
+export type LandscapeFile = z.input<typeof landscapeFile>;
 
 const word = z.string().nullish();
 export const crossReferenceFile = z.looseObject({
@@ -35,7 +37,7 @@ export interface DemoConnector { id: string; type: string; name: string; entity:
 export function demoConnectors(landscape: LandscapeFile, names: CrossReferenceFile, entity = "US01"): DemoConnector[] {
   const own = names.entities.find((row) => row.canonical === entity);
   return landscape.systems.flatMap((system): DemoConnector[] => {
-    const { credentials: login, connector: foreign } = system;
+    const { credentials: login = {}, connector: foreign } = system;
     if (foreign) return [{ id: system.name, type: foreign.type, name: system.product, entity, settings: { url: system.url, allowPrivateNetwork: true, ...foreign.settings }, secrets: foreign.secrets }];
     const settings = specific(system.name, login, own, names);
     const known: Readonly<Record<string, Record<string, string | undefined>>> = {
@@ -51,7 +53,7 @@ export function demoConnectors(landscape: LandscapeFile, names: CrossReferenceFi
   });
 }
 
-type Login = LandscapeFile["systems"][number]["credentials"];
+type Login = NonNullable<LandscapeFile["systems"][number]["credentials"]>;
 function specific(name: string, login: Login, own: CrossReferenceFile["entities"][number] | undefined, names: CrossReferenceFile): Record<string, unknown> | null {
   switch (name) {
     case "shop": return { site: own?.shop ?? undefined, packSizes: packSizes(names) };
@@ -73,11 +75,12 @@ function packSizes(names: CrossReferenceFile): Record<string, number> {
 
 const serves: readonly [Capability, string][] = [["orders", "shop"], ["warehouse", "wms"], ["transport", "carrier"], ["finance", "erp"], ["tax", "tax"], ["payments", "payments"], ["crm", "crm"]];
 export const demoRoutes = (landscape: LandscapeFile) => (managedFrom: Instant): Route[] =>
-  serves.filter(([, connector]) => landscape.systems.some(({ name }) => name === connector)).map(([capability, connector]) => ({ document: "*", capability, connector, mode: "act", managedFrom }));
+  serves.map(([capability, connector]) => ({ document: "*" as const, capability, connector: landscape.serves?.[capability] ?? connector, mode: "act" as const, managedFrom })).filter(({ connector }) => landscape.systems.some(({ name }) => name === connector));
 
-export const demoSystemsOfRecord: Policy["systemsOfRecord"] = {
+export const demoSystemsOfRecord = ({ systemsOfRecord = {} }: LandscapeFile): Policy["systemsOfRecord"] => ({
   order: "shop", customer: "erp", item: "erp", price: "erp", credit: "erp", periods: "erp", allocation: "wms", shipment: "wms", delivery: "carrier", tax: "tax", payment: "payments", receipt: "bank", application: "erp", invoice: "erp",
-};
+  ...systemsOfRecord,
+});
 
 /** Payment terms by the ERP's codes, which are the canonical ones. */
 export const demoTerms = (names: CrossReferenceFile): Policy["terms"] =>

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { inState } from "../../../../scripts/lib/place.mjs";
 import { checkout, deskOf } from "../vendure/desk";
@@ -7,7 +8,9 @@ import { trytonBooks, type BookedInvoice } from "./tryton-books";
 import { readRealSystems } from "./wiring";
 
 /** What a person does in the systems of `npm run try:real`: `order` as a buyer at the shop, `pay` as his bank; told as each system itself has it. */
-const WAIT_MS = 120_000, basket = { "VALVE-12": 10, "ELBOW-12": 24, "HOSE-50": 3 };
+const WAIT_MS = 120_000;
+/** Each one another: the tower holds an order of the same goods within a day for a double. */
+const basket = { "VALVE-12": randomInt(4, 20), "ELBOW-12": randomInt(10, 60), "HOSE-50": randomInt(1, 9) };
 const [deed, ...rest] = process.argv.slice(2), web = process.env["TOWER_WEB"] ?? "";
 const tell = (text: string): void => { process.stdout.write(`${text}\n`); };
 const dollars = (cents: number): string => (cents / 100).toFixed(2);
@@ -21,7 +24,7 @@ async function seen<T>(look: () => Promise<T | null | undefined | false>, what: 
     const found = await look();
     if (found) return found;
   }
-  throw new Error(`${what} within ${WAIT_MS / 1000} s: the tower says why at ${web}/exceptions`);
+  throw new Error(`${what} within ${WAIT_MS / 1000} s: the tower says why, under Orders and Exceptions at ${web}`);
 }
 const booked = (row: BookedInvoice): string => `invoice ${row.number} of ${row["party."].code}, ${row.state}, ${row.total_amount} with ${row.tax_amount} tax, still to pay ${row.amount_to_pay}`;
 
@@ -38,7 +41,7 @@ async function order(): Promise<void> {
   const shop = await visitVendure(vendure), { id, code } = await checkout(shop, basket, { method: "net-30" }), placed = await deskOf(shop).read(id) as { totalWithTax: number };
   tell(`Vendure: order ${code}, ${Object.entries(basket).map(([sku, quantity]) => `${quantity} x ${sku}`).join(", ")}, ${dollars(placed.totalWithTax)} with shipping and tax`);
   tell(`Tower:   ${web}/orders/${code}`);
-  const posted = await seen(async () => (await books.invoicesOf(code)).find(({ state }) => state === "posted"), "no invoice was posted");
+  const posted = await seen(async () => (await books.invoicesOf(code)).find(({ state }) => state === "posted"), `no invoice of ${code} was posted`);
   tell(`Tryton:  ${booked(posted)}`);
   const sent = await seen(async () => { const { fulfillments } = await deskOf(shop).read(id) as { fulfillments: { state: string; trackingCode: string }[] }; return fulfillments[0]; }, "the shop was not told of the shipment");
   tell(`Vendure: fulfilment ${sent.state}, tracking ${sent.trackingCode}`);

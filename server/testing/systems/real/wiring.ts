@@ -38,13 +38,15 @@ const fileIn = (state: string): string => path.join(state, "real-systems.json");
 export function writeRealSystems(state: string, systems: RealSystems): void {
   const { vendure, tryton } = systems, landscape = JSON.parse(readFileSync(path.join(state, "landscape.json"), "utf8")) as LandscapeFile;
   const real: LandscapeFile["systems"] = [
-    { name: "shop", product: "Vendure", url: vendure.url, credentials: {}, connector: { type: "vendure", settings: { payments: { "net-30": "terms", prepaid: "advance" } }, secrets: { apiKey: vendure.apiKey, webhookSecret } } },
+    { name: "shop", product: "Vendure", url: vendure.url, connector: { type: "vendure", settings: { payments: { "net-30": "terms", prepaid: "advance" } }, secrets: { apiKey: vendure.apiKey, webhookSecret } } },
     {
-      name: "erp", product: "Tryton", url: tryton.url, credentials: {},
+      name: "erp", product: "Tryton", url: tryton.url,
       connector: { type: "tryton", settings: { isSystemOfRecord: true, login: "ledgerline", company: tryton.company, receivableAccount: "1200", cashAccount: "1000", writeOffAccount: "6900", tax: "Sales tax" }, secrets: { password: tryton.passwords.connector } },
     },
   ];
-  writeFileSync(fileIn(state), JSON.stringify({ landscape: { systems: [...real, ...landscape.systems] }, names: words, ...systems }, null, 1), { mode: 0o600 });
+  // cards are Vendure's own payments; the money that comes by bank is told by the simulated bank
+  const file: LandscapeFile = { systems: [...real, ...landscape.systems], serves: { payments: "shop" }, systemsOfRecord: { payment: "shop", receipt: "payments" } };
+  writeFileSync(fileIn(state), JSON.stringify({ landscape: file, names: words, ...systems }, null, 1), { mode: 0o600 });
 }
 
 /** Null where none were ever started on this state folder. */
