@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { hashPassword, verifyPassword } from "@/server/auth/password";
@@ -20,10 +20,14 @@ const accountsOf: Record<z.infer<typeof accounts>[number]["role"], { name: strin
   finance: { name: "Finance controller", teams: ["finance", "billing", "credit", "cash", "tax"], grants: [{ role: "finance", entity: "*", holdCodes: [...holdCodes], approveUpTo: "100000", currency: "USD" }] },
   admin: { name: "Administrator", teams: [], grants: [{ role: "admin", entity: "*", holdCodes: [], approveUpTo: null, currency: null }] },
 };
-const read = (file: string): unknown => JSON.parse(readFileSync(path.join(env().TOWER_STATE_DIR, file), "utf8"));
+const place = (file: string): string => path.join(env().TOWER_STATE_DIR, file);
+const read = (file: string): unknown => JSON.parse(readFileSync(place(file), "utf8"));
+/** The systems around the tower and what each calls the same thing: the simulated ones, unless real ones stand here. */
+const around = (): { systems: unknown; names: unknown } =>
+  existsSync(place("real-systems.json")) ? z.object({ landscape: z.unknown(), names: z.unknown() }).transform(({ landscape, names }) => ({ systems: landscape, names })).parse(read("real-systems.json")) : { systems: read("landscape.json"), names: read("landscape-xref.json") };
 const dawn = "2026-01-01T00:00:00.000Z";
 
-/** First run: the basics of any installation; in the demo also accounts, connectors of the simulated systems, rules and names. */
+/** First run: the basics of any installation; in the demo also accounts, connectors of the systems around, rules and names. */
 async function seed(): Promise<void> {
   const { seeding, services, people, directory, imports } = await composition();
   await seeding.basics();
@@ -36,7 +40,7 @@ async function seed(): Promise<void> {
   };
   for (const { email, password, role } of accounts.parse(read("demo-accounts.json")))
     await people.write({ email, passwordHash: await hashOf(email, password), ...accountsOf[role] });
-  const demo = imports.demo(read("landscape.json"), read("landscape-xref.json"), entity.code);
+  const { systems, names } = around(), demo = imports.demo(systems, names, entity.code);
   for (const connector of demo.connectors) await seeding.connector(connector);
   await seeding.connector({ id: "setup", type: "cloud-events", name: "Set-up", entity: entity.code, settings: {}, secrets: {} });
   await seeding.connector({ id: "api", type: "cloud-events", name: "Events by API", entity: entity.code, settings: {}, secrets: {} });

@@ -5,6 +5,8 @@ if (major < 20) {
   process.exit(1);
 }
 
+// the demo and a trial with real systems keep nothing in common, so neither disturbs the other
+if (process.argv[2] === "try") process.env.TOWER_STATE_DIR ||= ".tower/real";
 const { root } = await import("./lib/place.mjs");
 const { Refusal } = await import("./lib/voice.mjs");
 process.chdir(root);
@@ -12,6 +14,7 @@ process.chdir(root);
 /** @type {Record<string, () => Promise<(args: string[]) => Promise<number>>>} */
 const modes = {
   start: async () => (await import("./modes/start.mjs")).start,
+  try: async () => (await import("./modes/try.mjs")).tryReal,
   test: async () => (await import("./modes/test.mjs")).test,
   check: async () => (await import("./modes/test.mjs")).check,
   tower: async () => (await import("./modes/tower.mjs")).tower,

@@ -106,7 +106,7 @@ function compose(of: "web" | "worker"): Composition {
 /** What the demo is connected to, from the files that the simulated systems write. */
 function demoSetUp(landscape: unknown, names: unknown, entity: string) {
   const systems = landscapeFile.parse(landscape), words = crossReferenceFile.parse(names);
-  return { connectors: demoConnectors(systems, words, entity), mappings: demoMappings(words), routes: demoRoutes, systemsOfRecord: demoSystemsOfRecord, terms: demoTerms(words) };
+  return { connectors: demoConnectors(systems, words, entity), mappings: demoMappings(words), routes: demoRoutes(systems), systemsOfRecord: demoSystemsOfRecord(systems), terms: demoTerms(words) };
 }
 
 /** A connector's own order of calls, by its type; types change with a connector's row only, so they are kept for 30 s. */

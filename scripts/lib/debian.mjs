@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { Refusal, say } from "./voice.mjs";
 
+export const TRYTON = ["tryton-server", "tryton-proteus", "tryton-modules-sale", "tryton-modules-sale-credit-limit", "python3-psycopg2"];
+
 /** @param {string} name */
 const isInstalled = (name) => spawnSync("dpkg-query", ["-W", "-f=${db:Status-Status}", name], { encoding: "utf8" }).stdout?.trim() === "installed";
 

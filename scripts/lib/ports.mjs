@@ -35,13 +35,13 @@ export async function mustBeFree(port, variable) {
 const POLL_MS = 100;
 
 /**
- * The same for several in a row from `first`, each with a name for people. A port may be held a moment longer by processes of a
- * tower that was killed, which end by themselves. @param {number} first @param {string[]} names @param {string} variable @param {number} patienceMs
+ * The same for several in a row from `first`, each with a name for people; null where the port is not used. A port may be held a moment longer by processes of a
+ * tower that was killed, which end by themselves. @param {number} first @param {(string | null)[]} names @param {string} variable @param {number} patienceMs
  */
 export async function mustBecomeFree(first, names, variable, patienceMs) {
   const end = Date.now() + patienceMs;
   for (const [index, name] of names.entries())
-    for (const port = first + index; (await bind(port)) !== port; await pause(POLL_MS))
+    for (const port = first + index; name !== null && (await bind(port)) !== port; await pause(POLL_MS))
       if (Date.now() > end) throw new Refusal(`Port ${port} (for ${name}) is in use by another program: stop that program, or choose other ports with ${variable} (${names.length} in a row).`);
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { chromium } from "./chromium.mjs";
-import { debianPackages } from "./debian.mjs";
+import { debianPackages, TRYTON } from "./debian.mjs";
 import { holderOf } from "./holders.mjs";
 import { discardPostgres } from "./pg.mjs";
 import { at } from "./place.mjs";
@@ -77,7 +77,6 @@ export const heavySuites = {
   },
 };
 
-const TRYTON = ["tryton-server", "tryton-proteus", "tryton-modules-sale", "tryton-modules-sale-credit-limit", "python3-psycopg2"];
 const BROKERS = ["nats-server", "rabbitmq-server"];
 
 /** Against servers that nobody here wrote. Only where they are asked for: they want Debian's packages. @type {Record<string, Suite>} */

@@ -13,7 +13,6 @@ import { Refusal, say } from "../lib/voice.mjs";
 const HEALTH_POLL_MS = 40;
 const HEALTH_LIMIT_MS = 30_000;
 const DATABASE_POLL_MS = 2000;
-const SYSTEMS_LIMIT_MS = 60_000;
 /** Where `server/landscape` puts its systems, in this order from this port on. */
 const SYSTEMS = ["shop", "wms", "carrier", "tax", "payments", "crm", "erp"];
 const SYSTEMS_PORT = 4101;
@@ -30,6 +29,25 @@ const SEEDED = "seeded";
 /** So that there is something to see and to do: an order of every story and a few more, one a second, when the master data has come in; what needs a person is left to a person. */
 const FIRST_ORDERS_AFTER_MS = 10_000;
 const FIRST_ORDERS = ["--orders", "30", "--every-story", "--attended", "--rate", "60", "--seed", "first"];
+
+/**
+ * What stands around a tower that is tried out.
+ * @typedef {object} World
+ * @property {string} name of its systems together, as people read it
+ * @property {string} program starts them and says when they are ready
+ * @property {string[]} simulated those that `server/landscape` plays
+ * @property {number} limitMs until they are ready
+ * @property {Record<string, string>} env of all processes
+ * @property {"once" | "always"} laid when its data is laid: keys and addresses of real systems may be others at each start
+ * @property {string[]} orders arguments of the generator for the first orders; empty: a person places them
+ * @property {(web: string) => string[]} lines for the banner
+ */
+
+/** @type {World} */
+const demoWorld = {
+  name: "simulated systems", program: "server/landscape/main.ts", simulated: SYSTEMS, limitMs: 60_000, env: {}, laid: "once", orders: FIRST_ORDERS,
+  lines: () => ["  Simulated systems:", ...simulatedSystems().map(({ name, url }) => `    ${name.padEnd(8)} ${url}`)],
+};
 
 /** Thrown where a start is given up because somebody asked to stop. */
 class Interrupted extends Error {}
@@ -84,16 +102,16 @@ const nextSteps = (url) =>
     ];
   });
 
-/** @param {string} web @param {boolean} demo @param {string | null} unwell @param {string[]} next */
-function banner(web, demo, unwell, next) {
+/** @param {string} web @param {World | null} world @param {string | null} unwell @param {string[]} next */
+function banner(web, world, unwell, next) {
   const lines = ["", `  Ledgerline is up at ${web}${unwell ? `, but not well: ${unwell}` : ""}`, ""];
-  if (demo) {
+  if (world) {
     for (const { email, password, role } of demoAccounts().accounts) lines.push(`    ${role.padEnd(8)} ${email.padEnd(26)} ${password}`);
-    lines.push("", "  Simulated systems:", ...simulatedSystems().map(({ name, url }) => `    ${name.padEnd(8)} ${url}`), "");
+    lines.push("", ...world.lines(web), "");
   } else if (next.length > 0) {
     lines.push(...next.map((sentence) => `  ${sentence}`), "");
   }
-  lines.push(`  Ctrl-C stops everything and keeps the data${process.env.DATABASE_URL ? "" : ` (in ${shown(stateDir)})`}.${demo ? ` Logs: ${shown(inState("logs"))}` : ""}`, "");
+  lines.push(`  Ctrl-C stops everything and keeps the data${process.env.DATABASE_URL ? "" : ` (in ${shown(stateDir)})`}.${world ? ` Logs: ${shown(inState("logs"))}` : ""}`, "");
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
@@ -109,12 +127,24 @@ async function takeTurn() {
 }
 
 /** Runs the tower until it is told to stop. @param {string[]} args */
-export async function start(args) {
-  const { demo, workers, logs, port } = options(args);
+export function start(args) {
+  const { demo, ...how } = options(args);
+  return run(how, demo ? demoWorld : null);
+}
+
+/** The same amid another world, with the options of a demo. @param {string[]} args @param {World} world */
+export function startIn(world, args) {
+  const { demo: _, ...how } = options([...args, "--demo"]);
+  return run(how, world);
+}
+
+/** @param {{ workers: number, logs: "files" | "terminal", port: number }} how @param {World | null} world */
+async function run({ workers, logs, port }, world) {
+  const demo = world !== null;
   const web = `http://127.0.0.1:${port}`;
   const own = await takeTurn();
   await mustBeFree(port, "PORT");
-  if (demo) await mustBecomeFree(portFrom("LANDSCAPE_PORT_BASE", SYSTEMS_PORT), SYSTEMS.map((name) => `the simulated ${name}`), "LANDSCAPE_PORT_BASE", ORPHANS_LIMIT_MS);
+  if (world) await mustBecomeFree(portFrom("LANDSCAPE_PORT_BASE", SYSTEMS_PORT), SYSTEMS.map((name) => (world.simulated.includes(name) ? `the simulated ${name}` : null)), "LANDSCAPE_PORT_BASE", ORPHANS_LIMIT_MS);
   forgetRun();
 
   let asked = 0;
@@ -144,7 +174,7 @@ export async function start(args) {
     await unlessStopped(prepareTree());
     towers.enter();
     database = await unlessStopped(openDatabase());
-    const env = { ...productEnv({ url: database.url, web, demo }), TOWER_WEBHOOK_BASE: process.env.TOWER_WEBHOOK_BASE || `${web}/api/webhooks` };
+    const env = { ...productEnv({ url: database.url, web, demo }), TOWER_WEBHOOK_BASE: process.env.TOWER_WEBHOOK_BASE || `${web}/api/webhooks`, ...world?.env };
     // beside the laying of the demo's data, which needs no web
     const built = unlessStopped(buildWeb(env));
     built.catch(() => undefined);
@@ -154,11 +184,13 @@ export async function start(args) {
     let webUp = false;
     let systemsUp = () => undefined;
     const systemsReady = new Promise((resolve) => (systemsUp = () => void resolve(undefined)));
-    const startSystems = () =>
+    /** @param {World} of */
+    const startSystems = (of) =>
       launch({
-        name: "simulated systems",
-        args: typescript("server/landscape/main.ts"),
+        name: of.name,
+        args: typescript(of.program),
         onMessage: (message) => {
+          if (message?.type === "says") say(message.text);
           if (message?.type === "system_dead") say(`the simulated system ${message.name} ended (${message.signal ?? `exit ${message.code}`}).`);
           if (message?.type !== "ready") return;
           systemsUp();
@@ -167,14 +199,14 @@ export async function start(args) {
       });
 
     let systemsStarted = false, isNew = false;
-    if (demo) {
+    if (world) {
       const systemsAt = process.env.LANDSCAPE_PORT_BASE || "usual";
       const { fresh } = demoAccounts();
-      if (await unlessStopped(mustSeed(database.url, fresh, systemsAt))) {
-        say("starting the simulated systems and laying the demo's data ...");
-        startSystems();
+      if ((await unlessStopped(mustSeed(database.url, fresh, systemsAt))) || world.laid === "always") {
+        say(`starting the ${world.name} and laying the demo's data ...`);
+        startSystems(world);
         systemsStarted = true;
-        const late = pause(SYSTEMS_LIMIT_MS, undefined, { ref: false }).then(() => Promise.reject(new Refusal(`The simulated systems did not come up in ${SYSTEMS_LIMIT_MS / 1000} s: see ${shown(inState("logs"))}.`)));
+        const late = pause(world.limitMs, undefined, { ref: false }).then(() => Promise.reject(new Refusal(`The ${world.name} did not come up in ${world.limitMs / 1000} s: see ${shown(inState("logs"))}.`)));
         await unlessStopped(Promise.race([systemsReady, broken, stopAsked, late]));
         if ((await unlessStopped(step(typescript("prisma/seed.ts"), env))) !== 0) throw new Refusal("The demo's data could not be laid: the reason is above.");
         await unlessStopped(markSeeded(database.url, systemsAt));
@@ -194,12 +226,12 @@ export async function start(args) {
     webUp = true;
     parts.isUp("web");
     writeRunFile({ web, demo });
-    if (demo && !systemsStarted) startSystems();
-    banner(web, demo, answer.status === 200 ? null : `health says ${answer.status} ${answer.body.slice(0, 300)}`, demo ? [] : await nextSteps(database.url));
+    if (world && !systemsStarted) startSystems(world);
+    banner(web, world, answer.status === 200 ? null : `health says ${answer.status} ${answer.body.slice(0, 300)}`, demo ? [] : await nextSteps(database.url));
     const gone = Promise.race([stopAsked, broken, goneAway(database)]);
-    if (isNew && process.env.TOWER_DEMO_ORDERS !== "0") {
+    if (isNew && world?.orders.length && process.env.TOWER_DEMO_ORDERS !== "0") {
       await Promise.race([pause(FIRST_ORDERS_AFTER_MS), gone]);
-      if (asked === 0) void step([...typescript("server/landscape/generate.ts"), ...FIRST_ORDERS], env);
+      if (asked === 0) void step([...typescript("server/landscape/generate.ts"), ...world.orders], env);
     }
     await gone;
   };

@@ -8,10 +8,14 @@ import type { Policy, Route } from "@/server/domain/policy";
 export const landscapeFile = z.looseObject({
   systems: z.array(z.looseObject({
     name: z.string(), product: z.string(), url: z.string(), webhookSecret: z.string().optional(),
-    credentials: z.looseObject({ apiKey: z.string().optional(), username: z.string().optional(), password: z.string().optional(), keyId: z.string().optional(), secret: z.string().optional(), clientId: z.string().optional(), clientSecret: z.string().optional() }),
+    /** A system that nobody here wrote, by the connector that speaks to it. */
+    connector: z.object({ type: z.string(), settings: z.record(z.string(), z.unknown()), secrets: z.record(z.string(), z.string()) }).optional(),
+    credentials: z.looseObject({ apiKey: z.string().optional(), username: z.string().optional(), password: z.string().optional(), keyId: z.string().optional(), secret: z.string().optional(), clientId: z.string().optional(), clientSecret: z.string().optional() }).default({}),
   })),
+  /** Where other systems serve a capability or are believed in something than the demo's. */
+  serves: z.record(z.string(), z.string()).default({}), systemsOfRecord: z.record(z.string(), z.string()).default({}),
 });
-export type LandscapeFile = z.infer<typeof landscapeFile>;
+export type LandscapeFile = z.input<typeof landscapeFile>;
 
 const word = z.string().nullish();
 export const crossReferenceFile = z.looseObject({
@@ -33,7 +37,8 @@ export interface DemoConnector { id: string; type: string; name: string; entity:
 export function demoConnectors(landscape: LandscapeFile, names: CrossReferenceFile, entity = "US01"): DemoConnector[] {
   const own = names.entities.find((row) => row.canonical === entity);
   return landscape.systems.flatMap((system): DemoConnector[] => {
-    const { credentials: login } = system;
+    const { credentials: login = {}, connector: foreign } = system;
+    if (foreign) return [{ id: system.name, type: foreign.type, name: system.product, entity, settings: { url: system.url, allowPrivateNetwork: true, ...foreign.settings }, secrets: foreign.secrets }];
     const settings = specific(system.name, login, own, names);
     const known: Readonly<Record<string, Record<string, string | undefined>>> = {
       shop: { apiKey: login.apiKey, webhookSecret: system.webhookSecret }, wms: { password: login.password }, tax: { password: login.password },
@@ -48,7 +53,7 @@ export function demoConnectors(landscape: LandscapeFile, names: CrossReferenceFi
   });
 }
 
-type Login = LandscapeFile["systems"][number]["credentials"];
+type Login = NonNullable<LandscapeFile["systems"][number]["credentials"]>;
 function specific(name: string, login: Login, own: CrossReferenceFile["entities"][number] | undefined, names: CrossReferenceFile): Record<string, unknown> | null {
   switch (name) {
     case "shop": return { site: own?.shop ?? undefined, packSizes: packSizes(names) };
@@ -69,11 +74,13 @@ function packSizes(names: CrossReferenceFile): Record<string, number> {
 }
 
 const serves: readonly [Capability, string][] = [["orders", "shop"], ["warehouse", "wms"], ["transport", "carrier"], ["finance", "erp"], ["tax", "tax"], ["payments", "payments"], ["crm", "crm"]];
-export const demoRoutes = (managedFrom: Instant): Route[] => serves.map(([capability, connector]) => ({ document: "*", capability, connector, mode: "act", managedFrom }));
+export const demoRoutes = (landscape: LandscapeFile) => (managedFrom: Instant): Route[] =>
+  serves.map(([capability, connector]) => ({ document: "*" as const, capability, connector: landscape.serves?.[capability] ?? connector, mode: "act" as const, managedFrom })).filter(({ connector }) => landscape.systems.some(({ name }) => name === connector));
 
-export const demoSystemsOfRecord: Policy["systemsOfRecord"] = {
+export const demoSystemsOfRecord = ({ systemsOfRecord = {} }: LandscapeFile): Policy["systemsOfRecord"] => ({
   order: "shop", customer: "erp", item: "erp", price: "erp", credit: "erp", periods: "erp", allocation: "wms", shipment: "wms", delivery: "carrier", tax: "tax", payment: "payments", receipt: "bank", application: "erp", invoice: "erp",
-};
+  ...systemsOfRecord,
+});
 
 /** Payment terms by the ERP's codes, which are the canonical ones. */
 export const demoTerms = (names: CrossReferenceFile): Policy["terms"] =>
@@ -104,6 +111,6 @@ export function demoMappings(names: CrossReferenceFile): CrossReference[] {
   for (const row of names.warehouses) for (const system of ["shop", "wms", "erp"] as const) map("warehouse", system, row[system], row.canonical);
   for (const row of names.carriers) map("carrier", "wms", row.wms, row.canonical);
   for (const row of names.charges) for (const system of ["shop", "erp"] as const) map("charge", system, row[system], row.canonical);
-  for (const row of names.taxCategories) map("tax", "tax", row.tax, row.canonical.startsWith("goods") ? goodsCategory : row.canonical);
+  for (const row of names.taxCategories) map("tax", "tax", row.tax, row.canonical.startsWith("goods-") ? goodsCategory : row.canonical);
   return rows;
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { prepareLandscapeFile } from './kit/landscape-file';
+import { prepareLandscapeFile, systemNames } from './kit/landscape-file';
 
 let empty: string;
 beforeAll(() => { empty = mkdtempSync(join(tmpdir(), 'ledgerline-none-')); });
@@ -26,7 +26,7 @@ describe('a program of the command line says in one sentence why it cannot', () 
 
   test.each(['generate.ts', 'check-oracle.ts'])('%s where it runs no more', async (program) => {
     const stateDir = mkdtempSync(join(tmpdir(), 'ledgerline-stopped-'));
-    prepareLandscapeFile(stateDir, { portBase: await closedPort(), seed: '1', speed: 1, today: '2026-03-02', webhookBase: 'http://127.0.0.1:1' });
+    prepareLandscapeFile(stateDir, { portBase: await closedPort(), seed: '1', speed: 1, today: '2026-03-02', webhookBase: 'http://127.0.0.1:1', only: systemNames });
     const { status, stderr } = run(program, stateDir);
     rmSync(stateDir, { recursive: true });
     expect(status).toBe(2);

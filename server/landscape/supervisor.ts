@@ -14,6 +14,7 @@ export function optionsFromEnvironment(environment: NodeJS.ProcessEnv): Landscap
     seed: environment['LANDSCAPE_SEED'] ?? '7',
     speed: speed > 0 ? speed : 120,
     today: environment['LANDSCAPE_TODAY'] ?? companyDay(new Date()),
+    only: systemNames.filter((name) => (environment['LANDSCAPE_ONLY'] ?? systemNames.join(',')).split(',').includes(name)),
     webhookBase: environment['TOWER_WEBHOOK_BASE'] ?? 'http://127.0.0.1:3000/api/webhooks',
   };
 }
@@ -29,9 +30,10 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /** Before any file is touched: two landscapes on one state directory would write into each other's journals. */
-async function requireFreePorts(portBase: number): Promise<void> {
+async function requireFreePorts({ portBase, only }: LandscapeOptions): Promise<void> {
   const end = Date.now() + portsFreeWithinMs;
   for (const [index, name] of systemNames.entries()) {
+    if (!only.includes(name)) continue;
     while (!(await isFree(portBase + index))) {
       if (Date.now() > end) throw new Error(`port ${portBase + index} (for ${name}) is in use: another landscape runs, or set LANDSCAPE_PORT_BASE`);
       await new Promise((done) => setTimeout(done, 200));
@@ -70,9 +72,9 @@ export interface RunningLandscape {
   close: () => Promise<void>;
 }
 
-/** Starts the seven systems and the world as child processes. A child that dies is reported, never restarted. */
+/** Starts the systems as child processes, and the world where all of them are there. A child that dies is reported, never restarted. */
 export async function superviseLandscape(options: LandscapeOptions, environment: NodeJS.ProcessEnv = process.env): Promise<RunningLandscape> {
-  await requireFreePorts(options.portBase);
+  await requireFreePorts(options);
   const stateDir = stateDirectory();
   const file = prepareLandscapeFile(stateDir, options);
   writeCrossReference(stateDir, masterData(file.seed, file.today));
@@ -96,8 +98,8 @@ export async function superviseLandscape(options: LandscapeOptions, environment:
     await Promise.all(children.map((child) => stopChild(child.process)));
   };
   try {
-    await Promise.all(systemNames.map((name) => launch(name, `./systems/${name}/main.ts`).ready));
-    await launch('world', './world/main.ts').ready;
+    await Promise.all(options.only.map((name) => launch(name, `./systems/${name}/main.ts`).ready));
+    if (options.only.length === systemNames.length) await launch('world', './world/main.ts').ready;
   } catch (error) {
     await close();
     throw error;

@@ -67,12 +67,24 @@ export const documentMessage = (row: TrytonInvoice): SourceMessage => sourceMess
 }, changedAt(row));
 export const postedDocuments = (session: TrytonSession): readonly unknown[] => [...company("company")(session), ["type", "=", "out"], ["state", "in", ["posted", "paid", "cancelled"]]];
 
+const stamps = { create_date: datetime, write_date: datetime.nullable() };
+const article = z.looseObject({ id: z.number(), code: z.string().nullable(), name: z.string(), active: z.boolean(), "default_uom.": z.looseObject({ symbol: z.string() }), "template.": z.looseObject(stamps), ...stamps });
+/** Items as they are now. What an item is stands in its template, its number in the variant: whichever changed last. */
+async function tellItems(session: TrytonSession, field: "id" | "template", rows: readonly Stamped[]): Promise<SourceMessage[]> {
+  if (rows.length === 0) return [];
+  const fields = ["code", "name", "active", "default_uom.symbol", "template.create_date", "template.write_date", "create_date", "write_date"];
+  const items = await search(session, "product.product", [[field, "in", rows.map(({ id }) => id)], ["active", "in", [true, false]]], fields, article);
+  return items.filter(({ code }) => code).map((row) => {
+    const [own, shared] = [changedAt(row), changedAt(row["template."])], changed = own > shared ? own : shared;
+    return sourceMessage(`item:${row.code}`, { kind: "item", code: row.code, name: row.name, active: row.active, unit: row["default_uom."].symbol, changed }, changed);
+  });
+}
+
 const second = 1000, company = (field: string) => (session: TrytonSession): readonly unknown[] => [[field, "=", session.settings.company]];
 export const feeds: readonly TrytonFeed[] = [
-  changesOf("customers", "party.party", () => [["active", "in", [true, false]]], [], 5 * second, async (session, rows) => {
-    const ids = rows.map(({ id }) => id), none = (): null => null;
-    return [...(await tellParties(session, ids, "customer", none)), ...(await tellParties(session, ids, "credit", none))];
-  }),
+  changesOf("customers", "party.party", () => [["active", "in", [true, false]]], [], 5 * second, (session, rows) => tellParties(session, rows.map(({ id }) => id), "customer", () => null)),
+  changesOf("items", "product.template", () => [["active", "in", [true, false]]], [], 15 * second, (session, rows) => tellItems(session, "template", rows)),
+  changesOf("variants", "product.product", () => [["active", "in", [true, false]]], [], 15 * second, (session, rows) => tellItems(session, "id", rows)),
   // a balance moves without its party being written
   changesOf("credit", "account.move.line", (session) => [...company("move.company")(session), ["party", "!=", null], ["account.type.receivable", "=", true]], ["party"], 5 * second, (session, rows) => {
     const latest = new Map<number, string>();

@@ -66,7 +66,7 @@ export const tryton = defineConnector<TrytonSettings, TrytonSecrets>({
   limits: { concurrency: 4, perMinute: 3000, callTimeoutMs: 20_000 },
   // One sequence numbers all moves of a year; whoever loses its lock has done nothing, but has waited.
   serializeBy: () => "posting",
-  cannot: ["recognise a repeated request: every second try is preceded by a look-up", "take a payment back from an invoice to which it was applied", "post in another currency than its company's", "tell of prices or items", "ship: its warehouse is not connected"],
+  cannot: ["recognise a repeated request: every second try is preceded by a look-up", "take a payment back from an invoice to which it was applied", "post in another currency than its company's", "tell of prices or packs", "ship: its warehouse is not connected"],
   commands: {
     post_invoice: document, post_credit: document, post_debit: document, post_receipt: cash, apply_receipt: cash, apply_credit: cash, post_refund: cash, reverse_receipt: cash, void_invoice: posting("State of the invoice", false),
   },

@@ -199,5 +199,14 @@ describe("what it tells", () => {
     expect(periods.periods.find(({ name }) => name === today.slice(0, 7))?.state).toBe("open");
     expect((await read("documents")).events).toEqual(expect.arrayContaining([expect.objectContaining({ type: "ledger.document_read", data: expect.objectContaining({ kind: "credit", total: "40.5" }) as object })]));
   });
+  test("items with their unit, again when what they are changes in their template", async () => {
+    const { events, cursor } = await read("items");
+    expect(events).toEqual(expect.arrayContaining([expect.objectContaining({ type: "item.described", data: expect.objectContaining({ item: "BRK-1P-15", description: "Circuit breaker 1-pole 15A", state: "active", baseUnit: "u" }) as object }), expect.objectContaining({ data: expect.objectContaining({ item: "CBL-12-2", baseUnit: "m" }) as object })]));
+    const variant = (await read("variants")).events.find(({ data }) => (data as { item: string }).item === "BRK-1P-15");
+    await database.sql("update product_template set default_uom = (select id from product_uom where symbol = 'kg'), write_date = now() at time zone 'utc' where code = 'BRK-1P-15'");
+    const after = (await read("items", cursor)).events.find(({ data }) => (data as { item: string }).item === "BRK-1P-15");
+    expect(after?.data).toMatchObject({ baseUnit: "kg" });
+    expect((after?.data as { version: number }).version).toBeGreaterThan((variant?.data as { version: number }).version);
+  });
   test("the connection test names the company", async () => { expect((await integrations.check("under-test", lease(20_000))).result).toMatchObject({ ok: true, value: { detail: "The ledger of Hartline Electric Supply is readable" } }); });
 });

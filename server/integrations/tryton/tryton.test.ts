@@ -103,7 +103,7 @@ test("a price of which Tryton makes the amount exactly, whatever the division le
   expect(priced({ quantity: "0", net: "12.50" })).toEqual({ quantity: "1", price: "12.5", rest: null });
 });
 
-conformsWhenTranslating("Tryton", { setup, messages: recorded.messages, expected: { customer: ["customer.described"], credit: ["credit.positioned"], periods: ["periods.described"], document: ["ledger.document_read"] } });
+conformsWhenTranslating("Tryton", { setup, messages: recorded.messages, expected: { customer: ["customer.described", "credit.positioned"], item: ["item.described"], credit: ["credit.positioned"], periods: ["periods.described"], document: ["ledger.document_read"] } });
 
 test("a page of a feed that is full is read on from its last row, and rows that change meanwhile are read again", async () => {
   const row = (id: number) => ({ id, create_date: { __class__: "datetime", year: 2026, month: 11, day: 23, hour: 11, minute: 59, second: 0, microsecond: 5 }, write_date: null });
@@ -114,6 +114,16 @@ test("a page of a feed that is full is read on from its last row, and rows that 
   const second = first.ok ? (await stub.integrations.readFeed("under-test", "customers", first.value.cursor, lease())).reading : first;
   await stub.close();
   expect(second).toMatchObject({ ok: true, value: { more: false, cursor: { since: "2026-11-23T11:58:30.000Z", after: 0 } } });
+});
+
+test("a balance that moved is a later position, though the party that tells it was not written again", async () => {
+  const told = async (receivable: string, receivedAt: string) => {
+    const read = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify({ ...recorded.messages.customer, receivable })) });
+    return read.ok ? read.value.events.find(({ type }) => type === "credit.positioned")?.data as { version: number; openReceivables: string } : null;
+  };
+  const [before, after] = [await told("304.47", "2026-11-27T07:00:00.000Z"), await told("0", "2026-11-27T07:00:05.000Z")];
+  expect(after).toMatchObject({ openReceivables: "0" });
+  expect(after?.version).toBeGreaterThan(before?.version ?? Infinity);
 });
 
 test("nothing of a document of somebody else is told", async () => {

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { HttpAnswer } from "../contract/connector";
-import { readAnswer, type ReadAnswer } from "../contract/outcome";
+import type { HttpAnswer, Outcome } from "../contract/connector";
+import { readAnswer, readJson, unconfirmed, unreadable, type ReadAnswer } from "../contract/outcome";
 import type { VendureSession } from "./config";
-import { order, statusOf, type VendureOrder } from "./wire";
+import { order, refusal, statusOf, type VendureOrder } from "./wire";
 
 export const system = "Vendure";
 
@@ -49,4 +49,14 @@ const noted = z.looseObject({ order: z.looseObject({ history: z.looseObject({ it
 export async function isNoted(session: VendureSession, id: string, text: string): Promise<ReadAnswer<boolean>> {
   const found = await read(session, 'query Notes($id: ID!) { order(id: $id) { history(options: { filter: { type: { eq: "ORDER_NOTE" } }, sort: { createdAt: DESC }, take: 1000 }) { items { data } } } }', { id }, noted);
   return found.kind === "read" ? { kind: "read", value: found.value.order?.history.items.some(({ data }) => data?.note === text) ?? false } : found;
+}
+
+const made = (name: string) => z.looseObject({ data: z.looseObject({ [name]: z.looseObject({ id: z.string().min(1) }) }) });
+/** One change; `name` is where its answer stands, `code` the exception of a refusal. */
+export async function mutate(session: VendureSession, query: string, variables: Record<string, unknown>, name: string, code = "CTR-01"): Promise<{ failed: Outcome } | { failed: null; id: string }> {
+  const answer = await call(session, query, variables);
+  const failed = unconfirmed(answer, { system, refusal: refusal(code) });
+  if (failed || !answer.ok) return { failed: failed as Outcome };
+  const read = readJson(answer.response.text, made(name));
+  return read.ok ? { failed: null, id: (read.value.data[name] as { id: string }).id } : { failed: unreadable(system, read.error) };
 }

@@ -6,22 +6,26 @@ import { censuses } from "./census";
 import { read, system } from "./client";
 import { secrets, settings, type VendureSecrets, type VendureSettings } from "./config";
 import { feeds } from "./feeds";
+import { orderOfPayment } from "./money";
 import { lookup, send } from "./send";
 import { toCanonical } from "./to-canonical";
 import { webhook } from "./verify-webhook";
 
 /** Vendure has no idempotency keys. The note that ends each command is looked for; it is in the same database as what it tells of. */
-const noted: CommandSupport = { idempotentForMs: 0, lookup: { by: "the note on the order", consistency: "read_your_writes", settleMs: 15_000, complete: true }, verify: false, provenNotActed: [] };
+const noted = { idempotentForMs: 0, lookup: { by: "the note on the order", consistency: "read_your_writes", settleMs: 15_000, complete: true }, verify: false, provenNotActed: [] } satisfies CommandSupport;
+
+/** What became of money stands in the payment itself. */
+const stated = { ...noted, lookup: { ...noted.lookup, by: "the state of the payment" } } satisfies CommandSupport;
 
 export const vendure = defineConnector<VendureSettings, VendureSecrets>({
-  type: "vendure", title: system, grade: "proven", capabilities: ["orders"], settings, secrets,
+  type: "vendure", title: system, grade: "proven", capabilities: ["orders", "payments"], settings, secrets,
   limits: { concurrency: 4, perMinute: 1200, callTimeoutMs: 15_000 },
-  serializeBy: (_, payload) => (typeof payload["order"] === "string" ? payload["order"] : null),
+  serializeBy: (_, payload) => (typeof payload["order"] === "string" ? payload["order"] : typeof payload["capture"] === "string" ? orderOfPayment(payload["capture"]) : null),
   cannot: [
     "tell of payments, fulfilments and refunds of orders older than the swept days, unless the plugin is installed", "tell a return from a cancellation otherwise than by what had left", "be told that single lines were reduced by the tower",
-    "capture or refund money on the tower's command", "have its stock set by the tower: its count is read and compared", "say in which unit it sells",
+    "capture a part of a payment: it is settled as a whole", "have its stock set by the tower: its count is read and compared", "say in which unit it sells",
   ],
-  commands: { acknowledge_order: noted, update_order_status: noted },
+  commands: { acknowledge_order: noted, update_order_status: noted, capture_payment: stated, void_authorisation: stated, refund_payment: { ...stated, lookup: { ...stated.lookup, by: "the reason of the refund" } } },
   feeds, censuses, webhook,
   check: async (session) => {
     const found = asResult(await read(session, "query Check { orders(options: { take: 1 }) { totalItems } }", {}, z.looseObject({ orders: z.looseObject({ totalItems: z.number() }) })), "orders");

@@ -1,12 +1,12 @@
-import { z } from "zod";
 import { dec } from "@/server/domain/decimal";
 import type { CommandPayloads } from "@/server/domain/payloads";
 import type { LookupAnswer, OutboundCommand, Outcome } from "../contract/connector";
-import { beforeSending, readJson, unconfirmed, unreadable } from "../contract/outcome";
-import { call, isNoted, orderOf, system } from "./client";
+import { beforeSending } from "../contract/outcome";
+import { isNoted, mutate, orderOf, system } from "./client";
 import type { VendureSession } from "./config";
+import { isMoney, lookupMoney, moveMoney } from "./money";
 import { fulfilledOf } from "./to-canonical";
-import { refusal, type VendureOrder } from "./wire";
+import type { VendureOrder } from "./wire";
 
 type Acknowledgement = CommandPayloads["acknowledge_order"];
 type Status = CommandPayloads["update_order_status"];
@@ -22,6 +22,7 @@ const referenceOf = (order: VendureOrder, command: OutboundCommand): string => `
  * never by what has shipped, so a second try finds nothing left to do.
  */
 export async function send(session: VendureSession, command: OutboundCommand): Promise<Outcome> {
+  if (isMoney(command)) return moveMoney(session, command);
   const found = await orderOf(session, String(command.payload["order"]));
   if (found.kind === "failed") return beforeSending(found);
   if (found.kind === "absent") return { kind: "rejected", failure: { code: "SEQ-01", message: `${system} has no order ${String(command.payload["order"])}` } };
@@ -37,20 +38,12 @@ export async function send(session: VendureSession, command: OutboundCommand): P
 }
 
 export async function lookup(session: VendureSession, command: OutboundCommand): Promise<LookupAnswer> {
+  if (isMoney(command)) return lookupMoney(session, command);
   const found = await orderOf(session, String(command.payload["order"]));
   if (found.kind !== "read") return found;
   const noted = await isNoted(session, found.value.id, noteOf(command));
   if (noted.kind !== "read") return noted;
   return noted.value ? { kind: "found", reference: referenceOf(found.value, command), result: {} } : { kind: "absent" };
-}
-
-const made = (name: string) => z.looseObject({ data: z.looseObject({ [name]: z.looseObject({ id: z.string().min(1) }) }) });
-async function mutate(session: VendureSession, query: string, variables: Record<string, unknown>, name: string): Promise<{ failed: Outcome } | { failed: null; id: string }> {
-  const answer = await call(session, query, variables);
-  const failed = unconfirmed(answer, { system, refusal: refusal("CTR-01") });
-  if (failed || !answer.ok) return { failed: failed as Outcome };
-  const read = readJson(answer.response.text, made(name));
-  return read.ok ? { failed: null, id: (read.value.data[name] as { id: string }).id } : { failed: unreadable(system, read.error) };
 }
 
 /** Only an order of which nothing was fulfilled: of the rest Vendure would take shipped goods back into stock. */

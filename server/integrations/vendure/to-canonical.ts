@@ -27,7 +27,7 @@ export function toCanonical(input: TranslationInput<VendureSettings>): Translati
 
 const at = (moment: string): string => new Date(moment).toISOString();
 const sorted = <T extends { id: string }>(rows: readonly T[]): T[] => [...rows].sort((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
-const amount = (minor: number, { decimals }: VendureSettings): string => (minor / 10 ** decimals).toFixed(decimals);
+export const amount = (minor: number, { decimals }: Pick<VendureSettings, "decimals">): string => (minor / 10 ** decimals).toFixed(decimals);
 const meaning = (settings: VendureSettings, method: string) => settings.payments[method] ?? "card";
 const present = (fields: Record<string, string | null | undefined>) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null && value !== "")) as Record<string, string>;
 
@@ -38,6 +38,10 @@ function movedAt(order: Snapshot, kind: "paymentId" | "fulfillmentId" | "refundI
 }
 const wasEver = (order: Snapshot, { id, state }: Fulfillment, states: readonly string[]): boolean =>
   states.includes(state) || order.history.items.some(({ data }) => String(data?.["fulfillmentId"]) === id && states.includes(String(data?.["to"])));
+
+/** Of a payment: the receipt that it is once it is settled, and the authorisation before. */
+export const receiptOf = (code: string, { id }: Pick<Payment, "id">): string => `${code}-P${id}`;
+export const authorisationOf = (code: string, payment: Pick<Payment, "id" | "transactionId">): string => payment.transactionId || receiptOf(code, payment);
 
 const alive = ({ state }: Fulfillment): boolean => state !== "Cancelled";
 export const fulfilledOf = (fulfilments: readonly Fulfillment[], line: string): number =>
@@ -88,10 +92,10 @@ const refundStates: Readonly<Record<string, { state: "pending" | "settled" | "fa
 function paid(order: Snapshot, payment: Payment, payer: string, settings: VendureSettings): Said[] {
   const state = paymentStates[payment.state];
   if (!state) return [];
-  const currency = order.currencyCode, value = amount(payment.amount, settings), authorisation = payment.transactionId || `${order.code}-P${payment.id}`, begun = at(payment.createdAt);
+  const currency = order.currencyCode, value = amount(payment.amount, settings), authorisation = authorisationOf(order.code, payment), begun = at(payment.createdAt);
   const events = [said({ type: "payment.authorised", at: begun, data: { order: order.code, authorisation, ...state, amount: value, currency, at: begun } })];
   if (payment.state !== "Settled") return events;
-  const receipt = `${order.code}-P${payment.id}`, settled = movedAt(order, "paymentId", payment, ["Settled"]);
+  const receipt = receiptOf(order.code, payment), settled = movedAt(order, "paymentId", payment, ["Settled"]);
   events.push(said({ type: "receipt.recorded", at: settled, data: { receipt, version: 1, payer, means: "card", amount: value, currency, receivedOn: settled.slice(0, 10), order: order.code, authorisation } }));
   for (const refund of sorted(payment.refunds)) {
     const given = refundStates[refund.state], when = movedAt(order, "refundId", refund, [refund.state]);

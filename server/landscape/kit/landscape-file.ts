@@ -81,6 +81,8 @@ export interface LandscapeOptions {
   speed: number;
   today: string;
   webhookBase: string;
+  /** Those that are started: the others' places are taken by systems that nobody here wrote. */
+  only: readonly SystemName[];
 }
 
 /** Credentials and the master-data day of an earlier start are kept: journals were written under them. */
@@ -94,14 +96,16 @@ export function prepareLandscapeFile(stateDir: string, options: LandscapeOptions
   const isKept = before?.seed === options.seed;
   const landscape: LandscapeFile = {
     version: 1, seed: options.seed, speed: options.speed, today: isKept && before !== null ? before.today : options.today, webhookBase: options.webhookBase, pid: process.pid,
-    systems: systemNames.map((name, index) => {
+    systems: systemNames.flatMap((name, index) => {
+      if (!options.only.includes(name)) return [];
       const known = before?.systems.find((entry) => entry.name === name);
       const port = options.portBase + index;
       const hasWebhooks = name === 'shop' || name === 'carrier' || name === 'payments';
-      return {
+      const connection: SystemConnection = {
         name, product: products[name], url: `http://127.0.0.1:${port}`, port, state: 'up', credentials: known?.credentials ?? newCredentials(name),
         ...(hasWebhooks ? { webhookSecret: known?.webhookSecret ?? secret(`whs_`) } : {}),
       };
+      return [connection];
     }),
   };
   writeLandscapeFile(stateDir, landscape);

@@ -2,25 +2,31 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 /** What becomes of one request whose text matches: its answer is thrown away after the server gave it, or it never arrives. */
 export interface Cut { when: RegExp; lose: "answer" | "request" }
+/** What the way to the server is like: answers are held back until it is open again; or nobody is there at all. */
+export type Way = "open" | "stalled" | "away";
 export interface CuttingProxy {
   url: string;
   /** Strikes the next `times` requests that match, then lets all through again. */
   cut(cut: Cut, times?: number): void;
   /** How many were struck. */
   struck(): number;
+  make(way: Way): void;
   close(): Promise<void>;
 }
 
 /** Stands before a real server on loopback and breaks connections where it is told to: a client's worst network. */
 export async function cuttingProxy(target: string): Promise<CuttingProxy> {
   const to = new URL(target), sockets = new Set<Socket>();
-  let armed: { cut: Cut; left: number } | null = null, struck = 0;
+  const cuts: { cut: Cut; left: number }[] = [];
+  let struck = 0, way: Way = "open", held: (() => void)[] = [];
   const server = createServer((client) => {
+    if (way === "away") { client.resetAndDestroy(); return; }
     const upstream = connect(Number(to.port), to.hostname);
     for (const socket of [client, upstream]) { sockets.add(socket); socket.on("close", () => sockets.delete(socket)).on("error", () => { client.destroy(); upstream.destroy(); }); }
     let doomed = false;
     client.on("data", (chunk: Buffer) => {
-      if (armed !== null && armed.left > 0 && armed.cut.when.test(chunk.toString("latin1"))) {
+      const armed = cuts.find(({ cut, left }) => left > 0 && cut.when.test(chunk.toString("latin1")));
+      if (armed) {
         armed.left -= 1;
         struck += 1;
         if (armed.cut.lose === "request") { client.destroy(); upstream.destroy(); return; }
@@ -28,17 +34,26 @@ export async function cuttingProxy(target: string): Promise<CuttingProxy> {
       }
       upstream.write(chunk);
     });
-    upstream.on("data", (chunk: Buffer) => { if (doomed) { client.destroy(); upstream.destroy(); } else client.write(chunk); });
+    const answer = (chunk: Buffer): void => { if (doomed) { client.destroy(); upstream.destroy(); } else client.write(chunk); };
+    upstream.on("data", (chunk: Buffer) => { if (way === "stalled") held.push(() => { answer(chunk); }); else answer(chunk); });
     client.on("end", () => upstream.end());
     upstream.on("end", () => client.end());
   });
   await new Promise<void>((done) => { server.listen(0, "127.0.0.1", done); });
+  const cutAll = (): void => { for (const socket of sockets) socket.destroy(); };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${to.pathname.replace(/\/$/, "")}`,
-    cut: (cut, times = 1) => { armed = { cut, left: times }; },
+    cut: (cut, times = 1) => { cuts.push({ cut, left: times }); },
     struck: () => struck,
+    make: (next) => {
+      way = next;
+      if (next === "away") cutAll();
+      const waiting = held;
+      held = [];
+      if (next === "open") for (const goOn of waiting) goOn();
+    },
     close: async () => {
-      for (const socket of sockets) socket.destroy();
+      cutAll();
       await new Promise((done) => { server.close(done); });
     },
   };

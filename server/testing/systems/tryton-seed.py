@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Fills an empty Tryton database: seed.py CONFIG DATABASE. Passwords come from the environment.
 
-A wholesaler of electrical goods: three fiscal years (the last one closed), a chart with numbers, sales tax, items that are
+A wholesaler of electrical and plumbing goods: three fiscal years (the last one closed), a chart with numbers, sales tax, items that are
 counted and items that are charged, two payment terms, three customers, and the user that the connector signs in as, with no
 more rights than it needs. Dates are those of the current calendar year.
 """
@@ -133,10 +133,21 @@ unit, metre = named("product.uom", "Unit"), named("product.uom", "Meter")
 item("BRK-1P-15", "Circuit breaker 1-pole 15A", unit, "12.50", goods)
 item("BRK-2P-30", "Circuit breaker 2-pole 30A", unit, "31.90", goods)
 item("CBL-12-2", "Cable 12-2 with ground", metre, "1.8350", goods)
+plumbing = saved("product.category", name="Plumbing goods", accounting=True, account_revenue=accounts["4000"], account_expense=accounts["5000"])
+item("BV-050", "Ball valve brass 1/2 in", unit, "12.50", plumbing)
+item("BV-075", "Ball valve brass 3/4 in", unit, "17.25", plumbing)
+item("GH-50FT", "Garden hose reinforced 50 ft", unit, "33.33", plumbing)
+item("PW-14", "Pipe wrench 14 in", unit, "41.95", plumbing)
+item("PTFE-12", "PTFE thread seal tape 1/2 x 520 in", unit, "0.79", plumbing)
+item("CE-050", "Copper elbow 90 1/2 in", unit, "1.87", plumbing)
+item("PG-100", "Pressure gauge 0-100 psi", unit, "23.10", plumbing)
 item("FREIGHT", "Freight", unit, "0", charges, "service")
 net30, net60 = term("NET30", 30), term("NET60", 60)
+term("CARD", 0)
 customer("C1001", "Abbott Electric", "Dayton", "45402", net30, "50000")
 customer("C1002", "Brightwell Contractors", "Columbus", "43215", net60, None)
 customer("C1003", "Cedar Grove Schools", "Toledo", "43604", net30, "1000")
+customer("C1004", "Harbor Supply Co.", "Columbus", "43004", net30, "25000")
+customer("C1005", "Prairie Plumbing LLC", "Columbus", "43004", net30, "2000")
 user("ledgerline", os.environ["CONNECTOR_PASSWORD"], own, ["Account", "Account Administration"])
 user("clerk", os.environ["CLERK_PASSWORD"], own, [])

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { TestProject } from "vitest/node";
@@ -13,7 +13,7 @@ import { secrets } from "../../../scripts/lib/state.mjs";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    tryton: { url: string; postgres: string; template: string; passwords: { connector: string; clerk: string } };
+    tryton: Omit<TrytonServer, "leave">;
   }
 }
 
@@ -23,22 +23,35 @@ const FAST = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" 
 /** Debian's interpreter: its packages are not on the path of any other. */
 const PYTHON = "/usr/bin/python3";
 const MODULES = ["sale", "sale_credit_limit"];
+/** Tryton's client for browsers, where Debian's `tryton-sao` is installed. */
+const BROWSER_CLIENT = "/usr/share/tryton-sao/www";
 const SEED = path.join(import.meta.dirname, "tryton-seed.py");
 
 /** The same for one installation of this tree, so that a kept template can still be signed in to. Tryton wants no character twice. */
 const passwordOf = (login: string): string => [...new Set(createHash("sha256").update(`${secrets().databasePassword} ${login}`).digest("base64url"))].slice(0, 20).join("");
 
+export interface TrytonServer {
+  /** Where it answers, without the name of a database. */
+  url: string;
+  /** Of the administration of its PostgreSQL. */
+  postgres: string;
+  /** Database to copy. */
+  template: string;
+  passwords: { connector: string; clerk: string };
+  leave(): Promise<void>;
+}
+
 /**
  * Tryton on a PostgreSQL of its own. Its template, a schema with the seed's company (about a minute and a half to make), stays in the
- * state folder until seed, modules or year change; every test file gets a copy of it.
+ * state folder until seed, modules or year change. `lasting`: what is written outlives a crash of the machine. `say` tells what takes long.
  */
-export default async function serveTryton(project: TestProject): Promise<() => Promise<void>> {
-  const server = await usePostgres({ dataDir: inState("pg-systems"), password: secrets().databasePassword, port: POSTGRES_PORT, settings: FAST });
+export async function startTryton({ lasting, say }: { lasting: boolean; say: (text: string) => void }): Promise<TrytonServer> {
+  const server = await usePostgres({ dataDir: inState("pg-systems"), password: secrets().databasePassword, port: POSTGRES_PORT, settings: lasting ? {} : FAST });
   const folder = inState("tryton");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const passwords = { connector: passwordOf("ledgerline"), clerk: passwordOf("clerk") };
   const port = await freeNear(HTTP_PORT), config = path.join(folder, `trytond-${port}.conf`);
-  writeFileSync(config, `[database]\nuri = ${server.url("")}\n[web]\nlisten = 127.0.0.1:${port}\n[session]\ntimeout = 3600\n`, { mode: 0o600 });
+  writeFileSync(config, `[database]\nuri = ${server.url("")}\n[web]\nlisten = 127.0.0.1:${port}\n${existsSync(BROWSER_CLIENT) ? `root = ${BROWSER_CLIENT}\n` : ""}[session]\ntimeout = 3600\n`, { mode: 0o600 });
   const daemon: { process?: ChildProcess } = {};
   const leave = async () => {
     await stop(daemon.process);
@@ -47,22 +60,29 @@ export default async function serveTryton(project: TestProject): Promise<() => P
   };
   try {
     const template = `tryton_${createHash("sha256").update(JSON.stringify([readFileSync(SEED, "utf8"), MODULES, new Date().getUTCFullYear(), passwords])).digest("hex").slice(0, 12)}`;
-    await alone(inState("pg-systems.template.lock"), () => makeTemplate({ server, template, config, passwords }));
+    await alone(inState("pg-systems.template.lock"), () => makeTemplate({ server, template, config, passwords, say }));
     const log = openSync(path.join(folder, "trytond.log"), "a", 0o600);
-    daemon.process = spawn(PYTHON, ["/usr/bin/trytond", "-c", config], { stdio: ["ignore", log, log] });
+    // it does not outlive us, even if we are killed outright
+    daemon.process = spawn("setpriv", ["--pdeathsig", "TERM", "--", PYTHON, "/usr/bin/trytond", "-c", config], { stdio: ["ignore", log, log] });
     closeSync(log);
     await answering(`http://127.0.0.1:${port}/`, daemon.process);
-    project.provide("tryton", { url: `http://127.0.0.1:${port}`, postgres: server.url("postgres"), template, passwords });
+    return { url: `http://127.0.0.1:${port}`, postgres: server.url("postgres"), template, passwords, leave };
   } catch (error) {
     await leave();
     throw error;
   }
+}
+
+/** One for all test files of a run; each takes a copy of the template (`tryton-database.ts`). */
+export default async function serveTryton(project: TestProject): Promise<() => Promise<void>> {
+  const { leave, ...tryton } = await startTryton({ lasting: false, say: (text) => { process.stderr.write(`${text}\n`); } });
+  project.provide("tryton", tryton);
   return leave;
 }
 
-interface Making { server: Awaited<ReturnType<typeof usePostgres>>; template: string; config: string; passwords: { connector: string; clerk: string } }
+interface Making { server: Awaited<ReturnType<typeof usePostgres>>; template: string; config: string; passwords: { connector: string; clerk: string }; say: (text: string) => void }
 
-async function makeTemplate({ server, template, config, passwords }: Making): Promise<void> {
+async function makeTemplate({ server, template, config, passwords, say }: Making): Promise<void> {
   const draft = "tryton_draft";
   const known = await withConnection(server.url("postgres"), async (ask) => {
     const names = (await ask("select datname as name from pg_database where datname like 'tryton\\_%' or datname like 'systems\\_%'")).map(({ name }: { name: string }) => name);
@@ -71,21 +91,25 @@ async function makeTemplate({ server, template, config, passwords }: Making): Pr
     return names.includes(template);
   });
   if (known) return;
-  process.stderr.write("making Tryton's database, once for this seed and year (about two minutes) ...\n");
+  say("making Tryton's database, once for this seed and year (about two minutes) ...");
   const password = `${config}.password`;
   writeFileSync(password, secrets().databasePassword, { mode: 0o600 });
   try {
-    run(["/usr/bin/trytond-admin", "-c", config, "-d", draft, "-u", ...MODULES, "--activate-dependencies", "--email", "admin@hartline.example"], { TRYTONPASSFILE: password });
-    run([SEED, config, draft], { CONNECTOR_PASSWORD: passwords.connector, CLERK_PASSWORD: passwords.clerk });
+    await run(["/usr/bin/trytond-admin", "-c", config, "-d", draft, "-u", ...MODULES, "--activate-dependencies", "--email", "admin@hartline.example"], { TRYTONPASSFILE: password });
+    await run([SEED, config, draft], { CONNECTOR_PASSWORD: passwords.connector, CLERK_PASSWORD: passwords.clerk });
   } finally {
     rmSync(password, { force: true });
   }
   await withConnection(server.url("postgres"), (ask) => ask(`alter database ${draft} rename to ${template}`));
 }
 
-function run(args: string[], env: Record<string, string>): void {
-  const done = spawnSync(PYTHON, args, { env: { ...process.env, ...env }, encoding: "utf8" });
-  if (done.status !== 0) throw new Error(`${path.basename(args[0] ?? "")} failed: ${(done.stderr || done.stdout).trim().split("\n").slice(-3).join(" / ")}`);
+/** Leaves the process free for what it starts beside: the schema takes minutes. */
+async function run(args: string[], env: Record<string, string>): Promise<void> {
+  const child = spawn(PYTHON, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => { said = `${said}${chunk.toString()}`.slice(-4000); });
+  const code = await new Promise<number | null>((resolve, reject) => { child.once("error", reject).once("close", resolve); });
+  if (code !== 0) throw new Error(`${path.basename(args[0] ?? "")} failed: ${said.trim().split("\n").slice(-3).join(" / ")}`);
 }
 
 /** @throws where it ends or says nothing in time */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Dice } from '../../kit/dice';
-import { connection, prepareLandscapeFile } from '../../kit/landscape-file';
+import { connection, prepareLandscapeFile, systemNames } from '../../kit/landscape-file';
 import { startForTest, type TestSystem } from '../../testing/in-process';
 import { parseFilter } from './reading';
 
@@ -152,7 +152,7 @@ describe('erp', () => {
 describe('erp as a process', () => {
   it('loses nothing acknowledged when killed', { timeout: 30_000 }, async () => {
     const stateDir = mkdtempSync(join(tmpdir(), 'landscape-'));
-    const landscape = prepareLandscapeFile(stateDir, { portBase: 20_000 + Math.floor(Math.random() * 20_000), seed: '7', speed: 120, today, webhookBase: 'http://127.0.0.1:9/x' });
+    const landscape = prepareLandscapeFile(stateDir, { portBase: 20_000 + Math.floor(Math.random() * 20_000), seed: '7', speed: 120, today, webhookBase: 'http://127.0.0.1:9/x', only: systemNames });
     const { url, credentials } = connection(landscape, 'erp');
     const launch = async () => {
       const child = spawn(process.execPath, ['--import', './scripts/lib/typescript.mjs', fileURLToPath(new URL('./main.ts', import.meta.url))], { env: { ...process.env, TOWER_STATE_DIR: stateDir }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

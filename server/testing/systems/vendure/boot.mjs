@@ -1,12 +1,12 @@
 // Boots the real Vendure on loopback with believable wholesale data and the plugin that this project ships, and tells its parent
 // `{ ready: { url, apiKey, … } }` over the channel. It ends with its parent. Given as JSON in the first argument:
-// install (folder with Vendure's node_modules), port, database (file that keeps its data; absent: memory only), tower ({ url, connector, secret } or absent).
+// install (folder with Vendure's node_modules), port, database (file that keeps its data; absent: memory only), tower ({ url, connector, secret } or absent), apiKey (that of an earlier start, or absent).
 import { cpSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const { install, port, database, tower } = JSON.parse(process.argv[2] ?? "{}");
+const { install, port, database, tower, apiKey } = JSON.parse(process.argv[2] ?? "{}");
 const here = path.dirname(fileURLToPath(import.meta.url));
 // As a customer installs it: a folder of its own among the server's packages.
 cpSync(path.join(here, "../../../integrations/vendure/ledgerline-vendure"), path.join(install, "node_modules/ledgerline-vendure"), { recursive: true });
@@ -67,4 +67,4 @@ const app = isNew ? await populate(() => vendure.bootstrap(config), initialData,
 process.on("disconnect", () => { void app.close().finally(() => process.exit(0)); });
 await admin("mutation($username: String!, $password: String!) { login(username: $username, password: $password) { ... on CurrentUser { id } ... on ErrorResult { errorCode message } } }", { username: superadmin.identifier, password: superadmin.password });
 if (isNew) await seed();
-process.send?.({ ready: { url, apiKey: await createKey(), token, version: vendure.VENDURE_VERSION, buyers: buyers.map(([, , address]) => address), password: "wholesale-1" } });
+process.send?.({ ready: { url, apiKey: (!isNew && apiKey) || (await createKey()), token, version: vendure.VENDURE_VERSION, buyers: buyers.map(([, , address]) => address), password: "wholesale-1" } });

@@ -1,45 +1,49 @@
 import { createHash } from "node:crypto";
-import { fork, spawnSync } from "node:child_process";
+import { execFile, fork } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { alone } from "../../../../scripts/lib/holders.mjs";
-import { inState } from "../../../../scripts/lib/place.mjs";
+import { at } from "../../../../scripts/lib/place.mjs";
 import { freeNear } from "../../../../scripts/lib/ports.mjs";
 
-const HTTP_PORT = 54396, START_LIMIT_MS = 60_000;
+const HTTP_PORT = 54396, START_LIMIT_MS = 180_000;
 const FILES = ["package.json", "package-lock.json"];
 
-interface Ready { url: string; apiKey: string; token: string; version: string; buyers: string[]; password: string }
-export interface Boot { tower?: { url: string; connector: string; secret: string }; /** File that keeps its data; absent: memory only. */ database?: string }
+export interface Ready { url: string; apiKey: string; token: string; version: string; buyers: string[]; password: string }
+export interface Boot { tower?: { url: string; connector: string; secret: string }; /** File that keeps its data; absent: memory only. */ database?: string; /** Of an earlier start of the same database; absent: one is made. */ apiKey?: string; /** Tells what takes long. */ say?: (text: string) => void }
 export type Variables = Record<string, unknown>;
-export interface VendureServer extends Ready {
+/** Somebody who speaks to a Vendure that runs. */
+export interface VendureVisitor extends Ready {
   /** As an administrator, or as the first buyer at the shop; fails on an error of either kind. */
   admin(query: string, variables?: Variables): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- foreign JSON, asserted on in tests
   shop(query: string, variables?: Variables): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- foreign JSON, asserted on in tests
+}
+export interface VendureServer extends VendureVisitor {
   stop(): Promise<void>;
   /** Without a chance to put anything in order. */
   kill(): Promise<void>;
 }
 
-/** Installs Vendure apart from the product, once for each lock file, in the state folder. */
-async function installed(): Promise<string> {
-  const folder = inState("vendure"), mark = path.join(folder, "installed");
+/** Installs Vendure apart from the product, once for each lock file; it belongs to the tree, whatever state folder is in use. */
+async function installed(say: (text: string) => void): Promise<string> {
+  const folder = at(".tower/vendure"), mark = path.join(folder, "installed");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  await alone(inState("vendure.lock"), async () => {
+  await alone(at(".tower/vendure.lock"), async () => {
     const digest = createHash("sha256").update(FILES.map((name) => readFileSync(path.join(import.meta.dirname, name), "utf8")).join("")).digest("hex");
     if (existsSync(mark) && readFileSync(mark, "utf8") === digest) return;
     for (const name of FILES) copyFileSync(path.join(import.meta.dirname, name), path.join(folder, name));
-    const { status, stderr } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder, encoding: "utf8" });
-    if (status !== 0) throw new Error(`Vendure could not be installed: ${stderr.slice(-2000)}`);
+    say("installing Vendure, once for its lock file (about half a minute) ...");
+    await promisify(execFile)("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder }).catch((error: Error & { stderr?: string }) => { throw new Error(`Vendure could not be installed: ${(error.stderr ?? error.message).slice(-2000)}`); });
     writeFileSync(mark, digest);
   });
   return folder;
 }
 
 /** A Vendure of its own on loopback, seeded, with the plugin that this project ships. It ends with this process. */
-export async function startVendure(boot: Boot = {}): Promise<VendureServer> {
-  const options = { install: await installed(), port: await freeNear(HTTP_PORT), ...boot };
+export async function startVendure({ say = () => undefined, ...boot }: Boot = {}): Promise<VendureServer> {
+  const options = { install: await installed(say), port: await freeNear(HTTP_PORT), ...boot };
   const child = fork(path.join(import.meta.dirname, "boot.mjs"), [JSON.stringify(options)], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
   let log = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => { log = `${log}${chunk.toString()}`.slice(-4000); });
@@ -48,6 +52,12 @@ export async function startVendure(boot: Boot = {}): Promise<VendureServer> {
     child.once("exit", (code) => { clearTimeout(timer); reject(new Error(`Vendure ended with ${code}: ${log}`)); });
     child.once("message", (message) => { clearTimeout(timer); resolve((message as { ready: Ready }).ready); });
   });
+  const end = async (how: () => void): Promise<void> => { if (child.exitCode === null && child.signalCode === null) { const gone = once(child, "exit"); how(); await gone; } };
+  return { ...await visitVendure(ready), stop: () => end(() => { child.disconnect(); }), kill: () => end(() => { child.kill("SIGKILL"); }) };
+}
+
+/** Signs in at a Vendure that runs: as its administrator by the token that it gave, and as the buyer, else the first one. */
+export async function visitVendure(ready: Ready, buyer = ready.buyers[0]): Promise<VendureVisitor> {
   const asking = (api: "admin" | "shop", first: string | null) => {
     let token = first;
     return async (query: string, variables: Variables = {}): Promise<unknown> => {
@@ -59,8 +69,7 @@ export async function startVendure(boot: Boot = {}): Promise<VendureServer> {
       return data;
     };
   };
-  const end = async (how: () => void): Promise<void> => { if (child.exitCode === null && child.signalCode === null) { const gone = once(child, "exit"); how(); await gone; } };
   const shop = asking("shop", null);
-  await shop("mutation($name: String!, $password: String!) { login(username: $name, password: $password) { ... on CurrentUser { id } ... on ErrorResult { errorCode message } } }", { name: ready.buyers[0], password: ready.password });
-  return { ...ready, admin: asking("admin", ready.token), shop, stop: () => end(() => { child.disconnect(); }), kill: () => end(() => { child.kill("SIGKILL"); }) };
+  await shop("mutation($name: String!, $password: String!) { login(username: $name, password: $password) { ... on CurrentUser { id } ... on ErrorResult { errorCode message } } }", { name: buyer, password: ready.password });
+  return { ...ready, admin: asking("admin", ready.token), shop };
 }

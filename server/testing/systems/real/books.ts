@@ -1,0 +1,74 @@
+import type { Pipeline } from "./pipeline";
+
+/**
+ * What each system says of an order by itself: Vendure by its admin API, Tryton by its database, the warehouse, the tax service and
+ * the bank by their ledgers, the tower by its facts and commands. It shares no code with what planned, so no mistake either. Amounts in cents.
+ */
+export interface Line { quantity: number; cents: number }
+export interface Booked { number: string; state: string; lines: Record<string, Line>; charges: number; tax: number; total: number; open: number }
+
+const cents = (amount: string): number => Math.round(Number(amount) * 100);
+
+export interface Ordered { code: string; state: string; lines: Record<string, { sku: string; placed: number; quantity: number; fulfilled: number; unitPrice: number }>; shipping: number; total: number; totalWithTax: number }
+export async function orderedAt({ shop }: Pick<Pipeline, "shop">, code: string): Promise<Ordered> {
+  const { orders } = await shop.admin("query($code: String!) { orders(options: { filter: { code: { eq: $code } } }) { items { code state shipping total totalWithTax lines { id quantity orderPlacedQuantity unitPrice productVariant { sku } } fulfillments { state lines { orderLineId quantity } } } } }", { code }) as { orders: { items: { code: string; state: string; shipping: number; total: number; totalWithTax: number; lines: { id: string; quantity: number; orderPlacedQuantity: number; unitPrice: number; productVariant: { sku: string } }[]; fulfillments: { state: string; lines: { orderLineId: string; quantity: number }[] }[] | null }[] } };
+  const [order] = orders.items;
+  if (!order) throw new Error(`Vendure has no order ${code}`);
+  const fulfilled = (line: string): number => (order.fulfillments ?? []).filter(({ state }) => state !== "Cancelled").flatMap(({ lines }) => lines).filter(({ orderLineId }) => orderLineId === line).reduce((sum, { quantity }) => sum + quantity, 0);
+  const lines = Object.fromEntries(order.lines.map((line) => [line.id, { sku: line.productVariant.sku, placed: line.orderPlacedQuantity, quantity: line.quantity, fulfilled: fulfilled(line.id), unitPrice: line.unitPrice }]));
+  return { code: order.code, state: order.state, lines, shipping: order.shipping, total: order.total, totalWithTax: order.totalWithTax };
+}
+
+/** Invoices and credit notes with a line of the order, by what is posted. A credit's quantities and amounts are negative. */
+export async function bookedOf({ tryton }: Pick<Pipeline, "tryton">, code: string): Promise<Booked[]> {
+  const rows = await tryton.sql<{ id: number; number: string; state: string }>(
+    "select distinct i.id, i.number, i.state from account_invoice i join account_invoice_line l on l.invoice = i.id where l.note like $1 and i.state in ('posted', 'paid') order by i.id", [`${code}/%`]);
+  return Promise.all(rows.map(async ({ id, number, state }): Promise<Booked> => {
+    const lines = await tryton.sql<{ note: string; quantity: number; net: string }>("select note, quantity, (quantity::numeric * unit_price) as net from account_invoice_line where invoice = $1 and type = 'line'", [id]);
+    const [tax] = await tryton.sql<{ tax: string }>("select coalesce(sum(amount), 0) as tax from account_invoice_tax where invoice = $1", [id]);
+    const [owed] = await tryton.sql<{ total: string; open: string }>(
+      `select coalesce(sum(l.debit - l.credit) filter (where l.move = i.move), 0) as total, coalesce(sum(l.debit - l.credit) filter (where l.reconciliation is null), 0) as open
+         from account_invoice i join account_move_line l on l.account = i.account and (l.move = i.move or l.id in (select line from "account_invoice-account_move_line" where invoice = i.id)) where i.id = $1 group by i.id`, [id]);
+    const goods: Record<string, Line> = {};
+    let charges = 0;
+    for (const line of lines) {
+      const key = line.note.split("/").at(-1) ?? "";
+      if (/^\d+$/.test(key)) goods[key] = { quantity: (goods[key]?.quantity ?? 0) + Number(line.quantity), cents: (goods[key]?.cents ?? 0) + cents(line.net) };
+      else charges += cents(line.net);
+    }
+    return { number, state, lines: goods, charges, tax: cents(tax?.tax ?? "0"), total: cents(owed?.total ?? "0"), open: cents(owed?.open ?? "0") };
+  }));
+}
+
+/** What left the warehouse and what came back, by line. */
+export async function movedOf({ simulated }: Pick<Pipeline, "simulated">, code: string): Promise<Record<string, { shipped: number; returned: number }>> {
+  const moved: Record<string, { shipped: number; returned: number }> = {};
+  for (const { account, orderNumber, line, quantity } of await simulated.ledger("wms")) {
+    if (orderNumber !== code || line === null) continue;
+    const row = (moved[line] ??= { shipped: 0, returned: 0 });
+    if (account === "shipped") row.shipped += Number(quantity); else row.returned += Number(quantity);
+  }
+  return moved;
+}
+
+/** What the tower holds as done: documents by its own number for them, in the target's figures. */
+export async function heldBy({ tower }: Pick<Pipeline, "tower">, code: string): Promise<{ kind: string; number: string; total: number; lines: Record<string, number> }[]> {
+  const rows = await tower<{ kind: string; result: { number: string; total: string }; payload: { lines: { order?: string; line: string; quantity: string }[] } }>(
+    "select kind, result, payload from command where kind in ('post_invoice', 'post_credit') and state = 'confirmed' and (payload::jsonb->'orders' ? $1 or payload->>'order' = $1) order by id", [code]);
+  return rows.map(({ kind, result, payload }) => ({ kind, number: result.number, total: cents(result.total), lines: Object.fromEntries(payload.lines.map(({ line, quantity }) => [line, Number(quantity)])) }));
+}
+
+/** The ledger as a whole: what must hold whatever happened. */
+export async function ledgerOf({ tryton }: Pick<Pipeline, "tryton">): Promise<{ unbalanced: number; drafts: number; numbers: string[]; doubled: number; accounts: Record<string, number> }> {
+  const [whole] = await tryton.sql<{ unbalanced: string; drafts: string; doubled: string }>(
+    `select (select count(*) from (select move from account_move_line group by move having sum(debit) <> sum(credit)) x) as unbalanced,
+            (select count(*) from account_invoice where state = 'draft') + (select count(*) from account_move where state = 'draft') as drafts,
+            (select count(*) from (select reference from account_invoice where state in ('posted', 'paid') group by reference having count(*) > 1) x)
+              + (select count(*) from (select description from account_move where description is not null and description <> '' group by description having count(*) > 1) y) as doubled`);
+  const numbers = await tryton.sql<{ number: string }>("select number from account_invoice where number is not null");
+  const accounts = await tryton.sql<{ code: string; balance: string }>("select a.code, sum(l.debit - l.credit) as balance from account_move_line l join account_account a on a.id = l.account group by a.code");
+  return {
+    unbalanced: Number(whole?.unbalanced), drafts: Number(whole?.drafts), doubled: Number(whole?.doubled), numbers: numbers.map(({ number }) => number).sort(),
+    accounts: Object.fromEntries(accounts.map(({ code, balance }) => [code, cents(balance)])),
+  };
+}
