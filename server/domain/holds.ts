@@ -187,7 +187,7 @@ export const holdCatalogue = {
     releasesItselfWhen: "date or event named when placed",
   },
   PERIOD_CLOSED: {
-    name: "Period closed", level: "posting", blocks: ["post_invoice", "post_credit", "post_debit", "post_receipt", "reverse_receipt"], owner: "finance",
+    name: "Period closed", level: "posting", blocks: ["post_invoice", "post_credit", "post_debit", "post_receipt", "reverse_receipt", "post_refund", "reverse_refund"], owner: "finance",
     escalatesAfterMinutes: null, escalatesTo: "controller",
     setWhen: "it would land in a soft-closed or closed period",
     releasedBy: "finance: next open period with original date kept, ask to reopen, by hand with reference",

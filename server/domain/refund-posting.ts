@@ -1,10 +1,11 @@
 import { localDay } from "./calendar";
 import type { CommandView } from "./commands";
 import { dec, zero, type Decimal } from "./decimal";
-import type { Gate } from "./gate";
+import { proposalSlot, type Gate } from "./gate";
 import type { Instant } from "./instant";
 import { moneyText, type Currency } from "./money";
 import type { CommandPayloads } from "./payloads";
+import { postingDate } from "./period";
 import type { PlanInput } from "./plan";
 import { referenceOf } from "./reference";
 import { answered, asked, hasLeft, isPosted, viewsOf } from "./standing";
@@ -39,17 +40,22 @@ export function bookingOf(input: Pick<PlanInput, "commands">, slot: string, sequ
  */
 export function bookRefund(input: PlanInput, gate: Gate, { slot, sequence = 1, givenAt, saidAt, ...refund }: GivenBack): void {
   const { round, posting, amount: booked } = bookingOf(input, slot, sequence), { currency } = refund;
-  const amount = moneyText(refund.amount, currency), name = { kind: "post_refund", ...nameOf(slot, sequence, round) } as const;
+  const amount = moneyText(refund.amount, currency), name = { kind: "post_refund", ...nameOf(slot, sequence, round) } as const, reversal = { kind: "reverse_refund", slot: correctionSlot(slot, sequence), sequence: round } as const;
   const day = (at: Instant) => localDay(input.policy.calendar, at), correctedAt = saidAt ?? givenAt;
+  const landing = (command: typeof name | typeof reversal, at: Instant, money: string, what: string) => postingDate(gate, input.reference, {
+    slot: proposalSlot(command), kind: command.kind, day: day(at), entity: input.subject.entity, amount: money, currency, what,
+    content: { customer: refund.number, shipToCountry: null, shipToState: null, currency, unitPrices: [{ line: slot, price: money, priceUnit: "1" }] },
+  });
   if (posting) gate.ask({ ...name, payload: posting.payload, amount: { amount: moneyText(booked, currency), currency }, dueSince: givenAt });
   else if (refund.amount.gt(0)) {
-    const payload: CommandPayloads["post_refund"] = { reference: referenceOf(input.subject.id, name), ...refund, amount, accountingDate: day(round === 1 ? givenAt : correctedAt) };
-    gate.ask({ ...name, payload: { ...payload }, amount: { amount, currency }, dueSince: round === 1 ? givenAt : correctedAt });
+    const dueSince = round === 1 ? givenAt : correctedAt, lands = landing(name, dueSince, amount, "The booking of a refund");
+    const payload: CommandPayloads["post_refund"] = { reference: referenceOf(input.subject.id, name), ...refund, amount, accountingDate: lands.day };
+    gate.ask({ ...name, payload: { ...payload }, blockedBy: lands.blockedBy, amount: { amount, currency }, dueSince });
   }
   if (posting?.state !== "confirmed" || booked.eq(amount)) return;
-  const reversal = { kind: "reverse_refund", slot: correctionSlot(slot, sequence), sequence: round } as const;
+  const lands = landing(reversal, correctedAt, moneyText(booked, currency), "The reversal of a refund");
   const payload: CommandPayloads["reverse_refund"] = {
-    reference: referenceOf(input.subject.id, reversal), refundNumber: answered(posting, "number") ?? posting.reference ?? "", source: refund.source, number: refund.number, amount: moneyText(booked, currency), currency, accountingDate: day(correctedAt),
+    reference: referenceOf(input.subject.id, reversal), refundNumber: answered(posting, "number") ?? posting.reference ?? "", source: refund.source, number: refund.number, amount: moneyText(booked, currency), currency, accountingDate: lands.day,
   };
-  gate.ask({ ...reversal, payload: { ...payload }, amount: { amount: payload.amount, currency }, dueSince: correctedAt });
+  gate.ask({ ...reversal, payload: { ...payload }, blockedBy: lands.blockedBy, amount: { amount: payload.amount, currency }, dueSince: correctedAt });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { at, authorised, customer, event, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { at, authorised, customer, event, order, pays, periods, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import { ledgerDrifts } from "../../testing/world/books";
 import { open, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
@@ -41,6 +41,24 @@ test("the provider's own refund that came to more is booked anew once finance sa
   world.decide({ rule: "REFUND_APPROVAL", author: "fay" });
   settled(world);
   expect([troubles(world), open(world, "INV-1"), world.commands("reverse_refund").length]).toEqual([[], "30.00", 1]);
+});
+
+test("no booking of a refund lands in a closed period without finance (invariant 7): nor one that takes it back", () => {
+  const world = paid(), days = (kind: "post_refund" | "reverse_refund") => world.commands(kind).map(({ state, payload }) => [state, payload["accountingDate"]]);
+  const next = () => { world.decide({ rule: "PERIOD_CLOSED", consequence: "next_open_period", author: "fay" }); soundState(world); plansOnce(world); };
+  world.tell(periods(2, "2026-03-03 09:00", { "2026-03": "closed" }), told("RF-X9", "2026-03-03 10:00", "20.00", "settled", 1));
+  world.advance("2026-03-03 12:00");
+  world.decide({ rule: "REFUND_APPROVAL", author: "fay" });
+  expect([troubles(world), world.holds().map(({ message }) => message), days("post_refund").some(([state]) => state === "confirmed")]).toEqual([["PAY-03", "PERIOD_CLOSED"], ["The booking of a refund dated 2026-03-03 would land in 2026-03, which is closed."], false]);
+  next();
+  expect([troubles(world), open(world, "INV-1"), days("post_refund")]).toEqual([[], "20.00", [["confirmed", "2026-04-01"]]]);
+  world.tell(told("RF-X9", "2026-03-04 10:00", "30.00", "settled", 2));
+  world.decide({ rule: "REFUND_APPROVAL", author: "fay" });
+  expect([troubles(world), days("reverse_refund").some(([state]) => state === "confirmed")]).toEqual([["PAY-03", "PERIOD_CLOSED"], false]);
+  next();
+  next();
+  expect([troubles(world), open(world, "INV-1"), days("reverse_refund"), days("post_refund")]).toEqual([[], "30.00", [["confirmed", "2026-04-01"]], [["confirmed", "2026-04-01"], ["confirmed", "2026-04-01"]]]);
+  settled(world);
 });
 
 test("the provider's own refund that failed after it was booked is taken back, and the invoice is paid again", () => {

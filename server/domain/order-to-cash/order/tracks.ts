@@ -2,6 +2,7 @@ import { dec, sumOf, zero, type Decimal } from "../../decimal";
 import { postedCredits } from "./billing/credits";
 import type { Gates } from "./gates/approve";
 import { isUnbilled, type OrderMoney } from "./books/money";
+import { isCalledOff } from "./nothing";
 import type { OrderView } from "./view";
 
 /** The four derived tracks of an order (2.1). */
@@ -13,7 +14,7 @@ interface Totals { ordered: Decimal; cancelled: Decimal; substituted: Decimal; s
 export function tracksOf(view: OrderView, money: OrderMoney, gates: Gates, scheduled: boolean): Tracks {
   const totals = totalsOf(view);
   const toBill = leftToBill(view, money);
-  const cancelled = totals.ordered.gt(0) && totals.shipped.isZero() && totals.cancelled.eq(totals.ordered);
+  const cancelled = totals.shipped.isZero() && (totals.ordered.isZero() ? isCalledOff(view) : totals.cancelled.eq(totals.ordered));
   const accepted = !gates.validation.header && gates.validation.stopped.size === 0 && view.lines.length > 0;
   const commercial = cancelled ? "cancelled" : accepted && totals.open.isZero() && !toBill && totals.ordered.gt(0) ? "complete" : accepted ? "accepted" : "captured";
   return { commercial, fulfilment: fulfilment(totals, scheduled), billing: billing(view, money, totals, toBill), cash: cash(view) };

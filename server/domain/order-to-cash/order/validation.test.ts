@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { at, customer, event, item, order, type OrderBuilder } from "../../../testing/world/builders";
+import { at, authorised, cancels, customer, event, item, order, type OrderBuilder } from "../../../testing/world/builders";
 import { testPolicy } from "../../../testing/world/defaults";
 import { type World } from "../../../testing/world/world";
-import { soundState } from "../../scenarios/harness";
+import { plansOnce, soundState } from "../../scenarios/harness";
 import { plain, planOf, raised, sent, world } from "../../scenarios/order-plan";
 
 describe("validation stops only what needs what is missing", () => {
@@ -39,6 +39,17 @@ describe("validation stops only what needs what is missing", () => {
     const { summary, sentence, slices } = planOf(made);
     expect([summary.complete, summary.stage, sentence]).toEqual([false, "intake", why]);
     expect(slices.map(({ holder }) => holder)).toEqual(slices.map(() => "integration"));
+    soundState(made);
+  });
+
+  test.each<[string, () => OrderBuilder]>([["no lines", () => order("SO-1")], ["a line of nothing", () => order("SO-1").line("1", "A", 0, "12.50")]])("an order with %s that its source cancels is cancelled, and nobody is asked what it means", (_, build) => {
+    const made = world();
+    made.tell(build().card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "50.00"), cancels("SO-1", "CX-1", "2026-03-02 10:00"));
+    const { summary, sentence, exceptions } = planOf(made);
+    expect([summary.tracks["commercial"], summary.complete, summary.stage, sentence, exceptions, made.commands("void_authorisation").length]).toEqual(["cancelled", true, null, null, [], 1]);
+    soundState(made);
+    plansOnce(made);
+    made.tell(build().card().change("2026-03-02 11:00", (next) => { next.lines.push({ line: "2", item: "A", quantity: "1", unit: "EA", price: "5.00" }); }));
     soundState(made);
   });
 

@@ -19,6 +19,7 @@ import type { FulfilmentRequest } from "../fulfilment/requests";
 import type { Gates } from "../gates/approve";
 import type { Wave } from "../fulfilment/wave";
 import type { Refused } from "../refused";
+import { ordersNothing } from "../nothing";
 import type { LineView, OrderView } from "../view";
 import type { OrderMoney } from "./money";
 import { kitExcess, kitShares, type OpenPiece } from "./pieces";
@@ -54,7 +55,7 @@ export function slicesOf(view: OrderView, money: OrderMoney, gates: Gates, wave:
 
 /** An order of nothing, without lines or with none that orders anything, waits for what it means: it is in a stage and with a holder as every other. */
 function nothingOrdered(view: OrderView, gates: Gates): Draft[] {
-  if (view.lines.some((row) => !row.walk.moved.every(({ ordered }) => ordered.isZero()) || row.walk.substitutes.length > 0)) return [];
+  if (!ordersNothing(view.lines)) return [];
   const problem = gates.validation.exceptions.find(({ stops }) => stops.length > 0);
   return problem === undefined ? [] : [{ key: "nothing ordered", line: "", stage: problem.code.startsWith("ORD") ? "validate" : "intake", bucket: null, quantity: zero, holder: ownerOf(exceptionCatalogue[problem.code].owner), since: problem.since }];
 }

@@ -6,6 +6,7 @@ import { countsWhole } from "../lines/cancels";
 import type { Problem } from "../lines/sold";
 import { openQuantity } from "../fulfilment/open";
 import { lineTotal } from "../lines/total";
+import { isCalledOff } from "../nothing";
 import type { LineView, OrderView } from "../view";
 
 /** Exceptions of an order before release, and which lines they stop. */
@@ -23,17 +24,17 @@ export function validate(view: OrderView): Validation {
     code: problem.code, fingerprint: problem.fingerprint, stops, amount: moneyText(sumOf(rows, (row) => lineTotal(view, row)), view.currency), currency: view.currency,
     message: problem.message, since: view.record.currentRecordedAt,
   });
-  const unfinished = open.size > 0 || hasUnbilled(view), header = view.headerProblems.length > 0 && unfinished;
+  const calledOff = isCalledOff(view), unfinished = open.size > 0 || hasUnbilled(view), header = view.headerProblems.length > 0 && unfinished;
   if (header) for (const problem of view.headerProblems) raise(problem, view.lines, ["order"]);
   if (unfinished) for (const problem of view.parties.overruled) raise(problem, [], []);
   for (const row of view.lines) {
-    const problems = [...row.line.problems, ...(open.has(row) ? saleProblems(view, row) : []), ...quantityProblem(view, row)];
+    const problems = [...row.line.problems, ...(open.has(row) ? saleProblems(view, row) : []), ...(calledOff ? [] : quantityProblem(view, row))];
     if (problems.length > 0 && (open.has(row) || row.billing.unbilled.length > 0 || row.line.quantity.isZero())) {
       stopped.add(row.line.id);
       for (const problem of problems) raise(problem, [row], [row.line.id]);
     }
   }
-  if (view.order.lines.length === 0) raise({ code: "CTR-01", fingerprint: { connector: view.record.source, code: "lines" }, message: `Order ${view.key} has no lines` }, [], ["order"]);
+  if (view.order.lines.length === 0 && !calledOff) raise({ code: "CTR-01", fingerprint: { connector: view.record.source, code: "lines" }, message: `Order ${view.key} has no lines` }, [], ["order"]);
   const merged = mergeAlike(exceptions);
   const first = new Map<string, ExceptionFinding>();
   for (const exception of merged) for (const stop of exception.stops) if (!first.has(stop)) first.set(stop, exception);
