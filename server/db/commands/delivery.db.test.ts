@@ -111,9 +111,9 @@ describe("the settlement", () => {
     await wanted(2);
     const [accepted, refused] = await Promise.all((await claim("w")).map(send)) as [Settlement, Settlement];
     await engine.ports.commands.settle([accepted, { ...refused, to: "rejected", outcome: "rejected" }]);
-    const due = await engine.rows("select subject_id as subject, due_at <= now() as \"now\", due_at <= now() + interval '1 second' as \"soon\" from wake");
-    expect(due.find(({ subject }) => subject === accepted.command.subjectId)).toMatchObject({ now: false, soon: true });
-    expect(due.find(({ subject }) => subject === refused.command.subjectId)).toMatchObject({ now: true });
+    const due = await engine.rows("select subject_id as subject, due_at <= now() as \"now\", due_at <= now() + interval '1 second' as \"soon\", patient from wake");
+    expect(due.find(({ subject }) => subject === accepted.command.subjectId)).toMatchObject({ now: false, soon: true, patient: true });
+    expect(due.find(({ subject }) => subject === refused.command.subjectId)).toMatchObject({ now: true, patient: false });
   });
 });
 

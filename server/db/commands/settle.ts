@@ -25,7 +25,7 @@ const settle = statement("command_settle", `
   logged as (
     insert into attempt (command_id, number, purpose, connector, started_at, ended_at, outcome, code, message, http_status, request, response)
     select id, attempts, purpose, connector, "startedAt", "endedAt", outcome, code, message, "httpStatus", request, response from held),
-  woken as (insert into wake (subject_id, due_at) select subject_id, now() + case when bool_and(quiet) then ${soon} else interval '0' end from held group by subject_id)
+  woken as (insert into wake (subject_id, due_at, patient) select subject_id, now() + case when bool_and(quiet) then ${soon} else interval '0' end, bool_and(quiet) from held group by subject_id)
   select id::text from held`);
 
 /** Sent and accepted: what asks for more comes as an event or with the read-back, mostly within moments, and is planned together with this. */

@@ -12,12 +12,15 @@ const wakesPerLock = 8;
 const columns = `s.id, s.entity, s.kind, s.key, s.plan_no as "planNo", s.plan_failures as failures, s.plan_digests as digests`;
 /** All wakes of a subject that can be seen are answered by this plan, reviews that were asked for by the last one too. */
 const taking = `gone as (delete from wake where subject_id in (select id from locked)) select * from locked`;
+/** A patient wake's turn comes this much later: under load its subject is mostly planned for something else before. */
+const patience = "interval '10 seconds'";
+const dueWakes = (turn: string, which: string): string => `(select subject_id, ${turn} as turn from wake where due_at <= now() and ${which} order by due_at limit $1 * ${wakesPerLock})`;
 /**
  * Who has waited longest comes first: under load a subject's answers gather while it waits its turn, and one plan serves them
  * all. Whoever is locked is passed over and nobody is waited for, so the order of locking cannot deadlock.
  */
 const lockDue = statement("plan_lock_due", `
-  with candidates as materialized (select subject_id, min(due_at) as since from (select subject_id, due_at from wake where due_at <= now() order by due_at limit $1 * ${wakesPerLock}) w group by subject_id order by since),
+  with candidates as materialized (select subject_id, min(turn) as since from (${dueWakes("due_at", "not patient")} union all ${dueWakes(`due_at + ${patience}`, "patient")}) w group by subject_id order by since),
   locked as materialized (select ${columns} from candidates c join subject s on s.id = c.subject_id order by c.since limit $1 for update of s skip locked), ${taking}`);
 const lockOne = statement("plan_lock_one", `
   with locked as materialized (select ${columns} from subject s where s.id = $1 and exists (select 1 from wake where subject_id = $1 and due_at <= now()) for update skip locked), ${taking}`);

@@ -20,7 +20,7 @@ const publish = statement("publication_write", `
     select reader, publisher, key, topic, 0, 'register', 'published.' || topic, digest, at, at, coalesce(data, 'null') from input where reader is not null order by reader, publisher, key, topic
     on conflict (subject_id, source, document, grp, version) do update set digest = excluded.digest, occurred_at = excluded.occurred_at, recorded_at = excluded.recorded_at, data = excluded.data
     where fact.digest <> excluded.digest returning subject_id),
-  woken as (insert into wake (subject_id, due_at) select reader, now() + case when bool_or(reading is null) then interval '0' when bool_or(reading = 'soon') then ${soon} else ${later} end from input where (reader in (select subject_id from told)) is true group by reader),
+  woken as (insert into wake (subject_id, due_at, patient) select reader, now() + case when bool_or(reading is null) then interval '0' when bool_or(reading = 'soon') then ${soon} else ${later} end, bool_and(reading is not null) from input where (reader in (select subject_id from told)) is true group by reader),
   known as (insert into reference_row (entity, topic, key, publisher, version, data) select entity, topic, key, publisher, 1, coalesce(data::jsonb, 'null') from input where reader is null order by entity, topic, key
     on conflict (entity, topic, key, publisher) do update set version = reference_row.version + 1, data = excluded.data, updated_at = now() where reference_row.data <> excluded.data returning entity, topic, key, publisher),
   passed as (insert into outbox (publisher, entity, topic, key) select publisher, entity, topic, key from known)
