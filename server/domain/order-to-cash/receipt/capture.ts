@@ -1,5 +1,5 @@
 import type { Captured } from "../../captured";
-import { dec, sumOf, type Decimal } from "../../decimal";
+import { dec, max, positive, sumOf, type Decimal } from "../../decimal";
 import { allOf, ofType } from "../../facts";
 import { moneyText } from "../../money";
 import type { PlanInput, Publication } from "../../plan";
@@ -13,18 +13,29 @@ import { itemsNamed, type Receipt } from "./receipt";
 export interface OwnCapture { captured: Captured; unit: string }
 
 /**
- * Found by its number: most providers tell of card money under the capture's own. Where a source has numbers of its own it is the
- * one taken on the receipt's authorisation for that amount, or, where it names none, of the invoices that it is for. Two that
- * fit as well are none: then nothing that left is counted against either.
+ * Found by its number: most providers tell of card money under the capture's own. Where a source has numbers of its own it is one
+ * taken on the receipt's authorisation, or, where it names none, one of its amount: of several that of its order, then that of
+ * the invoice that it pays, then that of the nearest amount. Several that fit as well are all of them: what left counts against each, so that
+ * no card is given more than stayed, and a credit that finds no room is set against the invoice.
  */
-export function captureOf(input: PlanInput, receipt: Receipt): OwnCapture | null {
+export function capturesOf(input: PlanInput, receipt: Receipt): OwnCapture[] {
   const { data } = receipt;
-  if (data.means !== "card") return null;
-  const all = itemsNamed(input, data).flatMap(({ unit, captures = [] }) => captures.map((captured): OwnCapture => ({ captured, unit })));
-  const own = all.find(({ captured }) => captured.capture === data.receipt);
-  const alike = all.filter(({ captured }) => dec(captured.amount).eq(data.amount) && (data.authorisation === undefined || captured.authorisation === data.authorisation));
-  return own ?? (alike.length === 1 ? alike[0] ?? null : null);
+  if (data.means !== "card") return [];
+  const all = itemsNamed(input, data).flatMap(({ unit, invoice, captures = [] }) => captures.map((captured) => ({ captured, unit, invoice })));
+  const own = all.filter(({ captured }) => captured.capture === data.receipt);
+  if (own.length > 0) return own;
+  const paid = new Set([...data.remittance.map(({ document }) => document), ...viewsOf(input.commands, "apply_receipt").filter(hasLeft).map(({ slot }) => slot)]);
+  const distance = ({ captured }: OwnCapture): Decimal => dec(captured.amount).minus(data.amount).abs();
+  const fit = all.filter((row) => (data.authorisation === undefined ? distance(row).isZero() : row.captured.authorisation === data.authorisation));
+  const ofOrder = narrowed(fit, ({ captured }) => data.order !== undefined && captured.order === data.order), ofInvoice = narrowed(ofOrder, ({ invoice }) => paid.has(invoice));
+  const nearest = ofInvoice.map(distance).sort((a, b) => a.cmp(b))[0];
+  return ofInvoice.filter((row) => nearest !== undefined && distance(row).eq(nearest));
 }
+const narrowed = <T>(rows: readonly T[], test: (row: T) => boolean): readonly T[] => (rows.some(test) ? rows.filter(test) : rows);
+
+/** By how much its source lowered what it first said. */
+const lowered = (input: PlanInput, { source, number, told }: Receipt): Decimal =>
+  positive(allOf(input.facts, "receipt.recorded").filter((row) => row.source === source && row.document === number).reduce((most, { data }) => max(most, dec(data.amount)), told).minus(told));
 
 /** What went back out of this receipt, or is on its way, by its own refunds to the card and by the provider itself. */
 export function goneBack(input: PlanInput, { data }: Receipt): Decimal {
@@ -33,12 +44,13 @@ export function goneBack(input: PlanInput, { data }: Receipt): Decimal {
   return sumOf(own, (view) => refundStanding(input, view).given).plus(sumOf([...refunds, ...waiting].filter(({ currency }) => currency === data.currency), ({ amount }) => amount));
 }
 
-/** Tells the unit once anything ever bounced, or was or is to be given back. `wished`: what a person wants to go back to the card and has not left. */
-export function tellOfCapture(input: PlanInput, receipt: Receipt, own: OwnCapture | null, wished: Decimal): Publication[] {
-  const { data, number } = receipt;
-  const quiet = receipt.refunds.length === 0 && ofType(input.facts, "refund.settled").length === 0 && viewsOf(input.commands, "refund_payment").length === 0 && !allOf(input.facts, "receipt.recorded").some((row) => row.data.reversed);
-  if (!own || quiet) return [];
-  const { captured: { capture, amount }, unit } = own;
-  const gone = (data.reversed ? dec(amount) : wished).plus(goneBack(input, receipt));
-  return [{ topic: "capture.receipt", key: number, to: { entity: input.subject.entity, kind: "billing_unit", key: unit }, data: { receipt: number, capture, gone: moneyText(gone, data.currency) } satisfies CaptureReceipt }];
+/** Tells the unit once anything ever bounced, was lowered, or was or is to be given back. `wished`: what a person wants to go back to the card and has not left. */
+export function tellOfCaptures(input: PlanInput, receipt: Receipt, own: readonly OwnCapture[], wished: Decimal): Publication[] {
+  const { data, number } = receipt, less = lowered(input, receipt);
+  const quiet = receipt.refunds.length === 0 && less.isZero() && ofType(input.facts, "refund.settled").length === 0 && viewsOf(input.commands, "refund_payment").length === 0 && !allOf(input.facts, "receipt.recorded").some((row) => row.data.reversed);
+  if (quiet) return [];
+  return own.map(({ captured: { capture, amount }, unit }): Publication => {
+    const gone = (data.reversed ? dec(amount) : wished.plus(less)).plus(goneBack(input, receipt));
+    return { topic: "capture.receipt", key: own.length === 1 ? number : `${number}/${capture}`, to: { entity: input.subject.entity, kind: "billing_unit", key: unit }, data: { receipt: number, capture, gone: moneyText(gone, data.currency) } satisfies CaptureReceipt };
+  });
 }

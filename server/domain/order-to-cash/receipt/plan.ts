@@ -11,7 +11,7 @@ import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication
 import type { ReceiptApplication, ReceiptInHand } from "../../publications";
 import { tellOfRefunds, tellWhoAsked } from "../../refund-word";
 import { asked, viewsOf } from "../../standing";
-import { captureOf, tellOfCapture } from "./capture";
+import { capturesOf, tellOfCaptures } from "./capture";
 import { correct, noLonger } from "./correction";
 import { postedFrom, postedNumber, reversedAt, takenBackOf } from "./ledger";
 import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
@@ -39,8 +39,8 @@ function planOf(input: PlanInput, read: Receipt): Plan {
   const back = refunded(input), spent = spentOnRefunds(input);
   const matching = match(input, receipt, spent);
   postReceipt(input, receipt, gate);
-  const card = captureOf(input, receipt);
-  const money = refunds(input, receipt, card, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
+  const captures = capturesOf(input, receipt);
+  const money = refunds(input, receipt, captures[0] ?? null, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
   applyTargets(input, receipt, matching, gate);
   bookOwnRefunds(input, receipt, gate);
   if (!correcting.goesFirst) bookRefunds(input, receipt, leaving, matching, gate);
@@ -49,7 +49,7 @@ function planOf(input: PlanInput, read: Receipt): Plan {
   const outcomes = outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" });
   const exceptions = [...correcting.exceptions, ...onceOf(trouble.exceptions, outcomes), ...money.exceptions, ...outcomes];
   const books = booksOf(input, receipt, matching, back, spent);
-  const publications = [...publicationsOf(input, receipt, matching, books), ...tellOfCapture(input, receipt, card, money.wished), ...tellOfRefunds(input), ...tellWhoAsked(input)];
+  const publications = [...publicationsOf(input, receipt, matching, books), ...tellOfCaptures(input, receipt, captures, money.wished), ...tellOfRefunds(input), ...tellWhoAsked(input)];
   return {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
     balances: balancesOf(input, receipt, books), slices: slicesOf(input, receipt, matching, gate, exceptions), publications, records: [],

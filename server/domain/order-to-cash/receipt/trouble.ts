@@ -6,7 +6,7 @@ import type { ExceptionFinding, PlanInput, Wait } from "../../plan";
 import { modeFor } from "../../policy";
 import { postedNumber, reversedAt } from "./ledger";
 import type { Matching } from "./matching";
-import type { Receipt } from "./receipt";
+import { refunded, type Receipt } from "./receipt";
 import { refundsUnbooked } from "./refund-booking";
 
 /** A receipt that names nothing known may be ahead of its invoices for so long; then it is money that fits nothing (PAY-01). */
@@ -18,15 +18,21 @@ export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; review
 export function troubleWith(input: PlanInput, receipt: Receipt, matching: Matching): Trouble {
   const trouble: Trouble = { exceptions: [], waits: [], reviews: [] };
   if (modeFor(input.policy, "finance", "receipt", receiptMoment(input, receipt)) === "observe") return trouble;
-  if (receipt.data.reversed) {
-    if (postedNumber(input) !== null && reversedAt(input) === null) trouble.exceptions.push({ ...about(receipt, receipt.data.amount), code: "PAY-03", message: `Receipt ${receipt.number} was reversed: what it paid is open again, and the ledger still has the receipt.` });
-    return trouble;
-  }
+  if (receipt.data.reversed) { bounced(input, receipt, trouble); return trouble; }
   trouble.exceptions.push(...refundsUnbooked(input, receipt));
   if (receipt.correction) return trouble;
   fits(input, receipt, matching, trouble);
   for (const target of matching.targets) shortPaid(input, receipt, matching, target, trouble);
   return trouble;
+}
+
+/** Until the ledger has taken it back; and for good where some was given back besides, which no command claims from the payer. */
+function bounced(input: PlanInput, receipt: Receipt, trouble: Trouble): void {
+  const { currency } = receipt.data, standing = postedNumber(input) !== null && reversedAt(input) === null, twice = refunded(input), again = `${moneyText(twice, currency)} ${currency}`;
+  if (!standing && twice.lte(0)) return;
+  const message = twice.lte(0) ? `Receipt ${receipt.number} was reversed: what it paid is open again, and the ledger still has the receipt.`
+    : `Receipt ${receipt.number} was reversed, and ${again} of it had been given back or was since: the payer has ${again} more than came. Claim it from them${standing ? ", and take refund and receipt back in the ledger: it reverses no receipt of which some was given back" : ", and enter that in the ledger"}.`;
+  trouble.exceptions.push({ ...about(receipt, standing ? receipt.data.amount : moneyText(twice, currency)), code: "PAY-03", message });
 }
 
 export const receiptMoment = (input: PlanInput, receipt: Receipt): Instant => instantOn(input.policy.calendar, receipt.data.receivedOn, 0);
