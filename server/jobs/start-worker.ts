@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { planners } from "@/server/domain/planners";
 import { logger } from "@/server/observability/logger";
+import { pauseForLogin } from "@/server/db/commands/health";
 import { createFeedCursors } from "@/server/db/feed-cursors";
 import { createMaintenance } from "@/server/db/maintenance";
 import { sealOrders } from "@/server/db/order-feed";
@@ -22,7 +23,7 @@ export function startWorker({ ports, stores, integrations, services, pool }: Com
     onReconciled: (report) => { if (Object.values(report).some((count) => typeof count === "number" && count > 0)) logger.info({ report }, "reconciled"); },
     heartbeat: (detail) => maintenance.heartbeat(id, detail),
     sealOrders: () => sealOrders(pool),
-    pollFeeds: createFeedPolling({ cursors: createFeedCursors(pool), integrations, receive: (inputs) => services.receive(inputs), logger }),
+    pollFeeds: createFeedPolling({ cursors: createFeedCursors(pool), integrations, receive: (inputs) => services.receive(inputs), refused: (connector, why) => pauseForLogin(pool, stores.policies, connector, why), logger }),
   });
 
   const listening = new AbortController();

@@ -21,7 +21,7 @@ const connectorException = async (policies: Policies, connector: string, entity:
 };
 
 /** Stops a connector at once: credentials that were refused are never tried in a loop. One exception for the connector. */
-async function pauseForLogin(pool: pg.Pool, policies: Policies, connector: string, reason: string): Promise<void> {
+export async function pauseForLogin(pool: pg.Pool, policies: Policies, connector: string, reason: string): Promise<void> {
   await transaction(pool, async (client) => {
     const [paused] = await rowsOf<{ entity: string }>(client, pause, [connector, reason]);
     if (paused) await writeExceptions(client, [await connectorException(policies, connector, paused.entity, "TEC-02", reason, new Date().toISOString())], []);
