@@ -7,10 +7,10 @@ import { CutOff, recordsOf } from "./records";
 
 export type Charset = "utf-8" | "utf-16le" | "windows-1252";
 export const widthOf = (charset: Charset): 1 | 2 => (charset === "utf-16le" ? 2 : 1);
-export const textIn = (bytes: Uint8Array, charset: Charset): string => new TextDecoder(charset).decode(bytes);
+const textIn = (bytes: Uint8Array, charset: Charset): string => new TextDecoder(charset).decode(bytes);
 
 /** One record's cells. The record was found whole before, so that a quote in the middle of a cell is its own. */
-export const cellsOf = (text: string, delimiter: string): string[] => {
+const cellsOf = (text: string, delimiter: string): string[] => {
   const records: string[][] = parse(text, { delimiter, relax_quotes: true, relax_column_count: true, bom: true });
   return records[0] ?? [];
 };

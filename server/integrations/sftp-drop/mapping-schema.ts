@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { targets, type Document } from "./targets";
+import { targets } from "./targets";
 
-export const encodings = ["detect", "utf-8", "utf-16le", "windows-1252"] as const;
-export const dateForms = ["yyyy-MM-dd", "yyyyMMdd", "dd.MM.yyyy", "dd/MM/yyyy", "MM/dd/yyyy"] as const;
+const encodings = ["detect", "utf-8", "utf-16le", "windows-1252"] as const;
+const dateForms = ["yyyy-MM-dd", "yyyyMMdd", "dd.MM.yyyy", "dd/MM/yyyy", "MM/dd/yyyy"] as const;
 
 /** Where one field comes from. A constant also stands where the column is empty; a list of values translates the column's words. */
 const source = z.object({
@@ -34,7 +34,6 @@ export const drop = z.object({
   if (one.thousands !== "" && one.thousands === one.decimal) context.addIssue({ code: "custom", path: ["thousands"], message: "is the decimal mark too" });
 });
 export type Drop = z.infer<typeof drop>;
-export type { Document };
 
 /** The first mapping whose pattern fits the name. */
 export const dropFor = (drops: readonly Drop[], name: string): Drop | undefined =>
