@@ -28,14 +28,19 @@ export function createFeedPolling({ cursors, integrations, receive, refused, log
 
   const read = async (connector: string, feed: { name: string; everyMs: number }, signal: AbortSignal): Promise<void> => {
     const name = `${connector}/${feed.name}`;
+    const turn = new AbortController();
     running.add(name);
     try {
-      const answered = await readPages(connector, feed, AbortSignal.any([signal, AbortSignal.timeout(turnMs)]));
+      const answered = await readPages(connector, feed, AbortSignal.any([signal, AbortSignal.timeout(turnMs), turn.signal]));
       dueAt.set(name, performance.now() + (answered ? feed.everyMs : Math.max(feed.everyMs, pauseAfterFailureMs)));
     } catch (error) {
       dueAt.set(name, performance.now() + Math.max(feed.everyMs, pauseAfterFailureMs));
       logger.warn({ error, connector, feed: feed.name }, "a feed was not read");
-    } finally { running.delete(name); }
+    } finally {
+      // what a feed kept open between its pages ends with the turn
+      turn.abort();
+      running.delete(name);
+    }
   };
 
   /** False where the feed did not answer. */

@@ -119,7 +119,7 @@ export interface Webhook<Settings, Secrets> {
 export interface Feed<Settings, Secrets> {
   readonly name: string;
   readonly everyMs: number;
-  /** Reads on from `cursor` (null: from the beginning the settings allow). `more` asks to be called again at once. */
+  /** Reads on from `cursor` (null: from the beginning the settings allow). `more` asks to be called again at once, in the same turn: `session.signal` is one for all of its pages and is aborted when it ends. */
   read(session: Session<Settings, Secrets>, cursor: unknown): Promise<Result<{ messages: SourceMessage[]; cursor: unknown; more: boolean }>>;
 }
 

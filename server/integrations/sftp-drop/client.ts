@@ -11,7 +11,7 @@ export interface Entry { name: string; size: number; modified: number; isFile: b
 /** What a server without the file says. */
 export class Missing extends Error {}
 
-/** One connection, closed by who opened it. Every path is a folder of the settings with a name that was checked. */
+/** What may be done over one connection. Every path is a folder of the settings with a name that was checked. */
 export interface Files {
   list(folder: string): Promise<Entry[]>;
   /** Bytes from `from` on; the connection may be closed before their end. */
@@ -22,31 +22,50 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
 }
 
-/** Runs one piece of work over a connection of its own. TEC-02: another host key, or our key refused; TEC-01: all else that a try later may mend. */
-export async function withFiles<T>(session: DropSession, work: (files: Files) => Promise<T>): Promise<Result<T>> {
-  const { settings, secrets } = session;
-  let offered: string | null = null;
-  const client = new SftpClient("ledgerline", { error: () => undefined, end: () => undefined, close: () => undefined });
-  const stop = (): void => { socket?.destroy(); };
-  let socket: Socket | null = null;
+interface Connection { files: Files; close(): void }
+
+/** Connections that outlive a page of a feed, by the signal that ends its turn. */
+const ofTurns = new WeakMap<AbortSignal, Connection>();
+
+/** Runs one piece of work over a connection: of its own, or one that lasts until the session's signal ends the turn. TEC-02: another host key, or our key refused; TEC-01: all else that a try later may mend. */
+export async function withFiles<T>(session: DropSession, lasts: "call" | "turn", work: (files: Files) => Promise<T>): Promise<Result<T>> {
+  const { signal, settings } = session, shown: { hostKey: string | null } = { hostKey: null };
+  let connection = ofTurns.get(signal);
   try {
-    socket = await guardedSocket(settings.host, settings.port, settings.allowPrivateNetwork);
-    session.signal.addEventListener("abort", stop, { once: true });
+    connection ??= await dial(session, shown);
+    const answer = await work(connection.files);
+    if (lasts === "turn" && !signal.aborted) ofTurns.set(signal, connection);
+    else connection.close();
+    return ok(answer);
+  } catch (error) {
+    ofTurns.delete(signal);
+    connection?.close();
+    return refusal(error as Error, shown.hostKey, settings.hostKey);
+  }
+}
+
+function refusal(error: Error, shown: string | null, expected: string): Result<never> {
+  if (shown !== null && shown !== expected) return fail("TEC-02", `The server shows another host key: ${shown}. Nothing was sent; ask its owner before the setting is changed`);
+  const message = error.message.replace(/^\S+: /, "").slice(0, 300);
+  if (/authentication methods failed|parse privateKey|passphrase|no auth/i.test(message)) return fail("TEC-02", `The server refused our key: ${message}`);
+  if (/permission denied/i.test(message)) return fail("TEC-02", `The server refused our rights: ${message}`);
+  return fail("TEC-01", `The drop cannot be read: ${message}`);
+}
+
+/** Closed with the session's signal at the latest. */
+async function dial({ settings, secrets, signal }: DropSession, shown: { hostKey: string | null }): Promise<Connection> {
+  const client = new SftpClient("ledgerline", { error: () => undefined, end: () => undefined, close: () => undefined });
+  const socket = await guardedSocket(settings.host, settings.port, settings.allowPrivateNetwork);
+  const close = (): void => { signal.removeEventListener("abort", close); socket.destroy(); };
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    signal.throwIfAborted();
     await client.connect({
       sock: socket, username: settings.username, privateKey: wrapped(secrets.privateKey), ...(secrets.passphrase === undefined ? {} : { passphrase: secrets.passphrase }), readyTimeout: connectMs, authHandler: ["publickey"],
-      hostVerifier: (key: Buffer) => { offered = `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`; return offered === settings.hostKey; },
+      hostVerifier: (key: Buffer) => { shown.hostKey = `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`; return shown.hostKey === settings.hostKey; },
     });
-    return ok(await work(filesOf(client)));
-  } catch (error) {
-    if (offered !== null && offered !== settings.hostKey) return fail("TEC-02", `The server shows another host key: ${String(offered)}. Nothing was sent; ask its owner before the setting is changed`);
-    const message = (error as Error).message.replace(/^\S+: /, "").slice(0, 300);
-    if (/authentication methods failed|parse privateKey|passphrase|no auth/i.test(message)) return fail("TEC-02", `The server refused our key: ${message}`);
-    if (/permission denied/i.test(message)) return fail("TEC-02", `The server refused our rights: ${message}`);
-    return fail("TEC-01", `The drop cannot be read: ${message}`);
-  } finally {
-    session.signal.removeEventListener("abort", stop);
-    socket?.destroy();
-  }
+    return { files: filesOf(client), close };
+  } catch (error) { close(); throw error; }
 }
 
 function guardedSocket(host: string, port: number, allowPrivateNetwork: boolean): Promise<Socket> {

@@ -40,7 +40,7 @@ export const feeds: readonly Feed<DropSettings, DropSecrets>[] = [{
   read: async (session, given) => {
     const parsed = cursorShape.safeParse(given ?? {}), cursor = parsed.success ? parsed.data : cursorShape.parse({});
     if (session.settings.drops.length === 0) return ok({ messages: [], cursor, more: false });
-    return withFiles(session, (files) => step(session, files, cursor, given === null || !parsed.success));
+    return withFiles(session, "turn", (files) => step(session, files, cursor, given === null || !parsed.success));
   },
 }];
 

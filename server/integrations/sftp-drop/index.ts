@@ -16,7 +16,7 @@ export const sftpDrop = defineConnector<DropSettings, DropSecrets>({
   cannot: ["send anything: it takes files in", "take a part of a file that is cut off: all of it or none", "read rows of one document that do not follow each other", "read UTF-16 with the big end first"],
   commands: {}, feeds, webhook: null,
   check: async (session) => {
-    const found = await withFiles(session, (files) => files.list(session.settings.inbox));
+    const found = await withFiles(session, "call", (files) => files.list(session.settings.inbox));
     return found.ok ? ok({ detail: `${found.value.filter(({ isFile }) => isFile).length} files wait in ${session.settings.inbox}${session.settings.drops.length === 0 ? "; no mapping is set, so none is taken" : ""}` }) : found;
   },
   send: () => Promise.resolve({ kind: "rejected", failure: { code: "TEC-05", message: `Nothing can be sent to an ${title}` } }),

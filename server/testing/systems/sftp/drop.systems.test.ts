@@ -44,7 +44,9 @@ function tower(more: { port?: number; settings?: object; privateKey?: string; dr
       kept.set(message.sourceMessageId, before ? { ...before, times: before.times + 1 } : { ...message, digest, times: 1 });
     }
   };
-  const read = async () => integrations.readFeed("drop", "files", cursor, AbortSignal.timeout(15_000));
+  const page = (signal: AbortSignal) => integrations.readFeed("drop", "files", cursor, signal);
+  /** A turn of one page. */
+  const read = async () => { const turn = new AbortController(); try { return await page(AbortSignal.any([turn.signal, AbortSignal.timeout(15_000)])); } finally { turn.abort(); } };
   return {
     kept, conflicts, read, wait: (seconds: number) => { now += seconds * 1000; }, check: () => integrations.check("drop", AbortSignal.timeout(10_000)),
     /** One call of the feed; `dies` says before which of the two commits the worker is killed. */
@@ -56,6 +58,16 @@ function tower(more: { port?: number; settings?: object; privateKey?: string; dr
       store(reading.value.messages);
       if (dies === "never") cursor = next;
       return reading.value.more || dies !== "never" ? "more" : "rest";
+    },
+    /** One turn: pages until there are no more, or one is not answered. */
+    async turn(): Promise<void> {
+      const turn = new AbortController();
+      for (let more = true; more;) {
+        const { reading } = await page(turn.signal);
+        if (reading.ok) { store(reading.value.messages); ({ cursor } = reading.value); }
+        ({ more } = reading.ok ? reading.value : { more: false });
+      }
+      turn.abort();
     },
     async settle(): Promise<void> {
       for (let round = 0; round < 2; round += 1) { while ((await this.step()) === "more"); now += 11_000; }
@@ -152,6 +164,28 @@ describe("a drop on a real SFTP server", () => {
     expect(own.conflicts).toEqual([]);
     expect(numbers((await own.said()).events)).toHaveLength(40);
     expect([listed("inbox"), listed("work"), listed("archive").length]).toEqual([[], [], 1]);
+  });
+
+  test("one connection serves a whole turn and ends with it", async () => {
+    writeFileSync(at("inbox", "ORD-1.csv"), file(1, 8));
+    const open = new Set<object>();
+    let connections = 0;
+    const proxy = createServer((client) => {
+      const upstream = connect(sshd.port, "127.0.0.1");
+      open.add(client); connections += 1;
+      client.on("error", () => undefined).on("close", () => { open.delete(client); upstream.destroy(); }).pipe(upstream);
+      upstream.on("error", () => undefined).on("close", () => { client.destroy(); }).pipe(client);
+    });
+    await new Promise<void>((done) => { proxy.listen(0, "127.0.0.1", done); });
+    const own = tower({ port: (proxy.address() as AddressInfo).port });
+    await own.turn();
+    own.wait(11);
+    await own.turn();
+    expect(numbers((await own.said()).events)).toHaveLength(8);
+    expect(listed("archive")).toHaveLength(1);
+    expect(connections).toBe(2);
+    await expect.poll(() => open.size).toBe(0);
+    proxy.close();
   });
 
   test("doubled and renamed files are repeats, the same name with other content is new; all are seen", async () => {
