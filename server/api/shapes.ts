@@ -28,6 +28,8 @@ export type ConnectorView = Outputs["connectors"]["get"];
 export type ConnectorKinds = Outputs["connectors"]["kinds"];
 export type RouteTables = Outputs["routes"]["list"];
 export type ServiceLevelList = Outputs["serviceLevels"]["list"];
+export type MappingTrial = Outputs["connectors"]["tryMapping"];
+export type { MappingTarget } from "@/server/integrations/contract/mapping";
 export type { ConnectorDescription, SettingsField, SettingsSchema } from "./connectors";
 export type { MappingCheck, MappingLine, RemedyView } from "./desk";
 export type { WaitingRow } from "@/server/read/mapping";

@@ -5,6 +5,7 @@ import { withFiles } from "./client";
 import { secrets, settings, type DropSecrets, type DropSettings } from "./config";
 import { feeds } from "./feed";
 import { toCanonical } from "./to-canonical";
+import { fileMapping } from "./trial";
 
 const title = "SFTP drop";
 
@@ -14,7 +15,7 @@ export const sftpDrop = defineConnector<DropSettings, DropSecrets>({
   limits: { concurrency: 1, perMinute: 60, callTimeoutMs: 20_000 },
   serializeBy: () => null,
   cannot: ["send anything: it takes files in", "take a part of a file that is cut off: all of it or none", "read rows of one document that do not follow each other", "read UTF-16 with the big end first"],
-  commands: {}, feeds, webhook: null,
+  commands: {}, feeds, webhook: null, mapping: fileMapping,
   check: async (session) => {
     const found = await withFiles(session, "call", (files) => files.list(session.settings.inbox));
     return found.ok ? ok({ detail: `${found.value.filter(({ isFile }) => isFile).length} files wait in ${session.settings.inbox}${session.settings.drops.length === 0 ? "; no mapping is set, so none is taken" : ""}` }) : found;

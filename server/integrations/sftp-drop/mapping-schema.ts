@@ -14,18 +14,15 @@ export type Source = z.infer<typeof source>;
 
 /** What one kind of file means. */
 export const drop = z.object({
-  /** Name of a file, `*` for any characters. */
-  files: z.string().min(1).max(120).regex(/^[^/\\]*$/, "a file name, * for any characters"),
-  document: z.enum(["order", "shipment"]),
-  encoding: z.enum(encodings).default("detect"),
-  delimiter: z.enum([",", ";", "\t", "|"]).default(","),
-  decimal: z.enum([".", ","]).default("."),
-  thousands: z.enum(["", ".", ",", " ", "'"]).default(""),
-  dates: z.enum(dateForms).default("yyyy-MM-dd"),
-  /** Of times without a zone of their own. */
-  offset: z.string().regex(/^(Z|[+-]\d\d:\d\d)$/, "Z or an offset such as +02:00").default("Z"),
-  /** First field of the last record, whose second field counts the rows before it. A file without it is cut off. */
-  trailer: z.string().max(40).default(""),
+  files: z.string().min(1).max(120).regex(/^[^/\\]*$/, "a file name, * for any characters").meta({ title: "Files", description: "Name of a file, * for any characters" }),
+  document: z.enum(["order", "shipment"]).meta({ title: "Holds" }),
+  encoding: z.enum(encodings).default("detect").meta({ title: "Encoding" }),
+  delimiter: z.enum([",", ";", "\t", "|"]).default(",").meta({ title: "Between columns" }),
+  decimal: z.enum([".", ","]).default(".").meta({ title: "Decimal mark" }),
+  thousands: z.enum(["", ".", ",", " ", "'"]).default("").meta({ title: "Thousands mark" }),
+  dates: z.enum(dateForms).default("yyyy-MM-dd").meta({ title: "Dates" }),
+  offset: z.string().regex(/^(Z|[+-]\d\d:\d\d)$/, "Z or an offset such as +02:00").default("Z").meta({ title: "Offset of times", description: "Where a time has no zone of its own: Z, +02:00" }),
+  trailer: z.string().max(40).default("").meta({ title: "Trailer", description: "First field of the last row, whose second counts the rows before it. Where given, a file without it is cut off" }),
   fields: z.record(z.string(), source),
 }).superRefine((one, context) => {
   const known = targets[one.document];

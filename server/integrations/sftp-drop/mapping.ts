@@ -2,11 +2,10 @@ import type { EventType } from "@/server/domain/contracts/registry";
 import { contracts } from "@/server/domain/contracts/registry";
 import type { Instant } from "@/server/domain/instant";
 import { fail, ok, type Result } from "@/server/domain/result";
+import type { RowError } from "../contract/mapping";
 import type { Drop, Source } from "./mapping-schema";
 import { keyOf, targets, type Target } from "./targets";
 
-/** Why a row gives no event; `row` as counted in its file, the header being 1. */
-export interface RowError { row: number; field: string; column: string | null; message: string }
 export interface Row { row: number; cells: readonly string[] }
 export type Mapped = { rows: number[]; key: string; type: EventType; at: Instant; data: unknown } | { rows: number[]; key: string; errors: RowError[] };
 

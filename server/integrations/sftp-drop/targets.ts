@@ -1,5 +1,7 @@
-/** What a mapping may fill, by name: its place in the contract's data, how it is read, whether each row has its own. */
-export interface Target { title: string; path: string; kind: "text" | "decimal" | "day" | "instant" | "whole"; level: "document" | "line"; required: boolean }
+import type { MappingTarget } from "../contract/mapping";
+
+/** What a mapping may fill, by name: with its place in the contract's data. */
+export interface Target extends Omit<MappingTarget, "name"> { path: string }
 export type Document = "order" | "shipment";
 
 const of = (level: Target["level"], required: boolean) => (title: string, path: string, kind: Target["kind"] = "text"): Target => ({ title, path, kind, level, required });
