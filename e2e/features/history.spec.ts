@@ -89,6 +89,7 @@ test.describe("FEATURE: history is taken in and told of", () => {
         await expect(chosen).toHaveText(name);
       };
       await page.goto("/orders?stage=all");
+      await choose(/NW01/);
       await expect(page.getByRole("link", { name: "104", exact: true }).first()).toBeVisible();
       await choose(/US01/);
       await expect(page.getByRole("link", { name: "104", exact: true })).toHaveCount(0);
