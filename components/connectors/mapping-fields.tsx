@@ -35,7 +35,7 @@ export function MappingFields({ mapping, targets, columns, readOnly, onChange, t
                 <th scope="row">{target.title} <span className="m3 sm">{[target.required && "required", kinds[target.kind], target.level === "line" && "each row"].filter(Boolean).join(", ")}</span></th>
                 <td><Input list={columns} value={source.column ?? ""} readOnly={readOnly} aria-label={`${target.title}: column`} maxLength={120} autoComplete="off" spellCheck={false} onChange={(event) => { put({ column: event.target.value }); }} /></td>
                 <td><Input value={source.constant ?? ""} readOnly={readOnly} aria-label={`${target.title}: constant`} maxLength={200} autoComplete="off" spellCheck={false} onChange={(event) => { put({ constant: event.target.value }); }} /></td>
-                <td>{target.kind === "text" && <Words title={target.title} text={wordsOf(mapping, target.name, typed[target.name])} readOnly={readOnly} onChange={(text) => { onType({ ...typed, [target.name]: text }); put({ values: readValues(text).values }); }} />}</td>
+                <td>{(target.kind === "text" || source.values !== undefined) && <Words title={target.title} text={wordsOf(mapping, target.name, typed[target.name])} readOnly={readOnly} onChange={(text) => { onType({ ...typed, [target.name]: text }); put({ values: readValues(text).values }); }} />}</td>
               </tr>
             );
           })}
