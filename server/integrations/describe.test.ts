@@ -8,7 +8,7 @@ const types = connectorTypesOf(connectorTypes);
 
 test("every connector that speaks to an address says so, and reads the same address written otherwise as the same", () => {
   for (const [type, connector] of connectorTypes)
-    if (connector.capabilities.length > 0) expect(Object.keys(types.destination(type, {})), type).toContain("url");
+    if (connector.capabilities.length > 0) expect(Object.keys(types.destination(type, {})), type).toEqual(expect.arrayContaining(type === "sftp-drop" ? ["host", "port", "hostKey"] : ["url"]));
   const settings = { url: "https://erp.example.test/", company: "US01", clientId: "tower" };
   expect(types.destination("sandbox-erp", settings)).toEqual(types.destination("sandbox-erp", { ...settings, url: "https://erp.example.test", allowPrivateNetwork: false, pageSize: 50 }));
   expect(types.destination("sandbox-erp", { ...settings, url: "https://foreign.example.test" })).not.toEqual(types.destination("sandbox-erp", settings));
