@@ -27,10 +27,11 @@ export function MappingEditor({ connector, schema, about, saved, readOnly, onClo
   const trpc = useTRPC();
   const list = useId();
   const chooser = useRef<HTMLInputElement>(null);
+  const outcome = useRef<HTMLDivElement>(null);
   const [mapping, setMapping] = useState(saved);
   const [sample, setSample] = useState("");
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
-  const tryOut = useMutation(trpc.connectors.tryMapping.mutationOptions());
+  const tryOut = useMutation(trpc.connectors.tryMapping.mutationOptions({ onSettled: () => { requestAnimationFrame(() => outcome.current?.scrollIntoView({ block: "nearest" })); } }));
   const fields = formFields(schema).filter(({ name }) => name !== "fields");
   const shown = (field: FormField): string => { const value = mapping[field.name] ?? field.schema.default; return typeof value === "string" ? value : ""; };
   const valueOf = (name: string): string => { const field = fields.find((one) => one.name === name); return field ? shown(field) : ""; };
@@ -57,13 +58,13 @@ export function MappingEditor({ connector, schema, about, saved, readOnly, onClo
           </Field>
         ))}
       </div>
-      <datalist id={list}>{columnsOf(sample, valueOf("delimiter")).map((name) => <option key={name} value={name} />)}</datalist>
-      <MappingFields mapping={mapping} targets={targets} columns={list} readOnly={readOnly} onChange={setMapping} typed={typed} onType={setTyped} />
-      {!readOnly && <Field label="Sample" hint={<>The beginning of a file, with its header. {cut && `Only its first ${about.sample.lines.toLocaleString("en-US")} lines or ${about.sample.characters.toLocaleString("en-US")} characters are tried. `}<button type="button" className="ln" onClick={() => { chooser.current?.click(); }}>Choose a file</button></>}>
+      {!readOnly && <Field label="Sample" hint={<>Paste the beginning of a file, with its header: its columns can then be chosen below. {cut && `Only its first ${about.sample.lines.toLocaleString("en-US")} lines or ${about.sample.characters.toLocaleString("en-US")} characters are tried. `}<button type="button" className="ln" onClick={() => { chooser.current?.click(); }}>Choose a file</button></>}>
         <Textarea rows={5} value={sample} spellCheck={false} onChange={(event) => { setSample(event.target.value); }} />
       </Field>}
+      <datalist id={list}>{columnsOf(sample, valueOf("delimiter")).map((name) => <option key={name} value={name} />)}</datalist>
+      <MappingFields mapping={mapping} targets={targets} columns={list} readOnly={readOnly} onChange={setMapping} typed={typed} onType={setTyped} />
       <input ref={chooser} type="file" accept=".csv,.txt,text/csv,text/plain" className="vh" aria-label="Sample file" tabIndex={-1} onChange={(event) => { void choose(event.target.files?.[0]); event.target.value = ""; }} />
-      <div role="status" aria-live="polite">
+      <div ref={outcome} role="status" aria-live="polite">
         {trial && <MappingTrialResult trial={trial} targets={targets} />}
         {tryOut.isError && <p className="hp e"><Icon name="circle-alert" small /> {tryOut.error.message}</p>}
       </div>

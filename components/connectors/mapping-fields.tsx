@@ -33,8 +33,8 @@ export function MappingFields({ mapping, targets, columns, readOnly, onChange, t
             return (
               <tr key={target.name}>
                 <th scope="row">{target.title} <span className="m3 sm">{[target.required && "required", kinds[target.kind], target.level === "line" && "each row"].filter(Boolean).join(", ")}</span></th>
-                <td><Input list={columns} value={source.column ?? ""} readOnly={readOnly} aria-label={`${target.title}: column`} maxLength={120} autoComplete="off" spellCheck={false} onChange={(event) => { put({ column: event.target.value }); }} /></td>
-                <td><Input value={source.constant ?? ""} readOnly={readOnly} aria-label={`${target.title}: constant`} maxLength={200} autoComplete="off" spellCheck={false} onChange={(event) => { put({ constant: event.target.value }); }} /></td>
+                <td><Input list={columns} placeholder="column" value={source.column ?? ""} readOnly={readOnly} aria-label={`${target.title}: column`} maxLength={120} autoComplete="off" spellCheck={false} onChange={(event) => { put({ column: event.target.value }); }} /></td>
+                <td><Input placeholder="constant" value={source.constant ?? ""} readOnly={readOnly} aria-label={`${target.title}: constant`} maxLength={200} autoComplete="off" spellCheck={false} onChange={(event) => { put({ constant: event.target.value }); }} /></td>
                 <td>{(target.kind === "text" || source.values !== undefined) && <Words title={target.title} text={wordsOf(mapping, target.name, typed[target.name])} readOnly={readOnly} onChange={(text) => { onType({ ...typed, [target.name]: text }); put({ values: readValues(text).values }); }} />}</td>
               </tr>
             );
@@ -49,7 +49,7 @@ function Words({ title, text, readOnly, onChange }: { title: string; text: strin
   const { error } = readValues(text);
   return (
     <>
-      <Textarea rows={Math.min(6, text.split("\n").length)} value={text} readOnly={readOnly} aria-label={`${title}: words`} aria-invalid={error !== undefined} spellCheck={false} onChange={(event) => { onChange(event.target.value); }} />
+      <Textarea rows={Math.min(6, text.split("\n").length)} value={text} placeholder="theirs = ours" readOnly={readOnly} aria-label={`${title}: words`} aria-invalid={error !== undefined} spellCheck={false} onChange={(event) => { onChange(event.target.value); }} />
       {error !== undefined && <span className="hp e" role="alert"><Icon name="circle-alert" small /> {error}</span>}
     </>
   );

@@ -31,3 +31,9 @@ test("a test of a connection asks the settings of this moment", async () => {
   await describeConnectors(integrations, connectorTypes, () => Promise.resolve([])).check("erp");
   expect(read).toEqual(["again", "check"]);
 });
+
+test("the folders of a file drop are shown as they are where nobody names others", async () => {
+  const kinds = await describeConnectors({} as Integrations, connectorTypes, () => Promise.resolve([])).describe();
+  const { properties = {} } = kinds.find(({ type }) => type === "sftp-drop")?.settingsSchema ?? {};
+  expect(["inbox", "work", "archive", "error"].map((name) => properties[name]?.default)).toEqual(["inbox", "work", "archive", "error"]);
+});
