@@ -1,6 +1,6 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useTRPC } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -31,7 +31,8 @@ export function MappingEditor({ connector, schema, about, saved, readOnly, onClo
   const [mapping, setMapping] = useState(saved);
   const [sample, setSample] = useState("");
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
-  const tryOut = useMutation(trpc.connectors.tryMapping.mutationOptions({ onSettled: () => { requestAnimationFrame(() => outcome.current?.scrollIntoView({ block: "nearest" })); } }));
+  const tryOut = useMutation(trpc.connectors.tryMapping.mutationOptions());
+  useEffect(() => { outcome.current?.scrollIntoView({ block: "nearest" }); }, [tryOut.data, tryOut.error]);
   const fields = formFields(schema).filter(({ name }) => name !== "fields");
   const shown = (field: FormField): string => { const value = mapping[field.name] ?? field.schema.default; return typeof value === "string" ? value : ""; };
   const valueOf = (name: string): string => { const field = fields.find((one) => one.name === name); return field ? shown(field) : ""; };

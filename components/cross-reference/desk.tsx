@@ -16,6 +16,7 @@ import type { CrossReferenceDesk, CrossReferencePage, MappingRow } from "@/serve
 import { MappingForm } from "./form";
 import { ImportMappings } from "./import";
 import { Missing } from "./missing";
+import { pairsHref } from "./pairs-words";
 import { mappingHref, openText, type MappingSearch } from "./search";
 import { kindOptions, kindWords } from "./words";
 
@@ -60,6 +61,7 @@ export function CrossReference({ search, initial, initialDesk }: { search: Mappi
         <Select aria-label="System" value={system ?? ""} onChange={(event) => { router.push(mappingHref(search, { system: event.target.value || null }), { scroll: false }); }} options={[{ value: "", label: "All systems" }, ...desk.systems.map(({ id, name }) => ({ value: id, label: name }))]} />
         <span className="grow" />
         <Button size="xs" icon="download" download href={mappingHref(search, { open: null }).replace("/cross-reference", "/cross-reference/csv")}>CSV</Button>
+        {desk.toPair !== null && <Button size="xs" icon="list-checks" href={pairsHref({ kind, system })}>{desk.toPair === 0 ? "Pairs" : `${desk.toPair.toLocaleString("en-US")} to pair`}</Button>}
         <ImportMappings why={desk.importing ?? undefined} />
         <Button size="xs" icon="plus" why={why} href={mappingHref(search, { open: "new" })}>New mapping</Button>
       </div>

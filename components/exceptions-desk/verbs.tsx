@@ -13,7 +13,7 @@ import type { ExceptionDetail } from "@/server/api/shapes";
 import { endingWords } from "@/server/domain/exceptions";
 import { resolutionWords, snoozes } from "./words";
 
-type Verb = "retry" | "restart" | "edit" | "reroute" | "resolve" | "snooze" | "assign";
+type Verb = "fetch" | "retry" | "restart" | "edit" | "reroute" | "resolve" | "snooze" | "assign";
 
 /** What a person may do about this cause: each verb with its effect in one line, and what is missing where it may not. */
 export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((message: string) => void) }) {
@@ -26,6 +26,7 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
   const [connector, setConnector] = useState("");
   const done = { onSettled: () => queryClient.invalidateQueries() };
   const retry = useMutation(trpc.exceptions.retry.mutationOptions(done));
+  const fetch = useMutation(trpc.completeness.fetch.mutationOptions(done));
   const restart = useMutation(trpc.exceptions.restart.mutationOptions(done));
   const reroute = useMutation(trpc.exceptions.reroute.mutationOptions(done));
   const resolve = useMutation(trpc.exceptions.resolve.mutationOptions(done));
@@ -44,7 +45,9 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
     { keys: "z", label: "snooze", run: () => { if (why("assign") === undefined) setOpen("snooze"); } },
   ]);
   const message = detail.items.find((item) => item.state === "open" && item.messageId !== null && item.subjectId === null)?.messageId ?? null;
-  const rows: { verb: Verb; label: string; icon: "repeat" | "refresh" | "shuffle" | "square-pen" | "check" | "moon" | "user"; kbd?: string; effect: string; why: string | undefined; lacks?: boolean }[] = [
+  const isMissing = detail.group.code === "CMP-01" && detail.items.some(({ subjectId, messageId }) => subjectId === null && messageId === null);
+  const rows: { verb: Verb; label: string; icon: "download" | "repeat" | "refresh" | "shuffle" | "square-pen" | "check" | "moon" | "user"; kbd?: string; effect: string; why: string | undefined; lacks?: boolean }[] = [
+    ...(isMissing ? [{ verb: "fetch" as const, label: "Fetch now", icon: "download" as const, effect: fetch.data ? `${fetch.data.asked} asked for. What comes is taken in as ever; it is fixed when it is held.` : "Asks the source once more and takes in what is missing, as if it had just been told.", why: why("retry"), lacks: lacks("retry") }] : []),
     { verb: "retry", label: "Retry", icon: "repeat", kbd: "R", effect: "Send the same documents again, as they are.", why: whyNoRetry, lacks: lacks("retry") },
     { verb: "restart", label: "Restart", icon: "refresh", effect: "Translate and plan again with today’s mapping and rules, then send.", why: why("restart"), lacks: lacks("restart") },
     ...(message === null ? [] : [{ verb: "edit" as const, label: "Edit and retry", icon: "square-pen" as const, effect: "Change fields of one message; the original stays. Amount, tax, currency, account, customer, period: a second person.", why: why("edit"), lacks: lacks("edit") }]),
@@ -60,10 +63,11 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
       {ended !== undefined && <p className="sm m2">Nothing is open here any more. If the next plan still finds it, the cause comes back and says so.</p>}
       {ended === undefined && rows.map((row) => (
         <div className="vr" key={row.verb}>
-          <Button icon={row.icon} kbd={row.kbd} why={row.why} whyBelow whyIcon={row.lacks ? "lock" : "circle-dashed"} onClick={() => { if (row.verb === "edit") { if (message !== null) onEdit(message); } else setOpen(row.verb); }}>{row.label}</Button>
+          <Button icon={row.icon} kbd={row.kbd} why={row.why} whyBelow whyIcon={row.lacks ? "lock" : "circle-dashed"} onClick={() => { if (row.verb === "fetch") fetch.mutate({ fingerprint }); else if (row.verb === "edit") { if (message !== null) onEdit(message); } else setOpen(row.verb); }}>{row.label}</Button>
           <p className="sm m2">{row.effect}</p>
         </div>
       ))}
+      {fetch.isError && <p role="alert" className="sm c-drift">{fetch.error.message}</p>}
       <ConfirmAction open={open === "retry"} onOpenChange={close} title={`Retry ${count} of this cause`} effect={`Sends what was refused again${money}. Only what is read back counts as fixed.`} reason={detail.reasonNeeded ? "required" : "optional"} confirmLabel={`Retry ${count}${money}`}
         onConfirm={(reason) => refusal(retry.mutateAsync({ fingerprint, reason }))} />
       <ConfirmAction open={open === "restart"} onOpenChange={close} title={`Restart ${count} of this cause`} effect={`Plans them again with today’s mapping and rules and sends what is wanted${money}.`} reason={detail.reasonNeeded ? "required" : "optional"} confirmLabel={`Restart ${count}${money}`}

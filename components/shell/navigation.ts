@@ -16,7 +16,7 @@ export const navigation: readonly NavGroup[] = [
       { href: "/trace", label: "Trace", icon: "waypoints", keys: "g t" },
     ],
   },
-  { title: "Finance", items: [{ href: "/held", label: "Held postings", icon: "hand", keys: "g f", count: "held" }, { href: "/reports", label: "Reports", icon: "chart-column", keys: "g p" }] },
+  { title: "Finance", items: [{ href: "/held", label: "Held postings", icon: "hand", keys: "g f", count: "held" }, { href: "/completeness", label: "Nothing missing", icon: "list-checks", keys: "g n" }, { href: "/reports", label: "Reports", icon: "chart-column", keys: "g p" }] },
   { title: "Connect", items: [{ href: "/connectors", label: "Connectors", icon: "plug", keys: "g c", count: "connectors" }, { href: "/cross-reference", label: "Cross-reference", icon: "link", keys: "g x" }] },
   { title: "Govern", items: [{ href: "/routes", label: "Entities and routes", icon: "route", keys: "g r" }, { href: "/service-levels", label: "Service levels", icon: "timer", keys: "g s", count: "serviceLevels" }] },
 ];

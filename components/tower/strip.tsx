@@ -55,8 +55,18 @@ export function Strip({ data, proof, proofFailed, search }: { data: TowerOvervie
       <Figure label="Money held" value={<Main money={held.money} currency={data.currency} />} watch={sumsText(held.money)} href="/held" about={about("moneyHeld")} sub={held.count === 0 ? `nothing waits for a yes${everywhere}` : <><Kind of="hold" small>{count(held.count)} held</Kind><Others money={held.money} currency={data.currency} />{everywhere}</>} />
       <Figure label="Shipped, not invoiced" value={<Main money={unbilledMoney} currency={data.currency} />} watch={sumsText(unbilledMoney)} href={ordersHref(search, { stage: "all", unbilled: 1 })} about={about("shippedNotInvoiced")}
         sub={unbilled.length === 0 ? "all that left is billed" : <>{orders(unbilled.reduce((sum, row) => sum + row.orders, 0))}{unbilled.some((row) => row.currency === data.currency && !isZero(row.exception)) && <>, <Main money={unbilled.map((row) => ({ currency: row.currency, amount: row.exception }))} currency={data.currency} /> stopped</>}<Others money={unbilledMoney} currency={data.currency} /></>} />
+      <Missing gap={data.gap} currency={data.currency} />
       <Unexplained proof={proof} failed={proofFailed} />
     </FigureStrip></div>
+  );
+}
+
+/** What sources say exists and nobody here has. */
+function Missing({ gap, currency }: { gap: TowerOverview["gap"]; currency: string }) {
+  const none = gap.sources === 0 ? "nothing is proved yet" : `all that ${gap.sources === 1 ? "1 source says" : `${gap.sources} sources say`} is here`;
+  return (
+    <Figure label="Completeness gap" value={count(gap.missing)} watch={String(gap.missing)} href="/completeness?gaps=1" about={about("completenessGap")}
+      sub={gap.missing > 0 ? <Kind of="drift" small>{gap.money.length > 0 ? <><Main money={gap.money} currency={currency} /> missing</> : "missing"}</Kind> : gap.unanswered > 0 ? `${gap.unanswered} not answering` : none} />
   );
 }
 

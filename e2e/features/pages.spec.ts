@@ -43,6 +43,7 @@ const pages: Shown[] = [
   { name: "cross-reference", address: () => "/cross-reference", heading: "Cross-reference" },
   { name: "cross-reference-one", address: () => "/cross-reference?open=US01%7Cunit%7Cshop%7CBX", heading: "Cross-reference" },
   { name: "cross-reference-new", address: () => "/cross-reference?open=new", heading: "Cross-reference" },
+  { name: "pairs", address: () => "/cross-reference/pairs", heading: "Suggested pairs" },
   { name: "routes", address: () => "/routes", heading: "Entities and routes" },
   { name: "routes-one", address: () => "/routes?route=US01%2Ffinance%2F*", heading: "Entities and routes" },
   { name: "service-levels", address: () => "/service-levels", heading: "Service levels" },

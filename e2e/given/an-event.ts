@@ -24,6 +24,11 @@ export function orderCaptured(over: Record<string, unknown> = {}, number = uniqu
 
 export const withLine = (over: Record<string, unknown>): { lines: Record<string, unknown>[] } => ({ lines: [{ ...line(), ...over }] });
 
+/** What the CRM has behind one of its codes of customers. */
+export function codeDescribed(code: string, name: string, over: Record<string, unknown> = {}): CloudEvent {
+  return { specversion: "1.0", id: randomUUID(), source: "/crm", type: "com.ledgerline.code.described.v1", time: new Date().toISOString(), data: { kind: "customer", system: "crm", code, name, version: 1, ...over } };
+}
+
 /** Money of a known customer that says nothing of what it is for. */
 export function receiptRecorded(receipt = uniqueNumber("RC")): CloudEvent & { data: { receipt: string } } {
   const data = { receipt, version: 1, payer: parties().billTo, means: "bank", amount: "150.00", currency: "USD", receivedOn: new Date().toISOString().slice(0, 10) };

@@ -26,6 +26,8 @@ export interface ConnectorDescription {
   limits: { concurrency: number; perMinute: number; callTimeoutMs: number };
   commands: readonly { kind: string; verify: boolean; lookupBy: string | null }[];
   feeds: readonly { name: string; everyMs: number }[];
+  /** What it can say exists, so that gaps are found. */
+  censuses: readonly { name: string; kinds: readonly string[]; windowSeconds: number }[];
   webhook: boolean;
   /** Where it reads files by a mapping that people edit. */
   mapping: Pick<FileMapping, "setting" | "targets" | "sample"> | null;

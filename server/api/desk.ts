@@ -46,6 +46,8 @@ export interface Desk {
   restart(person: Person, choice: ExceptionChoice, reason: string): Promise<Result<Reach>>;
   /** Send the commands that the exceptions stop (or only those named) through another connector of the same entity that can do them; after a first attempt only with proof that the old target did not act. */
   reroute(person: Person, choice: ExceptionChoice & { commands?: string[] | undefined }, connector: string, reason: string): Promise<Result<Reach>>;
+  /** Asks the source once more for what is missing here and takes it in as if it had just told it. The exception ends when it is held. */
+  fetchNow(person: Person, choice: ExceptionChoice, reason: string): Promise<Result<{ asked: number }>>;
   /** Ends exceptions by a person's word, where none about the books is needed. A word that does not settle the matter lasts until the next look, which comes at once: what still stands is open again. `fixed_and_verified` wants something that was read back; `posted_by_hand` needs the reference, is a fact, and counts only once it was read back. */
   resolve(person: Person, choice: ExceptionChoice, resolution: ResolutionCode, reason: string, reference?: string): Promise<Result<{ resolved: number }>>;
   /** Overlays fields of a message that could not be read and reads it again; the bytes stay. With a sensitive field it becomes a proposal, and nothing is read before another person confirms it. `edition`: how many edits were shown. */
@@ -64,6 +66,8 @@ export interface Desk {
   checkMappings(person: Person, file: string): Promise<Result<MappingCheck>>;
   /** Writes all of a file in one commit, or nothing: FILE while a line is refused, CONFLICT where it would do something else by now than was shown. */
   importMappings(person: Person, file: string, digest: string, reason: string): Promise<Result<{ added: number; changed: number; waiting: number }>>;
+  /** Writes suggested pairs in one commit, or none: CONFLICT where a code was mapped since it was shown. */
+  acceptPairs(person: Person, entity: string, pairs: readonly { kind: string; system: string; code: string; canonical: string }[], reason: string): Promise<Result<{ waiting: number }>>;
   /** States how many base units a pack of one item holds; everything that needs the item plans again by itself. */
   stateUnit(person: Person, entity: string, pack: StatedPack, reason: string): Promise<Result<{ waiting: number }>>;
   /** A new connector of a shipped kind. It starts paused: it takes input, and sends nothing before somebody resumes it. CONFLICT where the id is taken. */

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { completenessCommand } from "./completeness";
 import { connectorCommand } from "./connector";
 import { conservationCommand } from "./conservation";
 import { exceptionsCommand, holdsCommand } from "./desk";
@@ -22,7 +23,7 @@ function refusing(command: Command): Command {
   for (const part of command.commands) refusing(part);
   return command;
 }
-for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(refusing(command));
+for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(refusing(command));
 
 try {
   await program.parseAsync();

@@ -7,6 +7,10 @@ import { changedBy, json, rowsOf, statement, transaction, type Executor } from "
 const beat = statement("worker_beat", "insert into worker_heartbeat (id, started_at, seen_at, detail) values ($1, now(), now(), $2) on conflict (id) do update set seen_at = now(), detail = excluded.detail");
 const gone = statement("worker_gone", "delete from worker_heartbeat where id = $1");
 const pruneWorkers = statement("prune_workers", "delete from worker_heartbeat where seen_at < now() - interval '1 hour'");
+/** What was complete is proved for a year and a month; a gap stays until it is closed. */
+const pruneDocuments = statement("prune_census_documents", "delete from census_document where opens_at < now() - interval '400 days' and state not in ('late', 'missing')");
+const pruneWindows = statement("prune_census_windows", `
+  delete from census_window w where opens_at < now() - interval '400 days' and not exists (select 1 from census_document d where d.connector = w.connector and d.kind = w.kind and d.opens_at = w.opens_at)`);
 const replayMessages = statement("bulk_replay", `
   with chosen as (select id from inbound_message where id = any($1::bigint[]) and state in ('failed', 'normalized', 'excluded') order by id for update skip locked)
   update inbound_message m set state = 'received', deaths = 0, claimed_until = null, error_code = null, error_message = null, error_at = null from chosen where m.id = chosen.id`);
@@ -47,7 +51,7 @@ async function seal(client: Executor): Promise<number> {
 export const createMaintenance = (pool: pg.Pool): Maintenance => ({
   async heartbeat(worker, detail) { await changedBy(pool, beat, [worker, JSON.stringify(detail)]); },
   async left(worker) { await changedBy(pool, gone, [worker]); },
-  prune: () => changedBy(pool, pruneWorkers),
+  prune: async () => (await changedBy(pool, pruneWorkers)) + (await changedBy(pool, pruneDocuments)) + (await changedBy(pool, pruneWindows)),
   followPolicies: () => changedBy(pool, followPolicies),
   async sealAudit() {
     let sealed = 0;

@@ -2,6 +2,7 @@ import type { EventData } from "./contracts/registry";
 import { ofType, publishedOf, type Fact } from "./facts";
 import type { Plan, PlanInput, Planner, Publication } from "./plan";
 import type { Policy } from "./policy";
+import { ofServices } from "./service-confirmation";
 import type { OrderAsked, OrderOwner } from "./publications";
 
 /**
@@ -14,8 +15,8 @@ import type { OrderAsked, OrderOwner } from "./publications";
 function ordersNamed({ type, data }: Fact): readonly string[] {
   if (type === "return.authorised") return [(data as EventData<"return.authorised">).order];
   if (type !== "shipment.confirmed") return [];
-  const { lines } = data as EventData<"shipment.confirmed">;
-  return lines.length > 0 && lines.every(({ service }) => service) ? [...new Set(lines.map(({ order }) => order))] : [];
+  const shipment = data as EventData<"shipment.confirmed">;
+  return ofServices(shipment) ? [...new Set(shipment.lines.map(({ order }) => order))] : [];
 }
 
 /** An order system of record, a route's connector or a person: asks nobody whose its orders are. */

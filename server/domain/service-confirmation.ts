@@ -10,6 +10,9 @@ export interface ServiceLine { order: string; line: string; item: string; method
 /** What a person says was done: how much, and on which day. */
 export interface ServiceDone { quantity: DecimalString; on: Day }
 
+/** Services alone stand in it: the order desk's word, not a warehouse's (decision 20). */
+export const ofServices = ({ lines }: Pick<EventData<"shipment.confirmed">, "lines">): boolean => lines.length > 0 && lines.every(({ service }) => service);
+
 const evening = 17 * 60;
 
 /**

@@ -3,8 +3,9 @@ import { canonicalJson, commandKinds, samePayload, type Capability, type Command
 import type { EventData, EventType } from "./contracts/registry";
 import { ofType, type Fact } from "./facts";
 import { ownsItsOrders, speaksAnyway } from "./order-owner";
-import { asHeard, handedOver, otherMoney, withHandedOver, type OtherMoney } from "./receipts-of-one-number";
+import { asHeard, handedOver, otherMoney, withHandedOver, type Handed, type OtherMoney } from "./receipts-of-one-number";
 import { namesItself, tellTheirOwn } from "./receipts-of-return";
+import { ofServices } from "./service-confirmation";
 import { contentsOf, shipmentChoice } from "./shipment-choice";
 import type { ExceptionFinding, Plan, PlanInput, Planner } from "./plan";
 
@@ -60,10 +61,6 @@ const moneySaid: { readonly [T in EventType]?: (data: EventData<T>) => { amount:
 
 /** What the order desk confirms itself, shipments of services alone, is the order system's word. */
 const services: Assignment = { noun: "service confirmation", facts: ["order"], capability: "orders", ofOrder: "asked", withdrawn: (data) => (data as EventData<"shipment.confirmed">).reversed };
-const ofServices = (same: readonly Fact[]): boolean => {
-  const lines = same.flatMap(({ data }) => (data as EventData<"shipment.confirmed">).lines);
-  return lines.length > 0 && lines.every(({ service }) => service);
-};
 
 type Known = Pick<PlanInput, "facts" | "policy"> & { commands?: readonly CommandView[] };
 const isPerson = (source: string): boolean => source.startsWith("person:");
@@ -103,11 +100,11 @@ function standingOf({ policy, commands = [] }: Known, { facts, capability, maste
 const unassigned = ({ policy }: Known, { facts }: Assignment): boolean => facts.every((fact) => policy.systemsOfRecord[fact] === undefined);
 
 /** What the systems of record tell of other money under a receipt's number (card and not card). */
-function otherMoneyOf(known: Known): OtherMoney | null {
+function otherMoneyOf(known: Known, receipt: Handed): OtherMoney | null {
   const assignment = assignments.get("receipt.recorded");
-  if (!assignment || ofType(known.facts, "receipt.recorded").length < 2 || unassigned(known, assignment)) return null;
+  if (!assignment || ofType(receipt.facts, "receipt.recorded").length < 2 || unassigned(known, assignment)) return null;
   const { present, behind } = standingOf(known, assignment, []);
-  return otherMoney(known.facts, (source) => present.includes(source) || behind.includes(source));
+  return otherMoney(receipt, (source) => present.includes(source) || behind.includes(source));
 }
 
 interface Claim { fact: Fact; noun: string; /** The system that counts, or would. */ system: string; /** What it says of the same document, if anything. */ record: Fact | null; /** Whose number it names. */ another?: string }
@@ -115,16 +112,16 @@ interface Split { facts: readonly Fact[]; claims: Claim[] }
 
 /** Parts what counts from what others say. The same list comes back where everything counts. */
 function split(given: Known): Split {
-  const facts = withHandedOver(given.facts), known = facts === given.facts ? given : { ...given, facts };
+  const receipt = withHandedOver(given.facts), { facts } = receipt, known = facts === given.facts ? given : { ...given, facts };
   const owner = ownerOf(known), own = owner === null ? [] : [owner];
-  const apart = new Set(otherMoneyOf(known)?.told);
+  const apart = new Set(otherMoneyOf(known, receipt)?.told);
   const left = new Set<Fact>(apart), claims: Claim[] = [];
   for (const [type, assignment] of assignments) {
     const all = ofType(facts, type), told = apart.size === 0 ? all : all.filter((fact) => !apart.has(fact));
     if (told.length === 0 || unassigned(known, assignment) || (assignment.ofOrder === "here" && owner === null)) continue;
     const standing = type === "order.captured" ? { present: own, behind: [] } : standingOf(known, assignment, assignment.ofOrder === "here" ? own : []);
     for (const same of groups(told, assignment)) {
-      if (type === "shipment.confirmed") sift(same, ...shipmentOf(known, same, assignment, standing), left, claims);
+      if (type === "shipment.confirmed") for (const document of shipmentsOf(known, same, assignment, standing)) sift(...document, left, claims);
       else if (type === "receipt.recorded") sift(same, assignment, { ...standing, present: asHeard(standing.present, same) }, left, claims);
       else sift(same, assignment, type === "payment.authorised" ? ofItsNumber(known, same, owner, standing) : withOwners(known, same, assignment, standing), left, claims, told);
     }
@@ -132,11 +129,27 @@ function split(given: Known): Split {
   return left.size === 0 ? { facts, claims } : { facts: facts.filter((fact) => !left.has(fact)), claims };
 }
 
-/** A shipment is the warehouse's where it speaks of it, or a person chose; where it does not, services alone are the order system's. */
-function shipmentOf(known: Known, same: readonly Fact[], goods: Assignment, warehouses: Standing): [Assignment, Standing] {
-  const by = ({ present, behind }: Standing) => same.filter(({ source }) => present.includes(source) || behind.includes(source));
-  const desks = withOwners(known, same, services, standingOf(known, services, [])), ofDesks = by(desks), chosen = chosenFirst(known.facts, same, warehouses);
-  return by(chosen).length === 0 && ofServices(ofDesks.length > 0 ? ofDesks : same) ? [services, desks] : [goods, chosen];
+type Document = [same: readonly Fact[], assignment: Assignment, standing: Standing];
+/**
+ * What stands under one shipment number: a warehouse's shipment, or a person's choice of one, and services that others confirm there.
+ * These are documents of their own (decision 20), one for each source that names other orders: none takes another's back. What is neither
+ * is held against the shipment, else against the services.
+ */
+function shipmentsOf(known: Known, same: readonly Fact[], goods: Assignment, warehouses: Standing): Document[] {
+  const chosen = chosenFirst(known.facts, same, warehouses), isOf = ({ present, behind }: Standing) => ({ source }: Fact) => present.includes(source) || behind.includes(source);
+  const bySource = [...Map.groupBy(same.filter((fact) => !isOf(chosen)(fact) && !isPerson(fact.source)), ({ source }) => source).values()].filter((told) => told.every(({ data }) => ofServices(data as EventData<"shipment.confirmed">)));
+  const confirmed = bySource.flat(), rest = same.filter((fact) => !confirmed.includes(fact));
+  if (confirmed.length === 0) return [[same, goods, chosen]];
+  const desks = withOwners(known, confirmed, services, standingOf(known, services, [])), rank = [...desks.present, ...desks.behind];
+  const place = ([fact]: readonly Fact[]) => (fact && rank.includes(fact.source) ? rank.indexOf(fact.source) : rank.length);
+  const documents: { orders: Set<string>; told: Fact[] }[] = [];
+  for (const told of bySource.toSorted((a, b) => place(a) - place(b))) {
+    const orders = told.flatMap(({ data }) => (data as EventData<"shipment.confirmed">).lines.map(({ order }) => order)), present = documents.find((document) => orders.some((order) => document.orders.has(order)));
+    if (present) { present.told.push(...told); for (const order of orders) present.orders.add(order); }
+    else documents.push({ orders: new Set(orders), told });
+  }
+  const hasGoods = rest.some(isOf(chosen));
+  return [...(hasGoods ? [[rest, goods, chosen] satisfies Document] : []), ...documents.map(({ told }, index): Document => [index > 0 || hasGoods ? told : [...told, ...rest], services, desks])];
 }
 
 /**
@@ -255,7 +268,7 @@ export const onRecord = (planner: Planner): Planner => ({
 export const handsOver = (planner: Planner): Planner => ({
   ...planner,
   plan: (input) => {
-    const plan = planner.plan(input), more = handedOver(input.subject, otherMoneyOf(input));
+    const plan = planner.plan(input), more = handedOver(input.subject, otherMoneyOf(input, withHandedOver(input.facts)));
     return more.length === 0 ? plan : { ...plan, publications: [...plan.publications, ...more] };
   },
 });

@@ -1,7 +1,9 @@
 import type { CanonicalEvent } from "@/server/domain/facts";
+import type { DocumentKind, Pace, Span } from "@/server/domain/completeness";
 import { epochMs, type Instant } from "@/server/domain/instant";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import type { ClaimedCommand, Clock, Connectors, Exchange } from "@/server/pipeline/ports";
+import type { CensusPage } from "./contract/census";
 import type { AnyConnector, CodeKind, LookupAnswer, OutboundCommand, Outcome, SourceMessage, Tokens, VerifyAnswer } from "./contract/connector";
 import type { BrokerConnection } from "./contract/broker";
 import { createDoor, type Door } from "./http/door";
@@ -25,6 +27,7 @@ export interface RuntimeOptions { types?: ReadonlyMap<string, AnyConnector>; doo
 export interface StoredInput { connector: string; entity: string; sourceMessageId: string; correlationId: string; receivedAt: Instant; contentType: string; body: Uint8Array }
 export interface FeedReading { messages: SourceMessage[]; cursor: unknown; more: boolean }
 export interface FeedInfo { name: string; everyMs: number }
+export interface CensusInfo extends Pace { name: string; kinds: readonly [DocumentKind, ...DocumentKind[]] }
 /** `version` changes with the settings and secrets: a connection that was opened with others is of the past. */
 export interface BrokerInfo { id: string; entity: string; consumes: boolean; publishes: boolean; version: string }
 
@@ -39,6 +42,9 @@ export interface Integrations extends Connectors {
   feeds(id: string): Promise<readonly FeedInfo[]>;
   /** One page of a feed. `authentication` tells a refused login from an outage. */
   readFeed(id: string, feed: string, cursor: unknown, signal: AbortSignal): Promise<{ reading: Result<FeedReading>; exchange: Exchange; authentication: boolean }>;
+  censuses(id: string): Promise<readonly CensusInfo[]>;
+  /** One page of what exists there. */
+  readCensus(id: string, census: string, span: Span, page: unknown, signal: AbortSignal): Promise<Result<CensusPage>>;
   /** Brokers that are to be connected now: active, and their settings usable. */
   brokers(): Promise<BrokerInfo[]>;
   /** TEC-02 is a refused login or right. Whoever opened it closes it. */
@@ -159,6 +165,15 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
       if (!system.ready.ok) return { reading: { ok: false, error: brokenSettings(system.ready.error) }, exchange: nothingSaid, authentication: true };
       const { answer, exchange } = await system.use<Result<FeedReading>>(`feed:${id}:${name}`, signal, (_, session) => feed.read(session, cursor), (failure) => fail("TEC-01", failure.message));
       return { reading: answer, exchange, authentication: !answer.ok && answer.error.code === "TEC-02" };
+    },
+    censuses: async (id) => (await installation(id))?.type?.censuses?.map(({ name, kinds, windowSeconds, overlapSeconds, allowanceSeconds }) => ({ name, kinds, windowSeconds, overlapSeconds, allowanceSeconds })) ?? [],
+    readCensus: async (id, name, span, page, signal) => {
+      const system = await installation(id);
+      const census = system?.type?.censuses?.find((one) => one.name === name);
+      if (!system || !census) return fail("TEC-05", `There is no census ${name} of ${id}`);
+      if (!system.ready.ok) return { ok: false, error: brokenSettings(system.ready.error) };
+      const { answer } = await system.use<Result<CensusPage>>(`census:${id}:${name}`, signal, (_, session) => census.list(session, span, page), (failure) => fail("TEC-01", failure.message));
+      return answer;
     },
     brokers: async () => [...(await installations()).values()].flatMap((system) => system.brokerInfo() ?? []),
     openBroker: async (id, signal) => {

@@ -1,3 +1,5 @@
+import type { DocumentKind, Pace, Span, Statement } from "@/server/domain/completeness";
+import type { Instant } from "@/server/domain/instant";
 import type { SubjectKind } from "@/server/domain/subject";
 import type { OrderView } from "@/server/read/public-orders";
 
@@ -32,7 +34,7 @@ export interface OrderTelling {
 export interface Maintenance {
   heartbeat(worker: string, detail: Record<string, unknown>): Promise<void>;
   left(worker: string): Promise<void>;
-  /** Removes what only nudged and is done. Never facts, messages, attempts or audit. */
+  /** Removes what only nudged and is done, and proofs of completeness that are out of date. Never facts, messages, attempts or audit. */
   prune(): Promise<number>;
   /** Plans again what is open and was planned by rules older than those that came into force lately. */
   followPolicies(): Promise<number>;
@@ -42,4 +44,28 @@ export interface Maintenance {
   replay(messages: readonly string[]): Promise<number>;
   /** Plans all subjects of a kind again, such as after a new policy. */
   planAgain(entity: string, kind: SubjectKind): Promise<number>;
+}
+
+/** A claim on asking one source: only its holder writes what the source answered. */
+export interface CensusClaim { connector: string; entity: string; census: string; checkedTo: Instant; failures: number }
+/** What a person wants fetched of one window. */
+export interface Asked { connector: string; census: string; span: Span; documents: { kind: DocumentKind; document: string; version: number }[] }
+/** What sources say exists beside what is held. */
+export interface CompletenessStore {
+  /** Takes the source for `leaseMs`; null where somebody has it, or its next window has not closed. */
+  claim(worker: string, connector: string, census: string, pace: Pace, leaseMs: number): Promise<CensusClaim | null>;
+  /**
+   * Writes a whole listing of a span, with its gaps as exceptions, and moves on; false where the claim was lost. The same
+   * listing again changes nothing.
+   */
+  settle(worker: string, claim: CensusClaim, listing: { statements: readonly Statement[]; span: Span; kinds: readonly DocumentKind[]; pace: Pace; checkedTo: Instant; now: Instant }): Promise<boolean>;
+  /** Gives the source back: nothing of it is due before, or it did not answer. */
+  release(worker: string, claim: CensusClaim, dueAt: Instant, failure: string | null): Promise<void>;
+  /** What was not here: what has come closes its gap, what is missing by now is an exception. Answers how many changed. */
+  look(now: Instant): Promise<number>;
+  /** How far the next systems are with what is held. Answers how many changed. */
+  follow(): Promise<number>;
+  /** What persons want fetched and nobody is fetching, by window. */
+  claimAsked(leaseMs: number): Promise<Asked[]>;
+  answerAsked(asked: Asked, answers: readonly { kind: DocumentKind; document: string; answer: string }[]): Promise<void>;
 }

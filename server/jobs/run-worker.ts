@@ -26,6 +26,8 @@ export interface WorkerOptions {
   sealOrders?(): Promise<boolean>;
   /** Polls what feeds are due; answers how many messages came. */
   pollFeeds?(signal: AbortSignal): Promise<number>;
+  /** Asks sources what exists, and looks at what is missing. */
+  attendCompleteness?(signal: AbortSignal): Promise<number>;
   /** Keeps the connections to brokers as they should be. */
   attendBrokers?(signal: AbortSignal): Promise<number>;
 }
@@ -61,6 +63,7 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   if (options.heartbeat) loop("heartbeat", heartbeatMs, async () => { await options.heartbeat?.({ calls: delivery.calls() }); return 0; });
   if (options.sealOrders) loop("seal", sealMs, async () => Number((await options.sealOrders?.()) ?? false));
   if (options.pollFeeds) loop("feeds", feedMs, async () => (await options.pollFeeds?.(stopping.signal)) ?? 0);
+  if (options.attendCompleteness) loop("completeness", feedMs, async () => (await options.attendCompleteness?.(stopping.signal)) ?? 0);
   if (options.attendBrokers) loop("brokers", feedMs, async () => (await options.attendBrokers?.(stopping.signal)) ?? 0);
 
   const listening = signals.on((signal) => {

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { planners } from "@/server/domain/planners";
 import { logger } from "@/server/observability/logger";
 import { createBrokerHealth } from "@/server/db/commands/health";
+import { createCompletenessStore } from "@/server/db/completeness";
 import { createFeedCursors } from "@/server/db/feed-cursors";
 import { createMaintenance } from "@/server/db/maintenance";
 import { sealOrders } from "@/server/db/order-feed";
@@ -10,6 +11,7 @@ import { createOrderTelling } from "@/server/db/order-telling";
 import { isOutage } from "@/server/db/outage";
 import { createQueueDatabase } from "@/server/db/queue-database";
 import { createBrokers } from "./brokers";
+import { createCompleteness } from "./completeness";
 import { createFeedPolling } from "./feeds";
 import { createHandlers } from "./handlers";
 import { startQueue } from "./queue";
@@ -30,6 +32,7 @@ export function startWorker({ ports, stores, integrations, services, pool }: Com
     heartbeat: (detail) => maintenance.heartbeat(id, detail),
     sealOrders: () => sealOrders(pool),
     pollFeeds: createFeedPolling({ cursors, integrations, receive: (inputs) => services.receive(inputs), refused: (connector, why) => health.refused(connector, why), logger }),
+    attendCompleteness: createCompleteness({ worker: id, store: createCompletenessStore(pool, stores.policies), integrations, receive: (inputs) => services.receive(inputs), clock: ports.clock, logger }),
     attendBrokers: (signal) => brokers.attend(signal),
   });
 

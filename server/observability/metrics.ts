@@ -20,6 +20,11 @@ export async function renderMetrics(query: Query, health: () => Promise<HealthRe
     for (const row of await query.rows<{ rule: string; count: number }>("select rule, count(*)::int as count from hold where state = 'active' group by 1")) holds.set({ rule: row.rule }, row.count);
     const attempts = gauge("attempts_last_minute", "Calls in the last minute by connector and outcome", ["connector", "outcome"]);
     for (const row of await query.rows<{ connector: string; outcome: string; count: number }>("select connector, coalesce(outcome, 'open') as outcome, count(*)::int as count from attempt where started_at > now() - interval '1 minute' group by 1, 2")) attempts.set({ connector: row.connector, outcome: row.outcome }, row.count);
+    const missing = gauge("completeness_missing", "Documents that a source says exist and that are not held", ["connector", "kind"]);
+    const oldest = gauge("completeness_oldest_seconds", "Age of the oldest gap of a source", ["connector", "kind"]);
+    for (const row of await query.rows<{ connector: string; kind: string; count: number; seconds: number }>("select connector, kind, count(*)::int as count, extract(epoch from now() - min(misses_from))::int as seconds from census_document where state = 'missing' group by 1, 2")) { missing.set({ connector: row.connector, kind: row.kind }, row.count); oldest.set({ connector: row.connector, kind: row.kind }, row.seconds); }
+    const asked = gauge("completeness_asked_behind_seconds", "Time since the close of the last window for which a source was asked", ["connector", "census"]);
+    for (const row of await query.rows<{ connector: string; census: string; seconds: number }>("select connector, name as census, extract(epoch from now() - checked_to)::int as seconds from census")) asked.set({ connector: row.connector, census: row.census }, row.seconds);
     const breakers = gauge("breaker_open", "1 where a connector's breaker is not closed", ["connector"]);
     for (const row of await query.rows<{ connector: string; open: number }>("select connector, (state <> 'closed')::int as open from breaker")) breakers.set({ connector: row.connector }, row.open);
   }

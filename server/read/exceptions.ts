@@ -40,7 +40,7 @@ const groupColumns = `g.fingerprint, g.code, g.kind, g.title, g.entity, g.key, g
 const itemsJoin = `left join app_user a on a.id = g.assignee
   left join lateral (select sum(c.count) as count, sum(c.documents) as documents, max(c.amount) as amount, min(c.due_at) as due_at, sum(c.promised) as promised,
       json_agg(json_build_object('currency', c.currency, 'amount', c.amount::text) order by c.amount desc) filter (where c.currency is not null and c.amount <> 0) as money
-    from (select e.currency, count(*) as count, count(*) filter (where e.subject_id is not null or e.message_id is not null) as documents, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where s.stage_due_at::date = now()::date) as promised
+    from (select e.currency, count(*) as count, count(*) filter (where e.subject_id is not null or e.message_id is not null or e.document is not null) as documents, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where s.stage_due_at::date = now()::date) as promised
       from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = g.fingerprint and (e.state = 'open' or g.state = 'resolved') group by e.currency) c) i on true`;
 
 /** `owner`: a person's id, or the team where nobody took it. A cause that has no connector or no item says so by "-". */
@@ -88,7 +88,7 @@ export interface ExceptionGroupDetail { group: ExceptionGroupRow; /** The first 
 export async function exceptionItems(query: Query, entities: Entities, fingerprint: string, { cursor, limit }: { cursor?: string | undefined; limit: number }): Promise<Page<ExceptionItemRow>> {
   const place = "(e.state <> 'open')::int, -e.amount, e.first_seen_at, e.id";
   return pageOf(await query.rows<ExceptionItemRow & { at: string[] }>(
-    `select e.id::text, e.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", e.message_id::text as "messageId", (select m.source_message_id from inbound_message m where m.id = e.message_id) as "sourceId", e.connector,
+    `select e.id::text, e.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key, e.document) as number, s.customer_name as "customerName", e.message_id::text as "messageId", (select m.source_message_id from inbound_message m where m.id = e.message_id) as "sourceId", e.connector,
        exists (select 1 from message_edit t where t.message_id = e.message_id and t.state = 'proposed') as proposed, e.amount::text, e.currency, e.message, e.state,
        e.first_seen_at as "firstSeenAt", e.due_at as "dueAt", e.resolved_at as "resolvedAt", e.resolution,
        (select json_build_object('naturalKey', c.natural_key, 'kind', c.kind, 'state', c.state, 'reference', c.reference, 'verifiedAt', c.verified_at, 'attempts', c.attempts)

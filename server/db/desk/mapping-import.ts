@@ -7,7 +7,7 @@ import { readMappingFile, type FileMapping } from "@/server/domain/mapping-file"
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
 import type { Policies } from "../policies";
-import { codeKeyOf, known, knownSystem, lookingAt, mapped, meaningOf, state } from "./mapping";
+import { codeKeyOf, known, knownSystem, lookingAt, mapped, meaningOf, state, type Code } from "./mapping";
 import { audit, inTransaction, nudge } from "./transaction";
 
 /** What one line would do as things are now, by the rules of a mapping that is written by hand. */
@@ -55,12 +55,35 @@ export const importMappings = (pool: pg.Pool, policies: Policies): Desk["importM
     if (checked.value.digest !== digest) return fail("CONFLICT", "The cross-reference has changed since this was shown. Look again before you import.");
     const news = lines.flatMap((line) => (line.outcome === "added" || line.outcome === "changed" ? [line] : []));
     if (news.length === 0) return fail("STATE", "The cross-reference says all of this already");
-    await state(client, policies, person, news.map(({ entity, kind, system, code, canonical }) => ({ entity, key: `map/${codeKeyOf({ kind, system, code })}`, type: "code.mapped", data: { kind, system, code, canonical } })));
-    for (const row of news) await mapped(client, person, row, reason);
     const id = randomUUID(), added = news.filter(({ outcome }) => outcome === "added").length, changed = news.length - added;
     await audit(client, { actor: person.id, action: "mapping.import", aboutKind: "mapping_import", aboutId: id, reason, detail: { added, changed, same: lines.length - news.length, digest } });
-    for (const { entity, kind, system, code, canonical, before } of news)
-      await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: `map/${codeKeyOf({ kind, system, code })}`, reason, detail: { kind, system, code, canonical, entity, import: id, ...(before === null ? {} : { before }) } });
-    await nudge(client);
-    return ok({ added, changed, waiting: await lookingAt(client, news) });
+    return ok({ added, changed, waiting: await write(client, policies, person, news, reason, { import: id }) });
+  });
+
+type Row = Code & { entity: string; canonical: string; before: string | null };
+
+/** All of it is said, tried and audited together. Answers how many documents look at one of the codes. */
+async function write(client: pg.PoolClient, policies: Policies, person: Person, rows: readonly Row[], reason: string, detail: Record<string, string>): Promise<number> {
+  await state(client, policies, person, rows.map(({ entity, kind, system, code, canonical }) => ({ entity, key: `map/${codeKeyOf({ kind, system, code })}`, type: "code.mapped", data: { kind, system, code, canonical } })));
+  for (const row of rows) await mapped(client, person, row, reason);
+  for (const { entity, kind, system, code, canonical, before } of rows)
+    await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: `map/${codeKeyOf({ kind, system, code })}`, reason, detail: { kind, system, code, canonical, entity, ...detail, ...(before === null ? {} : { before }) } });
+  await nudge(client);
+  return lookingAt(client, rows);
+}
+
+/** By the rules of a mapping that is written by hand, for each pair; a pair that somebody mapped otherwise in the meantime stops all. */
+export const acceptPairs = (pool: pg.Pool, policies: Policies): Desk["acceptPairs"] => (person, entity, pairs, reason) =>
+  inTransaction<Result<{ waiting: number }>>(pool, async (client) => {
+    const allowed = mayDo(person.grants, "mapping.write", entity);
+    if (!allowed.ok) return allowed;
+    if (reason.trim() === "") return fail("REASON", "Say why, in a few words");
+    for (const pair of pairs) {
+      const system = await knownSystem(client, entity, pair.system), sound = system.ok ? await known(client, entity, pair) : system;
+      if (!sound.ok) return sound;
+      const before = await meaningOf(client, entity, pair);
+      if (before !== undefined) return fail("CONFLICT", `${pair.system} ${pair.code} means ${before} by now. Look again before you accept.`);
+    }
+    const rows = pairs.map((pair): Row => ({ ...pair, entity, before: null }));
+    return ok({ waiting: await write(client, policies, person, rows, reason, { suggested: "accepted" }) });
   });

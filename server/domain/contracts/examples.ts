@@ -69,6 +69,7 @@ export const examples: { readonly [T in EventType]: z.input<(typeof contracts)[T
     calendar: "US01", version: 4,
     periods: [{ name: "2026-02", from: "2026-02-01", to: "2026-02-28", state: "closed" }, { name: "2026-03", from: "2026-03-01", to: "2026-03-31", state: "open" }],
   },
+  "code.described": { kind: "customer", system: "shop", code: "C-1001", name: "Harbor Supply Co.", email: "ap@harborsupply.example", version: 1 },
   "code.mapped": { kind: "unit", system: "edi", code: "BX", canonical: "CS", version: 1 },
   "stock.positioned": { item: "VALVE-12", warehouse: "DC-EAST", version: 90, onHand: "480", allocated: "110", at: "2026-03-02T09:00:00Z" },
   "hold.decided": {

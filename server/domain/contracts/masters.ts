@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { decimalString } from "../decimal";
 import { day, instant } from "../instant";
+import { mappedKinds } from "../mapped-kinds";
 import { unitConversion } from "../quantity";
 import { code, currency, nonNegative, price, quantity, version } from "./shared";
 
@@ -51,10 +52,20 @@ export type FiscalPeriods = z.infer<typeof fiscalPeriods>;
 
 /** One row of the cross-reference; `canonical` absent takes the mapping away. */
 export const crossReference = z.object({
-  kind: z.enum(["customer", "item", "unit", "tax", "warehouse", "terms", "carrier", "charge", "reason"]),
+  kind: z.enum(mappedKinds),
   system: code, code, canonical: code.optional(), version,
 });
 export type CrossReference = z.infer<typeof crossReference>;
+
+/**
+ * What a system has behind one of its own codes, in its words: for matching with our records, never a record itself.
+ * `reference`: our code, where that system keeps it. `unit`: in which it counts an item.
+ */
+export const codeDescribed = z.object({
+  kind: z.enum(mappedKinds), system: code, code, version, name: z.string().trim().max(300).default(""), state: z.enum(["active", "ended"]).default("active"),
+  reference: code.optional(), email: z.string().max(200).optional(), unit: code.optional(),
+});
+export type CodeDescribed = z.infer<typeof codeDescribed>;
 
 /** A person's word on a pack that the item's own record does not state: one `unit` holds numerator / denominator base units. */
 export const unitStated = z.object({ item: code, version, ...unitConversion.shape });

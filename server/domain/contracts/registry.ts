@@ -3,7 +3,7 @@ import type { SubjectKind } from "../subject";
 import { invoiceDelivered, ledgerDocument, paymentAuthorised, receiptRecorded, refundSettled, taxDetermined, taxRecordChanged } from "./billing";
 import { commandDecided, fieldOverlaid, holdDecided, holdPlaced } from "./decisions";
 import { fulfilmentProgressed, shipmentConfirmed, shipmentDelivered, shipmentExpected, stockAllocated } from "./fulfilment";
-import { creditPosition, crossReference, customerMaster, fiscalPeriods, itemMaster, priceAgreement, stockPosition, unitStated } from "./masters";
+import { codeDescribed, creditPosition, crossReference, customerMaster, fiscalPeriods, itemMaster, priceAgreement, stockPosition, unitStated } from "./masters";
 import { epochMs } from "../instant";
 import { orderCancelRequested, orderCaptured, orderObserved } from "./order";
 import { receiptOfReturn, returnAuthorised, returnReceived } from "./returns";
@@ -54,6 +54,7 @@ export const contracts = {
   "credit.positioned": contract({ version: 1, schema: creditPosition, subject: "credit_account", shape: "register", key: (d) => d.account, document: (d) => d.account, group: fixed("position"), order: (d) => d.version }),
   "periods.described": contract({ version: 1, schema: fiscalPeriods, subject: "master_record", shape: "register", key: (d) => `periods/${d.calendar}`, document: (d) => d.calendar, group: fixed("periods"), order: (d) => d.version }),
   "code.mapped": contract({ version: 1, schema: crossReference, subject: "master_record", shape: "register", key: (d) => `map/${d.kind}/${d.system}/${d.code}`, document: (d) => `${d.system}/${d.code}`, group: fixed("map"), order: (d) => d.version }),
+  "code.described": contract({ version: 1, schema: codeDescribed, subject: "master_record", shape: "register", key: (d) => `code/${d.kind}/${d.system}/${d.code}`, document: (d) => `${d.kind}/${d.system}/${d.code}`, group: fixed("code"), order: (d) => d.version }),
   "stock.positioned": contract({ version: 1, schema: stockPosition, subject: "stock_position", shape: "register", key: (d) => `${d.item}/${d.warehouse}`, document: (d) => `${d.item}/${d.warehouse}`, group: fixed("stock"), order: (d) => d.version }),
   "hold.decided": contract({ version: 1, schema: holdDecided, subject: "order", shape: "movement", key: null, document: (d) => d.decision, group: fixed("hold_decision"), order: null }),
   "hold.placed": contract({ version: 1, schema: holdPlaced, subject: "order", shape: "movement", key: null, document: (d) => d.decision, group: fixed("hold_placed"), order: null }),

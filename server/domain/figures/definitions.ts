@@ -57,6 +57,10 @@ export const figureDefinitions = {
   verifiedFixRate: {
     name: "Verified fixes", sentence: "Fixes that were read back as right, of all fixes tried.", population: "Fixes tried in the window.", notIncluded: "Exceptions that closed by evidence without a fix.",
   },
+  completenessGap: {
+    name: "Completeness gap", sentence: "Documents that a source says exist and that are not here, after the allowance of their window; the age of a gap begins with it.", population: "Sources that can be asked what exists, from the day on which each was added.",
+    notIncluded: "What is late and may still come, what is excluded by rule and counted beside it, and sources that cannot be asked.",
+  },
   unexplainedDifference: {
     name: "Unexplained difference", sentence: "Sums of the absolute residuals of all conservation equations, pieces apart from money and money by currency. They must be 0.", population: "Every line, order, billing unit, receipt and credit.",
     notIncluded: "Differences with a name and a document, such as a dated tax rate.",

@@ -7,13 +7,13 @@ import type { Plan, PlanInput, Planner, Publication } from "../plan";
 import { emptyPlan } from "../order-to-cash/order/unseen";
 
 /** Which contract speaks of each topic. */
-const topics = { customer: "customer.described", item: "item.described", price: "price.agreed", periods: "periods.described", map: "code.mapped" } as const satisfies Record<string, EventType>;
+const topics = { customer: "customer.described", item: "item.described", price: "price.agreed", periods: "periods.described", map: "code.mapped", code: "code.described" } as const satisfies Record<string, EventType>;
 export type MasterTopic = keyof typeof topics;
 const isTopic = (topic: string): topic is MasterTopic => topic in topics;
 
 /**
  * A master record tells whoever depends on it what its system of record says now: topic `customer`, `item`, `price`,
- * `periods` or `map`, key the rest of its own key. Several agreements for one customer and item are told together, the newest first in hand.
+ * `periods`, `map` or `code`, key the rest of its own key. Several agreements for one customer and item are told together, the newest first in hand.
  *
  * An ERP gives a record a new version with every posting that touches it (a customer with each change of balance). What is
  * told keeps the version in which its content last changed, so that a version without news is no publication and wakes nobody.

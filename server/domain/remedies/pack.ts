@@ -7,15 +7,15 @@ import { remedy, says, type Remedies } from "./remedy";
 export const choosePack: Remedies = (input) => {
   const source = capturedVersions(input).at(-1)?.source;
   if (source === undefined) return [];
-  return packChanges(codebook(input.reference, source, input.policy), input.facts).flatMap(({ item, unit, baseUnit, used, master }) => {
-    const choice = (verb: "take_pack" | "keep_pack", use: PackWord["use"], effect: string) => remedy({
-      verb, target: `${item}/${unit}`, title: `Count ${item} at ${packSize(use)} ${baseUnit} a ${unit}`, effect, permission: "decision.operations", resolution: "fixed_and_verified",
-      evidence: { item, unit, released: packSize(used), master: packSize(master) },
-      say: () => says({ type: "field.overlaid", document: packDocument(item, unit), path: packPath, value: { use, master } satisfies PackWord }),
+  return packChanges(codebook(input.reference, source, input.policy), input.facts).flatMap(({ item, unit, baseUnit, used, master, masterBase }) => {
+    const choice = (verb: "take_pack" | "keep_pack", use: PackWord["use"], base: string, effect: string) => remedy({
+      verb, target: `${item}/${unit}`, title: `Count ${item} at ${packSize(use)} ${base} a ${unit}`, effect, permission: "decision.operations", resolution: "fixed_and_verified",
+      evidence: { item, unit, released: packSize(used), master: master && packSize(master) },
+      say: () => says({ type: "field.overlaid", document: packDocument(item, unit), path: packPath, value: { use, master, baseUnit: masterBase } satisfies PackWord }),
     });
     return [
-      choice("keep_pack", used, "The order stays as it was released and billed."),
-      choice("take_pack", master, "What the order asks for, and its price for one, is reckoned anew: more is released, less recalled, and what was billed otherwise is a credit or debit with an approval of its own."),
+      choice("keep_pack", used, baseUnit, "The order stays as it was released and billed."),
+      ...(master === null ? [] : [choice("take_pack", master, masterBase, "What the order asks for, and its price for one, is reckoned anew: more is released, less recalled, and what was billed otherwise is a credit or debit with an approval of its own.")]),
     ];
   });
 };

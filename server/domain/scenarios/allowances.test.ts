@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OrderCaptured } from "../contracts/order";
-import { at, authorised, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { at, authorised, cancels, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import { creditedAbove, describeWorld, netPosted, open, totals, troubles } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -75,4 +75,40 @@ test("a restocking fee stands beside it and is charged once", () => {
   const world = play(so(promo("-20.00")), left("SH-1", 10), returnAuthorised("RMA-1", "SO-1", "2026-03-04 10:00", { 1: 5 }), returnReceived("RMA-1", "SO-1", "2026-03-04 11:00", [{ line: "1", item: "A", quantity: 5, restockingFee: "3.00" }]));
   plansOnce(world);
   expect([totals(world, "credit"), troubles(world)], describeWorld(world)).toEqual([["40.20"], []]);
+});
+
+const goodsOf = (world: World) => netPosted(world).lines["SO-1/1"];
+const same = (world: World, straight: World) => { expect([netPosted(world).charges, goodsOf(world), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([netPosted(straight).charges, goodsOf(straight), netPosted(straight).tax, []]); };
+
+test.each([[1, "-20.00"], [0, "-20.00"], [3, "-60.00"]] as const)("an allowance on the first invoice, of whose goods a recount leaves %i: none is credited above its total, and what finds no room there comes off the others", (left1, amount) => {
+  const counts = left("SH-1", left1, 2, left1 === 0 ? { reversed: true } : {});
+  const rest = cancels("SO-1", "CX-1", "2026-03-05 09:00");
+  const world = play(so(promo(amount)), left("SH-1", 5), left("SH-2", 5), counts);
+  approve(world);
+  world.tell(rest);
+  approve(world);
+  const straight = play(so(promo(amount)), counts, left("SH-2", 5), rest);
+  same(world, straight);
+  expect(netPosted(world).charges).toEqual({ promo: amount });
+});
+
+test("an allowance above its first invoice goes on with the next, and lapses with what is cancelled", () => {
+  const world = play(so(promo("-20.00")), left("SH-1", 1), left("SH-2", 4));
+  plansOnce(world);
+  expect([totals(world), troubles(world)], describeWorld(world)).toEqual([["0.00", "32.40"], []]);
+  const ends = play(so(promo("-20.00")), left("SH-1", 1), cancels("SO-1", "CX-1", "2026-03-03 09:00"));
+  plansOnce(ends);
+  expect([totals(ends), troubles(ends)], describeWorld(ends)).toEqual([["0.00"], []]);
+});
+
+test("an allowance that comes or grows after the last invoice is credited by a person, and goods that come back then take their part of it", () => {
+  for (const before of [[], [promo("-5.00")]]) {
+    const world = play(so(...before), left("SH-1", 10), so(promo("-20.00")).change("2026-03-03 09:00", (changed) => { changed.charges = [promo("-20.00")]; }));
+    expect(troubles(world), describeWorld(world)).toEqual(["CREDIT_APPROVAL"]);
+    approve(world);
+    expect([netPosted(world).charges, open(world, "INV-1"), troubles(world)], describeWorld(world)).toEqual([{ promo: "-20.00" }, "86.40", []]);
+    for (const told of back("RMA-1", 10)) { world.tell(told); soundState(world); }
+    plansOnce(world);
+    expect([open(world, "INV-1"), netPosted(world).charges, netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual(["0.00", {}, "0.00", []]);
+  }
 });

@@ -27,8 +27,8 @@ export interface Life {
   headerDiscount: number;
   /** `second`: another charge of that code, taxed where the first is not. */
   freight: { cents: number; second: number; billing: "first_invoice" | "pro_rata" | "actual_cost"; taxed: boolean };
-  /** Percent of the goods that a charge below nothing takes off, on every invoice its part. */
-  allowance: { percent: number; taxed: boolean };
+  /** Percent of the goods that a charge below nothing takes off, on every invoice its part or on the first. */
+  allowance: { percent: number; taxed: boolean; billing: "pro_rata" | "first_invoice" };
   excess: "bill" | "absorb";
   /** Paid by a card that stands for all of it: what is billed is captured, and what is credited beyond goes back. */
   card: boolean;
@@ -66,7 +66,7 @@ export const livesOf = (what: readonly Happening["what"][], weighed: boolean, al
   lines: fc.array(lineOf(weighed ? fc.boolean() : fc.constant(false)), { minLength: 1, maxLength: 3 }),
   headerDiscount: fc.constantFrom(0, 3, 11, 20),
   freight: fc.record({ cents: fc.constantFrom(0, 999, 1500), second: fc.constantFrom(0, 0, 777), billing: fc.constantFrom("first_invoice" as const, "first_invoice" as const, "pro_rata" as const, "actual_cost" as const), taxed: fc.boolean() }),
-  allowance: fc.record({ percent: fc.integer({ min: 1, max: 60 }), taxed: fc.boolean() }).map((row) => (allowances ? row : { ...row, percent: 0 })),
+  allowance: fc.record({ percent: fc.integer({ min: 1, max: 60 }), taxed: fc.boolean(), billing: fc.constantFrom("pro_rata" as const, "first_invoice" as const) }).map((row) => (allowances ? row : { ...row, percent: 0 })),
   excess: fc.constantFrom("bill" as const, "absorb" as const),
   card: fc.constantFrom(false, false, true),
   happenings: fc.array(fc.oneof(kinds.ships, ...what.map((name): fc.Arbitrary<Happening> => kinds[name])), { minLength: 1, maxLength: 8 }),
@@ -92,7 +92,7 @@ function tellingsOf(life: Life): Told[] {
     if (life.card) so.card();
     return billTo === "C-1" ? so.state(state) : so.customer(billTo).state(state);
   };
-  const allowance = () => (life.allowance.percent > 0 ? [{ charge: "promo", amount: (-Math.floor(goods() * life.allowance.percent) / 100).toFixed(2), taxCategory: life.allowance.taxed ? "goods" : "none", billing: "pro_rata" as const }] : []);
+  const allowance = () => (life.allowance.percent > 0 ? [{ charge: "promo", amount: (-Math.floor(goods() * life.allowance.percent) / 100).toFixed(2), taxCategory: life.allowance.taxed ? "goods" : "none", billing: life.allowance.billing }] : []);
   const told: Told[] = [write(order("SO-1")).build(), ...(life.card ? [authorised("SO-1", "AU-1", "2026-03-02 09:01", "900000.00")] : [])];
   let version = 1, clock = 0;
   const changed = () => { version += 1; const so = write(order("SO-1")); told.push({ ...so.with({ version }).build(), at: at(minute(clock)) }); };

@@ -48,6 +48,16 @@ describe("a card receipt and a bank receipt of one number are two receipts (2.11
     plansOnce(world);
   });
 
+  const derived = (short: string): Told => ({ ...pays("1001/card", short, "5.00", { "INV-2": "5.00" }, { means: "card", receivedOn: "2026-03-03" }), source: "pay" });
+  test.each([["before", 0], ["after", 3]])("a receipt that the provider numbers like the second of two is one more: told %s them", (_, at) => {
+    const told = both["the bank first"].toSpliced(at, 0, derived(at === 0 ? "2026-03-03 09:00" : "2026-03-03 12:00")), world = paid(...told);
+    expect([ledger(world).map(([, amount]) => amount).sort(), opens(world), found(world)], describeWorld(world)).toEqual([["108.00", "5.00", "54.00"], ["0.00", "0.00"], ["PAY-01"]]);
+    world.tell({ ...pays("1001/card", "2026-03-03 13:00", "5.00", { "INV-2": "5.00" }, { means: "card", version: 2, reversed: true, receivedOn: "2026-03-03" }), source: "pay" });
+    for (const { rule } of world.holds()) world.decide({ rule: rule });
+    soundState(world); plansOnce(world);
+    expect([opens(world), term(world, at === 0 ? "1001/card/card" : "1001/card", "received")], describeWorld(world)).toEqual([["0.00", "0.00"], "54.00"]);
+  });
+
   test("both on one invoice", () => {
     const world = paid(bank("2026-03-03 10:00", "60.00", { "INV-1": "60.00" }), card("2026-03-03 11:00", "48.00", { "INV-1": "48.00" }));
     expect([opens(world), found(world)], describeWorld(world)).toEqual([["0.00", "54.00"], []]);

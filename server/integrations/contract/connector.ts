@@ -5,6 +5,7 @@ import type { CanonicalEvent } from "@/server/domain/facts";
 import type { Failure, Result } from "@/server/domain/result";
 import type { Instant } from "@/server/domain/instant";
 import type { Broker } from "./broker";
+import type { Census } from "./census";
 import type { FileMapping } from "./mapping";
 
 /**
@@ -29,6 +30,8 @@ export interface Connector<Settings = unknown, Secrets = unknown> {
   readonly cannot: readonly string[];
   readonly commands: Partial<Record<CommandKind, CommandSupport>>;
   readonly feeds: readonly Feed<Settings, Secrets>[];
+  /** What it can say exists, so that nothing is missing here unseen. Left out where it cannot be asked; `cannot` then says so. */
+  readonly censuses?: readonly Census<Settings, Secrets>[];
   readonly webhook: Webhook<Settings, Secrets> | null;
   /** Where messages come and go over a connection that stands. */
   readonly broker?: Broker<Settings, Secrets>;

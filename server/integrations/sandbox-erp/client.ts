@@ -18,7 +18,7 @@ export const post = (session: ErpSession, path: string, body: unknown): Promise<
 
 const get = (session: ErpSession, url: string): Promise<HttpAnswer> => requestWithToken(session, tokenDoor(session), { method: "GET", url, headers: { accept: "application/json" } });
 
-export interface Rows<T> { rows: T[]; next: string | null }
+export interface Rows<T> { rows: T[]; next: string | null; /** All that fit, as Meridian counts them. */ total: number | null }
 
 /** One page of a set, oldest change first. `next` is Meridian's own link, already checked to lead nowhere else. */
 export async function readPage<S extends z.ZodType>(session: ErpSession, set: string, row: S, want: { filter?: string; link?: string | null }): Promise<ReadAnswer<Rows<z.infer<S>>>> {
@@ -28,7 +28,7 @@ export async function readPage<S extends z.ZodType>(session: ErpSession, set: st
   if (answer.kind !== "read") return answer;
   const next = answer.value["@odata.nextLink"] ?? null;
   if (next !== null && !leadsHome(session.settings, next)) return { kind: "failed", failure: { code: "CTR-01", message: `${system} points to another place for the next page` } };
-  return { kind: "read", value: { rows: answer.value.value, next } };
+  return { kind: "read", value: { rows: answer.value.value, next, total: answer.value["@odata.count"] ?? null } };
 }
 
 /** A link that we may follow with our token: same origin, same company. */

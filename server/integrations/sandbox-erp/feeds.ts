@@ -17,7 +17,7 @@ interface Changed { LastModified: string }
 interface Cursor { since: string | null; newest: string | null; link: string | null }
 
 /** The same content of the same record is the same message, however often it is read. */
-function sourceMessage(name: string, content: ErpMessage, occurredAt: string): SourceMessage {
+export function sourceMessage(name: string, content: ErpMessage, occurredAt: string): SourceMessage {
   const body = bytesOf(content);
   return { sourceMessageId: `${name}:${occurredAt}:${createHash("sha256").update(body).digest("hex").slice(0, 16)}`, contentType: "application/json", body, occurredAt: new Date(occurredAt).toISOString() };
 }

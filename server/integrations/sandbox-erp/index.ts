@@ -1,6 +1,7 @@
 import { ok } from "@/server/domain/result";
 import { defineConnector, type CommandSupport } from "../contract/connector";
 import { asResult } from "../contract/outcome";
+import { censuses } from "./census";
 import { readPage, system } from "./client";
 import { secrets, settings, type ErpSecrets, type ErpSettings } from "./config";
 import { feeds } from "./feeds";
@@ -24,7 +25,7 @@ export const sandboxErp = defineConnector<ErpSettings, ErpSecrets>({
     void_invoice: posting("Status of the invoice", false), reverse_application: posting("Status of the application", false), reverse_receipt: posting("Status of the payment", true),
     reverse_refund: posting("Status of the refund", true),
   },
-  feeds, webhook: null,
+  feeds, censuses, webhook: null,
   check: async (session) => {
     const read = asResult(await readPage(session, "FiscalPeriods", period, {}), "FiscalPeriods");
     return read.ok ? ok({ detail: `${read.value.rows.length} fiscal periods of ${session.settings.company} are readable` }) : read;

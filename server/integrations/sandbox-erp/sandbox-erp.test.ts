@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Answer, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxErp } from ".";
 import messages from "./fixtures/messages.json";
 import { fraction } from "./to-canonical";
@@ -175,4 +176,14 @@ describe("documents of the ledger", () => {
     expect(await read({ ExternalDocumentNo: null, Lines: [] })).toBeUndefined();
   });
   test("pack sizes become exact fractions", () => { expect([fraction("24"), fraction("0.125"), fraction("2.50")]).toEqual([{ numerator: 24, denominator: 1 }, { numerator: 1, denominator: 8 }, { numerator: 5, denominator: 2 }]); });
+});
+
+conformsWhenAsked("Meridian Finance", {
+  setup, census: "invoices", feed: "invoices", total: 3, expected: ["invoices 103001", "invoices 103002", "invoices excluded"],
+  vendor: ({ path, headers }) => {
+    if (path === "/oauth2/token") return token;
+    const posted = messages.invoice.document, home = `http://${headers.host ?? ""}`;
+    if (path.includes("skiptoken")) return { body: { "@odata.count": 3, value: [{ ...posted, Id: "SI-2", No: "103002" }, { ...posted, Id: "SI-3", No: null, Status: "Draft" }] } };
+    return { body: { "@odata.count": 3, value: [posted], "@odata.nextLink": `${home}${path.split("?")[0] ?? ""}?$skiptoken=1` } };
+  },
 });

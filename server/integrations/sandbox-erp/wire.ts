@@ -8,7 +8,7 @@ const decimal = z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/);
 const changed = z.iso.datetime({ offset: true });
 const text = z.string().nullish();
 
-export const page = <S extends z.ZodType>(row: S) => z.looseObject({ value: z.array(row), "@odata.nextLink": z.string().optional() });
+export const page = <S extends z.ZodType>(row: S) => z.looseObject({ value: z.array(row), "@odata.nextLink": z.string().optional(), "@odata.count": z.number().int().optional() });
 
 export const customer = z.looseObject({
   No: z.string().min(1), Name: z.string(), Blocked: z.enum(["None", "Ship", "Invoice", "All"]), CurrencyCode: z.string(), PaymentTermsCode: text, CreditLimit: decimal, CreditAccountNo: text,

@@ -8,7 +8,7 @@ import type { PaymentsSecrets, PaymentsSettings } from "./config";
 import { at, bankPage, capture, list, refund } from "./wire";
 
 type PaymentsFeed = Feed<PaymentsSettings, PaymentsSecrets>;
-interface Row { id: string; created: number; status: string }
+export interface Row { id: string; created: number; status: string }
 
 /** What webhooks should have told, once more: the list goes on behind the last one read. */
 function later<S extends z.ZodType<Row>>(name: "captures" | "refunds", kind: "capture" | "refund", row: S): PaymentsFeed {
@@ -19,14 +19,15 @@ function later<S extends z.ZodType<Row>>(name: "captures" | "refunds", kind: "ca
       const page = asResult(readAnswer(await get(session, `${name}?${query.toString()}`), list(row), system), name);
       if (!page.ok) return page;
       const rows = page.value.data as z.infer<S>[];
-      const messages = rows.map((one): SourceMessage => ({ sourceMessageId: `${kind}:${one.id}:${one.status}`, contentType: "application/json", body: bytesOf({ [kind]: settled(one) }), occurredAt: at(one.created) }));
-      return ok({ messages, cursor: rows.at(-1)?.id ?? cursor, more: page.value.has_more });
+      return ok({ messages: rows.map((one) => messageOf(kind, one)), cursor: rows.at(-1)?.id ?? cursor, more: page.value.has_more });
     },
   };
 }
 
 /** What may change later (a payout, what was refunded of it) is not what this message says. */
 const settled = (row: Row): Row => ({ ...row, payout: null, amount_refunded: 0 }) as Row;
+
+export const messageOf = (kind: "capture" | "refund", row: Row): SourceMessage => ({ sourceMessageId: `${kind}:${row.id}:${row.status}`, contentType: "application/json", body: bytesOf({ [kind]: settled(row) }), occurredAt: at(row.created) });
 
 export const feeds: readonly PaymentsFeed[] = [
   later("captures", "capture", capture), later("refunds", "refund", refund),

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Setup } from "../contract/testing/conformance";
+import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxPayments } from ".";
 import messages from "./fixtures/messages.json";
 import { fromMinor, toMinor } from "./wire";
@@ -74,4 +75,10 @@ describe("receipts", () => {
   test("a returned payment is the first one, reversed", async () => {
     expect(await read({ bank_receipt: { ...bank, id: "BKR-9", amount: -29519, reversal_of: "BKR-1" } })).toMatchObject({ receipt: "BKR-1", version: 2, reversed: true, amount: "295.19" });
   });
+});
+
+const takenToo = { ...messages.capture.capture, id: "cap_000002" };
+conformsWhenAsked("Cardwright", {
+  setup, census: "captures", feed: "captures", total: null, expected: [`payments ${messages.capture.capture.id}`, "payments cap_000002", "payments excluded"],
+  vendor: ({ path }) => ({ body: path.includes("starting_after=") ? { data: [takenToo, { ...takenToo, id: "cap_3", reference: "somebody else's" }], has_more: false } : { data: [messages.capture.capture], has_more: true } }),
 });

@@ -1,6 +1,7 @@
 import { ok } from "@/server/domain/result";
 import { defineConnector, type CommandSupport } from "../contract/connector";
 import { asResult, verifyUnsupported } from "../contract/outcome";
+import { censuses } from "./census";
 import { read, system } from "./client";
 import { secrets, settings, type ShopSecrets, type ShopSettings } from "./config";
 import { feeds } from "./feeds";
@@ -19,7 +20,7 @@ export const sandboxShop = defineConnector<ShopSettings, ShopSecrets>({
   serializeBy: (_, payload) => (typeof payload["order"] === "string" ? payload["order"] : null),
   cannot: ["refuse a cancel request: what came too late stays open there until somebody answers it", "be told shipped quantities in a unit without a pack size in the settings", "tell of a return before it is authorised"],
   commands: { acknowledge_order: repeatable, update_order_status: repeatable },
-  feeds, webhook,
+  feeds, censuses, webhook,
   check: async (session) => {
     const found = asResult(await read(session, "orders?limit=1", page(order)), "orders");
     return found.ok ? ok({ detail: found.value.data.length === 0 ? "It answers; there is no order yet" : "It answers and orders are readable" }) : found;

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxShop } from ".";
 import messages from "./fixtures/messages.json";
 
@@ -56,8 +57,8 @@ test("a request to cancel that came too late is refused, once the acknowledgemen
 
 conformsWhenTranslating("Northgate Commerce", {
   setup,
-  messages: { order: messages.order, "card order": messages.cardOrder, "cancel request": withOrder({ cancel_requests: [request] }), "refused cancel": withOrder({ cancel_requests: [{ ...request, status: "refused" }] }), "return": { type: "return.updated", data: { return: back } }, "return not yet authorised": { type: "return.requested", data: { return: { ...back, status: "requested", rma: null } } }, "another kind": { type: "customer.updated", data: {} } },
-  expected: { order: ["order.captured"], "card order": ["order.captured", "payment.authorised"], "cancel request": ["order.captured", "order.cancel_requested"], "refused cancel": ["order.captured"], "return": ["return.authorised"], "return not yet authorised": [], "another kind": [] },
+  messages: { order: messages.order, "card order": messages.cardOrder, "cancel request": withOrder({ cancel_requests: [request] }), "refused cancel": withOrder({ cancel_requests: [{ ...request, status: "refused" }] }), "return": { type: "return.updated", data: { return: back } }, "return not yet authorised": { type: "return.requested", data: { return: { ...back, status: "requested", rma: null } } }, "a customer": { type: "customer.snapshot", data: { customer: { code: "C-77", name: "Harbor Supply", status: "active", ship_tos: [{ code: "C-77-02", name: "Harbor Supply, Dock 2" }], updated_at: "2026-11-23T09:00:00.000Z" } } }, "an item": { type: "item.snapshot", data: { item: { item_number: "N-10-1", name: "Hex bolt", status: "active", price_unit: "each", updated_at: "2026-11-23T09:00:00.000Z" } } }, "another kind": { type: "customer.updated", data: {} } },
+  expected: { order: ["order.captured"], "card order": ["order.captured", "payment.authorised"], "cancel request": ["order.captured", "order.cancel_requested"], "refused cancel": ["order.captured"], "return": ["return.authorised"], "return not yet authorised": [], "a customer": ["code.described", "code.described"], "an item": ["code.described"], "another kind": [] },
 });
 
 describe("an order in our words", () => {
@@ -83,4 +84,9 @@ describe("an order in our words", () => {
   test("an impossible quantity is a contract failure at its place", async () => {
     for (const quantity of ["-1", "1e9", "many"]) expect(await read(withOrder({ lines: [{ ...first, quantity }] }))).toMatchObject({ code: "CTR-01", at: expect.stringContaining("lines.0.quantity") as string });
   });
+});
+
+conformsWhenAsked("Northgate Commerce", {
+  setup: { ...setup, settings: { ...setup.settings, site: "US01" } }, census: "orders", feed: "orders", total: null, expected: [`orders ${order.number}`, "orders N-2", "orders excluded"],
+  vendor: ({ path }) => ({ body: path.includes("cursor=") ? { data: [{ ...order, id: "ord_3", number: "N-3", site: "B" }], next_cursor: null } : { data: [order, { ...order, id: "ord_2", number: "N-2" }], next_cursor: "b2" } }),
 });

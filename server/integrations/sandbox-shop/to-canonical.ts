@@ -1,17 +1,20 @@
 import { dec, min, text, zero, type Decimal } from "@/server/domain/decimal";
 import { fulfilmentMethods } from "@/server/domain/contracts/shared";
+import { epochMs } from "@/server/domain/instant";
 import { fail, ok, type Result } from "@/server/domain/result";
 import type { Translation, TranslationInput } from "../contract/connector";
 import { said, textOf, toEvents, type Said } from "../contract/events";
 import { readJson } from "../contract/outcome";
 import type { ShopSettings } from "./config";
-import { message, type CancelRequest, type ShopOrder, type ShopReturn } from "./wire";
+import { message, type CancelRequest, type ShopCustomer, type ShopOrder, type ShopReturn } from "./wire";
 
 /** Codes of customers, items, units, terms, charges and warehouses stay in the shop's words: the cross-reference reads them when they are planned. */
 export function toCanonical(input: TranslationInput<ShopSettings>): Translation {
   const read = readJson(textOf(input.body), message);
   if (!read.ok) return read;
-  const { order, return: back } = read.value.data;
+  const { order, return: back, customer, item } = read.value.data;
+  if (customer) return toEvents(input, customerCodes(customer, input.connectorId));
+  if (item) return toEvents(input, [described(input.connectorId, "item", item.item_number, item.name, item, item.price_unit)]);
   if (order) {
     if (input.settings.site !== undefined && order.site != null && order.site !== input.settings.site) return ok({ events: [], excluded: `an order of site ${order.site}` });
     return toEvents(input, [captured(order), ...authorised(order), ...order.cancel_requests.flatMap((request) => cancelled(order, request))]);
@@ -21,6 +24,15 @@ export function toCanonical(input: TranslationInput<ShopSettings>): Translation 
   if (!back.rma) return ok({ events: [], excluded: back.status === "refused" ? "a return that was refused" : "a return that nobody has authorised yet" });
   const made = returned(back, back.rma, input.settings);
   return made.ok ? toEvents(input, [made.value]) : made;
+}
+
+/** A ship-to of the shop is its customer there, so its code is one too. */
+const customerCodes = (customer: ShopCustomer, system: string): Said[] =>
+  [{ code: customer.code, name: customer.name }, ...customer.ship_tos.filter(({ code }) => code !== customer.code).map((place) => ({ code: place.code, name: place.name ?? customer.name }))].map(({ code, name }) => described(system, "customer", code, name, customer));
+
+function described(system: string, kind: "customer" | "item", code: string, name: string, { status, updated_at }: { status: string; updated_at: string }, unit?: string | null): Said {
+  const at = new Date(updated_at).toISOString();
+  return said({ type: "code.described", at, data: { kind, system, code, name: name.slice(0, 300), state: status === "active" ? "active" : "ended", version: epochMs(at), ...present({ unit }) } });
 }
 
 const freightTerms: Readonly<Record<string, "prepaid" | "prepaid_and_add" | "collect" | "third_party">> = { prepaid: "prepaid", prepaid_add: "prepaid_and_add", collect: "collect", third_party: "third_party" };

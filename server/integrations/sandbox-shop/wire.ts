@@ -34,8 +34,13 @@ export const shopReturn = z.looseObject({
 });
 export type ShopReturn = z.infer<typeof shopReturn>;
 
-/** What a webhook or our own poll stores; `order.snapshot` and `return.snapshot` are ours. */
-export const message = z.looseObject({ type: text, created_at: moment.optional(), data: z.looseObject({ order: order.optional(), return: shopReturn.optional() }) });
+const place = z.looseObject({ code: text, name: note });
+export const shopCustomer = z.looseObject({ code: text, name: text, status: text.default("active"), ship_tos: z.array(place).default([]), updated_at: moment });
+export type ShopCustomer = z.infer<typeof shopCustomer>;
+export const shopItem = z.looseObject({ item_number: text, name: text, status: text.default("active"), price_unit: note, updated_at: moment });
+
+/** What a webhook or our own poll stores; what ends in `.snapshot` is ours. */
+export const message = z.looseObject({ type: text, created_at: moment.optional(), data: z.looseObject({ order: order.optional(), return: shopReturn.optional(), customer: shopCustomer.optional(), item: shopItem.optional() }) });
 export const page = <S extends z.ZodType>(row: S) => z.looseObject({ data: z.array(row), next_cursor: z.string().nullish() });
 export const fulfilments = z.looseObject({ data: z.array(z.looseObject({ id: text, reference: text, version: z.number().int() })) });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { z } from "zod";
 import { fromEpochMs } from "@/server/domain/instant";
 import { ok, type Result } from "@/server/domain/result";
@@ -6,7 +7,7 @@ import { bytesOf } from "../contract/events";
 import { asResult } from "../contract/outcome";
 import { query, read } from "./client";
 import type { WmsSecrets, WmsSession, WmsSettings } from "./config";
-import { allocation, events, pickRequest, returnReceipt, shipment } from "./wire";
+import { allocation, events, pickRequest, returnReceipt, shipment, skus } from "./wire";
 
 /** Where the document of an event is read. Stock is not among them: the tower asks for it, it does not count it. */
 const documents: Readonly<Record<string, { path: string; schema: z.ZodType<{ version: number }> }>> = {
@@ -37,12 +38,29 @@ export const feeds: readonly Feed<WmsSettings, WmsSecrets>[] = [{
     }
     return ok({ messages, cursor: page.value.events.at(-1)?.seqNo ?? after, more: page.value.more });
   },
+}, {
+  // StackRight tells no change of a SKU: all are read, and one whose words are those of before is the same message
+  name: "skus", everyMs: 3_600_000,
+  read: async (session, given) => {
+    const found = asResult(await read(session, query("skus", { page: typeof given === "number" ? given : 1, size: 200 }), skus), "skus");
+    if (!found.ok) return found;
+    const { page, pages } = found.value, at = session.now();
+    const messages = found.value.skus.map((row): SourceMessage => {
+      const digest = createHash("sha256").update(JSON.stringify([row.text, row.stockUom, row.active])).digest("hex").slice(0, 16);
+      return { sourceMessageId: `SKU:${row.sku}:${digest}`, contentType: "application/json", body: bytesOf({ docType: "SKU", document: { ...row, readAt: at } }), occurredAt: at };
+    });
+    return ok({ messages, cursor: page < pages ? page + 1 : null, more: page < pages });
+  },
 }];
 
 async function readDocument(session: WmsSession, docType: string, docId: string, known: { path: string; schema: z.ZodType<{ version: number }> }): Promise<Result<SourceMessage>> {
   const found = asResult(await read(session, `${known.path}/${encodeURIComponent(docId)}`, known.schema), `${docType} ${docId}`);
-  if (!found.ok) return found;
-  const { goodsIssueTime, changedTime } = found.value as { goodsIssueTime?: number; changedTime?: number };
+  return found.ok ? ok(messageOf(docType, docId, found.value)) : found;
+}
+
+/** One version of one document is one message. */
+export function messageOf(docType: string, docId: string, document: { version: number }): SourceMessage {
+  const { goodsIssueTime, changedTime } = document as { goodsIssueTime?: number; changedTime?: number };
   const at = changedTime ?? goodsIssueTime;
-  return ok({ sourceMessageId: `${docType}:${docId}:v${found.value.version}`, contentType: "application/json", body: bytesOf({ docType, document: found.value }), ...(at === undefined ? {} : { occurredAt: fromEpochMs(at) }) });
+  return { sourceMessageId: `${docType}:${docId}:v${document.version}`, contentType: "application/json", body: bytesOf({ docType, document }), ...(at === undefined ? {} : { occurredAt: fromEpochMs(at) }) };
 }

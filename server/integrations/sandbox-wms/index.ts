@@ -1,6 +1,7 @@
 import { ok } from "@/server/domain/result";
 import { defineConnector, type CommandSupport } from "../contract/connector";
 import { asResult, verifyUnsupported } from "../contract/outcome";
+import { censuses } from "./census";
 import { read, system } from "./client";
 import { secrets, settings, type WmsSecrets, type WmsSettings } from "./config";
 import { feeds } from "./feeds";
@@ -20,7 +21,7 @@ export const sandboxWms = defineConnector<WmsSettings, WmsSecrets>({
   serializeBy: (kind, payload) => (kind === "request_allocation" ? `${String(payload["order"])}/${String(payload["line"])}` : null),
   cannot: ["tell us anything by itself: it is polled", "take back what is picked already", "recall a part of what was asked to be recalled: all or nothing"],
   commands: { request_allocation: byClientRef, release_to_warehouse: byClientRef, recall_release: { ...byClientRef, lookup: null } },
-  feeds, webhook: null,
+  feeds, censuses, webhook: null,
   check: async (session) => {
     const found = asResult(await read(session, "sites", sites), "sites");
     return found.ok ? ok({ detail: `${found.value.sites.filter(({ open }) => open).length} of ${found.value.sites.length} sites are open` }) : found;

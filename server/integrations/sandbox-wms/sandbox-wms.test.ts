@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenSending, conformsWhenTranslating, lease, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxWms } from ".";
 import messages from "./fixtures/messages.json";
 
@@ -104,8 +105,9 @@ conformsWhenTranslating("StackRight WMS", {
     "a shipment": shipment, "a goods issue that never was": { ...shipment, document: { ...messages.shipment.document, status: "CANCELLED" } }, "a pick request": { docType: "PICKREQUEST", document: picked }, "a reservation": { docType: "ALLOCATION", document: reserved("alloc|US01|N-1|1|r1|0") },
     "a reservation of somebody else": { docType: "ALLOCATION", document: reserved("theirs") },
     "a return": { docType: "RETURN", document: { receiptId: "RR1", version: 2, rmaNo: "RMA-1", site: "W01", salesOrderNo: "N-1", receivedTime: 1_763_888_400_000, lines: [{ lineRef: "1", sku: "SR00001", qty: 2, disposition: "RESTOCK" }] } },
+    "a SKU": { docType: "SKU", document: { sku: "SR00001", text: "Breaker 20A", stockUom: "EA", active: true, readAt: "2026-11-23T09:00:00.000Z" } },
   },
-  expected: { "a shipment": ["shipment.confirmed"], "a goods issue that never was": ["shipment.confirmed"], "a pick request": ["fulfilment.progressed"], "a reservation": ["stock.allocated"], "a reservation of somebody else": [], "a return": ["return.received"] },
+  expected: { "a shipment": ["shipment.confirmed"], "a goods issue that never was": ["shipment.confirmed"], "a pick request": ["fulfilment.progressed"], "a reservation": ["stock.allocated"], "a reservation of somebody else": [], "a return": ["return.received"], "a SKU": ["code.described"] },
 });
 
 test("the feed reads each changed document once, and a repeat is the same message", async () => {
@@ -114,4 +116,13 @@ test("the feed reads each changed document once, and a repeat is the same messag
   const first = await stub.integrations.readFeed("under-test", "events", null, lease());
   await stub.close();
   expect(first.reading.ok && first.reading.value).toMatchObject({ cursor: 3, more: false, messages: [{ sourceMessageId: "PICKREQUEST:PR1:v1" }] });
+});
+
+const [sent, sentToo] = [messages.shipment.document, { ...messages.shipment.document, shipmentId: "SHP2" }];
+conformsWhenAsked("StackRight WMS", {
+  setup, census: "shipments", feed: "events", total: 2, expected: [`shipments ${sent.shipmentId}`, "shipments SHP2"],
+  vendor: ({ path }) => {
+    if (path.startsWith("/rest/events")) return { body: { events: [{ seqNo: 1, eventType: "SHIPMENT.CONFIRMED", docType: "SHIPMENT", docId: sent.shipmentId }], lastSeq: 1, more: false } };
+    return { body: path.startsWith("/rest/shipments?") ? { shipments: [path.includes("page=2") ? sentToo : sent], page: path.includes("page=2") ? 2 : 1, pages: 2, total: 2 } : sent };
+  },
 });

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { dec } from "@/server/domain/decimal";
-import { fromEpochMs } from "@/server/domain/instant";
+import { epochMs, fromEpochMs, instant, type Instant } from "@/server/domain/instant";
 import type { Translation, TranslationInput } from "../contract/connector";
 import { said, textOf, toEvents, type Said } from "../contract/events";
 import { readJson } from "../contract/outcome";
 import type { WmsSettings } from "./config";
 import { dayOf } from "./lookup";
 import { plain, readAllocationRef, readReleaseRef } from "./references";
-import { allocation, decimalOf, pickRequest, returnReceipt, shipment, type Allocation, type PickRequest, type ReturnReceipt, type Shipment } from "./wire";
+import { allocation, decimalOf, pickRequest, returnReceipt, shipment, sku, type Allocation, type PickRequest, type ReturnReceipt, type Shipment, type Sku } from "./wire";
 
 /** A stored message: the document that an event of the feed told of, as it was when we read it. */
 const message = z.discriminatedUnion("docType", [
@@ -15,6 +15,7 @@ const message = z.discriminatedUnion("docType", [
   z.looseObject({ docType: z.literal("PICKREQUEST"), document: pickRequest }),
   z.looseObject({ docType: z.literal("SHIPMENT"), document: shipment }),
   z.looseObject({ docType: z.literal("RETURN"), document: returnReceipt }),
+  z.looseObject({ docType: z.literal("SKU"), document: sku.extend({ readAt: instant }) }),
 ]);
 
 /** Item, warehouse and carrier stay in StackRight's words: the cross-reference reads them when they are planned. */
@@ -26,7 +27,11 @@ export function toCanonical(input: TranslationInput<WmsSettings>): Translation {
     case "PICKREQUEST": return toEvents(input, progressSaid(read.value.document, input.entity), "a pick request that is not ours");
     case "SHIPMENT": return toEvents(input, [shipped(read.value.document)]);
     case "RETURN": return toEvents(input, [returned(read.value.document)]);
+    case "SKU": return toEvents(input, [described(input.connectorId, read.value.document)]);
   }
+}
+function described(system: string, { sku: code, text, stockUom, active, readAt }: Sku & { readAt: Instant }): Said {
+  return said({ type: "code.described", at: readAt, data: { kind: "item", system, code, name: text.slice(0, 300), unit: stockUom, state: active ? "active" : "ended", version: epochMs(readAt) } });
 }
 const ofEntity = (entity: string, found: string | undefined): boolean => found === entity;
 

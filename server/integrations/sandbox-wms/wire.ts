@@ -37,6 +37,7 @@ export const shipment = z.looseObject({
   shipmentId: z.string(), version: z.number().int().min(1), status: z.string(), site: z.string(), goodsIssueTime: time, carrierCode: note, trackingNo: note, lines: z.array(shipLine),
 });
 export type Shipment = z.infer<typeof shipment>;
+export const shipments = z.looseObject({ shipments: z.array(shipment), page: z.number().int(), pages: z.number().int(), total: z.number().int() });
 
 export const returnReceipt = z.looseObject({
   receiptId: z.string(), version: z.number().int().min(1), rmaNo: z.string(), site: z.string(), salesOrderNo: z.string(), receivedTime: time,
@@ -44,6 +45,9 @@ export const returnReceipt = z.looseObject({
 });
 export type ReturnReceipt = z.infer<typeof returnReceipt>;
 
+export const sku = z.looseObject({ sku: z.string(), text: z.string(), stockUom: z.string(), active: z.boolean().default(true) });
+export type Sku = z.infer<typeof sku>;
+export const skus = z.looseObject({ skus: z.array(sku), page: z.number().int(), pages: z.number().int() });
 export const sites = z.looseObject({ sites: z.array(z.looseObject({ site: z.string(), open: z.boolean().default(true) })) });
 
 const errorBody = z.looseObject({ errorCode: z.string(), errorText: z.string() });

@@ -86,6 +86,10 @@ interface Wanted { limit?: number; order?: readonly (readonly [string, "ASC" | "
 export const search = <S extends z.ZodType>(session: TrytonSession, model: string, domain: readonly unknown[], fields: readonly string[], row: S, { limit = 1000, order = [["id", "ASC"]] }: Wanted = {}): Promise<z.infer<S>[]> =>
   call(session, `model.${model}.search_read`, [domain, 0, limit, order, fields], z.array(row), { harmless: true, code: "TEC-01" });
 
+/** How many rows fit. @throws Ended, which says that nothing was done */
+export const count = (session: TrytonSession, model: string, domain: readonly unknown[]): Promise<number> =>
+  call(session, `model.${model}.search_count`, [domain], z.number().int(), { harmless: true, code: "TEC-01" });
+
 /** A read after something was done: that it failed says nothing of what was done. */
 export async function afterActing<T>(read: Promise<T>): Promise<T> {
   try {

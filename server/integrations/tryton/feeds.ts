@@ -7,7 +7,7 @@ import { bytesOf } from "../contract/events";
 import { windowStart } from "../contract/windows";
 import { failedRead, search } from "./client";
 import type { TrytonSecrets, TrytonSession, TrytonSettings } from "./config";
-import { changedAt, datetime, decimal, invoice, invoiceFields, period, toDatetime } from "./wire";
+import { changedAt, datetime, decimal, invoice, invoiceFields, period, toDatetime, type TrytonInvoice } from "./wire";
 
 type TrytonFeed = Feed<TrytonSettings, TrytonSecrets>;
 type Stamped = z.infer<typeof stamped>;
@@ -16,7 +16,7 @@ const stamped = z.looseObject({ id: z.number(), create_date: datetime, write_dat
 interface Cursor { since: string | null; newest: string | null; after: number; began: string | null }
 
 /** A row that was never written has a create date only. */
-const changedSince = (from: string): unknown[] => ["OR", ["write_date", ">=", toDatetime(from)], [["write_date", "=", null], ["create_date", ">=", toDatetime(from)]]];
+export const changedSince = (from: string): unknown[] => ["OR", ["write_date", ">=", toDatetime(from)], [["write_date", "=", null], ["create_date", ">=", toDatetime(from)]]];
 const changedParty = ["code", "name", "active", "customer_payment_term", "customer_payment_term.name", "receivable", "credit_limit_amount", "create_date", "write_date"];
 
 /** Values as Tryton's own JSON has them are parsed at the door and told in plain words, so that what is stored is what was meant. */
@@ -61,6 +61,12 @@ async function tellParties(session: TrytonSession, ids: readonly number[], kind:
   });
 }
 
+/** A posted document as it is now. */
+export const documentMessage = (row: TrytonInvoice): SourceMessage => sourceMessage(`document:${row.id}`, {
+  kind: "document", number: row.number, reference: row.reference, state: row.state, customer: row["party."].code, currency: row["currency."].code, total: row.total_amount, tax: row.tax_amount, date: row.accounting_date ?? row.invoice_date, changed: changedAt(row),
+}, changedAt(row));
+export const postedDocuments = (session: TrytonSession): readonly unknown[] => [...company("company")(session), ["type", "=", "out"], ["state", "in", ["posted", "paid", "cancelled"]]];
+
 const second = 1000, company = (field: string) => (session: TrytonSession): readonly unknown[] => [[field, "=", session.settings.company]];
 export const feeds: readonly TrytonFeed[] = [
   changesOf("customers", "party.party", () => [["active", "in", [true, false]]], [], 5 * second, async (session, rows) => {
@@ -73,11 +79,9 @@ export const feeds: readonly TrytonFeed[] = [
     for (const row of rows) { const party = Number(row["party"]), known = latest.get(party), at = changedAt(row); if (known === undefined || at > known) latest.set(party, at); }
     return tellParties(session, [...latest.keys()], "credit", (id) => latest.get(id) ?? null);
   }),
-  changesOf("documents", "account.invoice", (session) => [...company("company")(session), ["type", "=", "out"], ["state", "in", ["posted", "paid", "cancelled"]]], [], 5 * second, async (session, rows) => {
+  changesOf("documents", "account.invoice", postedDocuments, [], 5 * second, async (session, rows) => {
     const documents = rows.length === 0 ? [] : await search(session, "account.invoice", [["id", "in", rows.map(({ id }) => id)]], invoiceFields, invoice);
-    return documents.map((row) => sourceMessage(`document:${row.id}`, {
-      kind: "document", number: row.number, reference: row.reference, state: row.state, customer: row["party."].code, currency: row["currency."].code, total: row.total_amount, tax: row.tax_amount, date: row.accounting_date ?? row.invoice_date, changed: changedAt(row),
-    }, changedAt(row)));
+    return documents.map(documentMessage);
   }),
   {
     // a calendar is told whole: a period that was opened again is no news without its neighbours

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ok } from "@/server/domain/result";
 import { defineConnector, type CommandSupport, type LookupAnswer, type OutboundCommand, type Outcome, type VerifyAnswer } from "../contract/connector";
 import { apply, giveBack, lookupCash, postReceipt, reverseReceipt } from "./cash";
+import { censuses } from "./census";
 import { Ended, failedRead, search, system } from "./client";
 import { secrets, settings, type TrytonSecrets, type TrytonSession, type TrytonSettings } from "./config";
 import { isDocument, lookupDocument, postDocument, verifyDocument, voided, voidInvoice } from "./documents";
@@ -69,7 +70,7 @@ export const tryton = defineConnector<TrytonSettings, TrytonSecrets>({
   commands: {
     post_invoice: document, post_credit: document, post_debit: document, post_receipt: cash, apply_receipt: cash, apply_credit: cash, post_refund: cash, reverse_receipt: cash, void_invoice: posting("State of the invoice", false),
   },
-  feeds, webhook: null,
+  feeds, censuses, webhook: null,
   check: async (session) => {
     try {
       const [company] = await search(session, "company.company", [["id", "=", session.settings.company]], ["rec_name"], z.looseObject({ id: z.number(), rec_name: z.string() }));

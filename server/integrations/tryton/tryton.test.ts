@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, type Answer, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { tryton } from ".";
 import recorded from "./fixtures/answers.json";
 import { priced } from "./lines";
@@ -118,4 +119,16 @@ test("a page of a feed that is full is read on from its last row, and rows that 
 test("nothing of a document of somebody else is told", async () => {
   const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: "2026-11-27T00:00:00.000Z", contentType: "application/json", body: new TextEncoder().encode(JSON.stringify({ ...recorded.messages.document, reference: "by hand" })) });
   expect(answer).toMatchObject({ ok: true, value: { events: [] } });
+});
+
+const [posted] = reads["account.invoice"] as object[];
+conformsWhenAsked("Tryton", {
+  setup: { ...setup, settings: { ...setup.settings, pageSize: 1 } }, census: "documents", feed: "documents", total: 2, expected: ["invoices 1", "invoices 2"],
+  vendor: (seen) => {
+    const method = methodOf(seen), row = (id: number) => ({ ...posted, id, number: String(id), reference });
+    if (method === "model.account.invoice.search_count") return { body: { id: 1, result: 2 } };
+    if (method !== "model.account.invoice.search_read") return accepts(seen);
+    const [domain] = (JSON.parse(seen.body) as { params: [unknown[][]] }).params, after = domain.find(([field, operator]) => field === "id" && operator === ">"), among = domain.find(([field, operator]) => field === "id" && operator === "in");
+    return { body: { id: 1, result: [1, 2].filter((id) => (among ? (among[2] as number[]).includes(id) : id === Number(after?.[2] ?? 0) + 1)).map(row) } };
+  },
 });

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { addMs, type Instant } from "@/server/domain/instant";
-import { ok } from "@/server/domain/result";
+import { ok, type Result } from "@/server/domain/result";
 import type { Feed, SourceMessage } from "../contract/connector";
 import { bytesOf } from "../contract/events";
 import { asResult } from "../contract/outcome";
 import { windowStart } from "../contract/windows";
 import { ordersOf, read } from "./client";
-import type { VendureSecrets, VendureSettings } from "./config";
+import type { VendureSecrets, VendureSession, VendureSettings } from "./config";
+import { names } from "./names";
 
+const dayMs = 86_400_000;
 type VendureFeed = Feed<VendureSettings, VendureSecrets>;
 interface Cursor { since: Instant | null; newest: Instant | null; skip: number }
 
@@ -27,11 +29,29 @@ const versionOf = ({ history, payments }: Head): number => history.totalItems + 
 const last = (moments: readonly string[]): Instant => moments.map((moment) => new Date(moment).toISOString()).reduce((a, b) => (a > b ? a : b));
 const movedAt = (row: Head): Instant => last([row.updatedAt, ...row.history.items.map(({ createdAt }) => createdAt), ...(row.fulfillments ?? []).map(({ updatedAt }) => updatedAt), ...(row.payments ?? []).flatMap(({ updatedAt, refunds }) => [updatedAt, ...(refunds ?? []).map((refund) => refund.updatedAt)])]);
 
+/** One page of the orders that fit, and those of them that moved since. The version is read before the order. */
+export async function movedOrders(session: VendureSession, filter: Record<string, unknown>, from: Instant | null, skip: number): Promise<Result<{ rows: Head[]; messages: SourceMessage[]; totalItems: number }>> {
+  const page = asResult(await read(session, headsQuery, { options: { filter: { active: { eq: false }, ...filter }, sort: { orderPlacedAt: "ASC", id: "ASC" }, skip, take: session.settings.pageSize } }, heads), "orders");
+  if (!page.ok) return page;
+  const { items: rows, totalItems } = page.value.orders, moved = rows.filter((row) => from === null || movedAt(row) >= from);
+  const orders = moved.length === 0 ? ok([]) : asResult(await ordersOf(session, moved.map(({ id }) => id)), "orders");
+  if (!orders.ok) return orders;
+  const messages = moved.flatMap((row): SourceMessage[] => {
+    const order = orders.value.find(({ id }) => id === row.id), version = versionOf(row);
+    if (!order) return [];
+    const body = bytesOf({ type: "order.snapshot", data: { order: { ...order, version } } });
+    return [{ sourceMessageId: `order:${order.code}:${version}:${createHash("sha256").update(body).digest("hex").slice(0, 24)}`, contentType: "application/json", body, occurredAt: movedAt(row) }];
+  });
+  return ok({ rows, messages, totalItems });
+}
+
+/** Placed within the days that are swept. */
+export const swept = ({ sweepDays }: VendureSettings, now: Instant): Record<string, unknown> => ({ orderPlacedAt: { after: addMs(now, -sweepDays * dayMs) } });
+
 /**
  * What the plugin should have told, once more. An order's own `updatedAt` stands still while it is paid, fulfilled and
  * refunded: `orders` finds what is placed or edited, quickly; `movements` looks at every order of the last `sweepDays` for
- * the newest of its history, payments, refunds and fulfilments. The version is read before the order, and the
- * message's id is made of its content, as the plugin's is.
+ * the newest of its history, payments, refunds and fulfilments. The message's id is made of its content, as the plugin's is.
  */
 function reconciling(name: string, everyMs: number, filter: (since: Instant | null, settings: VendureSettings, now: Instant) => Record<string, unknown>): VendureFeed {
   return {
@@ -40,19 +60,11 @@ function reconciling(name: string, everyMs: number, filter: (since: Instant | nu
       const { settings } = session, now = session.now();
       const cursor = (given ?? { since: settings.since === undefined ? null : new Date(settings.since).toISOString(), newest: null, skip: 0 }) as Cursor;
       const from = cursor.since === null ? null : windowStart(cursor.since, settings.overlapSeconds, now);
-      const page = asResult(await read(session, headsQuery, { options: { filter: { active: { eq: false }, ...filter(from, settings, now) }, sort: { orderPlacedAt: "ASC", id: "ASC" }, skip: cursor.skip, take: settings.pageSize } }, heads), name);
+      const page = await movedOrders(session, filter(from, settings, now), from, cursor.skip);
       if (!page.ok) return page;
-      const rows = page.value.orders.items, moved = rows.filter((row) => from === null || movedAt(row) >= from);
-      const orders = moved.length === 0 ? ok([]) : asResult(await ordersOf(session, moved.map(({ id }) => id)), name);
-      if (!orders.ok) return orders;
-      const messages = moved.flatMap((row): SourceMessage[] => {
-        const order = orders.value.find(({ id }) => id === row.id), version = versionOf(row);
-        if (!order) return [];
-        const body = bytesOf({ type: "order.snapshot", data: { order: { ...order, version } } });
-        return [{ sourceMessageId: `order:${order.code}:${version}:${createHash("sha256").update(body).digest("hex").slice(0, 24)}`, contentType: "application/json", body, occurredAt: movedAt(row) }];
-      });
+      const { rows, messages, totalItems } = page.value;
       const newest = rows.length === 0 ? cursor.newest : last([...rows.map(movedAt), ...(cursor.newest === null ? [] : [cursor.newest])]);
-      const skip = cursor.skip + rows.length, more = rows.length > 0 && skip < page.value.orders.totalItems;
+      const skip = cursor.skip + rows.length, more = rows.length > 0 && skip < totalItems;
       const settled = newest !== null && (cursor.since === null || newest > cursor.since) ? newest : cursor.since;
       return ok({ messages, cursor: (more ? { since: cursor.since, newest, skip } : { since: settled, newest: null, skip: 0 }) satisfies Cursor, more });
     },
@@ -78,9 +90,8 @@ const stock: VendureFeed = {
   },
 };
 
-const dayMs = 86_400_000;
 export const feeds: readonly VendureFeed[] = [
   reconciling("orders", 15_000, (since) => (since === null ? {} : { _or: [{ updatedAt: { after: since } }, { orderPlacedAt: { after: since } }] })),
-  reconciling("movements", 60_000, (_, settings, now) => ({ orderPlacedAt: { after: addMs(now, -settings.sweepDays * dayMs) } })),
-  stock,
+  reconciling("movements", 60_000, (_, settings, now) => swept(settings, now)),
+  stock, ...names,
 ];

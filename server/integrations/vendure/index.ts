@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ok } from "@/server/domain/result";
 import { defineConnector, type CommandSupport } from "../contract/connector";
 import { asResult, verifyUnsupported } from "../contract/outcome";
+import { censuses } from "./census";
 import { read, system } from "./client";
 import { secrets, settings, type VendureSecrets, type VendureSettings } from "./config";
 import { feeds } from "./feeds";
@@ -21,7 +22,7 @@ export const vendure = defineConnector<VendureSettings, VendureSecrets>({
     "capture or refund money on the tower's command", "have its stock set by the tower: its count is read and compared", "say in which unit it sells",
   ],
   commands: { acknowledge_order: noted, update_order_status: noted },
-  feeds, webhook,
+  feeds, censuses, webhook,
   check: async (session) => {
     const found = asResult(await read(session, "query Check { orders(options: { take: 1 }) { totalItems } }", {}, z.looseObject({ orders: z.looseObject({ totalItems: z.number() }) })), "orders");
     return found.ok ? ok({ detail: `It answers; ${found.value.orders.totalItems} orders are readable` }) : found;

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { vendure } from ".";
 import messages from "./fixtures/messages.json";
 
@@ -34,9 +35,9 @@ conformsWhenTranslating("Vendure", {
   setup,
   messages: {
     order: messages.order, basket: withOrder({ orderPlacedAt: null }), "on account": withOrder({ payments: [{ ...payment, method: "net-30" }] }), declined: withOrder({ payments: [{ ...payment, state: "Declined", refunds: [] }] }),
-    stock: { type: "stock.snapshot", data: { stock: { sku: "A", location: "Main", onHand: 4, allocated: 1, at: testNow } } }, "another kind": { type: "product.updated", data: {} },
+    stock: { type: "stock.snapshot", data: { stock: { sku: "A", location: "Main", onHand: 4, allocated: 1, at: testNow } } }, customer: { type: "customer.snapshot", data: { named: { kind: "customer", code: "ap@harbor.example", name: "Harbor Supply", email: "ap@harbor.example", active: true, at: testNow } } }, "another kind": { type: "product.updated", data: {} },
   },
-  expected: { order: ["order.captured", "payment.authorised", "receipt.recorded", "refund.settled"], basket: [], "on account": ["order.captured"], declined: ["order.captured", "payment.authorised"], stock: ["stock.positioned"], "another kind": [] },
+  expected: { order: ["order.captured", "payment.authorised", "receipt.recorded", "refund.settled"], basket: [], "on account": ["order.captured"], declined: ["order.captured", "payment.authorised"], stock: ["stock.positioned"], customer: ["code.described"], "another kind": [] },
 });
 
 describe("what GraphQL says with 200", () => {
@@ -99,4 +100,16 @@ describe("an order in our words", () => {
     const answer = await integrationsOf({ ...setup, settings: { decimals: 0 } }, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(messages.order)) });
     expect(answer).toMatchObject({ value: { events: [{ data: { lines: [{ price: "3333" }, {}, {}] } }, {}, {}, {}] } });
   });
+});
+
+/** Two orders placed long ago, whose own `updatedAt` stood still while they were paid and refunded; each on a page of its own. */
+const moved = { id: order.id, updatedAt: order.updatedAt, payments: order.payments, fulfillments: order.fulfillments, history: { totalItems: 12, items: order.history.items.slice(-1) } };
+conformsWhenAsked("Vendure", {
+  setup: { ...setup, settings: { ...setup.settings, pageSize: 1 } }, census: "orders", feed: "movements", total: 2,
+  expected: ["A", "B"].flatMap((code) => [`orders ${code}`, `payments ${code}-P${payment.id}`, `refunds ${code}-R${payment.refunds[0]?.id ?? ""}`]),
+  vendor: (seen) => {
+    const { variables } = JSON.parse(seen.body) as { variables: { options: { skip?: number; filter: { id?: { in: string[] } } } } };
+    if (asked(seen) === "Heads") { const which = ["A", "B"][variables.options.skip ?? 0]; return { body: { data: { orders: { totalItems: 2, items: which === undefined ? [] : [{ ...moved, id: which }] } } } }; }
+    return { body: { data: { orders: { items: (variables.options.filter.id?.in ?? []).map((id) => ({ ...order, id, code: id })) } } } };
+  },
 });

@@ -37,7 +37,9 @@ export type VendureOrder = z.infer<typeof order>;
 const snapshot = order.extend({ version: z.number().int().min(1) });
 export type Snapshot = z.infer<typeof snapshot>;
 const stockLevel = z.looseObject({ sku: text, location: text, onHand: z.number().int(), allocated: z.number().int(), at: moment });
-export const message = z.looseObject({ type: text, data: z.looseObject({ order: snapshot.optional(), stock: stockLevel.optional() }) });
+const named = z.looseObject({ kind: z.enum(["customer", "item"]), code: text, name: text, email: note, active: z.boolean(), at: moment });
+export type Named = z.infer<typeof named>;
+export const message = z.looseObject({ type: text, data: z.looseObject({ order: snapshot.optional(), stock: stockLevel.optional(), named: named.optional() }) });
 
 const problem = z.looseObject({ errors: z.array(z.looseObject({ message: text, extensions: z.looseObject({ code: note }).nullish() })).min(1) });
 /** A business failure: HTTP 200 with `errorCode` where the result should be. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { gapFigure } from "@/server/read/completeness";
 import { connectorBoard } from "@/server/read/connectors";
 import { ageMatrix, exceptionsByKind, flightFigures, openChannels, pipeline } from "@/server/read/tower";
 import { latencyView } from "@/server/read/tower-latency";
@@ -14,12 +15,12 @@ const overview = reader.input(input).query(async ({ ctx, input: { channel, curre
   const filter = { entities, channel: channel ?? null }, now = ctx.services.now();
   const flight = await flightFigures(query, filter);
   const main = currency ?? flight.money.find((row) => row.currency !== "")?.currency ?? "USD";
-  const [matrix, flow, latency, exceptions, held, unbilled, board, kinds, channels, targets] = await Promise.all([
+  const [matrix, flow, latency, exceptions, held, unbilled, board, kinds, channels, targets, gap] = await Promise.all([
     ageMatrix(query, filter, main), pipeline(query, filter, main), latencyView(query, filter, now), exceptionsByKind(query, entities), moneyHeldNow(query, entities), shippedNotInvoiced(query, filter),
-    connectorBoard(query, entities), ctx.services.connectors.describe(), openChannels(query, entities), stageTargets(query, filter),
+    connectorBoard(query, entities), ctx.services.connectors.describe(), openChannels(query, entities), stageTargets(query, filter), gapFigure(query, entities),
   ]);
   const connectors = board.map((row) => { const kind = kinds.find(({ type }) => type === row.type); return { ...row, grade: kind?.grade ?? null, serves: kind?.capabilities.join(", ").replaceAll("_", " ") || "events in", perMinute: kind ? Math.min(row.perMinute, kind.limits.perMinute) : row.perMinute }; });
-  return { asOf: now, channel: channel ?? null, currency: main, flight, matrix, flow, latency, exceptions, held, unbilled, connectors, channels, targets };
+  return { asOf: now, channel: channel ?? null, currency: main, flight, matrix, flow, latency, exceptions, held, unbilled, connectors, channels, targets, gap };
 });
 
 const provedForMs = 60_000;

@@ -40,6 +40,14 @@ describe("S01 plain order, touchless", () => {
   });
 });
 
+test("an invoice below nothing is not posted, whoever asks for it: INV-01 until the order says otherwise", () => {
+  const goods = [line("1", "2", "12.50", "25.00")], rehearsal = unit(terms(goods, { charges: [{ charge: "rebate", order: "O-1", amount: "-100.00", taxCategory: "goods" }] }));
+  expect([codes(rehearsal.run().exceptions), rehearsal.row("post_invoice")]).toEqual([["INV-01"], undefined]);
+  change(rehearsal, terms(goods));
+  expect(codes(rehearsal.run().exceptions)).toEqual([]);
+  expect(invoice(rehearsal)).toMatchObject({ total: "27.00" });
+});
+
 describe("payment terms", () => {
   const goods = [line("1", "10", "500.00", "5000.00")];
   test("with a cash discount have a second date, on the goods without charges and tax (S15)", () => {

@@ -95,12 +95,13 @@ const isTakenOff = (billed: InvoicePayload, name: string, of: string): boolean =
 
 interface ChargesNow { order: string; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net that this change takes off the order's lines. */ corrected: Decimal; taxedAs: ReadonlyMap<string, string> }
 
-function chargeChanges(unit: Unit, billed: InvoicePayload, { order, terms, credits, taxedAs: categories, given, corrected }: ChargesNow): ChargePart[] {
+function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): ChargePart[] {
+  const { order, terms, credits, taxedAs: categories, given, corrected } = change;
   const round = (value: Decimal) => roundMoney(value, unit.currency);
   const own = credits.filter(({ payload }) => payload.order === order).flatMap(({ payload }) => payload.charges);
   const left = sumOf(billed.lines.filter((line) => line.order === order), (line) => dec(line.net).minus(sumOf(given.own.get(line.key) ?? [], (row) => dec(row.net)))).minus(corrected);
   const gone = sumOf(billed.lines.filter((line) => line.order === order).flatMap(({ key }) => given.returned.get(key) ?? []), (row) => dec(row.net));
-  return billed.charges.filter((charge) => charge.order === order).flatMap((charge) => {
+  return chargeable(unit, billed, change, own).flatMap(({ charge, rate }) => {
     const before = own.filter((row) => row.charge === charge.charge);
     const net = sumOf(before, (row) => dec(row.amount)), tax = sumOf(before, (row) => dec(row.tax));
     const now = sumOf(terms.filter((row) => row.charge === charge.charge), (row) => dec(row.amount));
@@ -110,11 +111,26 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, { order, terms, credi
     const kept = taken.isZero() ? now : now.minus(allowanceOn(now, gone, left, unit.currency));
     const moved = dec(charge.amount).minus(net).minus(taken).minus(kept);
     if (moved.isZero() || (!taken.isZero() && !now.isZero() && moved.abs().lte(minorUnit(unit.currency).times(back.length)))) return [];
-    const part = taxHasMoved(credits) || !taken.isZero()
+    const isOn = !dec(charge.amount).isZero(), part = (isOn && taxHasMoved(credits)) || !taken.isZero()
       ? originalTax({ net: moneyText(dec(charge.amount).minus(net).minus(taken), unit.currency), tax: moneyText(dec(charge.tax).minus(tax).minus(sumOf(back, (row) => dec(row.tax))), unit.currency) }, { net: zero, tax: zero }, moved, round)
-      : originalTax({ net: charge.amount, tax: charge.tax }, { net, tax }, moved, round);
+      : originalTax(rate, { net, tax }, moved, round);
     return [{ charge: charge.charge, amount: moneyText(moved, unit.currency), tax: moneyText(part, unit.currency), taxCategory: categories.get(chargeKey(charge)) ?? charge.taxCategory }];
   });
+}
+
+interface Chargeable { charge: Pick<InvoicePayload["charges"][number], "charge" | "order" | "amount" | "tax" | "taxCategory">; /** Whose tax its own goes by. */ rate: { net: string; tax: string } }
+
+/** Charges on the invoice, and allowances that came off it after it left: the invoice has none of these, and their tax goes by what it still has of their category. */
+function chargeable(unit: Unit, billed: InvoicePayload, { order, terms, given }: ChargesNow, own: readonly ChargePart[]): Chargeable[] {
+  const money = (amount: Decimal) => moneyText(amount, unit.currency), on = billed.charges.filter((row) => row.order === order);
+  const since = new Map([...terms.filter((row) => row.order === order && isAllowance(row)), ...own].filter((row) => !on.some(({ charge }) => charge === row.charge)).map((row) => [row.charge, row.taxCategory]));
+  return [
+    ...on.map((charge) => ({ charge, rate: { net: charge.amount, tax: charge.tax } })),
+    ...[...since].map(([charge, taxCategory]) => {
+      const alike = billed.lines.filter((line) => line.order === order && line.taxCategory === taxCategory), left = (field: "net" | "tax") => money(sumOf(alike, (line) => dec(line[field]).minus(sumOf(given.own.get(line.key) ?? [], (row) => dec(row[field])))));
+      return { charge: { charge, order, taxCategory, amount: money(zero), tax: money(zero) }, rate: { net: left("net"), tax: left("tax") } };
+    }),
+  ];
 }
 
 /** The cause counts the credits and debits of this class and order that were taken before, so a replay gives the same key. What takes less than nothing off is a debit. */

@@ -57,7 +57,7 @@ function ownStates(story: Story, order: string): CreditState[] {
 }
 
 const creditedCharges = (payload: CreditPayload): Pick<CreditState, "charges"> =>
-  payload.charges.length === 0 ? {} : { charges: payload.charges.map(({ charge, amount, tax }) => ({ charge, amount, tax })) };
+  payload.charges.length === 0 ? {} : { charges: payload.charges.map(({ charge, amount, tax, taxCategory }) => ({ charge, amount, tax, taxCategory })) };
 
 function returnStates(story: Story, order: string): CreditState[] {
   const lineOf = new Map((story.standing.billed?.lines ?? []).map((line) => [line.key, line]));

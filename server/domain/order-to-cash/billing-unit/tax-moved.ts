@@ -93,14 +93,15 @@ export function taxMoved(input: PlanInput, unit: Unit, { billed, posted, revisio
 
 interface LeftToTax { key: string; order: string; line: CreditPart["line"] | null; charge: string | null; item: string | null; taxCategory: string; quantity: Decimal; net: Decimal; tax: Decimal }
 
-/** Lines and charges of the invoice less what was credited. */
+/** Lines and charges of the invoice, and allowances that came off it since, less what was credited. */
 function leftToTax(billed: InvoicePayload, { own, returned, allowances, credits }: Given): LeftToTax[] {
   const less = (value: string, rows: readonly CreditedLine[], field: "quantity" | "net" | "tax") => dec(value).minus(sumOf(rows, (row) => dec(row[field])));
   const lines = billed.lines.map((line): LeftToTax => {
     const rows = [...(own.get(line.key) ?? []), ...(returned.get(line.key) ?? [])];
     return { key: line.key, order: line.order, line, charge: null, item: line.item, taxCategory: line.taxCategory, quantity: less(line.quantity, rows, "quantity"), net: less(line.net, rows, "net"), tax: less(line.tax, rows, "tax") };
   });
-  const charges = billed.charges.map((charge): LeftToTax => {
+  const since = credits.flatMap(({ payload }) => payload.charges.filter((row) => !billed.charges.some(({ charge, order }) => charge === row.charge && order === payload.order)).map((row) => ({ ...row, order: payload.order, amount: "0", tax: "0" })));
+  const charges = [...billed.charges, ...new Map(since.map((row) => [chargeKey(row), row])).values()].map((charge): LeftToTax => {
     const rows = [...credits.filter(({ payload }) => payload.order === charge.order).flatMap(({ payload }) => payload.charges), ...allowances.filter((row) => row.order === charge.order)].filter((row) => row.charge === charge.charge);
     return { key: chargeKey(charge), order: charge.order, line: null, charge: charge.charge, item: null, taxCategory: charge.taxCategory, quantity: dec(1), net: dec(charge.amount).minus(sumOf(rows, (row) => dec(row.amount))), tax: dec(charge.tax).minus(sumOf(rows, (row) => dec(row.tax))) };
   });

@@ -17,6 +17,8 @@ export interface Codebook {
   canonical(kind: CodeKind, code: string): Result<string>;
   customer(canonical: string): CustomerMaster | null;
   item(canonical: string): ItemMaster | null;
+  /** As it counts for one line of the order; absent where it counts alike for all. */
+  ofLine?(line: string): Codebook;
   agreements(customer: string, item: string): readonly PriceAgreement[];
 }
 

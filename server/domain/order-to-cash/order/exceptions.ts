@@ -35,9 +35,9 @@ export function exceptionsOf(view: OrderView, refused: Refused, money: OrderMone
   }
   unwanted(view, recalls, raise);
   unclear(view, raise);
-  for (const { item, unit, baseUnit, used, master } of view.packChanges)
+  for (const { item, unit, baseUnit, used, master, masterBase } of view.packChanges)
     raise("ORD-02", { connector: view.record.source, item, code: "pack" }, [], sumOf(view.lines.filter(({ line }) => line.item === item), ({ value, walk }) => value.upTo(walk.committed.ordered)),
-      `A ${unit} of ${item} holds ${packSize(master)} ${baseUnit} by the item master now; the order was released at ${packSize(used)} and stays so until somebody says otherwise`, view.record.currentRecordedAt);
+      `${master === null ? `The item master has no ${unit} of ${item} any more` : `A ${unit} of ${item} holds ${packSize(master)} ${masterBase} by the item master now`}; the order was released at ${packSize(used)}${masterBase === baseUnit ? "" : ` ${baseUnit}`} and stays so until somebody says otherwise`, view.record.currentRecordedAt);
   for (const { shipment, line, item, quantity, at } of view.unknownShipped) raise("SHP-02", { code: "line" }, [shipment], view.lines.find((row) => row.line.item === item)?.value.upTo(quantity) ?? zero, `Shipment ${shipment} names line ${line} with ${item}, which order ${view.key} does not have`, at);
   for (const { request, row, moved, what, quantity } of changedTooLate(view, recalls.pending))
     raise("ORD-04", { partner: request.warehouse ?? "", code: what }, [], worthOf(row, moved.goods, quantity), `The ${what === "item" ? `item of line ${row.line.id}` : what === "ship_to" ? "ship-to address" : "requested date"} changed and request ${request.id} cannot come back: ask ${request.warehouse ?? "the warehouse"} to stop it${what === "requested_date" ? "" : ", else offer a return"}`, view.record.currentRecordedAt);

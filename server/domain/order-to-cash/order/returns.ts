@@ -5,7 +5,7 @@ import { moneyText, roundMoney } from "../../money";
 import type { RecordedFact } from "../../plan";
 import type { BillingState, ReturnBasis, ReturnState } from "../../publications";
 import { afterCredit, allocate } from "../../return-to-credit/allocation";
-import { postedCredits } from "./billing/credits";
+import { chargesOn, postedCredits } from "./billing/credits";
 import { partiesFor } from "./billing/billed-to";
 import type { OrderMoney } from "./books/money";
 import type { Parties } from "./parties";
@@ -113,7 +113,7 @@ function withAllowances(view: OrderView, money: OrderMoney, basis: ReturnBasis, 
   const text = (amount: Decimal) => moneyText(amount, view.currency);
   const allowances = posted(money).flatMap(({ state }) => {
     const { own, returned } = Object.groupBy(state.credits.filter((credit) => credit.posted), (credit) => (credit.class === "return" ? "returned" : "own"));
-    const standing = state.charges.map((row) => {
+    const standing = chargesOn(state, view.key).map((row) => {
       const off = (own ?? []).flatMap(({ charges = [] }) => charges.filter(({ charge }) => charge === row.charge));
       return { ...row, amount: text(dec(row.amount).minus(sumOf(off, ({ amount }) => dec(amount)))), tax: text(dec(row.tax ?? 0).minus(sumOf(off, ({ tax }) => dec(tax)))) };
     });

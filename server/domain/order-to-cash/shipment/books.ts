@@ -5,7 +5,7 @@ import { addMs, minutes } from "../../instant";
 import type { Balance, MovementTerm, Slice } from "../../movements";
 import type { ExceptionFinding, Milestone, PlanInput, Publication, SubjectSummary } from "../../plan";
 import type { ShipmentSlices } from "../../publications";
-import type { Goods } from "./goods";
+import type { Goods, SlicedLine } from "./goods";
 import type { NoticeState } from "./notices";
 
 const outcome: Partial<Record<NonNullable<ShipmentSlices["delivery"]>["state"], MovementTerm>> = { delivered: "delivered", lost: "lost", refused: "refused" };
@@ -31,7 +31,9 @@ export function slicesOf(input: PlanInput, goods: Goods, told: readonly NoticeSt
   }));
   const state = goods.delivery?.data.state ?? "in_transit";
   if (state !== "in_transit" && state !== "failed") return notify;
-  return [...notify, ...goods.lines.map((line): Slice => ({ ...base, key: `deliver/${line.shipmentLine}`, line: `${line.order}/${line.orderLine}`, stage: "deliver", quantity: line.quantity, dueAt: goods.expected === null ? null : deliveryDue(input.policy.calendar, goods.expected), holder: state === "failed" ? "logistics" : "carrier" }))];
+  // A service that stands under a warehouse's number may have a line number of the goods too.
+  const placeOf = (line: SlicedLine) => (goods.lines.find(({ shipmentLine }) => shipmentLine === line.shipmentLine) === line ? line.shipmentLine : `${line.order}/${line.shipmentLine}`);
+  return [...notify, ...goods.lines.map((line): Slice => ({ ...base, key: `deliver/${placeOf(line)}`, line: `${line.order}/${line.orderLine}`, stage: "deliver", quantity: line.quantity, dueAt: goods.expected === null ? null : deliveryDue(input.policy.calendar, goods.expected), holder: state === "failed" ? "logistics" : "carrier" }))];
 }
 
 export function milestonesOf(goods: Goods, told: readonly NoticeState[]): Milestone[] {
@@ -50,7 +52,7 @@ export const publicationsOf = (input: PlanInput, goods: Goods): Publication[] =>
   goods.orders.map((order) => ({ topic: "shipment.slices", key: goods.issue.document, to: { entity: input.subject.entity, kind: "order", key: order }, data: slicesFor(goods, order) }));
 
 function slicesFor(goods: Goods, order: string): ShipmentSlices {
-  const { data, document, version } = goods.issue;
+  const { data, document, version } = goods.issueFor(order);
   const state = goods.delivery?.data;
   return {
     shipment: document, version, shippedAt: data.shippedAt, warehouse: data.warehouse, carrier: data.carrier ?? null, tracking: data.tracking ?? null, reversed: data.reversed,

@@ -1,5 +1,6 @@
 import type { ShipmentConfirmed, ShipmentDelivered } from "../../contracts/fulfilment";
 import { dec } from "../../decimal";
+import { ofServices } from "../../service-confirmation";
 import { allOf, latestOf, publishedOf, type Fact, type Known } from "../../facts";
 import type { Day } from "../../instant";
 import { withOverlays } from "../../overlay";
@@ -12,7 +13,10 @@ export type SlicedLine = ShipmentSlices["lines"][number] & { order: string };
 
 /** What left, in our words, and what keeps some of it from being understood. */
 export interface Goods {
+  /** The warehouse's word of it; where no warehouse speaks, the first one's whose services stand under its number. */
   issue: Known<ShipmentConfirmed>;
+  /** Whose word an order's part is: services that an order source confirmed under a warehouse's number are a document of their own. */
+  issueFor(order: string): Known<ShipmentConfirmed>;
   /** Lines of the newest version that are understood; none once the goods issue was reversed. */
   lines: SlicedLine[];
   /** Orders of every version, so that one that a correction took off learns of it. */
@@ -28,33 +32,44 @@ export interface Goods {
   exceptions: ExceptionFinding[];
 }
 
-/** What the warehouse says that left, with people's edits over it. */
-function issueOf(facts: readonly Fact[]): Known<ShipmentConfirmed> | null {
-  const issue = latestOf(facts, "shipment.confirmed")[0];
-  return issue ? { ...issue, data: withOverlays(facts, issue.document, issue.data) } : null;
+/** What the warehouse says that left, with people's edits over it, then services that order sources confirmed under its number. */
+function issuesOf(facts: readonly Fact[]): Known<ShipmentConfirmed>[] {
+  const told = latestOf(facts, "shipment.confirmed"), first = told.find(({ data }) => !ofServices(data)) ?? told[0];
+  return first ? [{ ...first, data: withOverlays(facts, first.document, first.data) }, ...told.filter((other) => other !== first && ofServices(other.data))] : [];
 }
 
 /** The mapping of every item on the shipment, and the master record that it names. */
 export const shipmentDependencies: Planner["dependencies"] = ({ facts, policy, reference = new Map() }) => {
-  const issue = issueOf(facts);
-  if (!issue) return [];
-  const book = codebook(reference, issue.source, policy);
   const keys = new Map<string, ReferenceKey>();
-  for (const code of new Set(issue.data.lines.flatMap((line) => [line.item, ...(line.component ? [line.component] : [])]))) {
-    const found = book.canonical("item", code);
-    for (const key of [mapKey("item", issue.source, code), { topic: "item", key: found.ok ? found.value : code }]) keys.set(referenceId(key), key);
+  for (const issue of issuesOf(facts)) {
+    const book = codebook(reference, issue.source, policy);
+    for (const code of new Set(issue.data.lines.flatMap((line) => [line.item, ...(line.component ? [line.component] : [])]))) {
+      const found = book.canonical("item", code);
+      for (const key of [mapKey("item", issue.source, code), { topic: "item", key: found.ok ? found.value : code }]) keys.set(referenceId(key), key);
+    }
   }
   return [...keys.values()];
 };
 
 export function readGoods(input: PlanInput): Goods | null {
-  const issue = issueOf(input.facts);
+  const issues = issuesOf(input.facts), issue = issues[0];
   if (!issue) return null;
-  const versions = allOf(input.facts, "shipment.confirmed");
+  const versions = allOf(input.facts, "shipment.confirmed"), parts = issues.map((each) => understood(input, each));
+  const named = (order: string) => issues.filter(({ source }) => versions.some((version) => version.source === source && version.data.lines.some((line) => line.order === order)));
+  return {
+    issue, issueFor: (order) => named(order).find(({ data }) => !data.reversed) ?? named(order)[0] ?? issue,
+    lines: parts.flatMap(({ lines }) => lines), unclear: new Set(parts.flatMap(({ unclear }) => [...unclear])), exceptions: parts.flatMap(({ exceptions }) => exceptions), orders: [...new Set(versions.flatMap(({ data }) => data.lines.map((line) => line.order)))].sort(),
+    delivery: latestOf(input.facts, "shipment.delivered").sort((a, b) => a.data.at.localeCompare(b.data.at)).at(-1) ?? null,
+    expected: latestOf(input.facts, "shipment.expected").sort((a, b) => a.version - b.version).at(-1)?.data.on ?? null,
+    served: new Map(publishedOf<OrderServed>(input.facts, "order.served").map(({ data }) => [data.order, data])), seenAt: versions.map(({ recordedAt }) => recordedAt).sort()[0] ?? issue.recordedAt,
+  };
+}
+
+/** Lines of one document in our words, and what keeps some of them from being understood. */
+function understood(input: PlanInput, issue: Known<ShipmentConfirmed>): Pick<Goods, "lines" | "unclear" | "exceptions"> {
   const exceptions: ExceptionFinding[] = [];
   const book = codebook(input.reference, issue.source, input.policy);
-  const lines: SlicedLine[] = [];
-  const unclear = new Set<string>();
+  const lines: SlicedLine[] = [], unclear = new Set<string>();
   for (const line of issue.data.reversed ? [] : issue.data.lines) {
     const item = book.canonical("item", line.item), component = line.component === undefined ? null : book.canonical("item", line.component);
     if (!item.ok || (component && !component.ok)) {
@@ -75,12 +90,7 @@ export function readGoods(input: PlanInput): Goods | null {
       quantity: line.quantity, weight: line.weight ?? null, lot: line.lot ?? null, serials: line.serials ?? [], ...(line.service ? { service: line.service } : {}), ...(missing.length > 0 ? { missing } : {}),
     });
   }
-  return {
-    issue, lines, unclear, exceptions, orders: [...new Set(versions.flatMap(({ data }) => data.lines.map((line) => line.order)))].sort(),
-    delivery: latestOf(input.facts, "shipment.delivered").sort((a, b) => a.data.at.localeCompare(b.data.at)).at(-1) ?? null,
-    expected: latestOf(input.facts, "shipment.expected").sort((a, b) => a.version - b.version).at(-1)?.data.on ?? null,
-    served: new Map(publishedOf<OrderServed>(input.facts, "order.served").map(({ data }) => [data.order, data])), seenAt: versions.map(({ recordedAt }) => recordedAt).sort()[0] ?? issue.recordedAt,
-  };
+  return { lines, unclear, exceptions };
 }
 
 const about = (issue: Known<ShipmentConfirmed>) => ({ amount: "0", currency: null, since: issue.data.shippedAt });

@@ -30,9 +30,9 @@ export function notices(input: PlanInput, goods: Goods, gate: Gate): NoticeState
       const toldAt = statement.told ? (answered(statement.last, "at") ?? statement.last?.confirmedAt ?? null) : null;
       states.push({ order, audience, slot, last: statement.last, toldAt, pending: !statement.told && !empty });
       if (empty || !served) continue;
-      const { carrier, tracking, shippedAt } = goods.issue.data;
+      const { carrier, tracking, shippedAt } = goods.issueFor(order).data;
       const payload: Notice = { shipment: goods.issue.document, audience, order, customer: served.customer, customerName: served.customerName, revision: statement.sequence, carrier: carrier ?? null, tracking: tracking ?? null, shippedAt, shipTo: served.shipTo, lines: content.lines };
-      gate.ask({ kind: "notify_shipment", slot, sequence: statement.sequence, payload: { ...payload }, amount: null, dueSince: goods.issue.data.shippedAt, blockedBy: goods.unclear.has(order) ? [`MAP-02|${order}`] : [] });
+      gate.ask({ kind: "notify_shipment", slot, sequence: statement.sequence, payload: { ...payload }, amount: null, dueSince: shippedAt, blockedBy: goods.unclear.has(order) ? [`MAP-02|${order}`] : [] });
     }
   }
   return states;
@@ -40,7 +40,8 @@ export function notices(input: PlanInput, goods: Goods, gate: Gate): NoticeState
 
 function contentOf(goods: Goods, order: string): Pick<Notice, "carrier" | "tracking" | "lines"> {
   const lines = goods.lines.filter((line) => line.order === order && !dec(line.quantity).isZero()).map(({ orderLine, item, quantity }) => ({ orderLine, item, quantity }));
-  return { carrier: goods.issue.data.carrier ?? null, tracking: goods.issue.data.tracking ?? null, lines };
+  const { carrier, tracking } = goods.issueFor(order).data;
+  return { carrier: carrier ?? null, tracking: tracking ?? null, lines };
 }
 
 /** The part of a notice that makes a new one worth sending. */

@@ -43,7 +43,7 @@ function planOf(input: PlanInput, goods: Goods): Plan {
 function unseenOrders(input: PlanInput, goods: Goods): { exceptions: ExceptionFinding[]; waits: Wait[]; review: Instant | null } {
   const { shippedAt } = goods.issue.data;
   const mode = careful(modeFor(input.policy, "finance", "invoice", shippedAt), modeFor(input.policy, "crm", "shipment", shippedAt));
-  const missing = goods.orders.filter((order) => !goods.served.has(order) && !goods.issue.data.reversed);
+  const missing = goods.orders.filter((order) => !goods.served.has(order) && !goods.issueFor(order).data.reversed);
   if (mode === "observe" || missing.length === 0) return { exceptions: [], waits: [], review: null };
   const from = goods.seenAt > shippedAt ? goods.seenAt : shippedAt;
   const until = addMs(from, minutes(input.policy.unseenDocumentWaitMinutes));

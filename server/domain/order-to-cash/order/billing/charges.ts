@@ -1,6 +1,6 @@
 import { chargeName } from "../../../charge";
 import type { OrderCaptured } from "../../../contracts/order";
-import { dec, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import { dec, max, positive, sumOf, zero, type Decimal } from "../../../decimal";
 import { roundMoney, splitByLargestRemainder } from "../../../money";
 import type { BilledCharge, BillingState, ShipmentSlices } from "../../../publications";
 import type { Codebook } from "../codes";
@@ -60,12 +60,13 @@ export interface Apportioned { byUnit: Map<string, UnitCharge[]>; left: LeftChar
  * amount goes on the first invoice (P2), pro rata charges go with the goods value by the cumulative rule, actual cost follows
  * each shipment. What is billed of a charge in the end follows from the facts alone (2.9, invariant 10): what a charge fell by
  * comes off where it was billed, what it rose by goes on the first open unit (actual cost: of its shipment), and a frozen unit of
- * which no goods are left gives its charges up, as if it had never been.
+ * which no goods are left gives its charges up, as if it had never been. An allowance takes no more of a unit than the order has
+ * to pay there: the rest goes on the next open one that has something.
  */
 export function apportionCharges({ order, charges, units, goodsTotal, shipments, currency, taxOf }: ToApportion): Apportioned {
   const byUnit = new Map<string, UnitCharge[]>(units.map(({ unit }) => [unit, []]));
-  const left: LeftCharge[] = [], atActual = charges.filter(({ billing }) => billing === "actual_cost");
-  for (const charge of charges) {
+  const left: LeftCharge[] = [], atActual = charges.filter(({ billing }) => billing === "actual_cost"), due = units.map(({ net }) => net);
+  for (const charge of charges.toSorted((a, b) => Number(a.ordered.isNegative()) - Number(b.ordered.isNegative()))) {
     let upTo = zero;
     const made = (amount: Decimal, pending: boolean): UnitCharge => {
       const before = upTo;
@@ -76,7 +77,8 @@ export function apportionCharges({ order, charges, units, goodsTotal, shipments,
       const cost = actualCost(order, shipment, shipments, currency);
       return cost && (splitByLargestRemainder(cost, atActual.map(({ ordered }) => positive(ordered)), currency)[atActual.indexOf(charge)] ?? cost);
     };
-    const parts = partsOf(order, charge, units, goodsTotal, costOf, currency);
+    const parts = withinDue(partsOf(order, charge, units, goodsTotal, costOf, currency), units, due);
+    parts.amounts.forEach(({ amount }, index) => { due[index] = (due[index] ?? zero).plus(amount); });
     parts.amounts.forEach(({ amount, pending = false }, index) => { if (!amount.isZero() || pending) byUnit.get(units[index]?.unit ?? "")?.push(made(amount, pending)); });
     for (const { amount, pending = false, ...whose } of parts.left) left.push({ charge: made(amount, pending), ...whose });
   }
@@ -97,6 +99,19 @@ function partsOf(order: string, charge: OrderCharge, units: readonly ChargedUnit
   const stands = units.map(({ frozen }) => standing(frozen, order, charge.charge));
   if (charge.billing === "actual_cost") return atCost(order, charge, units, stands, costOf);
   return charge.billing === "pro_rata" ? proRata(charge, units, stands, goodsTotal, currency) : onFirst(charge, units, stands);
+}
+
+/** An allowance where there is something that it makes cheaper: open units take what others have no room for, and what all of them have none for is left. */
+function withinDue({ amounts, left }: Parts, units: readonly ChargedUnit[], due: readonly Decimal[]): Parts {
+  const room = due.map(positive), kept = amounts.map((row, index) => ({ ...row, amount: max(row.amount, (room[index] ?? zero).neg()) }));
+  let beyond = sumOf(amounts, ({ amount }) => amount).minus(sumOf(kept, ({ amount }) => amount));
+  kept.forEach((row, index) => {
+    if (units[index]?.frozen !== null) return;
+    const taken = within(beyond, (room[index] ?? zero).plus(row.amount).neg());
+    row.amount = row.amount.plus(taken);
+    beyond = beyond.minus(taken);
+  });
+  return { amounts: kept, left: [...left, ...rest(beyond)] };
 }
 
 /** So much of `amount` as goes into `room`, of the same sign. */

@@ -1,4 +1,5 @@
-import { sumOf, zero } from "../../../decimal";
+import { isAllowance } from "../../../allowance";
+import { dec, max, positive, sumOf, zero, type Decimal } from "../../../decimal";
 import { shipmentBillingUnitKey } from "../../../subject";
 import type { BillingState, ShipmentSlices } from "../../../publications";
 import type { OrderView } from "../view";
@@ -52,6 +53,7 @@ export function unitPlans(view: OrderView, moreToCome: boolean): UnitPlan[] {
   const late = new Set<UnitPlan>();
   for (const { charge, shipment = last && !moreToCome ? last.shipment.shipment : null } of left) {
     if (shipment === null) continue;
+    if (isAllowance(charge)) { takeOffInvoices(ordered, charge); continue; }
     const { key, part } = openUnit(shipment), plan = planFor(key, shipment, part);
     plan.charges = [...plan.charges, charge];
     late.add(plan);
@@ -73,6 +75,26 @@ function addCharges(view: OrderView, plans: readonly UnitPlan[]): LeftCharge[] {
   const { byUnit, left } = apportionCharges({ order: view.key, charges: view.charges, units, goodsTotal, shipments: view.record.shipments.map(({ data }) => data), currency: view.currency, taxOf: (charge, upTo) => view.estimate.chargeTax(charge, upTo) });
   for (const plan of plans) plan.charges = byUnit.get(plan.unit) ?? [];
   return left;
+}
+
+/** What of an allowance no open invoice takes: off those that left, in their order, each for what the customer keeps of it. What is beyond all of them lapses: nobody is paid for buying nothing. */
+function takeOffInvoices(plans: readonly UnitPlan[], charge: UnitCharge): void {
+  let left = dec(charge.amount);
+  for (const plan of plans) {
+    const taken = plan.state?.frozen ? max(left, positive(keptOf(plan)).neg()) : zero;
+    if (taken.isZero()) continue;
+    left = left.minus(taken);
+    const share = { ...charge, amount: taken.toFixed(), estimatedTax: charge.estimatedTax.times(taken).div(charge.amount) };
+    const present = plan.charges.find((row) => row.charge === charge.charge);
+    plan.charges = present ? plan.charges.map((row) => (row === present ? { ...row, amount: dec(row.amount).plus(taken).toFixed(), estimatedTax: row.estimatedTax.plus(share.estimatedTax) } : row)) : [...plan.charges, share];
+  }
+}
+
+/** What the customer is to pay of an invoice for what did not come back. */
+function keptOf(plan: UnitPlan): Decimal {
+  const returns = (plan.state?.credits ?? []).filter((credit) => credit.posted && credit.class === "return");
+  const back = sumOf(returns.flatMap(({ lines }) => lines), ({ net }) => dec(net)).plus(sumOf(returns.flatMap(({ allowances = [] }) => allowances), ({ amount }) => dec(amount)));
+  return unitNet(plan).plus(unitCharges(plan)).minus(back);
 }
 
 const carriesGoods = (plan: UnitPlan): boolean => plan.lines.some((line) => line.quantity.gt(0));

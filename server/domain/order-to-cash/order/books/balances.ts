@@ -4,7 +4,7 @@ import { minorUnit, moneyText } from "../../../money";
 import type { Balance, MovementTerm } from "../../../movements";
 import type { BillingState } from "../../../publications";
 import { unbilledPieces, type BilledPart } from "../billing/amounts";
-import { postedCredits } from "../billing/credits";
+import { chargesOn, postedCredits } from "../billing/credits";
 import { estimatedTax } from "../billing/terms";
 import type { UnitPlan } from "../billing/units";
 import type { LineView, OrderView } from "../view";
@@ -203,8 +203,7 @@ function postedCharges(view: OrderView, unit: UnitPlan, add: Add): void {
   const { state } = unit;
   if (!state?.invoice) return;
   const { number, accountingDate } = state.invoice;
-  const mine = state.charges.filter((row) => row.order === view.key);
-  for (const row of mine) {
+  for (const row of chargesOn(state, view.key, unit.charges)) {
     const line = `charge:${row.charge}`;
     let billed = dec(row.amount), tax = dec(row.tax ?? 0);
     add(line, "billed_charges", number, accountingDate, zero, billed);

@@ -69,8 +69,8 @@ export function soldLines(versions: readonly OrderCaptured[], current: OrderCapt
 const lastOrdered = (versions: readonly OrderCaptured[], id: string): SourceLine | undefined =>
   versions.map((version) => version.lines.find(({ line }) => line === id)).findLast((line) => line !== undefined && Number(line.quantity) > 0);
 
-function soldLine(line: SourceLine, index: number, removed: boolean, book: Codebook, source: string): SoldLine {
-  const problems: Problem[] = [];
+function soldLine(line: SourceLine, index: number, removed: boolean, words: Codebook, source: string): SoldLine {
+  const problems: Problem[] = [], book = words.ofLine?.(line.line) ?? words;
   const resolveItem = (code: string): { item: string; master: ItemMaster | null } => {
     const mapped = book.canonical("item", code);
     const master = mapped.ok ? book.item(mapped.value) : null;
