@@ -35,7 +35,7 @@ export default {
   // the product alone: an error in a test breaks the tests, not a build
   typescript: { tsconfigPath: "tsconfig.build.json" },
   // drivers and loggers that load parts of themselves at run time
-  serverExternalPackages: ["pg", "pg-boss", "pino", "prom-client", "@prisma/adapter-pg", "@prisma/client"],
+  serverExternalPackages: ["pg", "pg-boss", "pino", "prom-client", "@prisma/adapter-pg", "@prisma/client", "ssh2", "ssh2-sftp-client"],
   // not guessed from lock files in the folders above
   turbopack: { root: import.meta.dirname },
   outputFileTracingRoot: import.meta.dirname,

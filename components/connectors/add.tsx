@@ -47,7 +47,8 @@ function Form({ offer, onClose, onAdded }: { offer: ConnectorKinds; onClose: () 
   const [reason, setReason] = useState("");
   const [asked, setAsked] = useState(false);
   const kind = offer.kinds.find((one) => one.type === type);
-  const fields = kind ? formFields(kind.settingsSchema) : [];
+  // Mappings are made, and tried on a sample, once it is there: until then it takes no file.
+  const fields = kind ? formFields(kind.settingsSchema).filter(({ name }) => name !== kind.mapping?.setting) : [];
   const { settings, errors } = assembled(fields, draft, {});
   const id = ownId ?? idOf(name);
   const wanted = { id, type, entity, settings, secrets };
@@ -66,7 +67,7 @@ function Form({ offer, onClose, onAdded }: { offer: ConnectorKinds; onClose: () 
     <Dialog open wide onOpenChange={(open) => { if (!open) onClose(); }} title="Add a connector" description="It starts paused: it takes input, and sends nothing before somebody resumes it."
       footer={<><Button onClick={onClose}>Leave it</Button><Button icon="plug" pending={tryOut.isPending} onClick={test}>Test connection</Button><Button variant="primary" why={tested === null ? "Test it first" : undefined} whyIcon="circle-dashed" pending={add.isPending} onClick={save}>{tested?.ok === false ? "Add it though it does not answer" : "Add, paused"}</Button></>}>
       <div className="cn-form">
-        <Field label="Kind" hint={kind ? `${grades[kind.grade]}; ${kind.commands.length === 0 ? "nothing is sent to it" : `takes ${kind.commands.length} kinds of documents`}${kind.webhook ? `; it may call /api/webhooks/${id || "…"}` : ""}` : undefined}>
+        <Field label="Kind" hint={kind ? `${grades[kind.grade]}; ${kind.commands.length === 0 ? "nothing is sent to it" : `takes ${kind.commands.length} kinds of documents`}${kind.webhook ? `; it may call /api/webhooks/${id || "…"}` : ""}${kind.mapping ? "; what its files mean is set up once it is added" : ""}` : undefined}>
           <Select value={type} onChange={(event) => { setType(event.target.value); setDraft({}); setSecrets({}); }} options={offer.kinds.map((one) => ({ value: one.type, label: `${one.title}${one.grade === "sandbox" ? " (sandbox)" : ""}` }))} />
         </Field>
         <Field label="Entity" hint="Whose documents it carries"><Select value={entity} onChange={(event) => { setEntity(event.target.value); }} options={offer.entities.map((one) => ({ value: one.code, label: `${one.code} ${one.name}` }))} /></Field>

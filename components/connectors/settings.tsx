@@ -11,6 +11,7 @@ import { Region } from "@/components/ui/region";
 import { notify } from "@/components/ui/toast";
 import type { ConnectorView } from "@/server/api/shapes";
 import { Control } from "./control";
+import { Mappings } from "./mappings";
 import { SecretField } from "./secret-field";
 import { assembled, differences, formFields, shownValue, withDefaults } from "./settings-shape";
 import { Versions } from "./versions";
@@ -56,7 +57,9 @@ export function Settings({ connector }: { connector: ConnectorView }) {
       {connector.kind === null
         ? <p className="sm m2">This version has no code for {connector.type}, so its settings cannot be drawn. They stay as they are.</p>
         : <form ref={form} className="cn-form" onSubmit={(event) => { event.preventDefault(); ask(); }} noValidate>
-            {fields.map((field) => (
+            {fields.map((field) => field.name === connector.kind?.mapping?.setting ? (
+              <Mappings key={field.name} connector={connector.id} field={field} about={connector.kind.mapping} value={draft[field.name] ?? shownValue(field, connector.settings)} readOnly={readOnly} onChange={(value) => { setDraft({ ...draft, [field.name]: value }); }} />
+            ) : (
               <Field key={field.name} label={field.title} hint={field.description} required={field.required} error={asked || field.name in draft ? errors[field.name] : undefined}>
                 <Control field={field} value={draft[field.name] ?? shownValue(field, connector.settings)} readOnly={readOnly} onChange={(value) => { setDraft({ ...draft, [field.name]: value }); }} />
               </Field>

@@ -41,3 +41,24 @@ export async function confirms(page: Page, button: RegExp, reason: string): Prom
   await dialog.getByRole("button", { name: button }).click();
   await expect(dialog).toBeHidden();
 }
+
+/** Adds a drop of files whose server is not there, paused; answers its region. */
+export async function addsFileDrop(page: Page, name: string): Promise<Locator> {
+  await page.goto("/connectors");
+  await page.getByRole("button", { name: "Add connector" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Kind").selectOption("sftp-drop");
+  await dialog.getByLabel("Name", { exact: false }).fill(name);
+  await dialog.getByLabel(/^Host(required)?$/).fill("127.0.0.1");
+  await dialog.getByLabel(/^Port(required)?$/).fill("1");
+  await dialog.getByRole("switch", { name: "May be in our own network" }).click();
+  await dialog.getByLabel(/^Host key(required)?$/).fill(`SHA256:${"A".repeat(43)}`);
+  await dialog.getByLabel(/^User(required)?$/).fill("tower");
+  await dialog.getByLabel(/^Private key(required)?$/).fill("no key");
+  await dialog.getByRole("button", { name: "Test connection" }).click();
+  await expect(dialog.getByText("It does not answer:")).toBeVisible({ timeout: 20_000 });
+  await dialog.getByLabel("Reason", { exact: false }).fill("a partner who sends files");
+  await dialog.getByRole("button", { name: "Add it though it does not answer" }).click();
+  await expect(dialog).toBeHidden();
+  return page.getByRole("region", { name: `Connector ${name}` });
+}

@@ -82,7 +82,7 @@ const BROKERS = ["nats-server", "rabbitmq-server"];
 /** Against servers that nobody here wrote. Only where they are asked for: they want Debian's packages. @type {Record<string, Suite>} */
 export const systemSuites = {
   systems: async (run, args) => {
-    debianPackages([...TRYTON, ...BROKERS], "The suite of real systems");
+    debianPackages([...TRYTON, ...BROKERS, "openssh-server"], "The suite of real systems");
     return vitest("systems")(run, args);
   },
 };

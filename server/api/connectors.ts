@@ -1,5 +1,6 @@
 import type { CommandKind } from "@/server/domain/commands";
 import type { Result } from "@/server/domain/result";
+import type { FileMapping, MappingTrial } from "@/server/integrations/contract/mapping";
 
 /** The part of JSON Schema (draft 2020-12) that a settings form is drawn from. */
 export interface SettingsField {
@@ -28,6 +29,8 @@ export interface ConnectorDescription {
   /** What it can say exists, so that gaps are found. */
   censuses: readonly { name: string; kinds: readonly string[]; windowSeconds: number }[];
   webhook: boolean;
+  /** Where it reads files by a mapping that people edit. */
+  mapping: Pick<FileMapping, "setting" | "targets" | "sample"> | null;
   /** `z.toJSONSchema(connector.settings, { io: "input" })`, copied through JSON: what zod returns is no plain object. */
   settingsSchema: SettingsSchema;
   /** Keys of `connector.secrets`, with what people are told of each. Values never come out. */
@@ -40,6 +43,8 @@ export interface Connectors {
   describe(): Promise<ConnectorDescription[]>;
   /** Names of the secrets that are set for an installed connector; empty where none is or the box does not open. */
   secretsSet(id: string): Promise<string[]>;
+  /** What the rows of a sample would become by a mapping that need not be saved. SETTINGS: what is wrong with the mapping. Nothing is called, nothing is kept. */
+  tryMapping(type: string, mapping: unknown, text: string): Promise<Result<MappingTrial>>;
   /** The same call with settings that are not saved: what is wrong with them, or what the system answered. Nothing is kept. */
   tryOut(row: { id: string; type: string; entity: string; settings: unknown; secrets: unknown }): Promise<Result<{ detail: string; tookMs: number }>>;
   /** One cheap authenticated call with the saved settings. `detail` and the failure are plain sentences without secrets. NOT_FOUND where there is no such connector. */

@@ -1,4 +1,5 @@
 import type { inferRouterOutputs } from "@trpc/server";
+import type { ConnectorDescription } from "./connectors";
 import type { AppRouter } from "./root";
 
 /** What procedures answer, by name, for components. Types only. */
@@ -28,6 +29,9 @@ export type ConnectorView = Outputs["connectors"]["get"];
 export type ConnectorKinds = Outputs["connectors"]["kinds"];
 export type RouteTables = Outputs["routes"]["list"];
 export type ServiceLevelList = Outputs["serviceLevels"]["list"];
+export type MappingKind = NonNullable<ConnectorDescription["mapping"]>;
+export type MappingTrial = Outputs["connectors"]["tryMapping"];
+export type { MappingTarget } from "@/server/integrations/contract/mapping";
 export type { ConnectorDescription, SettingsField, SettingsSchema } from "./connectors";
 export type { MappingCheck, MappingLine, RemedyView } from "./desk";
 export type { WaitingRow } from "@/server/read/mapping";

@@ -8,7 +8,7 @@ const types = connectorTypesOf(connectorTypes);
 
 test("every connector that speaks to an address says so, and reads the same address written otherwise as the same", () => {
   for (const [type, connector] of connectorTypes)
-    if (connector.capabilities.length > 0) expect(Object.keys(types.destination(type, {})), type).toContain("url");
+    if (connector.capabilities.length > 0) expect(Object.keys(types.destination(type, {})), type).toEqual(expect.arrayContaining(type === "sftp-drop" ? ["host", "port", "hostKey"] : ["url"]));
   const settings = { url: "https://erp.example.test/", company: "US01", clientId: "tower" };
   expect(types.destination("sandbox-erp", settings)).toEqual(types.destination("sandbox-erp", { ...settings, url: "https://erp.example.test", allowPrivateNetwork: false, pageSize: 50 }));
   expect(types.destination("sandbox-erp", { ...settings, url: "https://foreign.example.test" })).not.toEqual(types.destination("sandbox-erp", settings));
@@ -30,4 +30,10 @@ test("a test of a connection asks the settings of this moment", async () => {
   const integrations = { refresh: () => { read.push("again"); }, find: () => Promise.resolve({} as ConnectorRow), check: () => { read.push("check"); return Promise.resolve({ result: { ok: true, value: { detail: "fine" } } }); } } as unknown as Integrations;
   await describeConnectors(integrations, connectorTypes, () => Promise.resolve([])).check("erp");
   expect(read).toEqual(["again", "check"]);
+});
+
+test("the folders of a file drop are shown as they are where nobody names others", async () => {
+  const kinds = await describeConnectors({} as Integrations, connectorTypes, () => Promise.resolve([])).describe();
+  const { properties = {} } = kinds.find(({ type }) => type === "sftp-drop")?.settingsSchema ?? {};
+  expect(["inbox", "work", "archive", "error"].map((name) => properties[name]?.default)).toEqual(["inbox", "work", "archive", "error"]);
 });

@@ -15,6 +15,7 @@ function description(connector: AnyConnector): ConnectorDescription {
     type: connector.type, title: connector.title, grade: connector.grade, capabilities: connector.capabilities, cannot: connector.cannot, limits: connector.limits,
     commands: Object.entries(connector.commands).map(([kind, support]) => ({ kind, verify: support.verify, lookupBy: support.lookup?.by ?? null })),
     feeds: connector.feeds.map(({ name, everyMs }) => ({ name, everyMs })), censuses: (connector.censuses ?? []).map(({ name, kinds, windowSeconds }) => ({ name, kinds, windowSeconds })), webhook: connector.webhook !== null,
+    mapping: connector.mapping ? { setting: connector.mapping.setting, targets: connector.mapping.targets, sample: connector.mapping.sample } : null,
     settingsSchema: plainSchema(connector.settings),
     secretNames: Object.entries(secrets.properties ?? {}).map(([name, field]) => ({ name, title: field.title ?? name, required: secrets.required?.includes(name) ?? false })),
   };
@@ -59,6 +60,7 @@ export function describeConnectors(integrations: Integrations, types: ReadonlyMa
   return {
     describe: () => Promise.resolve(described),
     secretsSet: secretsOf,
+    tryMapping: (type, mapping, text) => types.get(type)?.mapping?.tryOn(mapping, text) ?? Promise.resolve(fail("STATE", `${types.get(type)?.title ?? type} reads no files`)),
     tryOut: (row) => timed((signal) => integrations.tryOut({ ...row, name: "", state: "paused", concurrency: null, perMinute: null }, signal)),
     check: async (id) => {
       // Another process may have saved other settings a moment ago: what is tested is what is stored now.

@@ -131,13 +131,13 @@ function parse(row: ConnectorRow, type: AnyConnector | null): Result<Parsed> {
   const secrets = type.secrets.safeParse(row.secrets);
   // The message of a schema could repeat a value: of a secret only its name is told.
   if (!secrets.success) return fail("SETTINGS", `Secret ${secrets.error.issues[0]?.path.join(".") || "set"} is missing or not usable`, secrets.error.issues[0]?.path.join("."));
-  // A kind that only takes events in has nowhere to go out to.
-  const common = type.broker ? { success: true as const, data: { ...nowhere, ...(settings.data as object) } } : takesOnly(type) ? { success: true as const, data: nowhere } : baseSettings.safeParse(settings.data);
+  // A kind without an address of HTTP takes events in, or opens connections of its own.
+  const common = type.broker === undefined && hasAddress(settings.data) ? baseSettings.safeParse(settings.data) : { success: true as const, data: { ...nowhere, ...(settings.data as Partial<BaseSettings>) } };
   if (!common.success) return fail("SETTINGS", `Setting ${where(common.error.issues)}`);
   return ok({ settings: { ...(settings.data as object), ...common.data }, secrets: secrets.data, known: leaves(secrets.data) });
 }
 
 const nowhere: BaseSettings = { url: "", allowPrivateNetwork: false, isSystemOfRecord: false };
-const takesOnly = (type: AnyConnector): boolean => type.capabilities.length === 0 && type.feeds.length === 0;
+const hasAddress = (settings: unknown): boolean => typeof settings === "object" && settings !== null && "url" in settings;
 const where = (issues: readonly { path: PropertyKey[]; message: string }[]): string => `${issues[0]?.path.map(String).join(".") ?? ""}: ${issues[0]?.message ?? "is not usable"}`;
 const leaves = (value: unknown): string[] => (typeof value === "string" ? [value] : value !== null && typeof value === "object" ? Object.values(value).flatMap(leaves) : []);

@@ -14,6 +14,8 @@ export interface FeedPolling {
   cursors: FeedCursors;
   integrations: Pick<Integrations, "list" | "feeds" | "readFeed">;
   receive(this: void, inputs: readonly InboundInput[]): Promise<StoredMessage[]>;
+  /** Credentials or rights were refused: never tried in a loop. */
+  refused(this: void, connector: string, why: string): Promise<void>;
   logger: Logger;
 }
 
@@ -21,19 +23,24 @@ export interface FeedPolling {
  * Starts every feed that is due and answers how many were started; a slow one holds up no other. Several workers share the
  * feeds by their cursors, which move on only after the messages are stored: a crash reads the page again, and repeats are dropped.
  */
-export function createFeedPolling({ cursors, integrations, receive, logger }: FeedPolling): (signal: AbortSignal) => Promise<number> {
+export function createFeedPolling({ cursors, integrations, receive, refused, logger }: FeedPolling): (signal: AbortSignal) => Promise<number> {
   const dueAt = new Map<string, number>(), running = new Set<string>();
 
   const read = async (connector: string, feed: { name: string; everyMs: number }, signal: AbortSignal): Promise<void> => {
     const name = `${connector}/${feed.name}`;
+    const turn = new AbortController();
     running.add(name);
     try {
-      const answered = await readPages(connector, feed, AbortSignal.any([signal, AbortSignal.timeout(turnMs)]));
+      const answered = await readPages(connector, feed, AbortSignal.any([signal, AbortSignal.timeout(turnMs), turn.signal]));
       dueAt.set(name, performance.now() + (answered ? feed.everyMs : Math.max(feed.everyMs, pauseAfterFailureMs)));
     } catch (error) {
       dueAt.set(name, performance.now() + Math.max(feed.everyMs, pauseAfterFailureMs));
       logger.warn({ error, connector, feed: feed.name }, "a feed was not read");
-    } finally { running.delete(name); }
+    } finally {
+      // what a feed kept open between its pages ends with the turn
+      turn.abort();
+      running.delete(name);
+    }
   };
 
   /** False where the feed did not answer. */
@@ -42,8 +49,12 @@ export function createFeedPolling({ cursors, integrations, receive, logger }: Fe
     if (!taken) return true;
     let { cursor } = taken;
     for (let page = 0; page < pagesInOneTurn && !signal.aborted; page += 1) {
-      const { reading } = await integrations.readFeed(connector, feed.name, cursor, signal);
-      if (!reading.ok) { logger.info({ connector, feed: feed.name, code: reading.error.code, why: reading.error.message }, "a feed did not answer"); return false; }
+      const { reading, authentication } = await integrations.readFeed(connector, feed.name, cursor, signal);
+      if (!reading.ok) {
+        logger.info({ connector, feed: feed.name, code: reading.error.code, why: reading.error.message }, "a feed did not answer");
+        if (authentication) await refused(connector, reading.error.message);
+        return false;
+      }
       const { messages, more, cursor: next } = reading.value;
       if (messages.length > 0) await receive(messages.map((message) => ({
         connector, sourceMessageId: message.sourceMessageId, digest: createHash("sha256").update(message.body).digest("hex"), contentType: message.contentType, headers: {}, body: message.body, correlationId: randomUUID(),

@@ -23,14 +23,15 @@ export function startWorker({ ports, stores, integrations, services, pool }: Com
   const id = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   const maintenance = createMaintenance(pool);
   const cursors = createFeedCursors(pool);
-  const brokers = createBrokers({ integrations, cursors, telling: createOrderTelling(pool), health: createBrokerHealth(pool, stores.policies), receive: (inputs) => services.receive(inputs), inbox: stores.inbox, isOutage, logger });
+  const health = createBrokerHealth(pool, stores.policies);
+  const brokers = createBrokers({ integrations, cursors, telling: createOrderTelling(pool), health, receive: (inputs) => services.receive(inputs), inbox: stores.inbox, isOutage, logger });
   const worker = createWorker(ports, {
     worker: id, planners, signals: stores.signals,
     onError: (loop, error) => { logger.error({ loop, error }, "a loop failed and goes on"); },
     onReconciled: (report) => { if (Object.values(report).some((count) => typeof count === "number" && count > 0)) logger.info({ report }, "reconciled"); },
     heartbeat: (detail) => maintenance.heartbeat(id, detail),
     sealOrders: () => sealOrders(pool),
-    pollFeeds: createFeedPolling({ cursors, integrations, receive: (inputs) => services.receive(inputs), logger }),
+    pollFeeds: createFeedPolling({ cursors, integrations, receive: (inputs) => services.receive(inputs), refused: (connector, why) => health.refused(connector, why), logger }),
     attendCompleteness: createCompleteness({ worker: id, store: createCompletenessStore(pool, stores.policies), integrations, receive: (inputs) => services.receive(inputs), clock: ports.clock, logger }),
     attendBrokers: (signal) => brokers.attend(signal),
   });

@@ -91,7 +91,7 @@ export function createConnectorHealth(pool: pg.Pool, policies: Policies): Connec
   };
 }
 
-/** What the standing connection to a broker does to the same breaker, pause and exceptions. */
+/** What a feed and the standing connection to a broker do to the same breaker, pause and exceptions. */
 export const createBrokerHealth = (pool: pg.Pool, policies: Policies): BrokerHealth => ({
   refused: (connector, why) => pauseForLogin(pool, policies, connector, why),
   seen: (connector, failure) => countCalls(pool, policies, connector, [{ answered: failure === null, at: new Date().toISOString(), reason: failure }]),

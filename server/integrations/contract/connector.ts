@@ -6,6 +6,7 @@ import type { Failure, Result } from "@/server/domain/result";
 import type { Instant } from "@/server/domain/instant";
 import type { Broker } from "./broker";
 import type { Census } from "./census";
+import type { FileMapping } from "./mapping";
 
 /**
  * What every connector is: a translator between one foreign system and our canonical words. It decides nothing, keeps no
@@ -34,6 +35,8 @@ export interface Connector<Settings = unknown, Secrets = unknown> {
   readonly webhook: Webhook<Settings, Secrets> | null;
   /** Where messages come and go over a connection that stands. */
   readonly broker?: Broker<Settings, Secrets>;
+  /** Where it takes files. */
+  readonly mapping?: FileMapping;
   /** One cheap authenticated call. */
   check(session: Session<Settings, Secrets>): Promise<Result<{ detail: string }>>;
   /** Sends one command once. Never retries by itself. */
@@ -122,7 +125,7 @@ export interface Webhook<Settings, Secrets> {
 export interface Feed<Settings, Secrets> {
   readonly name: string;
   readonly everyMs: number;
-  /** Reads on from `cursor` (null: from the beginning the settings allow). `more` asks to be called again at once. */
+  /** Reads on from `cursor` (null: from the beginning the settings allow). `more` asks to be called again at once, in the same turn: `session.signal` is one for all of its pages and is aborted when it ends. */
   read(session: Session<Settings, Secrets>, cursor: unknown): Promise<Result<{ messages: SourceMessage[]; cursor: unknown; more: boolean }>>;
 }
 

@@ -3,6 +3,7 @@ import { mayDo, type Permission } from "@/server/domain/rights";
 import { connectorBoard, connectorDetail, connectorTraffic, type ConnectorRowView } from "@/server/read/connectors";
 import { entityList } from "@/server/read/shell";
 import type { ConnectorDescription } from "../../connectors";
+import type { Person, Services } from "../../services";
 import { demand, reader, refused, router, signedIn, unwrap } from "../../trpc";
 
 const id = z.string().min(1).max(80);
@@ -31,14 +32,26 @@ const get = reader.input(z.object({ id })).query(async ({ ctx, input }) => {
   };
 });
 
+/** A connector that the person may set up. */
+const managed = async ({ services, person }: { services: Services; person: Person }, connector: string) => {
+  const all = person.grants.some((grant) => grant.entity === "*");
+  const detail = await connectorDetail(services.query, all ? null : person.grants.map((grant) => grant.entity), connector);
+  if (!detail) throw refused({ code: "NOT_FOUND", message: `No connector ${connector} in your entities` });
+  demand(person, "connector.manage", detail.entity);
+  return detail;
+};
+
 /** Reads only, but speaks to the outside with the connector's rights. */
 const check = signedIn.input(z.object({ id })).mutation(async ({ ctx, input }) => {
-  const all = ctx.person.grants.some((grant) => grant.entity === "*");
-  const detail = await connectorDetail(ctx.services.query, all ? null : ctx.person.grants.map((grant) => grant.entity), input.id);
-  if (!detail) throw refused({ code: "NOT_FOUND", message: `No connector ${input.id} in your entities` });
-  demand(ctx.person, "connector.manage", detail.entity);
+  await managed(ctx, input.id);
   const result = await ctx.services.connectors.check(input.id);
   return { ok: result.ok, detail: result.ok ? result.value.detail : result.error.message, tookMs: result.ok ? result.value.tookMs : null, at: ctx.services.now() };
+});
+
+/** What a sample file's rows would become by a mapping that is not saved. Calls nobody, keeps nothing. */
+const tryMapping = signedIn.input(z.object({ id, mapping: z.record(z.string().max(80), z.unknown()), text: z.string().min(1).max(1_000_000) })).mutation(async ({ ctx, input }) => {
+  const { type } = await managed(ctx, input.id);
+  return unwrap(await ctx.services.connectors.tryMapping(type, input.mapping, input.text));
 });
 
 const pause = signedIn.input(z.object({ id, paused: z.boolean(), reason })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.pauseConnector(ctx.person, input.id, input.paused, input.reason)));
@@ -73,4 +86,4 @@ const tryOut = signedIn.input(fresh).mutation(async ({ ctx, input }) => {
 const add = signedIn.input(fresh.extend({ name: z.string().trim().min(1, "Give it a name").max(80), reason }))
   .mutation(async ({ ctx, input: { reason: why, ...connector } }) => unwrap(await ctx.services.desk.addConnector(ctx.person, connector, why)));
 
-export const connectorsRouter = router({ list, get, kinds, tryOut, add, check, pause, pauseKind, save });
+export const connectorsRouter = router({ list, get, kinds, tryOut, tryMapping, add, check, pause, pauseKind, save });
