@@ -4,13 +4,13 @@ import { proposalSlot } from "./gate";
 import { speaksAnyway } from "./order-owner";
 import { emptyPlan } from "./order-to-cash/order/unseen";
 import type { Plan, PlanInput, Planner, Publication } from "./plan";
-import type { AuthorisationAnswer, AuthorisationNamed } from "./publications";
+import type { AuthorisationAnswer, AuthorisationNamed, AuthorisationTaken, BillingState } from "./publications";
 import { hasLeft } from "./standing";
 
 /**
  * An authorisation is told to each order that it is for, and its number is the provider's: two orders may name the same. Each tells the
  * subject of the number that it names it. That answers where it decides: whose number it is, to an order of which only its own order
- * source says so, and whether nobody needs it any more, to one that would give it back.
+ * source says so; whether nobody needs it any more, to one that would give it back; and what the others took of it, to all that share it.
  */
 const named = "authorisation.named", answer = "authorisation.answer";
 type Answers = ReadonlyMap<string, AuthorisationAnswer>;
@@ -30,12 +30,20 @@ export const sharesAuthorisations = (planner: Planner, ownerOf: (input: PlanInpu
         return record || source === owner ? [{ source, record, heardAt: facts.map(({ recordedAt }) => recordedAt).sort()[0] ?? "" }] : [];
       });
       const idle = isIdle(input, plan, authorisation, tellers.map(({ source }) => source)), asks = idle || answers.has(authorisation) || tellers.some(({ record }) => !record);
-      const data: AuthorisationNamed = { order: input.subject.key, owner, told: tellers.sort((a, b) => a.source.localeCompare(b.source)), idle, asks };
+      const taken = takenOn(input.facts, authorisation);
+      const data: AuthorisationNamed = { order: input.subject.key, owner, told: tellers.sort((a, b) => a.source.localeCompare(b.source)), idle, asks, ...(taken.length > 0 ? { taken } : {}) };
       return { topic: named, key: input.subject.key, to: { entity: input.subject.entity, kind: "card_authorisation", key: authorisation }, data, ...(asks ? {} : { reading: "later" }) };
     });
     return { ...givesBack(input, plan, answers), publications: [...plan.publications, ...more] };
   },
 });
+
+/** What the order's billing units say that they took on it. */
+const takenOn = (facts: readonly Fact[], authorisation: string): AuthorisationTaken[] =>
+  publishedOf<BillingState>(facts, "billing.state").flatMap(({ data: { unit, capturedOn = [] } }) => capturedOn.flatMap((row) => (row.authorisation === authorisation ? [{ unit, amount: row.amount }] : [])));
+
+/** What other orders took on the authorisations that an order shares with them. */
+export const takenByOthers = (facts: readonly Fact[]): ReadonlyMap<string, readonly AuthorisationTaken[]> => new Map([...answersTo(facts)].map(([authorisation, { taken = [] }]) => [authorisation, taken]));
 
 /** Nothing of the order is to be captured on it any more, or can be. */
 function isIdle({ facts, commands }: PlanInput, plan: Plan, authorisation: string, tellers: readonly string[]): boolean {
@@ -61,10 +69,11 @@ export const cardAuthorisationPlanner: Planner = {
     const plan = emptyPlan(subject.key), all = publishedOf<AuthorisationNamed>(facts, named).map(({ data }) => data).filter(({ told }) => told.length > 0);
     const first = all.flatMap(({ order, owner, told }) => told.map((row) => ({ ...row, order, owner }))).sort((a, b) => Number(b.record) - Number(a.record) || a.heardAt.localeCompare(b.heardAt) || a.order.localeCompare(b.order))[0];
     const owner = first?.owner ?? first?.source ?? "", counting = all.filter((row) => row.told.some(({ record }) => record) || row.owner === owner);
-    const idle = counting.every((row) => row.idle);
+    const idle = counting.every((row) => row.idle), isShared = (order: string) => counting.length > 1 && counting.some((row) => row.order === order);
+    const takenBut = (order: string) => { const taken = isShared(order) ? counting.filter((row) => row.order !== order).flatMap((row) => row.taken ?? []) : []; return taken.length > 0 ? { taken } : {}; };
     return {
       ...plan, summary: { ...plan.summary, complete: true },
-      publications: all.filter(({ asks }) => asks).map(({ order }) => ({ topic: answer, key: subject.key, to: { entity: subject.entity, kind: "order", key: order }, data: { authorisation: subject.key, owner, idle } satisfies AuthorisationAnswer })),
+      publications: all.filter(({ order, asks }) => asks || isShared(order)).map(({ order }) => ({ topic: answer, key: subject.key, to: { entity: subject.entity, kind: "order", key: order }, data: { authorisation: subject.key, owner, idle, ...takenBut(order) } satisfies AuthorisationAnswer })),
     };
   },
 };

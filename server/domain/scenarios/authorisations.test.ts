@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import { at, authorised, cancels, customer, event, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import type { Play } from "../../testing/world/play";
-import { summaryOf, troubles } from "../../testing/world/readings";
+import { describeWorld, summaryOf, troubles } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
 import { dec, sumOf } from "../decimal";
 import { scenario } from "./harness";
@@ -99,6 +99,32 @@ describe("an authorisation that is not the order's alone, or not in its money", 
       const orders = world.commands("capture_payment").map(({ state, payload }) => [payload["order"], state, payload["authorisation"], payload["amount"]]).sort();
       expect([orders, troubles(world)]).toEqual([[...Array<string[]>(2).fill(["SO-1", "confirmed", "AU-1", "50.00"]), ...Array<string[]>(2).fill(["SO-2", "confirmed", "AU-1", "50.00"])], []]);
     },
+  });
+  const short = (world: World) => world.holds().map(({ rule, slot, evidence }) => [rule, slot, evidence["short"]]);
+  const checkout = (amount: string) => ["SO-1", "SO-2"].flatMap((name) => [order(name).line("1", "A", 10, "10").card().placed("2026-03-02 09:00"), authorised(name, "AU-1", "2026-03-02 09:01", amount)]);
+  scenario("one that is too small for both: the later shipment waits for what is missing, nothing is asked for above what is left", {
+    script: (play) => {
+      exempted(play, ...checkout("150.00"));
+      for (const [number, day] of [["1", "03"], ["2", "04"]] as const) { play.tell(ships(`SH-${number}`, `2026-03-${day} 10:00`, [{ order: `SO-${number}`, line: "1", item: "A", quantity: 10 }])); play.until(`2026-03-${day} 18:00`); }
+    },
+    end: (world) => { expect([captured(world), short(world), world.exceptions().map(({ code }) => code).filter((code) => code !== "SLA-01")], describeWorld(world)).toEqual([[["confirmed", "AU-1", "100.00"]], [["PAYMENT_AUTHORISATION", world.commands("capture_payment")[0]?.payload["order"] === "SO-1" ? "SO-2" : "SO-1", "50.00"]], []]); },
+    shuffles: 0,
+  });
+  scenario("too small, and both in one shipment: the second waits", {
+    script: (play) => { exempted(play, ...checkout("150.00")); play.tell(ships("SH-1", "2026-03-03 10:00", ["SO-1", "SO-2"].map((each) => ({ order: each, line: "1", item: "A", quantity: 10 })))); play.until("2026-03-03 18:00"); },
+    end: (world) => { expect([captured(world), short(world), world.exceptions()], describeWorld(world)).toEqual([[["confirmed", "AU-1", "100.00"]], [["PAYMENT_AUTHORISATION", "SO-2", "50.00"]], []]); },
+    shuffles: 0,
+  });
+  scenario("a later order of it is released only against what the others left", {
+    script: (play) => {
+      exempted(play, ...checkout("150.00").slice(0, 2), ships("SH-1", "2026-03-02 11:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]));
+      play.tell(authorised("SO-2", "AU-1", "2026-03-03 09:00", "150.00"));
+      play.until("2026-03-03 10:00");
+      play.tell(order("SO-2").line("1", "A", 9, "10").card().placed("2026-03-03 10:30"));
+      play.until("2026-03-03 12:00");
+    },
+    end: (world) => { expect([world.holds().map(({ rule, message }) => [rule, message]), world.commands("release_to_warehouse").map(({ payload }) => payload["order"])], describeWorld(world)).toEqual([[["PAYMENT_AUTHORISATION", "50.00 authorised, 90.00 needed"]], ["SO-1"]]); },
+    shuffles: 0,
   });
   scenario("in another currency it covers nothing, whatever it comes to: the order waits and says why", {
     script: (play) => {

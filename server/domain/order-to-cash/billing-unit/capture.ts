@@ -1,6 +1,6 @@
 import { addServiceLevel } from "../../calendar";
 import type { CommandView } from "../../commands";
-import { dec, max, min, positive, sumOf, type Decimal } from "../../decimal";
+import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { digestOf } from "../../decisions";
 import type { Gate } from "../../gate";
 import { moneyText } from "../../money";
@@ -16,8 +16,8 @@ import type { Unit } from "./unit";
 
 interface Taken { view: CommandView; order: string; authorisation: string; amount: Decimal }
 interface Part { authorisation: string; amount: Decimal }
-/** The newest sequence asked for on each authorisation: two orders of one checkout may name the same. */
-type Sequences = Map<string, number>;
+/** Two orders of one checkout may name the same authorisation: the newest sequence asked for on each, and what is being asked for on it now. */
+interface Shared { sequences: Map<string, number>; asking: Map<string, Decimal> }
 
 /** Card money that was taken for the invoice, or may have been: the outcome of one under way is not known yet. */
 export const takenOf = (input: Pick<PlanInput, "commands">): Taken[] =>
@@ -25,7 +25,7 @@ export const takenOf = (input: Pick<PlanInput, "commands">): Taken[] =>
 
 /** Asks for the card money of each order in the invoice, never more in all than is open of it and no known receipt is to settle. Tells of which orders more is wanted, or may be: some is under way, or a receipt is still to settle the rest. */
 export function captureCards(input: PlanInput, unit: Unit, billed: InvoicePayload, posted: PostedInvoice, { receipts, invoiceOpen }: Receivable, gate: Gate): ReadonlySet<string> {
-  const taken = takenOf(input), capturing = new Set<string>(), sequences: Sequences = new Map();
+  const taken = takenOf(input), capturing = new Set<string>(), shared: Shared = { sequences: new Map(), asking: new Map() };
   const awaited = otherMoney(posted, receipts).plus(sumOf(unit.terms, ({ data }) => depositOf(data, posted, receipts)));
   let room = invoiceOpen.minus(cardMoney(posted, taken, receipts)).minus(awaited);
   for (const { data: terms } of unit.terms) {
@@ -33,7 +33,7 @@ export function captureCards(input: PlanInput, unit: Unit, billed: InvoicePayloa
     const own = taken.filter(({ order }) => order === terms.order);
     for (const { view } of own) gate.ask({ kind: "capture_payment", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency: unit.currency }, dueSince: posted.postedAt });
     const due = min(shareOf(billed, terms.order).minus(sumOf(own, ({ amount }) => amount)).minus(depositOf(terms, posted, receipts)), room);
-    const wanted = due.gt(0) && capture(input, unit, posted, terms, due, sequences, gate);
+    const wanted = due.gt(0) && capture(input, unit, posted, terms, due, shared, gate);
     if (wanted) room = room.minus(due);
     if (wanted || awaited.gt(0) || own.some(({ view }) => view.state !== "confirmed")) capturing.add(terms.order);
   }
@@ -60,9 +60,9 @@ const depositOf = ({ deposits = [] }: BillingTerms, { number }: PostedInvoice, r
  * missing is the hold PAYMENT_AUTHORISATION on the capture alone: the invoice itself posts (S06). False where a person said to
  * collect it another way.
  */
-function capture(input: PlanInput, unit: Unit, posted: PostedInvoice, terms: BillingTerms, due: Decimal, sequences: Sequences, gate: Gate): boolean {
+function capture(input: PlanInput, unit: Unit, posted: PostedInvoice, terms: BillingTerms, due: Decimal, shared: Shared, gate: Gate): boolean {
   const { order, authorisations } = terms, money = (amount: Decimal) => moneyText(amount, unit.currency);
-  const standing = leftOn(input, terms), available = sumOf(standing, ({ amount }) => amount), short = due.minus(available);
+  const standing = leftOn(input, terms, shared), available = sumOf(standing, ({ amount }) => amount), short = due.minus(available);
   const blockedBy: string[] = [];
   if (short.gt(0)) {
     const expired = authorisations.length > 0 && authorisations.every(({ expires }) => expires !== null && expires <= input.now);
@@ -76,7 +76,8 @@ function capture(input: PlanInput, unit: Unit, posted: PostedInvoice, terms: Bil
     blockedBy.push(key);
   }
   for (const { authorisation: slot, amount } of partsOf(due, unrefused(input, order, standing, due))) {
-    const sequence = sequenceOn(input, order, slot, sequences);
+    const sequence = sequenceOn(input, order, slot, shared.sequences);
+    shared.asking.set(slot, amount.plus(shared.asking.get(slot) ?? zero));
     const payload: CommandPayloads["capture_payment"] = { reference: referenceOf(unit.id, { kind: "capture_payment", slot, sequence }), order, unit: unit.key, authorisation: slot, amount: money(amount), currency: unit.currency, invoice: posted.number };
     gate.ask({ kind: "capture_payment", slot, sequence, blockedBy, dueSince: posted.postedAt, amount: { amount: money(amount), currency: unit.currency }, payload: { ...payload } });
   }
@@ -84,7 +85,7 @@ function capture(input: PlanInput, unit: Unit, posted: PostedInvoice, terms: Bil
 }
 
 /** One that never left is asked for again as it was; a new one follows all that any order of the invoice had on the authorisation. */
-function sequenceOn(input: PlanInput, order: string, slot: string, sequences: Sequences): number {
+function sequenceOn(input: PlanInput, order: string, slot: string, sequences: Shared["sequences"]): number {
   const known = viewsOf(input.commands, "capture_payment").filter((view) => view.slot === slot);
   const again = known.filter((view) => !hasLeft(view) && view.payload["order"] === order).at(-1)?.sequence;
   const sequence = again ?? Math.max(0, sequences.get(slot) ?? 0, ...known.map((view) => view.sequence)) + 1;
@@ -92,11 +93,11 @@ function sequenceOn(input: PlanInput, order: string, slot: string, sequences: Se
   return sequence;
 }
 
-/** What each authorisation that stands now has left for the order, in the order in which they are used. */
-function leftOn(input: PlanInput, { order, authorisations }: BillingTerms): Part[] {
-  const own = takenOf(input).filter((row) => row.order === order);
+/** What each authorisation that stands now has left for the order, in the order in which they are used: less what any order of the invoice took on it here. */
+function leftOn(input: PlanInput, { authorisations }: BillingTerms, { asking }: Shared): Part[] {
+  const taken = takenOf(input);
   return authorisations.filter(({ expires }) => expires === null || expires > input.now)
-    .map(({ reference, left }) => ({ authorisation: reference, amount: positive(dec(left).minus(sumOf(own.filter(({ authorisation }) => authorisation === reference), ({ amount }) => amount))) }));
+    .map(({ reference, left }) => ({ authorisation: reference, amount: positive(dec(left).minus(sumOf(taken.filter(({ authorisation }) => authorisation === reference), ({ amount }) => amount)).minus(asking.get(reference) ?? zero)) }));
 }
 
 /** Those that the provider did not refuse to capture on, where they cover it without the others. */

@@ -7,10 +7,11 @@ import { countedTime } from "../../figures/time";
 import { allOf, latestOf, ofType, publishedOf, type Fact, type Known } from "../../facts";
 import { earliest, type Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
+import { takenByOthers } from "../../authorisation-owner";
 import { advancePath } from "../../overlay";
 import { hasLeft } from "../../standing";
 import { ownerOf } from "../../systems-of-record";
-import type { BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
+import type { AuthorisationTaken, BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
 
 /** All that is known of one order, by kind, newest version of each document; nothing is interpreted yet. */
 export interface OrderRecord {
@@ -41,7 +42,7 @@ export interface OrderRecord {
   duplicates: Known<DuplicateAnswer>[];
   returns: ReturnState[];
   receipts: ReceiptInHand[];
-  authorisations: PaymentAuthorised[];
+  authorisations: (PaymentAuthorised & { /** What other orders took on it. */ others: readonly AuthorisationTaken[] })[];
   estimates: Known<TaxDetermined>[];
   observed: Known<OrderObserved> | null;
   ledger: Known<LedgerDocument>[];
@@ -105,6 +106,7 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
   const newest = versions.at(-1);
   if (!newest) return null;
   const edits = allOf(facts, "field.overlaid").filter(({ data, recordedAt }) => data.path !== "currency" || bound === null || recordedAt <= bound || data.value === settled);
+  const byOthers = takenByOthers(facts);
   return {
     order, source: newest.source, versions, clock, otherCurrency, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,
     receivedAt: versions.reduce((first, version) => (version.recordedAt < first ? version.recordedAt : first), newest.recordedAt),
@@ -117,7 +119,9 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     duplicates: publishedOf<DuplicateAnswer>(facts, "duplicate.answer").filter(({ data }) => data.order === order),
     returns: publishedOf<ReturnState>(facts, "return.state").map(({ data }) => data),
     receipts: publishedOf<ReceiptInHand>(facts, "receipt.in_hand").map(({ data }) => data),
-    authorisations: latestOf(facts, "payment.authorised").map(({ data }) => (input.commands.some(({ kind, slot, state }) => kind === "void_authorisation" && slot === data.authorisation && state === "confirmed") && data.state === "authorised" ? { ...data, state: "voided" } : data)),
+    authorisations: latestOf(facts, "payment.authorised").map(({ data }) => ({
+      ...data, others: byOthers.get(data.authorisation) ?? [], ...(data.state === "authorised" && input.commands.some(({ kind, slot, state }) => kind === "void_authorisation" && slot === data.authorisation && state === "confirmed") ? { state: "voided" as const } : {}),
+    })),
     estimates: allOf(facts, "tax.determined").filter(({ data }) => data.kind === "estimate"),
     observed: latestOf(facts, "order.observed").at(-1) ?? null,
     ledger: latestOf(facts, "ledger.document_read"), advances: new Set(allOf(facts, "field.overlaid").filter(({ data }) => data.path === advancePath).map(({ data }) => data.document)),

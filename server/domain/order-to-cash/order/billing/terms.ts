@@ -83,13 +83,13 @@ function comparableTax(view: OrderView, row: BilledPart): Pick<BillingTerms["lin
   return { comparableTax: moneyText(roundMoney(estimatedTax(view, row).times(row.net).div(row.nominalNet), view.currency), view.currency) };
 }
 
-/** What each authorisation has left for one unit: what the unit took of it itself, it knows first. */
+/** What each authorisation has left for one unit, other orders' captures taken off: what the unit took of it itself, it knows first. */
 function authorisationsOf(view: OrderView, unit: string): BillingTerms["authorisations"] {
   const elsewhere = view.record.states.filter((state) => state.unit !== unit).flatMap(({ capturedOn = [] }) => capturedOn);
   const standing = view.record.authorisations.filter(({ state, currency }) => state === "authorised" && currency === view.currency);
-  return standing.sort((a, b) => (a.expires ?? "~").localeCompare(b.expires ?? "~") || a.at.localeCompare(b.at) || a.authorisation.localeCompare(b.authorisation)).map(({ authorisation, amount, expires }) => ({
+  return standing.sort((a, b) => (a.expires ?? "~").localeCompare(b.expires ?? "~") || a.at.localeCompare(b.at) || a.authorisation.localeCompare(b.authorisation)).map(({ authorisation, amount, expires, others }) => ({
     reference: authorisation, expires: expires ?? null,
-    left: moneyText(dec(amount).minus(sumOf(elsewhere.filter((row) => row.authorisation === authorisation), (row) => dec(row.amount))), view.currency),
+    left: moneyText(dec(amount).minus(sumOf([...elsewhere.filter((row) => row.authorisation === authorisation), ...others.filter((row) => row.unit !== unit)], (row) => dec(row.amount))), view.currency),
   }));
 }
 

@@ -44,8 +44,8 @@ export const prepaidOf = (view: OrderView): Decimal => sumOf(view.record.receipt
 
 /** Money of another currency covers nothing (invariant 6). */
 const standingAuthorisations = (view: OrderView) => view.record.authorisations.filter((row) => row.state === "authorised" && row.currency === view.currency && (row.expires === undefined || row.expires > view.now));
-/** What the order's card authorisations that stand now come to. */
-export const authorisedOf = (view: OrderView): Decimal => sumOf(standingAuthorisations(view), (row) => dec(row.amount));
+/** What the order's card authorisations that stand now come to, less what other orders took on them. */
+export const authorisedOf = (view: OrderView): Decimal => sumOf(standingAuthorisations(view), (row) => dec(row.amount).minus(sumOf(row.others, ({ amount }) => dec(amount))));
 
 export const inAdvance = (view: OrderView): boolean => view.order.payment.method === "advance" || termsOf(view.policy, view.parties.terms, view.order.placed)?.advance === true;
 
