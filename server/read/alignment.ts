@@ -10,7 +10,7 @@ export interface Alignment { entity: string; kind: MappedKind; system: string; t
 export interface AlignmentFilter { entity?: string | undefined; kind?: string | undefined; system?: string | undefined }
 
 /** Kinds that have records of ours to be compared with. */
-export const alignedKinds = ["customer", "item"] as const satisfies readonly MappedKind[];
+const alignedKinds = ["customer", "item"] as const satisfies readonly MappedKind[];
 /** So many codes of one system are compared at once; what is beyond comes when these are mapped. */
 export const codesCompared = 2000;
 

@@ -65,7 +65,6 @@ export const codeDescribed = z.object({
   kind: z.enum(mappedKinds), system: code, code, version, name: z.string().trim().max(300).default(""), state: z.enum(["active", "ended"]).default("active"),
   reference: code.optional(), email: z.string().max(200).optional(), unit: code.optional(),
 });
-export type CodeDescribed = z.infer<typeof codeDescribed>;
 
 /** A person's word on a pack that the item's own record does not state: one `unit` holds numerator / denominator base units. */
 export const unitStated = z.object({ item: code, version, ...unitConversion.shape });
