@@ -1,8 +1,10 @@
+import path from "node:path";
 import { Command } from "commander";
 import { composition } from "@/server/composition";
 import { secretFrom } from "@/server/config/env";
 import type { Person } from "@/server/api/services";
 import { connectorBoard, connectorDetail } from "@/server/read/connectors";
+import { newConnector } from "./connector-new";
 import { print } from "./output";
 import { typedUnseen } from "./typed";
 
@@ -79,6 +81,10 @@ export function connectorCommand(): Command {
       if (!result.ok) throw new Error(result.error.message);
       process.stdout.write(`${id} has version ${result.value.version} of its settings; workers take it within seconds.\n`);
     });
+  connector.command("new").description("For programmers: make the folder of a new kind, with tests that pass, and its line in the registry").argument("<name>", "such as acme-shop").action((name: string) => {
+    const files = newConnector(name, path.join(process.cwd(), "server/integrations"));
+    process.stdout.write(`${files.map((file) => path.relative(process.cwd(), file)).join("\n")}\nIts line stands in server/integrations/registry.ts. Begin with wire.ts and to-canonical.ts; npm test -- unit server/integrations/${name}\n`);
+  });
   connector.command("test").description("Call it once, as it is set; exit code 1 where it does not answer").argument("<id>").action(async (id: string) => {
     const { services } = await composition();
     const result = await services.connectors.check(id);

@@ -1,6 +1,7 @@
 import { ok, type Result } from "@/server/domain/result";
 import type { AnyConnector } from "./contract/connector";
 import { cloudEvents } from "./cloud-events";
+import { medusa } from "./medusa";
 import { nats } from "./nats";
 import { northwindEvents, type ImportedEvent } from "./northwind/to-events";
 import { readNorthwind } from "./northwind/read-folder";
@@ -18,7 +19,7 @@ import { vendure } from "./vendure";
 
 /** Every connector that is shipped, by type. Adding one touches its folder and this list. */
 export const connectorTypes: ReadonlyMap<string, AnyConnector> = new Map(
-  [cloudEvents as unknown as AnyConnector, sandboxShop, sandboxWms, sandboxCarrier, sandboxTax, sandboxPayments, sandboxCrm, sandboxErp, nats, rabbitmq, sftpDrop, tryton, vendure].map((connector) => [connector.type, connector]),
+  [cloudEvents as unknown as AnyConnector, sandboxShop, sandboxWms, sandboxCarrier, sandboxTax, sandboxPayments, sandboxCrm, sandboxErp, nats, rabbitmq, sftpDrop, tryton, vendure, medusa].map((connector) => [connector.type, connector]),
 );
 
 /** Historic data that can be taken in by a folder, as events of the front door. */

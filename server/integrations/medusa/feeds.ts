@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { addMs, type Instant } from "@/server/domain/instant";
+import { ok, type Result } from "@/server/domain/result";
+import type { Feed, SourceMessage } from "../contract/connector";
+import { bytesOf } from "../contract/events";
+import { asResult } from "../contract/outcome";
+import { windowStart } from "../contract/windows";
+import { editsOf, orderFields, read } from "./client";
+import type { MedusaSecrets, MedusaSession, MedusaSettings } from "./config";
+import { numberOf } from "./shared";
+import { customer, product } from "./wire";
+
+type MedusaFeed = Feed<MedusaSettings, MedusaSecrets>;
+interface Cursor { since: Instant | null; newest: Instant | null; skip: number }
+interface Page { rows: { id: string; at: Instant }[]; total: number; messages(ids: ReadonlySet<string>): Promise<Result<SourceMessage[]>> }
+
+const last = (moments: readonly string[]): Instant => moments.map((moment) => new Date(moment).toISOString()).reduce((a, b) => (a > b ? a : b));
+const messageOf = (kind: "order" | "customer" | "product", name: string, row: object, occurredAt: Instant): SourceMessage => {
+  const body = bytesOf({ type: `${kind}.snapshot`, data: { [kind]: row } });
+  return { sourceMessageId: `${kind}:${name}:${createHash("sha256").update(body).digest("hex").slice(0, 24)}`, contentType: "application/json", body, occurredAt };
+};
+
+/** Walks through pages by id, which rises with time, and hands on what moved since the window began. */
+const paged = (name: string, everyMs: number, page: (session: MedusaSession, from: Instant | null, skip: number) => Promise<Result<Page>>): MedusaFeed => ({
+  name, everyMs,
+  read: async (session, given) => {
+    const { settings } = session, cursor = (given ?? { since: settings.since === undefined ? null : new Date(settings.since).toISOString(), newest: null, skip: 0 }) as Cursor;
+    const from = cursor.since === null ? null : windowStart(cursor.since, settings.overlapSeconds, session.now());
+    const found = await page(session, from, cursor.skip);
+    if (!found.ok) return found;
+    const { rows, total } = found.value, messages = await found.value.messages(new Set(rows.filter(({ at }) => from === null || at >= from).map(({ id }) => id)));
+    if (!messages.ok) return messages;
+    const newest = rows.length === 0 ? cursor.newest : last([...rows.map(({ at }) => at), ...(cursor.newest === null ? [] : [cursor.newest])]);
+    const skip = cursor.skip + rows.length, more = rows.length > 0 && skip < total;
+    const settled = newest !== null && (cursor.since === null || newest > cursor.since) ? newest : cursor.since;
+    return ok({ messages: messages.value, cursor: (more ? { since: cursor.since, newest, skip } : { since: settled, newest: null, skip: 0 }) satisfies Cursor, more });
+  },
+});
+const pageOf = (settings: MedusaSettings, skip: number, more: Record<string, string>): string => new URLSearchParams({ limit: String(settings.pageSize), offset: String(skip), order: "id", ...more }).toString();
+
+const stamped = z.array(z.looseObject({ updated_at: z.string() })).nullish();
+const head = z.looseObject({
+  id: z.string(), display_id: z.number(), updated_at: z.string(), fulfillments: stamped, returns: stamped,
+  payment_collections: z.array(z.looseObject({ payments: z.array(z.looseObject({ updated_at: z.string(), captures: stamped, refunds: stamped })).nullish() })).nullish(),
+});
+type Head = z.infer<typeof head>;
+const heads = z.looseObject({ count: z.number().int(), orders: z.array(head) });
+const whole = z.looseObject({ orders: z.array(z.looseObject({ id: z.string(), metadata: z.record(z.string(), z.unknown()).nullish(), returns: z.array(z.looseObject({ items: z.array(z.looseObject({ reason_id: z.string().nullish() })).nullish() })).nullish() })) });
+const reasonList = z.looseObject({ return_reasons: z.array(z.looseObject({ id: z.string(), label: z.string() })) });
+const headFields = "id,display_id,updated_at,payment_collections.payments.updated_at,payment_collections.payments.captures.updated_at,payment_collections.payments.refunds.updated_at,fulfillments.updated_at,returns.updated_at";
+const movedAt = ({ updated_at, fulfillments, returns, payment_collections: collections }: Head): Instant =>
+  last([updated_at, ...[...(fulfillments ?? []), ...(returns ?? []), ...(collections ?? []).flatMap(({ payments }) => (payments ?? []).flatMap((one) => [one, ...(one.captures ?? []), ...(one.refunds ?? [])]))].map((row) => row.updated_at)]);
+
+const idOf = (row: unknown): string => { const { id } = (row ?? {}) as { id?: unknown }; return typeof id === "string" ? id : ""; };
+/** In one order always, and without what says nothing of the order: when it was last written, our own notes, figures that Medusa computes from what was asked. */
+function settledForm(value: unknown): unknown {
+  if (Array.isArray(value)) return (value as unknown[]).map(settledForm).sort((a, b) => idOf(a).localeCompare(idOf(b)));
+  return value !== null && typeof value === "object" ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, settledForm(inner)])) : value;
+}
+function told(order: z.infer<typeof whole>["orders"][number], edits: number, reasons: ReadonlyMap<string, string>): object {
+  const { updated_at: _, payment_status: _p, fulfillment_status: _f, summary: _s, metadata, returns, ...rest } = order;
+  const theirs = Object.fromEntries(Object.entries(metadata ?? {}).filter(([key]) => !key.startsWith("ledgerline_")));
+  const named = (returns ?? []).map((one) => ({ ...one, items: (one.items ?? []).map((item) => ({ ...item, reason: item.reason_id == null ? null : { id: item.reason_id, label: reasons.get(item.reason_id) ?? null } })) }));
+  return settledForm({ ...rest, metadata: theirs, returns: named, edits }) as object;
+}
+
+/** Calls at a time for what has to be asked order by order. */
+const atOnce = 4;
+/**
+ * What the module in Medusa should have told, once more. `updated_at` of an order stands still while its payment is captured:
+ * `orders` finds what else happens, quickly; `movements` looks at every order of the last `sweepDays`. What makes the version
+ * is read before the order, so that none is told under too high a version.
+ */
+const reconciling = (name: string, everyMs: number, filter: (since: Instant | null, settings: MedusaSettings, now: Instant) => Record<string, string>): MedusaFeed =>
+  paged(name, everyMs, async (session, from, skip) => {
+    const { settings } = session, chosen = settings.salesChannel === undefined ? {} : { "sales_channel_id[]": settings.salesChannel };
+    const page = asResult(await read(session, `orders?${pageOf(settings, skip, { fields: headFields, ...chosen, ...filter(from, settings, session.now()) })}`, heads), name);
+    if (!page.ok) return page;
+    const found = page.value.orders;
+    return ok({
+      rows: found.map((row) => ({ id: row.id, at: movedAt(row) })), total: page.value.count,
+      messages: async (ids) => {
+        const moved = found.filter(({ id }) => ids.has(id)), edits = new Map<string, number>();
+        if (moved.length === 0) return ok([]);
+        for (let from = 0; from < moved.length; from += atOnce) {
+          const counted = await Promise.all(moved.slice(from, from + atOnce).map(async ({ id }) => ({ id, edits: asResult(await editsOf(session, id), name) })));
+          for (const one of counted) {
+            if (!one.edits.ok) return one.edits;
+            edits.set(one.id, one.edits.value);
+          }
+        }
+        const all = asResult(await read(session, `orders?${new URLSearchParams([...moved.map(({ id }) => ["id[]", id]), ["fields", orderFields], ["limit", String(moved.length)]]).toString()}`, whole), name);
+        if (!all.ok) return all;
+        // an order tells no more of a reason than its id
+        const reasons = all.value.orders.some(({ returns }) => returns?.length) ? asResult(await read(session, "return-reasons?limit=1000&fields=id,label", reasonList), name) : ok({ return_reasons: [] });
+        if (!reasons.ok) return reasons;
+        const labels = new Map(reasons.value.return_reasons.map(({ id, label }) => [id, label]));
+        return ok(moved.flatMap((row) => all.value.orders.filter(({ id }) => id === row.id).map((order) => messageOf("order", numberOf(row), told(order, edits.get(row.id) ?? 0, labels), movedAt(row)))));
+      },
+    });
+  });
+
+/** The records of one kind, where the settings say that Medusa is their system of record. */
+const records = <K extends "customer" | "product", S extends z.ZodType<{ id: string; updated_at: string }>>(kind: K, row: S, tells: (settings: MedusaSettings) => boolean, fields: string, at: (one: z.infer<S>) => Instant): MedusaFeed =>
+  paged(`${kind}s`, 60_000, async (session, _, skip) => {
+    if (!tells(session.settings)) return ok({ rows: [], total: 0, messages: () => Promise.resolve(ok([])) });
+    const page = asResult(await read(session, `${kind}s?${pageOf(session.settings, skip, { fields })}`, z.looseObject({ count: z.number().int(), [`${kind}s`]: z.array(row) })), kind);
+    if (!page.ok) return page;
+    const rows = page.value[`${kind}s`] as z.infer<S>[];
+    return ok({ rows: rows.map((one) => ({ id: one.id, at: at(one) })), total: page.value.count as number, messages: (ids) => Promise.resolve(ok(rows.filter(({ id }) => ids.has(id)).map((one) => messageOf(kind, one.id, settledForm(one) as object, at(one))))) });
+  });
+
+const dayMs = 86_400_000;
+export const feeds: readonly MedusaFeed[] = [
+  reconciling("orders", 15_000, (since) => (since === null ? {} : { "updated_at[$gte]": since })),
+  reconciling("movements", 60_000, (_, settings, now) => ({ "created_at[$gte]": addMs(now, -settings.sweepDays * dayMs) })),
+  records("customer", customer, ({ tellsCustomers }) => tellsCustomers, "id,email,company_name,first_name,last_name,updated_at", (one) => last([one.updated_at])),
+  // a variant that is changed does not move its product
+  records("product", product, ({ tellsItems }) => tellsItems, "id,title,status,updated_at,variants.id,variants.sku,variants.title,variants.updated_at", (one) => last([one.updated_at, ...one.variants.map((variant) => variant.updated_at)])),
+];

@@ -1,0 +1,159 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { medusa } from ".";
+import messages from "./fixtures/messages.json";
+
+const setup: Setup = { connector: medusa, settings: { tellsGoods: true, payments: { pp_system_default: "card" } }, secrets: { apiKey: "sk_very-secret-1", webhookSecret: "whs_very-secret-2" }, codes: {} };
+const order = messages.order.data.order, number = `${order.display_id}-${order.id.slice(-6)}`, [payment] = order.payment_collections[0]?.payments ?? [];
+const [hose] = order.items.filter(({ variant_sku }) => variant_sku === "HOSE-50");
+if (!hose || !payment) throw new Error("the fixture has no hose or no payment");
+
+const isWrite = ({ method, path }: Seen): string | null => (method !== "POST" ? null : path.includes("/shipments") ? "ship" : path.includes("/fulfillments") ? "fulfil" : path.endsWith("/cancel") ? "cancel" : "note");
+const vendor = (there: object): Vendor => (seen) => {
+  const known = (there as { fulfillments: { id: string }[] }).fulfillments;
+  switch (isWrite(seen)) {
+    case null: return { body: { orders: [there], count: 1 } };
+    case "fulfil": return { body: { order: { id: order.id, fulfillments: [...known, { id: "ful_new" }] } } };
+    default: return { body: { order: { id: order.id } } };
+  }
+};
+const acknowledge = (state: "accepted" | "cancelled" = "accepted", version = 1) => command("acknowledge_order", { kind: "order", key: number }, { order: number, version, state, lines: [{ line: hose.id, quantity: "3", promised: "2026-12-01" }] });
+const status = (shipped: string, version = 2) => command("update_order_status", { kind: "order", key: number }, { order: number, status: "part_shipped", version, lines: [{ line: hose.id, shipped }], tracking: ["1Z", "PW2"] });
+
+conformsWhenSending("Medusa", {
+  setup, command: acknowledge(), accepts: vendor(order), acts: (seen) => isWrite(seen) === "note",
+  refusal: { status: 400, body: { type: "invalid_data", message: "No" }, code: "CTR-01" },
+});
+conformsWhenCalled("Medusa", {
+  setup, id: "order_1:abc", body: JSON.stringify({ id: "order_1:abc", type: "order.snapshot", data: {} }),
+  sign: (body, at) => { const t = Math.floor(at / 1000); return { "ledgerline-signature": `t=${t},v1=${createHmac("sha256", setup.secrets["webhookSecret"] ?? "").update(`${t}.${body}`).digest("hex")}` }; },
+});
+const withOrder = (more: object) => ({ ...messages.order, data: { order: { ...order, ...more } } });
+const customer = { id: "cus_1", email: "Ada@Acme.example", company_name: null, first_name: "Ada", last_name: "Byron", updated_at: testNow };
+conformsWhenTranslating("Medusa", {
+  setup,
+  messages: {
+    order: messages.order, draft: withOrder({ status: "draft" }), cancelled: withOrder({ canceled_at: testNow, fulfillments: [], returns: [], payment_collections: [] }), "another kind": { type: "region.updated", data: {} },
+    customer: { type: "customer.snapshot", data: { customer } }, product: { type: "product.snapshot", data: { product: { id: "prod_1", title: "Hose", status: "draft", updated_at: testNow, variants: [{ id: "variant_1", sku: "HOSE", title: "50 ft", updated_at: testNow }, { id: "variant_2", sku: null, title: "none", updated_at: testNow }] } } },
+  },
+  expected: {
+    order: ["order.captured", "payment.authorised", "receipt.recorded", "refund.settled", "shipment.confirmed", "return.authorised", "return.received"], draft: [], cancelled: ["order.captured", "order.cancel_requested"], "another kind": [],
+    customer: ["customer.described"], product: ["item.described"],
+  },
+});
+
+describe("writing back", () => {
+  const written = async (use: ReturnType<typeof command>, there: object = order, answer: Vendor = vendor(there)) => {
+    const stub = await bench(setup, answer);
+    const { outcome } = await stub.integrations.send(use, lease());
+    await stub.close();
+    const writes = stub.seen.filter((seen) => isWrite(seen) !== null);
+    return { outcome, acts: writes.map(isWrite), bodies: writes.map(({ body }) => JSON.parse(body) as Record<string, unknown>), paths: stub.seen.map(({ path }) => decodeURIComponent(path)), keys: stub.seen.map(({ headers }) => headers.authorization) };
+  };
+  const parcel = (more: object) => [{ id: "ful_1", created_at: testNow, shipped_at: testNow, canceled_at: null, items: [], labels: [{ tracking_number: "1Z" }], metadata: { ledgerline: { key: "k", items: [{ id: hose.id, quantity: 2 }], sent: true } }, ...more }];
+
+  test("finds an order by the end of its id, with the secret key as user name", async () => {
+    const { paths, keys } = await written(acknowledge());
+    expect(paths[0]).toContain(`/admin/orders?id[$like]=%${order.id.slice(-6)}&`);
+    expect(keys[0]).toBe(`Basic ${Buffer.from("sk_very-secret-1:").toString("base64")}`);
+  });
+  test("fulfils what is missing and no more, names only the parcels that are new, and notes it last", async () => {
+    const { acts, bodies } = await written(status("3"), { ...order, fulfillments: parcel({}) });
+    expect(acts).toEqual(["fulfil", "ship", "note"]);
+    expect(bodies[0]).toMatchObject({ items: [{ id: hose.id, quantity: 1 }], no_notification: false });
+    expect(bodies[1]).toMatchObject({ items: [{ id: hose.id, quantity: 1 }], labels: [{ tracking_number: "PW2" }] });
+    expect(bodies[2]).toMatchObject({ metadata: { ledgerline_status: { version: 2, state: "part_shipped" } } });
+    expect((await written(status("2"), { ...order, fulfillments: parcel({}) })).acts).toEqual(["note"]);
+  });
+  test("sends off what was made before its answer was lost, and makes no second", async () => {
+    const { acts, bodies } = await written(status("2"), { ...order, fulfillments: parcel({ shipped_at: null, labels: [] }) });
+    expect(acts).toEqual(["ship", "note"]);
+    expect(bodies[0]).toMatchObject({ items: [{ id: hose.id, quantity: 2 }], labels: [{ tracking_number: "1Z" }, { tracking_number: "PW2" }] });
+  });
+  test("what needs no shipping is fulfilled by itself and not sent off", async () => {
+    const { acts, bodies } = await written(status("3"), { ...order, items: [{ ...hose, requires_shipping: false }] });
+    expect([acts, bodies[0]?.["items"]]).toEqual([["fulfil", "note"], [{ id: hose.id, quantity: 1 }]]);
+  });
+  test("does nothing once its note or a later one stands there, or the order is cancelled", async () => {
+    const use = status("3");
+    for (const there of [{ metadata: { ledgerline_status: { key: use.naturalKey, version: 2 } } }, { metadata: { ledgerline_status: { key: "another", version: 3 } } }, { status: "canceled" }])
+      expect(await written(use, { ...order, ...there })).toMatchObject({ outcome: { kind: "confirmed" }, acts: [] });
+  });
+  test("cancels an order of which nothing left and nothing was paid, and no other", async () => {
+    const open = { ...order, fulfillments: [], payment_collections: [{ payments: [{ ...payment, captures: [], refunds: [] }] }] };
+    expect((await written(acknowledge("cancelled"), open)).acts).toEqual(["cancel"]);
+    expect((await written(acknowledge("cancelled"), { ...open, payment_collections: order.payment_collections })).acts).toEqual(["note"]);
+    expect((await written(acknowledge("cancelled"), { ...open, fulfillments: order.fulfillments })).acts).toEqual(["note"]);
+  });
+  test("a conflict with another request is proof that nothing was done, and comes back", async () => {
+    const { outcome } = await written(acknowledge(), order, (seen) => (isWrite(seen) === null ? vendor(order)(seen) : { status: 409, body: { code: "invalid_state_error", message: "conflict" } }));
+    expect(outcome).toMatchObject({ kind: "retryable" });
+  });
+});
+
+describe("an order in our words", () => {
+  const told = async (more: object, settings: object = {}) => {
+    const answer = await integrationsOf({ ...setup, settings: { ...setup.settings, ...settings } }, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(withOrder(more))) });
+    if (!answer.ok) throw new Error(answer.error.message);
+    return (type: string) => answer.value.events.filter((event) => event.type === type).map(({ data }) => data as Record<string, any>); // eslint-disable-line @typescript-eslint/no-explicit-any -- read by many shapes below
+  };
+  test("a price that includes tax is told as the line's net amount for its quantity", async () => {
+    const taxed = { ...hose, raw_unit_price: { value: "1.08" }, raw_quantity: { value: "3" }, raw_subtotal: { value: "2.99999999999" }, raw_discount_subtotal: { value: "0" } };
+    expect((await told({ items: [taxed] }))("order.captured")[0]?.["lines"]).toMatchObject([{ quantity: "3", price: "3", priceUnit: "3", discount: "0" }]);
+  });
+  test("money is rounded once to what a provider can move, and its own number is the provider's", async () => {
+    const events = await told({ payment_collections: [{ payments: [{ ...payment, data: { id: "pi_123" } }] }] });
+    expect(events("payment.authorised")).toMatchObject([{ authorisation: "pi_123", amount: "240.27" }]);
+    expect(events("receipt.recorded")).toMatchObject([{ amount: "50.00", authorisation: "pi_123" }]);
+  });
+  test("a payment on account is no money, one in advance is the bank's", async () => {
+    expect((await told({}, { payments: { pp_system_default: "terms" } }))("receipt.recorded")).toEqual([]);
+    const advance = await told({}, { payments: { pp_system_default: "advance" } });
+    expect([advance("payment.authorised"), advance("receipt.recorded")[0]?.["means"]]).toEqual([[], "bank"]);
+  });
+  test("goods are told only where the settings say that Medusa's count", async () => {
+    const events = await told({}, { tellsGoods: false });
+    expect(["shipment.confirmed", "return.received", "return.authorised"].map((type) => events(type).length)).toEqual([0, 0, 1]);
+  });
+  test("what came back of a line is shared out over its returns, the oldest first", async () => {
+    const [back] = order.returns;
+    const line = { ...hose, detail: { ...hose.detail, raw_return_received_quantity: { value: "3" }, raw_return_dismissed_quantity: { value: "1" } } };
+    const items = (quantity: string) => [{ ...back?.items[0], raw_quantity: { value: quantity } }];
+    const events = await told({ items: [line], returns: [{ ...back, items: items("2") }, { ...back, id: "return_9", display_id: 99, items: items("2") }, { ...back, id: "return_0", display_id: 98, canceled_at: testNow, items: items("2") }] });
+    expect(events("return.received").map(({ return: name, lines }) => [name, (lines as Record<string, string>[]).map(({ quantity, disposition }) => [quantity, disposition])])).toEqual([[`${number}-R${back?.display_id}`, [["2", "restock"]]], [`${number}-R99`, [["1", "restock"], ["1", "scrap"]]]]);
+  });
+  test("the buyer's own order number comes from the field that the settings name", async () => {
+    expect((await told({ metadata: { po: "PO-77" } }, { purchaseOrderField: "po" }))("order.captured")).toMatchObject([{ purchaseOrder: "PO-77" }]);
+  });
+  test("edits of address and e-mail and payments begun raise the version beside Medusa's own", async () => {
+    expect((await told({ version: 4, edits: 2 }))("order.captured")).toMatchObject([{ version: 7 }]);
+  });
+});
+
+describe("reading", () => {
+  const head = { id: order.id, display_id: order.display_id, updated_at: "2026-11-23T11:00:00.000Z", payment_collections: [{ payments: [{ updated_at: "2026-11-23T11:00:00.000Z", captures: [{ updated_at: "2026-11-23T11:59:30.000Z" }] }] }] };
+  const shop = (note: object | null): Vendor => ({ path }) => {
+    if (path.includes("/changes")) return { body: { order_changes: [{ actions: [{ details: { type: "email" } }] }, { actions: [{ details: { type: "metadata" } }] }] } };
+    if (path.includes("return-reasons")) return { body: { return_reasons: [{ id: order.returns[0]?.items[0]?.reason_id, label: "Damaged" }] } };
+    return { body: path.includes("limit=50") ? { orders: [head], count: 1 } : { orders: [{ ...order, updated_at: testNow, metadata: note }] } };
+  };
+  const read = async (vendor: Vendor, cursor: unknown = null) => {
+    const stub = await bench(setup, vendor);
+    const { reading } = await stub.integrations.readFeed("under-test", "movements", cursor, lease());
+    await stub.close();
+    if (!reading.ok) throw new Error(reading.error.message);
+    return reading.value;
+  };
+  test("a capture moves an order though its updated_at stands still, and our own notes make no news of it", async () => {
+    const since = { since: "2026-11-23T11:59:00.000Z", newest: null, skip: 0 }, first = await read(shop(null), since), second = await read(shop({ ledgerline_status: { version: 1 } }), since);
+    expect(first.messages).toHaveLength(1);
+    expect(second.messages).toEqual(first.messages);
+    expect(JSON.parse(new TextDecoder().decode(first.messages[0]?.body))).toMatchObject({ data: { order: { edits: 1, returns: [{ items: [{ reason: { label: "Damaged" } }] }] } } });
+    expect(first.cursor).toMatchObject({ since: "2026-11-23T11:59:30.000Z", skip: 0 });
+  });
+  test("a refused key and a page that is no page are told apart", async () => {
+    await expect(read(() => ({ status: 401, body: { message: "Unauthorized" } }))).rejects.toThrow(/credentials/);
+    await expect(read(() => ({ body: { orders: "none" } }))).rejects.toThrow(/Medusa: (count|orders)/);
+  });
+});

@@ -1,0 +1,45 @@
+import { dec, min, positive, type Decimal } from "@/server/domain/decimal";
+import { moneyText, roundMoney } from "@/server/domain/money";
+import { said, type Said } from "../contract/events";
+import { at, currencyOf, numberOf, sorted } from "./shared";
+import type { MedusaSettings } from "./config";
+import type { Payment, Snapshot } from "./wire";
+
+export const paymentsOf = (order: Pick<Snapshot, "payment_collections">): Payment[] => sorted(order.payment_collections.flatMap(({ payments }) => payments));
+export const meaningOf = (settings: MedusaSettings, provider: string) => settings.payments[provider] ?? "card";
+
+/**
+ * Authorisation, each capture as money of its own, and what was given back. `payment_status` and `captured_at` are not read: they
+ * say "refunded" of a part of it. Medusa counts with parts of a cent, which no provider moves: amounts are rounded once.
+ */
+export function paid(order: Snapshot, payer: string, settings: MedusaSettings): Said[] {
+  const currency = currencyOf(order);
+  return paymentsOf(order).flatMap((payment): Said[] => {
+    const meaning = meaningOf(settings, payment.provider_id), own = payment.data?.id, authorisation = typeof own === "string" && own !== "" ? own : payment.id, begun = at(payment.created_at);
+    if (meaning === "terms") return [];
+    const state = payment.canceled_at != null ? { state: "voided" as const, version: 2 } : { state: "authorised" as const, version: 1 };
+    const means = meaning === "card" ? { means: "card" as const, authorisation } : { means: "bank" as const };
+    return [
+      ...(meaning === "card" ? [said({ type: "payment.authorised", at: begun, data: { order: numberOf(order), authorisation, ...state, amount: moneyText(dec(payment.raw_amount.value), currency), currency, at: begun } })] : []),
+      ...sorted(payment.captures).map((capture) => said({ type: "receipt.recorded", at: at(capture.created_at), data: { receipt: capture.id, version: 1, payer, ...means, amount: moneyText(dec(capture.raw_amount.value), currency), currency, receivedOn: at(capture.created_at).slice(0, 10), order: numberOf(order) } })),
+      ...refunded(payment, currency),
+    ];
+  });
+}
+
+/** Medusa gives back of a payment, we of a receipt: the oldest capture first, in parts where one does not hold it all. */
+function refunded({ captures, refunds }: Payment, currency: string): Said[] {
+  const left = sorted(captures).map(({ id, raw_amount }) => ({ id, amount: roundMoney(dec(raw_amount.value), currency) }));
+  return sorted(refunds).flatMap(({ id, created_at, raw_amount }) => {
+    const parts: { receipt: string; amount: Decimal }[] = [];
+    let open = roundMoney(dec(raw_amount.value), currency);
+    for (const capture of left) {
+      const part = min(open, capture.amount);
+      if (!part.gt(0)) continue;
+      parts.push({ receipt: capture.id, amount: part });
+      capture.amount = capture.amount.minus(part);
+      open = positive(open.minus(part));
+    }
+    return parts.map(({ receipt, amount }, index) => said({ type: "refund.settled", at: at(created_at), data: { refund: index === 0 ? id : `${id}-${index + 1}`, receipt, version: 1, state: "settled", amount: moneyText(amount, currency), currency, at: at(created_at) } }));
+  });
+}
