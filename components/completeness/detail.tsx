@@ -79,7 +79,7 @@ function documentColumns(next: string | null, missingRight: string | null, onFet
     { key: "amount", head: "Amount", align: "right", from: "phone", cell: (row) => <Money amount={row.amount} currency={row.currency} /> },
     ...(next === null ? [] : [{ key: "next", head: `Next: ${next}`, from: "phone" as const, cell: (row: DocumentRow) => <SuccessorMark state={row.successor} /> }]),
     { key: "trail", head: "What became of it", from: "desk", wrap: true, cell: (row) => <span className="sm m2">{trail(row)}</span> },
-    { key: "fetch", head: <span className="vh">Fetch</span>, name: "fetch", align: "right", cell: (row) => row.exception !== null && <Button size="xs" why={missingRight ?? (row.askedAt !== null && row.answeredAt === null ? "It is being fetched" : undefined)} onClick={() => { if (row.exception !== null) onFetch(row.exception); }}>Fetch<span className="vh"> {row.document}</span></Button> },
+    { key: "fetch", head: <span className="vh">Fetch</span>, name: "fetch", align: "right", cell: (row) => row.exception !== null && missingRight === null && <Button size="xs" why={row.askedAt !== null && row.answeredAt === null ? "It is being fetched" : undefined} onClick={() => { if (row.exception !== null) onFetch(row.exception); }}>Fetch<span className="vh"> {row.document}</span></Button> },
   ];
 }
 
