@@ -21,6 +21,7 @@ import type { DocumentKind } from "@/server/domain/completeness";
 import { completenessHref, shownWords, type CompletenessSearch } from "./search";
 import { SuccessorMark, DocumentMark } from "./marks";
 
+const choices: Readonly<Record<DocumentFilter, string>> = { missing: "Missing", late: "Late", said: "All", held: "Held", excluded: "Excluded", healed: "Came late", confirmed: "Confirmed", unconfirmed: "Not confirmed" };
 const shown: readonly DocumentFilter[] = ["missing", "late", "said", "held", "excluded", "healed"];
 
 /** One kind of document of one source: its gaps with what can be done, the documents behind a number, and its windows. */
@@ -61,7 +62,7 @@ function Sentence({ source }: { source: CompletenessSource }) {
 const trail = (row: DocumentRow) => {
   if (row.state === "excluded") return row.excluded;
   if (row.state === "excused") return "a person said that it need not come";
-  if (row.askedAt === null) return row.missed ? "came late, by itself" : null;
+  if (row.askedAt === null) return row.state === "held" && row.missed ? "came late, by itself" : null;
   const asked = <>{row.askedBy ?? "somebody"} asked <Clock at={row.askedAt} seconds /></>;
   if (row.state === "held") return <>{asked}, {row.answer ?? "it came by itself"}, held</>;
   return row.answeredAt === null ? <>{asked}, being fetched</> : <>{asked}: {row.answer}{row.answer === "taken in" && ", not held yet"}</>;
@@ -78,7 +79,7 @@ function documentColumns(next: string | null, missingRight: string | null, onFet
     { key: "amount", head: "Amount", align: "right", from: "phone", cell: (row) => <Money amount={row.amount} currency={row.currency} /> },
     ...(next === null ? [] : [{ key: "next", head: `Next: ${next}`, from: "phone" as const, cell: (row: DocumentRow) => <SuccessorMark state={row.successor} /> }]),
     { key: "trail", head: "What became of it", from: "desk", wrap: true, cell: (row) => <span className="sm m2">{trail(row)}</span> },
-    { key: "fetch", head: <span className="vh">Fetch</span>, name: "fetch", align: "right", cell: (row) => row.exception !== null && <Button size="xs" why={missingRight ?? (row.askedAt !== null && row.answeredAt === null ? "It is being fetched" : undefined)} onClick={() => { if (row.exception !== null) onFetch(row.exception); }}>Fetch<span className="vh"> {row.document}</span></Button> },
+    { key: "fetch", head: <span className="vh">Fetch</span>, name: "fetch", align: "right", cell: (row) => row.exception !== null && missingRight === null && <Button size="xs" why={row.askedAt !== null && row.answeredAt === null ? "It is being fetched" : undefined} onClick={() => { if (row.exception !== null) onFetch(row.exception); }}>Fetch<span className="vh"> {row.document}</span></Button> },
   ];
 }
 
@@ -90,8 +91,8 @@ function Documents({ of, source, show, search, onFetch }: Part & { show: Documen
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const options = [...shown, ...(source.next === null ? [] : (["confirmed", "unconfirmed"] as const))];
   return (
-    <Region title={`Documents that are ${shownWords[show]}`.replace("are exist", "exist").replace("are came", "came")} sub={search.window ? `of the window from ${dayClockText(search.window, timeZone, now)}` : "missing ones first, then the newest"} end={search.window && <Button size="xs" icon="x" href={completenessHref(search, { window: null })}>All windows</Button>}>
-      <div className="scrollx pb-2"><Segmented label="Which documents" value={show} options={options.map((value) => ({ value, label: value === "unconfirmed" ? "not confirmed" : value === "said" ? "all" : value === "confirmed" ? "confirmed" : value === "healed" ? "came late" : value, href: completenessHref(search, { show: value }) }))} /></div>
+    <Region title={shownWords[show]} sub={search.window ? `of the window from ${dayClockText(search.window, timeZone, now)}` : "missing ones first, then the newest"} end={search.window && <Button size="xs" icon="x" href={completenessHref(search, { window: null })}>All windows</Button>}>
+      <div className="cm-which"><Segmented label="Which documents" value={show} options={options.map((value) => ({ value, label: choices[value], href: completenessHref(search, { show: value }) }))} /></div>
       {pages.isError ? <EmptyState icon="wifi-off" title="This list could not be read" action={<Button size="xs" onClick={() => { void pages.refetch(); }}>Try now</Button>}>{pages.error.message}</EmptyState>
         : pages.isPending ? <p className="sm m2">Reading.</p>
           : rows.length === 0 ? <EmptyState title={show === "missing" ? "Nothing is missing" : "There is none"}>{search.window ? "In this window there is no such document." : "In this time there is no such document."}</EmptyState>
@@ -106,7 +107,7 @@ function Windows({ of, source, search }: Part) {
   const pages = useInfiniteQuery(useTRPC().completeness.windows.infiniteQueryOptions({ ...of, limit: 24, ...(search.gaps ? { gaps: true } : {}) }, { getNextPageParam: (page) => page.next ?? undefined }));
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const name = (row: WindowRow): string => `${dayClockText(row.opensAt, timeZone, now)} to ${dayClockText(row.closesAt, timeZone, now)}`;
-  const number = (row: WindowRow, show: DocumentFilter, value: number) => (value === 0 ? <span className="m3">0</span> : <Link className="ln" scroll={false} href={completenessHref(search, { window: row.opensAt, show })} aria-label={`${value} ${shownWords[show]}, ${name(row)}`}>{show === "missing" ? <Chip kind="drift" icon="file-x" small>{value}</Chip> : value}</Link>);
+  const number = (row: WindowRow, show: DocumentFilter, value: number) => (value === 0 ? <span className="m3">0</span> : <Link className="ln" scroll={false} href={completenessHref(search, { window: row.opensAt, show })} aria-label={`${value} ${choices[show].toLowerCase()}, ${name(row)}`}>{show === "missing" ? <Chip kind="drift" icon="file-x" small>{value}</Chip> : value}</Link>);
   const columns: readonly Column<WindowRow>[] = [
     { key: "window", head: "Window", cell: (row) => <time dateTime={row.opensAt} suppressHydrationWarning>{name(row)}</time> },
     { key: "said", head: "Says", align: "right", cell: (row) => number(row, "said", row.said) },

@@ -4,8 +4,10 @@ import type { DocumentFilter } from "@/server/api/shapes";
 /** The chosen source, the number of it that is shown as a list, and whether of one window. */
 export interface CompletenessSearch { hours: 24 | 168; gaps: boolean; source?: { connector: string; kind: DocumentKind }; show?: DocumentFilter; window?: string }
 
+/** What stands in a list of each. */
 export const shownWords: Readonly<Record<DocumentFilter, string>> = {
-  said: "exist there", held: "held", excluded: "excluded", late: "late", missing: "missing", confirmed: "confirmed by the next system", unconfirmed: "not confirmed by the next system", healed: "came after all",
+  said: "All that it says exists", held: "What is held", excluded: "What is excluded, by rule or by a person", late: "What is late and may still come", missing: "What is missing", confirmed: "What the next system confirmed",
+  unconfirmed: "What the next system has not confirmed", healed: "What came after all",
 };
 const isShown = (text: string): text is DocumentFilter => Object.hasOwn(shownWords, text);
 const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
