@@ -2,8 +2,8 @@
 """Fills an empty Tryton database: seed.py CONFIG DATABASE. Passwords come from the environment.
 
 A wholesaler of electrical goods: three fiscal years (the last one closed), a chart with numbers, sales tax, items that are
-counted and items that are charged, two payment terms, three customers, and the user that the connector signs in as, with no
-more rights than it needs. Dates are those of the current calendar year.
+counted and items that are charged, some of them in stock, two payment terms, three customers, the user that the connector signs in
+as, with no more rights than it needs, and one of the warehouse. Dates are those of the current calendar year.
 """
 import os
 import sys
@@ -103,6 +103,15 @@ def item(code, name, unit, price, category, kind="goods"):
     template.save()
 
 
+def in_stock(quantities):
+    count = get("stock.inventory")(location=named("stock.location", "Storage Zone"), company=own)
+    for code, quantity in quantities.items():
+        product, = get("product.product").find([("code", "=", code)])
+        count.lines.new(product=product, quantity=quantity)
+    count.save()
+    count.click("confirm")
+
+
 def customer(code, name, city, state_zip, terms, limit):
     party = get("party.party")(name=name, code=code, customer_payment_term=terms)
     if limit is not None:
@@ -138,5 +147,7 @@ net30, net60 = term("NET30", 30), term("NET60", 60)
 customer("C1001", "Abbott Electric", "Dayton", "45402", net30, "50000")
 customer("C1002", "Brightwell Contractors", "Columbus", "43215", net60, None)
 customer("C1003", "Cedar Grove Schools", "Toledo", "43604", net30, "1000")
-user("ledgerline", os.environ["CONNECTOR_PASSWORD"], own, ["Account", "Account Administration"])
+in_stock({"BRK-1P-15": 100, "BRK-2P-30": 3, "CBL-12-2": 500})
+user("ledgerline", os.environ["CONNECTOR_PASSWORD"], own, ["Account", "Account Administration", "Stock"])
+user("picker", os.environ["PICKER_PASSWORD"], own, ["Stock"])
 user("clerk", os.environ["CLERK_PASSWORD"], own, [])

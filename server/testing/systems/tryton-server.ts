@@ -11,9 +11,10 @@ import { inState } from "../../../scripts/lib/place.mjs";
 import { freeNear } from "../../../scripts/lib/ports.mjs";
 import { secrets } from "../../../scripts/lib/state.mjs";
 
+export interface TrytonPasswords { connector: string; clerk: string; picker: string }
 declare module "vitest" {
   export interface ProvidedContext {
-    tryton: { url: string; postgres: string; template: string; passwords: { connector: string; clerk: string } };
+    tryton: { url: string; postgres: string; template: string; passwords: TrytonPasswords };
   }
 }
 
@@ -36,7 +37,7 @@ export default async function serveTryton(project: TestProject): Promise<() => P
   const server = await usePostgres({ dataDir: inState("pg-systems"), password: secrets().databasePassword, port: POSTGRES_PORT, settings: FAST });
   const folder = inState("tryton");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const passwords = { connector: passwordOf("ledgerline"), clerk: passwordOf("clerk") };
+  const passwords = { connector: passwordOf("ledgerline"), clerk: passwordOf("clerk"), picker: passwordOf("picker") };
   const port = await freeNear(HTTP_PORT), config = path.join(folder, `trytond-${port}.conf`);
   writeFileSync(config, `[database]\nuri = ${server.url("")}\n[web]\nlisten = 127.0.0.1:${port}\n[session]\ntimeout = 3600\n`, { mode: 0o600 });
   const daemon: { process?: ChildProcess } = {};
@@ -60,7 +61,7 @@ export default async function serveTryton(project: TestProject): Promise<() => P
   return leave;
 }
 
-interface Making { server: Awaited<ReturnType<typeof usePostgres>>; template: string; config: string; passwords: { connector: string; clerk: string } }
+interface Making { server: Awaited<ReturnType<typeof usePostgres>>; template: string; config: string; passwords: TrytonPasswords }
 
 async function makeTemplate({ server, template, config, passwords }: Making): Promise<void> {
   const draft = "tryton_draft";
@@ -76,7 +77,7 @@ async function makeTemplate({ server, template, config, passwords }: Making): Pr
   writeFileSync(password, secrets().databasePassword, { mode: 0o600 });
   try {
     run(["/usr/bin/trytond-admin", "-c", config, "-d", draft, "-u", ...MODULES, "--activate-dependencies", "--email", "admin@hartline.example"], { TRYTONPASSFILE: password });
-    run([SEED, config, draft], { CONNECTOR_PASSWORD: passwords.connector, CLERK_PASSWORD: passwords.clerk });
+    run([SEED, config, draft], { CONNECTOR_PASSWORD: passwords.connector, CLERK_PASSWORD: passwords.clerk, PICKER_PASSWORD: passwords.picker });
   } finally {
     rmSync(password, { force: true });
   }

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { ok } from "@/server/domain/result";
+import type { SourceMessage } from "../../contract/connector";
+import { changesOf, sourceMessage, type TrytonFeed } from "../changes";
+import { failedRead, search } from "../client";
+import type { TrytonSession } from "../config";
+import { companyOf } from "../masters";
+import { changedAt, datetime, decimal, invoice, invoiceFields, period } from "../wire";
+
+const changedParty = ["code", "name", "active", "customer_payment_term", "customer_payment_term.name", "receivable", "credit_limit_amount", "create_date", "write_date"];
+
+const told = z.looseObject({ id: z.number(), code: z.string().nullable(), name: z.string().nullable(), active: z.boolean(), receivable: decimal, credit_limit_amount: decimal.nullable(), "customer_payment_term.": z.looseObject({ name: z.string() }).nullish(), create_date: datetime, write_date: datetime.nullable() });
+/** Customers as they are now, each with its position. `at`: when what was told of them happened. */
+async function tellParties(session: TrytonSession, ids: readonly number[], kind: "customer" | "credit", at: (id: number) => string | null): Promise<SourceMessage[]> {
+  if (ids.length === 0) return [];
+  const { currency } = await companyOf(session);
+  const rows = await search(session, "party.party", [["id", "in", ids], ["active", "in", [true, false]]], changedParty, told);
+  return rows.filter(({ code }) => code !== null).map((row) => {
+    const changed = at(row.id) ?? changedAt(row);
+    return sourceMessage(`${kind}:${row.code}`, { kind, code: row.code, name: row.name, active: row.active, terms: row["customer_payment_term."]?.name ?? null, receivable: row.receivable, limit: row.credit_limit_amount, currency: currency.code, changed }, changed);
+  });
+}
+
+const second = 1000, company = (field: string) => (session: TrytonSession): readonly unknown[] => [[field, "=", session.settings.company]];
+export const feeds: readonly TrytonFeed[] = [
+  changesOf("customers", "party.party", () => [["active", "in", [true, false]]], [], 5 * second, async (session, rows) => {
+    const ids = rows.map(({ id }) => id), none = (): null => null;
+    return [...(await tellParties(session, ids, "customer", none)), ...(await tellParties(session, ids, "credit", none))];
+  }),
+  // a balance moves without its party being written
+  changesOf("credit", "account.move.line", (session) => [...company("move.company")(session), ["party", "!=", null], ["account.type.receivable", "=", true]], ["party"], 5 * second, (session, rows) => {
+    const latest = new Map<number, string>();
+    for (const row of rows) { const party = Number(row["party"]), known = latest.get(party), at = changedAt(row); if (known === undefined || at > known) latest.set(party, at); }
+    return tellParties(session, [...latest.keys()], "credit", (id) => latest.get(id) ?? null);
+  }),
+  changesOf("documents", "account.invoice", (session) => [...company("company")(session), ["type", "=", "out"], ["state", "in", ["posted", "paid", "cancelled"]]], [], 5 * second, async (session, rows) => {
+    const documents = rows.length === 0 ? [] : await search(session, "account.invoice", [["id", "in", rows.map(({ id }) => id)]], invoiceFields, invoice);
+    return documents.map((row) => sourceMessage(`document:${row.id}`, {
+      kind: "document", number: row.number, reference: row.reference, state: row.state, customer: row["party."].code, currency: row["currency."].code, total: row.total_amount, tax: row.tax_amount, date: row.accounting_date ?? row.invoice_date, changed: changedAt(row),
+    }, changedAt(row)));
+  }),
+  {
+    // a calendar is told whole: a period that was opened again is no news without its neighbours
+    name: "periods", everyMs: 30 * second,
+    read: async (session) => {
+      try {
+        const rows = await search(session, "account.period", [["company", "=", session.settings.company], ["type", "=", "standard"]], ["name", "start_date", "end_date", "state", "create_date", "write_date"], period, { order: [["start_date", "ASC"]] });
+        const newest = rows.map(changedAt).sort().at(-1);
+        return ok({ messages: newest === undefined ? [] : [sourceMessage("periods", { kind: "periods", changed: newest, periods: rows.map((row) => ({ name: row.name, from: row.start_date, to: row.end_date, state: row.state })) }, newest)], cursor: newest ?? null, more: false });
+      } catch (error) {
+        return { ok: false, error: failedRead(error).failure };
+      }
+    },
+  },
+];
