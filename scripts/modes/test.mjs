@@ -68,28 +68,54 @@ async function sideBySide(chosen, shown) {
   return results;
 }
 
+const WITH_SYSTEMS = "all";
+
 /**
- * All suites but those of real systems, or the named ones one after the other, whatever becomes of those before. Arguments after one single suite go
- * to its tool.
+ * Every suite but the one of real systems; with "all" that one too; or the named ones one after the other, whatever becomes of those before. Arguments
+ * after one single suite go to its tool.
  * @param {string[]} args
  */
 export async function test(args) {
+  const whole = args.length === 0 || (args.length === 1 && args[0] === WITH_SYSTEMS);
+  return whole ? await testWhole(args.length > 0 ? { ...heavySuites, ...systemSuites } : heavySuites) : await testNamed(args);
+}
+
+/** @param {Record<string, import("../lib/suites.mjs").Suite>} heavy those that follow the light ones, one by one */
+async function testWhole(heavy) {
+  return await prepared(async (inTurn) => {
+    say(`${Object.keys(lightSuites).join(", ")} ...`);
+    return [...(await sideBySide(lightSuites, "all")), ...(await inTurn(Object.keys(heavy), []))];
+  });
+}
+
+/** @param {string[]} args */
+async function testNamed(args) {
   const named = args.findIndex((arg) => !(arg in suites));
   const chosen = args.slice(0, named < 0 ? args.length : named);
   const rest = named < 0 ? [] : args.slice(named);
-  if (rest.length > 0 && chosen.length !== 1) throw new Refusal(`There is no suite "${rest[0]}": choose of ${Object.keys(suites).join(", ")}, or name one suite and then arguments for its tool.`);
+  if (rest.length > 0 && chosen.length !== 1) throw new Refusal(`There is no suite "${rest[0]}": choose of ${[...Object.keys(suites), WITH_SYSTEMS].join(", ")}, or name one suite and then arguments for its tool.`);
+  return await prepared((inTurn) => inTurn(chosen, rest));
+}
+
+/**
+ * Runs suites in a prepared tree and counts them; an interruption lets the running one end and fails the whole.
+ * @param {(inTurn: (names: string[], args: string[]) => Promise<Result[]>) => Promise<Result[]>} run
+ */
+async function prepared(run) {
   const failure = await unprepared();
   if (failure) return conclude([failure]);
   let interrupted = false;
   onStop(() => (interrupted = true));
-  const all = chosen.length === 0;
-  if (all) say(`${Object.keys(lightSuites).join(", ")} ...`);
-  const results = all ? await sideBySide(lightSuites, "all") : [];
-  for (const name of all ? Object.keys(heavySuites) : chosen) {
-    if (interrupted) break;
-    say(`${name} ...`);
-    results.push(await result(name, suites[name]((command, env) => foreground(command, { env }), rest)));
-  }
+  const results = await run(async (names, args) => {
+    /** @type {Result[]} */
+    const done = [];
+    for (const name of names) {
+      if (interrupted) break;
+      say(`${name} ...`);
+      done.push(await result(name, suites[name]((command, env) => foreground(command, { env }), args)));
+    }
+    return done;
+  });
   return conclude(results) || (interrupted ? 1 : 0);
 }
 

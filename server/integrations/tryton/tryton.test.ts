@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, type Answer, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
 import { tryton } from ".";
 import recorded from "./fixtures/answers.json";
-import { priced } from "./lines";
+import { priced } from "./finance/lines";
 
 /** Answers as Tryton 6.0 gave them; the tests against Tryton itself are in tryton.systems.test.ts. */
 const setup: Setup = {

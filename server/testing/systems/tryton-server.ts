@@ -11,6 +11,7 @@ import { inState } from "../../../scripts/lib/place.mjs";
 import { freeNear } from "../../../scripts/lib/ports.mjs";
 import { secrets } from "../../../scripts/lib/state.mjs";
 
+export interface TrytonPasswords { connector: string; clerk: string; picker: string }
 declare module "vitest" {
   export interface ProvidedContext {
     tryton: Omit<TrytonServer, "leave">;
@@ -37,7 +38,7 @@ export interface TrytonServer {
   postgres: string;
   /** Database to copy. */
   template: string;
-  passwords: { connector: string; clerk: string };
+  passwords: TrytonPasswords;
   leave(): Promise<void>;
 }
 
@@ -49,7 +50,7 @@ export async function startTryton({ lasting, say }: { lasting: boolean; say: (te
   const server = await usePostgres({ dataDir: inState("pg-systems"), password: secrets().databasePassword, port: POSTGRES_PORT, settings: lasting ? {} : FAST });
   const folder = inState("tryton");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const passwords = { connector: passwordOf("ledgerline"), clerk: passwordOf("clerk") };
+  const passwords = { connector: passwordOf("ledgerline"), clerk: passwordOf("clerk"), picker: passwordOf("picker") };
   const port = await freeNear(HTTP_PORT), config = path.join(folder, `trytond-${port}.conf`);
   writeFileSync(config, `[database]\nuri = ${server.url("")}\n[web]\nlisten = 127.0.0.1:${port}\n${existsSync(BROWSER_CLIENT) ? `root = ${BROWSER_CLIENT}\n` : ""}[session]\ntimeout = 3600\n`, { mode: 0o600 });
   const daemon: { process?: ChildProcess } = {};
@@ -80,7 +81,7 @@ export default async function serveTryton(project: TestProject): Promise<() => P
   return leave;
 }
 
-interface Making { server: Awaited<ReturnType<typeof usePostgres>>; template: string; config: string; passwords: { connector: string; clerk: string }; say: (text: string) => void }
+interface Making { server: Awaited<ReturnType<typeof usePostgres>>; template: string; config: string; passwords: TrytonPasswords; say: (text: string) => void }
 
 async function makeTemplate({ server, template, config, passwords, say }: Making): Promise<void> {
   const draft = "tryton_draft";
@@ -96,7 +97,7 @@ async function makeTemplate({ server, template, config, passwords, say }: Making
   writeFileSync(password, secrets().databasePassword, { mode: 0o600 });
   try {
     await run(["/usr/bin/trytond-admin", "-c", config, "-d", draft, "-u", ...MODULES, "--activate-dependencies", "--email", "admin@hartline.example"], { TRYTONPASSFILE: password });
-    await run([SEED, config, draft], { CONNECTOR_PASSWORD: passwords.connector, CLERK_PASSWORD: passwords.clerk });
+    await run([SEED, config, draft], { CONNECTOR_PASSWORD: passwords.connector, CLERK_PASSWORD: passwords.clerk, PICKER_PASSWORD: passwords.picker });
   } finally {
     rmSync(password, { force: true });
   }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { CrossReferenceFile, LandscapeFile } from "@/server/integrations/demo";
 import type { TrytonDatabase } from "../tryton-copy";
+import type { TrytonPasswords } from "../tryton-server";
 import type { Ready } from "../vendure/server";
 
 export const webhookSecret = "whs_between-vendure-and-the-tower";
@@ -31,7 +32,7 @@ const words: CrossReferenceFile = {
 };
 
 /** What is there, and how a person and the tower sign in: kept in the state folder, for its owner's eyes. */
-export interface RealSystems { vendure: Ready; tryton: { url: string; company: number; passwords: { connector: string; clerk: string } } }
+export interface RealSystems { vendure: Ready; tryton: { url: string; company: number; passwords: TrytonPasswords } }
 const fileIn = (state: string): string => path.join(state, "real-systems.json");
 
 /** Tells the tower's seed (`prisma/seed.ts`) of the real shop and ERP and of the simulated rest, which has written itself down in `state` already. */
