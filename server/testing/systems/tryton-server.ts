@@ -51,8 +51,8 @@ export async function startTryton({ lasting, say }: { lasting: boolean; say: (te
   const folder = inState("tryton");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const passwords = { connector: passwordOf("ledgerline"), clerk: passwordOf("clerk"), picker: passwordOf("picker") };
-  const port = await freeNear(HTTP_PORT), config = path.join(folder, `trytond-${port}.conf`);
-  writeFileSync(config, `[database]\nuri = ${server.url("")}\n[web]\nlisten = 127.0.0.1:${port}\n${existsSync(BROWSER_CLIENT) ? `root = ${BROWSER_CLIENT}\n` : ""}[session]\ntimeout = 3600\n`, { mode: 0o600 });
+  const config = path.join(folder, `trytond-${process.pid}.conf`);
+  const configure = (web: string): void => { writeFileSync(config, `[database]\nuri = ${server.url("")}\n${web}[session]\ntimeout = 3600\n`, { mode: 0o600 }); };
   const daemon: { process?: ChildProcess } = {};
   const leave = async () => {
     await stop(daemon.process);
@@ -61,7 +61,11 @@ export async function startTryton({ lasting, say }: { lasting: boolean; say: (te
   };
   try {
     const template = `tryton_${createHash("sha256").update(JSON.stringify([readFileSync(SEED, "utf8"), MODULES, new Date().getUTCFullYear(), passwords])).digest("hex").slice(0, 12)}`;
+    configure("");
     await alone(inState("pg-systems.template.lock"), () => makeTemplate({ server, template, config, passwords, say }));
+    // not before it is used: making the template takes minutes, in which somebody else may take it
+    const port = await freeNear(HTTP_PORT);
+    configure(`[web]\nlisten = 127.0.0.1:${port}\n${existsSync(BROWSER_CLIENT) ? `root = ${BROWSER_CLIENT}\n` : ""}`);
     const log = openSync(path.join(folder, "trytond.log"), "a", 0o600);
     // it does not outlive us, even if we are killed outright
     daemon.process = spawn("setpriv", ["--pdeathsig", "TERM", "--", PYTHON, "/usr/bin/trytond", "-c", config], { stdio: ["ignore", log, log] });
