@@ -24,6 +24,7 @@ function addresses(web) {
     `             administrator superadmin, password only-on-loopback; buyers ${vendure.buyers.join(", ")}, password ${vendure.password}`,
     `  Tryton   ${origin}/#${pathname.slice(1)}`,
     `             database ${pathname.slice(1)}, user ledgerline, password ${tryton.passwords.connector}`,
+    `             to pick, pack and ship there: user picker, password ${tryton.passwords.picker}`,
     "",
     "  In another terminal, as a buyer at the shop:  npm run try:real -- order",
     "  and when its invoice is there, as the bank:   npm run try:real -- pay",
@@ -36,7 +37,7 @@ export async function tryReal(args) {
   if (DEEDS.includes(deed)) return act(deed, rest);
   if (deed && !deed.startsWith("--")) throw new Refusal(`npm run try:real knows no "${deed}": it takes nothing, or one of ${DEEDS.join(", ")}.`);
   debianPackages([...TRYTON, "tryton-sao"], "Trying it with real systems");
-  return startIn({ name: "real systems", program: "server/testing/systems/real/main.ts", simulated: ["wms", "tax", "payments"], limitMs: FIRST_TIME_LIMIT_MS, env: { LANDSCAPE_SPEED: process.env.LANDSCAPE_SPEED || "600" }, laid: "always", orders: [], lines: addresses }, args);
+  return startIn({ name: "real systems", program: "server/testing/systems/real/main.ts", simulated: ["tax", "payments"], limitMs: FIRST_TIME_LIMIT_MS, env: {}, laid: "always", orders: [], lines: addresses }, args);
 }
 
 /** @param {string} deed @param {string[]} args */

@@ -44,8 +44,8 @@ async function signIn({ http, settings, secrets }: TrytonSession): Promise<Fetch
   return { ok: true, token: `${user}:${token}`, expiresInMs: sessionMs };
 }
 
-async function rpc(session: TrytonSession, method: string, params: readonly unknown[], harmless: boolean): Promise<HttpAnswer> {
-  const { settings } = session, context = { company: settings.company, language: "en" };
+async function rpc(session: TrytonSession, method: string, params: readonly unknown[], harmless: boolean, more: object = {}): Promise<HttpAnswer> {
+  const { settings } = session, context = { company: settings.company, language: "en", ...more };
   for (let last = false; ; last = true) {
     const got = await session.tokens.current(() => signIn(session));
     if (!got.ok) return got.refused;
@@ -57,8 +57,8 @@ async function rpc(session: TrytonSession, method: string, params: readonly unkn
   }
 }
 
-async function call<S extends z.ZodType>(session: TrytonSession, method: string, params: readonly unknown[], schema: S, how: { harmless: boolean; code: string }): Promise<z.infer<S>> {
-  const answer = await rpc(session, method, params, how.harmless);
+async function call<S extends z.ZodType>(session: TrytonSession, method: string, params: readonly unknown[], schema: S, how: { harmless: boolean; code: string; context?: object }): Promise<z.infer<S>> {
+  const answer = await rpc(session, method, params, how.harmless, how.context);
   // a method that Tryton does not know is a module that is not there, not a refused login
   if (answer.ok && answer.response.status === 403) return refuse("TEC-05", `${system} has no ${method}: a module is not installed`);
   const failed = unconfirmed(answer, { system, refusal: ({ status }) => ({ code: how.code, message: `${system} refused ${method} (${status})` }) });
@@ -81,10 +81,10 @@ function endedBy(meaning: Meaning): Ended {
 /** Changes something. `code` is the exception of a refusal. @throws Ended */
 export const act = <S extends z.ZodType>(session: TrytonSession, method: string, params: readonly unknown[], schema: S, code: string): Promise<z.infer<S>> => call(session, method, params, schema, { harmless: false, code });
 
-interface Wanted { limit?: number; order?: readonly (readonly [string, "ASC" | "DESC"])[] }
+interface Wanted { limit?: number; order?: readonly (readonly [string, "ASC" | "DESC"])[]; /** Beside company and language. */ context?: object }
 /** Rows that fit, at most 1000. @throws Ended, which says that nothing was done */
-export const search = <S extends z.ZodType>(session: TrytonSession, model: string, domain: readonly unknown[], fields: readonly string[], row: S, { limit = 1000, order = [["id", "ASC"]] }: Wanted = {}): Promise<z.infer<S>[]> =>
-  call(session, `model.${model}.search_read`, [domain, 0, limit, order, fields], z.array(row), { harmless: true, code: "TEC-01" });
+export const search = <S extends z.ZodType>(session: TrytonSession, model: string, domain: readonly unknown[], fields: readonly string[], row: S, { limit = 1000, order = [["id", "ASC"]], context = {} }: Wanted = {}): Promise<z.infer<S>[]> =>
+  call(session, `model.${model}.search_read`, [domain, 0, limit, order, fields], z.array(row), { harmless: true, code: "TEC-01", context });
 
 /** How many rows fit. @throws Ended, which says that nothing was done */
 export const count = (session: TrytonSession, model: string, domain: readonly unknown[]): Promise<number> =>

@@ -1,84 +1,77 @@
 import { z } from "zod";
+import type { CommandKind } from "@/server/domain/commands";
 import { ok } from "@/server/domain/result";
-import { defineConnector, type CommandSupport, type LookupAnswer, type OutboundCommand, type Outcome, type VerifyAnswer } from "../contract/connector";
-import { apply, giveBack, lookupCash, postReceipt, reverseReceipt } from "./cash";
-import { censuses } from "./census";
-import { Ended, failedRead, search, system } from "./client";
-import { secrets, settings, type TrytonSecrets, type TrytonSession, type TrytonSettings } from "./config";
-import { isDocument, lookupDocument, postDocument, verifyDocument, voided, voidInvoice } from "./documents";
-import { feeds } from "./feeds";
-import { inOwnCurrency } from "./masters";
-import { toCanonical } from "./to-canonical";
+import { defineConnector, type OutboundCommand, type Session, type Translation, type TranslationInput } from "../contract/connector";
+import { textOf } from "../contract/events";
+import { readJson } from "../contract/outcome";
+import type { TrytonFeed } from "./changes";
+import { Ended, failedRead, refuse, system } from "./client";
+import { secrets, settings, type TrytonSecrets, type TrytonSettings } from "./config";
+import { finance } from "./finance";
+import type { Role, TrytonCensus } from "./role";
+import { warehouse } from "./warehouse";
 
-/** Tryton answers 200 with its error; by then the transaction is rolled back. Only such answers are called `retryable` here. */
-const notActed = [{ status: 200, source: "trytond 6.0, protocols/dispatcher.py: an error is answered after its transaction was rolled back" }] as const;
-const posting = (by: string, verify: boolean): CommandSupport => ({ idempotentForMs: 0, lookup: { by, consistency: "read_your_writes", settleMs: 3000, complete: true }, verify, provenNotActed: notActed });
-const document = posting("Reference", true), cash = posting("Description of the move", true);
-
-async function send(session: TrytonSession, command: OutboundCommand): Promise<Outcome> {
-  try {
-    if (command.attempt > 1 && isDocument(command.kind)) {
-      const answer = await lookupDocument(session, command);
-      if (answer.kind === "several") return { kind: "rejected", failure: { code: "INV-05", message: `${system} has ${answer.references.join(", ")} for one command` } };
-      if (answer.kind === "found") return { kind: "confirmed", reference: answer.reference, result: answer.result };
-    }
-    await inOwnCurrency(session, command);
-    switch (command.kind) {
-      case "post_invoice": case "post_credit": case "post_debit": return await postDocument(session, command);
-      case "post_receipt": return await postReceipt(session, command);
-      case "apply_receipt": case "apply_credit": return await apply(session, command);
-      case "post_refund": return await giveBack(session, command);
-      case "reverse_receipt": return await reverseReceipt(session, command);
-      case "void_invoice": return await voidInvoice(session, command);
-      default: return { kind: "rejected", failure: { code: "INV-01", message: `${system} cannot do ${command.kind}` } };
-    }
-  } catch (error) {
-    if (error instanceof Ended) return error.outcome;
-    throw error;
-  }
+/**
+ * One Tryton is one connector with up to two roles, not two: an administrator enters its address, user and password once, and maps
+ * its codes of customers, items and units once, as the cross-reference is kept for each connector.
+ */
+const roles: readonly Role[] = [finance, warehouse];
+const roleOf = (kind: CommandKind): Role => roles.find(({ commands }) => commands[kind] !== undefined) ?? finance;
+const has = (given: TrytonSettings, { name }: Role): boolean => given.uses === "both" || given.uses === name;
+/** @throws Ended where the settings do not give this Tryton that role */
+function usedFor(session: Session<TrytonSettings, TrytonSecrets>, command: OutboundCommand): Role {
+  const role = roleOf(command.kind);
+  return has(session.settings, role) ? role : refuse("TEC-05", `${system} is not set up for ${role.name}: change the route, or what the connector is used for`);
 }
 
-async function lookup(session: TrytonSession, command: OutboundCommand): Promise<LookupAnswer> {
-  try {
-    if (isDocument(command.kind)) return await lookupDocument(session, command);
-    if (command.kind !== "void_invoice") return await lookupCash(session, command);
-    const number = String(command.payload["invoice"]);
-    return (await voided(session, number))?.state === "cancelled" ? { kind: "found", reference: number, result: { state: "voided" } } : { kind: "absent" };
-  } catch (error) {
-    return failedRead(error);
-  }
-}
+/** A feed of a role that this Tryton does not have tells nothing. */
+const feedOf = (role: Role) => (feed: TrytonFeed): TrytonFeed => ({ ...feed, read: (session, cursor) => (has(session.settings, role) ? feed.read(session, cursor) : Promise.resolve(ok({ messages: [], cursor, more: false }))) });
 
-async function verify(session: TrytonSession, command: OutboundCommand, reference: string): Promise<VerifyAnswer> {
-  try {
-    if (isDocument(command.kind)) return await verifyDocument(session, command, reference);
-    const answer = await lookup(session, command);
-    if (answer.kind === "found") return { kind: "read", result: answer.result, version: 1 };
-    if (answer.kind === "absent") return { kind: "missing" };
-    return answer.kind === "failed" ? answer : { kind: "failed", failure: { code: "INV-05", message: `${answer.references.join(", ")} are all in the ledger for one command` } };
-  } catch (error) {
-    return failedRead(error);
-  }
+const censusOf = (role: Role) => (census: TrytonCensus): TrytonCensus => ({ ...census, list: (session, span, at) => (has(session.settings, role) ? census.list(session, span, at) : Promise.resolve(ok({ messages: [], rows: 0, total: 0, next: null }))) });
+
+const kindOf = z.looseObject({ kind: z.string() });
+function toCanonical(input: TranslationInput<TrytonSettings>): Translation {
+  const read = readJson(textOf(input.body), kindOf);
+  return read.ok ? (roles.find(({ messages }) => messages.has(read.value.kind)) ?? finance).toCanonical(input) : read;
 }
 
 export const tryton = defineConnector<TrytonSettings, TrytonSecrets>({
-  type: "tryton", title: "Tryton 6.0", grade: "proven", capabilities: ["finance"], settings, secrets,
+  type: "tryton", title: "Tryton 6.0", grade: "proven", capabilities: ["finance", "warehouse"], settings, secrets,
   limits: { concurrency: 4, perMinute: 3000, callTimeoutMs: 20_000 },
-  // One sequence numbers all moves of a year; whoever loses its lock has done nothing, but has waited.
-  serializeBy: () => "posting",
-  cannot: ["recognise a repeated request: every second try is preceded by a look-up", "take a payment back from an invoice to which it was applied", "post in another currency than its company's", "tell of prices or packs", "ship: its warehouse is not connected"],
-  commands: {
-    post_invoice: document, post_credit: document, post_debit: document, post_receipt: cash, apply_receipt: cash, apply_credit: cash, post_refund: cash, reverse_receipt: cash, void_invoice: posting("State of the invoice", false),
-  },
-  feeds, censuses, webhook: null,
+  serializeBy: (kind) => roleOf(kind).serializeBy(kind),
+  cannot: ["recognise a repeated request: every second try is preceded by a look-up", ...roles.flatMap(({ cannot }) => cannot)],
+  commands: Object.assign({}, ...roles.map(({ commands }) => commands)) as Role["commands"],
+  feeds: roles.flatMap((role) => role.feeds.map(feedOf(role))), censuses: roles.flatMap((role) => role.censuses.map(censusOf(role))), webhook: null,
   check: async (session) => {
     try {
-      const [company] = await search(session, "company.company", [["id", "=", session.settings.company]], ["rec_name"], z.looseObject({ id: z.number(), rec_name: z.string() }));
-      await search(session, "account.move", [], ["number"], z.unknown(), { limit: 1 });
-      return company ? ok({ detail: `The ledger of ${company.rec_name} is readable` }) : { ok: false, error: { code: "SETTINGS", message: `${system} has no company ${session.settings.company}` } };
+      const readable: string[] = [];
+      for (const role of roles) if (has(session.settings, role)) readable.push(await role.check(session));
+      return ok({ detail: `${readable.join(" and ").replace(/^t/, "T")} ${readable.length > 1 ? "are" : "is"} readable` });
     } catch (error) {
       return { ok: false, error: failedRead(error).failure };
     }
   },
-  send, lookup, verify, toCanonical,
+  send: async (session, command) => {
+    try {
+      return await usedFor(session, command).send(session, command);
+    } catch (error) {
+      if (error instanceof Ended) return error.outcome;
+      throw error;
+    }
+  },
+  lookup: async (session, command) => {
+    try {
+      return await usedFor(session, command).lookup(session, command);
+    } catch (error) {
+      return failedRead(error);
+    }
+  },
+  verify: async (session, command, reference) => {
+    try {
+      return await usedFor(session, command).verify(session, command, reference);
+    } catch (error) {
+      return failedRead(error);
+    }
+  },
+  toCanonical,
 });

@@ -3,7 +3,7 @@ import { bench, command, conformsWhenSending, conformsWhenTranslating, integrati
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { tryton } from ".";
 import recorded from "./fixtures/answers.json";
-import { priced } from "./lines";
+import { priced } from "./finance/lines";
 
 /** Answers as Tryton 6.0 gave them; the tests against Tryton itself are in tryton.systems.test.ts. */
 const setup: Setup = {

@@ -1,13 +1,17 @@
 import { z } from "zod";
+import { dec, text } from "@/server/domain/decimal";
 import type { Failure } from "@/server/domain/result";
 import { sentence } from "../contract/outcome";
 
 /** Tryton's JSON: a value that JSON has no type for is an object that names its class. */
 const two = (value: number): string => String(value).padStart(2, "0");
 export const decimal = z.strictObject({ __class__: z.literal("Decimal"), decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,12})?$/) }).transform((value) => value.decimal);
-const date = z.strictObject({ __class__: z.literal("date"), year: z.number().int(), month: z.number().int(), day: z.number().int() }).transform((value) => `${value.year}-${two(value.month)}-${two(value.day)}`);
+export const date = z.strictObject({ __class__: z.literal("date"), year: z.number().int(), month: z.number().int(), day: z.number().int() }).transform((value) => `${value.year}-${two(value.month)}-${two(value.day)}`);
 export const datetime = z.strictObject({ __class__: z.literal("datetime"), year: z.number().int(), month: z.number().int(), day: z.number().int(), hour: z.number().int(), minute: z.number().int(), second: z.number().int(), microsecond: z.number().int() })
   .transform((value) => new Date(Date.UTC(value.year, value.month - 1, value.day, value.hour, value.minute, value.second, Math.floor(value.microsecond / 1000))).toISOString());
+
+/** Quantities are floating-point numbers there: six places are what they are worth. */
+export const quantity = z.number().min(0).max(1e9).transform((value) => text(dec(value.toFixed(6))));
 
 export const toDecimal = (value: string): object => ({ __class__: "Decimal", decimal: value });
 export function toDate(iso: string): object {

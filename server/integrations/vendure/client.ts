@@ -7,7 +7,7 @@ import { order, refusal, statusOf, type VendureOrder } from "./wire";
 export const system = "Vendure";
 
 /** One operation at the admin API. What GraphQL says with 200 is answered in HTTP's words (`statusOf`). */
-export async function call({ http, settings, secrets }: VendureSession, query: string, variables: Record<string, unknown>): Promise<HttpAnswer> {
+async function call({ http, settings, secrets }: VendureSession, query: string, variables: Record<string, unknown>): Promise<HttpAnswer> {
   const answer = await http.request({
     method: "POST", url: `${settings.url}/admin-api`, body: JSON.stringify({ query, variables }), harmless: query.startsWith("query"),
     headers: { "vendure-api-key": secrets.apiKey, accept: "application/json", "content-type": "application/json", ...(settings.vendureChannel ? { "vendure-token": settings.vendureChannel } : {}) },

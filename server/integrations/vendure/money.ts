@@ -15,7 +15,7 @@ type Given = CommandPayloads["refund_payment"];
 const refused = (command: OutboundCommand, message: string): Outcome => ({ kind: "rejected", failure: { code: command.kind === "refund_payment" ? "REF-01" : "PAY-03", message } });
 /** The order in whose name a receipt of ours is. */
 export const orderOfPayment = (receipt: string): string => receipt.slice(0, receipt.lastIndexOf("-P"));
-const orderNamed = ({ payload }: OutboundCommand): string => (typeof payload["order"] === "string" ? payload["order"] : orderOfPayment(String(payload["capture"] ?? "")));
+const orderNamed = ({ payload }: OutboundCommand): string => { const { order, capture } = payload as { order?: string; capture?: string | null }; return order ?? orderOfPayment(capture ?? ""); };
 function paymentOf(order: VendureOrder, { payload }: OutboundCommand): Payment | undefined {
   return (order.payments ?? []).find((payment) => (typeof payload["authorisation"] === "string" ? authorisationOf(order.code, payment) === payload["authorisation"] : receiptOf(order.code, payment) === payload["capture"]));
 }
@@ -40,7 +40,7 @@ export async function moveMoney(session: VendureSession, command: OutboundComman
   if (found.kind === "absent" || !payment) return refused(command, `${system} has no payment ${String(command.payload["authorisation"] ?? command.payload["capture"])} of order ${orderNamed(command)}`);
   const before = done(session, found.value, payment, command);
   if (before) return before;
-  const minor = dec(String(command.payload["amount"] ?? "0")).times(10 ** session.settings.decimals).toNumber();
+  const minor = dec((command.payload as { amount?: string }).amount ?? "0").times(10 ** session.settings.decimals).toNumber();
   if (command.kind === "capture_payment" && minor !== payment.amount) return refused(command, `${system} settles a payment as a whole: ${String(command.payload["amount"])} was asked of ${amount(payment.amount, session.settings)}`);
   const { failed } = await change(session, command, payment, minor);
   if (failed) return failed;

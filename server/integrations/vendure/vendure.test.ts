@@ -113,3 +113,38 @@ conformsWhenAsked("Vendure", {
     return { body: { data: { orders: { items: (variables.options.filter.id?.in ?? []).map((id) => ({ ...order, id, code: id })) } } } };
   },
 });
+
+describe("card money", () => {
+  const held = { ...payment, id: "9", state: "Authorized", transactionId: null, amount: 12_345, refunds: [] };
+  const capture = (amount: string) => command("capture_payment", { kind: "billing_unit", key: "S-1" }, { reference: "capture_payment|S-1", order: order.code, unit: "S-1", authorisation: `${order.code}-P9`, amount, currency: "USD", invoice: "INV-1" });
+  const refund = command("refund_payment", { kind: "return", key: "R-1" }, { reference: "refund_payment|R-1", receipt: `${order.code}-P9`, capture: `${order.code}-P9`, amount: "20.00", currency: "USD", reason: "return" });
+  /** Vendure with one payment, which moves as it is told. */
+  async function moved(use: ReturnType<typeof capture>, before: object, after: object) {
+    let now = before;
+    const stub = await bench(setup, (seen) => {
+      if (asked(seen) === "Settle") { now = after; return { body: { data: { settlePayment: { id: "9" } } } }; }
+      if (asked(seen) === "Refund") { now = after; return { body: { data: { refundOrder: { id: "3" } } } }; }
+      return vendor({ ...order, payments: [now] })(seen);
+    });
+    const { outcome } = await stub.integrations.send(use, lease());
+    await stub.close();
+    return { outcome, mutations: stub.seen.map(asked).filter((name) => name === "Settle" || name === "Refund") };
+  }
+  const settled = { ...held, state: "Settled" };
+  test("is settled as a whole, once", async () => {
+    expect(await moved(capture("123.45"), held, settled)).toEqual({ mutations: ["Settle"], outcome: { kind: "confirmed", reference: `${order.code}-P9`, result: { capture: `${order.code}-P9`, amount: "123.45" } } });
+    expect(await moved(capture("123.45"), settled, settled)).toMatchObject({ mutations: [], outcome: { kind: "confirmed" } });
+  });
+  test("a part of it is refused before anything is moved", async () => {
+    expect(await moved(capture("100.00"), held, settled)).toMatchObject({ mutations: [], outcome: { kind: "rejected", failure: { code: "PAY-03" } } });
+  });
+  test("a settlement that the payment does not show is not known", async () => {
+    expect(await moved(capture("123.45"), held, held)).toMatchObject({ mutations: ["Settle"], outcome: { kind: "unknown", failure: { code: "TEC-04" } } });
+  });
+  test("what was given back is known by its reason, also to a second try", async () => {
+    const back = { ...settled, refunds: [{ id: "3", createdAt: testNow, updatedAt: testNow, state: "Pending", total: 2000, reason: "refund_payment|R-1" }] };
+    const confirmed = { kind: "confirmed", reference: `${order.code}-R3`, result: { refund: `${order.code}-R3`, amount: "20.00", state: "pending" } };
+    expect(await moved(refund, settled, back)).toEqual({ mutations: ["Refund"], outcome: confirmed });
+    expect(await moved(refund, back, back)).toEqual({ mutations: [], outcome: confirmed });
+  });
+});

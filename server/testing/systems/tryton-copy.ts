@@ -1,10 +1,10 @@
 import { Client } from "pg";
-import type { TrytonServer } from "./tryton-server";
+import type { TrytonPasswords, TrytonServer } from "./tryton-server";
 
 export interface TrytonDatabase {
   /** As the connector's settings want it: the address with the name of the database. */
   url: string;
-  passwords: { connector: string; clerk: string };
+  passwords: TrytonPasswords;
   /** What a person at the database's own prompt would do or see; the ledger is read by it without the connector. */
   sql<Row extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Leaves it as it is. */

@@ -2,8 +2,8 @@
 """Fills an empty Tryton database: seed.py CONFIG DATABASE. Passwords come from the environment.
 
 A wholesaler of electrical and plumbing goods: three fiscal years (the last one closed), a chart with numbers, sales tax, items that are
-counted and items that are charged, two payment terms, three customers, and the user that the connector signs in as, with no
-more rights than it needs. Dates are those of the current calendar year.
+counted and items that are charged, some of them in stock, two payment terms, three customers, the user that the connector signs in
+as, with no more rights than it needs, and one of the warehouse. Dates are those of the current calendar year.
 """
 import os
 import sys
@@ -103,6 +103,15 @@ def item(code, name, unit, price, category, kind="goods"):
     template.save()
 
 
+def in_stock(quantities):
+    count = get("stock.inventory")(location=named("stock.location", "Storage Zone"), company=own)
+    for code, quantity in quantities.items():
+        product, = get("product.product").find([("code", "=", code)])
+        count.lines.new(product=product, quantity=quantity)
+    count.save()
+    count.click("confirm")
+
+
 def customer(code, name, city, state_zip, terms, limit):
     party = get("party.party")(name=name, code=code, customer_payment_term=terms)
     if limit is not None:
@@ -149,5 +158,7 @@ customer("C1002", "Brightwell Contractors", "Columbus", "43215", net60, None)
 customer("C1003", "Cedar Grove Schools", "Toledo", "43604", net30, "1000")
 customer("C1004", "Harbor Supply Co.", "Columbus", "43004", net30, "25000")
 customer("C1005", "Prairie Plumbing LLC", "Columbus", "43004", net30, "2000")
-user("ledgerline", os.environ["CONNECTOR_PASSWORD"], own, ["Account", "Account Administration"])
+in_stock({"BRK-1P-15": 100, "BRK-2P-30": 3, "CBL-12-2": 500, "BV-050": 480, "BV-075": 320, "GH-50FT": 150, "PW-14": 60, "PTFE-12": 5000, "CE-050": 2400, "PG-100": 50})
+user("ledgerline", os.environ["CONNECTOR_PASSWORD"], own, ["Account", "Account Administration", "Stock"])
+user("picker", os.environ["PICKER_PASSWORD"], own, ["Stock"])
 user("clerk", os.environ["CLERK_PASSWORD"], own, [])

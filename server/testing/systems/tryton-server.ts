@@ -11,6 +11,7 @@ import { inState } from "../../../scripts/lib/place.mjs";
 import { freeNear } from "../../../scripts/lib/ports.mjs";
 import { secrets } from "../../../scripts/lib/state.mjs";
 
+export interface TrytonPasswords { connector: string; clerk: string; picker: string }
 declare module "vitest" {
   export interface ProvidedContext {
     tryton: Omit<TrytonServer, "leave">;
@@ -37,7 +38,7 @@ export interface TrytonServer {
   postgres: string;
   /** Database to copy. */
   template: string;
-  passwords: { connector: string; clerk: string };
+  passwords: TrytonPasswords;
   leave(): Promise<void>;
 }
 
@@ -49,9 +50,9 @@ export async function startTryton({ lasting, say }: { lasting: boolean; say: (te
   const server = await usePostgres({ dataDir: inState("pg-systems"), password: secrets().databasePassword, port: POSTGRES_PORT, settings: lasting ? {} : FAST });
   const folder = inState("tryton");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const passwords = { connector: passwordOf("ledgerline"), clerk: passwordOf("clerk") };
-  const port = await freeNear(HTTP_PORT), config = path.join(folder, `trytond-${port}.conf`);
-  writeFileSync(config, `[database]\nuri = ${server.url("")}\n[web]\nlisten = 127.0.0.1:${port}\n${existsSync(BROWSER_CLIENT) ? `root = ${BROWSER_CLIENT}\n` : ""}[session]\ntimeout = 3600\n`, { mode: 0o600 });
+  const passwords = { connector: passwordOf("ledgerline"), clerk: passwordOf("clerk"), picker: passwordOf("picker") };
+  const config = path.join(folder, `trytond-${process.pid}.conf`);
+  const configure = (web: string): void => { writeFileSync(config, `[database]\nuri = ${server.url("")}\n${web}[session]\ntimeout = 3600\n`, { mode: 0o600 }); };
   const daemon: { process?: ChildProcess } = {};
   const leave = async () => {
     await stop(daemon.process);
@@ -60,7 +61,11 @@ export async function startTryton({ lasting, say }: { lasting: boolean; say: (te
   };
   try {
     const template = `tryton_${createHash("sha256").update(JSON.stringify([readFileSync(SEED, "utf8"), MODULES, new Date().getUTCFullYear(), passwords])).digest("hex").slice(0, 12)}`;
+    configure("");
     await alone(inState("pg-systems.template.lock"), () => makeTemplate({ server, template, config, passwords, say }));
+    // not before it is used: making the template takes minutes, in which somebody else may take it
+    const port = await freeNear(HTTP_PORT);
+    configure(`[web]\nlisten = 127.0.0.1:${port}\n${existsSync(BROWSER_CLIENT) ? `root = ${BROWSER_CLIENT}\n` : ""}`);
     const log = openSync(path.join(folder, "trytond.log"), "a", 0o600);
     // it does not outlive us, even if we are killed outright
     daemon.process = spawn("setpriv", ["--pdeathsig", "TERM", "--", PYTHON, "/usr/bin/trytond", "-c", config], { stdio: ["ignore", log, log] });
@@ -80,7 +85,7 @@ export default async function serveTryton(project: TestProject): Promise<() => P
   return leave;
 }
 
-interface Making { server: Awaited<ReturnType<typeof usePostgres>>; template: string; config: string; passwords: { connector: string; clerk: string }; say: (text: string) => void }
+interface Making { server: Awaited<ReturnType<typeof usePostgres>>; template: string; config: string; passwords: TrytonPasswords; say: (text: string) => void }
 
 async function makeTemplate({ server, template, config, passwords, say }: Making): Promise<void> {
   const draft = "tryton_draft";
@@ -96,7 +101,7 @@ async function makeTemplate({ server, template, config, passwords, say }: Making
   writeFileSync(password, secrets().databasePassword, { mode: 0o600 });
   try {
     await run(["/usr/bin/trytond-admin", "-c", config, "-d", draft, "-u", ...MODULES, "--activate-dependencies", "--email", "admin@hartline.example"], { TRYTONPASSFILE: password });
-    await run([SEED, config, draft], { CONNECTOR_PASSWORD: passwords.connector, CLERK_PASSWORD: passwords.clerk });
+    await run([SEED, config, draft], { CONNECTOR_PASSWORD: passwords.connector, CLERK_PASSWORD: passwords.clerk, PICKER_PASSWORD: passwords.picker });
   } finally {
     rmSync(password, { force: true });
   }

@@ -40,15 +40,22 @@ export async function bookedOf({ tryton }: Pick<Pipeline, "tryton">, code: strin
   }));
 }
 
-/** What left the warehouse and what came back, by line. */
-export async function movedOf({ simulated }: Pick<Pipeline, "simulated">, code: string): Promise<Record<string, { shipped: number; returned: number }>> {
-  const moved: Record<string, { shipped: number; returned: number }> = {};
-  for (const { account, orderNumber, line, quantity } of await simulated.ledger("wms")) {
-    if (orderNumber !== code || line === null) continue;
-    const row = (moved[line] ??= { shipped: 0, returned: 0 });
-    if (account === "shipped") row.shipped += Number(quantity); else row.returned += Number(quantity);
-  }
-  return moved;
+/** What left the warehouse and what came back, by Tryton's code of the item. */
+export async function movedOf({ tryton }: Pick<Pipeline, "tryton">, code: string): Promise<Record<string, { shipped: number; returned: number }>> {
+  const rows = await tryton.sql<{ item: string; shipped: string; returned: string }>(
+    `select p.code as item, coalesce(sum(m.internal_quantity) filter (where o.id is not null and there.type = 'customer'), 0) as shipped, coalesce(sum(m.internal_quantity) filter (where r.id is not null and here.type = 'customer'), 0) as returned
+       from stock_move m join product_product p on p.id = m.product join stock_location here on here.id = m.from_location join stock_location there on there.id = m.to_location
+       left join stock_shipment_out o on m.shipment = 'stock.shipment.out,' || o.id and o.reference like $1 left join stock_shipment_out_return r on m.shipment = 'stock.shipment.out.return,' || r.id and r.reference like $2
+      where m.state = 'done' and (o.id is not null or r.id is not null) group by p.code`, [`rel|%|${code}|%`, `% ${code}`]);
+  return Object.fromEntries(rows.map(({ item, shipped, returned }) => [item, { shipped: Number(shipped), returned: Number(returned) }]));
+}
+
+/** What is in stock of an item, by all that moved. */
+export async function inStock({ tryton }: Pick<Pipeline, "tryton">, item: string): Promise<number> {
+  const [row] = await tryton.sql<{ there: string }>(
+    `select sum(case when there.type in ('storage') then m.internal_quantity else 0 end - case when here.type in ('storage') then m.internal_quantity else 0 end) as there
+       from stock_move m join product_product p on p.id = m.product join stock_location here on here.id = m.from_location join stock_location there on there.id = m.to_location where m.state = 'done' and p.code = $1`, [item]);
+  return Number(row?.there ?? 0);
 }
 
 /** What the tower holds as done: documents by its own number for them, in the target's figures. */

@@ -4,11 +4,15 @@ import { inState } from "../../../../scripts/lib/place.mjs";
 import { checkout, deskOf } from "../vendure/desk";
 import { visitVendure, type VendureVisitor } from "../vendure/server";
 import { transfer } from "./bank";
+import { floorOf } from "./floor";
 import { trytonBooks, type BookedInvoice } from "./tryton-books";
 import { readRealSystems } from "./wiring";
 
-/** What a person does in the systems of `npm run try:real`: `order` as a buyer at the shop, `pay` as his bank; told as each system itself has it. */
-const WAIT_MS = 120_000;
+/**
+ * What people do in the systems of `npm run try:real`: `order` as a buyer at the shop, and as the picker in the warehouse unless `--unpacked` leaves
+ * that to whoever sits before Tryton; `pay` as the buyer at his bank. Told as each system itself has it.
+ */
+const WAIT_MS = 120_000, PERSON_MS = 3_600_000;
 /** Each one another: the tower holds an order of the same goods within a day for a double. */
 const basket = { "VALVE-12": randomInt(4, 20), "ELBOW-12": randomInt(10, 60), "HOSE-50": randomInt(1, 9) };
 const [deed, ...rest] = process.argv.slice(2), web = process.env["TOWER_WEB"] ?? "";
@@ -19,12 +23,12 @@ const systems = readRealSystems(inState());
 if (!systems) throw new Error("there are no real systems here");
 const { vendure, tryton } = systems, books = trytonBooks({ ...tryton, password: tryton.passwords.connector });
 
-async function seen<T>(look: () => Promise<T | null | undefined | false>, what: string): Promise<T> {
-  for (const end = Date.now() + WAIT_MS; Date.now() < end; await pause(500)) {
+async function seen<T>(look: () => Promise<T | null | undefined | false>, what: string, waitMs = WAIT_MS): Promise<T> {
+  for (const end = Date.now() + waitMs; Date.now() < end; await pause(500)) {
     const found = await look();
     if (found) return found;
   }
-  throw new Error(`${what} within ${WAIT_MS / 1000} s: the tower says why, under Orders and Exceptions at ${web}`);
+  throw new Error(`${what} within ${waitMs / 1000} s: the tower says why, under Orders and Exceptions at ${web}`);
 }
 const booked = (row: BookedInvoice): string => `invoice ${row.number} of ${row["party."].code}, ${row.state}, ${row.total_amount} with ${row.tax_amount} tax, still to pay ${row.amount_to_pay}`;
 
@@ -37,14 +41,20 @@ async function orderOf(shop: VendureVisitor, code: string | undefined): Promise<
   return last.code;
 }
 
-async function order(): Promise<void> {
+async function order(unpacked: boolean): Promise<void> {
   const shop = await visitVendure(vendure), { id, code } = await checkout(shop, basket, { method: "net-30" }), placed = await deskOf(shop).read(id) as { totalWithTax: number };
   tell(`Vendure: order ${code}, ${Object.entries(basket).map(([sku, quantity]) => `${quantity} x ${sku}`).join(", ")}, ${dollars(placed.totalWithTax)} with shipping and tax`);
   tell(`Tower:   ${web}/orders/${code}`);
+  const floor = await floorOf(tryton.url, tryton.passwords.picker);
+  const shipment = await seen(async () => (await floor.shipmentsOf(code, "assigned"))[0], `no shipment of ${code} was assigned`);
+  tell(`Tryton:  shipment ${shipment.number}, assigned${unpacked ? ": pick, pack and ship it there, as picker" : ""}`);
+  if (!unpacked) await floor.send(shipment);
+  const sent = await seen(async () => (await floor.shipmentsOf(code, "done"))[0], `shipment ${shipment.number} was not sent`, unpacked ? PERSON_MS : WAIT_MS);
+  tell(`Tryton:  shipment ${sent.number}, done`);
   const posted = await seen(async () => (await books.invoicesOf(code)).find(({ state }) => state === "posted"), `no invoice of ${code} was posted`);
   tell(`Tryton:  ${booked(posted)}`);
-  const sent = await seen(async () => { const { fulfillments } = await deskOf(shop).read(id) as { fulfillments: { state: string; trackingCode: string }[] }; return fulfillments[0]; }, "the shop was not told of the shipment");
-  tell(`Vendure: fulfilment ${sent.state}, tracking ${sent.trackingCode}`);
+  const told = await seen(async () => { const { fulfillments } = await deskOf(shop).read(id) as { fulfillments: { state: string }[] }; return fulfillments[0]; }, "the shop was not told of the shipment");
+  tell(`Vendure: fulfilment ${told.state}`);
 }
 
 async function pay(code: string | undefined): Promise<void> {
@@ -59,7 +69,7 @@ async function pay(code: string | undefined): Promise<void> {
 }
 
 try {
-  if (deed === "order") await order();
+  if (deed === "order") await order(rest.includes("--unpacked"));
   else await pay(rest[0]);
   process.exit(0);
 } catch (error) {

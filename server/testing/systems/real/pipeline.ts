@@ -3,6 +3,7 @@ import { Client } from "pg";
 import { killOutright, surround, type Surroundings } from "@/server/testing/survival/landscape";
 import { createTestDatabase } from "@/server/testing/test-database";
 import { cuttingProxy, type CuttingProxy } from "../cutting-proxy";
+import { floorOf, type Floor } from "./floor";
 import { createTrytonDatabase, type TrytonDatabase } from "../tryton-database";
 import { startVendure, type VendureServer } from "../vendure/server";
 import { companyOf, simulated, webhookSecret, writeRealSystems } from "./wiring";
@@ -15,8 +16,9 @@ export interface Pipeline {
   around: Surroundings;
   /** The tower's own rows. */
   tower<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** What the simulated systems are told besides their vendor's API, and what they have. */
-  simulated: { control(system: string, action: string, body: object): Promise<void>; ledger(system: string): Promise<LedgerEntry[]> };
+  /** What a simulated system has. */
+  ledger(system: "tax" | "payments"): Promise<LedgerEntry[]>;
+  floor: Floor;
   /** SIGKILL, and another one at once. */
   killWorker(): Promise<void>;
   close(): Promise<void>;
@@ -54,13 +56,8 @@ export async function startPipeline(): Promise<Pipeline> {
     return {
       shop: shop as VendureServer, tryton, proxy, around, close,
       tower: async <Row extends object>(text: string, values: readonly unknown[] = []) => (await client.query<Row & Record<string, unknown>>(text, [...values])).rows as Row[],
-      simulated: {
-        control: async (system, action, body) => {
-          const answer = await fetch(`http://127.0.0.1:${portOf(system)}/_control/${action}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-          if (!answer.ok) throw new Error(`${system} answered ${answer.status}: ${await answer.text()}`);
-        },
-        ledger: async (system) => ((await (await fetch(`http://127.0.0.1:${portOf(system)}/_ledger`)).json()) as { entries: LedgerEntry[] }).entries,
-      },
+      floor: await floorOf(tryton.url, tryton.passwords.picker),
+      ledger: async (system) => ((await (await fetch(`http://127.0.0.1:${portOf(system)}/_ledger`, { headers: { connection: "close" } })).json()) as { entries: LedgerEntry[] }).entries,
       killWorker: async () => {
         await killOutright(worker);
         worker = around.launch("server/jobs/worker.ts");

@@ -3,7 +3,7 @@ import type { VendureVisitor } from "./server";
 const error = "... on ErrorResult { errorCode message }";
 
 export interface Basket { code: string; lines: { id: string; productVariant: { sku: string } }[] }
-interface How { coupon?: string; method?: string; /** Called when all is in the basket and nothing is paid yet. */ before?: (basket: Basket) => Promise<void> }
+interface How { coupon?: string; method?: string; /** Called when all is in the basket and nothing is paid yet. */ before?: (basket: Basket) => void }
 /** A checkout as a buyer does it. Answers the order's id and code. */
 export async function checkout({ shop, admin }: VendureVisitor, items: Readonly<Record<string, number>>, { coupon, method = "card", before }: How = {}): Promise<{ id: string; code: string }> {
   const { productVariants } = await admin("{ productVariants { items { id sku } } }");
@@ -15,7 +15,7 @@ export async function checkout({ shop, admin }: VendureVisitor, items: Readonly<
   await shop(`mutation($input: CreateAddressInput!) { setOrderShippingAddress(input: $input) { ... on Order { id } ${error} } }`, { input: { fullName: "Harbor Supply, Dock 2", streetLine1: "400 Wharf St", city: "Columbus", province: "OH", postalCode: "43004", countryCode: "US" } });
   const { eligibleShippingMethods: [ground] } = await shop("{ eligibleShippingMethods { id } }");
   await shop(`mutation($id: [ID!]!) { setOrderShippingMethod(shippingMethodId: $id) { ... on Order { id } ${error} } }`, { id: [ground.id] });
-  if (before) await before((await shop("{ activeOrder { code lines { id productVariant { sku } } } }")).activeOrder as Basket);
+  if (before) before((await shop("{ activeOrder { code lines { id productVariant { sku } } } }")).activeOrder as Basket);
   await shop(`mutation { transitionOrderToState(state: "ArrangingPayment") { ... on Order { id } ${error} } }`);
   const { addPaymentToOrder } = await shop(`mutation($input: PaymentInput!) { addPaymentToOrder(input: $input) { ... on Order { id code } ${error} } }`, { input: { method, metadata: {} } });
   return addPaymentToOrder;

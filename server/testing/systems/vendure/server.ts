@@ -61,7 +61,7 @@ export async function visitVendure(ready: Ready, buyer = ready.buyers[0]): Promi
   const asking = (api: "admin" | "shop", first: string | null) => {
     let token = first;
     return async (query: string, variables: Variables = {}): Promise<unknown> => {
-      const answer = await fetch(`${ready.url}/${api}-api`, { method: "POST", headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) }, body: JSON.stringify({ query, variables }) });
+      const answer = await fetch(`${ready.url}/${api}-api`, { method: "POST", headers: { "content-type": "application/json", connection: "close", ...(token ? { authorization: `Bearer ${token}` } : {}) }, body: JSON.stringify({ query, variables }) });
       token = answer.headers.get("vendure-auth-token") ?? token;
       const { data, errors } = await answer.json() as { data: Record<string, { errorCode?: string }>; errors?: unknown };
       const failed = errors ?? Object.values(data).find((value) => value && Object.hasOwn(value, "errorCode"));

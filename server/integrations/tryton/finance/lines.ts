@@ -1,9 +1,10 @@
 import { dec, text, type Decimal } from "@/server/domain/decimal";
-import type { OutboundCommand } from "../contract/connector";
+import type { OutboundCommand } from "../../contract/connector";
 import { chargeCode } from "@/server/domain/charge";
-import type { TrytonSession } from "./config";
-import { coded, productsOf, taxOf, unitsOf } from "./masters";
-import { toDecimal } from "./wire";
+import type { TrytonSession } from "../config";
+import { coded, unitsOf } from "../masters";
+import { toDecimal } from "../wire";
+import { productsOf, taxOf } from "./masters";
 
 export interface SentLine { key: string; item: string; description: string; quantity: string; price?: string; priceUnit?: string; net: string; tax: string }
 export interface SentCharge { charge: string; amount: string; tax: string }

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { dec, sum, text } from "@/server/domain/decimal";
 import type { CommandPayloads } from "@/server/domain/payloads";
-import type { LookupAnswer, OutboundCommand, Outcome, VerifyAnswer } from "../contract/connector";
-import { act, afterActing, Ended, search, system } from "./client";
-import type { TrytonSession } from "./config";
+import type { LookupAnswer, OutboundCommand, Outcome, VerifyAnswer } from "../../contract/connector";
+import { act, afterActing, Ended, search, system } from "../client";
+import type { TrytonSession } from "../config";
+import { partyOf } from "../masters";
+import { changedAt, invoice, invoiceFields, invoiceLine, invoiceTax, moveLine, moveLineFields, toDate, type TrytonInvoice } from "../wire";
 import { chargeNote, linesOf } from "./lines";
-import { accountsOf, journalOf, partyOf, termOf } from "./masters";
-import { changedAt, invoice, invoiceFields, invoiceLine, invoiceTax, moveLine, moveLineFields, toDate, type TrytonInvoice } from "./wire";
+import { accountsOf, journalOf, termOf } from "./masters";
 
 type Sent = CommandPayloads["post_invoice" | "post_credit" | "post_debit"];
 const sentOf = (command: OutboundCommand): Sent => command.payload as unknown as Sent;

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { dec, sum, text } from "@/server/domain/decimal";
 import { dayOf } from "@/server/domain/instant";
 import type { CommandPayloads } from "@/server/domain/payloads";
-import type { LookupAnswer, OutboundCommand, Outcome } from "../contract/connector";
-import { act, afterActing, Ended, refuse, search, system } from "./client";
-import type { TrytonSession } from "./config";
+import type { LookupAnswer, OutboundCommand, Outcome } from "../../contract/connector";
+import { act, afterActing, Ended, refuse, search, system } from "../client";
+import type { TrytonSession } from "../config";
+import { partyOf } from "../masters";
+import { identified, move, moveLine, moveLineFields, toDate, toDecimal, type Move, type MoveLine, type TrytonInvoice } from "../wire";
 import { invoicesBy, refusalCode } from "./documents";
-import { accountsOf, journalOf, partyOf } from "./masters";
-import { identified, move, moveLine, moveLineFields, toDate, toDecimal, type Move, type MoveLine, type TrytonInvoice } from "./wire";
+import { accountsOf, journalOf } from "./masters";
 
 /**
  * Money in Tryton's ledger. Every command is one posted move whose description is our reference: a receipt, an application (it takes

@@ -1,9 +1,10 @@
 import { ok } from "@/server/domain/result";
-import { usualPace, type Census } from "../contract/census";
-import { count, failedRead, search } from "./client";
-import type { TrytonSecrets, TrytonSettings } from "./config";
-import { changedSince, documentMessage, postedDocuments } from "./feeds";
-import { invoice, invoiceFields } from "./wire";
+import { usualPace, type Census } from "../../contract/census";
+import { changedSince } from "../changes";
+import { count, failedRead, search } from "../client";
+import type { TrytonSecrets, TrytonSettings } from "../config";
+import { invoice, invoiceFields } from "../wire";
+import { documentMessage, postedDocuments } from "./feeds";
 
 /** Posted invoices and credit notes by write or create date, paged by id, with Tryton's own count. A debit is an invoice there. */
 export const censuses: readonly Census<TrytonSettings, TrytonSecrets>[] = [{

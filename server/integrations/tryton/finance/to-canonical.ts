@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { dec, text } from "@/server/domain/decimal";
 import { epochMs } from "@/server/domain/instant";
-import type { Translation, TranslationInput } from "../contract/connector";
-import { said, subjectOfForeignKey, textOf, toEvents, type Said } from "../contract/events";
-import { readJson } from "../contract/outcome";
-import type { TrytonSettings } from "./config";
+import type { Translation, TranslationInput } from "../../contract/connector";
+import { said, subjectOfForeignKey, textOf, toEvents, type Said } from "../../contract/events";
+import { readJson } from "../../contract/outcome";
+import type { TrytonSettings } from "../config";
 
 const instant = z.iso.datetime(), amount = z.string();
 const customer = { code: z.string().min(1), name: z.string().nullable(), active: z.boolean(), terms: z.string().nullable(), receivable: amount, limit: amount.nullable(), currency: z.string(), changed: instant };
+export const messages: ReadonlySet<string> = new Set(["customer", "credit", "document", "periods", "item"]);
 /** A stored message: what a feed told, with its kind. */
 const message = z.discriminatedUnion("kind", [
   z.looseObject({ kind: z.literal("customer"), ...customer }),
