@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { ok } from "@/server/domain/result";
 import { usualPace, type Census } from "../../contract/census";
 import { changedSince } from "../changes";
-import { count, failedRead, search } from "../client";
+import { ask, failedRead, search } from "../client";
 import type { TrytonSecrets, TrytonSettings } from "../config";
 import { invoice, invoiceFields } from "../wire";
 import { documentMessage, postedDocuments } from "./feeds";
@@ -13,7 +14,7 @@ export const censuses: readonly Census<TrytonSettings, TrytonSecrets>[] = [{
     const domain = [...postedDocuments(session), changedSince(from)], { pageSize } = session.settings;
     try {
       const rows = await search(session, "account.invoice", [...domain, ["id", ">", typeof after === "number" ? after : 0]], invoiceFields, invoice, { limit: pageSize });
-      const total = await count(session, "account.invoice", domain);
+      const total = await ask(session, "model.account.invoice.search_count", [domain], z.number().int());
       return ok({ messages: rows.map(documentMessage), rows: rows.length, total, next: rows.length === pageSize ? (rows.at(-1)?.id ?? null) : null });
     } catch (error) {
       return { ok: false, error: failedRead(error).failure };
