@@ -1,8 +1,8 @@
 import type pg from "pg";
-import { referenceId } from "@/server/domain/plan";
+import { referenceId, type Milestone } from "@/server/domain/plan";
 import { normalIdentifier } from "@/server/domain/subject";
 import { changedBy, json, statement, together, type Statement } from "../statement";
-import { freshRows, idsOf, withChanged, type Write } from "./sections";
+import { digestOf, freshRows, idsOf, withChanged, type Write } from "./sections";
 
 const dropFindings = statement("finding_drop", "delete from finding where subject_id = any($1)");
 const addFindings = statement("finding_add", `
@@ -21,6 +21,9 @@ const dropDependencies = statement("dependency_drop", `
 const addIdentifiers = statement("identifier_add", `
   insert into subject_identifier (subject_id, kind, value, normal) select subject, kind, value, normal from json_to_recordset($1) as x(subject text, kind text, value text, normal text) on conflict do nothing`);
 
+/** A milestone stands as it was first written, so its name and slot are all that tells it from others. */
+const nameOf = ({ name, slot }: Milestone): string => (slot === "" ? name : digestOf([name, slot]));
+
 const rowsFrom = <T extends object>(writes: readonly Write[], pick: (write: Write) => readonly T[]): (T & { subject: string })[] =>
   writes.flatMap((write) => pick(write).map((row) => ({ ...row, subject: write.id })));
 
@@ -37,7 +40,7 @@ const addTo = (client: pg.PoolClient, add: Statement, rows: readonly object[]): 
  */
 export async function writeMarks(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
   const findings = withChanged(writes, "findings"), waits = withChanged(writes, "waits");
-  const milestones = rowsFrom(withChanged(writes, "milestones"), (write) => freshRows(write, "milestones", write.plan.milestones));
+  const milestones = rowsFrom(withChanged(writes, "milestones"), (write) => freshRows(write, "milestones", write.plan.milestones, nameOf));
   const identifiers = rowsFrom(withChanged(writes, "identifiers"), (write) => freshRows(write, "identifiers", [{ kind: write.kind, value: write.plan.summary.number }, ...write.plan.summary.identifiers]))
     .filter(({ value }) => value !== "").map((row) => ({ ...row, normal: normalIdentifier(row.value) }));
   // A first plan has declared just what it looks at: nothing to drop.

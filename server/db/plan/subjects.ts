@@ -11,11 +11,11 @@ const insertRecords = statement("plan_records", `
   on conflict do nothing`);
 /** Compare-and-set: a plan is written only over the one that it followed. Asks for the next review by a wake in the future; an order's change waits for its place in the feed. */
 const update = statement("plan_subjects", `
-  with input as materialized (select * from json_to_recordset($1) as x(id text, kind text, "planNo" int, "nextReviewAt" timestamptz, at timestamptz, "policyVersion" int, digests text, sentence text, number text, customer text, "customerName" text,
+  with input as materialized (select * from json_to_recordset($1) as x(id text, kind text, "planNo" int, "nextReviewAt" timestamptz, at timestamptz, "policyVersion" int, digests json, sentence text, number text, customer text, "customerName" text,
     channel text, currency text, stage text, "stageSince" timestamptz, "dueAt" timestamptz, "placedAt" timestamptz, tracks jsonb, facets json, amounts jsonb, "openValue" numeric, complete boolean)),
   told as (insert into order_change (subject_id) select id from input where kind = 'order'),
   reviewed as (insert into wake (subject_id, due_at) select id, "nextReviewAt" from input where "nextReviewAt" is not null)
-  update subject s set plan_no = s.plan_no + 1, planned_at = x.at, policy_version = x."policyVersion", plan_failures = 0, plan_digests = x.digests, sentence = x.sentence, number = x.number, customer = x.customer, customer_name = x."customerName", channel = x.channel, currency = x.currency, stage = x.stage,
+  update subject s set plan_no = s.plan_no + 1, planned_at = x.at, policy_version = x."policyVersion", plan_failures = 0, plan_digests = x.digests::text, sentence = x.sentence, number = x.number, customer = x.customer, customer_name = x."customerName", channel = x.channel, currency = x.currency, stage = x.stage,
     stage_since = x."stageSince", stage_due_at = x."dueAt", placed_at = x."placedAt", tracks = x.tracks, facets = array(select json_array_elements_text(x.facets)), amounts = x.amounts,
     open_value = x."openValue", complete = x.complete, updated_at = now()
   from input x where s.id = x.id and s.plan_no = x."planNo"`);
@@ -40,7 +40,7 @@ export async function writeRecords(client: pg.PoolClient, writes: readonly Write
 
 export async function writeSubjects(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
   const rows = writes.map(({ id, kind, planNo, plan: { summary, sentence, nextReviewAt }, now, policy, digests }) => ({
-    id, kind, planNo, nextReviewAt: reviewAt(nextReviewAt, now), at: now, policyVersion: policy.version, digests: JSON.stringify(digests), sentence, ...summary,
+    id, kind, planNo, nextReviewAt: reviewAt(nextReviewAt, now), at: now, policyVersion: policy.version, digests, sentence, ...summary,
     openValue: summary.amounts["open"] ?? "0",
   }));
   if (rows.length === 0) return;
