@@ -110,8 +110,19 @@ function otherMoneyOf(known: Known, receipt: Handed): OtherMoney | null {
 interface Claim { fact: Fact; noun: string; /** The system that counts, or would. */ system: string; /** What it says of the same document, if anything. */ record: Fact | null; /** Whose number it names. */ another?: string }
 interface Split { facts: readonly Fact[]; claims: Claim[] }
 
+/** What was parted last of a list of facts, and how long the list was: it only grows, and a plan looks at it several times. */
+const parted = new WeakMap<readonly Fact[], Pick<Known, "policy" | "commands"> & { count: number; split: Split }>();
+
 /** Parts what counts from what others say. The same list comes back where everything counts. */
 function split(given: Known): Split {
+  const { facts, policy, commands } = given, last = parted.get(facts);
+  if (last?.count === facts.length && last.policy === policy && last.commands === commands) return last.split;
+  const split = partedAnew(given);
+  parted.set(facts, { count: facts.length, policy, ...(commands ? { commands } : {}), split });
+  return split;
+}
+
+function partedAnew(given: Known): Split {
   const receipt = withHandedOver(given.facts), { facts } = receipt, known = facts === given.facts ? given : { ...given, facts };
   const owner = ownerOf(known), own = owner === null ? [] : [owner];
   const apart = new Set(otherMoneyOf(known, receipt)?.told);
