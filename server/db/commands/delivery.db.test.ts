@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { CanonicalEvent } from "@/server/domain/facts";
 import type { Planner } from "@/server/domain/plan";
 import { sendOnce } from "@/server/pipeline/deliver";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
@@ -114,6 +115,22 @@ describe("the settlement", () => {
     const due = await engine.rows("select subject_id as subject, due_at <= now() as \"now\", due_at <= now() + interval '1 second' as \"soon\", patient from wake");
     expect(due.find(({ subject }) => subject === accepted.command.subjectId)).toMatchObject({ now: false, soon: true, patient: true });
     expect(due.find(({ subject }) => subject === refused.command.subjectId)).toMatchObject({ now: true, patient: false });
+  });
+
+  it("wakes a subject once where the answer tells it something itself, also if it has been told before", async () => {
+    await wanted(1);
+    const [first] = await Promise.all((await claim("w")).map(send)) as [Settlement];
+    const event = { id: "a1", type: "stock.allocated", source: "wms", entity: "US01", occurredAt: first.endedAt, correlationId: "c", data: { order: "SO-0", line: "1", revision: 1, allocated: "1", backordered: "0", warehouse: "W1" } } as CanonicalEvent;
+    const wakes = () => engine.rows("select subject_id as subject, due_at <= now() as \"now\", patient from wake");
+    await engine.ports.commands.settle([{ ...first, events: [event] }]);
+    expect([first.to, await wakes()]).toEqual(["confirmed", [{ subject: first.command.subjectId, now: true, patient: false }]]);
+    // The same command once more, as if its answer had come late and the event before it.
+    await engine.pool.query("update command set state = 'wanted', due_at = now() - interval '1 second'");
+    await engine.pool.query("delete from wake");
+    const [again] = await Promise.all((await claim("w")).map(send)) as [Settlement];
+    await engine.ports.commands.settle([{ ...again, events: [event] }]);
+    expect([again.to, await wakes()]).toEqual(["confirmed", [{ subject: first.command.subjectId, now: true, patient: false }]]);
+    expect(await engine.value("select count(*)::int from fact where event_id = 'a1'")).toBe(1);
   });
 });
 

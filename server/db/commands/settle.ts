@@ -19,24 +19,27 @@ const settle = statement("command_settle", `
       reference = coalesce(x.reference, c.reference), result = coalesce(x.result, c.result), rejection_code = x."standingCode", rejection_message = x."standingMessage",
       confirmed_at = case when x."to" = 'confirmed' then x."endedAt" else c.confirmed_at end, verified_at = coalesce(x."verifiedAt", c.verified_at), verify_due_at = x."verifyDueAt", updated_at = now()
     from json_to_recordset($1) as x(id bigint, owner text, attempts int, "from" text, "to" text, outcome text, code text, message text, "standingCode" text, "standingMessage" text,
-      reference text, result json, "dueAt" timestamptz, "repeatUntil" timestamptz, lookups int, uncounted int, "verifiedAt" timestamptz, "verifyDueAt" timestamptz, purpose text, quiet boolean, "startedAt" timestamptz, "endedAt" timestamptz, "httpStatus" int, request json, response json)
+      reference text, result json, "dueAt" timestamptz, "repeatUntil" timestamptz, lookups int, uncounted int, "verifiedAt" timestamptz, "verifyDueAt" timestamptz, purpose text, quiet boolean, "wakesByEvent" boolean, "startedAt" timestamptz, "endedAt" timestamptz, "httpStatus" int, request json, response json)
     where c.id = x.id and c.state = x."from" and c.lease_owner = x.owner and c.attempts = x.attempts
-    returning c.id, c.subject_id, c.connector, c.attempts, x.quiet, x.purpose, x."startedAt", x."endedAt", x.outcome, x.code, x.message, x."httpStatus", x.request, x.response),
+    returning c.id, c.subject_id, c.connector, c.attempts, x.quiet, x."wakesByEvent", x.purpose, x."startedAt", x."endedAt", x.outcome, x.code, x.message, x."httpStatus", x.request, x.response),
   logged as (
     insert into attempt (command_id, number, purpose, connector, started_at, ended_at, outcome, code, message, http_status, request, response)
     select id, attempts, purpose, connector, "startedAt", "endedAt", outcome, code, message, "httpStatus", request, response from held),
-  woken as (insert into wake (subject_id, due_at, patient) select subject_id, now() + case when bool_and(quiet) then ${soon} else interval '0' end, bool_and(quiet) from held group by subject_id)
+  woken as (insert into wake (subject_id, due_at, patient) select subject_id, now() + case when bool_and(quiet) then ${soon} else interval '0' end, bool_and(quiet) from held where not "wakesByEvent" group by subject_id)
   select id::text from held`);
 
 /** Sent and accepted: what asks for more comes as an event or with the read-back, mostly within moments, and is planned together with this. */
 const isQuiet = ({ purpose, to }: Settlement): boolean => purpose === "send" && to === "confirmed";
+
+/** The answer itself tells the command's subject something: that wakes it, once. */
+const wakesByEvent = (settlement: Settlement): boolean => isQuiet(settlement) && eventsOf(settlement).some(({ subject }) => subject === settlement.command.subjectId);
 
 const leaves = { send: "sending", lookup: "unknown", verify: "confirmed" } as const;
 
 const rowOf = (settlement: Settlement): Record<string, unknown> => ({
   id: settlement.command.id, owner: settlement.command.owner, attempts: settlement.command.attempt, from: leaves[settlement.purpose], to: settlement.to, outcome: settlement.outcome,
   code: settlement.failure?.code ?? null, message: settlement.failure?.message ?? null, standingCode: settlement.standing?.code ?? null, standingMessage: settlement.standing?.message ?? null,
-  reference: settlement.reference, result: settlement.result, dueAt: settlement.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, quiet: isQuiet(settlement), uncounted: settlement.uncounted ? 1 : 0, verifiedAt: settlement.verifiedAt,
+  reference: settlement.reference, result: settlement.result, dueAt: settlement.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, quiet: isQuiet(settlement), wakesByEvent: wakesByEvent(settlement), uncounted: settlement.uncounted ? 1 : 0, verifiedAt: settlement.verifiedAt,
   verifyDueAt: settlement.verifyDueAt, purpose: settlement.purpose, startedAt: settlement.startedAt, endedAt: settlement.endedAt, httpStatus: settlement.httpStatus,
   request: settlement.request ?? null, response: settlement.response ?? null,
 });
@@ -72,7 +75,8 @@ async function settleTogether(pool: pg.Pool, policies: Policies, settlements: re
   if (settlements.every(({ events }) => events.length === 0)) return write(pool);
   return transaction(pool, async (client) => {
     const held = await write(client);
-    const { exceptions } = await recordEvents(client, policies, settlements.filter(({ command }) => held.has(command.id)).flatMap(eventsOf));
+    const answered = settlements.filter(({ command }) => held.has(command.id));
+    const { exceptions } = await recordEvents(client, policies, answered.flatMap(eventsOf), new Set(answered.filter(wakesByEvent).map(({ command }) => command.subjectId)));
     await writeExceptions(client, exceptions, []);
     return held;
   });

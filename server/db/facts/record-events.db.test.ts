@@ -46,3 +46,10 @@ test("two events that say the same are one fact, and nothing is wrong", async ()
   expect(await record(described("e2", "first"))).toMatchObject({ refused: [], exceptions: [] });
   expect([await kept(), await wakes()]).toEqual([[{ event_id: "e1", version: 1, says: "first" }], 1]);
 });
+
+test("whoever is to be woken is woken though all that is told is known or refused", async () => {
+  await record(described("e1", "first"));
+  await engine.pool.query("delete from wake");
+  for (const told of [described("e1", "first"), described("e1", "second", 2)]) await transaction(engine.pool, (client) => recordEvents(client, engine.stores.policies, [told], [subject]));
+  expect(await engine.rows("select subject_id from wake")).toEqual([{ subject_id: subject }, { subject_id: subject }]);
+});

@@ -23,7 +23,7 @@ const insert = statement("record_events", `
   kept as (insert into fact (subject_id, source, document, grp, version, shape, type, digest, occurred_at, recorded_at, event_id, data)
     select subject, source, document, grp, version, shape, type, digest, "occurredAt", "recordedAt", id, data from input where (id in (select id from said)) is true
     order by subject, source, document, grp, version on conflict do nothing returning subject_id, event_id),
-  woken as (insert into wake (subject_id) select distinct subject_id from kept)
+  woken as (insert into wake (subject_id) select subject_id from kept union select unnest($2::text[]))
   select id, false as "isFact" from said union all select event_id, true from kept`);
 const knownEvents = statement("record_known_events", "select id, data from canonical_event where id = any($1)");
 const knownFacts = statement("record_known_facts", `
@@ -79,14 +79,15 @@ const rowOf = ({ event, subject, messageId, recordedAt, fact, digest }: Entry): 
 /**
  * Third stage: keeps events and the facts that they add, and wakes their subjects, within the caller's transaction. Needs no
  * lock: facts are only added, and a plan that did not see one is followed by another. The same event again changes nothing;
- * the same identity with other content keeps the first and opens CTR-02.
+ * the same identity with other content keeps the first and opens CTR-02. `alsoWake`: subjects that are to be planned even if
+ * they are told nothing new.
  */
-export async function recordEvents(client: pg.PoolClient, policies: Policies, told: readonly TellingEvent[]): Promise<Recorded> {
+export async function recordEvents(client: pg.PoolClient, policies: Policies, told: readonly TellingEvent[], alsoWake: Iterable<SubjectId> = []): Promise<Recorded> {
   if (told.length === 0) return { refused: [], exceptions: [], moved: 0 };
   const { entries, refused, contradicting } = entriesOf(told);
   const subjects = [...new Set(entries.map(({ subject }) => subject))];
   await changedBy(client, makeSubjects, [json(subjects.map((id) => ({ id, ...parseSubjectId(id) })))]);
-  const written = await rowsOf<{ id: string; isFact: boolean }>(client, insert, [json(entries.map(rowOf))]);
+  const written = await rowsOf<{ id: string; isFact: boolean }>(client, insert, [json(entries.map(rowOf)), [...alsoWake]]);
   const fresh = new Set(written.filter(({ isFact }) => !isFact).map(({ id }) => id)), kept = new Set(written.filter(({ isFact }) => isFact).map(({ id }) => id));
   refused.push(...(await contradictingEvents(client, entries.filter(({ event }) => !fresh.has(event.id)))));
   contradicting.push(...(await contradictingFacts(client, entries.filter((entry) => fresh.has(entry.event.id) && !kept.has(entry.event.id) && !contradicting.includes(entry)))));

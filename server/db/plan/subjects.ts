@@ -39,9 +39,9 @@ export async function writeRecords(client: pg.PoolClient, writes: readonly Write
 }
 
 export async function writeSubjects(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
-  const rows = writes.map(({ id, kind, planNo, plan: { summary, sentence, nextReviewAt }, now, policy, digests }) => ({
-    id, kind, planNo, nextReviewAt: reviewAt(nextReviewAt, now), at: now, policyVersion: policy.version, digests, sentence, ...summary,
-    openValue: summary.amounts["open"] ?? "0",
+  const rows = writes.map(({ id, kind, planNo, plan: { summary: { identifiers: _, ...shown }, sentence, nextReviewAt }, now, policy, digests }) => ({
+    id, kind, planNo, nextReviewAt: reviewAt(nextReviewAt, now), at: now, policyVersion: policy.version, digests, sentence, ...shown,
+    openValue: shown.amounts["open"] ?? "0",
   }));
   if (rows.length === 0) return;
   const planned = await changedBy(client, update, [json(rows)]);
