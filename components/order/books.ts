@@ -43,8 +43,8 @@ export function receivable(proofs: readonly Proof[]): { total: string; parts: { 
 export const withDifferences = (proofs: readonly Proof[]): Proof[] => proofs.filter((proof) => proof.equation.startsWith("M2") && (!holds(proof) || proof.terms.some((term) => term.name.startsWith("Diff") && !isZero(term.value))));
 
 
-/** What the customer ordered and what left of it, in money; over-shipped goods are not ordered. Null where no equation counts it. */
+/** What the customer ordered and what left of it, in money; over-shipped goods are not ordered. Null where no equation counts it, or nobody can know what a line is worth. */
 export function orderedAndShipped({ order, proofs }: Pick<OrderDetail, "order" | "proofs">): { ordered: string; shipped: string } | null {
   const total = moneyRows(proofs.filter(({ subject }) => subject === order.id)).at(-1);
-  return total === undefined ? null : { ordered: total.ordered, shipped: total.shipped };
+  return total === undefined || order.amounts["ordered"] === undefined ? null : { ordered: total.ordered, shipped: total.shipped };
 }

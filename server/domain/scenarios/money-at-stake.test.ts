@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { at, event, order, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { at, event, item, order, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
+import { netPosted, summaryOf } from "../../testing/world/readings";
 import { createWorld } from "../../testing/world/world";
 import { planners } from "../planners";
 import { plansOnce, soundState } from "./harness";
@@ -19,4 +20,22 @@ test.each([
   world.advance("2026-03-04 12:00");
   soundState(world); plansOnce(world);
   expect(world.exceptions().map(({ code, amount, currency }) => [code, amount, currency])).toContainEqual(expected);
+});
+
+test("a line in a unit that nobody explained, priced by another, has no amount until it is; the rest of the order has", () => {
+  const world = createWorld({ planners }), stake = () => [world.exceptions().map(({ code, amount, currency }) => [code, amount, currency]), summaryOf(world, "US01:order:SO-1")?.amounts];
+  world.tell(item("A"), order("SO-1").line("1", "A", 1, "28.90", { unit: "BX", priceUnitOf: "EA" }).line("2", "B", 4, "2.50"));
+  expect(stake()).toMatchObject([[["MAP-03", "0", null]], { open: "10.80" }]);
+  expect(stake()[1]).not.toHaveProperty("ordered");
+  soundState(world); plansOnce(world);
+  world.tell(item("A", { units: [{ unit: "BX", numerator: 6, denominator: 1 }] }, 2));
+  expect(stake()).toMatchObject([[], { ordered: "198.07", open: "198.07" }]);
+  world.tell(ships("SH-1", "2026-03-02 11:00", [...goods(6), ...goods(4, "2", "B")]));
+  soundState(world); plansOnce(world);
+  expect(netPosted(world).lines["SO-1/1"]).toEqual({ quantity: "6", net: "173.40" });
+});
+test("priced by the very unit that nobody explained it is worth what it says", () => {
+  const world = createWorld({ planners });
+  world.tell(item("A"), order("SO-1").line("1", "A", 2, "28.90", { unit: "BX" }));
+  expect(world.exceptions().map(({ code, amount, currency }) => [code, amount, currency])).toEqual([["MAP-03", "57.80", "USD"]]);
 });

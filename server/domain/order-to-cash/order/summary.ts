@@ -49,7 +49,7 @@ function facetsOf(view: OrderView, gates: Gates, holds: readonly JudgedHold[], e
   return facets;
 }
 
-/** Exceptions may be about the same goods: what they stop is never more than the order. */
+/** Exceptions may be about the same goods: what they stop is never more than the order. What it comes to in all is absent where nobody can know what a line is worth; sums count what is known. */
 function amountsOf(view: OrderView, money: OrderMoney, slices: readonly Slice[], holds: readonly JudgedHold[], exceptions: readonly ExceptionFinding[]): Record<string, string> {
   const text = (amount: ReturnType<typeof dec>) => moneyText(amount, view.currency);
   const inBucket = (bucket: Slice["bucket"]) => sumOf(slices.filter((slice) => slice.bucket === bucket), (slice) => dec(slice.amount).plus(slice.charges).plus(slice.tax));
@@ -57,7 +57,7 @@ function amountsOf(view: OrderView, money: OrderMoney, slices: readonly Slice[],
   const orderHeld = holds.some((hold) => hold.hold.slot === "order");
   const held = orderHeld && stopped.length === 0 ? money.openTotal.plus(inBucket("held")) : inBucket("held");
   return {
-    ordered: text(money.total), posted: text(money.postedTotal), open: text(money.openTotal), unbilled: text(money.unbilledTotal), held: text(held),
+    ...(view.lines.some(({ line }) => line.unvalued && !line.removed) ? {} : { ordered: text(money.total) }), posted: text(money.postedTotal), open: text(money.openTotal), unbilled: text(money.unbilledTotal), held: text(held),
     exception: text(min(inBucket("exception").plus(sumOf(stopped, (entry) => dec(entry.amount))), max(money.total, money.postedTotal))), paid: text(sumOf(view.record.states, (state) => dec(state.paid))), receivable: text(sumOf(view.record.states, (state) => dec(state.open))),
   };
 }

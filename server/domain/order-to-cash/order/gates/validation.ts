@@ -21,7 +21,7 @@ export function validate(view: OrderView): Validation {
   const stopped = new Set<string>();
   const open = new Set(view.lines.filter((row) => !sumOf(row.goods, openQuantity).isZero()));
   const raise = (problem: Problem, rows: readonly LineView[], stops: string[]) => exceptions.push({
-    code: problem.code, fingerprint: problem.fingerprint, stops, amount: moneyText(sumOf(rows, (row) => lineTotal(view, row)), view.currency), currency: view.currency,
+    code: problem.code, fingerprint: problem.fingerprint, stops, ...atStake(view, rows),
     message: problem.message, since: view.record.currentRecordedAt,
   });
   const calledOff = isCalledOff(view), unfinished = open.size > 0 || hasUnbilled(view), header = view.headerProblems.length > 0 && unfinished;
@@ -40,6 +40,10 @@ export function validate(view: OrderView): Validation {
   for (const exception of merged) for (const stop of exception.stops) if (!first.has(stop)) first.set(stop, exception);
   return { exceptions: merged, stopped, header, problemOf: (line) => first.get("order") ?? first.get(line) ?? null };
 }
+
+/** None where nobody can know it: no amount is better than a wrong one. */
+const atStake = (view: OrderView, rows: readonly LineView[]): Pick<ExceptionFinding, "amount" | "currency"> =>
+  rows.length > 0 && rows.every(({ line }) => line.unvalued) ? { amount: "0", currency: null } : { amount: moneyText(sumOf(rows, (row) => lineTotal(view, row)), view.currency), currency: view.currency };
 
 const hasUnbilled = (view: OrderView): boolean => view.lines.some((row) => row.billing.unbilled.length > 0);
 
@@ -76,6 +80,7 @@ export function mergeAlike(exceptions: readonly ExceptionFinding[]): ExceptionFi
     const present = merged.get(key);
     if (!present) { merged.set(key, { exception: { ...exception }, stops: new Set(exception.stops) }); continue; }
     for (const stop of exception.stops) present.stops.add(stop);
+    present.exception.currency ??= exception.currency;
     if (exception.currency !== null) present.exception.amount = moneyText(dec(present.exception.amount).plus(exception.amount), exception.currency);
     if (exception.since < present.exception.since) present.exception.since = exception.since;
   }

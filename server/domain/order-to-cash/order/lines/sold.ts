@@ -40,6 +40,8 @@ export interface SoldLine {
   /** Base units that `price` is for. */
   priceUnit: Decimal;
   free: boolean;
+  /** It is priced by another unit than it is ordered in, and one of them has no conversion: nobody can know what it is worth. */
+  unvalued: boolean;
   /** Nominal weight for one base unit; null where the price is not by weight. */
   nominalWeight: Decimal | null;
   kit: boolean;
@@ -79,13 +81,13 @@ function soldLine(line: SourceLine, index: number, removed: boolean, words: Code
     return { item: mapped.ok ? mapped.value : code, master };
   };
   const { item, master } = resolveItem(line.item);
-  const { perUnit, priceUnit } = unitsOf(line, item, master, book, source, problems);
+  const { perUnit, priceUnit, unvalued } = unitsOf(line, item, master, book, source, problems);
   const base = toBase(line.quantity, unitName(line.unit, book), master?.baseUnit ?? line.unit, master?.units ?? []);
   const quantity = base.ok ? base.value : dec(line.quantity);
   const warehouse = line.warehouse === undefined ? null : warehouseOf(line.warehouse, book, source, problems);
   return {
     id: line.line, index, source: line, item, description: line.description ?? master?.description ?? item, master, warehouse, quantity, perUnit,
-    price: dec(line.price), priceUnit, free: line.freeReason !== undefined, removed, problems,
+    price: dec(line.price), priceUnit, unvalued, free: line.freeReason !== undefined, removed, problems,
     nominalWeight: line.secondQuantity && quantity.gt(0) ? dec(line.secondQuantity.nominal).div(quantity) : null,
     kit: (line.components ?? []).length > 0, goods: goodsOf(line, item, master, resolveItem),
   };
@@ -98,8 +100,8 @@ export const unitName = (unit: string, book: Codebook): string => {
 };
 
 /** Base units in the line's unit and in its price unit; MAP-03 for item and unit where the item has no such pack (S20e). */
-function unitsOf(line: SourceLine, item: string, master: ItemMaster | null, book: Codebook, source: string, problems: Problem[]): { perUnit: Decimal; priceUnit: Decimal } {
-  const per = (unit: string): Decimal => {
+function unitsOf(line: SourceLine, item: string, master: ItemMaster | null, book: Codebook, source: string, problems: Problem[]): { perUnit: Decimal; priceUnit: Decimal; unvalued: boolean } {
+  const before = problems.length, per = (unit: string): Decimal => {
     if (!master) return dec(1);
     const found = toBase("1", unitName(unit, book), master.baseUnit, master.units);
     if (found.ok) return found.value;
@@ -109,7 +111,8 @@ function unitsOf(line: SourceLine, item: string, master: ItemMaster | null, book
   };
   const perUnit = per(line.unit);
   const priced = line.secondQuantity ? dec(1) : line.priceUnitOf === undefined ? perUnit : per(line.priceUnitOf);
-  return { perUnit, priceUnit: dec(line.priceUnit).times(priced) };
+  const isPricedBy = line.priceUnitOf !== undefined && !line.secondQuantity && unitName(line.priceUnitOf, book) !== unitName(line.unit, book);
+  return { perUnit, priceUnit: dec(line.priceUnit).times(priced), unvalued: isPricedBy && (problems.length > before || !master) };
 }
 
 function warehouseOf(code: string, book: Codebook, source: string, problems: Problem[]): string {

@@ -6,7 +6,8 @@ import type { SoldLine } from "./sold";
 
 /**
  * What a line is worth up to a quantity, by the cumulative rule: `round(quantity × price ÷ price unit)` less the line's
- * discounts in proportion. Part k = upTo(cumulative) − parts before it, so the last part closes to the cent.
+ * discounts in proportion. Part k = upTo(cumulative) − parts before it, so the last part closes to the cent. What nobody can know
+ * counts as nothing in sums.
  */
 export interface LineValue {
   ordered: Decimal;
@@ -35,7 +36,7 @@ export function lineValues(lines: readonly SoldLine[], order: Pick<OrderCaptured
 }
 
 function extension(line: SoldLine, currency: Currency): (quantity: Decimal) => Decimal {
-  if (line.free) return () => zero;
+  if (line.free || line.unvalued) return () => zero;
   const { price, priceUnit, nominalWeight } = line;
   const places = decimalsOf(currency);
   const whole = priceUnit.eq(1);
