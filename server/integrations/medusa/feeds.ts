@@ -13,7 +13,9 @@ import { customer, product } from "./wire";
 
 type MedusaFeed = Feed<MedusaSettings, MedusaSecrets>;
 interface Cursor { since: Instant | null; newest: Instant | null; skip: number }
-interface Page { rows: { id: string; at: Instant }[]; total: number; messages(ids: ReadonlySet<string>): Promise<Result<SourceMessage[]>> }
+/** `rows`: when each of it moved; `messages`: of those that moved since the window began. */
+interface Page { rows: Instant[]; messages: SourceMessage[]; total: number }
+const dayMs = 86_400_000;
 
 const last = (moments: readonly string[]): Instant => moments.map((moment) => new Date(moment).toISOString()).reduce((a, b) => (a > b ? a : b));
 const messageOf = (kind: "order" | "customer" | "product", name: string, row: object, occurredAt: Instant): SourceMessage => {
@@ -29,12 +31,11 @@ const paged = (name: string, everyMs: number, page: (session: MedusaSession, fro
     const from = cursor.since === null ? null : windowStart(cursor.since, settings.overlapSeconds, session.now());
     const found = await page(session, from, cursor.skip);
     if (!found.ok) return found;
-    const { rows, total } = found.value, messages = await found.value.messages(new Set(rows.filter(({ at }) => from === null || at >= from).map(({ id }) => id)));
-    if (!messages.ok) return messages;
-    const newest = rows.length === 0 ? cursor.newest : last([...rows.map(({ at }) => at), ...(cursor.newest === null ? [] : [cursor.newest])]);
+    const { rows, messages, total } = found.value;
+    const newest = rows.length === 0 ? cursor.newest : last([...rows, ...(cursor.newest === null ? [] : [cursor.newest])]);
     const skip = cursor.skip + rows.length, more = rows.length > 0 && skip < total;
     const settled = newest !== null && (cursor.since === null || newest > cursor.since) ? newest : cursor.since;
-    return ok({ messages: messages.value, cursor: (more ? { since: cursor.since, newest, skip } : { since: settled, newest: null, skip: 0 }) satisfies Cursor, more });
+    return ok({ messages, cursor: (more ? { since: cursor.since, newest, skip } : { since: settled, newest: null, skip: 0 }) satisfies Cursor, more });
   },
 });
 const pageOf = (settings: MedusaSettings, skip: number, more: Record<string, string>): string => new URLSearchParams({ limit: String(settings.pageSize), offset: String(skip), order: "id", ...more }).toString();
@@ -67,55 +68,49 @@ function told(order: z.infer<typeof whole>["orders"][number], edits: number, rea
 
 /** Calls at a time for what has to be asked order by order. */
 const atOnce = 4;
-/**
- * What the module in Medusa should have told, once more. `updated_at` of an order stands still while its payment is captured:
- * `orders` finds what else happens, quickly; `movements` looks at every order of the last `sweepDays`. What makes the version
- * is read before the order, so that none is told under too high a version.
- */
-const reconciling = (name: string, everyMs: number, filter: (since: Instant | null, settings: MedusaSettings, now: Instant) => Record<string, string>): MedusaFeed =>
-  paged(name, everyMs, async (session, from, skip) => {
-    const { settings } = session, chosen = settings.salesChannel === undefined ? {} : { "sales_channel_id[]": settings.salesChannel };
-    const page = asResult(await read(session, `orders?${pageOf(settings, skip, { fields: headFields, ...chosen, ...filter(from, settings, session.now()) })}`, heads), name);
-    if (!page.ok) return page;
-    const found = page.value.orders;
-    return ok({
-      rows: found.map((row) => ({ id: row.id, at: movedAt(row) })), total: page.value.count,
-      messages: async (ids) => {
-        const moved = found.filter(({ id }) => ids.has(id)), edits = new Map<string, number>();
-        if (moved.length === 0) return ok([]);
-        for (let from = 0; from < moved.length; from += atOnce) {
-          const counted = await Promise.all(moved.slice(from, from + atOnce).map(async ({ id }) => ({ id, edits: asResult(await editsOf(session, id), name) })));
-          for (const one of counted) {
-            if (!one.edits.ok) return one.edits;
-            edits.set(one.id, one.edits.value);
-          }
-        }
-        const all = asResult(await read(session, `orders?${new URLSearchParams([...moved.map(({ id }) => ["id[]", id]), ["fields", orderFields], ["limit", String(moved.length)]]).toString()}`, whole), name);
-        if (!all.ok) return all;
-        // an order tells no more of a reason than its id
-        const reasons = all.value.orders.some(({ returns }) => returns?.length) ? asResult(await read(session, "return-reasons?limit=1000&fields=id,label", reasonList), name) : ok({ return_reasons: [] });
-        if (!reasons.ok) return reasons;
-        const labels = new Map(reasons.value.return_reasons.map(({ id, label }) => [id, label]));
-        return ok(moved.flatMap((row) => all.value.orders.filter(({ id }) => id === row.id).map((order) => messageOf("order", numberOf(row), told(order, edits.get(row.id) ?? 0, labels), movedAt(row)))));
-      },
-    });
-  });
+/** One page of the orders that fit, and those of them that moved since. What makes the version is read before the order, so that none is told under too high a version. */
+export async function movedOrders(session: MedusaSession, filter: Record<string, string>, from: Instant | null, skip: number): Promise<Result<Page>> {
+  const { settings } = session, chosen = settings.salesChannel === undefined ? {} : { "sales_channel_id[]": settings.salesChannel };
+  const page = asResult(await read(session, `orders?${pageOf(settings, skip, { fields: headFields, ...chosen, ...filter })}`, heads), "orders");
+  if (!page.ok) return page;
+  const rows = page.value.orders.map((row) => ({ row, at: movedAt(row) })), moved = rows.filter(({ at }) => from === null || at >= from), edits = new Map<string, number>();
+  const answer = (messages: SourceMessage[]) => ok({ rows: rows.map(({ at }) => at), messages, total: page.value.count });
+  if (moved.length === 0) return answer([]);
+  for (let first = 0; first < moved.length; first += atOnce) {
+    const counted = await Promise.all(moved.slice(first, first + atOnce).map(async ({ row: { id } }) => ({ id, edits: asResult(await editsOf(session, id), "orders") })));
+    for (const one of counted) {
+      if (!one.edits.ok) return one.edits;
+      edits.set(one.id, one.edits.value);
+    }
+  }
+  const all = asResult(await read(session, `orders?${new URLSearchParams([...moved.map(({ row }) => ["id[]", row.id]), ["fields", orderFields], ["limit", String(moved.length)]]).toString()}`, whole), "orders");
+  if (!all.ok) return all;
+  // an order tells no more of a reason than its id
+  const reasons = all.value.orders.some(({ returns }) => returns?.length) ? asResult(await read(session, "return-reasons?limit=1000&fields=id,label", reasonList), "reasons") : ok({ return_reasons: [] });
+  if (!reasons.ok) return reasons;
+  const labels = new Map(reasons.value.return_reasons.map(({ id, label }) => [id, label]));
+  return answer(moved.flatMap(({ row, at }) => all.value.orders.filter(({ id }) => id === row.id).map((order) => messageOf("order", numberOf(row), told(order, edits.get(row.id) ?? 0, labels), at))));
+}
+/** Placed within the days that are swept. */
+export const swept = ({ sweepDays }: MedusaSettings, now: Instant): Record<string, string> => ({ "created_at[$gte]": addMs(now, -sweepDays * dayMs) });
 
-/** The records of one kind, where the settings say that Medusa is their system of record. */
-const records = <K extends "customer" | "product", S extends z.ZodType<{ id: string; updated_at: string }>>(kind: K, row: S, tells: (settings: MedusaSettings) => boolean, fields: string, at: (one: z.infer<S>) => Instant): MedusaFeed =>
-  paged(`${kind}s`, 60_000, async (session, _, skip) => {
-    if (!tells(session.settings)) return ok({ rows: [], total: 0, messages: () => Promise.resolve(ok([])) });
+/** The records of one kind, as far as they moved. */
+const records = <K extends "customer" | "product", S extends z.ZodType<{ id: string; updated_at: string }>>(kind: K, row: S, fields: string, movedAt: (one: z.infer<S>) => Instant): MedusaFeed =>
+  paged(`${kind}s`, 60_000, async (session, from, skip) => {
     const page = asResult(await read(session, `${kind}s?${pageOf(session.settings, skip, { fields })}`, z.looseObject({ count: z.number().int(), [`${kind}s`]: z.array(row) })), kind);
     if (!page.ok) return page;
-    const rows = page.value[`${kind}s`] as z.infer<S>[];
-    return ok({ rows: rows.map((one) => ({ id: one.id, at: at(one) })), total: page.value.count as number, messages: (ids) => Promise.resolve(ok(rows.filter(({ id }) => ids.has(id)).map((one) => messageOf(kind, one.id, settledForm(one) as object, at(one))))) });
+    const rows = (page.value[`${kind}s`] as z.infer<S>[]).map((one) => ({ one, at: movedAt(one) }));
+    return ok({ rows: rows.map(({ at }) => at), messages: rows.filter(({ at }) => from === null || at >= from).map(({ one, at }) => messageOf(kind, one.id, settledForm(one) as object, at)), total: page.value.count as number });
   });
 
-const dayMs = 86_400_000;
+/**
+ * What the module in Medusa should have told, once more. `updated_at` of an order stands still while its payment is captured:
+ * `orders` finds what else happens, quickly; `movements` looks at every order of the last `sweepDays`.
+ */
 export const feeds: readonly MedusaFeed[] = [
-  reconciling("orders", 15_000, (since) => (since === null ? {} : { "updated_at[$gte]": since })),
-  reconciling("movements", 60_000, (_, settings, now) => ({ "created_at[$gte]": addMs(now, -settings.sweepDays * dayMs) })),
-  records("customer", customer, ({ tellsCustomers }) => tellsCustomers, "id,email,company_name,first_name,last_name,updated_at", (one) => last([one.updated_at])),
+  paged("orders", 15_000, (session, from, skip) => movedOrders(session, from === null ? {} : { "updated_at[$gte]": from }, from, skip)),
+  paged("movements", 60_000, (session, from, skip) => movedOrders(session, swept(session.settings, session.now()), from, skip)),
+  records("customer", customer, "id,email,company_name,first_name,last_name,updated_at", (one) => last([one.updated_at])),
   // a variant that is changed does not move its product
-  records("product", product, ({ tellsItems }) => tellsItems, "id,title,status,updated_at,variants.id,variants.sku,variants.title,variants.updated_at", (one) => last([one.updated_at, ...one.variants.map((variant) => variant.updated_at)])),
+  records("product", product, "id,title,status,updated_at,variants.id,variants.sku,variants.title,variants.updated_at", (one) => last([one.updated_at, ...one.variants.map((variant) => variant.updated_at)])),
 ];

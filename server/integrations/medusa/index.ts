@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ok } from "@/server/domain/result";
 import { defineConnector, type CommandSupport } from "../contract/connector";
 import { asResult, verifyUnsupported } from "../contract/outcome";
+import { censuses } from "./census";
 import { read, system } from "./client";
 import { secrets, settings, type MedusaSecrets, type MedusaSettings } from "./config";
 import { feeds } from "./feeds";
@@ -24,7 +25,7 @@ export const medusa = defineConnector<MedusaSettings, MedusaSecrets>({
     "take returns, captures or refunds on the tower's command", "tell kits of several stock items as goods that left", "tell what it charges for the way back of a return", "say in which unit it sells",
   ],
   commands: { acknowledge_order: noted, update_order_status: noted },
-  feeds, webhook,
+  feeds, censuses, webhook,
   check: async (session) => {
     const found = asResult(await read(session, "orders?limit=1&fields=id", z.looseObject({ count: z.number().int() })), "orders");
     return found.ok ? ok({ detail: `It answers; ${found.value.count} orders are readable` }) : found;

@@ -59,10 +59,10 @@ beforeAll(async () => {
 afterAll(async () => { await proxy?.close(); await shop?.stop(); door.close(); });
 
 const integrations = (more: Record<string, unknown> = {}, url = shop.url) => integrationsOf({ ...setup, settings: { ...setup.settings, ...more } }, url, { value: new Date().toISOString() });
-async function translated(messages: readonly Stored[]): Promise<CanonicalEvent[]> {
+async function translated(messages: readonly Stored[], more: Record<string, unknown> = {}): Promise<CanonicalEvent[]> {
   const events: CanonicalEvent[] = [];
   for (const { id, body } of messages) {
-    const read = await integrations().translate({ connector: "under-test", entity: "US01", sourceMessageId: id, correlationId: "c", receivedAt: new Date().toISOString(), contentType: "application/json", body });
+    const read = await integrations(more).translate({ connector: "under-test", entity: "US01", sourceMessageId: id, correlationId: "c", receivedAt: new Date().toISOString(), contentType: "application/json", body });
     if (!read.ok) throw new Error(JSON.stringify(read.error));
     events.push(...read.value.events);
   }
@@ -291,12 +291,29 @@ describe("what the tower writes back", () => {
 });
 
 describe("customers and items", () => {
-  test("are told where Medusa is their system of record, and else not", async () => {
-    expect(await polled("customers")).toEqual([]);
-    const facts = held(await translated([...await polled("customers", { tellsCustomers: true }), ...await polled("products", { tellsItems: true })]));
+  test("are named, and told as records where Medusa is their system of record", async () => {
+    const messages = [...await polled("customers"), ...await polled("products")], named = held(await translated(messages));
+    expect(Object.keys(named).filter((key) => !key.startsWith("code.described:"))).toEqual([]);
+    expect(named[`code.described:customer/under-test/${shop.buyer}`]).toMatchObject({ kind: "customer", name: "Harbor Supply", state: "active" });
+    const facts = held(await translated(messages, { tellsCustomers: true, tellsItems: true }));
     expect(facts[`customer.described:${shop.buyer}`]).toMatchObject({ name: "Harbor Supply", state: "active" });
     expect(facts["item.described:HOSE-50"]).toMatchObject({ description: "Hose 50 ft, One", baseUnit: "each", state: "active" });
   });
+});
+
+test("what it says exists is what was held of it, payments and returns included", async () => {
+  const messages: Stored[] = [];
+  let page: unknown = null, counted = 0;
+  do {
+    const read = await integrations({ pageSize: 3 }).readCensus("under-test", "orders", { from: "2020-01-01T00:00:00.000Z", to: "2100-01-01T00:00:00.000Z" }, page, lease(60_000));
+    if (!read.ok) throw new Error(JSON.stringify(read.error));
+    messages.push(...read.value.messages.map(({ sourceMessageId, body }) => ({ id: sourceMessageId, body })));
+    counted += read.value.rows;
+    page = read.value.next;
+    if (page === null) expect(read.value.total).toBe(counted);
+  } while (page !== null);
+  expect(messages).toHaveLength(counted);
+  expect(held(await translated(messages))).toEqual(held(await translated(door.stored)));
 });
 
 // last: Medusa itself is killed

@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { medusa } from ".";
 import messages from "./fixtures/messages.json";
 
-const setup: Setup = { connector: medusa, settings: { tellsGoods: true, payments: { pp_system_default: "card" } }, secrets: { apiKey: "sk_very-secret-1", webhookSecret: "whs_very-secret-2" }, codes: {} };
+const setup: Setup = { connector: medusa, settings: { tellsGoods: true, tellsCustomers: true, payments: { pp_system_default: "card" } }, secrets: { apiKey: "sk_very-secret-1", webhookSecret: "whs_very-secret-2" }, codes: {} };
 const order = messages.order.data.order, number = `${order.display_id}-${order.id.slice(-6)}`, [payment] = order.payment_collections[0]?.payments ?? [];
 const [hose] = order.items.filter(({ variant_sku }) => variant_sku === "HOSE-50");
 if (!hose || !payment) throw new Error("the fixture has no hose or no payment");
@@ -39,7 +40,7 @@ conformsWhenTranslating("Medusa", {
   },
   expected: {
     order: ["order.captured", "payment.authorised", "receipt.recorded", "refund.settled", "shipment.confirmed", "return.authorised", "return.received"], draft: [], cancelled: ["order.captured", "order.cancel_requested"], "another kind": [],
-    customer: ["customer.described"], product: ["item.described"],
+    customer: ["code.described", "customer.described"], product: ["code.described"],
   },
 });
 
@@ -156,4 +157,20 @@ describe("reading", () => {
     await expect(read(() => ({ status: 401, body: { message: "Unauthorized" } }))).rejects.toThrow(/credentials/);
     await expect(read(() => ({ body: { orders: "none" } }))).rejects.toThrow(/Medusa: (count|orders)/);
   });
+});
+
+/** Two orders whose own `updated_at` stood still while money was taken; each on a page of its own. */
+const ids = ["order_01AAAAAA", "order_01BBBBBB"], ofId = (id: string) => ({ ...order, id });
+const payments = order.payment_collections[0]?.payments ?? [];
+conformsWhenAsked("Medusa", {
+  setup: { ...setup, settings: { ...setup.settings, pageSize: 1 } }, census: "orders", feed: "movements", total: 2,
+  expected: ids.map((id) => `${order.display_id}-${id.slice(-6)}`).flatMap((code) => [`orders ${code}`, `returns ${code}-R${order.returns[0]?.display_id ?? ""}`, ...order.fulfillments.map(({ id }) => `shipments ${id}`), ...payments.flatMap(({ captures, refunds }) => [...captures.map(({ id }) => `payments ${id}`), ...refunds.map(({ id }) => `refunds ${id}`)])]),
+  vendor: ({ path }) => {
+    const query = new URL(path, "http://x").searchParams, wanted = query.getAll("id[]");
+    if (path.includes("/changes")) return { body: { order_changes: [] } };
+    if (path.includes("return-reasons")) return { body: { return_reasons: [] } };
+    if (wanted.length > 0) return { body: { orders: wanted.map(ofId) } };
+    const id = ids[Number(query.get("offset"))];
+    return { body: { count: 2, orders: id === undefined ? [] : [{ id, display_id: order.display_id, updated_at: "2026-11-23T11:00:00.000Z" }] } };
+  },
 });

@@ -15,8 +15,8 @@ export function toCanonical(input: TranslationInput<MedusaSettings>): Translatio
   const read = readJson(textOf(input.body), message);
   if (!read.ok) return read;
   const { settings } = input, { order, customer, product } = read.value.data;
-  if (customer) return toEvents(input, [described(customer)]);
-  if (product) return toEvents(input, items(product, settings), "a product without a SKU");
+  if (customer) return toEvents(input, described(input.connectorId, customer, settings));
+  if (product) return toEvents(input, items(input.connectorId, product, settings), "a product without a SKU");
   if (!order) return ok({ events: [], excluded: `a message of type ${read.value.type} says nothing that we keep` });
   if (order.status === "draft") return ok({ events: [], excluded: "an order that is not placed yet" });
   if (settings.salesChannel !== undefined && order.sales_channel_id !== settings.salesChannel) return ok({ events: [], excluded: `an order of sales channel ${order.sales_channel_id ?? "none"}` });
@@ -74,10 +74,20 @@ function shipped(order: Snapshot, fulfilment: Fulfillment): Said[] {
   return fulfilment.delivered_at == null ? events : [...events, said({ type: "shipment.delivered", at: at(fulfilment.delivered_at), data: { shipment: fulfilment.id, version: 1, state: "delivered", at: at(fulfilment.delivered_at), ...tracking } })];
 }
 
-const described = ({ email, company_name, first_name, last_name, updated_at }: Customer): Said =>
-  said({ type: "customer.described", at: at(updated_at), data: { customer: email.toLowerCase(), version: epochMs(at(updated_at)), name: (company_name || [first_name, last_name].filter(Boolean).join(" ") || email).slice(0, 200), state: "active", email: email.slice(0, 200) } });
+/** What Medusa has behind a code that its orders name; where it is the system of record, the record itself. */
+function described(system: string, { email, company_name, first_name, last_name, updated_at }: Customer, { tellsCustomers }: MedusaSettings): Said[] {
+  const when = at(updated_at), version = epochMs(when), code = email.toLowerCase(), name = (company_name || [first_name, last_name].filter(Boolean).join(" ") || email).slice(0, 200);
+  return [
+    said({ type: "code.described", at: when, data: { kind: "customer", system, code, name, email: email.slice(0, 200), version } }),
+    ...(tellsCustomers ? [said({ type: "customer.described", at: when, data: { customer: code, version, name, state: "active", email: email.slice(0, 200) } })] : []),
+  ];
+}
 
-const items = ({ title, status, updated_at, variants }: Product, { unit }: MedusaSettings): Said[] => variants.flatMap((variant) => {
-  const when = at(variant.updated_at > updated_at ? variant.updated_at : updated_at);
-  return variant.sku ? [said({ type: "item.described", at: when, data: { item: variant.sku, version: epochMs(when), description: [title, variant.title].filter(Boolean).join(", ").slice(0, 300), state: status === "published" ? "active" : "blocked", baseUnit: unit } })] : [];
+const items = (system: string, { title, status, updated_at, variants }: Product, { unit, tellsItems }: MedusaSettings): Said[] => variants.flatMap((variant) => {
+  const when = at(variant.updated_at > updated_at ? variant.updated_at : updated_at), version = epochMs(when), isOn = status === "published", name = [title, variant.title].filter(Boolean).join(", ").slice(0, 300);
+  if (!variant.sku) return [];
+  return [
+    said({ type: "code.described", at: when, data: { kind: "item", system, code: variant.sku, name, state: isOn ? "active" : "ended", unit, version } }),
+    ...(tellsItems ? [said({ type: "item.described", at: when, data: { item: variant.sku, version, description: name, state: isOn ? "active" : "blocked", baseUnit: unit } })] : []),
+  ];
 });

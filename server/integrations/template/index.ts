@@ -14,7 +14,7 @@ export const template = defineConnector<TemplateSettings, TemplateSecrets>({
   type: "template", title: system, grade: "sandbox", capabilities: ["orders"], settings, secrets,
   limits: { concurrency: 4, perMinute: 600, callTimeoutMs: 10_000 },
   serializeBy: (_, payload) => (typeof payload["order"] === "string" ? payload["order"] : null),
-  cannot: ["be told how far an order is", "tell of payments, shipments and returns"],
+  cannot: ["be told how far an order is", "tell of payments, shipments and returns", "be asked what exists: add a census where the vendor lists by last change"],
   commands: { acknowledge_order: { idempotentForMs: 0, lookup: { by: "our reference on the order", consistency: "read_your_writes", settleMs: 15_000, complete: true }, verify: false, provenNotActed: [] } },
   feeds, webhook,
   check: async (session) => {
