@@ -11,8 +11,8 @@ import { changedBy, json, rowsOf, statement, transaction } from "./statement";
 
 /** What exists is proved from the day on which a connector was made, and from now on where it is older. */
 const reachBack = "interval '24 hours'";
-/** Documents that are looked at in one turn; the rest comes in the next. */
-const inOneTurn = 500;
+/** Documents that are looked at in one turn; the rest comes in the next. After a listing all that it may have changed is looked at. */
+const inOneTurn = 500, afterListing = 20_000;
 /** A next system is followed for so long: what it has not confirmed by then is an exception, a hold or a wait of the document itself. */
 const followed = "interval '35 days'";
 
@@ -46,11 +46,13 @@ const documents = statement("census_documents", `
     state = case when census_document.state in ('late', 'missing') then census_document.state else excluded.state end, missed = census_document.missed or excluded.missed, settled_at = case when census_document.state in ('late', 'missing') or census_document.state = excluded.state then census_document.settled_at else excluded.settled_at end
     where (census_document.version, census_document.state, census_document.excluded) is distinct from (excluded.version, excluded.state, excluded.excluded)`);
 
+/** Whose allowance is over first; what is missing already by turns, so that many old gaps never hide a new one that heals. */
 const open = statement("census_open", `
   select d.connector, d.kind, d.document, d.opens_at as "opensAt", d.entity, d.version::float8 as version, d.subject_id as subject, d.grp as "group", d.source_message_id as message, d.amount::text, d.currency, d.excluded, d.state, d.misses_from as "missesFrom", k.name as source,
     (select array_agg(e.id::text) from exception_item e where e.state = 'open' and e.document = d.document and e.connector = d.connector and e.fingerprint = 'CMP-01|code=' || d.kind || '|connector=' || d.connector || '|entity=' || d.entity) as open,
     exists (select 1 from exception_item e where e.state = 'resolved' and e.resolution = any($1) and e.resolved_by is not null and e.document = d.document and e.connector = d.connector and e.fingerprint = 'CMP-01|code=' || d.kind || '|connector=' || d.connector || '|entity=' || d.entity) as excused
-  from census_document d join connector k on k.id = d.connector where d.state in ('late', 'missing') and ($2::text[] is null or d.connector = any($2)) order by d.misses_from limit ${inOneTurn} for update of d skip locked`);
+  from census_document d join connector k on k.id = d.connector where d.state in ('late', 'missing') and ($2::text[] is null or d.connector = any($2))
+  order by d.state = 'missing' or d.misses_from > $3, random() limit $4 for update of d skip locked`);
 const moved = statement("census_moved", `
   update census_document d set state = x.state, missed = d.missed or x.state = 'missing', settled_at = case when x.state = 'missing' then null else now() end
   from json_to_recordset($1) as x(connector text, kind text, document text, "opensAt" timestamptz, state text) where d.connector = x.connector and d.kind = x.kind and d.document = x.document and d.opens_at = x."opensAt" and d.state in ('late', 'missing')`);
@@ -105,7 +107,7 @@ async function gapOf(policies: Policies, row: OpenRow): Promise<OpenException> {
  * this, so that its exception ends in the same commit. The last write of its transaction.
  */
 async function look(client: pg.PoolClient, policies: Policies, now: Instant, after: { connector: string; gone: ReadonlySet<string> } | null): Promise<number> {
-  const rows = await rowsOf<OpenRow>(client, open, [settlingWords, after === null ? null : [after.connector]]);
+  const rows = await rowsOf<OpenRow>(client, open, [settlingWords, after === null ? null : [after.connector], now, after === null ? inOneTurn : afterListing]);
   const here = await heldOf(client, rows.map((row) => ({ ...row, source: row.connector })));
   const standing = (row: OpenRow, index: number): DocumentState => {
     const state = stateOf({ excluded: row.excluded !== null, isHeld: here.has(index), isExcused: row.excused, missesFrom: row.missesFrom }, now);

@@ -104,6 +104,7 @@ describe("an order whose webhook was lost", () => {
 
     expect(await fetchNow(engine.pool)(person, { fingerprint }, "")).toEqual({ ok: true, value: { asked: 1 } });
     await turn(forever);
+    await seen("it was taken in", async () => (await engine.value("select answer from census_document where document = 'N-100001'")) === "taken in");
     // it counts as fixed when it is held, which the next look sees
     await turn(forever);
     await runToRest({ ...engine.ports, connectors: integrations }, planners);

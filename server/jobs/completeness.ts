@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { dueSpan, nextAsking, statementsOf, type Listed, type Span } from "@/server/domain/completeness";
-import { addMs } from "@/server/domain/instant";
+import { addMs, epochMs } from "@/server/domain/instant";
 import { ok, type Result } from "@/server/domain/result";
 import type { SourceMessage } from "@/server/integrations/contract/connector";
 import type { CensusInfo, Integrations } from "@/server/integrations/runtime";
@@ -13,7 +13,7 @@ const leaseMs = 120_000, listingMs = 60_000;
 const pagesAtMost = 500;
 const firstPauseMs = 5_000, longestPauseMs = 60_000;
 /** A source that somebody else asks, or that has nothing due, is looked at again after this. */
-const restMs = 2_000, followMs = 5_000;
+const restMs = 5_000, followMs = 5_000;
 
 export interface CompletenessParts {
   worker: string;
@@ -57,17 +57,24 @@ export function createCompleteness(parts: CompletenessParts): (signal: AbortSign
     return { ok: false, error: { code: "CTR-01", message: `More than ${pagesAtMost} pages` } };
   };
 
-  const check = async (claim: CensusClaim, census: CensusInfo, signal: AbortSignal): Promise<void> => {
+  /** Answers for how long nothing is due. */
+  const check = async (claim: CensusClaim, census: CensusInfo, signal: AbortSignal): Promise<number> => {
     const now = clock.now(), due = dueSpan(claim.checkedTo, now, census);
-    if (!due) { await store.release(worker, claim, nextAsking(claim.checkedTo, census), null); return; }
+    if (!due) {
+      const next = nextAsking(claim.checkedTo, census);
+      await store.release(worker, claim, next, null);
+      return epochMs(next) - epochMs(now);
+    }
     const said = await listing(claim.connector, census.name, due.span, signal);
     if (!said.ok) {
       logger.info({ connector: claim.connector, census: census.name, code: said.error.code, why: said.error.message }, "a source did not say what exists");
-      await store.release(worker, claim, addMs(now, Math.min(longestPauseMs, firstPauseMs * 2 ** claim.failures)), said.error.message);
-      return;
+      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** claim.failures);
+      await store.release(worker, claim, addMs(now, pauseMs), said.error.message);
+      return pauseMs;
     }
     const statements = (await Promise.all(said.value.map((message) => listed(claim.connector, claim.entity, message)))).flatMap((one) => statementsOf(one, census.kinds));
     await store.settle(worker, claim, { statements, span: due.span, kinds: census.kinds, pace: census, checkedTo: due.checkedTo, now });
+    return 0;
   };
 
   const attend = async (connector: string, census: CensusInfo, signal: AbortSignal): Promise<void> => {
@@ -75,8 +82,7 @@ export function createCompleteness(parts: CompletenessParts): (signal: AbortSign
     running.add(name);
     try {
       const claim = await store.claim(worker, connector, census.name, census, leaseMs);
-      if (claim) await check(claim, census, signal);
-      else restUntil.set(name, performance.now() + restMs);
+      restUntil.set(name, performance.now() + (claim ? await check(claim, census, signal) : restMs));
     } catch (error) {
       restUntil.set(name, performance.now() + firstPauseMs);
       logger.warn({ error, connector, census: census.name }, "a source was not asked what exists");
@@ -108,7 +114,7 @@ export function createCompleteness(parts: CompletenessParts): (signal: AbortSign
       }
     for (const asked of await store.claimAsked(leaseMs)) {
       const source = connectors.find(({ id }) => id === asked.connector);
-      if (source) await fetch(asked, source.entity, signal);
+      if (source) void fetch(asked, source.entity, signal).catch((error: unknown) => { logger.warn({ error, connector: asked.connector }, "what was asked for is fetched again"); });
       else await store.answerAsked(asked, asked.documents.map((one) => ({ ...one, answer: "its connector is paused" })));
     }
     await store.look(clock.now());

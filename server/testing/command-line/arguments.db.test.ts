@@ -54,5 +54,6 @@ test.each<[string, RegExp]>([
 
 test("help is no refusal, and a known order is proved", async () => {
   expect((await tower(["key", "create", "--help"])).code).toBe(0);
+  expect(await tower(["completeness", "--entity", "US01"])).toMatchObject({ code: 0, stderr: "", stdout: "0 kinds of document proved, 0 missing, 0 late\n" });
   expect(await tower(["conservation", "--order", "SO-1", "--entity", "US01", "--day", "2026-03-31", "--known", "2026-04-01T00:00:00Z"])).toMatchObject({ code: 0, stderr: "", stdout: "0 proved, 0 drifts, unexplained 0\n" });
 }, 60_000);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { statementsOf } from "@/server/domain/completeness";
-import type { SourceMessage } from "../connector";
-import { bench, lease, testNow, type Answer, type Setup, type Vendor } from "./conformance";
+import { bench, lease, type Answer, type Setup, type Vendor } from "./conformance";
+import { listed } from "./listed";
 
 const span = { from: "2020-01-01T00:00:00.000Z", to: "2030-01-01T00:00:00.000Z" };
 
@@ -23,24 +22,12 @@ export interface Asking {
 export function conformsWhenAsked(name: string, one: Asking): void {
   const asked = async (vendor: Vendor) => {
     const stub = await bench(one.setup, vendor);
-    const census = (await stub.integrations.censuses("under-test")).find((known) => known.name === one.census);
-    if (!census) throw new Error(`no census ${one.census}`);
-    const messages: SourceMessage[] = [];
-    let pages = 0, rows = 0, total: number | null = null, page: unknown = null, failure: string | null = null;
-    do {
-      const read = await stub.integrations.readCensus("under-test", one.census, span, page, lease());
-      if (!read.ok) { failure = read.error.code; break; }
-      messages.push(...read.value.messages);
-      pages += 1; rows += read.value.rows; total = read.value.total; page = read.value.next;
-    } while (page !== null && pages < 20);
-    const told = await Promise.all(messages.map(async (message) => {
-      const translated = await stub.integrations.translate({ connector: "under-test", entity: "US01", correlationId: "c", receivedAt: testNow, ...message });
-      return statementsOf({ sourceMessageId: message.sourceMessageId, at: message.occurredAt ?? testNow, events: translated.ok ? translated.value.events : null, excluded: translated.ok ? (translated.value.excluded ?? null) : null }, census.kinds);
-    }));
+    const { messages, ...whole } = await listed(stub.integrations, one.census, span);
+    const kinds = (await stub.integrations.censuses("under-test")).find(({ name: known }) => known === one.census)?.kinds ?? [];
     const fed = await stub.integrations.readFeed("under-test", one.feed, null, lease());
     stub.integrations.close();
     await stub.close();
-    return { pages, rows, total, failure, ids: messages.map(({ sourceMessageId }) => sourceMessageId), statements: told.flat(), fed: fed.reading.ok ? fed.reading.value.messages.map(({ sourceMessageId }) => sourceMessageId) : [], kinds: census.kinds };
+    return { ...whole, kinds, ids: messages.map(({ sourceMessageId }) => sourceMessageId), fed: fed.reading.ok ? fed.reading.value.messages.map(({ sourceMessageId }) => sourceMessageId) : [] };
   };
 
   describe(`${name} when asked what exists`, () => {
