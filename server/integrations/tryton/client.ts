@@ -86,6 +86,9 @@ interface Wanted { limit?: number; order?: readonly (readonly [string, "ASC" | "
 export const search = <S extends z.ZodType>(session: TrytonSession, model: string, domain: readonly unknown[], fields: readonly string[], row: S, { limit = 1000, order = [["id", "ASC"]], context = {} }: Wanted = {}): Promise<z.infer<S>[]> =>
   call(session, `model.${model}.search_read`, [domain, 0, limit, order, fields], z.array(row), { harmless: true, code: "TEC-01", context });
 
+/** A question that is no search. @throws Ended, which says that nothing was done */
+export const ask = <S extends z.ZodType>(session: TrytonSession, method: string, params: readonly unknown[], schema: S): Promise<z.infer<S>> => call(session, method, params, schema, { harmless: true, code: "TEC-01" });
+
 /** A read after something was done: that it failed says nothing of what was done. */
 export async function afterActing<T>(read: Promise<T>): Promise<T> {
   try {

@@ -105,6 +105,39 @@ describe("credits, debits and money", () => {
     for (const use of [reversal, again(reversal)]) expect(await send(use)).toMatchObject({ kind: "confirmed", result: { reversed: "20" } });
     expect(Number(await receivable()) - owed).toBeCloseTo(20, 2);
   });
+  test("a payment is taken off its invoice again in part, then whole, owed as before each time; then it may bounce", async () => {
+    const sold = numberOf(await send(invoice("S-off"))), paid = numberOf(await send(receipt("BKR-off", "151.00"))), before = Number(await receivable());
+    expect(await send(application("BKR-off", paid, sold, "151.00", "0.18"))).toMatchObject({ kind: "confirmed", result: { writtenOff: "0.18" } });
+    expect(await stateOf(sold)).toBe("paid");
+    const off = (amount: string, sequence: number) => command("reverse_application", { kind: "receipt", key: "BKR-off" }, { reference: `reverse_application|BKR-off|${sequence}`, receipt: "BKR-off", invoice: sold, amount }, { sequence });
+    expect(await send(off("51.00", 1))).toMatchObject({ kind: "confirmed", result: { reversed: "51" } });
+    expect(await stateOf(sold)).toBe("posted");
+    expect(await booked("reverse_application|BKR-off|1")).toEqual({ 1200: "0.00" });
+    expect((await database.sql("select amount_to_pay from (select i.number, sum(l.debit - l.credit)::numeric(16,2)::text as amount_to_pay from account_invoice i join account_move_line l on l.move = i.move and l.account = i.account or l.id in (select line from \"account_invoice-account_move_line\" where invoice = i.id) group by i.number) s where number = $1", [sold]))).toEqual([{ amount_to_pay: "51.00" }]);
+    proxy.cut({ when: /account\.move\.post/, lose: "answer" });
+    expect(await send(off("100.00", 2))).toMatchObject({ kind: "unknown" });
+    expect(await send(again(off("100.00", 2)))).toMatchObject({ kind: "confirmed", result: { reversed: "100" } });
+    expect((await integrations.lookup(off("100.00", 2), lease(20_000))).answer).toMatchObject({ kind: "found", result: { reversed: "100" } });
+    expect(await send(off("100.00", 3))).toMatchObject({ kind: "rejected", failure: { code: "PAY-01" } });
+    expect(before - Number(await receivable())).toBeCloseTo(0.18, 2);
+    const later = { ...application("BKR-off", paid, sold, "151.00"), payload: { ...application("BKR-off", paid, sold, "151.00").payload, reference: "apply_receipt|BKR-off|again" } };
+    expect(await send(later)).toMatchObject({ kind: "confirmed", result: { applied: "151" } });
+    expect(await stateOf(sold)).toBe("paid");
+    expect(await send(off("151.00", 4))).toMatchObject({ kind: "confirmed", result: { reversed: "151" } });
+    expect(await stateOf(sold)).toBe("posted");
+    expect(await send(command("reverse_receipt", { kind: "receipt", key: "BKR-off" }, { reference: "reverse_receipt|BKR-off", receipt: "BKR-off", receiptNumber: paid, amount: "151.00", currency: "USD", accountingDate: today }))).toMatchObject({ kind: "confirmed", result: { reversed: "151" } });
+    expect(await database.sql("select reconciliation is not null as settled from account_move_line where description = 'BKR-off'")).toEqual([{ settled: true }]);
+  });
+  test("money that did not go back after all is back in the bank, and its credit open again", async () => {
+    const credit = numberOf(await send(adjustment("post_credit", "RT-failed", "x", { quantity: "1", net: "12.50", tax: "1.00", total: "13.50" })));
+    const given = numberOf(await send(command("post_refund", subject, { reference: "post_refund|RT-failed", source: "credit", number: credit, means: "bank", amount: "13.50", currency: "USD", accountingDate: today })));
+    const use = command("reverse_refund", subject, { reference: "reverse_refund|RT-failed", refundNumber: given, source: "credit", number: credit, amount: "13.50", currency: "USD", accountingDate: today });
+    for (const one of [use, again(use)]) expect(await send(one)).toMatchObject({ kind: "confirmed", result: { reversed: "13.5" } });
+    expect(await booked("reverse_refund|RT-failed")).toEqual({ 1000: "13.50", 1200: "-13.50" });
+    expect(await stateOf(credit)).toBe("posted");
+    expect(await send(command("post_refund", subject, { reference: "post_refund|RT-failed|2", source: "credit", number: credit, means: "bank", amount: "13.50", currency: "USD", accountingDate: today }))).toMatchObject({ kind: "confirmed" });
+    expect(await stateOf(credit)).toBe("paid");
+  });
   test("money given back leaves the bank and settles the credit that it came from", async () => {
     const credit = numberOf(await send(adjustment("post_credit", "RT-back", "x", { quantity: "1", net: "12.50", tax: "1.00", total: "13.50" })));
     const use = command("post_refund", subject, { reference: "post_refund|RT-back", source: "credit", number: credit, means: "bank", amount: "13.50", currency: "USD", accountingDate: today });

@@ -38,10 +38,10 @@ export type TrytonInvoice = z.infer<typeof invoice>;
 export const invoiceFields = ["number", "state", "reference", "party", "party.code", "account", "move", "invoice_date", "accounting_date", "currency.code", "total_amount", "tax_amount", "untaxed_amount", "amount_to_pay", "create_date", "write_date"];
 export const invoiceLine = z.looseObject({ ...row, note: z.string().nullable(), quantity: z.number().nullable(), amount: decimal });
 export const invoiceTax = z.looseObject({ ...row, description: z.string(), amount: decimal, account: z.number() });
-export const moveLine = z.looseObject({ ...row, move: z.number(), account: z.number(), party: z.number().nullable(), debit: decimal, credit: decimal, maturity_date: date.nullable(), reconciliation: z.number().nullable() });
+export const moveLine = z.looseObject({ ...row, move: z.number(), account: z.number(), party: z.number().nullable(), debit: decimal, credit: decimal, maturity_date: date.nullable(), reconciliation: z.number().nullable(), invoice_payment: z.number().nullish(), description: z.string().nullish() });
 export type MoveLine = z.infer<typeof moveLine>;
-export const moveLineFields = ["move", "account", "party", "debit", "credit", "maturity_date", "reconciliation"];
-export const move = z.looseObject({ ...row, number: z.string(), state: z.enum(["draft", "posted"]), description: z.string().nullable() });
+export const moveLineFields = ["move", "account", "party", "debit", "credit", "maturity_date", "reconciliation", "invoice_payment", "description"];
+export const move = z.looseObject({ ...row, number: z.string(), state: z.enum(["draft", "posted"]), description: z.string().nullable(), origin: z.string().nullish() });
 export type Move = z.infer<typeof move>;
 
 const errorShape = z.tuple([z.string(), z.union([z.string(), z.null(), z.array(z.unknown())])]).rest(z.unknown());

@@ -13,7 +13,7 @@ import { accountsOf, journalOf } from "./masters";
 /**
  * Money in Tryton's ledger. Every command is one posted move whose description is our reference: a receipt, an application (it takes
  * from the receipt's or credit's side of the receivable account and gives to the invoice's), a refund, a reversal. Tryton
- * reconciles only what sums to nothing, so what belongs together is reconciled when it does.
+ * reconciles only what sums to nothing, so what belongs together is reconciled when it does, and opened again before any of it is taken back.
  */
 interface Side { account: number; party?: number; debit?: string; credit?: string; invoice_payment?: number; description?: string }
 const payloadOf = <K extends keyof CommandPayloads>(command: OutboundCommand): CommandPayloads[K] => command.payload as unknown as CommandPayloads[K];
@@ -21,7 +21,7 @@ const referenceOf = (command: OutboundCommand): string => payloadOf<"post_receip
 const balance = (rows: readonly MoveLine[]) => sum(rows.map((row) => dec(row.debit).minus(row.credit)));
 const own = (session: TrytonSession): readonly unknown[] => [["company", "=", session.settings.company]];
 
-const movesBy = (session: TrytonSession, domain: readonly unknown[]): Promise<Move[]> => search(session, "account.move", [...own(session), ...domain], ["number", "state", "description"], move);
+const movesBy = (session: TrytonSession, domain: readonly unknown[]): Promise<Move[]> => search(session, "account.move", [...own(session), ...domain], ["number", "state", "description", "origin"], move);
 const linesBy = (session: TrytonSession, domain: readonly unknown[]): Promise<MoveLine[]> => search(session, "account.move.line", [["move.company", "=", session.settings.company], ["move.state", "=", "posted"], ...domain], moveLineFields, moveLine);
 /** Moves of a kind of command of ours may be found by their reference only. @throws Ended */
 const ours = (session: TrytonSession, command: OutboundCommand): Promise<Move[]> => movesBy(session, [["description", "=", referenceOf(command)]]);
@@ -48,7 +48,8 @@ async function book(session: TrytonSession, command: OutboundCommand, day: strin
   return made;
 }
 
-async function receiptOf(session: TrytonSession, number: string, code: string): Promise<{ id: number; line: MoveLine }> {
+interface Receipt { id: number; line: MoveLine }
+async function receiptOf(session: TrytonSession, number: string, code: string): Promise<Receipt> {
   const { receivableAccount } = await accountsOf(session, ["receivableAccount"]);
   const [found] = await movesBy(session, [["number", "=", number], ["journal.code", "=", session.settings.cashJournal], ["state", "=", "posted"]]);
   const line = found && (await linesBy(session, [["move", "=", found.id], ["account", "=", receivableAccount]])).find((row) => dec(row.credit).gt(0));
@@ -59,14 +60,15 @@ async function invoiceOf(session: TrytonSession, number: string, code: string): 
   return found ?? refuse(code, `${system} has no document ${number}`);
 }
 
-/** What stands on the receivable account for a document, not reconciled. */
-const openLines = (session: TrytonSession, document: TrytonInvoice): Promise<MoveLine[]> =>
-  linesBy(session, [["account", "=", document.account], ["reconciliation", "=", null], ["OR", ["move", "=", document.move], ["invoice_payments", "=", document.id]]]);
-/** The same of a receipt: its own line, and what was taken from it. */
-async function openOfReceipt(session: TrytonSession, receipt: { id: number; line: MoveLine }): Promise<MoveLine[]> {
-  const rows = await linesBy(session, [["account", "=", receipt.line.account], ["party", "=", receipt.line.party], ["reconciliation", "=", null], ["OR", ["id", "=", receipt.line.id], ["move.origin", "=", `account.move,${receipt.id}`]]]);
-  return rows.filter((row) => row.id === receipt.line.id || dec(row.debit).gt(0));
+/** What stands on the receivable account for a document. */
+const linesOfDocument = (session: TrytonSession, document: TrytonInvoice): Promise<MoveLine[]> =>
+  linesBy(session, [["account", "=", document.account], ["OR", ["move", "=", document.move], ["invoice_payments", "=", document.id]]]);
+/** The same of a receipt: its own line, what was taken from it and what came back. The invoice's side of those is the invoice's. */
+async function linesOfReceipt(session: TrytonSession, receipt: Receipt): Promise<MoveLine[]> {
+  const rows = await linesBy(session, [["account", "=", receipt.line.account], ["party", "=", receipt.line.party], ["OR", ["id", "=", receipt.line.id], ["move.origin", "=", `account.move,${receipt.id}`]]]);
+  return rows.filter((row) => row.id === receipt.line.id || row.invoice_payment == null);
 }
+const open = (rows: readonly MoveLine[]): MoveLine[] => rows.filter(({ reconciliation }) => reconciliation === null);
 
 const isDone = (rows: readonly MoveLine[]): boolean => rows.length > 1 && balance(rows).isZero();
 async function reconcile(session: TrytonSession, rows: readonly MoveLine[], code: string): Promise<void> {
@@ -104,34 +106,98 @@ export async function giveBack(session: TrytonSession, command: OutboundCommand)
   return afterActing(answered(session, command, made));
 }
 
-/** A payment that bounced: its own move turned round. */
-export async function reverseReceipt(session: TrytonSession, command: OutboundCommand): Promise<Outcome> {
-  const receipt = await receiptOf(session, payloadOf<"reverse_receipt">(command).receiptNumber, "PAY-03");
-  const rows = await linesBy(session, [["move", "=", receipt.id]]);
-  const made = await book(session, command, payloadOf<"reverse_receipt">(command).accountingDate, rows.map(({ account, party, debit, credit }) => ({ account, ...(party === null ? {} : { party }), debit: credit, credit: debit })), receipt.id);
+/** A payment that bounced, or money that did not go back after all: its own move turned round. */
+export async function reverseCash(session: TrytonSession, command: OutboundCommand): Promise<Outcome> {
+  const code = refusalCode(command.kind), source = await sourceOf(session, command, code), { refundNumber } = payloadOf<"reverse_refund">(command);
+  const [move] = command.kind === "reverse_refund" ? await movesBy(session, [["number", "=", refundNumber], ["journal.code", "=", session.settings.cashJournal], ["state", "=", "posted"]]) : [{ id: source.origin }];
+  const rows = move ? await linesBy(session, [["move", "=", move.id]]) : refuse(code, `${system} has no refund ${refundNumber}`);
+  await reopen(session, await touched(session, command), code);
+  const turned = rows.map(({ id, account, party, debit, credit, invoice_payment: of }) => ({ account, ...(party === null ? {} : { party }), debit: credit, credit: debit, ...(of == null ? {} : { description: undoing(id) }) }));
+  const made = await book(session, command, payloadOf<"reverse_receipt">(command).accountingDate, turned, source.origin);
+  await afterActing(detach(session, made, code));
   await afterActing(settle(session, command));
   return afterActing(answered(session, command, made));
 }
 
-interface Source { account: number; party: number; origin: number | null; payment: { invoice_payment?: number }; open: () => Promise<MoveLine[]> }
-async function sourceOf(session: TrytonSession, command: OutboundCommand, code: string): Promise<Source> {
-  const { credit } = payloadOf<"apply_credit">(command), { source, number } = payloadOf<"post_refund">(command), creditNumber = command.kind === "apply_credit" ? credit : command.kind === "post_refund" && source === "credit" ? number : null;
-  if (creditNumber !== null) {
-    const note = await invoiceOf(session, creditNumber, code);
-    return { account: note.account, party: note.party, origin: note.move, payment: { invoice_payment: note.id }, open: () => openLines(session, note) };
+/** Takes what a receipt paid off an invoice back to the receipt. What is left of it is applied anew by the same move, what was written off too. */
+export async function reverseApplication(session: TrytonSession, command: OutboundCommand): Promise<Outcome> {
+  const code = refusalCode(command.kind), { receipt: name, amount, invoice: number } = payloadOf<"reverse_application">(command);
+  const invoice = await invoiceOf(session, number, code), { receipt, attached } = await appliedReceipt(session, name, invoice, code);
+  const taken = attached.reduceRight<MoveLine[]>((rows, row) => (balance(rows).neg().lt(amount) ? [row, ...rows] : rows), []), total = balance(taken).neg();
+  if (command.attempt === 1 || !(await ours(session, command)).some(({ state }) => state === "posted")) {
+    if (total.lt(amount)) return refuse(code, `${system} has ${text(total)} of payment ${name} on ${number}, less than is to be taken back`);
+    await reopen(session, await touched(session, command), code);
   }
-  const receipt = await receiptOf(session, command.kind === "post_refund" ? number : payloadOf<"apply_receipt">(command).receiptNumber, code);
-  return { account: receipt.line.account, party: receipt.line.party ?? 0, origin: receipt.id, payment: {}, open: () => openOfReceipt(session, receipt) };
+  const { account, party } = invoice, rest = total.minus(amount);
+  const made = await book(session, command, dayOf(session.now()), [
+    ...taken.map(({ id, credit }) => ({ account, party, debit: credit, description: undoing(id) })), ...(rest.gt(0) ? [{ account, party, credit: text(rest), description: staying }] : []),
+    { account: receipt.line.account, party: receipt.line.party ?? 0, credit: amount },
+  ], receipt.id);
+  await afterActing(detach(session, made, code, invoice.id));
+  await afterActing(settle(session, command));
+  return afterActing(answered(session, command, made));
 }
 
-/** What a command may have brought to nothing: its source, and for an application its invoice. */
+/** Description of a line that takes another back: a document's payments can only be of one side, so the other is not among them. */
+const undoing = (line: number): string => `line ${line}`;
+const undone = (description: string | null | undefined): number | null => { const [, line] = /^line (\d+)$/.exec(description ?? "") ?? []; return line === undefined ? null : Number(line); };
+/** Of a line that pays the document once what it replaces does no more: Tryton takes no more payments than the document's amount. */
+const staying = "stays applied";
+const unfinished = async (session: TrytonSession, move: Move): Promise<MoveLine[]> =>
+  open(await linesBy(session, [["move", "=", move.id]])).filter(({ description, invoice_payment: of }) => undone(description) !== null || (description === staying && of == null));
+/** What was taken back is no payment of its document any more, and settled with the line that takes it back; what stays of it is one. */
+async function detach(session: TrytonSession, made: Move, code: string, document: number | null = null): Promise<void> {
+  const write = (line: number, of: number | null): Promise<unknown> => act(session, "model.account.move.line.write", [[line], { invoice_payment: of }], z.unknown(), code);
+  const rows = await unfinished(session, made);
+  for (const row of rows) {
+    const line = undone(row.description);
+    if (line === null) continue;
+    await write(line, null);
+    await act(session, "model.account.move.reconciliation.create", [[{ company: session.settings.company, date: toDate(dayOf(session.now())), lines: [["add", [line, row.id]]] }]], z.unknown(), code);
+  }
+  for (const row of rows) if (row.description === staying) await write(row.id, document);
+}
+
+/** Undoes the reconciliations of what is to change: Tryton counts nothing against an invoice that is reconciled. */
+async function reopen(session: TrytonSession, sides: readonly (readonly MoveLine[])[], code: string): Promise<void> {
+  const done = [...new Set(sides.flat().flatMap(({ reconciliation }) => reconciliation ?? []))];
+  if (done.length > 0) await act(session, "model.account.move.reconciliation.delete", [done], z.unknown(), code);
+}
+
+/** The payment of a receipt by our own name of it, with what of it stands on an invoice now; the newest where nothing does. */
+async function appliedReceipt(session: TrytonSession, name: string, invoice: TrytonInvoice, code: string): Promise<{ receipt: Receipt; attached: MoveLine[] }> {
+  const { receivableAccount } = await accountsOf(session, ["receivableAccount"]);
+  const payments = await linesBy(session, [["description", "=", name], ["account", "=", receivableAccount], ["move.journal.code", "=", session.settings.cashJournal], ["move.origin", "=", null], ["credit", ">", toDecimal("0")]]);
+  const paid = await linesBy(session, [["invoice_payments", "=", invoice.id], ["move.origin", "in", payments.map((line) => `account.move,${line.move}`)]]);
+  const moves = new Map((await movesBy(session, [["id", "in", paid.map((row) => row.move)]])).map(({ id, origin }) => [id, origin]));
+  const found = payments.map((line) => ({ receipt: { id: line.move, line }, attached: paid.filter((row) => moves.get(row.move) === `account.move,${line.move}`) }));
+  return found.find(({ attached }) => attached.length > 0) ?? found.at(-1) ?? refuse(code, `${system} has no payment ${name}`);
+}
+
+interface Source { account: number; party: number; origin: number | null; payment: { invoice_payment?: number }; lines: () => Promise<MoveLine[]> }
+async function sourceOf(session: TrytonSession, command: OutboundCommand, code: string): Promise<Source> {
+  const { credit } = payloadOf<"apply_credit">(command), { source, number } = payloadOf<"post_refund">(command), isRefund = command.kind === "post_refund" || command.kind === "reverse_refund";
+  const creditNumber = command.kind === "apply_credit" ? credit : isRefund && source === "credit" ? number : null;
+  if (creditNumber !== null) {
+    const note = await invoiceOf(session, creditNumber, code);
+    return { account: note.account, party: note.party, origin: note.move, payment: { invoice_payment: note.id }, lines: () => linesOfDocument(session, note) };
+  }
+  if (command.kind === "reverse_application") {
+    const { receipt: name, invoice } = payloadOf<"reverse_application">(command);
+    return ofReceipt(session, (await appliedReceipt(session, name, await invoiceOf(session, invoice, code), code)).receipt);
+  }
+  return ofReceipt(session, await receiptOf(session, isRefund ? number : payloadOf<"apply_receipt">(command).receiptNumber, code));
+}
+const ofReceipt = (session: TrytonSession, receipt: Receipt): Source => ({ account: receipt.line.account, party: receipt.line.party ?? 0, origin: receipt.id, payment: {}, lines: () => linesOfReceipt(session, receipt) });
+
+/** What a command may have brought to nothing, or opens again: its source, and for an application its invoice. */
 async function touched(session: TrytonSession, command: OutboundCommand): Promise<MoveLine[][]> {
   const code = refusalCode(command.kind), source = await sourceOf(session, command, code);
-  const isApplication = command.kind === "apply_receipt" || command.kind === "apply_credit";
-  return [await source.open(), ...(isApplication ? [await openLines(session, await invoiceOf(session, payloadOf<"apply_receipt">(command).invoice, code))] : [])];
+  const isOfInvoice = command.kind === "apply_receipt" || command.kind === "apply_credit" || command.kind === "reverse_application";
+  return [await source.lines(), ...(isOfInvoice ? [await linesOfDocument(session, await invoiceOf(session, payloadOf<"apply_receipt">(command).invoice, code))] : [])];
 }
 async function settle(session: TrytonSession, command: OutboundCommand): Promise<void> {
-  for (const rows of await touched(session, command)) await reconcile(session, rows, refusalCode(command.kind));
+  for (const rows of await touched(session, command)) await reconcile(session, open(rows), refusalCode(command.kind));
 }
 
 /** In the ledger's own figures: what the move debits and credits, never what we asked. */
@@ -142,7 +208,9 @@ async function answered(session: TrytonSession, command: OutboundCommand, made: 
   switch (command.kind) {
     case "post_receipt": return confirmed({ number: made.number, amount: booked(accounts.receivableAccount, "credit") });
     case "post_refund": return confirmed({ number: made.number, amount: booked(accounts.cashAccount, "credit") });
+    case "reverse_application": return confirmed({ reversed: text(sum(rows.filter((row) => row.account === accounts.receivableAccount && row.description !== staying).map((row) => dec(row.credit)))) });
     case "reverse_receipt": return confirmed({ reversed: booked(accounts.receivableAccount, "debit") });
+    case "reverse_refund": return confirmed({ reversed: booked(accounts.cashAccount, "debit") });
     default: {
       const document = await invoiceOf(session, payloadOf<"apply_receipt">(command).invoice, refusalCode(command.kind));
       return confirmed({ applied: booked(accounts.receivableAccount, "debit"), ...(command.kind === "apply_receipt" ? { writtenOff: booked(accounts.writeOffAccount, "debit") } : {}), open: document.amount_to_pay });
@@ -155,7 +223,8 @@ export async function lookupCash(session: TrytonSession, command: OutboundComman
   const posted = (await ours(session, command)).filter(({ state }) => state === "posted"), [first] = posted;
   if (!first) return { kind: "absent" };
   if (posted.length > 1) return { kind: "several", references: posted.map(({ number }) => number) };
-  if (command.kind !== "post_receipt" && (await touched(session, command)).some(isDone)) return { kind: "absent" };
+  const isLacking = command.kind !== "post_receipt" && ((await unfinished(session, first)).length > 0 || (await touched(session, command)).some((rows) => isDone(open(rows))));
+  if (isLacking) return { kind: "absent" };
   const { reference, result } = await answered(session, command, first);
   return { kind: "found", reference, result };
 }

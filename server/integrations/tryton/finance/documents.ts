@@ -13,7 +13,7 @@ type Sent = CommandPayloads["post_invoice" | "post_credit" | "post_debit"];
 const sentOf = (command: OutboundCommand): Sent => command.payload as unknown as Sent;
 export const isDocument = (kind: string): boolean => kind === "post_invoice" || kind === "post_credit" || kind === "post_debit";
 const signOf = (command: OutboundCommand): 1 | -1 => (command.kind === "post_credit" ? -1 : 1);
-export const refusalCode = (kind: string): string => ({ post_credit: "CRD-01", post_debit: "CRD-01", apply_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_receipt: "PAY-03", post_refund: "REF-01" })[kind] ?? "INV-01";
+export const refusalCode = (kind: string): string => ({ post_credit: "CRD-01", post_debit: "CRD-01", apply_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_application: "PAY-01", reverse_receipt: "PAY-03", post_refund: "REF-01", reverse_refund: "REF-01" })[kind] ?? "INV-01";
 
 export const invoicesBy = (session: TrytonSession, domain: readonly unknown[]): Promise<TrytonInvoice[]> =>
   search(session, "account.invoice", [["type", "=", "out"], ["company", "=", session.settings.company], ...domain], invoiceFields, invoice);
@@ -38,11 +38,10 @@ export async function lookupDocument(session: TrytonSession, command: OutboundCo
  */
 export async function postDocument(session: TrytonSession, command: OutboundCommand): Promise<Outcome> {
   const sent = sentOf(command), code = refusalCode(command.kind);
-  const party = await partyOf(session, command, sent.billTo);
-  const { lines, taxes } = await linesOf(session, command, sent, signOf(command));
-  const terms = "terms" in sent && sent.terms !== null ? await termOf(session, command, sent.terms) : null;
-  const { receivableAccount } = await accountsOf(session, ["receivableAccount"]);
-  const journal = await journalOf(session, session.settings.revenueJournal);
+  const [party, { lines, taxes }, terms, { receivableAccount }, journal] = await Promise.all([
+    partyOf(session, command, sent.billTo), linesOf(session, command, sent, signOf(command)), "terms" in sent && sent.terms !== null ? termOf(session, command, sent.terms) : null,
+    accountsOf(session, ["receivableAccount"]), journalOf(session, session.settings.revenueJournal),
+  ]);
   if (command.attempt > 1) await removeDrafts(session, sent.reference, code);
   const [id] = await act(session, "model.account.invoice.create", [[{
     type: "out", company: session.settings.company, journal, party: party.id, invoice_address: party.address, account: receivableAccount, reference: sent.reference, description: sent.reference === command.naturalKey ? null : command.naturalKey,
@@ -92,9 +91,11 @@ export async function verifyDocument(session: TrytonSession, command: OutboundCo
 /** A document in the words of `CommandResults`. Its amounts are the general ledger's: what its own move debits and credits, never what we asked. */
 async function documentResult(session: TrytonSession, command: OutboundCommand, document: TrytonInvoice): Promise<Record<string, unknown>> {
   const sent = sentOf(command), sign = signOf(command);
-  const rows = document.move === null ? [] : await search(session, "account.move.line", [["move", "=", document.move]], moveLineFields, moveLine);
-  const lines = await search(session, "account.invoice.line", [["invoice", "=", document.id], ["type", "=", "line"]], ["note", "quantity", "amount"], invoiceLine);
-  const taxes = await search(session, "account.invoice.tax", [["invoice", "=", document.id]], ["description", "amount", "account"], invoiceTax);
+  const [rows, lines, taxes] = await Promise.all([
+    document.move === null ? [] : search(session, "account.move.line", [["move", "=", document.move]], moveLineFields, moveLine),
+    search(session, "account.invoice.line", [["invoice", "=", document.id], ["type", "=", "line"]], ["note", "quantity", "amount"], invoiceLine),
+    search(session, "account.invoice.tax", [["invoice", "=", document.id]], ["description", "amount", "account"], invoiceTax),
+  ]);
   const signed = (value: ReturnType<typeof dec>): string => text(value.times(sign).toDecimalPlaces(2)).replace(/^-0$/, "0");
   const ledger = (holds: (account: number) => boolean) => sum(rows.filter(({ account }) => holds(account)).map((row) => dec(row.debit).minus(row.credit)));
   const taxAccounts = new Set(taxes.map(({ account }) => account));

@@ -3,7 +3,7 @@ import type { TrytonSession } from "../config";
 import { companyOf } from "../masters";
 import { lookedUpBy, type Role } from "../role";
 import { identified } from "../wire";
-import { apply, giveBack, lookupCash, postReceipt, reverseReceipt } from "./cash";
+import { apply, giveBack, lookupCash, postReceipt, reverseApplication, reverseCash } from "./cash";
 import { isDocument, lookupDocument, postDocument, verifyDocument, voided, voidInvoice } from "./documents";
 import { feeds } from "./feeds";
 import { inOwnCurrency } from "./masters";
@@ -14,10 +14,10 @@ const document = lookedUpBy("Reference", true), cash = lookedUpBy("Description o
 /** The general ledger: customer invoices, credits, debits and money. */
 export const finance: Role = {
   name: "finance",
-  commands: { post_invoice: document, post_credit: document, post_debit: document, post_receipt: cash, apply_receipt: cash, apply_credit: cash, post_refund: cash, reverse_receipt: cash, void_invoice: lookedUpBy("State of the invoice", false) },
+  commands: { post_invoice: document, post_credit: document, post_debit: document, post_receipt: cash, apply_receipt: cash, apply_credit: cash, post_refund: cash, reverse_application: cash, reverse_receipt: cash, reverse_refund: cash, void_invoice: lookedUpBy("State of the invoice", false) },
   // One sequence numbers all moves of a year; whoever loses its lock has done nothing, but has waited.
   serializeBy: () => "posting",
-  cannot: ["take a payment back from an invoice to which it was applied", "post in another currency than its company's", "tell of prices or items"],
+  cannot: ["post in another currency than its company's", "tell of prices or items"],
   feeds, messages, toCanonical,
   check: async (session) => {
     const { name } = await companyOf(session);
@@ -36,7 +36,8 @@ export const finance: Role = {
       case "post_receipt": return postReceipt(session, command);
       case "apply_receipt": case "apply_credit": return apply(session, command);
       case "post_refund": return giveBack(session, command);
-      case "reverse_receipt": return reverseReceipt(session, command);
+      case "reverse_application": return reverseApplication(session, command);
+      case "reverse_receipt": case "reverse_refund": return reverseCash(session, command);
       case "void_invoice": return voidInvoice(session, command);
       default: return { kind: "rejected", failure: { code: "INV-01", message: `${system} cannot do ${command.kind}` } };
     }

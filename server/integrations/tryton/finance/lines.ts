@@ -31,9 +31,7 @@ export function priced(line: Pick<SentLine, "quantity" | "price" | "priceUnit" |
 export async function linesOf(session: TrytonSession, command: OutboundCommand, document: { lines: readonly SentLine[]; charges: readonly SentCharge[] }, sign: 1 | -1): Promise<{ lines: object[]; taxes: object[] }> {
   const items = document.lines.map((line) => ({ line, code: coded(command.code("item", line.item)), unit: coded(command.code("base_unit", line.item)) }));
   const charges = document.charges.map((charge) => ({ charge, word: chargeCode(charge.charge), code: coded(command.code("charge", chargeCode(charge.charge))) }));
-  const product = await productsOf(session, [...items, ...charges].map(({ code }) => code));
-  const unit = items.length > 0 ? await unitsOf(session, items.map((each) => each.unit)) : () => 0;
-  const tax = await taxOf(session);
+  const [product, unit, tax] = await Promise.all([productsOf(session, [...items, ...charges].map(({ code }) => code)), unitsOf(session, [...items.map((each) => each.unit), ...(charges.length > 0 ? ["u"] : [])]), taxOf(session)]);
   const lines: object[] = [], taxes: object[] = [];
   const add = (of: { id: number; account: number }, quantity: string, price: string, note: string, description: string, unitId: number | null): void => {
     lines.push({ type: "line", product: of.id, account: of.account, unit: unitId, quantity: Number(quantity) * sign, unit_price: toDecimal(price), note, description });
@@ -47,7 +45,7 @@ export async function linesOf(session: TrytonSession, command: OutboundCommand, 
     if (made.rest !== null) add(of, "1", made.rest, line.key, `${line.description}: rounding`, unit(symbol));
     taxed(line.key, line.net, line.tax);
   }
-  const each = charges.length > 0 ? (await unitsOf(session, ["u"]))("u") : null;
+  const each = charges.length > 0 ? unit("u") : null;
   for (const { charge, word, code } of charges) {
     add(product(code), "1", charge.amount, `${chargeNote}${charge.charge}`, word, each);
     taxed(`${chargeNote}${charge.charge}`, charge.amount, charge.tax);

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { dec, text } from "@/server/domain/decimal";
-import { dayOf } from "@/server/domain/instant";
 import type { SourceMessage } from "../../contract/connector";
 import { changesOf, sourceMessage, type Stamped, type TrytonFeed } from "../changes";
-import { search } from "../client";
+import { ask, search } from "../client";
 import type { TrytonSession } from "../config";
-import { changedAt, toDate } from "../wire";
+import { changedAt, date, toDate } from "../wire";
 import { anyRequest } from "./references";
 import { requestsBy } from "./requests";
 import { returnsBy } from "./returns";
@@ -29,9 +28,11 @@ const counted = z.looseObject({ id: z.number(), code: z.string().nullable(), qua
 async function tellStock(session: TrytonSession, changed: ReadonlyMap<number, string>): Promise<SourceMessage[]> {
   if (changed.size === 0) return [];
   const places = await search(session, "stock.location", [["type", "=", "warehouse"]], ["code"], z.looseObject({ id: z.number(), code: z.string().nullable() })), messages: SourceMessage[] = [];
+  // by Tryton's own calendar: for another day it would count what was, or what is planned
+  const today = toDate(await ask(session, "model.ir.date.today", [], date));
   for (const place of places) {
     const count = async (more: object) => {
-      const rows = await search(session, "product.product", [["id", "in", [...changed.keys()]], ["active", "in", [true, false]]], ["code", "quantity"], counted, { context: { locations: [place.id], stock_date_end: toDate(dayOf(session.now())), ...more } });
+      const rows = await search(session, "product.product", [["id", "in", [...changed.keys()]], ["active", "in", [true, false]]], ["code", "quantity"], counted, { context: { locations: [place.id], stock_date_end: today, ...more } });
       return new Map(rows.map((row) => [row.id, { code: row.code, quantity: dec((row.quantity ?? 0).toFixed(6)) }]));
     };
     const there = await count({}), free = await count({ stock_assign: true });

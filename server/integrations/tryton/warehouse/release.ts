@@ -16,18 +16,18 @@ import { keep, letGo, make, ofOrder, reservationsBy, reserved, type Reservation 
 const model = "stock.shipment.out";
 const payloadOf = (command: OutboundCommand): CommandPayloads["release_to_warehouse"] => command.payload as unknown as CommandPayloads["release_to_warehouse"];
 const refOf = (command: OutboundCommand): string => requestRef({ entity: command.entity, order: payloadOf(command).order, request: payloadOf(command).request, sequence: command.sequence });
-const button = (session: TrytonSession, name: "wait" | "assign_try" | "delete", id: number): Promise<unknown> => act(session, `model.${model}.${name}`, [[id]], z.unknown(), "REL-01");
+const button = (session: TrytonSession, name: "wait" | "assign_try" | "cancel", id: number): Promise<unknown> => act(session, `model.${model}.${name}`, [[id]], z.unknown(), "REL-01");
 
 /**
  * A customer shipment for the request, to be picked. Its goods are those that were reserved: their reservations go in the same
- * breath in which it is assigned, and what they held beyond it is reserved anew. Shipments that an earlier try left as
- * drafts are taken away first, as nothing tells what they lack.
+ * breath in which it is assigned, and what they held beyond it is reserved anew. Drafts that an earlier try left are
+ * disowned and cancelled first, as nothing tells what they lack; the group Stock may not delete.
  */
 export async function release(session: TrytonSession, command: OutboundCommand): Promise<Outcome> {
   const { entity } = command, { order, lines } = payloadOf(command), before = command.attempt > 1 ? await requestsBy(session, [["reference", "=", refOf(command)]]) : [];
   const [standing, second] = before.filter(isStanding);
   if (second) return { kind: "rejected", failure: { code: "REL-01", message: `${system} has ${before.map(({ number }) => number).join(", ")} for one request` } };
-  for (const { id, state } of before) if (state === "draft") await button(session, "delete", id);
+  for (const { id, state } of before) if (state === "draft") await discard(session, id);
   const wanted = new Set(lines.map(({ line }) => line));
   const held = (await reservationsBy(session, ofOrder(entity, order))).filter(({ ref }) => wanted.has(ref.line));
   const id = standing?.id ?? (await create(session, command, held));
@@ -35,6 +35,11 @@ export async function release(session: TrytonSession, command: OutboundCommand):
   const [made] = await afterActing(requestsBy(session, [["id", "=", id]]));
   if (!made || !isStanding(made)) return { kind: "unknown", failure: { code: "TEC-04", message: `${system} answered, but shipment ${made?.number ?? id} is ${made?.state ?? "not to be seen"}` } };
   return confirmed(session, command, made);
+}
+
+async function discard(session: TrytonSession, id: number): Promise<void> {
+  await act(session, `model.${model}.write`, [[id], { reference: null }], z.unknown(), "REL-01");
+  await button(session, "cancel", id);
 }
 
 function confirmed(session: TrytonSession, command: OutboundCommand, made: Request): Outcome {

@@ -45,7 +45,7 @@ async function leftAs(session: TrytonSession, ids: readonly number[]): Promise<M
 }
 
 async function linesByOrder(session: TrytonSession, orders: readonly string[]): Promise<(order: string, item: string) => { entity: string; order: string; line: string | null } | null> {
-  const requests = orders.length === 0 ? [] : await requestsBy(session, ["OR", ...[...new Set(orders)].map((order) => [["reference", "like", `${anyRequest}%`], ["reference", "like", `%${beginningWith(`|${order}|`)}`]])]);
+  const requests = orders.length === 0 ? [] : await requestsBy(session, [["OR", ...[...new Set(orders)].map((order) => [["reference", "like", `${anyRequest}%`], ["reference", "like", `%${beginningWith(`|${order}|`)}`]])]]);
   return (order, item) => {
     const own = requests.filter((request) => request.order === order), [first] = own;
     const line = own.flatMap(({ asked }) => asked).find((row) => row.item === item)?.line ?? null;

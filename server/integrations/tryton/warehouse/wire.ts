@@ -12,7 +12,6 @@ export const stockMoveFields = ["shipment", "origin", "product", "uom", "product
 
 const document = { ...row, number: z.string().nullable(), reference: z.string().nullable() };
 export const reservation = z.looseObject({ ...document, state: z.string(), from_location: z.number(), to_location: z.number() });
-export type ReservationRow = z.infer<typeof reservation>;
 const shipmentStates = ["draft", "waiting", "assigned", "picked", "packed", "done", "cancelled"] as const;
 export const shipment = z.looseObject({ ...document, state: z.enum(shipmentStates), "warehouse.": z.looseObject({ code: z.string().nullable() }), effective_date: date.nullable() });
 export const shipmentFields = ["number", "reference", "state", "warehouse.code", "effective_date", "create_date", "write_date"];

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { tryton } from ".";
+import recorded from "./fixtures/stock.json";
+import { beginningWith, readRequestRef, readReservationRef, requestRef, reservationRef } from "./warehouse/references";
+import { givenOf, progressed, progressOf, type Request } from "./warehouse/requests";
+
+/** Answers as Tryton 6.0 gave them; the tests against Tryton itself are in warehouse.systems.test.ts. */
+const setup: Setup = {
+  connector: tryton, secrets: { password: "pw-very-secret-1" }, settings: { login: "ledgerline", company: 1, uses: "warehouse" },
+  codes: { "customer|D1": "C1001", "warehouse|COL": "WH", "item|BRK": "BRK-1P-15", "base_unit|BRK": "u" },
+};
+const order = { kind: "order", key: "N-1" } as const;
+const payload = {
+  reference: "N-1-R1", order: "N-1", request: "N-1-R1", warehouse: "COL", customer: "D1", shipTo: { name: "Gate 4", line1: "7 Mill Road", city: "Dayton", postalCode: "45403", country: "US" }, carrier: null, shipOn: null, purchaseOrder: null,
+  lines: [{ line: "l1", item: "BRK", quantity: "10", substitutionAllowed: false, component: null }],
+};
+const release = (more: object = {}) => command("release_to_warehouse", order, { ...payload, ...more });
+const methodOf = (seen: Seen): string => (JSON.parse(seen.body) as { method: string }).method;
+const acts = (seen: Seen): boolean => methodOf(seen) === "model.stock.shipment.out.create";
+const reads: Readonly<Record<string, unknown>> = { ...recorded.reads, "stock.shipment.out": recorded.reads["stock.shipment.out"].map((row) => ({ ...row, state: "assigned" })), "stock.shipment.internal": [] };
+const accepts: Vendor = (seen) => {
+  const method = methodOf(seen);
+  if (method === "common.db.login") return { body: { id: 1, result: [2, "5e55104e5e55104e"] } };
+  if (method.endsWith(".create")) return { body: { id: 1, result: [1] } };
+  return { body: { id: 1, result: method.endsWith(".search_read") ? (reads[method.slice("model.".length, -".search_read".length)] ?? []) : true } };
+};
+
+conformsWhenSending("Tryton's warehouse", {
+  setup, command: release(), accepts, acts,
+  refusal: { status: 200, body: { id: 1, error: ["UserError", ["The value for field \"Delivery Address\" in \"Customer Shipment\" is not valid according to its domain.", "", null]] }, code: "REL-01" },
+  unmapped: { command: release({ lines: [{ ...payload.lines[0], item: "nothing" }] }), code: "MAP-02" },
+});
+conformsWhenTranslating("Tryton's warehouse", { setup, messages: recorded.messages, expected: { request: ["fulfilment.progressed", "shipment.confirmed"], return: ["return.received"], stock: ["stock.positioned"] } });
+
+test("a button in the wrong state answers nothing: a shipment that is still a draft proves nothing", async () => {
+  const draft = recorded.reads["stock.shipment.out"].map((row) => ({ ...row, state: "draft" }));
+  const stub = await bench(setup, (seen) => (methodOf(seen) === "model.stock.shipment.out.search_read" ? { body: { id: 1, result: draft } } : accepts(seen)));
+  const { outcome } = await stub.integrations.send(release(), lease());
+  await stub.close();
+  expect(outcome).toMatchObject({ kind: "unknown", failure: { code: "TEC-04" } });
+});
+test("goods that others hold in this moment are asked for again", async () => {
+  const stub = await bench(setup, (seen) => (methodOf(seen).endsWith("assign_try") ? { body: { id: 1, error: ["could not obtain lock on row in relation \"stock_move\"\n", ""] } } : accepts(seen)));
+  const { outcome } = await stub.integrations.send(release(), lease());
+  await stub.close();
+  expect(outcome).toMatchObject({ kind: "retryable", failure: { code: "TEC-01" } });
+});
+test("the address that the party has is taken, another is written beside it", async () => {
+  const addresses = async (shipTo: object) => {
+    const stub = await bench(setup, accepts);
+    await stub.integrations.send(release({ shipTo }), lease());
+    await stub.close();
+    const created = stub.seen.filter((seen) => methodOf(seen) === "model.party.address.create"), [shipment] = stub.seen.filter(acts);
+    return { created: created.length, used: (JSON.parse(shipment?.body ?? "{}") as { params: [[{ delivery_address: number }]] }).params[0][0].delivery_address };
+  };
+  expect(await addresses({ line1: "7 MILL road ", city: "Dayton", postalCode: "45403", country: "US" })).toEqual({ created: 0, used: 5 });
+  expect(await addresses({ country: "US", state: "OH" })).toEqual({ created: 0, used: 2 });
+  expect(await addresses({ line1: "8 Mill Road", city: "Dayton", postalCode: "45403", country: "US" })).toEqual({ created: 1, used: 1 });
+});
+
+describe("how a request stands", () => {
+  const one = (more: Partial<Request>): Request => ({
+    entity: "US01", order: "N-1", request: "N-1-R1", sequence: 1, id: 1, number: "1", state: "assigned", warehouse: "WH", effective: null, changed: testNow,
+    asked: [{ line: "l1", item: "A", quantity: "6", origin: 1 }, { line: "l2", item: "A", quantity: "4", origin: 2 }], recalls: [], moves: [{ id: 1, item: "A", quantity: "6", state: "draft", line: "l1" }, { id: 2, item: "A", quantity: "4", state: "draft", line: "l2" }], ...more,
+  });
+  const lines = (request: Request) => progressOf(request).map(({ released, recalled, leaving, short, over }) => [released, recalled, leaving, short, over].map(String));
+  const moves = (first: string, second: string, state: "assigned" | "done" | "cancelled" = "assigned"): Request["moves"] => [{ id: 1, item: "A", quantity: first, state, line: "l1" }, { id: 2, item: "A", quantity: second, state, line: "l2" }];
+  test.each([
+    ["all of it is to leave", {}, [["6", "0", "6", "0", "0"], ["4", "0", "4", "0", "0"]]],
+    ["what lacks before it is picked may still come", { moves: moves("5", "4") }, [["6", "0", "5", "0", "0"], ["4", "0", "4", "0", "0"]]],
+    ["what lacks afterwards is short, what is too much is over", { state: "packed", moves: moves("5", "7") }, [["6", "0", "5", "1", "0"], ["4", "0", "7", "0", "3"]]],
+    ["what was taken back is not short", { state: "done", recalls: [{ id: 1, key: "k", lines: [{ line: "l1", quantity: "2" }] }], moves: moves("4", "4", "done") }, [["6", "2", "4", "0", "0"], ["4", "0", "4", "0", "0"]]],
+    ["a recall that is not carried out yet is too much", { recalls: [{ id: 1, key: "k", lines: [{ line: "l1", quantity: "2" }] }] }, [["6", "2", "6", "0", "2"], ["4", "0", "4", "0", "0"]]],
+    ["cancelled, all came back", { state: "cancelled", moves: moves("6", "4", "cancelled") }, [["6", "6", "0", "0", "0"], ["4", "4", "0", "0", "0"]]],
+  ] as const)("%s", (_, more, expected) => { expect(lines(one(more as Partial<Request>))).toEqual(expected); });
+  test("a line was given what left or will leave of it, in all requests that stand", () => {
+    expect(String(givenOf([one({ state: "done", moves: moves("5", "4", "done") }), one({ moves: moves("1", "0") }), one({ state: "draft" }), one({ state: "cancelled" })], "l1"))).toBe("11");
+  });
+  test("nothing is told of one that is being made", () => { expect(progressed(one({ state: "draft" }))).toBeNull(); });
+});
+
+test("our references are read as they were written, and searched for as they stand", () => {
+  const reservation = { entity: "US01", order: "N_1/a", line: "1/A#2", revision: 3, before: "4.5" }, request = { entity: "US01", order: "N_1/a", request: "N_1/a-R1", sequence: 2 };
+  expect(readReservationRef(reservationRef(reservation))).toEqual(reservation);
+  expect(readRequestRef(requestRef(request))).toEqual(request);
+  expect([readReservationRef("by hand"), readRequestRef(null), readRequestRef("alloc|US01|a|b|r1|0")]).toEqual([null, null, null]);
+  expect(beginningWith("rel|US01|N_1|")).toBe("rel|US01|N\\_1|%");
+});
+
+test.each([
+  ["of another entity", { ...recorded.messages.request, entity: "DE01" }], ["a return of goods that we did not release", { ...recorded.messages.return, moves: [{ item: "X", quantity: "1", place: null, from: null }] }],
+])("nothing is told of %s", async (_, message) => {
+  const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(message)) });
+  expect(answer).toMatchObject({ ok: true, value: { events: [] } });
+});
