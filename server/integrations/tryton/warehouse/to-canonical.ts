@@ -31,7 +31,8 @@ export function toCanonical(input: TranslationInput<TrytonSettings>): Translatio
     case "return": return returnSaid(input, read.value);
     case "stock": {
       const { item, warehouse, onHand, allocated, changed } = read.value;
-      return toEvents(input, [said({ type: "stock.positioned", at: changed, data: { item, warehouse, version: epochMs(changed), onHand, allocated, at: changed } })]);
+      // counted after the move that made it be told, with all that moved until then: of two counts the one that came later counts
+      return toEvents(input, [said({ type: "stock.positioned", at: changed, data: { item, warehouse, version: epochMs(input.receivedAt), onHand, allocated, at: changed } })]);
     }
   }
 }
