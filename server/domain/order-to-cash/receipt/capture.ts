@@ -1,5 +1,5 @@
 import type { Captured } from "../../captured";
-import { dec, max, positive, sumOf, type Decimal } from "../../decimal";
+import { dec, max, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { allOf, ofType } from "../../facts";
 import { moneyText } from "../../money";
 import type { PlanInput, Publication } from "../../plan";
@@ -50,7 +50,7 @@ export function tellOfCaptures(input: PlanInput, receipt: Receipt, own: readonly
   const quiet = receipt.refunds.length === 0 && less.isZero() && ofType(input.facts, "refund.settled").length === 0 && viewsOf(input.commands, "refund_payment").length === 0 && !allOf(input.facts, "receipt.recorded").some((row) => row.data.reversed);
   if (quiet) return [];
   return own.map(({ captured: { capture, amount }, unit }): Publication => {
-    const gone = (data.reversed ? dec(amount) : wished.plus(less)).plus(goneBack(input, receipt));
-    return { topic: "capture.receipt", key: own.length === 1 ? number : `${number}/${capture}`, to: { entity: input.subject.entity, kind: "billing_unit", key: unit }, data: { receipt: number, capture, gone: moneyText(gone, data.currency) } satisfies CaptureReceipt };
+    const refunded = (data.reversed ? zero : wished).plus(goneBack(input, receipt)), gone = (data.reversed ? dec(amount) : less).plus(refunded);
+    return { topic: "capture.receipt", key: own.length === 1 ? number : `${number}/${capture}`, to: { entity: input.subject.entity, kind: "billing_unit", key: unit }, data: { receipt: number, capture, gone: moneyText(gone, data.currency), ...(refunded.isZero() ? {} : { refunded: moneyText(refunded, data.currency) }) } satisfies CaptureReceipt };
   });
 }

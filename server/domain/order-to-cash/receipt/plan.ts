@@ -40,7 +40,7 @@ function planOf(input: PlanInput, read: Receipt): Plan {
   const matching = match(input, receipt, spent);
   postReceipt(input, receipt, gate);
   const captures = capturesOf(input, receipt);
-  const money = refunds(input, receipt, captures[0] ?? null, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
+  const money = refunds(input, receipt, captures, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
   applyTargets(input, receipt, matching, gate);
   bookOwnRefunds(input, receipt, gate);
   if (!correcting.goesFirst) bookRefunds(input, receipt, leaving, matching, gate);
