@@ -227,11 +227,13 @@ export interface AuthorisationNamed {
   asks: boolean;
   /** What the order captured on it, or is about to; absent: nothing. */
   taken?: AuthorisationTaken[];
+  /** Its command gave it back, or is about to. */
+  voided?: true;
 }
 /** Card money that was taken on an authorisation for one billing unit. */
 export interface AuthorisationTaken { unit: string; amount: DecimalString }
 /** card_authorisation -> each order that asks or shares it, key = number. `owner`: the order source whose orders it is for; `idle`: no order that names it captures on it any more. */
-export interface AuthorisationAnswer { authorisation: string; owner: string; idle: boolean; /** By the other orders that it is for; absent: nothing. */ taken?: AuthorisationTaken[] }
+export interface AuthorisationAnswer { authorisation: string; owner: string; idle: boolean; /** By the other orders that it is for; absent: nothing. */ taken?: AuthorisationTaken[]; /** A command of one of them gave it back: it covers nothing any more. */ voided?: true }
 
 /** return -> order, key = return. */
 export interface ReturnState {
