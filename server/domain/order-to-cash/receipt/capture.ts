@@ -3,7 +3,7 @@ import { dec, max, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { allOf, ofType } from "../../facts";
 import { moneyText } from "../../money";
 import type { PlanInput, Publication } from "../../plan";
-import type { CaptureReceipt } from "../../publications";
+import type { CaptureReceipt, ReceiptApplication } from "../../publications";
 import { refundStanding } from "../../refund-word";
 import { asked, hasLeft, viewsOf } from "../../standing";
 import { providerRefunds } from "./provider-refunds";
@@ -24,14 +24,23 @@ export function capturesOf(input: PlanInput, receipt: Receipt): OwnCapture[] {
   const all = itemsNamed(input, data).flatMap(({ unit, invoice, captures = [] }) => captures.map((captured) => ({ captured, unit, invoice })));
   const own = all.filter(({ captured }) => captured.capture === data.receipt);
   if (own.length > 0) return own;
+  const ours = all.filter(({ captured }) => !captured.charged);
   const paid = new Set([...data.remittance.map(({ document }) => document), ...viewsOf(input.commands, "apply_receipt").filter(hasLeft).map(({ slot }) => slot)]);
   const distance = ({ captured }: OwnCapture): Decimal => dec(captured.amount).minus(data.amount).abs();
-  const fit = all.filter((row) => (data.authorisation === undefined ? distance(row).isZero() : row.captured.authorisation === data.authorisation));
+  const fit = ours.filter((row) => (data.authorisation === undefined ? distance(row).isZero() : row.captured.authorisation === data.authorisation));
   const ofOrder = narrowed(fit, ({ captured }) => data.order !== undefined && captured.order === data.order), ofInvoice = narrowed(ofOrder, ({ invoice }) => paid.has(invoice));
   const nearest = ofInvoice.map(distance).sort((a, b) => a.cmp(b))[0];
   return ofInvoice.filter((row) => nearest !== undefined && distance(row).eq(nearest));
 }
 const narrowed = <T>(rows: readonly T[], test: (row: T) => boolean): readonly T[] => (rows.some(test) ? rows.filter(test) : rows);
+
+/** Card money that was taken past us, by the shop or on the telephone: no capture of ours is of it, and it goes back by its own number. */
+export const isCharge = ({ data }: Receipt, own: readonly OwnCapture[]): boolean => data.means === "card" && own.every(({ captured }) => captured.charged);
+
+/** All that ever came of it, as far as it is not for other invoices. */
+export const chargeFor = (input: PlanInput, receipt: Receipt, elsewhere: Decimal): NonNullable<ReceiptApplication["charge"]> => ({
+  capture: receipt.data.receipt, ...(receipt.data.order === undefined ? {} : { order: receipt.data.order }), amount: moneyText(positive(receipt.told.plus(lowered(input, receipt)).minus(elsewhere)), receipt.data.currency),
+});
 
 /** By how much its source lowered what it first said. */
 const lowered = (input: PlanInput, { source, number, told }: Receipt): Decimal =>

@@ -10,7 +10,7 @@ import { referenceOf } from "../../reference";
 import { bookRefund } from "../../refund-posting";
 import { howItDiffers, refundStanding } from "../../refund-word";
 import { hasLeft, viewsOf } from "../../standing";
-import { goneBack, type OwnCapture } from "./capture";
+import { goneBack, isCharge, type OwnCapture } from "./capture";
 import { reversalDate } from "./correction";
 import { postedNumber, rounds } from "./ledger";
 import { appliedElsewhere, type Matching, type Target } from "./matching";
@@ -105,7 +105,7 @@ export function refunds(input: PlanInput, receipt: Receipt, cards: readonly OwnC
   const { currency } = receipt.data;
   const exceptions: ExceptionFinding[] = [];
   const [card = null] = cards, given = [...cards.flatMap(({ captured: { back = [] } }) => back), ...refundsByProvider(input, currency)].some(({ amount }) => dec(amount).gt(0));
-  let room = available, asked = zero, onCard = card ? refundable(card.captured).minus(goneBack(input, receipt)) : null, wished = zero;
+  let room = available, asked = zero, onCard = card ? sumOf(isCharge(receipt, cards) ? cards : [card], ({ captured }) => refundable(captured)).minus(goneBack(input, receipt)) : null, wished = zero;
   receipt.refunds.forEach((wish, index) => {
     const slot = `refund/${wish.id}`;
     const view = viewsOf(input.commands, "refund_payment", slot)[0];
