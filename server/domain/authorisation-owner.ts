@@ -10,7 +10,8 @@ import { hasLeft } from "./standing";
 /**
  * An authorisation is told to each order that it is for, and its number is the provider's: two orders may name the same. Each tells the
  * subject of the number that it names it. That answers where it decides: whose number it is, to an order of which only its own order
- * source says so; whether nobody needs it any more, to one that would give it back; and what the others took of it, to all that share it.
+ * source says so; whether nobody needs it any more, to one that would give it back; and to all that share it what the others took of it, and that one
+ * of them gave it back.
  */
 const named = "authorisation.named", answer = "authorisation.answer";
 type Answers = ReadonlyMap<string, AuthorisationAnswer>;
@@ -30,8 +31,8 @@ export const sharesAuthorisations = (planner: Planner, ownerOf: (input: PlanInpu
         return record || source === owner ? [{ source, record, heardAt: facts.map(({ recordedAt }) => recordedAt).sort()[0] ?? "" }] : [];
       });
       const idle = isIdle(input, plan, authorisation, tellers.map(({ source }) => source)), asks = idle || answers.has(authorisation) || tellers.some(({ record }) => !record);
-      const taken = takenOn(input.facts, authorisation);
-      const data: AuthorisationNamed = { order: input.subject.key, owner, told: tellers.sort((a, b) => a.source.localeCompare(b.source)), idle, asks, ...(taken.length > 0 ? { taken } : {}) };
+      const taken = takenOn(input.facts, authorisation), voided = isVoided(input, authorisation);
+      const data: AuthorisationNamed = { order: input.subject.key, owner, told: tellers.sort((a, b) => a.source.localeCompare(b.source)), idle, asks, ...(taken.length > 0 ? { taken } : {}), ...(voided ? { voided } : {}) };
       return { topic: named, key: input.subject.key, to: { entity: input.subject.entity, kind: "card_authorisation", key: authorisation }, data, ...(asks ? {} : { reading: "later" }) };
     });
     return { ...givesBack(input, plan, answers), publications: [...plan.publications, ...more] };
@@ -42,13 +43,16 @@ export const sharesAuthorisations = (planner: Planner, ownerOf: (input: PlanInpu
 const takenOn = (facts: readonly Fact[], authorisation: string): AuthorisationTaken[] =>
   publishedOf<BillingState>(facts, "billing.state").flatMap(({ data: { unit, capturedOn = [] } }) => capturedOn.flatMap((row) => (row.authorisation === authorisation ? [{ unit, amount: row.amount }] : [])));
 
-/** What other orders took on the authorisations that an order shares with them. */
-export const takenByOthers = (facts: readonly Fact[]): ReadonlyMap<string, readonly AuthorisationTaken[]> => new Map([...answersTo(facts)].map(([authorisation, { taken = [] }]) => [authorisation, taken]));
+/** What other orders did with the authorisations that an order shares with them: what they took, and whether one gave it back. */
+export const doneByOthers = (facts: readonly Fact[]): ReadonlyMap<string, { taken: readonly AuthorisationTaken[]; voided: boolean }> => new Map([...answersTo(facts)].map(([authorisation, { taken = [], voided = false }]) => [authorisation, { taken, voided }]));
+
+/** By the order's own command, which was carried out or may have been. */
+const isVoided = ({ commands }: Pick<PlanInput, "commands">, authorisation: string): boolean => commands.some((view) => view.kind === "void_authorisation" && view.slot === authorisation && hasLeft(view));
 
 /** Nothing of the order is to be captured on it any more, or can be. */
-function isIdle({ facts, commands }: PlanInput, plan: Plan, authorisation: string, tellers: readonly string[]): boolean {
-  const ended = latestOf(facts, "payment.authorised").some(({ source, data }) => data.authorisation === authorisation && tellers.includes(source) && data.state !== "authorised");
-  return ended || plan.wanted.some(({ kind, slot }) => kind === "void_authorisation" && slot === authorisation) || commands.some((view) => view.kind === "void_authorisation" && view.slot === authorisation && hasLeft(view));
+function isIdle(input: PlanInput, plan: Plan, authorisation: string, tellers: readonly string[]): boolean {
+  const ended = latestOf(input.facts, "payment.authorised").some(({ source, data }) => data.authorisation === authorisation && tellers.includes(source) && data.state !== "authorised");
+  return ended || plan.wanted.some(({ kind, slot }) => kind === "void_authorisation" && slot === authorisation) || isVoided(input, authorisation);
 }
 
 function givesBack({ commands }: PlanInput, plan: Plan, answers: Answers): Plan {
@@ -70,10 +74,13 @@ export const cardAuthorisationPlanner: Planner = {
     const first = all.flatMap(({ order, owner, told }) => told.map((row) => ({ ...row, order, owner }))).sort((a, b) => Number(b.record) - Number(a.record) || a.heardAt.localeCompare(b.heardAt) || a.order.localeCompare(b.order))[0];
     const owner = first?.owner ?? first?.source ?? "", counting = all.filter((row) => row.told.some(({ record }) => record) || row.owner === owner);
     const idle = counting.every((row) => row.idle), isShared = (order: string) => counting.length > 1 && counting.some((row) => row.order === order);
-    const takenBut = (order: string) => { const taken = isShared(order) ? counting.filter((row) => row.order !== order).flatMap((row) => row.taken ?? []) : []; return taken.length > 0 ? { taken } : {}; };
+    const doneBut = (order: string) => {
+      const others = isShared(order) ? counting.filter((row) => row.order !== order) : [], taken = others.flatMap((row) => row.taken ?? []);
+      return { ...(taken.length > 0 ? { taken } : {}), ...(others.some((row) => row.voided) ? { voided: true as const } : {}) };
+    };
     return {
       ...plan, summary: { ...plan.summary, complete: true },
-      publications: all.filter(({ order, asks }) => asks || isShared(order)).map(({ order }) => ({ topic: answer, key: subject.key, to: { entity: subject.entity, kind: "order", key: order }, data: { authorisation: subject.key, owner, idle, ...takenBut(order) } satisfies AuthorisationAnswer })),
+      publications: all.filter(({ order, asks }) => asks || isShared(order)).map(({ order }) => ({ topic: answer, key: subject.key, to: { entity: subject.entity, kind: "order", key: order }, data: { authorisation: subject.key, owner, idle, ...doneBut(order) } satisfies AuthorisationAnswer })),
     };
   },
 };

@@ -1,5 +1,5 @@
 import { addServiceLevel } from "./calendar";
-import { roomOnCapture } from "./captured";
+import { givenBackBefore, roomOnCapture } from "./captured";
 import type { CommandView } from "./commands";
 import type { CreditLeft, PostedCredit } from "./credit-application";
 import { dec, max, min, sumOf, zero, type Decimal } from "./decimal";
@@ -42,8 +42,9 @@ export const leftOpen = (input: PlanInput, slot: string): boolean => overlaysOn(
 
 /**
  * What finds no open amount on its invoice goes back by the card that paid, never above what came by it less what others give
- * back of it (invariant 5). Up to 500 a subject by itself, above that through REFUND_APPROVAL. Where no card paid, it stays
- * an open credit. Of several captures one after the other is asked for, and the limit counts them all. Tells what of each capture goes back, for those who credit the same invoice.
+ * back of it (invariant 5). The first refund of a capture goes by itself, whoever asks for it, up to 500 of a subject; above that, and
+ * every further one, through REFUND_APPROVAL. Where no card paid, it stays an open credit. Of several captures one after the
+ * other is asked for, and the limit counts them all. Tells what of each capture goes back, for those who credit the same invoice.
  */
 export function giveBack(input: PlanInput, gate: Gate, giver: Giver, credits: readonly CreditLeft[], itemOf: (invoice: string) => Pick<OpenItem, "captures" | "settledBy"> | null): { exceptions: ExceptionFinding[]; back: CardBack[] } {
   const exceptions: ExceptionFinding[] = [];
@@ -58,11 +59,12 @@ export function giveBack(input: PlanInput, gate: Gate, giver: Giver, credits: re
     const item = itemOf(credit.invoice);
     if (!item || left || undecided.length > 0 || views.some((view) => view.state !== "confirmed")) continue;
     const parts = partsOf(rest, (item.captures ?? []).filter(({ order }) => order === undefined || order === credit.order).map((capture) => ({ capture: capture.capture, room: roomOnCapture(capture, giver.by).minus(backOn(capture.capture)).minus(asking.get(capture.capture) ?? zero) })));
-    const [first] = parts;
-    if (!first) continue;
+    const [first] = parts, captured = item.captures?.find(({ capture }) => capture === first?.capture);
+    if (!first || !captured) continue;
+    const before = givenBackBefore(captured, giver.by).plus(backOn(first.capture)).plus(asking.get(first.capture) ?? zero);
     for (const { capture, amount } of parts) asking.set(capture, amount.plus(asking.get(capture) ?? zero));
     all = all.plus(sumOf(parts, ({ amount }) => amount));
-    ask(input, gate, giver, { credit, item, ...first, all, sequence: views.length + 1 });
+    ask(input, gate, giver, { credit, item, ...first, before, all, sequence: views.length + 1 });
   }
   const invoices = [...new Set(credits.map(({ credit }) => credit.invoice))].sort();
   const back = invoices.flatMap((invoice) => (itemOf(invoice)?.captures ?? []).flatMap(({ capture }) => {
@@ -96,17 +98,18 @@ const failure = ({ what }: Giver, { currency }: PostedCredit, standing: RefundSt
   return { code: "REF-01", fingerprint: { connector: view.connector }, stops: [view.naturalKey], amount: moneyText(wanted.minus(given).abs(), currency), currency, message: howItDiffers(`The refund for ${what}`, standing, currency), since: saidAt ?? view.confirmedAt ?? view.createdAt };
 };
 
-interface Refund { credit: PostedCredit; item: Pick<OpenItem, "settledBy">; capture: string; amount: Decimal; /** With all that this subject gave back before. */ all: Decimal; sequence: number }
+interface Refund { credit: PostedCredit; item: Pick<OpenItem, "settledBy">; capture: string; amount: Decimal; /** What went back of the capture before, or is to. */ before: Decimal; /** With all that this subject gave back before. */ all: Decimal; sequence: number }
 
-function ask(input: PlanInput, gate: Gate, { what }: Giver, { credit, item, capture, amount, all, sequence }: Refund): void {
+function ask(input: PlanInput, gate: Gate, { what }: Giver, { credit, item, capture, amount, before, all, sequence }: Refund): void {
   const { slot, currency, postedAt } = credit;
   const cards = (item.settledBy ?? []).filter((row) => row.kind === "receipt" && row.means === "card");
   const receipt = (cards.find(({ by }) => by === capture) ?? cards[0])?.by ?? capture;
   const words = moneyText(amount, currency), limit = input.policy.refundApprovalAbove, inAll = all.eq(amount) ? "" : `, ${moneyText(all, currency)} in all,`;
-  const { key } = all.lte(dec(limit)) ? { key: null } : gate.hold({
-    rule: "REFUND_APPROVAL", slot, blocks: ["refund_payment"], amount: words, currency, message: `Refund of ${words} ${currency} for ${what}${inAll} is above ${limit}.`, releasedBy: "Finance; two persons above 10,000.",
+  const why = all.gt(dec(limit)) ? `${inAll} is above ${limit}` : before.gt(0) ? ` is not the first of ${capture}: ${moneyText(before, currency)} went back of it before` : null;
+  const { key } = why === null ? { key: null } : gate.hold({
+    rule: "REFUND_APPROVAL", slot, blocks: ["refund_payment"], amount: words, currency, message: `Refund of ${words} ${currency} for ${what}${why}.`, releasedBy: "Finance; two persons above 10,000.",
     evidence: { credit: credit.number, capture }, digest: digestOf({ slot, amount: words, capture }), dueAt: addServiceLevel(input.policy.calendar, postedAt, 1440),
-  }, all.gt(10000) ? 2 : 1);
+  }, max(all, before.plus(amount)).gt(10000) ? 2 : 1);
   const payload: CommandPayloads["refund_payment"] = { reference: referenceOf(input.subject.id, { kind: "refund_payment", slot, sequence }), receipt, capture, amount: words, currency, reason: `${what.charAt(0).toUpperCase()}${what.slice(1)}` };
   gate.ask({ kind: "refund_payment", slot, sequence, blockedBy: key ? [key] : [], amount: { amount: words, currency }, dueSince: postedAt, payload: { ...payload } });
 }

@@ -159,7 +159,7 @@ export interface OpenItem {
   /** What `open` already counts, by receipt, return or (its own credits) unit, so that a reader can tell its own part from that of others. */
   settledBy?: { kind: "receipt" | "credit"; by: string; wanted: DecimalString; amount: DecimalString; writtenOff: DecimalString; at: Day; means: string | null }[];
   /** Card money taken for this invoice: the original means of a refund (invariant 5). */
-  captures?: { capture: string; authorisation?: string; /** Whose goods it paid; one for each order in the invoice. */ order?: string; amount: DecimalString; /** What of it goes back to the card, by who credits it. */ back?: CardMoneyBack[]; /** What of it left, or is to leave, out of its receipt. Absent: nothing. */ gone?: DecimalString }[];
+  captures?: { capture: string; authorisation?: string; /** Whose goods it paid; one for each order in the invoice. */ order?: string; amount: DecimalString; /** What of it goes back to the card, by who credits it. */ back?: CardMoneyBack[]; /** What of it left, or is to leave, out of its receipt. Absent: nothing. */ gone?: DecimalString; /** Of that, by refunds of the receipt. Absent: nothing. */ refunded?: DecimalString; /** Taken past us: the receipt is the capture. */ charged?: true }[];
   /** Our record of its tax, that a credit's tax is taken off; absent where we asked for none. */
   tax?: TaxRecord;
   /** When what is billed beside it is due, counted from its own date. */
@@ -174,7 +174,7 @@ export interface OpenItem {
 export interface CardMoneyBack { by: string; wanted: DecimalString; amount: DecimalString }
 
 /** receipt -> billing_unit, key = receipt: what of a capture bounced, was given back by the provider itself, or goes back on a person's wish. Absent: nothing did. */
-export interface CaptureReceipt { receipt: string; capture: string; gone: DecimalString }
+export interface CaptureReceipt { receipt: string; capture: string; gone: DecimalString; /** Of it, by refunds. Absent: nothing. */ refunded?: DecimalString }
 
 /** What the tax of an invoice was determined for: a credit's tax is at the same rates (P6). */
 export interface TaxRecord { document: string; customer: string; shipTo: Address; taxDate: Day; exempt?: true }
@@ -189,7 +189,7 @@ export interface OrderInvoices {
 }
 
 /** receipt -> billing_unit, key = receipt/invoice. `applied` is what the ERP confirmed; `wanted` what we mean to apply. */
-export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency }
+export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency; /** Card money that no capture of ours is of, and what of it came for this invoice: a credit goes back to that card. */ charge?: { capture: string; order?: string; amount: DecimalString } }
 
 /** receipt -> credit_account, and each order that it names (with what is meant for that), key = receipt: money in hand that the ERP's balance does not show yet. */
 export interface ReceiptInHand {
@@ -203,6 +203,8 @@ export interface ReceiptInHand {
   left?: { amount: DecimalString; /** When the ledger knew; null where it does not yet. */ at: Instant | null }[];
   /** To an order: what of it is kept for its invoices to come, as far as these will need it. */
   deposit?: DecimalString;
+  /** To an order: the authorisation that the card money was taken on. */
+  authorisation?: string;
 }
 
 /** return, billing_unit or receipt -> the receipt or capture that its refund is of, key = natural key of its command: what the provider tells of it there is ours. `refund`: null until the provider has answered. */
@@ -227,11 +229,13 @@ export interface AuthorisationNamed {
   asks: boolean;
   /** What the order captured on it, or is about to; absent: nothing. */
   taken?: AuthorisationTaken[];
+  /** Its command gave it back, or is about to. */
+  voided?: true;
 }
 /** Card money that was taken on an authorisation for one billing unit. */
 export interface AuthorisationTaken { unit: string; amount: DecimalString }
 /** card_authorisation -> each order that asks or shares it, key = number. `owner`: the order source whose orders it is for; `idle`: no order that names it captures on it any more. */
-export interface AuthorisationAnswer { authorisation: string; owner: string; idle: boolean; /** By the other orders that it is for; absent: nothing. */ taken?: AuthorisationTaken[] }
+export interface AuthorisationAnswer { authorisation: string; owner: string; idle: boolean; /** By the other orders that it is for; absent: nothing. */ taken?: AuthorisationTaken[]; /** A command of one of them gave it back: it covers nothing any more. */ voided?: true }
 
 /** return -> order, key = return. */
 export interface ReturnState {

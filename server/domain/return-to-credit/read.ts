@@ -1,4 +1,5 @@
 import type { ReturnAuthorised, ReturnReceived } from "../contracts/returns";
+import { creditsAndDebits } from "../debit";
 import { dec, max, min, positive, sumOf, zero, type Decimal } from "../decimal";
 import { latestOf, publishedOf, type Known } from "../facts";
 import { addMs, earliest, hours, type Instant } from "../instant";
@@ -76,7 +77,9 @@ export function readReturn(input: PlanInput): Return | null {
   const given = authorised?.data.authorisedAt;
   const expires = authorised?.data.expires ?? (given ? addMs(given, hours(24 * windowDays)) : null);
   const lineOf = (row: string) => basis?.bought?.find(({ pieces }) => pieces?.some(({ key }) => key === row))?.line ?? row;
-  const names = new Set([...(authorised?.data.lines ?? []), ...(received?.data.lines ?? [])].map(({ line }) => lineOf(line)));
+  // A line that its source corrected away is still one of the return while it was credited there.
+  const credited = creditsAndDebits(input).filter(({ payload }) => payload.order === order).flatMap(({ payload }) => payload.lines);
+  const names = new Set([...(authorised?.data.lines ?? []), ...(received?.data.lines ?? []), ...credited].map(({ line }) => lineOf(line)));
   const closing = overlaysOn(input.facts, input.subject.key).filter(({ data }) => data.path === closedPath).at(-1), closed = closing?.data.value === true;
   const strays = receipts.filter(({ data, recordedAt }) => data.order !== order && data.lines.length > 0 && !(closed && recordedAt <= closing.recordedAt)).map(({ source, recordedAt, data }) => ({ source, order: data.order, receivedAt: data.receivedAt, recordedAt }));
   const facts = { id: input.subject.key, closed, order, kind: authorised?.data.kind ?? "credit", authorised, received, strays, basis, formerly, refused: (authorised?.data.refused ?? false) || (closed && !received), expires };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { authorised, cancels, order, ships, type Tellable, type Told } from "../../testing/world/builders";
 import { describeWorld } from "../../testing/world/readings";
+import { createPayments } from "../../testing/world/targets/others";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
 import { plansOnce, scenario, soundState } from "./harness";
@@ -96,9 +97,34 @@ describe("one authorisation of a checkout that became two orders is given back w
 
 describe("the provider captures nothing on what was given back, and gives nothing back that was captured", () => {
   test("as the simulated one does", () => {
-    const world = createWorld({ planners });
-    world.tell(card("SO-1"), authorised("SO-1", "AU-1", "2026-03-02 09:05", "108.00"), cancels("SO-1", "CX-1", "2026-03-02 10:00"), card("SO-2", "2026-03-02 11:00"), authorised("SO-2", "AU-1", "2026-03-02 11:05", "108.00"), left("SH-2", "2026-03-02 14:00", "SO-2"));
-    expect([voided(world), captured(world), world.exceptions().map(({ message }) => message)]).toEqual([[["SO-1", "confirmed", "AU-1"]], [["SO-2", "rejected", "AU-1", "108.00"]], [expect.stringContaining("AU-1 was given back")]]);
+    const commandOf = (kind: "void_authorisation" | "capture_payment", next: Told) => {
+      const world = createWorld({ planners });
+      world.tell(card("SO-1"), authorised("SO-1", "AU-1", "2026-03-02 09:05", "108.00"), next);
+      const [row] = world.commands(kind);
+      if (!row) throw new Error(`no ${kind}`);
+      return row;
+    };
+    const gives = commandOf("void_authorisation", cancels("SO-1", "CX-1", "2026-03-02 10:00")), takes = commandOf("capture_payment", left("SH-1", "2026-03-02 14:00", "SO-1"));
+    const answers = (...rows: (typeof gives)[]) => { const provider = createPayments(); return rows.map((row) => provider(row, "2026-03-02T15:00:00.000Z")).at(-1); };
+    expect([answers(gives, takes), answers(takes, gives)]).toEqual([{ code: "PAY-03", message: "AU-1 was given back" }, { code: "PAY-03", message: "something was captured on AU-1 already" }]);
   });
 });
 
+
+describe("an authorisation that was given back covers nobody's order any more (decision 23)", () => {
+  test.each([
+    ["the second half of a split checkout, told of later", "SO-2", "2026-03-02 10:05"],
+    ["another order, hours after", "SO-3", "2026-03-02 13:00"],
+  ])("%s", (_, number, short) => {
+    const world = createWorld({ planners });
+    world.tell(card("SO-1"), authorised("SO-1", "AU-1", "2026-03-02 09:05", "216.00"), cancels("SO-1", "C1", "2026-03-02 10:00"));
+    expect(voided(world)).toEqual([["SO-1", "confirmed", "AU-1"]]);
+    world.tell(card(number, short), authorised(number, "AU-1", short, "216.00"));
+    world.advance("2026-03-02 16:00");
+    expect([world.holds().map(({ rule, subject, message }) => [rule, subject, message]), world.commands("release_to_warehouse").filter(({ payload }) => payload["order"] === number)], describeWorld(world)).toEqual([[["PAYMENT_AUTHORISATION", `US01:order:${number}`, "The card authorisation no longer stands"]], []]);
+    world.tell(authorised(number, "AU-2", "2026-03-02 17:00", "108.00"), left("SH-1", "2026-03-03 10:00", number));
+    world.advance("2026-03-03 18:00");
+    expect([captured(world), voided(world), world.holds(), world.exceptions()], describeWorld(world)).toEqual([[[number, "confirmed", "AU-2", "108.00"]], [["SO-1", "confirmed", "AU-1"]], [], []]);
+    sound(world);
+  });
+});

@@ -81,7 +81,9 @@ describe("money that the provider gave back by itself", () => {
     world.tell(exempt, order("SO-1").line("1", "A", 10, "10.00").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "100.00"), shipped);
     world.advance("2026-03-02 18:00");
     world.tell(card("CAP-1", "2026-03-02 20:00"), byItself("90.00", "2026-03-05 11:50"), ...back("RMA-1", 2, "2026-03-05"));
-    expect([refunds(world)[0], troubles(world)]).toEqual([["confirmed", "CAP-1", "10.00"], []]);
+    expect([refunds(world), world.holds().map(({ rule, amount }) => [rule, amount])], "a second refund of it, of what is left").toEqual([[], [["REFUND_APPROVAL", "10.00"]]]);
+    world.decide({ rule: "REFUND_APPROVAL", author: "fay" });
+    expect(refunds(world)[0]).toEqual(["confirmed", "CAP-1", "10.00"]);
     world.advance("2026-03-06 10:00");
     soundState(world);
     expect([given(world), open(world, "CM-1"), troubles(world)]).toEqual(["10.00", "10.00", ["PAY-03", "REFUND_APPROVAL"]]);

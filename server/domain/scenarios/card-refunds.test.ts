@@ -56,6 +56,8 @@ describe("never more goes back to the card than came by it", () => {
     play.decide({ rule: "CREDIT_APPROVAL" });
     play.until("2026-03-04 09:00");
     play.tell(...came("RMA-1", 3), ...came("RMA-2", 4, "14"));
+    play.until("2026-03-06 09:00");
+    for (const author of ["fay", "gus"]) play.allow({ rule: "REFUND_APPROVAL", author });
   };
   const stillOpen = (world: World) => sumOf(openOf(world, "CM-1", "CM-2", "CM-3"), (amount) => dec(amount)).toFixed(2);
   scenario("a correction and two returns that take the whole of it back", {
@@ -88,6 +90,37 @@ scenario("a return that comes in two parts gives back both", {
     play.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-04 10:00", { 1: 5 }), returnReceived("RMA-1", "SO-1", "2026-03-05 10:00", [{ line: "1", item: "A", quantity: 2 }]));
     play.until("2026-03-05 12:00");
     play.tell(returnReceived("RMA-1", "SO-1", "2026-03-06 10:00", [{ line: "1", item: "A", quantity: 5 }], 2));
+    play.decide({ rule: "REFUND_APPROVAL", author: "fay" });
   },
   end: (world) => { expect([given(world), m6(world, "US01:return:RMA-1"), openOf(world, "CM-1", "CM-2"), troubles(world)]).toEqual(["50.00", ["50.00", "0.00", "50.00"], ["0.00", "0.00"], []]); },
+});
+
+describe("only the first refund of a receipt goes by itself (code 21), whoever asks for the next", () => {
+  const refundHolds = (world: World) => world.holds().map(({ rule, message }) => [rule, message]);
+  scenario("two returns of one capture, each below the limit", {
+    script: (play) => {
+      paidByCard(play, 100);
+      play.tell(...came("RMA-1", 4));
+      play.until("2026-03-05 12:00");
+      play.tell(...came("RMA-2", 4, "14"));
+    },
+    end: (world) => {
+      expect([given(world), refundHolds(world)]).toEqual(["400.00", [["REFUND_APPROVAL", "Refund of 400.00 USD for return RMA-2 is not the first of CAP-1: 400.00 went back of it before."]]]);
+    },
+    shuffles: 0,
+  });
+  scenario("once finance says yes the second goes, too", {
+    script: (play) => { paidByCard(play, 100); play.tell(...came("RMA-1", 4), ...came("RMA-2", 4, "14")); play.until("2026-03-06 09:00"); play.decide({ rule: "REFUND_APPROVAL", author: "fay" }); },
+    end: (world) => { expect([given(world), openOf(world, "CM-1", "CM-2"), troubles(world)]).toEqual(["800.00", ["0.00", "0.00"], []]); },
+  });
+  scenario("a return after the provider gave some back by itself", {
+    script: (play) => {
+      paidByCard(play, 10);
+      play.tell(event("refund.settled", at("2026-03-03 10:00"), { refund: "RF-X9", receipt: "R-1", version: 1, state: "settled", amount: "20.00", currency: "USD", at: at("2026-03-03 10:00") }, "pay"));
+      play.until("2026-03-03 12:00"); play.decide({ rule: "REFUND_APPROVAL", author: "fay" }); play.until("2026-03-04 09:00");
+      play.tell(...came("RMA-1", 4));
+    },
+    end: (world) => { expect([given(world), refundHolds(world).map(([, message]) => message)]).toEqual(["0.00", ["Refund of 20.00 USD for return RMA-1 is not the first of CAP-1: 20.00 went back of it before."]]); },
+    shuffles: 0,
+  });
 });

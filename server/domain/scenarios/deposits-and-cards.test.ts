@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
-import { authorised, order, pays, ships } from "../../testing/world/builders";
+import { authorised, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import type { Play } from "../../testing/world/play";
-import { troubles } from "../../testing/world/readings";
+import { open, troubles } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
 import { dec, sumOf } from "../decimal";
 import { scenario } from "./harness";
@@ -58,6 +58,35 @@ describe("a card is charged what no known receipt will settle", () => {
       play.until("2026-03-05 12:00");
     },
     end: (world) => { expect([total(world), world.commands("capture_payment").length]).toEqual(["108.00", 2]); },
+    shuffles: 0,
+  });
+});
+
+describe("card money that the shop took by itself", () => {
+  const charged = (play: Play, on: { authorisation?: string }) => {
+    play.tell(order("SO-1").line("1", "A", 10, "10.00").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "108.00")); play.until("2026-03-02 09:30");
+    play.tell({ ...pays("CH-1", "2026-03-02 10:00", "108.00", {}, { means: "card", order: "SO-1", ...on }), source: "pay" }); play.until("2026-03-02 11:00");
+    play.tell(ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }])); play.until("2026-03-03 18:00");
+    play.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-04 10:00", { 1: 4 }), returnReceived("RMA-1", "SO-1", "2026-03-04 11:00", [{ line: "1", item: "A", quantity: 4 }])); play.until("2026-03-06 10:00");
+  };
+  const done = (world: World) => [world.commands("capture_payment"), world.commands("void_authorisation").map(({ payload }) => payload["authorisation"]), world.commands("refund_payment").map(({ state, payload }) => [state, payload["receipt"], payload["capture"], payload["amount"]]), open(world, "INV-1"), open(world, "CM-1"), troubles(world)];
+  const back = [["confirmed", "CH-1", "CH-1", "43.20"]];
+  scenario("under the authorisation that it told of: that one stays, and what is credited goes back to the card that paid", {
+    script: (play) => { charged(play, { authorisation: "AU-1" }); },
+    end: (world) => { expect(done(world)).toEqual([[], [], back, "0.00", "0.00", []]); },
+  });
+  scenario("without one: what is authorised besides is given back", {
+    script: (play) => { charged(play, {}); },
+    end: (world) => { expect(done(world)).toEqual([[], ["AU-1"], back, "0.00", "0.00", []]); },
+    shuffles: 0,
+  });
+  scenario("and charged back: nothing more goes to that card, the credit is set against the invoice", {
+    script: (play) => {
+      charged(play, { authorisation: "AU-1" });
+      play.tell({ ...pays("CH-1", "2026-03-07 10:00", "108.00", {}, { means: "card", order: "SO-1", authorisation: "AU-1", version: 2, reversed: true, receivedOn: "2026-03-02" }), source: "pay" }); play.until("2026-03-09 10:00");
+      play.tell(returnAuthorised("RMA-2", "SO-1", "2026-03-09 12:00", { 1: 6 }), returnReceived("RMA-2", "SO-1", "2026-03-09 13:00", [{ line: "1", item: "A", quantity: 6 }])); play.until("2026-03-11 10:00");
+    },
+    end: (world) => { expect([world.commands("refund_payment").length, world.commands("capture_payment").filter(({ state }) => state !== "wanted"), open(world, "INV-1"), open(world, "CM-2")]).toEqual([1, [], "43.20", "0.00"]); },
     shuffles: 0,
   });
 });

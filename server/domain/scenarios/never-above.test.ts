@@ -24,6 +24,7 @@ describe("no line is credited above what was invoiced, to the cent (2.9, invaria
       if (card) world.tell(authorised("SO-1", "AU-1", "2026-03-02 09:01", "400.00"));
       for (const told of [counted(1, 2, 3), ...returned, counted(2, 0, 0)]) { world.tell(told); soundState(world); }
       approve(world);
+      for (const author of ["fay", "gus"]) world.decide({ rule: "REFUND_APPROVAL", author });
       soundState(world);
       plansOnce(world);
       const net = netPosted(world);

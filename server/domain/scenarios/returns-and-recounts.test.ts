@@ -53,3 +53,18 @@ test("a correction does not take the units that a return's credit is on its way 
   plansOnce(world);
   expect([netPosted(world).lines["SO-1/1"], troubles(world), ledgerDrifts(world)], describeWorld(world)).toEqual([{ quantity: "0", net: "0.00" }, [], []]);
 });
+
+test("a return whose authorisation and receipt are corrected to another line takes back what it credited on the first", () => {
+  const world = createWorld({ planners });
+  const came = (line: string, item: string, version: number) => returnReceived("RMA-1", "SO-1", `2026-03-0${3 + version} 11:00`, [{ line, item, quantity: 2 }], version);
+  const told = [
+    order("SO-1").line("1", "A", 10, "10.00").line("2", "B", 4, "5.00"), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }, { order: "SO-1", line: "2", item: "B", quantity: 4 }]),
+    returnAuthorised("RMA-1", "SO-1", "2026-03-04 10:00", { 1: 2 }), came("1", "A", 1), returnAuthorised("RMA-1", "SO-1", "2026-03-05 10:00", { 2: 2 }, { version: 2 }), came("2", "B", 2),
+  ];
+  for (const thing of told) world.tell(thing);
+  expect(world.holds().map(({ rule, message }) => [rule, message])).toEqual([["CREDIT_APPROVAL", "Debit of 21.60 USD for return RMA-1: less came back than was credited."]]);
+  approve(world);
+  soundState(world);
+  plansOnce(world);
+  expect([netPosted(world).lines, troubles(world), ledgerDrifts(world)], describeWorld(world)).toMatchObject([{ "SO-1/1": { quantity: "10", net: "100.00" }, "SO-1/2": { quantity: "2", net: "10.00" } }, [], []]);
+});

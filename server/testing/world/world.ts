@@ -74,8 +74,8 @@ export function createWorld(options: WorldOptions): World {
   };
   const authorised: Authorised = (order, authorisation) => latestOf(store.subjects.get(subjectId({ entity: policy.entity, kind: "order", key: order }))?.facts ?? [], "payment.authorised").find(({ data }) => data.authorisation === authorisation)?.data ?? null;
   const charged: Charged = (capture) => {
-    const told = latestOf(store.subjects.get(subjectId({ entity: policy.entity, kind: "receipt", key: capture }))?.facts ?? [], "receipt.recorded").find(({ source, data }) => source === "pay" && data.means === "card" && data.authorisation === undefined);
-    return told ? dec(told.data.amount) : null;
+    const told = latestOf(store.subjects.get(subjectId({ entity: policy.entity, kind: "receipt", key: capture }))?.facts ?? [], "receipt.recorded").find(({ source, data }) => source === "pay" && data.means === "card");
+    return told ? { amount: dec(told.data.amount), authorisation: told.data.authorisation ?? null } : null;
   };
   const handlers = new Map([["shop", shop], ["crm", crm], ["erp", erp.handle], ["tax", tax.handle], ["wms", wms.handle], ["pay", createPayments(authorised, charged)]]);
   const shuffled = (rows: CommandRow[]) => (chance ? rows.map((row) => ({ row, key: chance(1 << 20) })).sort((a, b) => a.key - b.key).map(({ row }) => row) : rows.sort((a, b) => a.createdAt.localeCompare(b.createdAt)));

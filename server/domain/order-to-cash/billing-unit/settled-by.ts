@@ -20,7 +20,7 @@ export interface Settled { rows: ReadonlyMap<string, SettledBy>; ownCredits: Cre
 /** Asks for the application of the unit's own credits (corrections, adjustments) as far as its invoice is open, then its debits; the rest goes back to the card, as a return's does (2.7). */
 export function settledBy(input: PlanInput, unit: Unit, posted: PostedInvoice | null, receivable: Receivable, captured: FollowUp["captures"], gate: Gate): Settled {
   const money = (value: Decimal) => moneyText(value, unit.currency);
-  const taken = captured.map((row): Captured => { const gone = goneOf(input, row.capture); return gone.isZero() ? row : { ...row, gone: money(gone) }; });
+  const taken = [...captured, ...(captured.length > 0 ? [] : chargesOn(posted, receivable))].map((row): Captured => ({ ...row, ...leftOutOf(input, row.capture, money) }));
   if (!posted) return { rows: new Map(), ownCredits: [], captures: taken, refunded: zero, exceptions: [] };
   const credit = (by: string, wanted: string, amount: string): SettledBy[number] => ({ kind: "credit", by, wanted, amount, writtenOff: money(zero), at: posted.accountingDate, means: null });
   const items = [{ number: posted.number, open: receivable.invoiceOpen }, ...receivable.debits.map(({ debit, open }) => ({ number: debit, open }))];
@@ -41,8 +41,15 @@ export function settledBy(input: PlanInput, unit: Unit, posted: PostedInvoice | 
   return { rows: new Map(rows), ownCredits: set.flatMap(({ credits }) => credits), captures: withBack(taken, [...ofReturns, ...back]), refunded: refundedOf(input, own.map(({ slot }) => slot)), exceptions };
 }
 
+/** Card money of receipts that pay the invoice, where none was captured for it: it was taken past us. */
+const chargesOn = (posted: PostedInvoice | null, { receipts }: Receivable): Captured[] => receipts.flatMap(({ data: { invoice, charge } }) => (charge && invoice === posted?.number ? [{ ...charge, charged: true as const }] : []));
+
 /** What of a capture left out of its receipts. */
-const goneOf = (input: Pick<PlanInput, "facts">, capture: string): Decimal => sumOf(publishedOf<CaptureReceipt>(input.facts, "capture.receipt").filter(({ data }) => data.capture === capture), ({ data }) => dec(data.gone));
+function leftOutOf(input: Pick<PlanInput, "facts">, capture: string, money: (value: Decimal) => string): Pick<Captured, "gone" | "refunded"> {
+  const rows = publishedOf<CaptureReceipt>(input.facts, "capture.receipt").map(({ data }) => data).filter((row) => row.capture === capture);
+  const gone = sumOf(rows, (row) => dec(row.gone)), refunded = sumOf(rows, (row) => dec(row.refunded ?? "0"));
+  return { ...(gone.isZero() ? {} : { gone: money(gone) }), ...(refunded.isZero() ? {} : { refunded: money(refunded) }) };
+}
 
 function withBack(captures: readonly Captured[], back: readonly (CardMoneyBack & { capture: string })[]): Captured[] {
   return captures.map((row) => {

@@ -7,7 +7,7 @@ import { countedTime } from "../../figures/time";
 import { allOf, latestOf, ofType, publishedOf, type Fact, type Known } from "../../facts";
 import { earliest, type Instant } from "../../instant";
 import type { PlanInput } from "../../plan";
-import { takenByOthers } from "../../authorisation-owner";
+import { doneByOthers } from "../../authorisation-owner";
 import { advancePath } from "../../overlay";
 import { hasLeft } from "../../standing";
 import { ownerOf } from "../../systems-of-record";
@@ -106,7 +106,8 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
   const newest = versions.at(-1);
   if (!newest) return null;
   const edits = allOf(facts, "field.overlaid").filter(({ data, recordedAt }) => data.path !== "currency" || bound === null || recordedAt <= bound || data.value === settled);
-  const byOthers = takenByOthers(facts);
+  const byOthers = doneByOthers(facts);
+  const isVoided = (authorisation: string) => byOthers.get(authorisation)?.voided === true || input.commands.some(({ kind, slot, state }) => kind === "void_authorisation" && slot === authorisation && state === "confirmed");
   return {
     order, source: newest.source, versions, clock, otherCurrency, current: edits.length > 0 ? overlaid(newest.data, edits) : newest.data, currentRecordedAt: newest.recordedAt,
     receivedAt: versions.reduce((first, version) => (version.recordedAt < first ? version.recordedAt : first), newest.recordedAt),
@@ -120,7 +121,7 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     returns: publishedOf<ReturnState>(facts, "return.state").map(({ data }) => data),
     receipts: publishedOf<ReceiptInHand>(facts, "receipt.in_hand").map(({ data }) => data),
     authorisations: latestOf(facts, "payment.authorised").map(({ data }) => ({
-      ...data, others: byOthers.get(data.authorisation) ?? [], ...(data.state === "authorised" && input.commands.some(({ kind, slot, state }) => kind === "void_authorisation" && slot === data.authorisation && state === "confirmed") ? { state: "voided" as const } : {}),
+      ...data, others: byOthers.get(data.authorisation)?.taken ?? [], ...(data.state === "authorised" && isVoided(data.authorisation) ? { state: "voided" as const } : {}),
     })),
     estimates: allOf(facts, "tax.determined").filter(({ data }) => data.kind === "estimate"),
     observed: latestOf(facts, "order.observed").at(-1) ?? null,

@@ -75,7 +75,7 @@ export function voidAuthorisations(view: OrderView, money: OrderMoney, tracks: T
   const { states } = view.record;
   const taken = (state: BillingState) => (state.capturedOn !== undefined && !state.capturing) || state.invoice === null || dec(state.open).lte(0);
   if (!cancelled && !(tracks.commercial === "complete" && states.every(taken))) return [];
-  const used = new Set(states.flatMap(({ capturedOn = [] }) => capturedOn.map(({ authorisation }) => authorisation)));
+  const used = new Set([...states.flatMap(({ capturedOn = [] }) => capturedOn.map(({ authorisation }) => authorisation)), ...view.record.receipts.map(({ authorisation }) => authorisation)]);
   return view.record.authorisations.filter((row) => row.state === "authorised" && !used.has(row.authorisation)).map((row) => ({
     kind: "void_authorisation" as const, slot: row.authorisation, sequence: 1, payload: { order: view.key, authorisation: row.authorisation }, blockedBy: [], amount: { amount: row.amount, currency: row.currency }, dueSince: view.record.currentRecordedAt,
   }));

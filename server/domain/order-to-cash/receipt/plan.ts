@@ -11,7 +11,7 @@ import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication
 import type { ReceiptApplication, ReceiptInHand } from "../../publications";
 import { tellOfRefunds, tellWhoAsked } from "../../refund-word";
 import { asked, viewsOf } from "../../standing";
-import { capturesOf, tellOfCaptures } from "./capture";
+import { capturesOf, chargeFor, isCharge, tellOfCaptures, type OwnCapture } from "./capture";
 import { correct, noLonger } from "./correction";
 import { postedFrom, postedNumber, reversedAt, takenBackOf } from "./ledger";
 import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
@@ -40,7 +40,7 @@ function planOf(input: PlanInput, read: Receipt): Plan {
   const matching = match(input, receipt, spent);
   postReceipt(input, receipt, gate);
   const captures = capturesOf(input, receipt);
-  const money = refunds(input, receipt, captures[0] ?? null, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
+  const money = refunds(input, receipt, captures, gate, receipt.comingBack ? zero : positive(matching.unapplied.plus(matching.deposit).minus(positive(noLonger(receipt, false)))));
   applyTargets(input, receipt, matching, gate);
   bookOwnRefunds(input, receipt, gate);
   if (!correcting.goesFirst) bookRefunds(input, receipt, leaving, matching, gate);
@@ -49,7 +49,7 @@ function planOf(input: PlanInput, read: Receipt): Plan {
   const outcomes = outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" });
   const exceptions = [...correcting.exceptions, ...onceOf(trouble.exceptions, outcomes), ...money.exceptions, ...outcomes];
   const books = booksOf(input, receipt, matching, back, spent);
-  const publications = [...publicationsOf(input, receipt, matching, books), ...tellOfCaptures(input, receipt, captures, money.wished), ...tellOfRefunds(input), ...tellWhoAsked(input)];
+  const publications = [...publicationsOf(input, receipt, matching, books, captures), ...tellOfCaptures(input, receipt, captures, money.wished), ...tellOfRefunds(input), ...tellWhoAsked(input)];
   return {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
     balances: balancesOf(input, receipt, books), slices: slicesOf(input, receipt, matching, gate, exceptions), publications, records: [],
@@ -72,12 +72,13 @@ function booksOf(input: PlanInput, receipt: Receipt, matching: Matching, back: D
   return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.plus(back).neg() : matching.unapplied.plus(pending).minus(gone).plus(returned), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
 }
 
-function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, books: Books): Publication[] {
+function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, books: Books, captures: readonly OwnCapture[]): Publication[] {
   const { currency, means, receivedOn } = receipt.data;
   const money = (value: Decimal) => moneyText(value, currency);
   const { entity } = input.subject;
   const application = (invoice: string, unit: string, wanted: Decimal, applied: Decimal, writtenOff: Decimal): Publication => {
-    const data: ReceiptApplication = { receipt: receipt.number, invoice, means, wanted: money(wanted), applied: money(applied), writtenOff: money(writtenOff), receivedOn, currency };
+    const charge = isCharge(receipt, captures) && wanted.gt(0) ? { charge: chargeFor(input, receipt, sumOf(matching.targets.filter((target) => target.invoice !== invoice), (target) => target.wanted)) } : {};
+    const data: ReceiptApplication = { receipt: receipt.number, invoice, means, wanted: money(wanted), applied: money(applied), writtenOff: money(writtenOff), receivedOn, currency, ...charge };
     return { topic: "receipt.application", key: `${receipt.number}/${invoice}`, to: { entity, kind: "billing_unit", key: unit }, data };
   };
   // An invoice that it is not for any more is told so for as long as the ledger has some of it there, and when it has none.
@@ -96,7 +97,7 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
   };
   const to = receipt.correction?.to, heir = creditAccountOf(input, to?.payer ?? receipt.payer), less = noLonger(receipt, heir === receipt.creditAccount);
   if (less.gt(0)) hand.left = [...left, { amount: money(less), at: null }];
-  const { order } = receipt.data;
+  const { order, authorisation } = receipt.data, takenOn = authorisation !== undefined && isCharge(receipt, captures) ? { authorisation } : {};
   const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some((row) => row.order === order) ? matching.forOrders : [...matching.forOrders, { order, amount: receipt.told, rest: zero }];
   // What was posted and taken back again: a position that the ledger gave in between still counts it.
   const before = takenBackOf(input).map((row): Publication => {
@@ -111,7 +112,7 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     ...applications,
     { topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "credit_account", key: receipt.creditAccount }, data: hand },
     ...before, ...meant,
-    ...forOrders.map(({ order: key, amount, rest }): Publication => ({ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order", key }, data: { ...hand, amount: money(amount), deposit: money(rest) } })),
+    ...forOrders.map(({ order: key, amount, rest }): Publication => ({ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order", key }, data: { ...hand, amount: money(amount), deposit: money(rest), ...takenOn } })),
   ];
 }
 

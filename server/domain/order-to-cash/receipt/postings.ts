@@ -10,10 +10,11 @@ import { referenceOf } from "../../reference";
 import { bookRefund } from "../../refund-posting";
 import { howItDiffers, refundStanding } from "../../refund-word";
 import { hasLeft, viewsOf } from "../../standing";
-import { goneBack, type OwnCapture } from "./capture";
+import { goneBack, isCharge, type OwnCapture } from "./capture";
 import { reversalDate } from "./correction";
 import { postedNumber, rounds } from "./ledger";
 import { appliedElsewhere, type Matching, type Target } from "./matching";
+import { refundsByProvider } from "./provider-refunds";
 import { ownRefunds, refundsInLedger, spentOnRefunds, type Receipt } from "./receipt";
 
 export function postReceipt(input: PlanInput, receipt: Receipt, gate: Gate): void {
@@ -97,13 +98,14 @@ export function reverseReceipt(input: PlanInput, receipt: Receipt, gate: Gate): 
 }
 
 /**
- * Money back on a person's wish, never above what is unapplied. By the original means, up to 500 and the first one goes by
- * itself; all else waits in REFUND_APPROVAL (code 21), and whoever wished it may not approve it.
+ * Money back on a person's wish, never above what is unapplied. By the original means, up to 500 and the first one of the
+ * receipt, whoever gave it back, goes by itself; all else waits in REFUND_APPROVAL (code 21), and whoever wished it may not approve it.
  */
-export function refunds(input: PlanInput, receipt: Receipt, card: OwnCapture | null, gate: Gate, available: Decimal): { exceptions: ExceptionFinding[]; asked: Decimal; wished: Decimal } {
+export function refunds(input: PlanInput, receipt: Receipt, cards: readonly OwnCapture[], gate: Gate, available: Decimal): { exceptions: ExceptionFinding[]; asked: Decimal; wished: Decimal } {
   const { currency } = receipt.data;
   const exceptions: ExceptionFinding[] = [];
-  let room = available, asked = zero, onCard = card ? refundable(card.captured).minus(goneBack(input, receipt)) : null, wished = zero;
+  const [card = null] = cards, given = [...cards.flatMap(({ captured: { back = [] } }) => back), ...refundsByProvider(input, currency)].some(({ amount }) => dec(amount).gt(0));
+  let room = available, asked = zero, onCard = card ? sumOf(isCharge(receipt, cards) ? cards : [card], ({ captured }) => refundable(captured)).minus(goneBack(input, receipt)) : null, wished = zero;
   receipt.refunds.forEach((wish, index) => {
     const slot = `refund/${wish.id}`;
     const view = viewsOf(input.commands, "refund_payment", slot)[0];
@@ -120,7 +122,7 @@ export function refunds(input: PlanInput, receipt: Receipt, card: OwnCapture | n
       room = room.minus(wish.amount);
       if (view === undefined || view.state !== "confirmed") asked = asked.plus(wish.amount);
     }
-    const free = wish.original && wish.amount.lte(dec(input.policy.refundApprovalAbove)) && index === 0;
+    const free = wish.original && wish.amount.lte(dec(input.policy.refundApprovalAbove)) && index === 0 && !given;
     const { key, verdict } = free || (view && hasLeft(view)) ? { key: null, verdict: null } : gate.hold({
       rule: "REFUND_APPROVAL", slot, blocks: ["refund_payment"], amount, currency, message: `Refund of ${amount} ${currency} to ${receipt.payer}: ${wish.reason}`, releasedBy: "Finance; two persons above 10,000.",
       evidence: { receipt: receipt.number, means: wish.original ? receipt.data.means : "other" }, digest: digestOf({ slot, amount, original: wish.original }), preparedBy: wish.author, dueAt: addServiceLevel(input.policy.calendar, receipt.recordedAt, 1440),

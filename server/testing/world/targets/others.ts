@@ -18,8 +18,8 @@ export const crm: Handle = (row, now) => {
 /** An authorisation as its source told of it, by the order and its number; null where nobody listens: then it bounds nothing. */
 export type Authorised = (order: string, authorisation: string) => Pick<PaymentAuthorised, "amount" | "state" | "expires"> | null;
 
-/** Card money that was charged past us, without an authorisation that we know, by the number under which the provider told of it. */
-export type Charged = (capture: string) => Decimal | null;
+/** Card money by the number under which the provider told of it: charged past us, unless we captured on its authorisation. */
+export type Charged = (capture: string) => { amount: Decimal; authorisation: string | null } | null;
 
 /** A payment provider: authorises what is asked, captures and refunds at once, never above what the authorisation or the capture has left nor on one that was given back, and pays from the bank what no capture is named for. */
 export function createPayments(authorised: Authorised = () => null, charged: Charged = () => null): Handle {
@@ -52,7 +52,7 @@ export function createPayments(authorised: Authorised = () => null, charged: Cha
     }
     const payload = row.payload as unknown as CommandPayloads["refund_payment"];
     if (payload.capture !== null) {
-      const left = captured.get(payload.capture) ?? charged(payload.capture);
+      const past = charged(payload.capture), left = captured.get(payload.capture) ?? (past && !taken.has(past.authorisation ?? "") ? past.amount : null);
       if (!left) return { code: "REF-01", message: `no such capture: ${payload.capture}` };
       if (left.lt(payload.amount)) return { code: "REF-01", message: `${payload.capture} has ${left.toFixed(2)} left` };
       captured.set(payload.capture, left.minus(payload.amount));

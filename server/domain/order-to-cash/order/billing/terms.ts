@@ -83,9 +83,10 @@ function comparableTax(view: OrderView, row: BilledPart): Pick<BillingTerms["lin
   return { comparableTax: moneyText(roundMoney(estimatedTax(view, row).times(row.net).div(row.nominalNet), view.currency), view.currency) };
 }
 
-/** What each authorisation has left for one unit, other orders' captures taken off: what the unit took of it itself, it knows first. */
+/** What each authorisation has left for one unit, other orders' captures and what was taken on it past us off: what the unit took of it itself, it knows first. */
 function authorisationsOf(view: OrderView, unit: string): BillingTerms["authorisations"] {
-  const elsewhere = view.record.states.filter((state) => state.unit !== unit).flatMap(({ capturedOn = [] }) => capturedOn);
+  const pastUs = view.record.receipts.map(({ authorisation, received }) => ({ authorisation, amount: received }));
+  const elsewhere = [...view.record.states.filter((state) => state.unit !== unit).flatMap(({ capturedOn = [] }) => capturedOn), ...pastUs];
   const standing = view.record.authorisations.filter(({ state, currency }) => state === "authorised" && currency === view.currency);
   return standing.sort((a, b) => (a.expires ?? "~").localeCompare(b.expires ?? "~") || a.at.localeCompare(b.at) || a.authorisation.localeCompare(b.authorisation)).map(({ authorisation, amount, expires, others }) => ({
     reference: authorisation, expires: expires ?? null,
