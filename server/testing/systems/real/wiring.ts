@@ -32,7 +32,7 @@ const words: CrossReferenceFile = {
 };
 
 /** Tryton's code of what Vendure sells under that SKU. */
-export const codeOf = (sku: string): string => words.items.find(({ shop }) => shop === sku)?.erp ?? sku;
+const codeOf = (sku: string): string => words.items.find(({ shop }) => shop === sku)?.erp ?? sku;
 
 /** What is there, and how a person and the tower sign in: kept in the state folder, for its owner's eyes. */
 export interface RealSystems { vendure: Ready; tryton: { url: string; company: number; passwords: TrytonPasswords } }
