@@ -1,6 +1,6 @@
 // One private PostgreSQL server in a folder of the repo: on loopback only, no unix socket, password from the first moment.
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { alone, identityOf, users } from "./holders.mjs";
@@ -94,7 +94,10 @@ async function boot(server) {
   const { dataDir, settings = {} } = server;
   const program = programs();
   const account = accountFor(dataDir, program("postgres"));
-  if (!existsSync(path.join(dataDir, "PG_VERSION"))) create(server, program, account);
+  if (!existsSync(path.join(dataDir, "PG_VERSION"))) {
+    if (existsSync(dataDir) && readdirSync(dataDir).length > 0) throw new Refusal(`${shown(dataDir)} is not a whole data folder of PostgreSQL (PG_VERSION is missing): put a copy of it back, or move it away to begin with an empty one.`);
+    create(server, program, account);
+  }
   if (server.portVariable) await mustBeFree(server.port, server.portVariable);
   const port = server.portVariable ? server.port : await freeNear(server.port);
   rmSync(path.join(dataDir, "postmaster.pid"), { force: true });

@@ -36,20 +36,33 @@ async function withTeams() {
 }
 
 const nobody = (email: string): Error => new Error(`Nobody has the address ${email}; add the person with user create`);
+function longEnough(password: string | undefined): void {
+  if (password !== undefined && password.length < 10) throw new Error("A password has at least 10 characters");
+}
 const role = (): Option => new Option("--role <role>").choices([...roles]);
 
 export function userCommand(): Command {
   const user = new Command("user").description("People who sign in");
-  withGrant(user.command("create").description("Add a person with a first grant, or give one by address another password; grants that there are stay").requiredOption("--email <address>").requiredOption("--name <name>").addOption(role().default("viewer")))
+  withGrant(user.command("create").description("Add a person with a first grant").requiredOption("--email <address>").requiredOption("--name <name>").addOption(role().default("viewer")))
     .option("--password <password>", "default: made at random and printed once")
     .option("--json", "print {id, email, password}")
     .action(async (options: GrantOptions & { email: string; name: string; role: Role; password?: string; json?: boolean }) => {
       if (!/^[^@\s]+@[^@\s]+$/.test(options.email)) throw new Error(`${options.email} is not an e-mail address`);
-      if (options.password !== undefined && options.password.length < 10) throw new Error("A password has at least 10 characters");
+      longEnough(options.password);
       const grant = await grantOf(options), password = options.password ?? randomBytes(12).toString("base64url");
       const people = await withTeams();
+      if ((await people.show(options.email)) !== null) throw new Error(`${options.email} is here already: user password gives another password, user grant another right`);
       const id = await people.write({ email: options.email, name: options.name, passwordHash: await hashPassword(password), teams: options.team, leads: options.lead, grants: [grant] });
       process.stdout.write(options.json ? `${JSON.stringify({ id, email: options.email, password })}\n` : `${options.email} may sign in with ${options.password === undefined ? `password ${password}` : "the given password"}\n`);
+    });
+  user.command("password").description("Give a person another password, which ends their sessions; what they may stays").requiredOption("--email <address>")
+    .option("--password <password>", "default: made at random and printed once").option("--json", "print {id, email, password}")
+    .action(async ({ email, password: given, json }: { email: string; password?: string; json?: boolean }) => {
+      longEnough(given);
+      const { people } = await composition(), card = await people.show(email), password = given ?? randomBytes(12).toString("base64url");
+      if (card === null) throw nobody(email);
+      const id = await people.write({ email, name: card.name, passwordHash: await hashPassword(password), teams: [], grants: [] });
+      process.stdout.write(json ? `${JSON.stringify({ id, email, password })}\n` : `${email} may sign in with ${given === undefined ? `password ${password}` : "the given password"}\n`);
     });
   withGrant(user.command("grant").description("Give a person one more right, a queue, or the lead of one").requiredOption("--email <address>").addOption(role()))
     .option("--json", "print {id}")

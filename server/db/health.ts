@@ -4,17 +4,20 @@ import type { HealthReport } from "@/server/api/services";
 /** A worker that has not been heard of for this long counts as gone. */
 const freshMs = 15_000;
 
-/** What is alive and what waits. Never throws: a broken database is an answer. */
+/** So long a database may take before it counts as one that does not answer: whoever asks has given up soon after. */
+const patienceMs = 5000;
+
+/** What is alive and what waits, within `patienceMs`. Never throws: a broken database is an answer, and so is one that hangs. */
 export async function readHealth(pool: pg.Pool): Promise<HealthReport> {
   const started = performance.now();
   try {
-    const { rows } = await pool.query<{ workers: { id: string; seenAt: string }[] | null; messages: number; unplanned: number; commands_due: number; outbox: number; oldest: number }>(`
+    const { rows } = await within(patienceMs, pool.query<{ workers: { id: string; seenAt: string }[] | null; messages: number; unplanned: number; commands_due: number; outbox: number; oldest: number }>(`
       select (select json_agg(json_build_object('id', id, 'seenAt', to_char(seen_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by id) from worker_heartbeat where seen_at > now() - interval '10 minutes') as workers,
         (select count(*)::int from inbound_message where state = 'received') as messages,
         (select count(distinct subject_id)::int from wake where due_at <= now()) as unplanned,
         (select count(*)::int from command where state = 'wanted' and due_at <= now()) as commands_due,
         (select count(*)::int from outbox) as outbox,
-        coalesce(extract(epoch from now() - (select min(received_at) from inbound_message where state = 'received')), 0)::float as oldest`);
+        coalesce(extract(epoch from now() - (select min(received_at) from inbound_message where state = 'received')), 0)::float as oldest`));
     const row = rows[0];
     if (!row) throw new Error("no answer");
     const workers = (row.workers ?? []).map((worker) => ({ ...worker, fresh: Date.now() - new Date(worker.seenAt).getTime() < freshMs }));
@@ -27,4 +30,10 @@ export async function readHealth(pool: pg.Pool): Promise<HealthReport> {
   } catch {
     return { status: "failing", reason: "The database does not answer", database: { ok: false, latencyMs: null }, workers: [], backlog: { messages: 0, unplanned: 0, commandsDue: 0, outbox: 0, oldestSeconds: 0 } };
   }
+}
+
+/** @throws what `answer` throws, or that it took too long */
+function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>(), timer = setTimeout(() => { late.reject(new Error("no answer in time")); }, ms);
+  return Promise.race([answer, late.promise]).finally(() => { clearTimeout(timer); });
 }

@@ -33,15 +33,19 @@ export async function holdPage(query: Query, entities: Entities, { rule, stopped
 export const holdsById = (query: Query, entities: Entities, ids: readonly string[]): Promise<HoldRowView[]> =>
   query.rows<HoldRowView>(`select ${columns} from hold h join subject s on s.id = h.subject_id where h.state = 'active' and h.id = any($1::bigint[]) and ($2::text[] is null or h.entity = any($2)) order by h.amount desc, h.id`, [ids, entities]);
 
+/** Of the whole document; others are of a line or another part of it. */
+const whole = "(h.rule = 'MANUAL' or h.slot in ('', 'order'))";
+
 /**
  * Holds by reason: how many are active, and the money that they hold. Money counts each document once, under its oldest
- * hold (domain reference 2.6). What an exception stops besides counts as exception: it stands apart, and in no sum of what is held.
+ * hold of the whole, and each part of it once where nothing holds the whole (domain reference 2.6). What an exception stops besides counts as exception: it stands apart, and in no sum of what is held.
  */
 export const holdReasons = (query: Query, entities: Entities): Promise<HoldReason[]> =>
   query.rows<HoldReason>(
-    `select rule, count(*)::int as count, coalesce(sum(amount) filter (where place = 1), 0)::text as amount, currency, stopped from (
-       select h.rule, h.amount, h.currency, row_number() over (partition by h.subject_id, h.slot order by h.opened_at, h.id) as place, ${stops} as stopped
-       from hold h where h.state = 'active' and ($1::text[] is null or h.entity = any($1))) each group by rule, currency, stopped order by coalesce(sum(amount) filter (where place = 1), 0) desc, rule`, [entities]);
+    `select rule, count(*)::int as count, coalesce(sum(amount) filter (where counts), 0)::text as amount, currency, stopped from (
+       select h.rule, h.amount, h.currency, row_number() over (partition by h.subject_id, case when ${whole} and h.amount <> 0 then '' else h.slot end, h.amount <> 0 order by h.opened_at, h.id) = 1
+         and (${whole} or not bool_or(${whole} and h.amount <> 0) over (partition by h.subject_id)) as counts, ${stops} as stopped
+       from hold h where h.state = 'active' and ($1::text[] is null or h.entity = any($1))) each group by rule, currency, stopped order by coalesce(sum(amount) filter (where counts), 0) desc, rule`, [entities]);
 
 /** What waits for a person at this moment, holds and open exceptions by code, each with the orders that it is about. */
 export const undecided = (query: Query): Promise<{ code: string; orders: string[] }[]> =>

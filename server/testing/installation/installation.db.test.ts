@@ -73,6 +73,9 @@ test("from an empty database to the first command that a real system answered", 
   expect(await does(["setup", "--entity", "US01", "--name", "Hartline Supply", "--currency", "USD", "--zone", "America/Chicago"])).toMatch(/^US01 was set up before/);
   await refuses(["user", "create", "--email", "ada@hartline.example", "--name", "Ada", "--role", "admin", "--entity", "US1"], /^There is no entity US1: make it first/);
   await does(["user", "create", "--email", "ada@hartline.example", "--name", "Ada", "--role", "admin", "--password", adasPassword]);
+  await refuses(["user", "create", "--email", "ADA@hartline.example", "--name", "Ada", "--role", "ops"], /^ADA@hartline\.example is here already: user password gives another password, user grant another right$/);
+  await refuses(["user", "password", "--email", "eve@hartline.example"], /^Nobody has the address eve@hartline\.example/);
+  await does(["user", "password", "--email", "ada@hartline.example", "--password", adasPassword]);
   await does(["user", "create", "--email", "bob@hartline.example", "--name", "Bob", "--role", "finance", "--password", bobsPassword]);
   const { secret: key } = JSON.parse(await does(["key", "create", "--name", "Order system", "--json"])) as { secret: string };
   const { secret: erp } = JSON.parse(await does(["key", "create", "--name", "ERP", "--source", "erp", "--scope", "events:*", "--json"])) as { secret: string };
