@@ -45,6 +45,7 @@ function stateOf(story: ReturnStory): ReturnState["state"] {
   if (subject.refused && !unasked && subject.lines.every((line) => line.creditable.isZero())) return "refused";
   const posted = ofOrder(credits.standing, subject.order).some((credit) => credit.posted);
   const all = subject.lines.every((line) => countedOn(story, line).gte(line.creditable));
+  if (!posted && all && subject.lines.some(({ waived }) => waived.gt(0)) && subject.lines.every((line) => !line.notInspected && line.excess.isZero() && (subject.closed || line.received.gte(line.authorised)))) return "settled";
   if (posted && all && !unasked) return settlement.open.isZero() ? "settled" : "credited";
   if (subject.received) return subject.lines.every((line) => !line.notInspected) ? "inspected" : "received";
   return subject.authorised?.data.authorisedAt ? "authorised" : "requested";

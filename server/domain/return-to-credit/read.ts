@@ -19,7 +19,7 @@ export interface ReturnLine {
   notInspected: boolean;
   /** Inspected and to be credited: within what was authorised or accepted, and not sent back. */
   creditable: Decimal;
-  /** Would be creditable, and a person decided that it is not (CRD-01). */
+  /** Would be creditable, and a person decided that it is not (CRD-01), or was billed for nothing: no document says 0.00. */
   waived: Decimal;
   /** Not within what was authorised, nor accepted by a person: RET-01. */
   excess: Decimal;
@@ -112,13 +112,19 @@ function readLine(input: PlanInput, facts: Omit<Return, "lines" | "seenAt">, lin
   const told = overlaid(input.facts, facts.id, `accepted.${line}`), accepted = typeof told === "string" ? dec(told) : null;
   const within = accepted ?? (otherItem !== null || facts.authorised?.data.authorisedAt === undefined ? zero : min(authorised, early.whole));
   const fitting = facts.kind === "credit_without_goods" ? authorised : min(accepted === null ? stays.whole : stays.begun, within), most = overlaid(input.facts, facts.id, `creditable.${line}`);
-  const creditable = typeof most === "string" ? min(fitting, dec(most)) : fitting, waived = fitting.minus(creditable);
+  const creditable = billedForNothing(facts.basis, line) ? zero : typeof most === "string" ? min(fitting, dec(most)) : fitting, waived = fitting.minus(creditable);
   const excess = facts.kind === "credit_without_goods" ? zero : positive(here.begun.minus(within));
   return {
     line, authorised, received: cameBack.units(({ received }) => received).begun, kept: max(here.whole, min(here.begun, accepted ?? zero)), notInspected: goods.some(({ notInspected }) => notInspected.gt(0)), creditable, waived, excess, otherItem,
     incomplete: cameBack.incomplete, stranded: dec(facts.basis?.grants?.find((row) => row.line === line)?.stranded ?? "0"), fee: sumOf(rows, (row) => dec(row.restockingFee ?? 0)),
     goods: goods.map((row) => ({ ...row, notCreditable: row.byDisposition.sent_back.plus(notCreditable(row, waived, excess)) })),
   };
+}
+
+/** A sample, or goods that a discount took the whole of. */
+function billedForNothing(basis: ReturnBasis | null, line: string): boolean {
+  const billed = basis?.billed.filter((row) => row.line === line) ?? [];
+  return billed.length > 0 && billed.every(({ net, tax, creditedQuantity }) => dec(net).isZero() && dec(tax).isZero() && dec(creditedQuantity).isZero());
 }
 
 /** Of what stays: units that a person decided not to credit, and pieces that are of no kit once what came is accepted as kits. */

@@ -186,3 +186,16 @@ describe("a return of which less came than was credited", () => {
     end: (world) => { expect([credited(world), openOf(world, "INV-1", "DM-1"), troubles(world)]).toEqual(["15", ["350.00", "100.00"], []]); },
   });
 });
+
+scenario("a sample that comes back is credited by no document, and its return is settled", {
+  script: (play) => {
+    play.given(exempt);
+    play.tell(order("SO-1").line("1", "A", 10, "10.00").line("2", "B", 1, "0", { freeReason: "sample" }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }, { order: "SO-1", line: "2", item: "B", quantity: 1 }]));
+    play.until("2026-03-02 18:00");
+    play.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-09 10:00", { 2: 1 }), returnReceived("RMA-1", "SO-1", "2026-03-09 10:30", [{ line: "2", item: "B", quantity: 1 }]));
+    play.until("2026-03-12 10:00");
+  },
+  end: (world) => {
+    expect([totals(world, "credit"), troubles(world), [...world.store.subjects.values()].find(({ ref }) => ref.kind === "return")?.plan?.summary.tracks["return"]]).toEqual([[], [], "settled"]);
+  },
+});

@@ -90,3 +90,21 @@ describe("card money that the shop took by itself", () => {
     shuffles: 0,
   });
 });
+
+describe("a deposit for one order of a joint invoice lightens that order's own card", () => {
+  const joint = (play: Play, amount: string) => {
+    play.tell(order("SO-1").line("1", "A", 10, "10.00").card(), order("SO-2").line("1", "A", 7, "10.00").card().placed("2026-03-02 09:02"), authorised("SO-1", "AU-1", "2026-03-02 09:05", "108.00"), authorised("SO-2", "AU-2", "2026-03-02 09:06", "75.60")); play.until("2026-03-02 09:30");
+    play.tell(pays("R-1", "2026-03-02 10:00", amount, {}, { order: "SO-1" })); play.until("2026-03-02 11:00");
+    play.tell(ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }, { order: "SO-2", line: "1", item: "A", quantity: 7 }])); play.until("2026-03-03 18:00");
+  };
+  const taken = (world: World) => world.commands("capture_payment").filter(({ state }) => state === "confirmed").map(({ payload }) => [payload["order"], payload["authorisation"], payload["amount"]]).sort();
+  scenario("a part of it", {
+    script: (play) => { joint(play, "50.00"); },
+    end: (world) => { expect(taken(world)).toEqual([["SO-1", "AU-1", "58.00"], ["SO-2", "AU-2", "75.60"]]); },
+  });
+  scenario("all of it, and what is beyond the other's", {
+    script: (play) => { joint(play, "150.00"); },
+    end: (world) => { expect(taken(world)).toEqual([["SO-2", "AU-2", "33.60"]]); },
+    shuffles: 0,
+  });
+});

@@ -73,3 +73,14 @@ describe("a discount shared anew between two shipments, and a unit of one of the
     for (const end of ends("12.35", "5.55", "13")) { expect(end?.quantity).toBe("1"); expect(dec(end?.net ?? "0").minus("11.92").abs().lte("0.02"), end?.net).toBe(true); }
   });
 });
+
+test("goods that left under a discount above them are not billed before the sender says what was meant", () => {
+  const so = order("SO-1").line("1", "A", 2, "10.00").discount("50.00");
+  const world = play(so, ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 2 }]));
+  world.advance("2026-03-03 18:00");
+  expect([totals(world), world.exceptions().map(({ code, message }) => [code, message])], describeWorld(world)).toEqual([[], [["CTR-01", "Order SO-1: the discount of 50.00 USD is above its goods of 20.00 USD (/headerDiscount)"]]]);
+  world.tell(so.change("2026-03-04 09:00", (data) => { data.headerDiscount = "5.00"; }));
+  world.decide({ rule: "CHANGED_AFTER_RELEASE" });
+  soundState(world); plansOnce(world);
+  expect([totals(world), troubles(world)], describeWorld(world)).toEqual([["16.20"], []]);
+});

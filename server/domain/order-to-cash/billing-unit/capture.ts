@@ -32,7 +32,7 @@ export function captureCards(input: PlanInput, unit: Unit, billed: InvoicePayloa
     if (terms.paymentMethod !== "card") continue;
     const own = taken.filter(({ order }) => order === terms.order);
     for (const { view } of own) gate.ask({ kind: "capture_payment", slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: String(view.payload["amount"]), currency: unit.currency }, dueSince: posted.postedAt });
-    const due = min(shareOf(billed, terms.order).minus(sumOf(own, ({ amount }) => amount)).minus(depositOf(terms, posted, receipts)), room);
+    const due = min(shareOf(billed, terms.order).minus(sumOf(own, ({ amount }) => amount)).minus(depositOf(terms, posted, receipts)).minus(paidFor(terms.order, posted, receipts)), room);
     const wanted = due.gt(0) && capture(input, unit, posted, terms, due, shared, gate);
     if (wanted) room = room.minus(due);
     if (wanted || awaited.gt(0) || own.some(({ view }) => view.state !== "confirmed")) capturing.add(terms.order);
@@ -54,6 +54,10 @@ const pendingOf = ({ data }: Receivable["receipts"][number]): Decimal => positiv
 /** What was paid for the order in advance and is to settle its invoices; of a receipt that has answered for this one already, what is left. */
 const depositOf = ({ deposits = [] }: BillingTerms, { number }: PostedInvoice, receipts: Receivable["receipts"]): Decimal =>
   sumOf(deposits, ({ receipt, amount }) => positive(dec(amount).minus(sumOf(receipts.filter(({ data }) => data.receipt === receipt && data.invoice === number), ({ data }) => dec(data.wanted)))));
+
+/** Of what receipts settle of an invoice of several orders, what was sent for this one: it lightens that order's card, not another's. Card money that was captured is known by its capture. */
+const paidFor = (order: string, { number }: PostedInvoice, receipts: Receivable["receipts"]): Decimal =>
+  sumOf(receipts.filter(({ data }) => data.invoice === number && (data.means !== "card" || data.charge)).flatMap(({ data }) => (data.forOrders ?? []).filter((row) => row.order === order)), ({ amount }) => dec(amount));
 
 /**
  * Card money is taken per billing unit, authorisation by authorisation, and never above what is left of each (P17). What is

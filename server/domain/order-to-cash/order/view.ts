@@ -106,7 +106,7 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   const asks = groupBySlot(record.commands.get("request_allocation") ?? []);
   const history = priceHistory(record, book);
   const headerProblems = [...parties.problems, ...problems, ...impossible.header];
-  const mapped = headerProblems.every(({ code }) => !code.startsWith("MAP"));
+  const billable = impossible.header.length === 0 && headerProblems.every(({ code }) => !code.startsWith("MAP"));
 
   const ordered = orderedItems(record, book, requests);
 
@@ -118,7 +118,7 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
     const walk = walkLine(input.subject.key, line, committed.get(line.id) ?? nothing, rows, frozen.get(line.id) ?? [], wrong);
     const { hold, ruling, backBy = null } = ruleOnExcess({ record, policy, walk, levels: frozenExcess(walk.parts, frozen.get(line.id) ?? []).levels, value, estimate, now, digest: () => digestFor(record, parties, [line]) });
     const unpriced = unpricedHold({ order, book, parties, currency: order.currency, record, policy }, line);
-    const billing = billLine(walk, frozen.get(line.id) ?? [], { value, ruling, blocked: (part) => (!mapped || line.problems.length > 0 || wrong.has(part.key) ? "blocked" : unpriced?.active ? "unpriced" : null), valueWhenFrozen: (entry, from) => history.valueWhenFrozen(line, value, entry, from) }, order.currency);
+    const billing = billLine(walk, frozen.get(line.id) ?? [], { value, ruling, blocked: (part) => (!billable || line.problems.length > 0 || wrong.has(part.key) ? "blocked" : unpriced?.active ? "unpriced" : null), valueWhenFrozen: (entry, from) => history.valueWhenFrozen(line, value, entry, from) }, order.currency);
     const goods = warehoused(line) || (line.kit && line.source.method === "stock") ? walk.moved.map((moved) => openGoods(record, walk, moved, index.get(moved.key) ?? [], asks.get(moved.key) ?? [], words)) : walk.moved.map((moved) => openGoods(record, walk, moved, [], [], words));
     return { line, value, walk, billing, goods, shipmentProblems, overShipment: hold, excessBackBy: backBy, unpriced };
   });

@@ -19,6 +19,8 @@ export interface Target {
   writtenOff: Decimal;
   /** Under way and not yet known. */
   flying: Decimal;
+  /** Of what is wanted, deposits for orders in the invoice. */
+  forOrders: { order: string; amount: Decimal }[];
 }
 
 export interface Matching {
@@ -66,7 +68,7 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
     const over = positive(direct.minus(target.wanted));
     beyond.set(item.debitOf ?? invoice, item.debitOf === undefined ? over : min(over, passed));
     let fromDeposits = positive(target.wanted.minus(direct));
-    for (const order of orders) { const amount = deposits.get(order) ?? zero, used = min(amount, fromDeposits); deposits.set(order, amount.minus(used)); fromDeposits = fromDeposits.minus(used); }
+    for (const order of orders) { const amount = deposits.get(order) ?? zero, used = min(amount, fromDeposits); deposits.set(order, amount.minus(used)); fromDeposits = fromDeposits.minus(used); if (used.gt(0)) target.forOrders.push({ order, amount: used }); }
     targets.push(target);
   }
   let free = positive(left);
@@ -129,7 +131,7 @@ function targetOf(input: PlanInput, receipt: Receipt, invoice: string, item: Ope
   const room = positive(dec(item.open).plus(mine).minus(earlier));
   // Whatever became of the invoice since; only a person, a correction or a reversal takes it back.
   const wanted = max(min(min(remitted, room.minus(writtenOff)), left), min(keeps, left));
-  return { invoice, item, remitted, wanted, writeOff: writtenOff.gt(0) ? writtenOff : smallDifference(input, receipt, item, room.minus(wanted), wanted.eq(remitted)), applied, writtenOff, flying };
+  return { invoice, item, remitted, wanted, writeOff: writtenOff.gt(0) ? writtenOff : smallDifference(input, receipt, item, room.minus(wanted), wanted.eq(remitted)), applied, writtenOff, flying, forOrders: [] };
 }
 
 /** P12: up to 1.00 an invoice is let go where the payer meant to close it and paid that little less than credits under way leave. */

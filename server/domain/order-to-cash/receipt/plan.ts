@@ -14,7 +14,7 @@ import { asked, viewsOf } from "../../standing";
 import { capturesOf, chargeFor, isCharge, tellOfCaptures, type OwnCapture } from "./capture";
 import { correct, noLonger } from "./correction";
 import { postedFrom, postedNumber, reversedAt, takenBackOf } from "./ledger";
-import { appliedElsewhere, ledgerOf, match, type Matching } from "./matching";
+import { appliedElsewhere, ledgerOf, match, type Matching, type Target } from "./matching";
 import { appliedInAll, applyTargets, bookOwnRefunds, postReceipt, refunds, reverseReceipt } from "./postings";
 import { providerRefunds } from "./provider-refunds";
 import { creditAccountOf, openItem, readReceipt, receiptDependencies, refunded, refundsGiven, spentOnRefunds, type Receipt } from "./receipt";
@@ -76,9 +76,9 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
   const { currency, means, receivedOn } = receipt.data;
   const money = (value: Decimal) => moneyText(value, currency);
   const { entity } = input.subject;
-  const application = (invoice: string, unit: string, wanted: Decimal, applied: Decimal, writtenOff: Decimal): Publication => {
+  const application = (invoice: string, unit: string, wanted: Decimal, applied: Decimal, writtenOff: Decimal, forOrders: Target["forOrders"] = []): Publication => {
     const charge = isCharge(receipt, captures) && wanted.gt(0) ? { charge: chargeFor(input, receipt, sumOf(matching.targets.filter((target) => target.invoice !== invoice), (target) => target.wanted)) } : {};
-    const data: ReceiptApplication = { receipt: receipt.number, invoice, means, wanted: money(wanted), applied: money(applied), writtenOff: money(writtenOff), receivedOn, currency, ...charge };
+    const data: ReceiptApplication = { receipt: receipt.number, invoice, means, wanted: money(wanted), applied: money(applied), writtenOff: money(writtenOff), receivedOn, currency, ...charge, ...(forOrders.length > 0 ? { forOrders: forOrders.map((row) => ({ order: row.order, amount: money(row.amount) })) } : {}) };
     return { topic: "receipt.application", key: `${receipt.number}/${invoice}`, to: { entity, kind: "billing_unit", key: unit }, data };
   };
   // An invoice that it is not for any more is told so for as long as the ledger has some of it there, and when it has none.
@@ -86,7 +86,7 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     const item = openItem(input.reference, invoice), { applied, writtenOff } = ledgerOf(input, invoice);
     return item ? [application(invoice, item.unit, zero, applied, writtenOff)] : [];
   });
-  const applications = [...matching.targets.map((target) => application(target.invoice, target.item.unit, target.wanted, target.applied, target.writtenOff)), ...unnamed];
+  const applications = [...matching.targets.map((target) => application(target.invoice, target.item.unit, target.wanted, target.applied, target.writtenOff, target.item.orders.length > 1 ? target.forOrders : [])), ...unnamed];
   const left: NonNullable<ReceiptInHand["left"]> = [
     ...refundsGiven(input).filter(({ amount }) => !amount.isZero()).map(({ amount, bookedAt }) => ({ amount: money(amount), at: bookedAt })),
     ...(books.reversed.isZero() ? [] : [{ amount: money(books.reversed), at: reversedAt(input) }]),

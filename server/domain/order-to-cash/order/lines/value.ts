@@ -1,6 +1,6 @@
 import type { OrderCaptured } from "../../../contracts/order";
 import { discountUpTo } from "../../../cumulative";
-import { dec, min, zero, type Decimal } from "../../../decimal";
+import { dec, min, sumOf, zero, type Decimal } from "../../../decimal";
 import { decimalsOf, roundMoney, splitByLargestRemainder, type Currency } from "../../../money";
 import type { SoldLine } from "./sold";
 
@@ -22,7 +22,7 @@ export interface LineValue {
   stated: { line: Decimal; header: Decimal };
 }
 
-/** Values of all lines of one version; the header discount is split once, by largest remainder over line nets (P3). */
+/** Values of all lines of one version; the header discount is split once, by largest remainder over line nets (P3). No discount takes more than what it is taken off (CTR-01). */
 export function lineValues(lines: readonly SoldLine[], order: Pick<OrderCaptured, "currency" | "headerDiscount">): Map<string, LineValue> {
   const currency = order.currency;
   const own = lines.map((line) => {
@@ -31,7 +31,7 @@ export function lineValues(lines: readonly SoldLine[], order: Pick<OrderCaptured
   });
   const header = dec(order.headerDiscount);
   const nets = own.map(({ line, gross, discount }) => (line.removed ? zero : gross(line.quantity).minus(discount)));
-  const shares = header.isZero() ? null : splitByLargestRemainder(header, nets, currency);
+  const shares = header.isZero() ? null : splitByLargestRemainder(min(header, sumOf(nets, (net) => net)), nets, currency);
   return new Map(own.map(({ line, gross, discount }, index) => [line.id, valueOf(line, gross, discount.plus(shares?.[index] ?? zero), header, currency)]));
 }
 
