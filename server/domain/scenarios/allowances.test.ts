@@ -112,3 +112,10 @@ test("an allowance that comes or grows after the last invoice is credited by a p
     expect([open(world, "INV-1"), netPosted(world).charges, netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual(["0.00", {}, "0.00", []]);
   }
 });
+
+test("an allowance that grows to all that an invoice has takes its tax to the cent, and no more", () => {
+  const small = (amount: string) => order("SO-1").line("1", "A", 1, "3.00").with({ charges: [promo(amount)] });
+  const world = play(small("-0.60"), left("SH-1", 1), small("-0.60").change("2026-03-03 09:00", (next) => { next.charges = [promo("-3.00")]; }));
+  approve(world);
+  expect([totals(world), totals(world, "credit"), open(world, "INV-1"), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["2.59"], ["2.59"], "0.00", "0.00", []]);
+});

@@ -39,7 +39,8 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const now = new Map(terms.data.lines.map((term) => [term.key, term]));
     const foreign = terms.data.currency !== unit.currency;
     const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given, foreign));
-    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, corrected: sumOf(taken, ({ correction, price_adjustment }) => (correction?.net ?? zero).plus(price_adjustment?.net ?? zero)), taxedAs: taxedAs(input, credits) });
+    const inAll = (field: "net" | "tax") => sumOf(taken, ({ correction, price_adjustment }) => (correction?.[field] ?? zero).plus(price_adjustment?.[field] ?? zero));
+    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, corrected: inAll("net"), correctedTax: inAll("tax"), taxedAs: taxedAs(input, credits) });
     const emptied = terms.data.lines.length > 0 && terms.data.lines.every((term) => dec(term.quantity).isZero());
     // What is left of an allowance is taken back with the goods, so that no credit is above what they were billed at.
     const withGoods = taken.some(({ correction }) => correction);
@@ -93,14 +94,16 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
 
 const isTakenOff = (billed: InvoicePayload, name: string, of: string): boolean => billed.charges.some((row) => row.charge === name && row.order === of && isAllowance(row));
 
-interface ChargesNow { order: string; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net that this change takes off the order's lines. */ corrected: Decimal; taxedAs: ReadonlyMap<string, string> }
+interface ChargesNow { order: string; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net and tax that this change takes off the order's lines. */ corrected: Decimal; correctedTax: Decimal; taxedAs: ReadonlyMap<string, string> }
 
 function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): ChargePart[] {
-  const { order, terms, credits, taxedAs: categories, given, corrected } = change;
+  const { order, terms, credits, taxedAs: categories, given, corrected, correctedTax } = change;
   const round = (value: Decimal) => roundMoney(value, unit.currency);
   const own = credits.filter(({ payload }) => payload.order === order).flatMap(({ payload }) => payload.charges);
   const left = sumOf(billed.lines.filter((line) => line.order === order), (line) => dec(line.net).minus(sumOf(given.own.get(line.key) ?? [], (row) => dec(row.net)))).minus(corrected);
   const gone = sumOf(billed.lines.filter((line) => line.order === order).flatMap(({ key }) => given.returned.get(key) ?? []), (row) => dec(row.net));
+  const onLines = billed.lines.filter((line) => line.order === order), taxOf = (rows: readonly { tax: string }[]) => sumOf(rows, (row) => dec(row.tax));
+  let taxLeft = taxOf(onLines).plus(taxOf(billed.charges.filter((row) => row.order === order))).minus(taxOf(onLines.flatMap(({ key }) => [...(given.own.get(key) ?? []), ...(given.returned.get(key) ?? [])]))).minus(taxOf([...own, ...given.allowances.filter((row) => row.order === order)])).minus(correctedTax);
   return chargeable(unit, billed, change, own).flatMap(({ charge, rate }) => {
     const before = own.filter((row) => row.charge === charge.charge);
     const net = sumOf(before, (row) => dec(row.amount)), tax = sumOf(before, (row) => dec(row.tax));
@@ -114,7 +117,10 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): 
     const isOn = !dec(charge.amount).isZero(), part = (isOn && taxHasMoved(credits)) || !taken.isZero()
       ? originalTax({ net: moneyText(dec(charge.amount).minus(net).minus(taken), unit.currency), tax: moneyText(dec(charge.tax).minus(tax).minus(sumOf(back, (row) => dec(row.tax))), unit.currency) }, { net: zero, tax: zero }, moved, round)
       : originalTax(rate, { net, tax }, moved, round);
-    return [{ charge: charge.charge, amount: moneyText(moved, unit.currency), tax: moneyText(part, unit.currency), taxCategory: categories.get(chargeKey(charge)) ?? charge.taxCategory }];
+    // With an allowance no more tax is taken than the invoice has left: what it would be beyond that is cents of rounding.
+    const beyond = part.minus(taxLeft), takes = now.isNegative() && beyond.gt(0) && beyond.lte(minorUnit(unit.currency).times(onLines.length + 1)) ? taxLeft : part;
+    taxLeft = taxLeft.minus(takes);
+    return [{ charge: charge.charge, amount: moneyText(moved, unit.currency), tax: moneyText(takes, unit.currency), taxCategory: categories.get(chargeKey(charge)) ?? charge.taxCategory }];
   });
 }
 

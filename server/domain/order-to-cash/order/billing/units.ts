@@ -53,7 +53,7 @@ export function unitPlans(view: OrderView, moreToCome: boolean): UnitPlan[] {
   const late = new Set<UnitPlan>();
   for (const { charge, shipment = last && !moreToCome ? last.shipment.shipment : null } of left) {
     if (shipment === null) continue;
-    if (isAllowance(charge)) { takeOffInvoices(ordered, charge); continue; }
+    if (isAllowance(charge)) { takeOffInvoices(view, ordered, charge); continue; }
     const { key, part } = openUnit(shipment), plan = planFor(key, shipment, part);
     plan.charges = [...plan.charges, charge];
     late.add(plan);
@@ -78,13 +78,15 @@ function addCharges(view: OrderView, plans: readonly UnitPlan[]): LeftCharge[] {
 }
 
 /** What of an allowance no open invoice takes: off those that left, in their order, each for what the customer keeps of it. What is beyond all of them lapses: nobody is paid for buying nothing. */
-function takeOffInvoices(plans: readonly UnitPlan[], charge: UnitCharge): void {
-  let left = dec(charge.amount);
+function takeOffInvoices(view: OrderView, plans: readonly UnitPlan[], charge: UnitCharge): void {
+  let left = dec(charge.amount), carried = sumOf(plans.flatMap((plan) => plan.charges.filter((row) => row.charge === charge.charge)), ({ amount }) => dec(amount));
+  const taxOf = (upTo: Decimal) => view.estimate.chargeTax(charge.charge, upTo);
   for (const plan of plans) {
     const taken = plan.state?.frozen ? max(left, positive(keptOf(plan)).neg()) : zero;
     if (taken.isZero()) continue;
     left = left.minus(taken);
-    const share = { ...charge, amount: taken.toFixed(), estimatedTax: charge.estimatedTax.times(taken).div(charge.amount) };
+    const share = { ...charge, amount: taken.toFixed(), estimatedTax: taxOf(carried.plus(taken)).minus(taxOf(carried)) };
+    carried = carried.plus(taken);
     const present = plan.charges.find((row) => row.charge === charge.charge);
     plan.charges = present ? plan.charges.map((row) => (row === present ? { ...row, amount: dec(row.amount).plus(taken).toFixed(), estimatedTax: row.estimatedTax.plus(share.estimatedTax) } : row)) : [...plan.charges, share];
   }
