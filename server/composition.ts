@@ -16,6 +16,7 @@ import { createDirectory, grantTo, readPerson, revokeFrom, showUser, writeUser, 
 import { createQuery } from "./db/query";
 import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
+import { subscribe } from "./db/notices/subscriptions";
 import { createPool } from "./db/pool";
 import { setUpEntity } from "./db/set-up";
 import { isWaiting } from "./db/waiting";
@@ -88,6 +89,7 @@ function compose(of: "web" | "worker"): Composition {
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
     routes: { propose: proposeRoute(pool, capabilitiesOf), decide: decideRoute(pool, capabilitiesOf) },
     terms: { propose: proposeTerms(pool), decide: decideTerms(pool, clock.now) },
+    notices: { subscribe: subscribe(pool) },
     desk: createDesk(pool, key, connectorTypesOf(connectorTypes)),
   };
   return {

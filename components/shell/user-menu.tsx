@@ -1,5 +1,6 @@
 "use client";
 import { signOut } from "next-auth/react";
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Avatar } from "@/components/ui/avatar";
 import { Menu, MenuChoice, MenuItem, MenuRule } from "@/components/ui/menu";
@@ -11,6 +12,7 @@ const roleWords: Readonly<Record<string, string>> = { viewer: "Viewer", ops: "Op
 
 /** Person, theme, density, sign out. */
 export function UserMenu({ user, preferences }: { user: ShellUser; preferences: Preferences }) {
+  const router = useRouter();
   const [theme, setTheme] = useState<Theme>(preferences.theme);
   const [density, setDensity] = useState<Density>(preferences.density);
   const roles = user.roles.map((role) => roleWords[role] ?? role).join(", ");
@@ -36,6 +38,8 @@ export function UserMenu({ user, preferences }: { user: ShellUser; preferences: 
         label="Rows" value={density} onChange={(next) => { setDensity(next); chooseDensity(next); }}
         options={[{ value: "compact", label: "Compact, 28 px", icon: "rows" }, { value: "default", label: "Default, 32 px", icon: "rows" }, { value: "roomy", label: "Roomy, 40 px", icon: "rows" }]}
       />
+      <MenuRule />
+      <MenuItem icon="bell" onSelect={() => { router.push("/notices"); }}>What I am told by mail</MenuItem>
       <MenuRule />
       <MenuItem icon="log-out" onSelect={() => { void signOut({ callbackUrl: "/sign-in" }); }}>Sign out</MenuItem>
     </Menu>

@@ -29,6 +29,8 @@ export interface ConnectorDescription {
   /** What it can say exists, so that gaps are found. */
   censuses: readonly { name: string; kinds: readonly string[]; windowSeconds: number }[];
   webhook: boolean;
+  /** Carries notices to people. */
+  mail: boolean;
   /** Where it reads files by a mapping that people edit. */
   mapping: Pick<FileMapping, "setting" | "targets" | "sample"> | null;
   /** `z.toJSONSchema(connector.settings, { io: "input" })`, copied through JSON: what zod returns is no plain object. */

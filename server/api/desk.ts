@@ -1,6 +1,7 @@
 import type { Result } from "@/server/domain/result";
 import type { ResolutionCode, Team } from "@/server/domain/exceptions";
 import type { FileMapping } from "@/server/domain/mapping-file";
+import type { NoticeDelivery, NoticeKind } from "@/server/domain/notices";
 import type { Given, Remedy, RemedyVerb } from "@/server/domain/remedies";
 import type { TermsChange } from "@/server/domain/payment-terms";
 import type { RouteChange, RouteVerdict } from "@/server/domain/route-change";
@@ -95,4 +96,10 @@ export interface RouteDesk {
   propose(person: Person, entity: string, change: RouteChange, reason: string): Promise<Result<{ id: string }>>;
   /** `version` of the entity's rules that a confirmation made; null otherwise. */
   decide(person: Person, proposal: string, verdict: RouteVerdict, reason: string): Promise<Result<{ version: number | null }>>;
+}
+
+/** What people are told by mail, by their own choice. */
+export interface NoticeDesk {
+  /** `team`: the queue of exceptions, empty for all. Null: no longer. FORBIDDEN where the person may not read the entity. */
+  subscribe(person: Person, choice: { kind: NoticeKind; entity: string; team: Team | ""; delivery: NoticeDelivery | null }): Promise<Result<true>>;
 }

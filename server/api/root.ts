@@ -1,6 +1,7 @@
 import { completenessRouter } from "./routers/completeness";
 import { crossReferenceRouter } from "./routers/cross-reference";
 import { connectorsRouter } from "./routers/connectors";
+import { noticesRouter } from "./routers/notices";
 import { ordersRouter } from "./routers/orders";
 import { reportsRouter } from "./routers/reports";
 import { routesRouter } from "./routers/routes";
@@ -15,5 +16,5 @@ import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, orders: ordersRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
+export const appRouter = router({ completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
 export type AppRouter = typeof appRouter;

@@ -1,5 +1,5 @@
 import type { Connectors } from "./connectors";
-import type { Desk, RouteDesk, TermsDesk } from "./desk";
+import type { Desk, NoticeDesk, RouteDesk, TermsDesk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Failure, Result } from "@/server/domain/result";
 import type { InboundInput, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
@@ -26,6 +26,7 @@ export interface Services {
   desk: Desk;
   routes: RouteDesk;
   terms: TermsDesk;
+  notices: NoticeDesk;
   connectors: Connectors;
   now(): Instant;
   receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;

@@ -14,7 +14,7 @@ function description(connector: AnyConnector): ConnectorDescription {
   return {
     type: connector.type, title: connector.title, grade: connector.grade, capabilities: connector.capabilities, cannot: connector.cannot, limits: connector.limits,
     commands: Object.entries(connector.commands).map(([kind, support]) => ({ kind, verify: support.verify, lookupBy: support.lookup?.by ?? null })),
-    feeds: connector.feeds.map(({ name, everyMs }) => ({ name, everyMs })), censuses: (connector.censuses ?? []).map(({ name, kinds, windowSeconds }) => ({ name, kinds, windowSeconds })), webhook: connector.webhook !== null,
+    feeds: connector.feeds.map(({ name, everyMs }) => ({ name, everyMs })), censuses: (connector.censuses ?? []).map(({ name, kinds, windowSeconds }) => ({ name, kinds, windowSeconds })), webhook: connector.webhook !== null, mail: connector.mail !== undefined,
     mapping: connector.mapping ? { setting: connector.mapping.setting, targets: connector.mapping.targets, sample: connector.mapping.sample } : null,
     settingsSchema: plainSchema(connector.settings),
     secretNames: Object.entries(secrets.properties ?? {}).map(([name, field]) => ({ name, title: field.title ?? name, required: secrets.required?.includes(name) ?? false })),

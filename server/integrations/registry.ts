@@ -14,12 +14,13 @@ import { sandboxShop } from "./sandbox-shop";
 import { sandboxTax } from "./sandbox-tax";
 import { sandboxWms } from "./sandbox-wms";
 import { sftpDrop } from "./sftp-drop";
+import { smtp } from "./smtp";
 import { tryton } from "./tryton";
 import { vendure } from "./vendure";
 
 /** Every connector that is shipped, by type. Adding one touches its folder and this list. */
 export const connectorTypes: ReadonlyMap<string, AnyConnector> = new Map(
-  [cloudEvents as unknown as AnyConnector, sandboxShop, sandboxWms, sandboxCarrier, sandboxTax, sandboxPayments, sandboxCrm, sandboxErp, nats, rabbitmq, sftpDrop, tryton, vendure, medusa].map((connector) => [connector.type, connector]),
+  [cloudEvents as unknown as AnyConnector, sandboxShop, sandboxWms, sandboxCarrier, sandboxTax, sandboxPayments, sandboxCrm, sandboxErp, nats, rabbitmq, sftpDrop, smtp, tryton, vendure, medusa].map((connector) => [connector.type, connector]),
 );
 
 /** Historic data that can be taken in by a folder, as events of the front door. */

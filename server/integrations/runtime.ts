@@ -6,6 +6,7 @@ import type { ClaimedCommand, Clock, Connectors, Exchange } from "@/server/pipel
 import type { CensusPage } from "./contract/census";
 import type { AnyConnector, CodeKind, LookupAnswer, OutboundCommand, Outcome, SourceMessage, Tokens, VerifyAnswer } from "./contract/connector";
 import type { BrokerConnection } from "./contract/broker";
+import type { OutboundMail } from "./contract/mail";
 import { createDoor, type Door } from "./http/door";
 import { createTokens } from "./http/tokens";
 import { Installation, type ConnectorRow } from "./installation";
@@ -49,6 +50,10 @@ export interface Integrations extends Connectors {
   brokers(): Promise<BrokerInfo[]>;
   /** TEC-02 is a refused login or right. Whoever opened it closes it. */
   openBroker(id: string, signal: AbortSignal): Promise<Result<BrokerConnection>>;
+  /** Those that carry mail and are active, each with its entity. */
+  mailers(): Promise<{ id: string; entity: string }[]>;
+  /** One try; TEC-01 where the connector is not there or its settings are not usable. */
+  sendMail(id: string, mail: OutboundMail, signal: AbortSignal): Promise<Result<{ answer: string }>>;
   check(id: string, signal: AbortSignal): Promise<{ result: Result<{ detail: string }>; exchange: Exchange }>;
   /** Tries settings before they are saved. */
   tryOut(row: ConnectorRow, signal: AbortSignal): Promise<{ result: Result<{ detail: string }>; exchange: Exchange }>;
@@ -180,6 +185,13 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
       const system = await installation(id);
       if (!system) return fail("TEC-05", `There is no connector ${id}`);
       return system.ready.ok ? system.openBroker(signal) : { ok: false, error: brokenSettings(system.ready.error) };
+    },
+    mailers: async () => [...(await installations()).values()].filter(({ type, row, ready }) => type?.mail !== undefined && row.state === "active" && ready.ok).map(({ row: { id, entity } }) => ({ id, entity })),
+    sendMail: async (id, mail, signal) => {
+      const system = await installation(id);
+      if (!system?.type?.mail || !system.ready.ok) return fail("TEC-01", `There is no usable mail connector ${id}`);
+      const { answer } = await system.use<Result<{ answer: string }>>(`mail:${mail.messageId}`, signal, (type, session) => type.mail?.send(session, mail) ?? Promise.resolve(fail("TEC-01", `${id} carries no mail`)), (failure) => fail("TEC-01", failure.message));
+      return answer;
     },
     check: async (id, signal) => {
       const system = await installation(id);

@@ -4,10 +4,11 @@ import type { Maintenance } from "./ports";
 export type Handlers = { readonly [N in JobName]: (payload: JobPayload<N>) => Promise<number> };
 
 /** Thin: each job is one call of a port. Answers go to the log. */
-export const createHandlers = (maintenance: Maintenance): Handlers => ({
+export const createHandlers = (maintenance: Maintenance, sendNotices: () => Promise<number>): Handlers => ({
   "maintenance.prune": () => maintenance.prune(),
   "policy.follow": () => maintenance.followPolicies(),
   "audit.seal": () => maintenance.sealAudit(),
+  "notices.send": sendNotices,
   "bulk.replay": ({ messages }) => maintenance.replay(messages),
   "bulk.plan": ({ entity, kind }) => maintenance.planAgain(entity, kind),
 });

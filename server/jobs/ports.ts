@@ -1,3 +1,4 @@
+import type { Notice, NoticeDelivery } from "@/server/domain/notices";
 import type { DocumentKind, Pace, Span, Statement } from "@/server/domain/completeness";
 import type { Instant } from "@/server/domain/instant";
 import type { SubjectKind } from "@/server/domain/subject";
@@ -68,4 +69,23 @@ export interface CompletenessStore {
   /** What persons want fetched and nobody is fetching, by window. */
   claimAsked(leaseMs: number): Promise<Asked[]>;
   answerAsked(asked: Asked, answers: readonly { kind: DocumentKind; document: string; answer: string }[]): Promise<void>;
+}
+
+/** Notices of one person that go into one mail. */
+export interface DueNotices { person: { id: string; name: string; address: string }; delivery: NoticeDelivery; connector: string; notices: (Notice & { id: string })[] }
+export interface WantedMail { id: string; connector: string; tries: number; to: { name: string; address: string }; subject: string; text: string; html: string }
+
+/** What people subscribed to, what they were told, and the outbox of mail. */
+export interface NoticeStore {
+  /** Writes down what began since it was subscribed to, once for each person and occurrence. Answers how much. */
+  raise(now: Instant): Promise<number>;
+  /** What is due, still so and not asleep, by person and delivery. What is over before it was told is dropped. `mailers`: who carries mail now. */
+  due(mailers: readonly { id: string; entity: string }[]): Promise<DueNotices[]>;
+  /** Puts a mail with its notices into the outbox; false where another worker has put one of them. */
+  post(due: DueNotices, mail: { id: string; subject: string; text: string; html: string }): Promise<boolean>;
+  /** Takes a mail for a try, under a lease: one whose worker died is taken again when it ends. Null: none is due. */
+  take(mailers: readonly string[], leaseMs: number): Promise<WantedMail | null>;
+  sent(mail: WantedMail, answer: string): Promise<void>;
+  /** Due again after a while; `afterMs` null: given up, with TEC-03. */
+  failed(mail: WantedMail, why: string, afterMs: number | null): Promise<void>;
 }

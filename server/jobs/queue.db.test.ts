@@ -16,7 +16,7 @@ afterAll(async () => { await pool.end(); await database.drop(); });
 describe("the queue", () => {
   it("makes every job of the catalogue, schedules those that have a time, and runs what is sent", async () => {
     const done: string[] = [], failed: unknown[] = [];
-    const queue = await startQueue(createQueueDatabase(pool), createHandlers(createMaintenance(pool)), {
+    const queue = await startQueue(createQueueDatabase(pool), createHandlers(createMaintenance(pool), () => Promise.resolve(0)), {
       done: (name, count) => { done.push(`${name} ${count}`); }, failed: (name, error) => { failed.push([name, error]); },
     });
     expect((await pool.query("select name from queue.queue where name not like '\\_\\_%' order by name")).rows.map((row: { name: string }) => row.name)).toEqual([...jobNames].sort());

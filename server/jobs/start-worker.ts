@@ -5,6 +5,8 @@ import { logger } from "@/server/observability/logger";
 import { createBrokerHealth } from "@/server/db/commands/health";
 import { createCompletenessStore } from "@/server/db/completeness";
 import { createFeedCursors } from "@/server/db/feed-cursors";
+import { env } from "@/server/config/env";
+import { createNoticeStore } from "@/server/db/notices/outbox";
 import { createMaintenance } from "@/server/db/maintenance";
 import { sealOrders } from "@/server/db/order-feed";
 import { createOrderTelling } from "@/server/db/order-telling";
@@ -14,6 +16,7 @@ import { createBrokers } from "./brokers";
 import { createCompleteness } from "./completeness";
 import { createFeedPolling } from "./feeds";
 import { createHandlers } from "./handlers";
+import { tellPeople } from "./notices";
 import { startQueue } from "./queue";
 import { createWorker } from "./run-worker";
 import type { Composition } from "@/server/composition";
@@ -40,7 +43,7 @@ export function startWorker({ ports, stores, integrations, services, pool }: Com
   void (async () => { for await (const _ of services.changes(listening.signal, 5)) worker.wakeAll(); })();
 
   // The pipeline does not wait for the queue, and goes on without it.
-  const queue = startQueue(createQueueDatabase(pool), createHandlers(maintenance), {
+  const queue = startQueue(createQueueDatabase(pool), createHandlers(maintenance, tellPeople({ store: createNoticeStore(pool, stores.policies), integrations, health, now: () => ports.clock.now(), address: env().NEXTAUTH_URL })), {
     done: (name, count) => { if (count > 0) logger.info({ job: name, count }, "a job is done"); },
     failed: (name, error) => { logger.error({ job: name, error }, "a job failed"); },
   }).catch((error: unknown) => { logger.error({ error }, "the queue did not start; schedules do not run"); return null; });

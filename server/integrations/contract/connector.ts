@@ -6,6 +6,7 @@ import type { Failure, Result } from "@/server/domain/result";
 import type { Instant } from "@/server/domain/instant";
 import type { Broker } from "./broker";
 import type { Census } from "./census";
+import type { Mailer } from "./mail";
 import type { FileMapping } from "./mapping";
 
 /**
@@ -37,6 +38,8 @@ export interface Connector<Settings = unknown, Secrets = unknown> {
   readonly broker?: Broker<Settings, Secrets>;
   /** Where it takes files. */
   readonly mapping?: FileMapping;
+  /** Where it carries notices to people. */
+  readonly mail?: Mailer<Settings, Secrets>;
   /** One cheap authenticated call. */
   check(session: Session<Settings, Secrets>): Promise<Result<{ detail: string }>>;
   /** Sends one command once. Never retries by itself. */
