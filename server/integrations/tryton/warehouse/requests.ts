@@ -1,16 +1,14 @@
-import { z } from "zod";
 import { dec, min, positive, sum, zero, type Decimal } from "@/server/domain/decimal";
 import { epochMs } from "@/server/domain/instant";
 import { said, type Said } from "../../contract/events";
-import { Ended, search, system } from "../client";
+import { search } from "../client";
 import type { TrytonSession } from "../config";
-import { changedAt, datetime } from "../wire";
+import { atOneMoment } from "./moment";
 import { notesOf, type AskedLine } from "./notes";
 import { readRequestRef, type RequestRef } from "./references";
 import { idIn, latest, plain, shipment, shipmentFields, stockMove, stockMoveFields, type StockMove } from "./wire";
 
-const model = "stock.shipment.out", triesOfReading = 5;
-const stamped = z.looseObject({ id: z.number(), create_date: datetime, write_date: datetime.nullable() });
+const model = "stock.shipment.out";
 type State = "draft" | "waiting" | "assigned" | "picked" | "packed" | "done" | "cancelled";
 /** One customer shipment of ours as it is now: what was asked, what was taken back, what is to leave or has left. */
 export interface Request extends RequestRef {
@@ -21,27 +19,19 @@ export interface Request extends RequestRef {
   moves: { id: number; item: string; quantity: string; state: string; line: string | null }[];
 }
 
-/**
- * Shipments of ours with their notes and outgoing moves. They are read one after the other: what somebody changed in between is read
- * again, so that a shipment is never told in a state that it was not in. @throws Ended
- */
-export async function requestsBy(session: TrytonSession, domain: readonly unknown[]): Promise<Request[]> {
-  for (let tries = 1; ; tries += 1) {
-    const rows = (await search(session, model, [["company", "=", session.settings.company], ...domain], shipmentFields, shipment)).flatMap((row) => { const ref = readRequestRef(row.reference); return ref ? [{ row, ref }] : []; });
+/** Shipments of ours with their notes and outgoing moves. @throws Ended */
+export function requestsBy(session: TrytonSession, domain: readonly unknown[]): Promise<Request[]> {
+  return atOneMoment(session, model, () => search(session, model, [["company", "=", session.settings.company], ...domain], shipmentFields, shipment), async (shipments) => {
+    const rows = shipments.flatMap((row) => { const ref = readRequestRef(row.reference); return ref ? [{ row, ref }] : []; });
     if (rows.length === 0) return [];
     const ids = rows.map(({ row }) => row.id), notes = await notesOf(session, ids);
     const moves = await search(session, "stock.move", [["shipment", "in", ids.map((id) => `${model},${id}`)]], stockMoveFields.concat("to_location.type"), stockMove);
-    const after = await search(session, model, [["id", "in", ids]], ["create_date", "write_date"], stamped);
-    if (rows.some(({ row }) => !after.some((each) => each.id === row.id && changedAt(each) === changedAt(row)))) {
-      if (tries < triesOfReading) continue;
-      throw new Ended({ kind: "retryable", failure: { code: "TEC-01", message: `${system}: a shipment changes faster than it can be read` } });
-    }
     return rows.map(({ row, ref }) => {
       const own = moves.filter((move) => idIn(move.shipment, model) === row.id), leaving = own.filter((move) => (move["to_location."] as { type: string }).type === "customer");
       const { asked, recalls } = notes(row.id);
       return { ...ref, id: row.id, number: row.number ?? String(row.id), state: row.state, warehouse: row["warehouse."].code ?? "", effective: row.effective_date, changed: latest([row, ...own]), asked, recalls, moves: withLines(leaving, asked) };
     });
-  }
+  });
 }
 
 /** A move is of the line whose reservation it came from, else of one of the same goods that still lacks some. */

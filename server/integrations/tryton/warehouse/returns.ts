@@ -1,5 +1,7 @@
+import type { z } from "zod";
 import { search } from "../client";
 import type { TrytonSession } from "../config";
+import { atOneMoment } from "./moment";
 import { requestsBy } from "./requests";
 import { beginningWith, anyRequest } from "./references";
 import { idIn, latest, returned, shipmentFields, stockMove, stockMoveFields, type StockMove } from "./wire";
@@ -15,9 +17,10 @@ export interface Return {
  * Customer returns that have come in. A move whose origin is the move that left belongs to that order line; else the second word of
  * the reference (`RMA-1 N-1`) names the order and the goods name the line.
  */
-export async function returnsBy(session: TrytonSession, domain: readonly unknown[]): Promise<Return[]> {
-  const rows = await search(session, model, [["company", "=", session.settings.company], ["state", "in", ["received", "done"]], ...domain], shipmentFields, returned);
-  if (rows.length === 0) return [];
+export function returnsBy(session: TrytonSession, domain: readonly unknown[]): Promise<Return[]> {
+  return atOneMoment(session, model, () => search(session, model, [["company", "=", session.settings.company], ["state", "in", ["received", "done"]], ...domain], shipmentFields, returned), (rows) => withMoves(session, rows));
+}
+async function withMoves(session: TrytonSession, rows: readonly z.infer<typeof returned>[]): Promise<Return[]> {
   const moves = await search(session, "stock.move", [["shipment", "in", rows.map(({ id }) => `${model},${id}`)], ["state", "!=", "cancelled"]], [...stockMoveFields, "from_location.type", "to_location.type"], stockMove);
   const incoming = moves.filter((move) => typeOf(move, "from_location.") === "customer");
   const lefts = await leftAs(session, incoming.flatMap(({ origin }) => idIn(origin, "stock.move") ?? []));

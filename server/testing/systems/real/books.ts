@@ -19,29 +19,32 @@ export async function orderedAt({ shop }: Pick<Pipeline, "shop">, code: string):
   return { code: order.code, state: order.state, lines, shipping: order.shipping, total: order.total, totalWithTax: order.totalWithTax };
 }
 
-/** Invoices and credit notes with a line of the order, by what is posted. A credit's quantities and amounts are negative. */
+/** Invoices and credit notes with a line of the order, by what is posted; goods by Tryton's code of the item. A credit's quantities and amounts are negative. */
 export async function bookedOf({ tryton }: Pick<Pipeline, "tryton">, code: string): Promise<Booked[]> {
   const rows = await tryton.sql<{ id: number; number: string; state: string }>(
     "select distinct i.id, i.number, i.state from account_invoice i join account_invoice_line l on l.invoice = i.id where l.note like $1 and i.state in ('posted', 'paid') order by i.id", [`${code}/%`]);
-  return Promise.all(rows.map(async ({ id, number, state }): Promise<Booked> => {
-    const lines = await tryton.sql<{ note: string; quantity: number; net: string }>("select note, quantity, (quantity::numeric * unit_price) as net from account_invoice_line where invoice = $1 and type = 'line'", [id]);
+  const booked: Booked[] = [];
+  for (const { id, number, state } of rows) {
+    const lines = await tryton.sql<{ item: string | null; kind: string | null; quantity: number; net: string }>(
+      "select p.code as item, t.type as kind, l.quantity, (l.quantity::numeric * l.unit_price) as net from account_invoice_line l left join product_product p on p.id = l.product left join product_template t on t.id = p.template where l.invoice = $1 and l.type = 'line'", [id]);
     const [tax] = await tryton.sql<{ tax: string }>("select coalesce(sum(amount), 0) as tax from account_invoice_tax where invoice = $1", [id]);
     const [owed] = await tryton.sql<{ total: string; open: string }>(
       `select coalesce(sum(l.debit - l.credit) filter (where l.move = i.move), 0) as total, coalesce(sum(l.debit - l.credit) filter (where l.reconciliation is null), 0) as open
          from account_invoice i join account_move_line l on l.account = i.account and (l.move = i.move or l.id in (select line from "account_invoice-account_move_line" where invoice = i.id)) where i.id = $1 group by i.id`, [id]);
     const goods: Record<string, Line> = {};
     let charges = 0;
-    for (const line of lines) {
-      const key = line.note.split("/").at(-1) ?? "";
-      if (/^\d+$/.test(key)) goods[key] = { quantity: (goods[key]?.quantity ?? 0) + Number(line.quantity), cents: (goods[key]?.cents ?? 0) + cents(line.net) };
-      else charges += cents(line.net);
+    for (const { item, kind, quantity, net } of lines) {
+      if (item !== null && kind === "goods") goods[item] = { quantity: (goods[item]?.quantity ?? 0) + Number(quantity), cents: (goods[item]?.cents ?? 0) + cents(net) };
+      else charges += cents(net);
     }
-    return { number, state, lines: goods, charges, tax: cents(tax?.tax ?? "0"), total: cents(owed?.total ?? "0"), open: cents(owed?.open ?? "0") };
-  }));
+    booked.push({ number, state, lines: goods, charges, tax: cents(tax?.tax ?? "0"), total: cents(owed?.total ?? "0"), open: cents(owed?.open ?? "0") });
+  }
+  return booked;
 }
 
+export type Moved = Record<string, { shipped: number; returned: number }>;
 /** What left the warehouse and what came back, by Tryton's code of the item. */
-export async function movedOf({ tryton }: Pick<Pipeline, "tryton">, code: string): Promise<Record<string, { shipped: number; returned: number }>> {
+export async function movedOf({ tryton }: Pick<Pipeline, "tryton">, code: string): Promise<Moved> {
   const rows = await tryton.sql<{ item: string; shipped: string; returned: string }>(
     `select p.code as item, coalesce(sum(m.internal_quantity) filter (where o.id is not null and there.type = 'customer'), 0) as shipped, coalesce(sum(m.internal_quantity) filter (where r.id is not null and here.type = 'customer'), 0) as returned
        from stock_move m join product_product p on p.id = m.product join stock_location here on here.id = m.from_location join stock_location there on there.id = m.to_location
