@@ -5,6 +5,14 @@ import { type World } from "../../../testing/world/world";
 import { soundState } from "../../scenarios/harness";
 import { held, plain, planOf, raised, sent, world } from "../../scenarios/order-plan";
 
+test("a source that numbers its versions by the clock has its acknowledgements counted: they fit their column", () => {
+  const made = world(), first = plain(), version = 1_763_888_400_000;
+  made.tell(first.with({ version }));
+  expect(made.commands("acknowledge_order").map(({ sequence, payload }) => [sequence, payload["version"]])).toEqual([[1, version]]);
+  made.tell(first.with({ version: version + 60_000 }));
+  expect(made.commands("acknowledge_order").map(({ sequence, payload }) => [sequence, payload["version"]])).toEqual([[1, version], [2, version + 60_000]]);
+});
+
 describe("holds before release", () => {
   const agreed = (price: string) => event("price.agreed", at("2026-01-05"), { agreement: "AG-1", version: 1, customer: "C-1", item: "A", price, unit: "EA", currency: "USD", validFrom: "2026-01-01" });
   test.each<[string, string, string[]]>([

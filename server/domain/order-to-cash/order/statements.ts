@@ -9,6 +9,10 @@ import type { OrderMoney } from "./books/money";
 import type { OrderView } from "./view";
 import type { Tracks } from "./tracks";
 
+/** A statement bears its version's number where that is one to count by; a source that numbers by the clock has its statements counted. */
+const numbered = (sequence: number, version: number): number => (version <= countable ? Math.max(sequence, version) : sequence);
+const countable = 1_000_000_000;
+
 /**
  * Asks for the tax of the order as it is understood now; an answer to the same question is good enough, whenever it came. What
  * tax depends on may change without a new version (a mended unit): that is asked under the next sequence.
@@ -19,7 +23,7 @@ export function estimateCommand(view: OrderView): WantedCommand[] {
   const stopped = view.headerProblems.length > 0;
   if (!estimate.needed || !question || estimate.answer || stopped) return [];
   const { sequence } = statementOf(record.commands.get("estimate_tax") ?? [], "estimate_tax", "", (said) => said.payload["basis"] === question.basis);
-  return [{ kind: "estimate_tax", slot: "", sequence: Math.max(sequence, record.current.version), payload: { ...question }, blockedBy: [], amount: null, dueSince: record.currentRecordedAt }];
+  return [{ kind: "estimate_tax", slot: "", sequence: numbered(sequence, record.current.version), payload: { ...question }, blockedBy: [], amount: null, dueSince: record.currentRecordedAt }];
 }
 
 /**
@@ -40,7 +44,7 @@ export function acknowledgement(view: OrderView, gates: Gates, tracks: Tracks, r
     ...(cancels.length > 0 ? { cancels } : {}),
   };
   const { sequence } = statementOf(said, "acknowledge_order", "", (command) => command.payload["version"] === version && samePayload((command.payload as CommandPayloads["acknowledge_order"]).cancels ?? [], cancels));
-  return [{ kind: "acknowledge_order", slot: "", sequence: Math.max(sequence, version), payload: { ...payload }, blockedBy: [], amount: null, dueSince: gates.validatedAt }];
+  return [{ kind: "acknowledge_order", slot: "", sequence: numbered(sequence, version), payload: { ...payload }, blockedBy: [], amount: null, dueSince: gates.validatedAt }];
 }
 
 /** Tells the source how far the order is; a newer statement follows an older one, and nothing is said twice. */
