@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { tryton } from ".";
 import recorded from "./fixtures/stock.json";
 import { beginningWith, readRequestRef, readReservationRef, requestRef, reservationRef } from "./warehouse/references";
@@ -93,4 +94,18 @@ test.each([
 ])("nothing is told of %s", async (_, message) => {
   const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(message)) });
   expect(answer).toMatchObject({ ok: true, value: { events: [] } });
+});
+
+const [shipped] = recorded.reads["stock.shipment.out"], [note] = recorded.reads["ir.note"];
+conformsWhenAsked("Tryton's warehouse", {
+  setup: { ...setup, settings: { ...setup.settings, pageSize: 1 } }, census: "shipments", feed: "shipments", total: 2, expected: ["shipments 1", "shipments 2"],
+  vendor: (seen) => {
+    const method = methodOf(seen);
+    if (method === "model.stock.shipment.out.search_count") return { body: { id: 1, result: 2 } };
+    if (method === "model.ir.note.search_read") return { body: { id: 1, result: [1, 2].map((id) => ({ ...note, id, resource: `stock.shipment.out,${id}` })) } };
+    if (method === "model.stock.move.search_read") return { body: { id: 1, result: [1, 2].flatMap((id) => recorded.reads["stock.move"].map((row) => ({ ...row, id: row.id + 100 * id, shipment: `stock.shipment.out,${id}` }))) } };
+    if (method !== "model.stock.shipment.out.search_read") return accepts(seen);
+    const [domain] = (JSON.parse(seen.body) as { params: [unknown[][]] }).params, after = domain.find(([field, operator]) => field === "id" && operator === ">"), among = domain.find(([field, operator]) => field === "id" && operator === "in");
+    return { body: { id: 1, result: [1, 2].filter((id) => (among ? (among[2] as number[]).includes(id) : id === Number(after?.[2] ?? 0) + 1)).map((id) => ({ ...shipped, id, number: String(id) })) } };
+  },
 });

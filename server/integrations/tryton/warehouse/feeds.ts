@@ -12,13 +12,17 @@ import { idIn } from "./wire";
 
 const every = 5000;
 const own = (session: TrytonSession): readonly unknown[] => [["company", "=", session.settings.company]];
+/** Shipments of ours; `doneRequests`: those that left. */
+const ourRequests = (session: TrytonSession): readonly unknown[] => [...own(session), ["reference", "like", `${anyRequest}%`], ["state", "!=", "draft"]];
+export const doneRequests = (session: TrytonSession): readonly unknown[] => [...ourRequests(session), ["state", "=", "done"]];
+export const receivedReturns = (session: TrytonSession): readonly unknown[] => [...own(session), ["state", "in", ["received", "done"]]];
 const idsOf = (rows: readonly Stamped[]): number[] => rows.map(({ id }) => id);
 
-async function tellRequests(session: TrytonSession, ids: readonly number[]): Promise<SourceMessage[]> {
+export async function tellRequests(session: TrytonSession, ids: readonly number[]): Promise<SourceMessage[]> {
   const found = ids.length === 0 ? [] : await requestsBy(session, [["id", "in", ids]]);
   return found.filter(({ state }) => state !== "draft").map((request) => sourceMessage(`request:${request.id}`, { kind: "request", ...request }, request.changed));
 }
-async function tellReturns(session: TrytonSession, ids: readonly number[]): Promise<SourceMessage[]> {
+export async function tellReturns(session: TrytonSession, ids: readonly number[]): Promise<SourceMessage[]> {
   const found = ids.length === 0 ? [] : await returnsBy(session, [["id", "in", ids]]);
   return found.map((one) => sourceMessage(`return:${one.id}`, { kind: "return", ...one }, one.changed));
 }
@@ -46,8 +50,8 @@ async function tellStock(session: TrytonSession, changed: ReadonlyMap<number, st
 }
 
 export const feeds: readonly TrytonFeed[] = [
-  changesOf("shipments", "stock.shipment.out", (session) => [...own(session), ["reference", "like", `${anyRequest}%`], ["state", "!=", "draft"]], [], every, (session, rows) => tellRequests(session, idsOf(rows))),
-  changesOf("returns", "stock.shipment.out.return", (session) => [...own(session), ["state", "in", ["received", "done"]]], [], every, (session, rows) => tellReturns(session, idsOf(rows))),
+  changesOf("shipments", "stock.shipment.out", ourRequests, [], every, (session, rows) => tellRequests(session, idsOf(rows))),
+  changesOf("returns", "stock.shipment.out.return", receivedReturns, [], every, (session, rows) => tellReturns(session, idsOf(rows))),
   // a quantity is changed in a move without its shipment being written, and every change of stock is a move
   changesOf("moves", "stock.move", own, ["shipment", "product"], every, async (session, rows) => {
     const shipments = new Set<number>(), returns = new Set<number>(), products = new Map<number, string>();

@@ -2,6 +2,7 @@ import { refuse, search, system } from "../client";
 import { companyOf } from "../masters";
 import { lookedUpBy, type Role } from "../role";
 import { identified } from "../wire";
+import { censuses } from "./census";
 import { feeds } from "./feeds";
 import { lookupRecall, recall } from "./recall";
 import { lookupRelease, release } from "./release";
@@ -17,7 +18,7 @@ export const warehouse: Role = {
   // Tryton locks all moves of the goods while it assigns: whoever comes second has done nothing, but has waited.
   serializeBy: () => "stock",
   cannot: ["take back what is picked already", "tell of carrier and tracking", "take back a shipment that left", "say when goods that are missing will come"],
-  feeds, censuses: [], messages, toCanonical,
+  feeds, censuses, messages, toCanonical,
   check: async (session) => {
     const { name } = await companyOf(session), code = session.settings.warehouse;
     const [place] = await search(session, "stock.location", [["code", "=", code], ["type", "=", "warehouse"]], ["code"], identified);
