@@ -17,7 +17,7 @@ type Team = NoticesMine["teams"][number];
 interface Row { kind: NoticeKind; entity: string; team: Team | ""; delivery: NoticeDelivery | null }
 
 const teamTitle = (team: string): string => { const words = team.replaceAll("_", " "); return words.charAt(0).toUpperCase() + words.slice(1); };
-const deliveries = [{ value: "", label: "No mail" }, { value: "at_once", label: "At once" }, { value: "daily", label: "Daily, at 7 in the morning" }] as const;
+const deliveries = [{ value: "", label: "No mail" }, { value: "at_once", label: "At once" }, { value: "daily", label: "Daily" }] as const;
 const isTeam = (teams: readonly Team[], value: string): value is Team => teams.some((team) => team === value);
 
 /** All that may be chosen in one entity: every kind, and each queue of exceptions that was named. */
@@ -55,7 +55,7 @@ export function NoticeDesk({ initial }: { initial: NoticesMine }) {
   return (
     <Page title="What I am told" footEnd={data.address}>
       {!data.carried && <p className="hp e nt-pad"><Icon name="circle-alert" small /> Nothing carries mail yet: an administrator adds the connector Mail (SMTP). What you choose is kept; what is over by then is not told.</p>}
-      <p className="sm m2 nt-pad">To {data.address}. Each thing is told when it begins and never again while it lasts; nothing while it sleeps. Several in five minutes come as one mail.</p>
+      <p className="sm m2 nt-pad">To {data.address}. Each thing is told when it begins and never again while it lasts; nothing while it sleeps. Several in five minutes come as one mail; a daily one comes at seven in the morning, where the entity is.</p>
       {data.entities.map(({ code, name }) => {
         const rows = rowsOf(data, code), free = data.teams.filter((team) => !rows.some((row) => row.team === team));
         return (
