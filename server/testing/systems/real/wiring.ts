@@ -31,6 +31,8 @@ const words: CrossReferenceFile = {
   carriers: [],
 };
 
+export const codeOf = (sku: string): string => words.items.find(({ shop }) => shop === sku)?.erp ?? sku;
+
 /** What is there, and how a person and the tower sign in: kept in the state folder, for its owner's eyes. */
 export interface RealSystems { vendure: Ready; tryton: { url: string; company: number; passwords: TrytonPasswords } }
 const fileIn = (state: string): string => path.join(state, "real-systems.json");
