@@ -31,6 +31,7 @@ const words: CrossReferenceFile = {
   carriers: [],
 };
 
+/** Tryton's code of what Vendure sells under that SKU. */
 export const codeOf = (sku: string): string => words.items.find(({ shop }) => shop === sku)?.erp ?? sku;
 
 /** What is there, and how a person and the tower sign in: kept in the state folder, for its owner's eyes. */
