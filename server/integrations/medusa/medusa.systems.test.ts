@@ -1,53 +1,15 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { postWebhook } from "@/server/api/public/webhooks";
 import { contracts } from "@/server/domain/contracts/registry";
 import type { CanonicalEvent } from "@/server/domain/facts";
 import { cuttingProxy, type CuttingProxy } from "@/server/testing/systems/cutting-proxy";
 import { checkout, deskOf } from "@/server/testing/systems/medusa/desk";
 import { startMedusa, type MedusaServer } from "@/server/testing/systems/medusa/server";
+import { WebhookDoor, type StoredMessage } from "@/server/testing/systems/webhook-door";
 import { medusa } from ".";
 import { command, integrationsOf, lease, type Setup } from "../contract/testing/conformance";
 
 const webhookSecret = "whs_systems-test";
-interface Stored { id: string; body: Uint8Array }
-
-/** The tower's own door for webhooks over a store in memory. `away` breaks the connection; `deaf` stores and then loses the answer. */
-class Door {
-  mode: "open" | "away" | "deaf" = "open";
-  readonly stored: Stored[] = [];
-  tries = 0; repeats = 0;
-  private server: Server | null = null;
-  async start(setup: Setup): Promise<string> {
-    this.server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => { void this.answer(setup, new Request("http://tower.test/", { method: "POST", headers: request.headers as Record<string, string>, body: Buffer.concat(chunks) })).then(async (answer) => {
-        if (this.mode === "open") response.writeHead(answer?.status ?? 500).end(await answer?.text());
-        else request.socket.destroy();
-      }); });
-    });
-    await new Promise<void>((done) => { this.server?.listen(0, "127.0.0.1", done); });
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-  private async answer(setup: Setup, request: Request): Promise<Response | null> {
-    this.tries += 1;
-    if (this.mode === "away") return null;
-    const integrations = integrationsOf(setup, "http://127.0.0.1:9", { value: new Date().toISOString() });
-    return postWebhook({
-      verifyWebhook: (_: string, headers: Record<string, string>, body: Uint8Array) => integrations.verifyWebhook("under-test", headers, body),
-      receive: ([message]: { sourceMessageId: string; body: Uint8Array }[]) => {
-        const { sourceMessageId: id, body } = message as { sourceMessageId: string; body: Uint8Array }, known = this.stored.find((one) => one.id === id);
-        if (known) { this.repeats += 1; expect(Buffer.from(known.body).equals(Buffer.from(body))).toBe(true); } else this.stored.push({ id, body });
-        return Promise.resolve([{ verdict: known ? "repeat" : "accepted", id: "1" }]);
-      },
-    } as never, "under-test", request);
-  }
-  close(): void { this.server?.closeAllConnections(); this.server?.close(); }
-}
-
-const door = new Door();
+const door = new WebhookDoor();
 const setup: Setup = { connector: medusa, settings: { tellsGoods: true, payments: { pp_system_default: "card" } }, secrets: { apiKey: "not-yet", webhookSecret }, codes: {} };
 let shop: MedusaServer, proxy: CuttingProxy;
 beforeAll(async () => {
@@ -59,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => { await proxy?.close(); await shop?.stop(); door.close(); });
 
 const integrations = (more: Record<string, unknown> = {}, url = shop.url) => integrationsOf({ ...setup, settings: { ...setup.settings, ...more } }, url, { value: new Date().toISOString() });
-async function translated(messages: readonly Stored[], more: Record<string, unknown> = {}): Promise<CanonicalEvent[]> {
+async function translated(messages: readonly StoredMessage[], more: Record<string, unknown> = {}): Promise<CanonicalEvent[]> {
   const events: CanonicalEvent[] = [];
   for (const { id, body } of messages) {
     const read = await integrations(more).translate({ connector: "under-test", entity: "US01", sourceMessageId: id, correlationId: "c", receivedAt: new Date().toISOString(), contentType: "application/json", body });
@@ -77,10 +39,10 @@ function held(events: readonly CanonicalEvent[]): Record<string, any> { // eslin
   }
   return Object.fromEntries([...facts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, { data }]) => [key, data]));
 }
-const pushesOf = (id: string): Stored[] => door.stored.filter((one) => one.id.startsWith(`${id}:`));
+const pushesOf = (id: string): StoredMessage[] => door.stored.filter((one) => one.id.startsWith(`${id}:`));
 const pushed = async (id: string) => held(await translated(pushesOf(id)));
-async function polled(feed: string, more: Record<string, unknown> = {}): Promise<Stored[]> {
-  const messages: Stored[] = [];
+async function polled(feed: string, more: Record<string, unknown> = {}): Promise<StoredMessage[]> {
+  const messages: StoredMessage[] = [];
   let cursor: unknown = null;
   for (;;) {
     const { reading } = await integrations({ pageSize: 3, ...more }).readFeed("under-test", feed, cursor, lease(60_000));
@@ -90,7 +52,7 @@ async function polled(feed: string, more: Record<string, unknown> = {}): Promise
     ({ cursor } = reading.value);
   }
 }
-const of = (number: string) => ({ id }: Stored): boolean => id.startsWith(`order:${number}:`);
+const of = (number: string) => ({ id }: StoredMessage): boolean => id.startsWith(`order:${number}:`);
 const soon = (see: () => Promise<void> | void) => vi.waitFor(see, { timeout: 40_000, interval: 100 });
 
 describe("a checkout with a coupon, shipping and tax", () => {
@@ -302,7 +264,7 @@ describe("customers and items", () => {
 });
 
 test("what it says exists is what was held of it, payments and returns included", async () => {
-  const messages: Stored[] = [];
+  const messages: StoredMessage[] = [];
   let page: unknown = null, counted = 0;
   do {
     const read = await integrations({ pageSize: 3 }).readCensus("under-test", "orders", { from: "2020-01-01T00:00:00.000Z", to: "2100-01-01T00:00:00.000Z" }, page, lease(60_000));

@@ -1,55 +1,17 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { postWebhook } from "@/server/api/public/webhooks";
 import { contracts } from "@/server/domain/contracts/registry";
 import type { CanonicalEvent } from "@/server/domain/facts";
 import { checkout, deskOf } from "@/server/testing/systems/vendure/desk";
 import { startVendure, type VendureServer } from "@/server/testing/systems/vendure/server";
+import { WebhookDoor, type StoredMessage } from "@/server/testing/systems/webhook-door";
 import { vendure } from ".";
 import { command, integrationsOf, lease, type Setup } from "../contract/testing/conformance";
 
 const webhookSecret = "whs_systems-test";
-interface Stored { id: string; body: Uint8Array }
-
-/** The tower's own door for webhooks over a store in memory. `away` breaks the connection; `deaf` stores and then loses the answer. */
-class Door {
-  mode: "open" | "away" | "deaf" = "open";
-  readonly stored: Stored[] = [];
-  tries = 0; repeats = 0;
-  private server: Server | null = null;
-  async start(setup: Setup): Promise<string> {
-    this.server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => { void this.answer(setup, new Request("http://tower.test/", { method: "POST", headers: request.headers as Record<string, string>, body: Buffer.concat(chunks) })).then(async (answer) => {
-        if (this.mode === "open") response.writeHead(answer?.status ?? 500).end(await answer?.text());
-        else request.socket.destroy();
-      }); });
-    });
-    await new Promise<void>((done) => { this.server?.listen(0, "127.0.0.1", done); });
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-  private async answer(setup: Setup, request: Request): Promise<Response | null> {
-    this.tries += 1;
-    if (this.mode === "away") return null;
-    const integrations = integrationsOf(setup, "http://127.0.0.1:9", { value: new Date().toISOString() });
-    return postWebhook({
-      verifyWebhook: (_: string, headers: Record<string, string>, body: Uint8Array) => integrations.verifyWebhook("under-test", headers, body),
-      receive: ([message]: { sourceMessageId: string; body: Uint8Array }[]) => {
-        const { sourceMessageId: id, body } = message as { sourceMessageId: string; body: Uint8Array }, known = this.stored.find((one) => one.id === id);
-        if (known) { this.repeats += 1; expect(Buffer.from(known.body).equals(Buffer.from(body))).toBe(true); } else this.stored.push({ id, body });
-        return Promise.resolve([{ verdict: known ? "repeat" : "accepted", id: "1" }]);
-      },
-    } as never, "under-test", request);
-  }
-  close(): void { this.server?.closeAllConnections(); this.server?.close(); }
-}
-
-const door = new Door();
+const door = new WebhookDoor();
 const setup: Setup = { connector: vendure, settings: { shipsFrom: "STORE", payments: { "net-30": "terms", prepaid: "advance" } }, secrets: { apiKey: "not-yet", webhookSecret }, codes: {} };
 let shop: VendureServer, tower: string;
 beforeAll(async () => {
@@ -60,7 +22,7 @@ beforeAll(async () => {
 afterAll(async () => { await shop?.stop(); door.close(); });
 
 const integrations = (more: Record<string, unknown> = {}) => integrationsOf({ ...setup, settings: { ...setup.settings, ...more } }, shop.url, { value: new Date().toISOString() });
-async function translated(messages: readonly Stored[]): Promise<CanonicalEvent[]> {
+async function translated(messages: readonly StoredMessage[]): Promise<CanonicalEvent[]> {
   const events: CanonicalEvent[] = [];
   for (const { id, body } of messages) {
     const read = await integrations().translate({ connector: "under-test", entity: "US01", sourceMessageId: id, correlationId: "c", receivedAt: new Date().toISOString(), contentType: "application/json", body });
@@ -78,10 +40,10 @@ function held(events: readonly CanonicalEvent[]): Record<string, any> { // eslin
   }
   return Object.fromEntries([...facts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, { data }]) => [key, data]));
 }
-const pushesOf = (code: string): Stored[] => door.stored.filter(({ id }) => id.startsWith(`${code}:`));
+const pushesOf = (code: string): StoredMessage[] => door.stored.filter(({ id }) => id.startsWith(`${code}:`));
 const pushed = async (code: string) => held(await translated(pushesOf(code)));
-async function polled(feed: string, more: Record<string, unknown> = {}): Promise<Stored[]> {
-  const messages: Stored[] = [];
+async function polled(feed: string, more: Record<string, unknown> = {}): Promise<StoredMessage[]> {
+  const messages: StoredMessage[] = [];
   let cursor: unknown = null;
   for (;;) {
     const { reading } = await integrations(more).readFeed("under-test", feed, cursor, lease());
