@@ -92,7 +92,7 @@ function judged(record: ForeignRecord, { record: own, words }: Entry, index: Ind
 function distinctOwn(pairs: readonly Pair[]): Pair[] {
   const claims = grouped(pairs, ({ own }) => [own]);
   return pairs.map((pair): Pair => {
-    const others = (claims.get(pair.own) ?? []).filter(({ code }) => code !== pair.code).map(({ code }) => code);
+    const others = (claims.get(pair.own) ?? []).filter(({ code }) => code !== pair.code).map(({ code }) => code).sort();
     return others.length === 0 ? pair : { ...pair, confidence: "possible", because: [...pair.because, `${others.slice(0, 3).join(", ")} would mean it too`] };
   });
 }

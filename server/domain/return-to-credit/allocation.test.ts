@@ -46,6 +46,9 @@ test("property: whatever the parts and whatever comes back first, the same units
   fc.assert(fc.property(whole, fc.integer({ min: 1, max: 99_999_999 }), fc.integer({ min: 0, max: 50 }), fc.array(fc.nat(40)), fc.array(fc.nat(40)), fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 6 }), (quantity, price, percent, cuts, otherCuts, takes) => {
     const gross = dec(price).div(1_000_000).times(quantity);
     const line = { price: dec(price).div(1_000_000), priceUnit: dec(1), ordered: dec(quantity), discount: dec(gross.times(percent).div(100).toFixed(2)) };
+    // Where goods and discount, each rounded by itself, make a line worth less with one unit more (units of parts of a cent), no credit can follow: nothing below zero is credited.
+    const worth = Array.from({ length: quantity + 1 }, (_, units) => valueUpTo(line, dec(units), "USD"));
+    fc.pre(worth.every((value, units) => value.gte(worth[units - 1] ?? 0)));
     const split = (at: readonly number[]) => { const points = [...new Set([0, ...at.filter((cut) => cut < quantity), quantity])].sort((a, b) => a - b); return points.slice(1).map((point, index) => point - (points[index] ?? 0)); };
     const play = (basis: ReturnBasis): Decimal[] => {
       let state = basis;

@@ -39,8 +39,8 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const now = new Map(terms.data.lines.map((term) => [term.key, term]));
     const foreign = terms.data.currency !== unit.currency;
     const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given, foreign));
-    const inAll = (field: "net" | "tax") => sumOf(taken, ({ correction, price_adjustment }) => (correction?.[field] ?? zero).plus(price_adjustment?.[field] ?? zero));
-    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, corrected: inAll("net"), correctedTax: inAll("tax"), taxedAs: taxedAs(input, credits) });
+    const inAll = (of: (part: CreditPart) => Decimal) => sumOf(taken, ({ correction, price_adjustment }) => (correction ? of(correction) : zero).plus(price_adjustment ? of(price_adjustment) : zero));
+    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, corrected: inAll(({ net }) => net), correctedTax: inAll(({ tax }) => positive(tax)), taxedAs: taxedAs(input, credits) });
     const emptied = terms.data.lines.length > 0 && terms.data.lines.every((term) => dec(term.quantity).isZero());
     // What is left of an allowance is taken back with the goods, so that no credit is above what they were billed at.
     const withGoods = taken.some(({ correction }) => correction);
@@ -94,7 +94,7 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
 
 const isTakenOff = (billed: InvoicePayload, name: string, of: string): boolean => billed.charges.some((row) => row.charge === name && row.order === of && isAllowance(row));
 
-interface ChargesNow { order: string; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net and tax that this change takes off the order's lines. */ corrected: Decimal; correctedTax: Decimal; taxedAs: ReadonlyMap<string, string> }
+interface ChargesNow { order: string; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net and tax that this change takes off the order's lines; what a debit's tax comes to is determined later, and gives a credit no room. */ corrected: Decimal; correctedTax: Decimal; taxedAs: ReadonlyMap<string, string> }
 
 function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): ChargePart[] {
   const { order, terms, credits, taxedAs: categories, given, corrected, correctedTax } = change;
