@@ -37,6 +37,14 @@ it("figure, strip, rail and list count the same holds; what an exception stops b
   expect(stopped.items.map(({ subjectId }) => subjectId)).toEqual(["SO-2"]);
 });
 
+it("what waits for a person is told by code and order; what was decided or closed waits no more", async () => {
+  await pool.query("insert into subject (id, entity, kind, key) values ('U-1', 'US01', 'billing_unit', 'SH-1/C-1/USD/N30/p1')");
+  await pool.query("insert into subject_identifier (subject_id, kind, value, normal) values ('U-1', 'order', 'SO-7', 'SO7'), ('U-1', 'invoice', 'INV-1', 'INV1')");
+  for (const [rule, state] of [["OVER_SHIPMENT", "active"], ["TAX_VARIANCE", "approved"]]) await pool.query("insert into hold (subject_id, entity, rule, slot, amount, message, released_by, evidence, digest, owner, blocks, state) values ('U-1', 'US01', $1, '', 1, 'm', 'r', '{}', 'd', 'billing', '{}', $2)", [rule, state]);
+  const waits = await undecided(createQuery(pool));
+  expect(waits.filter(({ code }) => code !== "AMOUNT_LIMIT" && code !== "PRICE_VARIANCE")).toEqual([{ code: "MAP-02", orders: ["SO-2"] }, { code: "MAP-02", orders: ["SO-3"] }, { code: "OVER_SHIPMENT", orders: ["SO-7"] }]);
+});
+
 it("holds by hand and of single lines hold no money that the order's own hold holds; lines alone hold each their own", async () => {
   const hold = (subject: string, rule: string, slot: string, amount: number, minutes: number) => pool.query(
     "insert into hold (subject_id, entity, rule, slot, amount, currency, message, released_by, evidence, digest, owner, blocks, opened_at) values ($1, 'CA01', $2, $3, $4, 'CAD', 'm', 'r', '{}', 'd', 'billing', '{post_invoice}', now() - $5 * interval '1 minute')", [subject, rule, slot, amount, minutes]);
@@ -49,12 +57,4 @@ it("holds by hand and of single lines hold no money that the order's own hold ho
   await hold("CO-2", "PRICE_VARIANCE", "2", 5, 5);
   const reasons = await holdReasons(createQuery(pool), ["CA01"]);
   expect(reasons.map(({ rule, count, amount }) => [rule, count, Number(amount)])).toEqual([["DUPLICATE_DOCUMENT", 1, 48], ["PRICE_VARIANCE", 3, 10], ["MANUAL", 2, 0]]);
-});
-
-it("what waits for a person is told by code and order; what was decided or closed waits no more", async () => {
-  await pool.query("insert into subject (id, entity, kind, key) values ('U-1', 'US01', 'billing_unit', 'SH-1/C-1/USD/N30/p1')");
-  await pool.query("insert into subject_identifier (subject_id, kind, value, normal) values ('U-1', 'order', 'SO-7', 'SO7'), ('U-1', 'invoice', 'INV-1', 'INV1')");
-  for (const [rule, state] of [["OVER_SHIPMENT", "active"], ["TAX_VARIANCE", "approved"]]) await pool.query("insert into hold (subject_id, entity, rule, slot, amount, message, released_by, evidence, digest, owner, blocks, state) values ('U-1', 'US01', $1, '', 1, 'm', 'r', '{}', 'd', 'billing', '{}', $2)", [rule, state]);
-  const waits = await undecided(createQuery(pool));
-  expect(waits.filter(({ code }) => code !== "AMOUNT_LIMIT" && code !== "PRICE_VARIANCE")).toEqual([{ code: "MAP-02", orders: ["SO-2"] }, { code: "MAP-02", orders: ["SO-3"] }, { code: "OVER_SHIPMENT", orders: ["SO-7"] }]);
 });
