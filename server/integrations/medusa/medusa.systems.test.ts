@@ -82,6 +82,8 @@ describe("what happens to an order", () => {
     await desk.deliver(id, parcel);
     await desk.refund(id, 55);
     await soon(async () => { expect(Object.keys(await pushed(id)).filter((key) => key.startsWith("refund."))).toHaveLength(2); });
+    // the last push may tell of the same refunds at a later version
+    for (const feed of ["orders", "movements"]) await soon(async () => { expect(held(await translated((await polled(feed)).filter(of(number))))).toEqual(await pushed(id)); });
     const facts = await pushed(id), receipts = Object.entries(facts).filter(([key]) => key.startsWith("receipt.")).map(([, value]) => value);
     expect(receipts.map(({ amount, means, order }) => [amount, means, order])).toEqual([["50.00", "card", number], ["10.00", "card", number]]);
     // what Medusa gives back of a payment is of the oldest money first
@@ -92,7 +94,6 @@ describe("what happens to an order", () => {
 
     const messages = pushesOf(id);
     expect(held(await translated([...messages, ...messages].reverse()))).toEqual(facts);
-    for (const feed of ["orders", "movements"]) expect(held(await translated((await polled(feed)).filter(of(number))))).toEqual(facts);
   });
 
   test("a return comes back in parts, with reasons, what is fit and what is not; Medusa itself remembers only the last part", async () => {

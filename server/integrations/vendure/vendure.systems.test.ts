@@ -159,6 +159,14 @@ describe("pushes", () => {
   }, 120_000);
 });
 
+test("customers and items are told with what is behind their codes", async () => {
+  for (const [feed, kind] of [["customers", "customer"], ["variants", "item"]] as const) {
+    const told = await translated(await polled(feed));
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.map(({ type, data }) => [type, (data as { kind: string }).kind])).toEqual(told.map(() => ["code.described", kind]));
+  }
+});
+
 describe("what the tower writes back", () => {
   test("is a fulfilment with its tracking, once, whatever is repeated, and is not read back as a shipment", async () => {
     const desk = deskOf(shop), { id, code } = await checkout(shop, { "PTFE-520": 100 });
