@@ -4,20 +4,20 @@ import type { Notice, NoticeDelivery } from "@/server/domain/notices";
 import { causeOf, closeCauses, dueBy, writeExceptions } from "../exceptions";
 import type { Policies } from "../policies";
 import { changedBy, rowsOf, statement, transaction } from "../statement";
-import { raise } from "./raise";
+import { atNow, raise } from "./raise";
 
 const stands = `exists (select 1 from app_user u join role_grant r on r.user_id = u.id where u.id = n.user_id and u.active and r.entity in ('*', n.entity)) and case n.kind
   when 'exceptions' then exists (select 1 from exception_group g where g.fingerprint = n.about and g.state <> 'resolved' and g.opened_at = n.began_at)
   when 'holds' then exists (select 1 from hold h where h.id::text = n.about and h.state = 'active')
   else exists (select 1 from notice_episode p where p.about = n.about and p.since = n.began_at) end`;
-const waiting = "n.mail_id is null and n.dropped_at is null and n.due_at <= now()";
+const waiting = `n.mail_id is null and n.dropped_at is null and n.due_at <= ${atNow}`;
 const drop = statement("notice_drop", `update notice n set dropped_at = now() where ${waiting} and not (${stands})`);
 /** What sleeps stays and is told when it wakes. Whoever had a mail at once within five minutes waits for the next. */
 const due = statement("notice_due", `
   select n.id::text, n.user_id as "userId", u.name, u.email, n.delivery, n.kind, n.entity, n.title, n.path, n.began_at as "raisedAt",
     case when n.kind = 'exceptions' then (select count(*) || case when count(*) = 1 then ' document' else ' documents' end from exception_item i where i.fingerprint = n.about and i.state = 'open') else n.detail end as detail
   from notice n join app_user u on u.id = n.user_id
-  where ${waiting} and not exists (select 1 from exception_group g where n.kind = 'exceptions' and g.fingerprint = n.about and g.snoozed_until > now())
+  where ${waiting} and not exists (select 1 from exception_group g where n.kind = 'exceptions' and g.fingerprint = n.about and g.snoozed_until > ${atNow})
     and not (n.delivery = 'at_once' and exists (select 1 from mail m where m.user_id = n.user_id and m.delivery = 'at_once' and m.created_at > now() - interval '5 minutes'))
   order by n.id limit 5000`);
 const insertMail = statement("mail_insert", "insert into mail (id, user_id, connector, address, delivery, subject, text, html) values ($1, $2, $3, $4, $5, $6, $7, $8)");
@@ -25,7 +25,7 @@ const taken = statement("notice_taken", "update notice set mail_id = $1 where id
 
 const take = statement("mail_take", `
   update mail m set state = 'sending', tries = m.tries + 1, lease_until = now() + $2::int * interval '1 millisecond' from app_user u
-  where u.id = m.user_id and m.id = (select id from mail where connector = any($1) and ((state = 'wanted' and due_at <= now()) or (state = 'sending' and lease_until < now())) order by due_at limit 1 for update skip locked)
+  where u.id = m.user_id and m.id = (select id from mail where connector = any($1) and ((state = 'wanted' and due_at <= ${atNow}) or (state = 'sending' and lease_until < now())) order by due_at limit 1 for update skip locked)
   returning m.id, m.connector, m.tries, m.address, u.name, m.subject, m.text, m.html`);
 /** Only by whoever holds the lease of this try. */
 const settle = statement("mail_settle", `

@@ -6,13 +6,16 @@ import { readPerson } from "../people";
 import { createQuery } from "../query";
 import { changedBy, json, rowsOf, statement } from "../statement";
 
+/** Times are kept to the millisecond, rounded: what was due a moment ago may stand a part of one ahead. */
+export const atNow = "now() + interval '1 millisecond'";
+
 /** A daily one is due at seven in the morning where the entity is. */
 const dueAt = `case when s.delivery = 'at_once' then now() else
   (select (case when m.seven <= now() then m.tomorrow else m.seven end) from entity e cross join lateral (select
      (date_trunc('day', now() at time zone e.zone) + interval '7 hours') at time zone e.zone as seven, (date_trunc('day', now() at time zone e.zone) + interval '31 hours') at time zone e.zone as tomorrow) m where e.code = s.entity) end`;
 const columns = "(user_id, kind, entity, about, began_at, title, detail, path, delivery, due_at)";
 
-const tellable = "s.kind = 'exceptions' and s.team in ('', g.team) and g.state <> 'resolved' and (g.snoozed_until is null or g.snoozed_until <= now())";
+const tellable = `s.kind = 'exceptions' and s.team in ('', g.team) and g.state <> 'resolved' and (g.snoozed_until is null or g.snoozed_until <= ${atNow})`;
 /** Who subscribed to a queue and to all of them is told once, as they said of the queue. */
 const causes = statement("notice_causes", `
   insert into notice ${columns}
