@@ -8,7 +8,7 @@ import { tool } from "./runtime.mjs";
 import { Refusal } from "./voice.mjs";
 
 /**
- * @typedef {{ passed: number, failed: number }} Count
+ * @typedef {{ passed: number, failed: number, names?: string[] }} Count `names`: of what failed, as far as the tool tells
  * @typedef {(args: string[], env?: Record<string, string>) => Promise<number>} Run runs Node on a tool and answers its exit code
  * @typedef {(run: Run, args: string[]) => Promise<Count>} Suite
  */
@@ -38,10 +38,17 @@ const vitest = (project) => async (run, args) => {
   const file = reportFile(project);
   const code = await run([tool.vitest, "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...args]);
   return counted(file, code, ({ numPassedTests, numFailedTests, testResults }) => {
-    const unloadable = testResults.filter((/** @type {any} */ each) => each.status === "failed" && each.assertionResults.every((/** @type {any} */ test) => test.status !== "failed")).length;
-    return { passed: numPassedTests, failed: numFailedTests + unloadable };
+    const unloadable = testResults.filter((/** @type {any} */ each) => each.status === "failed" && each.assertionResults.every((/** @type {any} */ test) => test.status !== "failed")).map((/** @type {any} */ each) => each.name);
+    const failed = testResults.flatMap((/** @type {any} */ each) => each.assertionResults).filter((/** @type {any} */ test) => test.status === "failed").map((/** @type {any} */ test) => test.fullName);
+    return { passed: numPassedTests, failed: numFailedTests + unloadable.length, names: [...failed, ...unloadable] };
   });
 };
+
+/** Playwright's report is a tree of describes. @param {any} suite @returns {string[]} */
+const failedSpecs = (suite) => [
+  ...(suite.specs ?? []).filter((/** @type {any} */ spec) => !spec.ok).map((/** @type {any} */ spec) => `${spec.file}:${spec.line} ${spec.title}`),
+  ...(suite.suites ?? []).flatMap(failedSpecs),
+];
 
 /** The state of the tower that browser tests start: always a first start. */
 async function forgetBrowserState() {
@@ -73,7 +80,7 @@ export const heavySuites = {
     const browser = chromium();
     await forgetBrowserState();
     const code = await run([tool.playwright, "test", "--reporter=list,json", ...args], { CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file, TOWER_STATE_DIR: ".tower/e2e" });
-    return counted(file, code, ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }));
+    return counted(file, code, ({ stats, suites }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected, names: failedSpecs({ suites }) }));
   },
 };
 

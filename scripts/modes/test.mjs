@@ -6,7 +6,7 @@ import { Refusal, say } from "../lib/voice.mjs";
 const LANES = 2; // a type checker each: more would only take memory from each other
 const suites = { ...lightSuites, ...heavySuites, ...systemSuites };
 
-/** @typedef {{ name: string, passed: number, failed: number, seconds: number }} Result */
+/** @typedef {import("../lib/suites.mjs").Count & { name: string, seconds: number }} Result */
 
 /**
  * @param {string} name
@@ -22,11 +22,12 @@ async function result(name, work) {
   return { name, ...count, seconds: (Date.now() - began) / 1000 };
 }
 
-/** @param {Result[]} results */
+/** The names of what failed stand at the end, where whoever sees only the last lines finds them. @param {Result[]} results */
 function conclude(results) {
   const sum = (/** @type {"passed" | "failed"} */ key) => results.reduce((total, each) => total + each[key], 0);
   const lines = results.map(({ name, passed, failed, seconds }) => `  ${failed > 0 ? "FAILED" : "ok    "} ${name.padEnd(11)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds.toFixed(1).padStart(7)} s`);
-  process.stdout.write(`\n${lines.join("\n")}\n\n${sum("passed")} passed, ${sum("failed")} failed\n`);
+  const failures = results.flatMap(({ name, names = [] }) => names.map((each) => `\n  FAILED ${name}: ${each}`));
+  process.stdout.write(`${failures.length > 0 ? "\n" : ""}${failures.join("")}\n${lines.join("\n")}\n\n${sum("passed")} passed, ${sum("failed")} failed\n`);
   return sum("failed") > 0 || results.length === 0 ? 1 : 0;
 }
 
