@@ -98,12 +98,12 @@ const failure = ({ what }: Giver, { currency }: PostedCredit, standing: RefundSt
   return { code: "REF-01", fingerprint: { connector: view.connector }, stops: [view.naturalKey], amount: moneyText(wanted.minus(given).abs(), currency), currency, message: howItDiffers(`The refund for ${what}`, standing, currency), since: saidAt ?? view.confirmedAt ?? view.createdAt };
 };
 
-interface Refund { credit: PostedCredit; item: Pick<OpenItem, "settledBy">; capture: string; amount: Decimal; /** What went back of the capture before, or is to. */ before: Decimal; /** With all that this subject gave back before. */ all: Decimal; sequence: number }
+interface Refund { credit: PostedCredit; item: Pick<OpenItem, "captures" | "settledBy">; capture: string; amount: Decimal; /** What went back of the capture before, or is to. */ before: Decimal; /** With all that this subject gave back before. */ all: Decimal; sequence: number }
 
 function ask(input: PlanInput, gate: Gate, { what }: Giver, { credit, item, capture, amount, before, all, sequence }: Refund): void {
   const { slot, currency, postedAt } = credit;
-  const cards = (item.settledBy ?? []).filter((row) => row.kind === "receipt" && row.means === "card");
-  const receipt = (cards.find(({ by }) => by === capture) ?? cards[0])?.by ?? capture;
+  const cards = (item.settledBy ?? []).filter((row) => row.kind === "receipt" && row.means === "card"), pastUs = new Set((item.captures ?? []).flatMap((row) => (row.charged ? [row.capture] : [])));
+  const receipt = (cards.find(({ by }) => by === capture) ?? cards.find(({ by }) => !pastUs.has(by)))?.by ?? capture;
   const words = moneyText(amount, currency), limit = input.policy.refundApprovalAbove, inAll = all.eq(amount) ? "" : `, ${moneyText(all, currency)} in all,`;
   const why = all.gt(dec(limit)) ? `${inAll} is above ${limit}` : before.gt(0) ? ` is not the first of ${capture}: ${moneyText(before, currency)} went back of it before` : null;
   const { key } = why === null ? { key: null } : gate.hold({

@@ -91,6 +91,25 @@ describe("card money that the shop took by itself", () => {
   });
 });
 
+describe("a card of which the shop took a part by itself is charged the rest, and a credit goes back by both", () => {
+  const partly = (play: Play, amount: string, receipt: string, on: { authorisation?: string } = {}) => {
+    play.tell(order("SO-1").line("1", "A", 10, "10.00").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "108.00")); play.until("2026-03-02 09:30");
+    play.tell({ ...pays("CH-1", "2026-03-02 10:00", amount, {}, { means: "card", order: "SO-1", ...on }), source: "pay" }); play.until("2026-03-02 11:00");
+    play.tell(left("SH-1", "2026-03-02 14:00", 10)); play.until("2026-03-02 18:00");
+    play.tell({ ...pays(receipt, "2026-03-02 20:00", dec("108.00").minus(amount).toFixed(2), {}, { means: "card", order: "SO-1", authorisation: "AU-1" }), source: "pay" }); play.until("2026-03-03 18:00");
+    play.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-04 10:00", { 1: 10 }), returnReceived("RMA-1", "SO-1", "2026-03-04 11:00", [{ line: "1", item: "A", quantity: 10 }])); play.until("2026-03-06 10:00");
+  };
+  const went = (world: World) => [captured(world), world.commands("refund_payment").map(({ state, payload }) => [state, payload["receipt"], payload["capture"], payload["amount"]]), open(world, "INV-1"), open(world, "CM-1"), troubles(world)];
+  scenario("on an authorisation of its own", {
+    script: (play) => { partly(play, "50.00", "CAP-1", { authorisation: "AU-0" }); },
+    end: (world) => { expect(went(world)).toEqual([[["INV-1", "58.00"]], [["confirmed", "CAP-1", "CAP-1", "58.00"], ["confirmed", "CH-1", "CH-1", "50.00"]], "0.00", "0.00", []]); },
+  });
+  scenario("on none, and as much as is captured, under a number of the provider's own", {
+    script: (play) => { partly(play, "54.00", "P-1"); },
+    end: (world) => { expect(went(world)).toEqual([[["INV-1", "54.00"]], [["confirmed", "P-1", "CAP-1", "54.00"], ["confirmed", "CH-1", "CH-1", "54.00"]], "0.00", "0.00", []]); },
+  });
+});
+
 describe("a deposit for one order of a joint invoice lightens that order's own card", () => {
   const joint = (play: Play, amount: string) => {
     play.tell(order("SO-1").line("1", "A", 10, "10.00").card(), order("SO-2").line("1", "A", 7, "10.00").card().placed("2026-03-02 09:02"), authorised("SO-1", "AU-1", "2026-03-02 09:05", "108.00"), authorised("SO-2", "AU-2", "2026-03-02 09:06", "75.60")); play.until("2026-03-02 09:30");

@@ -40,10 +40,10 @@ export function captureCards(input: PlanInput, unit: Unit, billed: InvoicePayloa
   return capturing;
 }
 
-/** Card money that is to settle the invoice and did not yet: taken, or told of in a receipt. */
+/** Card money that is to settle the invoice and did not yet: taken, or told of in a receipt. What was taken past us settles nothing of our captures. */
 function cardMoney({ number }: PostedInvoice, taken: readonly Taken[], receipts: Receivable["receipts"]): Decimal {
-  const card = receipts.filter(({ data }) => data.invoice === number && data.means === "card");
-  return max(sumOf(taken, ({ amount }) => amount).minus(sumOf(card, ({ data }) => dec(data.applied))), sumOf(card, pendingOf));
+  const card = receipts.filter(({ data }) => data.invoice === number && data.means === "card"), ours = card.filter(({ data }) => !data.charge), pastUs = card.filter(({ data }) => data.charge);
+  return max(sumOf(taken, ({ amount }) => amount).minus(sumOf(ours, ({ data }) => dec(data.applied))), sumOf(ours, pendingOf)).plus(sumOf(pastUs, pendingOf));
 }
 
 /** The same of receipts that are not of a card. */

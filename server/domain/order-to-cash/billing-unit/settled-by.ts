@@ -1,7 +1,7 @@
 import type { Captured } from "../../captured";
 import { giveBack, refundedOf } from "../../card-refund";
 import { appliedOf, applyInOrder, leftOf, postedCredit, roomForCredits, type CreditOnInvoice } from "../../credit-application";
-import { dec, sumOf, zero, type Decimal } from "../../decimal";
+import { dec, min, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { publishedOf } from "../../facts";
 import type { Gate } from "../../gate";
 import { moneyText } from "../../money";
@@ -20,7 +20,7 @@ export interface Settled { rows: ReadonlyMap<string, SettledBy>; ownCredits: Cre
 /** Asks for the application of the unit's own credits (corrections, adjustments) as far as its invoice is open, then its debits; the rest goes back to the card, as a return's does (2.7). */
 export function settledBy(input: PlanInput, unit: Unit, posted: PostedInvoice | null, receivable: Receivable, captured: FollowUp["captures"], gate: Gate): Settled {
   const money = (value: Decimal) => moneyText(value, unit.currency);
-  const taken = [...captured, ...(captured.length > 0 ? [] : chargesOn(posted, receivable))].map((row): Captured => ({ ...row, ...leftOutOf(input, row.capture, money) }));
+  const taken = [...captured, ...chargesOn(posted, receivable, captured)].map((row): Captured => ({ ...row, ...leftOutOf(input, row.capture, money) }));
   if (!posted) return { rows: new Map(), ownCredits: [], captures: taken, refunded: zero, exceptions: [] };
   const credit = (by: string, wanted: string, amount: string): SettledBy[number] => ({ kind: "credit", by, wanted, amount, writtenOff: money(zero), at: posted.accountingDate, means: null });
   const items = [{ number: posted.number, open: receivable.invoiceOpen }, ...receivable.debits.map(({ debit, open }) => ({ number: debit, open }))];
@@ -41,8 +41,16 @@ export function settledBy(input: PlanInput, unit: Unit, posted: PostedInvoice | 
   return { rows: new Map(rows), ownCredits: set.flatMap(({ credits }) => credits), captures: withBack(taken, [...ofReturns, ...back]), refunded: refundedOf(input, own.map(({ slot }) => slot)), exceptions };
 }
 
-/** Card money of receipts that pay the invoice, where none was captured for it: it was taken past us. */
-const chargesOn = (posted: PostedInvoice | null, { receipts }: Receivable): Captured[] => receipts.flatMap(({ data: { invoice, charge } }) => (charge && invoice === posted?.number ? [{ ...charge, charged: true as const }] : []));
+/** Card money of receipts that pay the invoice and was taken past us: beside captures of ours what these leave of the invoice, whatever else came by card. */
+function chargesOn(posted: PostedInvoice | null, { receipts }: Receivable, captured: FollowUp["captures"]): Captured[] {
+  const charges = receipts.flatMap(({ data: { invoice, charge, currency } }) => (charge && invoice === posted?.number ? [{ ...charge, currency }] : []));
+  let left = posted && captured.length > 0 ? positive(posted.total.minus(sumOf(captured, ({ amount }) => dec(amount)))) : null;
+  return charges.flatMap(({ currency, ...charge }): Captured[] => {
+    const amount = left === null ? dec(charge.amount) : min(left, dec(charge.amount));
+    left = left === null ? null : left.minus(amount);
+    return amount.isZero() && captured.length > 0 ? [] : [{ ...charge, amount: moneyText(amount, currency), charged: true }];
+  });
+}
 
 /** What of a capture left out of its receipts. */
 function leftOutOf(input: Pick<PlanInput, "facts">, capture: string, money: (value: Decimal) => string): Pick<Captured, "gone" | "refunded"> {
