@@ -9,6 +9,7 @@ import { createPool } from "@/server/db/pool";
 import { connectorTypes } from "@/server/integrations/registry";
 import { createIntegrations } from "@/server/integrations/runtime";
 import type { Ports } from "@/server/pipeline/ports";
+import { processTimers } from "@/server/pipeline/timers";
 import { stubConnector } from "./stub-connector";
 
 export interface Wired { ports: Ports; stores: Stores; pool: pg.Pool; changes: ReturnType<typeof createChanges>; close(): Promise<void> }
@@ -26,7 +27,7 @@ export function wire(): Wired {
   );
   const stores = createStores({ pool, serialKeyOf: (_, kind, payload) => stubConnector.serializeBy(kind, payload) });
   const ports: Ports = {
-    clock, identifiers: { next: randomUUID }, random: { fraction: Math.random }, inbox: stores.inbox, broadcasts: stores.broadcasts, plans: stores.plans, commands: stores.commands, reconciliation: stores.reconciliation, connectors: integrations,
+    clock, timers: processTimers, identifiers: { next: randomUUID }, random: { fraction: Math.random }, inbox: stores.inbox, broadcasts: stores.broadcasts, plans: stores.plans, commands: stores.commands, reconciliation: stores.reconciliation, connectors: integrations,
   };
   return { ports, stores, pool, changes: createChanges(settings.DATABASE_URL), close: async () => { integrations.close(); await pool.end(); } };
 }

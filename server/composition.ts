@@ -33,6 +33,7 @@ import { renderMetrics } from "./observability/metrics";
 import { normalizeWaiting, understand } from "./pipeline/normalize";
 import { planWaiting } from "./pipeline/plan";
 import type { Ports } from "./pipeline/ports";
+import { processTimers } from "./pipeline/timers";
 import { receive } from "./pipeline/receive";
 
 /** Everything wired, once in a process. Nothing is opened before the first use. */
@@ -77,7 +78,7 @@ function compose(of: "web" | "worker"): Composition {
   const serial = serialKeys(pool, key);
   const stores = createStores({ pool, serialKeyOf: serial });
   const ports: Ports = {
-    clock, identifiers: { next: randomUUID }, random: { fraction: Math.random }, inbox: stores.inbox, broadcasts: stores.broadcasts, plans: stores.plans, commands: stores.commands, reconciliation: stores.reconciliation, connectors: integrations,
+    clock, timers: processTimers, identifiers: { next: randomUUID }, random: { fraction: Math.random }, inbox: stores.inbox, broadcasts: stores.broadcasts, plans: stores.plans, commands: stores.commands, reconciliation: stores.reconciliation, connectors: integrations,
   };
   const query = createQuery(pool);
   const health = (): Promise<HealthReport> => readHealth(pool);

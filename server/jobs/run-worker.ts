@@ -45,7 +45,7 @@ const defaults = { leaseMs: 30_000, planBatch: 256, broadcastBatch: 200, normali
 export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   const { worker, planners, signals, onError } = options;
   const leaseMs = options.leaseMs ?? defaults.leaseMs;
-  const settler = createSettler(ports.commands, (error) => { onError("settle", error); });
+  const settler = createSettler(ports, (error) => { onError("settle", error); });
   const delivery = createDelivery({ ports, worker, leaseMs, budget: createProcessBudget(ports.clock), settler, onError });
   const stopping = new AbortController();
   const confirming: ConfirmOptions = { worker, leaseMs, settler, window: defaults.confirmWindow };

@@ -3,7 +3,7 @@ import { judgeLookup, judgeVerify, judgeWithoutLookup } from "./outcome";
 import type { ClaimedCommand, ConnectorRuntime, Exchange, Ports, Settlement } from "./ports";
 import type { Settler } from "./settler";
 
-type ConfirmPorts = Pick<Ports, "commands" | "connectors" | "clock" | "random">;
+type ConfirmPorts = Pick<Ports, "commands" | "connectors" | "clock" | "timers" | "random">;
 /** `window`: calls at once, for look-ups and read-backs each. */
 export interface ConfirmOptions { worker: string; leaseMs: number; settler: Settler; window: number }
 
@@ -55,26 +55,26 @@ export async function lookUpOnce(ports: ConfirmPorts, runtime: ConnectorRuntime,
   const startedAt = ports.clock.now(), fraction = ports.random.fraction();
   const known = judgeWithoutLookup({ command, support, call: { startedAt, endedAt: startedAt, exchange: nothing }, fraction });
   if (known) return known;
-  const { answer, exchange } = await within<LookupAnswer>(leaseMs, (signal) => ports.connectors.lookup(command, signal));
+  const { answer, exchange } = await within<LookupAnswer>(ports, leaseMs, (signal) => ports.connectors.lookup(command, signal));
   return judgeLookup({ command, support, call: { startedAt, endedAt: ports.clock.now(), exchange }, fraction }, answer);
 }
 
 async function verifyOnce(ports: ConfirmPorts, runtime: ConnectorRuntime, command: ClaimedCommand, leaseMs: number): Promise<Settlement> {
   const support = runtime.connector.commands[command.kind] ?? null;
   const startedAt = ports.clock.now(), fraction = ports.random.fraction();
-  const { answer, exchange } = await within<VerifyAnswer>(leaseMs, (signal) => ports.connectors.verify(command, command.reference ?? "", signal));
+  const { answer, exchange } = await within<VerifyAnswer>(ports, leaseMs, (signal) => ports.connectors.verify(command, command.reference ?? "", signal));
   return judgeVerify({ command, support, call: { startedAt, endedAt: ports.clock.now(), exchange }, fraction }, answer);
 }
 
 /** Cut off a little before the lease ends; a connector that throws has failed, no more. */
-async function within<A>(leaseMs: number, ask: (signal: AbortSignal) => Promise<{ answer: A; exchange: Exchange }>): Promise<{ answer: A | Extract<LookupAnswer, { kind: "failed" }>; exchange: Exchange }> {
+async function within<A>({ timers }: Pick<Ports, "timers">, leaseMs: number, ask: (signal: AbortSignal) => Promise<{ answer: A; exchange: Exchange }>): Promise<{ answer: A | Extract<LookupAnswer, { kind: "failed" }>; exchange: Exchange }> {
   const call = new AbortController();
-  const end = setTimeout(() => { call.abort(); }, leaseMs * 0.9);
+  const takeBack = timers.after(leaseMs * 0.9, () => { call.abort(); });
   try {
     return await ask(call.signal);
   } catch (error) {
     return brokeDown(error);
   } finally {
-    clearTimeout(end);
+    takeBack();
   }
 }

@@ -5,7 +5,7 @@ import { judgeSend } from "./outcome";
 import type { ClaimedCommand, ConnectorRuntime, Exchange, Ports, Settlement } from "./ports";
 import type { Settler } from "./settler";
 
-type DeliveryPorts = Pick<Ports, "commands" | "connectors" | "clock" | "random">;
+type DeliveryPorts = Pick<Ports, "commands" | "connectors" | "clock" | "timers" | "random">;
 
 /**
  * Part of a connector's concurrency that a lane may fill. `finance` may have all of it; the others leave room, so that a
@@ -65,9 +65,9 @@ export class DeliveryLane {
     const call = new AbortController();
     this.underWay.add(call);
     // No step starts after the lease: what began late ends a little before it.
-    const end = setTimeout(() => { call.abort(); }, this.options.leaseMs * 0.9);
+    const takeBack = this.ports.timers.after(this.options.leaseMs * 0.9, () => { call.abort(); });
     const settlement = await sendOnce(this.ports, runtime, command, call.signal);
-    clearTimeout(end);
+    takeBack();
     this.underWay.delete(call);
     const settled = this.options.settler.add(settlement);
     this.freed?.();

@@ -10,7 +10,7 @@ const captured = order("SO-1").line("1", "A", 10, "12.50").line("2", "B", 4, "33
 const shipped = ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }, { order: "SO-1", line: "2", item: "B", quantity: 4 }]);
 
 async function told(memory: Memory, ...things: Parameters<typeof messageOf>[0][]): Promise<void> {
-  const start = memory.rows.messages.length;
+  const start = memory.rows.messages.size;
   await receive(memory.ports.inbox, things.map((thing, index) => messageOf(thing, `m${start + index}`)));
   await runToRest(memory.ports, planners);
 }
@@ -35,9 +35,9 @@ describe("the main path", () => {
     const memory = createMemory("2026-03-02T14:30:00.000Z");
     await told(memory, ...masters, captured, shipped);
     const done = [...memory.landscape.done];
-    const again = await receive(memory.ports.inbox, memory.rows.messages.map((row) => ({ ...row })));
+    const again = await receive(memory.ports.inbox, [...memory.rows.messages.values()].map((row) => ({ ...row })));
     expect(again.every(({ verdict }) => verdict === "repeated")).toBe(true);
-    for (const row of memory.rows.subjects.values()) row.factVersion += 1;
+    for (const row of memory.rows.subjects.values()) row.wakes.push(memory.now());
     await runToRest(memory.ports, planners);
     expect(memory.landscape.done).toEqual(done);
   });
@@ -106,6 +106,6 @@ describe("the main path", () => {
     const body = new TextEncoder().encode(JSON.stringify({ poison: true }));
     await receive(memory.ports.inbox, [{ connector: "shop", sourceMessageId: "bad", digest: "d", contentType: "application/json", headers: {}, body, correlationId: "t" }]);
     await runToRest(memory.ports, planners);
-    expect(memory.rows.messages).toMatchObject([{ state: "failed", code: "CTR-01", body }]);
+    expect([...memory.rows.messages.values()]).toMatchObject([{ state: "failed", code: "CTR-01", body }]);
   });
 });

@@ -16,6 +16,8 @@ export interface Clock { now(): Instant }
 export interface Identifiers { next(): string }
 /** In [0, 1). */
 export interface Random { fraction(): number }
+/** `act` is done once, `ms` from now, unless what is answered is called before. */
+export interface Timers { after(ms: number, act: () => void): () => void }
 
 export interface InboundInput { connector: string; sourceMessageId: string; digest: string; contentType: string; headers: Record<string, string>; body: Uint8Array; correlationId: string }
 export type StoredMessage = { verdict: "accepted"; id: string } | { verdict: "repeated"; id: string } | { verdict: "conflict"; id: string };
@@ -168,5 +170,5 @@ export interface Connectors {
 export interface Exchange { request: unknown; response: unknown; httpStatus: number | null }
 
 export interface Ports {
-  clock: Clock; identifiers: Identifiers; random: Random; inbox: Inbox; broadcasts: Broadcasts; plans: PlanStore; commands: CommandStore; reconciliation: Reconciliation; connectors: Connectors;
+  clock: Clock; timers: Timers; identifiers: Identifiers; random: Random; inbox: Inbox; broadcasts: Broadcasts; plans: PlanStore; commands: CommandStore; reconciliation: Reconciliation; connectors: Connectors;
 }

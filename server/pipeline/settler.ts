@@ -1,4 +1,4 @@
-import type { CommandStore, Settlement } from "./ports";
+import type { CommandStore, Ports, Settlement } from "./ports";
 
 /** What is done is committed at 200 rows or after 20 ms, whichever is first; nothing waits for the slowest call. */
 const settleRows = 200;
@@ -12,19 +12,20 @@ export interface Settler {
 }
 
 /** Gathers finished calls of all lanes into shared commits, one commit at a time. */
-export function createSettler(store: Pick<CommandStore, "settle">, onError: (error: unknown) => void): Settler {
+export function createSettler({ commands, timers }: { commands: Pick<CommandStore, "settle">; timers: Ports["timers"] }, onError: (error: unknown) => void): Settler {
   const waiting: { settlement: Settlement; done: () => void }[] = [];
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let takeBack: (() => void) | null = null;
   let running: Promise<void> = Promise.resolve();
 
   const commit = async (): Promise<void> => {
     const batch = waiting.splice(0, settleRows);
     if (batch.length === 0) return;
-    try { await store.settle(batch.map(({ settlement }) => settlement)); } catch (error) { onError(error); }
+    try { await commands.settle(batch.map(({ settlement }) => settlement)); } catch (error) { onError(error); }
     for (const { done } of batch) done();
   };
   const flush = (): Promise<void> => {
-    if (timer) { clearTimeout(timer); timer = null; }
+    takeBack?.();
+    takeBack = null;
     running = running.then(async () => { while (waiting.length > 0) await commit(); });
     return running;
   };
@@ -33,7 +34,7 @@ export function createSettler(store: Pick<CommandStore, "settle">, onError: (err
     add: (settlement) => new Promise<void>((done) => {
       waiting.push({ settlement, done });
       if (waiting.length >= settleRows) void flush();
-      else timer ??= setTimeout(() => { timer = null; void flush(); }, settleMs);
+      else takeBack ??= timers.after(settleMs, () => { takeBack = null; void flush(); });
     }),
   };
 }

@@ -1,76 +1,139 @@
-import { addMs } from "@/server/domain/instant";
+import { probeWaitMs } from "@/server/domain/breaker";
 import { subjectOf } from "@/server/domain/facts";
+import { addMs, type Instant } from "@/server/domain/instant";
 import { subjectId } from "@/server/domain/subject";
 import type { ClaimedCommand, Clock, CommandStore, LaneWork, Reconciliation, Settlement } from "@/server/pipeline/ports";
-import { keepEvent, subjectRow, type CommandRow, type Rows } from "./rows";
+import { keepEvent } from "./facts";
+import { breakerOf, countCalls, pauseRefused } from "./health";
+import { changed, closeException, openException, wake, type CommandRow, type Rows } from "./rows";
+import type { Patience } from "./patience";
+import type { Step } from "./steps";
+
+const laneShare = { finance: 1, operations: 0.75, inquiry: 0.5, bulk: 0.25 } as const;
+const leaves = { send: "sending", lookup: "unknown", verify: "confirmed" } as const;
+const lanesCountedTo = 20;
 
 const claimed = (row: CommandRow): ClaimedCommand => ({
   id: row.id, naturalKey: row.naturalKey, kind: row.kind, entity: row.entity, sequence: row.sequence, attempt: row.attempts, payload: row.payload, connector: row.connector, lane: row.lane, subjectId: row.subjectId, correlationId: row.subjectId,
   owner: row.owner ?? "", leaseUntil: row.leaseUntil ?? "", tries: row.attempts - row.attemptsBase, lookups: row.lookups, firstSentAt: row.firstSentAt, lastSentAt: row.lastSentAt, confirmedAt: row.confirmedAt, reference: row.reference,
   inDoubt: row.repeatUntil !== null,
 });
-const leaves = { send: "sending", lookup: "unknown", verify: "confirmed" } as const;
 
-/** The command rows without a database. Pauses, but counts no breaker: that is a matter of the real store. */
-export function createMemoryCommands(rows: Rows, clock: Clock): CommandStore & Reconciliation {
-  const all = (): CommandRow[] => [...rows.commands.values()].filter((row) => !rows.paused.has(row.connector));
-  const isFree = (row: CommandRow): boolean => row.leaseUntil === null || row.leaseUntil < clock.now();
-  const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimed(row); };
-  const expire = (): number => {
-    const gone = all().filter((row) => row.state === "sending" && isFree(row));
+/** When a command is next somebody's to take, and for what; null: it waits for a call under way, or for nothing. */
+export function nextDueOf(row: CommandRow): Instant | null {
+  const free = row.leaseUntil ?? "", latest = (at: Instant): Instant => (at > free ? at : free);
+  if (row.state === "sending") return free;
+  if (row.state === "wanted" || row.state === "unknown") return latest(row.dueAt);
+  return row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null ? latest(row.verifyDueAt) : null;
+}
+
+/** The command rows without a database: the guards of `server/db/commands`, one for one. */
+export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patience: Patience): CommandStore & Reconciliation {
+  const isFree = (row: CommandRow, now: Instant): boolean => row.leaseUntil === null || row.leaseUntil < now;
+  const isRepeatable = (row: CommandRow, now: Instant): boolean => row.repeatUntil !== null && row.repeatUntil > now;
+  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now;
+  const isSearchable = (row: CommandRow, now: Instant): boolean => row.state === "unknown" && !isRepeatable(row, now) && row.dueAt <= now && isFree(row, now);
+  const isUnverified = (row: CommandRow, now: Instant): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= now && isFree(row, now);
+  const isLost = (row: CommandRow, now: Instant): boolean => row.state === "sending" && (row.leaseUntil ?? "") < now;
+  const live = (fits: (row: CommandRow, now: Instant) => boolean, connector?: string): CommandRow[] => {
+    const now = clock.now();
+    return [...rows.live].filter((row) => (connector === undefined || row.connector === connector) && fits(row, now));
+  };
+  const expire = (connector?: string): number => {
+    const gone = live(isLost, connector);
     for (const row of gone) Object.assign(row, { state: "unknown", dueAt: clock.now(), owner: null, leaseUntil: null, lookups: 0 });
     return gone.length;
   };
-  const isUnverified = (row: CommandRow): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= clock.now() && isFree(row);
-  const isRepeatable = (row: CommandRow): boolean => row.repeatUntil !== null && row.repeatUntil > clock.now();
-  const isSearchable = (row: CommandRow): boolean => row.state === "unknown" && !isRepeatable(row) && row.dueAt <= clock.now() && isFree(row);
-  const isSendable = (row: CommandRow): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row))) && row.dueAt <= clock.now();
+  const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimed(row); };
+  /** May be looked up or read back: a breaker that is open lets these pass when a probe may. */
+  const answers = (connector: string): boolean => !rows.paused.has(connector) && (breakerOf(rows, connector).state === "closed" || (breakerOf(rows, connector).probeAt ?? "9") <= clock.now());
 
+  const claim: CommandStore["claim"] = ({ worker, connector, lane, limit, leaseMs }) => step("commands.claim", () => {
+    const now = clock.now(), breaker = breakerOf(rows, connector), isTripped = breaker.state !== "closed";
+    if (rows.paused.has(connector) || limit <= 0) return [];
+    const sending = [...rows.live].filter((row) => row.connector === connector && row.state === "sending");
+    const due = live(isSendable, connector).filter((row) => row.lane === lane);
+    let room = Math.min(limit, Math.max(1, Math.floor(rows.concurrency * laneShare[lane])) - sending.filter((row) => (row.leaseUntil ?? "") > now).length);
+    if (isTripped) {
+      if (due.length === 0 || (breaker.probeAt ?? "9") > now) return [];
+      rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, Math.max(leaseMs, probeWaitMs(0))) });
+      room = 1;
+    }
+    const serial = new Set(sending.map(({ serialKey }) => serialKey));
+    const chosen = due.sort((a, b) => a.dueAt.localeCompare(b.dueAt)).filter(({ serialKey }) => {
+      if (serialKey === null) return true;
+      const isFirst = !serial.has(serialKey);
+      serial.add(serialKey);
+      return isFirst;
+    }).slice(0, Math.max(0, room));
+    return chosen.map((row) => {
+      Object.assign(row, { repeatUntil: row.state === "unknown" ? row.repeatUntil : null, state: "sending", attempts: row.attempts + 1, attemptsBase: row.attemptsBase + Number(isTripped), firstSentAt: row.firstSentAt ?? now, lastSentAt: now, lookups: 0 });
+      return { ...lease(row, worker, leaseMs), isProbe: isTripped };
+    });
+  });
+
+  const holds = (settlement: Settlement): CommandRow | null => {
+    const row = rows.commands.get(settlement.command.naturalKey);
+    return row?.state === leaves[settlement.purpose] && row.owner === settlement.command.owner && row.attempts === settlement.command.attempt ? row : null;
+  };
   const apply = (settlement: Settlement): boolean => {
-    const row = [...rows.commands.values()].find(({ id }) => id === settlement.command.id);
-    if (row?.state !== leaves[settlement.purpose] || row.owner !== settlement.command.owner || row.attempts !== settlement.command.attempt) return false;
+    const row = holds(settlement);
+    if (!row) return false;
     rows.attempts.push(settlement);
     Object.assign(row, {
       state: settlement.to ?? row.state, owner: null, leaseUntil: null, dueAt: settlement.dueAt ?? row.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, attemptsBase: row.attemptsBase + (settlement.uncounted ? 1 : 0), reference: settlement.reference ?? row.reference,
       result: settlement.result ?? row.result, rejection: settlement.standing ? { ...settlement.standing, at: settlement.endedAt } : null, confirmedAt: settlement.to === "confirmed" ? settlement.endedAt : row.confirmedAt,
       verifiedAt: settlement.verifiedAt ?? row.verifiedAt, verifyDueAt: settlement.verifyDueAt,
     });
-    if (settlement.authenticationFailure) { rows.paused.add(row.connector); rows.exceptions.push({ code: "TEC-02", about: row.connector }); }
-    subjectRow(rows, row.subjectId).factVersion += 1;
+    changed(rows, row);
+    const isQuiet = settlement.purpose === "send" && settlement.to === "confirmed";
+    wake(rows, row.subjectId, isQuiet ? addMs(clock.now(), patience.soon) : clock.now());
     for (const event of settlement.events) {
       const subject = subjectOf(event);
-      keepEvent(rows, event, subject.ok ? subjectId(subject.value) : row.subjectId, clock.now());
+      const refused = keepEvent(rows, event, subject.ok ? subjectId(subject.value) : row.subjectId, settlement.endedAt);
+      if (refused) openException(rows, refused.code, row.subjectId);
     }
     return true;
   };
 
   return {
-    claim({ worker, connector, lane, limit, leaseMs }) {
-      const due = all().filter((row) => row.connector === connector && row.lane === lane && isSendable(row)).sort((a, b) => a.dueAt.localeCompare(b.dueAt)).slice(0, limit);
-      for (const row of due) Object.assign(row, { state: "sending", repeatUntil: row.state === "unknown" ? row.repeatUntil : null, attempts: row.attempts + 1, firstSentAt: row.firstSentAt ?? clock.now(), lastSentAt: clock.now(), lookups: 0 });
-      return Promise.resolve(due.map((row) => lease(row, worker, leaseMs)));
+    claim,
+    claimUnknown: ({ worker, connector, limit, leaseMs }) => step("commands.claim_unknown", () => {
+      expire(connector);
+      return answers(connector) ? live(isSearchable, connector).sort((a, b) => a.dueAt.localeCompare(b.dueAt)).slice(0, limit).map((row) => lease(row, worker, leaseMs)) : [];
+    }),
+    claimUnverified: ({ worker, connector, limit, leaseMs }) => step("commands.claim_unverified", () => (answers(connector) ? live(isUnverified, connector).slice(0, limit).map((row) => lease(row, worker, leaseMs)) : [])),
+    async settle(settlements) {
+      if (settlements.some(({ authenticationFailure }) => authenticationFailure)) await step("commands.pause", () => { pauseRefused(rows, settlements); });
+      const held = await step("commands.settle", () => settlements.filter(apply));
+      if (held.length > 0) await step("commands.count", () => { countCalls(rows, held); });
+      return held.length;
     },
-    claimUnknown({ worker, connector, limit, leaseMs }) {
-      expire();
-      return Promise.resolve(all().filter((row) => row.connector === connector && isSearchable(row)).slice(0, limit).map((row) => lease(row, worker, leaseMs)));
-    },
-    claimUnverified: ({ worker, connector, limit, leaseMs }) => Promise.resolve(all().filter((row) => row.connector === connector && isUnverified(row)).slice(0, limit).map((row) => lease(row, worker, leaseMs))),
-    settle: (settlements) => Promise.resolve(settlements.filter(apply).length),
-    lanesWithWork() {
+    lanesWithWork: () => step("commands.lanes", () => {
       const lanes = new Map<string, LaneWork>();
-      for (const { connector, lane } of all().filter(isSendable)) {
+      for (const { connector, lane } of live(isSendable)) {
         const known = lanes.get(`${connector}/${lane}`);
-        lanes.set(`${connector}/${lane}`, { connector, lane, due: (known?.due ?? 0) + 1 });
+        if (!rows.paused.has(connector)) lanes.set(`${connector}/${lane}`, { connector, lane, due: Math.min(lanesCountedTo, (known?.due ?? 0) + 1) });
       }
-      return Promise.resolve([...lanes.values()]);
-    },
-    connectorsWithDoubt() {
-      expire();
-      return Promise.resolve([...new Set(all().map(({ connector }) => connector))].map((connector) => ({ connector, unknown: all().some((row) => row.connector === connector && isSearchable(row)), unverified: all().some((row) => row.connector === connector && isUnverified(row)) }))
-        .filter(({ unknown, unverified }) => unknown || unverified));
-    },
-    expireLeases: () => Promise.resolve(expire()),
-    closeRecovered: () => Promise.resolve(0),
-    survey: () => Promise.resolve({ messages: 0, unplanned: 0, undelivered: 0, unsent: 0, unverified: 0 }),
+      return [...lanes.values()];
+    }),
+    connectorsWithDoubt: () => step("commands.doubt", () => {
+      const doubts = new Map<string, { connector: string; unknown: boolean; unverified: boolean }>(), now = clock.now();
+      for (const row of rows.live) {
+        if (rows.paused.has(row.connector)) continue;
+        const unknown = isSearchable(row, now) || isLost(row, now), unverified = isUnverified(row, now), known = doubts.get(row.connector);
+        if (unknown || unverified) doubts.set(row.connector, { connector: row.connector, unknown: unknown || (known?.unknown ?? false), unverified: unverified || (known?.unverified ?? false) });
+      }
+      return [...doubts.values()];
+    }),
+    expireLeases: () => step("reconcile.expire", () => expire()),
+    closeRecovered: () => step("reconcile.recovered", () => rows.exceptions.filter(({ code, isOpen, about }) => isOpen && code === "TEC-01" && breakerOf(rows, about).state === "closed").reduce((sum, { code, about }) => sum + closeException(rows, code, about), 0)),
+    survey: (olderThanMs) => step("reconcile.survey", () => {
+      const before = addMs(clock.now(), -olderThanMs);
+      return {
+        messages: [...rows.waiting].filter(({ receivedAt }) => receivedAt < before).length, unplanned: [...rows.subjects.values()].reduce((sum, { wakes }) => sum + wakes.filter((at) => at < before).length, 0), undelivered: rows.outbox.length,
+        unsent: live(isSendable).filter((row) => !rows.paused.has(row.connector) && row.dueAt < before).length, unverified: live(isUnverified).filter(({ verifyDueAt }) => (verifyDueAt ?? "") < before).length,
+      };
+    }),
   };
 }

@@ -5,6 +5,7 @@ import type { Planner } from "@/server/domain/plan";
 import type { Policy } from "@/server/domain/policy";
 import type { SubjectKind } from "@/server/domain/subject";
 import type { Ports } from "@/server/pipeline/ports";
+import { processTimers } from "@/server/pipeline/timers";
 import { createTestDatabase } from "../test-database";
 import type { Tellable, Told } from "../world/builders";
 import { testPolicy } from "../world/defaults";
@@ -34,7 +35,7 @@ export async function createEngine(options: { policy?: Policy; serialKeyOf?: Par
   const landscape = createLandscape({ clock, concurrency });
   const stores = createStores({ pool, ...(options.serialKeyOf ? { serialKeyOf: options.serialKeyOf } : {}) });
   let ids = 0, said = 0;
-  const ports: Ports = { clock, identifiers: { next: () => `id-${++ids}` }, random: { fraction: () => 0 }, connectors: landscape, ...stores };
+  const ports: Ports = { clock, timers: processTimers, identifiers: { next: () => `id-${++ids}` }, random: { fraction: () => 0 }, connectors: landscape, ...stores };
   const rows = async <T>(sql: string, values: unknown[] = []): Promise<T[]> => (await pool.query(sql, values)).rows as T[];
   return {
     pool, ports, stores, landscape, url: database.url, rows,

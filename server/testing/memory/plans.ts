@@ -1,75 +1,104 @@
-import { canonicalJson, commandKinds } from "@/server/domain/commands";
-import type { Publication, Reference } from "@/server/domain/plan";
-import { referenceId, type ReferenceRow } from "@/server/domain/plan";
-import { routeFor, type Policy } from "@/server/domain/policy";
-import { subjectId, type SubjectId } from "@/server/domain/subject";
-import type { CommandChange } from "@/server/domain/commands";
-import type { Clock, PlannedSubject, PlanStore } from "@/server/pipeline/ports";
-import { keepFact, replaceFact, subjectRow, type Rows, type SubjectRow } from "./rows";
+import type { Instant } from "@/server/domain/instant";
+import { referenceId, type Reference, type ReferenceKey, type ReferenceRow } from "@/server/domain/plan";
+import type { Policy } from "@/server/domain/policy";
+import type { SubjectId } from "@/server/domain/subject";
+import type { Broadcasts, Clock, PlanFailure, PlanJob, PlannedSubject, PlanStore } from "@/server/pipeline/ports";
+import { connectorsDown } from "./health";
+import { closeException, openException, wake, type Rows, type SubjectRow } from "./rows";
+import type { Patience } from "./patience";
+import type { Step } from "./steps";
+import { writePlan, type SerialKeyOf } from "./written";
 
-/** Commits plans to maps: commands, own records and publications. Holds, exceptions and the rest are read from the kept plan. */
-export const createMemoryPlans = (rows: Rows, clock: Clock, policy: Policy): PlanStore => ({
-  async planWaiting(limit, decide) {
-    const now = clock.now();
-    const due = [...rows.subjects.values()].filter((row) => (row.plannedVersion < row.factVersion || (row.nextReviewAt !== null && row.nextReviewAt <= now)) && (row.planDueAt === null || row.planDueAt <= now)).slice(0, limit);
-    for (const row of due) {
-      const { id, entity, kind, key, factVersion, failures } = row;
-      const readReference = (keys: readonly { topic: string; key: string }[]): Promise<Reference> => {
-        const found = new Map<string, ReferenceRow>();
-        for (const asked of keys) {
-          const name = referenceId(asked), known = rows.references.get(name);
-          (rows.dependents.get(name) ?? rows.dependents.set(name, new Set()).get(name))?.add(id);
-          if (known) found.set(name, known);
-        }
-        return Promise.resolve(found);
-      };
-      const facts = [...rows.facts.values()].filter((fact) => fact.subject === id), commands = [...rows.commands.values()].filter((command) => command.subjectId === id);
-      const answer = await decide({ subject: { id, entity, kind, key }, facts, commands, failures, policy, connectorsDown: new Set<string>() }, readReference);
-      if ("failure" in answer) { Object.assign(row, { failures: failures + 1, planDueAt: answer.retryAt }); rows.exceptions.push({ code: answer.failure.code, about: id }); continue; }
-      Object.assign(row, { plan: answer.plan, plannedVersion: factVersion, failures: 0, planDueAt: null, nextReviewAt: answer.plan.nextReviewAt });
-      commit(rows, row, answer, policy);
-    }
-    return due.length;
-  },
-});
+interface Locked { row: SubjectRow; planNo: number; taken: Instant[]; job: PlanJob }
+type Decide = Parameters<PlanStore["planWaiting"]>[1];
 
-function commit(rows: Rows, row: SubjectRow, { plan, changes, now }: PlannedSubject, policy: Policy): void {
-  for (const change of changes) applyChange(rows, row, change, policy, now);
-  for (const record of plan.records) keepFact(rows, { subject: row.id, shape: "register", type: record.type, source: "tower", document: record.document, group: record.group, version: record.version, occurredAt: record.occurredAt, recordedAt: now, data: record.data });
-  for (const publication of plan.publications) publish(rows, row, publication, now);
+export interface MemoryPlanParts { rows: Rows; clock: Clock; step: Step; policy: Policy; worker: string; serialKeyOf: SerialKeyOf; patience: Patience }
+
+/** A worker that is gone plans nothing any more: what it locked is as it was. */
+export function release(rows: Rows, worker: string): void {
+  for (const row of rows.subjects.values()) if (row.lockedBy === worker) row.lockedBy = null;
 }
 
-function applyChange(rows: Rows, row: SubjectRow, change: CommandChange, policy: Policy, now: string): void {
-  const present = rows.commands.get(change.naturalKey);
-  if (change.do === "withdraw") {
-    if (present?.attempts === 0) rows.commands.delete(change.naturalKey); else if (present) present.state = "withdrawn";
-    return;
-  }
-  const { wanted } = change;
-  const { capability, document, lane } = commandKinds[wanted.kind];
-  const route = routeFor(policy, capability, document);
-  if (!route || route.mode === "observe") return;
-  const dueAt = wanted.notBefore !== undefined && wanted.notBefore > now ? wanted.notBefore : now;
-  if (present) { Object.assign(present, { state: "wanted", payload: wanted.payload, dueAt, rejection: null, attemptsBase: present.attempts, lookups: 0 }); return; }
-  rows.commands.set(change.naturalKey, {
-    id: String(rows.commands.size + 1), subjectId: row.id, entity: row.entity, naturalKey: change.naturalKey, kind: wanted.kind, slot: wanted.slot, sequence: wanted.sequence, lane, state: "wanted", connector: route.connector,
-    payload: wanted.payload, reference: null, result: null, createdAt: now, firstSentAt: null, lastSentAt: null, confirmedAt: null, verifiedAt: null, verifyDueAt: null, repeatUntil: null, rejection: null, attempts: 0, attemptsBase: 0, lookups: 0,
-    dueAt, leaseUntil: null, owner: null,
+/**
+ * Plans without a database, with the guards of `server/db/plan`: whoever is locked is passed over, everything is read after the
+ * lock, and a plan is written only over the one that it followed. Wakes are forgotten with the commit, those that came in between stay.
+ */
+export function createMemoryPlans({ rows, clock, step, policy, worker, serialKeyOf, patience }: MemoryPlanParts): PlanStore {
+  const lock = (limit: number): Locked[] => {
+    const now = clock.now(), due: { row: SubjectRow; since: Instant }[] = [];
+    for (const row of rows.subjects.values()) {
+      const since = row.lockedBy === null ? row.wakes.reduce((first, at) => (at < first ? at : first), "9") : "9";
+      if (since <= now) due.push({ row, since });
+    }
+    const down = connectorsDown(rows);
+    return due.sort((a, b) => a.since.localeCompare(b.since)).slice(0, limit).map(({ row }) => {
+      row.lockedBy = worker;
+      const { id, entity, kind, key, failures } = row, facts = [...row.facts.values()], commands = [...row.commands.values()].map((command) => ({ ...command }));
+      return { row, planNo: row.planNo, taken: [...row.wakes], job: { subject: { id, entity, kind, key }, facts, commands, failures, policy, connectorsDown: down } };
+    });
+  };
+  const unlock = (locked: readonly Locked[]): void => { for (const { row } of locked) if (row.lockedBy === worker) row.lockedBy = null; };
+
+  const reader = createReferenceReader(rows, step);
+  const commit = (locked: readonly Locked[], answers: readonly (PlannedSubject | PlanFailure)[]): void => {
+    if (locked.some(({ row, planNo }) => row.planNo !== planNo)) throw new Error("a subject changed under its lock");
+    unlock(locked);
+    for (const [place, { row, taken }] of locked.entries()) {
+      for (const at of taken) { const index = row.wakes.indexOf(at); if (index >= 0) row.wakes.splice(index, 1); }
+      const answer = answers[place];
+      if (!answer) continue;
+      row.planNo += 1;
+      if ("failure" in answer) { row.failures += 1; row.wakes.push(answer.retryAt); openException(rows, answer.failure.code, row.id); continue; }
+      if (row.failures > 0) { row.failures = 0; closeException(rows, "TEC-05", row.id); }
+      writePlan({ rows, row, policy, serialKeyOf, patience, now: clock.now() }, answer);
+    }
+  };
+
+  const planWaiting = async (limit: number, decide: Decide): Promise<number> => {
+    const locked = await step("plan.lock", () => lock(limit), unlock);
+    if (locked.length === 0) return 0;
+    try {
+      const answers = await Promise.all(locked.map(({ row, job }) => decide(job, reader(row.id))));
+      await step("plan.commit", () => { commit(locked, answers); });
+    } catch (error) {
+      unlock(locked);
+      throw error;
+    }
+    return locked.length;
+  };
+  return { planWaiting };
+}
+
+interface Asked { subject: SubjectId; keys: readonly ReferenceKey[]; answer: (found: Reference) => void; fail: (error: unknown) => void }
+
+/** What a subject will look at is committed before it is read, so that whoever publishes between the two wakes it. */
+function createReferenceReader(rows: Rows, step: Step): (subject: SubjectId) => (keys: readonly ReferenceKey[]) => Promise<Reference> {
+  let asked: Asked[] = [];
+  const flush = async (): Promise<void> => {
+    const batch = asked;
+    asked = [];
+    try {
+      await step("plan.depend", () => {
+        for (const { subject, keys } of batch) for (const key of keys) {
+          const name = referenceId(key), readers = rows.dependents.get(name);
+          if (readers) readers.add(subject); else rows.dependents.set(name, new Set([subject]));
+        }
+      });
+      const found = await step("plan.look", () => batch.map(({ keys }) => new Map(keys.flatMap((key): [string, ReferenceRow][] => { const row = rows.references.get(referenceId(key)); return row ? [[referenceId(key), row]] : []; }))));
+      for (const [place, { answer }] of batch.entries()) answer(found[place] ?? new Map<string, ReferenceRow>());
+    } catch (error) { for (const { fail } of batch) fail(error); }
+  };
+  return (subject) => (keys) => new Promise<Reference>((answer, fail) => {
+    if (keys.length === 0) { answer(new Map<string, ReferenceRow>()); return; }
+    if (asked.length === 0) queueMicrotask(() => { void flush(); });
+    asked.push({ subject, keys, answer, fail });
   });
 }
 
-function publish(rows: Rows, row: SubjectRow, { topic, key, to, data }: Publication, now: string): void {
-  const reader = to ? subjectId(to) : null;
-  const slot = [row.id, topic, key, reader ?? ""].join("\u0000"), digest = canonicalJson(data), before = rows.published.get(slot);
-  if (before?.digest === digest) return;
-  const version = (before?.version ?? 0) + 1;
-  rows.published.set(slot, { digest, version });
-  const copy: unknown = JSON.parse(digest);
-  if (reader) {
-    replaceFact(rows, { subject: reader, shape: "register", type: `published.${topic}`, source: row.id, document: key, group: topic, version: 0, occurredAt: now, recordedAt: now, data: copy });
-    subjectRow(rows, reader).factVersion += 1;
-    return;
-  }
-  rows.references.set(referenceId({ topic, key }), { topic, key, version, data: copy });
-  for (const dependent of rows.dependents.get(referenceId({ topic, key })) ?? new Set<SubjectId>()) if (dependent !== row.id) subjectRow(rows, dependent).factVersion += 1;
-}
+export const createMemoryBroadcasts = (rows: Rows, clock: Clock, step: Step): Broadcasts => ({
+  passOn: (limit) => step("broadcasts.pass_on", () => {
+    const chosen = rows.outbox.splice(0, limit);
+    for (const id of new Set(chosen.flatMap(({ publisher, reference }) => [...(rows.dependents.get(reference) ?? [])].filter((reader) => reader !== publisher)))) wake(rows, id, clock.now());
+    return chosen.length;
+  }),
+});

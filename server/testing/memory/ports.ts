@@ -5,14 +5,29 @@ import { Confirmations } from "@/server/pipeline/confirm";
 import { DeliveryLane } from "@/server/pipeline/deliver";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting, type Planners } from "@/server/pipeline/plan";
-import type { Ports } from "@/server/pipeline/ports";
+import type { Clock, Ports } from "@/server/pipeline/ports";
 import { createSettler } from "@/server/pipeline/settler";
+import { processTimers } from "@/server/pipeline/timers";
 import { testPolicy } from "../world/defaults";
 import { createMemoryCommands } from "./commands";
 import { createMemoryInbox } from "./inputs";
 import { createLandscape, type Landscape } from "./landscape";
-import { createMemoryPlans } from "./plans";
+import { createMemoryBroadcasts, createMemoryPlans } from "./plans";
 import { createRows, type Rows } from "./rows";
+import { asStored, none, type Patience } from "./patience";
+import { atOnce, type Step } from "./steps";
+import type { SerialKeyOf } from "./written";
+
+export type StorePorts = Pick<Ports, "inbox" | "broadcasts" | "plans" | "commands" | "reconciliation">;
+export interface MemoryStores { rows: Rows; clock: Clock; policy: Policy; worker: string; step?: Step; serialKeyOf?: SerialKeyOf; patience?: Patience }
+
+/** The stores as one worker sees them; `rows` is what all workers share. */
+export function createMemoryStores({ rows, clock, policy, worker, step = atOnce, serialKeyOf = () => null, patience = asStored }: MemoryStores): StorePorts {
+  const commands = createMemoryCommands(rows, clock, step, patience);
+  return {
+    commands, reconciliation: commands, inbox: createMemoryInbox(rows, clock, step, policy.entity), broadcasts: createMemoryBroadcasts(rows, clock, step), plans: createMemoryPlans({ rows, clock, step, policy, worker, serialKeyOf, patience }),
+  };
+}
 
 export interface Memory { ports: Ports; rows: Rows; landscape: Landscape; now(): Instant; pass(ms: number): void }
 
@@ -21,10 +36,8 @@ export function createMemory(start: Instant, policy: Policy = testPolicy): Memor
   let now = start, ids = 0;
   const clock = { now: () => now };
   const rows = createRows(), landscape = createLandscape({ clock, entity: policy.entity });
-  const commands = createMemoryCommands(rows, clock);
   const ports: Ports = {
-    clock, identifiers: { next: () => `id-${++ids}` }, random: { fraction: () => 0 }, connectors: landscape, commands, reconciliation: commands,
-    inbox: createMemoryInbox(rows, clock, policy.entity), broadcasts: { passOn: () => Promise.resolve(0) }, plans: createMemoryPlans(rows, clock, policy),
+    clock, timers: processTimers, identifiers: { next: () => `id-${++ids}` }, random: { fraction: () => 0 }, connectors: landscape, ...createMemoryStores({ rows, clock, policy, worker: "worker-1", patience: none }),
   };
   return { ports, rows, landscape, now: () => now, pass: (ms) => { now = addMs(now, ms); } };
 }
@@ -32,7 +45,7 @@ export function createMemory(start: Instant, policy: Policy = testPolicy): Memor
 /** Runs every stage in turn until none finds work. Works over any ports, so that database tests can use it too. */
 export async function runToRest(ports: Ports, planners: Planners, worker = "worker-1", leaseMs = 30_000): Promise<void> {
   const failures: unknown[] = [];
-  const settler = createSettler(ports.commands, (error) => { failures.push(error); });
+  const settler = createSettler(ports, (error) => { failures.push(error); });
   const options = { worker, leaseMs, settler, budget: createProcessBudget(ports.clock), window: 16 };
   for (let round = 0, did = 1; did > 0; round++) {
     if (round > 500) throw new Error("the pipeline does not come to rest");

@@ -1,63 +1,80 @@
+import type { Breaker } from "@/server/domain/breaker";
 import type { CommandState, CommandView, Lane } from "@/server/domain/commands";
-import { toFact, type CanonicalEvent, type Fact } from "@/server/domain/facts";
+import type { CanonicalEvent, Fact } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
 import type { Plan, ReferenceRow } from "@/server/domain/plan";
 import { parseSubjectId, type SubjectId } from "@/server/domain/subject";
-import { commandVerdict } from "@/server/domain/verdicts";
 import type { InboundInput, Settlement } from "@/server/pipeline/ports";
 
-export interface MessageRow extends InboundInput { id: string; state: "received" | "normalized" | "failed" | "excluded"; deaths: number; code: string | null; receivedAt: Instant }
+export interface MessageRow extends InboundInput { id: string; state: "received" | "normalized" | "failed" | "excluded"; deaths: number; claimedUntil: Instant | null; code: string | null; receivedAt: Instant }
 export interface CommandRow extends CommandView {
   id: string; subjectId: SubjectId; entity: string; lane: Lane; state: CommandState; dueAt: Instant; leaseUntil: Instant | null; owner: string | null; attemptsBase: number; lookups: number; lastSentAt: Instant | null; repeatUntil: Instant | null; verifyDueAt: Instant | null;
+  serialKey: string | null;
 }
-export interface SubjectRow { id: SubjectId; entity: string; kind: string; key: string; factVersion: number; plannedVersion: number; failures: number; planDueAt: Instant | null; plan: Plan | null; nextReviewAt: Instant | null }
+export interface SubjectRow {
+  id: SubjectId; entity: string; kind: string; key: string; facts: Map<string, Fact>; commands: Map<string, CommandRow>;
+  /** Rises with every plan: a plan is written only over the one that it followed. */
+  planNo: number; failures: number; plan: Plan | null;
+  /** When it is to be planned, as often as it was asked for. */
+  wakes: Instant[];
+  /** Who plans it now. */
+  lockedBy: string | null;
+}
+/** What a subject said under one name to one reader, or to nobody in particular. */
+export interface Published { topic: string; key: string; reader: SubjectId | null; digest: string; version: number }
+export interface ExceptionRow { code: string; about: string; isOpen: boolean }
 
 /** Everything that the in-memory stores hold; tests look into it. One instance a test. */
 export interface Rows {
-  messages: MessageRow[];
+  messages: Map<string, MessageRow>;
+  identities: Map<string, MessageRow>;
+  /** Messages that wait, oldest first. */
+  waiting: Set<MessageRow>;
   events: Map<string, CanonicalEvent>;
   subjects: Map<SubjectId, SubjectRow>;
-  facts: Map<string, Fact>;
   commands: Map<string, CommandRow>;
+  /** Those of the commands with which something is still to be done. */
+  live: Set<CommandRow>;
   attempts: Settlement[];
   references: Map<string, ReferenceRow>;
   dependents: Map<string, Set<SubjectId>>;
-  published: Map<string, { digest: string; version: number }>;
+  published: Map<SubjectId, Map<string, Published>>;
+  /** Publications to nobody in particular that were not passed on yet. */
+  outbox: { publisher: SubjectId; reference: string }[];
+  /** Calls that each connector takes at once. */
+  concurrency: number;
   paused: Set<string>;
-  exceptions: { code: string; about: string }[];
+  breakers: Map<string, Breaker>;
+  exceptions: ExceptionRow[];
 }
 
 export const createRows = (): Rows => ({
-  messages: [], events: new Map(), subjects: new Map(), facts: new Map(), commands: new Map(), attempts: [], references: new Map(), dependents: new Map(), published: new Map(), paused: new Set(), exceptions: [],
+  messages: new Map(), identities: new Map(), waiting: new Set(), events: new Map(), subjects: new Map(), commands: new Map(), live: new Set(), attempts: [], references: new Map(), dependents: new Map(),
+  published: new Map(), outbox: [], concurrency: 8, paused: new Set(), breakers: new Map(), exceptions: [],
 });
 
 /** The subject's row, made when something is said to it for the first time. */
 export function subjectRow(rows: Rows, id: SubjectId): SubjectRow {
   let row = rows.subjects.get(id);
-  if (!row) rows.subjects.set(id, (row = { id, ...parseSubjectId(id), factVersion: 0, plannedVersion: 0, failures: 0, planDueAt: null, plan: null, nextReviewAt: null }));
+  if (!row) rows.subjects.set(id, (row = { id, ...parseSubjectId(id), facts: new Map(), commands: new Map(), planNo: 0, failures: 0, plan: null, wakes: [], lockedBy: null }));
   return row;
 }
 
-const identityOf = (fact: Fact): string => [fact.subject, fact.source, fact.document, fact.group, fact.version].join("\u0000");
+export const wake = (rows: Rows, id: SubjectId, at: Instant): void => { subjectRow(rows, id).wakes.push(at); };
 
-/** What one subject tells another takes the place of what it told before. */
-export const replaceFact = (rows: Rows, fact: Fact): void => { rows.facts.set(identityOf(fact), fact); };
-
-/** Keeps a fact once; answers whether it was new, and reports other content under a known identity. */
-export function keepFact(rows: Rows, fact: Fact): boolean {
-  const known = rows.facts.get(identityOf(fact));
-  if (!known) { rows.facts.set(identityOf(fact), fact); return true; }
-  if (JSON.stringify(known.data) !== JSON.stringify(fact.data)) rows.exceptions.push({ code: "CTR-02", about: fact.subject });
-  return false;
+/** To be called whenever a command's state changed. */
+export function changed(rows: Rows, row: CommandRow): void {
+  const isDone = row.state === "rejected" || row.state === "withdrawn" || (row.state === "confirmed" && (row.verifiedAt !== null || row.verifyDueAt === null));
+  if (isDone) rows.live.delete(row); else rows.live.add(row);
 }
 
-/** An event with the fact that it adds, once; wakes its subject where the fact was new. */
-export function keepEvent(rows: Rows, event: CanonicalEvent, subject: SubjectId, now: Instant): void {
-  if (rows.events.has(event.id)) return;
-  rows.events.set(event.id, event);
-  const fact = toFact({ ...event, subject: parseSubjectId(subject) }, now), verdict = commandVerdict(event);
-  if (!fact.ok) { rows.exceptions.push({ code: fact.error.code, about: subject }); return; }
-  const command = verdict ? rows.commands.get(verdict.naturalKey) : undefined;
-  if (verdict && command?.state === "unknown") Object.assign(command, { state: verdict.to, dueAt: now, reference: verdict.reference ?? command.reference, rejection: null });
-  if (keepFact(rows, fact.value) || verdict) subjectRow(rows, subject).factVersion += 1;
+/** Opens what is not open yet. */
+export function openException(rows: Rows, code: string, about: string): void {
+  if (!rows.exceptions.some((row) => row.isOpen && row.code === code && row.about === about)) rows.exceptions.push({ code, about, isOpen: true });
+}
+/** Answers how many were open. */
+export function closeException(rows: Rows, code: string, about: string): number {
+  const open = rows.exceptions.filter((row) => row.isOpen && row.code === code && row.about === about);
+  for (const row of open) row.isOpen = false;
+  return open.length;
 }
