@@ -76,6 +76,39 @@ describe("what came of an order's captures together, told as one receipt", () =>
   });
 });
 
+describe("a refund of ours is known as ours, whichever receipt the provider tells it of", () => {
+  const settledOf = (world: World, short: string, receiptOf: Record<string, string>) => world.commands("refund_payment").map(({ reference, payload }) =>
+    event("refund.settled", at(short), { refund: reference ?? "", receipt: receiptOf[String(payload["capture"])] ?? "", version: 1, state: "settled", amount: String(payload["amount"]), currency: "USD", at: at(short) }, "pay"));
+  test("the receipt is told of after the refund", () => {
+    const world = createWorld({ planners });
+    world.tell(exempt, order("SO-1").line("1", "A", 10, "10.00").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "100.00"), ships("SH-1", "2026-03-02 14:00", [goods("SO-1", 10)]));
+    world.advance("2026-03-09 09:00");
+    world.tell(...comesBack("RMA-1", "SO-1", 4));
+    world.advance("2026-03-10 15:00");
+    world.tell(card("P-1", "2026-03-10 16:00", "100.00"), ...settledOf(world, "2026-03-10 16:30", { "CAP-1": "P-1" }));
+    world.advance("2026-03-12 09:00");
+    soundState(world); plansOnce(world);
+    expect([refunds(world), open(world, "INV-1"), troubles(world)]).toEqual([[["CAP-1", "40.00"]], "0.00", []]);
+  });
+  test("two captures of one invoice, a receipt each: what failed of the second is asked of whoever gave it back", () => {
+    const world = createWorld({ planners });
+    world.tell(exempt, order("SO-1").line("1", "A", 10, "10.00").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "60.00"), authorised("SO-1", "AU-2", "2026-03-02 09:06", "240.00"), ships("SH-1", "2026-03-02 14:00", [goods("SO-1", 10)]));
+    world.advance("2026-03-02 18:00");
+    world.tell(card("P-1", "2026-03-02 19:00", "60.00"), { ...pays("P-2", "2026-03-02 19:01", "40.00", {}, { means: "card", order: "SO-1", authorisation: "AU-2" }), source: "pay" });
+    world.advance("2026-03-09 09:00");
+    world.tell(...comesBack("RMA-1", "SO-1", 10));
+    world.advance("2026-03-10 15:00");
+    world.tell(...settledOf(world, "2026-03-10 16:00", { "CAP-1": "P-1", "CAP-2": "P-2" }));
+    world.advance("2026-03-12 09:00");
+    soundState(world); plansOnce(world);
+    expect([refunds(world), open(world, "INV-1"), open(world, "CM-1"), troubles(world)]).toEqual([[["CAP-1", "60.00"], ["CAP-2", "40.00"]], "0.00", "0.00", []]);
+    const [, second] = settledOf(world, "2026-03-12 10:00", { "CAP-1": "P-1", "CAP-2": "P-2" });
+    if (second?.type === "refund.settled") world.tell({ ...second, data: { ...second.data, version: 2, state: "failed" } as typeof second.data });
+    world.advance("2026-03-13 09:00");
+    expect([open(world, "CM-1"), world.exceptions().map(({ code, message }) => [code, message])]).toEqual(["40.00", [["REF-01", "The refund for return RMA-1 failed at the provider."]]]);
+  });
+});
+
 /** INV-1 of 100.00, captured whole as CAP-1, which came. */
 const captured = (play: Play) => {
   play.given(exempt); play.tell(order("SO-1").line("1", "A", 10, "10.00").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "100.00")); play.until("2026-03-02 09:30");
