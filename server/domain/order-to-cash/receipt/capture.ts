@@ -59,10 +59,13 @@ export function goneBack(input: PlanInput, { data }: Receipt): Decimal {
   return sumOf(own, (view) => refundStanding(input, view).given).plus(sumOf([...refunds, ...waiting].filter(({ currency }) => currency === data.currency), ({ amount }) => amount));
 }
 
+/** What goes back of the same card money for other invoices that it pays; of what is only wanted, of those before. */
+const elsewhere = (own: readonly OwnCapture[], index: number): Decimal => sumOf(own.flatMap(({ captured: { capture, back = [] } }, place) => (place === index || capture !== own[index]?.captured.capture ? [] : back.map((row) => dec(place < index ? row.wanted : row.amount)))), (amount) => amount);
+
 /** Tells the unit once anything ever bounced, was lowered or came in another currency after all, or was or is to be given back. `wished`: what a person wants to go back to the card and has not left. */
 export function tellOfCaptures(input: PlanInput, receipt: Receipt, own: readonly OwnCapture[], wished: Decimal): Publication[] {
   const { data, number } = receipt, less = lowered(input, receipt), isNone = ({ currency }: OwnCapture) => data.reversed || (receipt.correction?.to ?? data).currency !== currency;
-  const quiet = receipt.refunds.length === 0 && less.isZero() && !own.some(isNone) && ofType(input.facts, "refund.settled").length === 0 && viewsOf(input.commands, "refund_payment").length === 0 && !allOf(input.facts, "receipt.recorded").some((row) => row.data.reversed);
+  const quiet = receipt.refunds.length === 0 && less.isZero() && !own.some(isNone) && own.every((_, index) => elsewhere(own, index).isZero()) && ofType(input.facts, "refund.settled").length === 0 && viewsOf(input.commands, "refund_payment").length === 0 && !allOf(input.facts, "receipt.recorded").some((row) => row.data.reversed);
   if (quiet) return [];
   const refunds = (data.reversed ? zero : wished).plus(goneBack(input, receipt)), parts = isTogether(mostTold(input, receipt), data.currency, own);
   // Of several that it is the money of together, what left is of the last first, as the ledger takes it off their invoices.
@@ -73,7 +76,7 @@ export function tellOfCaptures(input: PlanInput, receipt: Receipt, own: readonly
     return { less: off, refunds: back };
   }).reverse() : [];
   return own.map((row, index): Publication => {
-    const { captured: { capture, amount }, unit } = row, { less: off, refunds: refunded } = shares[index] ?? { less, refunds }, gone = (isNone(row) ? dec(amount) : off).plus(refunded);
-    return { topic: "capture.receipt", key: own.length === 1 ? number : `${number}/${capture}`, to: { entity: input.subject.entity, kind: "billing_unit", key: unit }, data: { receipt: number, capture, gone: moneyText(gone, data.currency), ...(refunded.isZero() ? {} : { refunded: moneyText(refunded, data.currency) }) } satisfies CaptureReceipt };
+    const { captured: { capture, amount }, unit } = row, { less: off, refunds: refunded } = shares[index] ?? { less, refunds }, gone = (isNone(row) ? dec(amount) : off).plus(refunded), inAll = refunded.plus(elsewhere(own, index));
+    return { topic: "capture.receipt", key: own.length === 1 ? number : `${number}/${capture}`, to: { entity: input.subject.entity, kind: "billing_unit", key: unit }, data: { receipt: number, capture, gone: moneyText(gone, data.currency), ...(inAll.isZero() ? {} : { refunded: moneyText(inAll, data.currency) }) } satisfies CaptureReceipt };
   });
 }
