@@ -159,7 +159,7 @@ export interface OpenItem {
   /** What `open` already counts, by receipt, return or (its own credits) unit, so that a reader can tell its own part from that of others. */
   settledBy?: { kind: "receipt" | "credit"; by: string; wanted: DecimalString; amount: DecimalString; writtenOff: DecimalString; at: Day; means: string | null }[];
   /** Card money taken for this invoice: the original means of a refund (invariant 5). */
-  captures?: { capture: string; authorisation?: string; /** Whose goods it paid; one for each order in the invoice. */ order?: string; amount: DecimalString; /** What of it goes back to the card, by who credits it. */ back?: CardMoneyBack[]; /** What of it left, or is to leave, out of its receipt. Absent: nothing. */ gone?: DecimalString; /** Of that, by refunds of the receipt. Absent: nothing. */ refunded?: DecimalString; /** Taken past us: the receipt is the capture. */ charged?: true }[];
+  captures?: { capture: string; authorisation?: string; /** Whose goods it paid; one for each order in the invoice. */ order?: string; amount: DecimalString; /** What of it goes back to the card, by who credits it. */ back?: CardMoneyBack[]; /** What of it left, or is to leave, out of its receipt. Absent: nothing. */ gone?: DecimalString; /** Given back by refunds of the receipt, or of the same card money for other invoices. Absent: nothing. */ refunded?: DecimalString; /** Taken past us: the receipt is the capture. */ charged?: true }[];
   /** Our record of its tax, that a credit's tax is taken off; absent where we asked for none. */
   tax?: TaxRecord;
   /** When what is billed beside it is due, counted from its own date. */
@@ -174,7 +174,7 @@ export interface OpenItem {
 export interface CardMoneyBack { by: string; wanted: DecimalString; amount: DecimalString }
 
 /** receipt -> billing_unit, key = receipt: what of a capture bounced, was given back by the provider itself, or goes back on a person's wish. Absent: nothing did. */
-export interface CaptureReceipt { receipt: string; capture: string; gone: DecimalString; /** Of it, by refunds. Absent: nothing. */ refunded?: DecimalString }
+export interface CaptureReceipt { receipt: string; capture: string; gone: DecimalString; /** Given back by its refunds, or of it for other invoices. Absent: nothing. */ refunded?: DecimalString }
 
 /** What the tax of an invoice was determined for: a credit's tax is at the same rates (P6). */
 export interface TaxRecord { document: string; customer: string; shipTo: Address; taxDate: Day; exempt?: true }

@@ -4,7 +4,7 @@ import { latestOf, publishedOf } from "./facts";
 import type { Instant } from "./instant";
 import { moneyText, type Currency } from "./money";
 import type { PlanInput, Publication } from "./plan";
-import type { RefundOfOurs, RefundTold } from "./publications";
+import type { OpenItem, RefundOfOurs, RefundTold } from "./publications";
 import { parseSubjectId } from "./subject";
 import { answered, asked, hasLeft, viewsOf } from "./standing";
 
@@ -44,11 +44,17 @@ export const bookable = ({ asked: wanted, given }: RefundStanding): Decimal => m
 /** Refunds that this subject asked the provider for, as the provider's own word of them is known by. */
 export const refundsOfOurs = (input: Pick<PlanInput, "commands">): RefundOfOurs[] => viewsOf(input.commands, "refund_payment").filter(hasLeft).map(({ reference, payload }) => ({ refund: reference, amount: String(payload["amount"]) }));
 
-/** Tells the money that they are of, so that it takes none of them for the provider's own, and tells what the provider says of them. */
-export const tellOfRefunds = (input: Pick<PlanInput, "commands" | "subject">): Publication[] => viewsOf(input.commands, "refund_payment").filter(hasLeft).flatMap((view) =>
-  [...new Set([asked(view, "receipt"), asked(view, "capture")])].flatMap((key): Publication[] => (key === null || (input.subject.kind === "receipt" && key === input.subject.key) ? [] : [{
+/**
+ * Tells the money that they are of, so that it takes none of them for the provider's own, and tells what the provider says of them.
+ * `cards`: receipts by card of what was credited, of which any may be that money under a number of the provider's own.
+ */
+export const tellOfRefunds = (input: Pick<PlanInput, "commands" | "subject">, cards: readonly string[] = []): Publication[] => viewsOf(input.commands, "refund_payment").filter(hasLeft).flatMap((view) =>
+  [...new Set([asked(view, "receipt"), asked(view, "capture"), ...cards])].flatMap((key): Publication[] => (key === null || (input.subject.kind === "receipt" && key === input.subject.key) ? [] : [{
     topic: "refund.ours", key: view.naturalKey, to: { entity: input.subject.entity, kind: "receipt", key }, data: { refund: view.reference, amount: String(view.payload["amount"]) } satisfies RefundOfOurs,
   }])));
+
+/** Receipts by card that pay any of these. */
+export const cardReceipts = (rows: readonly NonNullable<OpenItem["settledBy"]>[]): string[] => [...new Set(rows.flat().flatMap(({ kind, means, by }) => (kind === "receipt" && means === "card" ? [by] : [])))];
 
 /** receipt -> whoever asked for the refund: what its provider says of it. */
 export const tellWhoAsked = (input: Told): Publication[] => publishedOf<RefundOfOurs>(input.facts, "refund.ours").flatMap(({ data: { refund }, source }): Publication[] => {

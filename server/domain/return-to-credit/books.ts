@@ -11,9 +11,10 @@ import type { ExceptionFinding, HoldFinding, Milestone, PlanInput, Publication, 
 import type { ReturnState } from "../publications";
 import { creditFigures } from "../posting-figures";
 import { returnedInAll } from "../order-to-cash/billing-unit/receivable";
-import { tellOfRefunds } from "../refund-word";
+import { cardReceipts, tellOfRefunds } from "../refund-word";
 import { answered, viewsOf } from "../standing";
 import type { Stage } from "../stages";
+import { itemOf } from "./open-items";
 import { linesOf, ofOrder, rowsOf, type Credits } from "./credits";
 import { creditingKinds, uninspectedSince, type Return, type ReturnLine } from "./read";
 import type { Settlement } from "./settlement";
@@ -79,7 +80,7 @@ export function publicationsOf(story: ReturnStory): Publication[] {
   return [
     told(subject.order, stateOf(story), subject.lines.map((line) => lineOf(subject.order, line.line, line.authorised, line.received, askedOn(story, line)))),
     ...formerOrders(story).map(({ order, left }) => told(order, credits.flying || !settlement.open.isZero() || credits.wanted.some(({ payload }) => payload.order === order) ? "credited" : "settled", [...left].map(([line, quantity]) => lineOf(order, line, zero, zero, quantity)))),
-    ...tellOfRefunds(input),
+    ...tellOfRefunds(input, cardReceipts(settlement.applications.map(({ data }) => itemOf(input, data.invoice)?.settledBy ?? []))),
     ...settlement.applications.map(({ unit, data: application }): Publication => ({ topic: "credit.application", key: subject.id, to: { entity, kind: "billing_unit", key: unit }, data: application })),
   ];
 }

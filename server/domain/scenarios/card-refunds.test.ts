@@ -113,6 +113,20 @@ describe("only the first refund of a receipt goes by itself (code 21), whoever a
     script: (play) => { paidByCard(play, 100); play.tell(...came("RMA-1", 4), ...came("RMA-2", 4, "14")); play.until("2026-03-06 09:00"); play.decide({ rule: "REFUND_APPROVAL", author: "fay" }); },
     end: (world) => { expect([given(world), openOf(world, "CM-1", "CM-2"), troubles(world)]).toEqual(["800.00", ["0.00", "0.00"], []]); },
   });
+  scenario("card money that the shop took for two orders at once", {
+    script: (play) => {
+      play.given(exempt);
+      play.tell(so(10), order("SO-2").line("1", "A", 10, "10.00").card().placed("2026-03-02 09:02")); play.until("2026-03-02 09:30");
+      play.tell(counted(10), ships("SH-2", "2026-03-02 12:00", [{ order: "SO-2", line: "1", item: "A", quantity: 10 }])); play.until("2026-03-02 18:00");
+      play.tell({ ...pays("CH-1", "2026-03-02 19:00", "200.00", { "INV-1": "100.00", "INV-2": "100.00" }, { means: "card" }), source: "pay" }); play.until("2026-03-03 09:00");
+      play.tell(...came("RMA-1", 4)); play.until("2026-03-05 12:00");
+      play.tell(returnAuthorised("RMA-2", "SO-2", "2026-03-05 14:00", { 1: 3 }), returnReceived("RMA-2", "SO-2", "2026-03-05 14:30", [{ line: "1", item: "A", quantity: 3 }]));
+    },
+    end: (world) => {
+      expect([given(world), refundHolds(world)]).toEqual(["40.00", [["REFUND_APPROVAL", "Refund of 30.00 USD for return RMA-2 is not the first of CH-1: 40.00 went back of it before."]]]);
+    },
+    shuffles: 0,
+  });
   scenario("a return after the provider gave some back by itself", {
     script: (play) => {
       paidByCard(play, 10);

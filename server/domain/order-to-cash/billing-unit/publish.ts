@@ -2,7 +2,7 @@ import { dec, sumOf, zero } from "../../decimal";
 import { moneyText } from "../../money";
 import type { Publication } from "../../plan";
 import type { BillingState, OpenItem } from "../../publications";
-import { tellOfRefunds } from "../../refund-word";
+import { cardReceipts, tellOfRefunds } from "../../refund-word";
 import { takenOf } from "./capture";
 import { ownCredits, type CreditPayload } from "./credited";
 import type { Story } from "./story";
@@ -13,7 +13,7 @@ import { billedToOf } from "./unit";
 export function publicationsOf(story: Story): Publication[] {
   const { unit } = story;
   const states = unit.orders.map((order): Publication => ({ topic: "billing.state", key: unit.key, to: { entity: unit.entity, kind: "order", key: order }, data: billingState(story, order), ...(isUnderWay(story) ? { reading: "later" } : {}) }));
-  return [...states, ...tellOfRefunds(story.input), ...openItems(story).flatMap((item): Publication[] => [
+  return [...states, ...tellOfRefunds(story.input, cardReceipts([...story.settled.rows.values()])), ...openItems(story).flatMap((item): Publication[] => [
     { topic: "open_item", key: item.invoice, to: { entity: unit.entity, kind: "credit_account", key: unit.head.creditAccount }, data: item, reading: "later" },
     { topic: "open_item", key: item.invoice, to: null, data: item },
   ])];
