@@ -55,6 +55,12 @@ test.describe("FEATURE: the doors that other systems use", () => {
       expect(results(await sends(key.secret, event))).toEqual([{ id: event.id, status: "accepted" }]);
       expect(results(await sends(key.secret, event))).toEqual([{ id: event.id, status: "repeated" }]);
     });
+    test("EXAMPLE: an event in binary mode, its attributes in headers", async () => {
+      const { data, ...attributes } = orderCaptured();
+      const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]));
+      const answer = await call("/api/v1/events", { method: "POST", headers: { authorization: `Bearer ${key.secret}`, "content-type": "application/json", ...headers }, body: JSON.stringify(data) });
+      expect(results(answer)).toEqual([{ id: attributes.id, status: "accepted" }]);
+    });
     test("EXAMPLE: a batch of new, repeated and broken ones; the good ones are taken", async () => {
       const [one, two] = [orderCaptured(), orderCaptured()];
       expect(results(await sends(key.secret, one))).toMatchObject([{ status: "accepted" }]);
