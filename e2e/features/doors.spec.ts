@@ -3,6 +3,7 @@ import { keyWith, type Key } from "../given/a-key";
 import { orderCaptured, uniqueNumber, withLine } from "../given/an-event";
 import { expect, test } from "../given/somebody";
 import { isProblem, isPrometheusText, refsResolve, results } from "../then/door";
+import { runFile } from "../tower";
 import { opensCause } from "../when/desk";
 import { call, reads, sends, shopSays } from "../when/door";
 
@@ -36,6 +37,14 @@ test.describe("FEATURE: the doors that other systems use", () => {
     });
     test("EXAMPLE: rightly signed, but broken in the middle", async () => {
       isProblem(await shopSays('{"id":"evt_broken","type":"order.cre'), 400, "BODY");
+    });
+  });
+
+  test.describe("RULE: what a person does is taken from our own pages alone", () => {
+    test("EXAMPLE: a page of another address sends an act", async () => {
+      const headers = { "content-type": "application/json" };
+      isProblem(await call("/api/trpc/exceptions.note", { method: "POST", headers: { ...headers, origin: "https://evil.example" }, body: "{}" }), 403, "FOREIGN_ORIGIN");
+      expect((await call("/api/trpc/exceptions.note", { method: "POST", headers: { ...headers, origin: runFile().web }, body: "{}" })).status).toBe(401);
     });
   });
 
