@@ -4,6 +4,7 @@ import { orderCaptured, uniqueNumber, withLine } from "../given/an-event";
 import { expect, test } from "../given/somebody";
 import { isProblem, isPrometheusText, refsResolve, results } from "../then/door";
 import { runFile } from "../tower";
+import { towerJson } from "../when/command-line";
 import { opensCause } from "../when/desk";
 import { call, reads, sends, shopSays } from "../when/door";
 
@@ -37,6 +38,23 @@ test.describe("FEATURE: the doors that other systems use", () => {
     });
     test("EXAMPLE: rightly signed, but broken in the middle", async () => {
       isProblem(await shopSays('{"id":"evt_broken","type":"order.cre'), 400, "BODY");
+    });
+  });
+
+  test.describe("RULE: a key that leaked is ended, and opens nothing from then on", () => {
+    test("EXAMPLE: an administrator revokes it where its source stands", async ({ as }) => {
+      const name = `leaked ${randomUUID().slice(0, 6)}`, { id, secret } = await towerJson<Key>("key", "create", "--name", name);
+      expect((await reads("/api/v1/orders", secret)).status).toBe(200);
+      const page = await as("admin");
+      await page.goto("/connectors?connector=api");
+      const row = page.getByRole("table", { name: "Keys" }).getByRole("row").filter({ hasText: name });
+      await row.getByRole("button", { name: `Revoke ${name}` }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Reason", { exact: false }).fill("it stood in a log");
+      await dialog.getByRole("button", { name: "Revoke the key" }).click();
+      await expect(row.getByText("Revoked")).toBeVisible();
+      isProblem(await reads("/api/v1/orders", secret), 401, "UNAUTHENTICATED");
+      expect((await towerJson<{ id: string; state: string }[]>("key", "list")).find((key) => key.id === id)?.state).toBe("revoked");
     });
   });
 
