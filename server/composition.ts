@@ -11,7 +11,7 @@ import { createDesk } from "./db/desk";
 import { decideRoute, proposeRoute, type CapabilitiesOf } from "./db/desk/routes";
 import { decideTerms, proposeTerms } from "./db/desk/terms";
 import { readHealth } from "./db/health";
-import { createKey, readClient, type NewKey } from "./db/keys";
+import { createKey, readClient, revokeKey, type NewKey } from "./db/keys";
 import { createDirectory, grantTo, readPerson, revokeFrom, showUser, writeUser, type UserCard } from "./db/people";
 import { createQuery } from "./db/query";
 import { replay, type ReplayRequest } from "./db/replay";
@@ -23,6 +23,7 @@ import { isWaiting } from "./db/waiting";
 import { isOutage } from "./db/outage";
 import { createStores, type Stores } from "./db/stores";
 import type { Result } from "./domain/result";
+import { eventSource } from "./domain/entity";
 import { planners } from "./domain/planners";
 import type { RoleGrant } from "./domain/rights";
 import { connectorTypesOf, describeConnectors } from "./integrations/describe";
@@ -51,7 +52,7 @@ export interface Composition {
     revoke(email: string, grant: string): Promise<boolean>;
     show(email: string): Promise<UserCard | null>;
   };
-  keys: { create(input: NewKey): Promise<Result<{ id: string; secret: string }>> };
+  keys: { create(input: NewKey): Promise<Result<{ id: string; secret: string }>>; revoke(id: string, reason: string): Promise<Result<true>> };
   setUp: ReturnType<typeof setUpEntity>;
   replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
   /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits, with a worker or without one; then waits for what another process has in hand of `of`. */
@@ -95,10 +96,10 @@ function compose(of: "web" | "worker"): Composition {
   };
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
-    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), show: (email) => showUser(pool, email) }, keys: { create: (input) => createKey(pool, input) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
+    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), show: (email) => showUser(pool, email) }, keys: { create: (input) => createKey(pool, input), revoke: (id, reason) => revokeKey(pool, { id, actor: "cli", reason }) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
     imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
       await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
-      await seedConnector(pool, key, { id: connector, type: "cloud-events", name, entity, settings: {}, secrets: {} });
+      await seedConnector(pool, key, { id: connector, type: eventSource, name, entity, settings: {}, secrets: {} });
       integrations.refresh();
     } },
     seeding: { basics: () => seedBasics(pool), entity: (entity) => seedEntity(pool, entity), connector: (connector) => seedConnector(pool, key, connector), policy: (policy, from) => seedPolicy(pool, policy, from), serviceLevels: (entity) => seedServiceLevels(pool, entity) },

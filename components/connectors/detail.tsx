@@ -16,6 +16,7 @@ import { Attempts } from "./attempts";
 import { Breaker } from "./breaker";
 import { Codes } from "./codes";
 import { Grade } from "./grade";
+import { Keys } from "./keys";
 import { connectorHref, type ConnectorSearch } from "./search";
 import { Settings } from "./settings";
 import { Traffic } from "./traffic";
@@ -53,7 +54,10 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
         </div>
       </header>
       <div className="cn-cols">
-        <Settings connector={connector} />
+        <div>
+          <Settings connector={connector} />
+          <Keys connector={connector} />
+        </div>
         <div className="cn-side">
           <Breaker connector={connector} />
           <Traffic connector={connector} />

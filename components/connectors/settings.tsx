@@ -56,6 +56,7 @@ export function Settings({ connector }: { connector: ConnectorView }) {
     <Region title="Settings" sub={`v${connector.settingsVersion}`} end={<Button size="xs" variant={dirty && !readOnly ? "primary" : "plain"} why={why} whyIcon={readOnly ? "lock" : "circle-dashed"} onClick={ask}>Save as {next}</Button>}>
       {connector.kind === null
         ? <p className="sm m2">This version has no code for {connector.type}, so its settings cannot be drawn. They stay as they are.</p>
+        : fields.length + connector.kind.secretNames.length === 0 ? <p className="sm m2">There is nothing to set.</p>
         : <form ref={form} className="cn-form" onSubmit={(event) => { event.preventDefault(); ask(); }} noValidate>
             {fields.map((field) => field.name === connector.kind?.mapping?.setting ? (
               <Mappings key={field.name} connector={connector.id} field={field} about={connector.kind.mapping} value={draft[field.name] ?? shownValue(field, connector.settings)} readOnly={readOnly} onChange={(value) => { setDraft({ ...draft, [field.name]: value }); }} />

@@ -46,7 +46,7 @@ export function Traffic({ connector }: { connector: ConnectorView }) {
       </Region>
       <Kinds connector={connector} />
       <Region title="Feeds" sub={rows.length === 0 ? undefined : connector.kind?.webhook ? "polled; and it calls us by webhook" : "polled; windows overlap"} className="rule">
-        {rows.length === 0 ? <p className="sm m2">{connector.kind?.webhook ? "Nothing is polled: it calls us." : "It is only sent to; nothing is read from it by itself."}</p> : <Table caption="Feeds and where they stand" flush keyboard={false} columns={feeds} rows={rows} rowKey={(row) => row.feed} />}
+        {rows.length === 0 ? <p className="sm m2">{connector.keys !== null ? "Nothing is polled: others send its events, each with a key." : connector.kind?.webhook ? "Nothing is polled: it calls us." : "It is only sent to; nothing is read from it by itself."}</p> : <Table caption="Feeds and where they stand" flush keyboard={false} columns={feeds} rows={rows} rowKey={(row) => row.feed} />}
       </Region>
     </>
   );

@@ -3,6 +3,8 @@ import { keyWith, type Key } from "../given/a-key";
 import { orderCaptured, uniqueNumber, withLine } from "../given/an-event";
 import { expect, test } from "../given/somebody";
 import { isProblem, isPrometheusText, refsResolve, results } from "../then/door";
+import { runFile } from "../tower";
+import { towerJson } from "../when/command-line";
 import { opensCause } from "../when/desk";
 import { call, reads, sends, shopSays } from "../when/door";
 
@@ -39,6 +41,31 @@ test.describe("FEATURE: the doors that other systems use", () => {
     });
   });
 
+  test.describe("RULE: a key that leaked is ended, and opens nothing from then on", () => {
+    test("EXAMPLE: an administrator revokes it where its source stands", async ({ as }) => {
+      const name = `leaked ${randomUUID().slice(0, 6)}`, { id, secret } = await towerJson<Key>("key", "create", "--name", name);
+      expect((await reads("/api/v1/orders", secret)).status).toBe(200);
+      const page = await as("admin");
+      await page.goto("/connectors?connector=api");
+      const row = page.getByRole("table", { name: "Keys" }).getByRole("row").filter({ hasText: name });
+      await row.getByRole("button", { name: `Revoke ${name}` }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Reason", { exact: false }).fill("it stood in a log");
+      await dialog.getByRole("button", { name: "Revoke the key" }).click();
+      await expect(row.getByText("Revoked")).toBeVisible();
+      isProblem(await reads("/api/v1/orders", secret), 401, "UNAUTHENTICATED");
+      expect((await towerJson<{ id: string; state: string }[]>("key", "list")).find((key) => key.id === id)?.state).toBe("revoked");
+    });
+  });
+
+  test.describe("RULE: what a person does is taken from our own pages alone", () => {
+    test("EXAMPLE: a page of another address sends an act", async () => {
+      const headers = { "content-type": "application/json" };
+      isProblem(await call("/api/trpc/exceptions.note", { method: "POST", headers: { ...headers, origin: "https://evil.example" }, body: "{}" }), 403, "FOREIGN_ORIGIN");
+      expect((await call("/api/trpc/exceptions.note", { method: "POST", headers: { ...headers, origin: runFile().web }, body: "{}" })).status).toBe(401);
+    });
+  });
+
   test.describe("RULE: a verified message is stored once and answered at once", () => {
     test("EXAMPLE: the same delivery twice is taken once", async () => {
       const body = JSON.stringify({ id: `evt_${randomUUID()}`, type: "customer.greeted", created_at: new Date().toISOString(), data: {} });
@@ -54,6 +81,12 @@ test.describe("FEATURE: the doors that other systems use", () => {
       const event = orderCaptured();
       expect(results(await sends(key.secret, event))).toEqual([{ id: event.id, status: "accepted" }]);
       expect(results(await sends(key.secret, event))).toEqual([{ id: event.id, status: "repeated" }]);
+    });
+    test("EXAMPLE: an event in binary mode, its attributes in headers", async () => {
+      const { data, ...attributes } = orderCaptured();
+      const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]));
+      const answer = await call("/api/v1/events", { method: "POST", headers: { authorization: `Bearer ${key.secret}`, "content-type": "application/json", ...headers }, body: JSON.stringify(data) });
+      expect(results(answer)).toEqual([{ id: attributes.id, status: "accepted" }]);
     });
     test("EXAMPLE: a batch of new, repeated and broken ones; the good ones are taken", async () => {
       const [one, two] = [orderCaptured(), orderCaptured()];

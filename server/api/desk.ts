@@ -76,6 +76,8 @@ export interface Desk {
   pauseConnector(person: Person, connector: string, paused: boolean, reason: string): Promise<Result<true>>;
   /** Stops or resumes sending of one kind of command; every other kind goes on. */
   pauseKind(person: Person, connector: string, kind: string, paused: boolean, reason: string): Promise<Result<true>>;
+  /** Ends a key of an API client for good. CONFLICT where it was revoked before. */
+  revokeKey(person: Person, key: string, reason: string): Promise<Result<true>>;
   saveConnectorSettings(person: Person, connector: string, change: { settings: unknown; secrets?: unknown; version: number }, reason: string): Promise<Result<{ version: number }>>;
   /** A named filter of one list, kept for the person; the same name is written over. */
   saveView(person: Person, view: { page: string; name: string; query: string; shared: boolean }): Promise<Result<{ id: string }>>;

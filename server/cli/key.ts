@@ -3,7 +3,9 @@ import { orderScopes } from "@/server/api/public/orders";
 import { composition } from "@/server/composition";
 import { apiSource } from "@/server/domain/entity";
 import { acceptedTypes } from "@/server/integrations/contract/cloud-event";
-import { givenInstant } from "./given";
+import { keyList } from "@/server/read/keys";
+import { givenInstant, knownEntity } from "./given";
+import { print } from "./output";
 
 const scopes = new Set(["events:*", ...orderScopes, ...acceptedTypes.flatMap((type) => [`events:${type}`, `events:${type.split(".")[0]}.*`])]);
 
@@ -29,6 +31,19 @@ export function keyCommand(): Command {
       if (!made.ok) throw new Error(made.error.message);
       const { id, secret } = made.value;
       process.stdout.write(options.json ? `${JSON.stringify({ id, secret })}\n` : `id      ${id}\nsecret  ${secret}\nThe secret is not shown again.\n`);
+    });
+  key.command("list").description("Keys with their source, scopes and last use; those that open nothing any more come last")
+    .option("--entity <code>").option("--json")
+    .action(async ({ entity, json }: { entity?: string; json?: boolean }) => {
+      if (entity !== undefined) await knownEntity(entity);
+      const { services } = await composition();
+      print(await keyList(services.query, entity === undefined ? null : [entity]), json ?? false, ["id", "name", "state", "entity", "source", "lastUsedAt", "expiresAt", "createdBy", "createdAt", "scopes"]);
+    });
+  key.command("revoke").description("End a key for good: it opens nothing from the next request on; what it brought stays. key list names them").argument("<id>").requiredOption("--reason <text>").option("--json", "print {id}")
+    .action(async (id: string, { reason, json }: { reason: string; json?: boolean }) => {
+      const { keys } = await composition(), ended = await keys.revoke(id, reason);
+      if (!ended.ok) throw new Error(ended.error.message);
+      process.stdout.write(json ? `${JSON.stringify({ id })}\n` : `${id} is revoked; it ends with the next request\n`);
     });
   return key;
 }

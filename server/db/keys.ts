@@ -1,12 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type pg from "pg";
 import type { ApiClient } from "@/server/api/services";
-import { apiSource } from "@/server/domain/entity";
+import { apiSource, eventSource } from "@/server/domain/entity";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import { audit, inTransaction, nudge } from "./desk/transaction";
 
 const hashOf = (secret: string): Buffer => createHash("sha256").update(secret).digest();
-const eventSource = "cloud-events";
 
 export interface NewKey { name: string; entity: string; source: string; scopes: string[]; createdBy: string; expiresAt: string | null }
 
@@ -41,6 +40,24 @@ async function haveSource(client: pg.PoolClient, { entity, source, createdBy }: 
   if (known?.type !== eventSource) return fail("CONFLICT", `${source} is a connector of another kind (${known?.type ?? "unknown"}): events by API need a source of their own, as --source ${source}-api`);
   return known.entity === entity ? ok(true) : fail("CONFLICT", `Source ${source} belongs to ${known.entity}: name another one for ${entity}, as --source ${source}-${entity.toLowerCase()}`);
 }
+
+/**
+ * Ends a key for good: it opens nothing from the next request on; what it brought stays. `may` looks at its entity; the
+ * command line, which has the database, is asked nothing.
+ */
+export const revokeKey = (pool: pg.Pool, { id, actor, reason, may = () => ok(true) }: { id: string; actor: string; reason: string; may?: (entity: string) => Result<true> }): Promise<Result<true>> =>
+  inTransaction<Result<true>>(pool, async (client) => {
+    const { rows: [key] } = await client.query<{ name: string; entity: string; source: string; revoked_at: string | null }>("select name, entity, source, revoked_at from api_key where id = $1 for update", [id]);
+    if (!key) return fail("NOT_FOUND", `There is no key ${id}: tower key list names them`);
+    const { revoked_at: gone, ...detail } = key, allowed = may(key.entity);
+    if (!allowed.ok) return allowed;
+    if (reason.trim() === "") return fail("REASON", "Say why, in a few words");
+    if (gone !== null) return fail("CONFLICT", `${key.name} (${id}) was revoked before`);
+    await client.query("update api_key set revoked_at = now() where id = $1", [id]);
+    await audit(client, { actor, action: "key.revoke", aboutKind: "api_key", aboutId: id, reason, detail });
+    await nudge(client);
+    return ok(true);
+  });
 
 interface KeyRow extends Omit<ApiClient, "refusal"> { secret_hash: string; stale: boolean; has_entity: boolean; source_type: string | null; source_entity: string | null }
 

@@ -21,6 +21,8 @@ export function checkEntity({ code, name, currency, zone, opens, closes, holiday
 
 const calendarOf = ({ zone, opens, closes, holidays }: NewEntity): BusinessCalendar => ({ ...defaultPolicy.calendar, zone, opens, closes, holidays: [...new Set(holidays)].sort() });
 
+/** Kind of the connectors whose events come by API, with keys: they are called by nobody. */
+export const eventSource = "cloud-events";
 /** Source of keys that are made without naming one: where no system is asked for orders, theirs are the orders of record. */
 export const apiSource = "api";
 

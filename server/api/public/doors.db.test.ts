@@ -79,6 +79,28 @@ describe("text that cannot be kept", () => {
   });
 });
 
+describe("an event in binary mode", () => {
+  const binary = (over: Record<string, string> = {}, body: unknown = examples["order.captured"]): Promise<Response> => {
+    events += 1;
+    return postEvents(services, asked("/api/v1/events", { method: "POST", headers: { "content-type": "application/json", "ce-specversion": "1.0", "ce-id": `e-${events}`, "ce-source": "/test", "ce-type": "com.ledgerline.order.captured.v1", "ce-time": "2026-03-02T10:00:00Z", ...over }, body: typeof body === "string" ? body : JSON.stringify(body) }));
+  };
+  const results = async (answer: Response): Promise<unknown> => { expect(answer.status).toBe(202); return ((await answer.json()) as { results: unknown }).results; };
+
+  it("is taken, and is the same event when it comes again in structured mode", async () => {
+    expect(await results(await binary())).toMatchObject([{ id: `e-${events}`, status: "accepted" }]);
+    const id = `e-${events}`;
+    expect(await sends(event({ id }))).toMatchObject([{ id, status: "repeated" }]);
+  });
+  it("is refused for what it lacks, at the attribute or the field", async () => {
+    expect(await results(await binary({ "ce-type": "com.ledgerline.order.captured.v9" }))).toMatchObject([{ id: `e-${events}`, status: "refused", code: "UNKNOWN_VERSION", pointer: "/type" }]);
+    expect(await results(await binary({ "ce-specversion": "0.3" }))).toMatchObject([{ status: "refused", code: "NOT_A_CLOUDEVENT", pointer: "/specversion" }]);
+    expect(await results(await binary({}, { number: "X" }))).toMatchObject([{ status: "refused", code: "CONTRACT" }]);
+    expect((await binary({ "content-type": "application/xml" }, "<a/>")).status).toBe(415);
+    expect((await binary({}, "{")).status).toBe(400);
+    expect((await binary({ "ce-subject": "a%ff" })).status).toBe(400);
+  });
+});
+
 it("a number that parts the keys made of it is refused at its place, so that no phantom of its first part comes to be", async () => {
   const data = { ...(examples["order.captured"] as object), number: "P|69787" };
   expect(await sends(event({ data }), event({ subject: "billing_unit/SH|1" }), event())).toMatchObject([{ status: "refused", code: "CONTRACT", pointer: "/data/number" }, { status: "refused", pointer: "/subject" }, { status: "accepted" }]);

@@ -3,35 +3,43 @@ import { fail, ok, type Result } from "@/server/domain/result";
 import { checkEvent, contentType, identityOf, type Envelope } from "@/server/integrations/contract/cloud-event";
 import type { InboundInput } from "@/server/pipeline/ports";
 import type { ApiClient } from "../services";
+import { eventOfHeaders, isBinaryMode } from "./binary-mode";
 import type { Doors } from "./door";
 import { jsonPointer, problem, readBody } from "./problem";
 
 /** Bytes of one request, and events in one batch. */
 export const limits = { body: 10 * 1024 * 1024, batch: 1000 };
+const batchType = "application/cloudevents-batch+json";
 
 export interface EventResult { id: string | null; status: "accepted" | "repeated" | "refused"; code?: string; detail?: string; /** RFC 6901, into the event that was sent. */ pointer?: string }
 
 const toInput = (client: ApiClient, event: Envelope): InboundInput =>
   ({ connector: client.source, ...identityOf(event), contentType, headers: { "x-client": client.id }, correlationId: event.correlationid ?? randomUUID() });
 
-/** `POST /api/v1/events`: one CloudEvent, or a batch of up to 1,000. Accepted means stored for ever, before the answer. Nothing is taken for an entity or source that is not there. */
+/** `POST /api/v1/events`: one CloudEvent (structured, or binary with its attributes in headers), or a batch of up to 1,000. Accepted means stored for ever, before the answer. Nothing is taken for an entity or source that is not there. */
 export async function postEvents(services: Doors, request: Request): Promise<Response> {
   const client = await authenticate(services, request);
   if (!client.ok) return problem(401, client.error, { headers: { "www-authenticate": "Bearer" } });
   if (client.value.refusal) return problem(409, client.value.refusal);
   const sentType = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  const batch = sentType === "application/cloudevents-batch+json";
-  if (!batch && sentType !== contentType && sentType !== "application/json")
-    return problem(415, { code: "MEDIA_TYPE", message: "Send application/cloudevents+json or application/cloudevents-batch+json" });
+  const binary = isBinaryMode(request.headers);
+  if (binary ? !/^application\/(.+\+)?json$/.test(sentType) : ![batchType, contentType, "application/json"].includes(sentType))
+    return problem(415, { code: "MEDIA_TYPE", message: binary ? "In binary mode the data of an event is sent as application/json" : `Send ${contentType} or ${batchType}, or an event in binary mode: its attributes in ce- headers, its data as application/json` });
   const bytes = await readBody(request, limits.body);
   if (!bytes) return problem(413, { code: "TOO_LARGE", message: `At most ${limits.body} bytes in one request` });
   let json: unknown;
-  try { json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)); } catch { return problem(400, { code: "NOT_JSON", message: "The body is not JSON in UTF-8" }); }
+  try { json = binary && bytes.length === 0 ? undefined : JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)); } catch { return problem(400, { code: "NOT_JSON", message: "The body is not JSON in UTF-8" }); }
+  if (binary) {
+    const event = eventOfHeaders(request.headers, json);
+    return event.ok ? answer(services, client.value, [event.value]) : problem(400, event.error);
+  }
   const list: unknown[] = Array.isArray(json) ? json : [json];
-  if (Array.isArray(json) && sentType === contentType) return problem(400, { code: "BATCH_TYPE", message: "A batch is sent as application/cloudevents-batch+json" });
+  if (Array.isArray(json) && sentType === contentType) return problem(400, { code: "BATCH_TYPE", message: `A batch is sent as ${batchType}` });
   if (list.length > limits.batch) return problem(413, { code: "TOO_MANY", message: `At most ${limits.batch} events in one batch` });
-  return Response.json({ results: await store(services, client.value, list) }, { status: 202 });
+  return answer(services, client.value, list);
 }
+
+const answer = async (services: Doors, client: ApiClient, list: readonly unknown[]): Promise<Response> => Response.json({ results: await store(services, client, list) }, { status: 202 });
 
 async function store(services: Doors, client: ApiClient, list: readonly unknown[]): Promise<EventResult[]> {
   const checked = list.map((raw) => checkEvent(raw, client.scopes));

@@ -32,6 +32,9 @@ function addressOf({ get, post }: Operations): Record<string, unknown> {
   return { ...(get ? { get: whole(get), head: bodiless(get) } : {}), ...(post ? { post: whole(post) } : {}), options: { summary: "The methods that are taken", responses: { 204: { description: "`allow` names them" } } } };
 }
 
+/** Attributes of an event that is sent in binary mode; values are percent-encoded UTF-8. Extensions, such as correlationid, likewise. */
+const attributes = ["specversion", "id", "source", "type", "time", "subject"].map((name) => ({ name: `ce-${name}`, in: "header", required: false, description: "Binary mode only", schema: { type: "string" } }));
+
 /** OpenAPI 3.1 of the public doors, made from the schemas that check requests and shape answers. */
 export function openApi(): Record<string, unknown> {
   const properties = (json(listParameters, "input") as { properties: Record<string, unknown> }).properties;
@@ -45,7 +48,8 @@ export function openApi(): Record<string, unknown> {
     paths: {
       "/api/v1/events": addressOf({ post: {
         summary: `Send one event, or a batch of up to ${limits.batch}`, security: [{ key: [] }],
-        requestBody: { required: true, content: { "application/cloudevents+json": { schema: reference("Event") }, "application/cloudevents-batch+json": { schema: { type: "array", maxItems: limits.batch, items: reference("Event") } } } },
+        requestBody: { required: true, content: { "application/cloudevents+json": { schema: reference("Event") }, "application/cloudevents-batch+json": { schema: { type: "array", maxItems: limits.batch, items: reference("Event") } }, "application/json": { schema: { description: "In binary mode: the event's data, with its attributes in the headers. Without ce- headers: an event, as application/cloudevents+json" } } } },
+        parameters: attributes,
         responses: { 202: { description: "A result for each event, in order", ...content({ type: "object", required: ["results"], properties: { results: { type: "array", items: reference("EventResult") } } }) }, ...errors(400, 401, 409, 413, 415, 503) },
       } }),
       "/api/v1/contracts": addressOf({ get: { summary: "Each event type with its JSON Schema and a valid example", responses: { 200: { description: "Contracts", ...content(reference("Contracts")) } } } }),

@@ -1,6 +1,8 @@
 import type pg from "pg";
 import type { ConnectorTypes } from "@/server/api/connectors";
 import type { Desk } from "@/server/api/desk";
+import { mayDo } from "@/server/domain/rights";
+import { revokeKey } from "../keys";
 import { createPolicies } from "../policies";
 import { addConnector, pauseConnector, pauseKind, saveConnectorSettings, saveServiceLevel } from "./administration";
 import { fetchNow } from "./completeness";
@@ -21,5 +23,6 @@ export const createDesk = (pool: pg.Pool, sealingKey: Buffer, types: ConnectorTy
   editMessage: editMessage(pool), decideEdit: decideEdit(pool),
   mapCode: mapCode(pool, policies), unmapCode: unmapCode(pool, policies), checkMappings: checkMappings(pool), importMappings: importMappings(pool, policies), acceptPairs: acceptPairs(pool, policies),
   stateUnit: stateUnit(pool, policies), pauseConnector: pauseConnector(pool), pauseKind: pauseKind(pool), saveConnectorSettings: saveConnectorSettings(pool, sealingKey, types), saveServiceLevel: saveServiceLevel(pool),
-  addConnector: addConnector(pool, sealingKey, types), saveView: saveView(pool), removeView: removeView(pool),
+  addConnector: addConnector(pool, sealingKey, types), revokeKey: (person, id, reason) => revokeKey(pool, { id, actor: person.id, reason, may: (entity) => mayDo(person.grants, "connector.manage", entity) }),
+  saveView: saveView(pool), removeView: removeView(pool),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cloudEventType, contracts, eventTypes, type EventData, type EventType } from "@/server/domain/contracts/registry";
+import { eventSource } from "@/server/domain/entity";
 import type { CanonicalEvent } from "@/server/domain/facts";
 import { instant } from "@/server/domain/instant";
 import { fail, ok } from "@/server/domain/result";
@@ -19,7 +20,7 @@ function subjectOf(entity: string, value: string | undefined): CanonicalEvent["s
 
 /** Events that are canonical already: the public API, imports. It sends nothing and polls nothing. */
 export const cloudEvents: Connector<z.infer<typeof settings>, z.infer<typeof secrets>> & Translator<z.infer<typeof settings>> = {
-  type: "cloud-events", title: "Events by API", grade: "contract-checked", capabilities: [], settings, secrets,
+  type: eventSource, title: "Events by API", grade: "contract-checked", capabilities: [], settings, secrets,
   limits: { concurrency: 1, perMinute: 60, callTimeoutMs: 1000 },
   serializeBy: () => null,
   cannot: ["It takes events in; nothing can be sent to it."],

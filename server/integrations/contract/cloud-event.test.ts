@@ -13,6 +13,12 @@ test("the same event is the same whatever the order of its fields; other content
   expect(identityOfBytes(bytes({ ...event, data: {} })).digest).not.toBe(one.digest);
 });
 
+test("an event is the same whether or not it says that its data is JSON, as a sender in binary mode must", () => {
+  const one = identityOfBytes(bytes(event));
+  for (const said of ["application/json", "application/json; charset=utf-8"]) expect(identityOfBytes(bytes({ ...event, datacontenttype: said })).digest).toBe(one.digest);
+  expect(identityOfBytes(bytes({ ...event, datacontenttype: "application/xml" })).digest).not.toBe(one.digest);
+});
+
 test.each(["", "{", "null", "[]", JSON.stringify({ ...event, id: "x".repeat(3000) }), JSON.stringify({ ...event, id: "a\u0000" })])("what is no event is known by its bytes and kept as it came: %.20j", (text) => {
   const known = identityOfBytes(bytes(text));
   expect(known.sourceMessageId).toMatch(/^sha256\|[0-9a-f]{64}$/);

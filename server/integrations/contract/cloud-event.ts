@@ -9,7 +9,7 @@ import { subjectKinds, type SubjectKind } from "@/server/domain/subject";
 import { unkeepablePlace, whyUnkeepable } from "@/server/domain/text";
 import type { Translation, TranslationInput } from "./connector";
 
-/** CloudEvents 1.0, structured mode, as far as we use it. Unknown attributes are kept with the stored bytes. */
+/** A CloudEvent 1.0 as structured mode writes it, as far as we use it. Unknown attributes are kept with the stored bytes. */
 export const envelope = z.looseObject({
   specversion: z.literal("1.0"),
   id: z.string().min(1).max(200),
@@ -61,10 +61,13 @@ function firstIssue(code: Refusal["code"], error: z.ZodError, prefix?: string): 
   return refused(code, `${path.join(".") || "The event"}: ${issue?.message ?? "not valid"}`, path);
 }
 
-/** What makes an event the same again: its source and id, over its content whatever the order of its fields. */
+const isJson = (type: string | undefined): boolean => /^application\/json\s*(;|$)/i.test(type ?? "");
+
+/** What makes an event the same again: its source and id, over its content whatever the order of its fields. That its data is JSON goes without saying. */
 export function identityOf(event: Envelope): { sourceMessageId: string; digest: string; body: Uint8Array } {
-  const body = Buffer.from(canonicalJson(event));
-  return { sourceMessageId: `${event.source}|${event.id}`, digest: createHash("sha256").update(body).digest("hex"), body: new Uint8Array(body) };
+  const { datacontenttype, ...said } = event;
+  const digest = createHash("sha256").update(canonicalJson(isJson(datacontenttype) ? said : event)).digest("hex");
+  return { sourceMessageId: `${event.source}|${event.id}`, digest, body: new Uint8Array(Buffer.from(canonicalJson(event))) };
 }
 
 /** The same for bytes that may be anything: what is no event is known by its bytes alone, and kept as it came. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { eventSource } from "@/server/domain/entity";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { connectorBoard, connectorDetail, connectorTraffic, type ConnectorRowView } from "@/server/read/connectors";
+import { keyList } from "@/server/read/keys";
 import { entityList } from "@/server/read/shell";
 import type { ConnectorDescription } from "../../connectors";
 import type { Person, Services } from "../../services";
@@ -20,6 +22,7 @@ const list = reader.query(async ({ ctx }) => {
   return { connectors: board.map((row) => ({ ...described(row, kinds), traffic: traffic.get(row.id) ?? { calls: Array.from({ length: 12 }, () => 0), failed: 0 } })), asOf: ctx.services.now() };
 });
 
+/** One connector. `keys`: of those who bring its events, for who may set it up; null where events come to it by no key. */
 const get = reader.input(z.object({ id })).query(async ({ ctx, input }) => {
   const [detail, kinds] = await Promise.all([connectorDetail(ctx.services.query, ctx.entities, input.id), ctx.services.connectors.describe()]);
   if (!detail) throw refused({ code: "NOT_FOUND", message: `No connector ${input.id} in your entities` });
@@ -28,6 +31,7 @@ const get = reader.input(z.object({ id })).query(async ({ ctx, input }) => {
   return {
     ...described(detail, kinds), kind: kinds.find(({ type }) => type === detail.type) ?? null, secretsSet: await ctx.services.connectors.secretsSet(detail.id),
     attempts: payloads === null ? detail.attempts : detail.attempts.map((attempt) => ({ ...attempt, request: null, response: null })),
+    keys: detail.type !== eventSource ? null : missing("connector.manage") !== null ? [] : await keyList(ctx.services.query, [detail.entity], detail.id),
     missing: { manage: missing("connector.manage"), payloads }, asOf: ctx.services.now(),
   };
 });
@@ -86,4 +90,6 @@ const tryOut = signedIn.input(fresh).mutation(async ({ ctx, input }) => {
 const add = signedIn.input(fresh.extend({ name: z.string().trim().min(1, "Give it a name").max(80), reason }))
   .mutation(async ({ ctx, input: { reason: why, ...connector } }) => unwrap(await ctx.services.desk.addConnector(ctx.person, connector, why)));
 
-export const connectorsRouter = router({ list, get, kinds, tryOut, tryMapping, add, check, pause, pauseKind, save });
+const revokeKey = signedIn.input(z.object({ key: z.string().min(1).max(80), reason })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.revokeKey(ctx.person, input.key, input.reason)));
+
+export const connectorsRouter = router({ list, get, kinds, tryOut, tryMapping, add, check, pause, pauseKind, save, revokeKey });
