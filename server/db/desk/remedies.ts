@@ -8,7 +8,7 @@ import { planners } from "@/server/domain/planners";
 import { remediesOf, type Given, type Remedy } from "@/server/domain/remedies";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDecide, mayDo } from "@/server/domain/rights";
-import { parseSubjectId } from "@/server/domain/subject";
+import { parseSubjectId, subjectId } from "@/server/domain/subject";
 import { loadJobs, lockNamed } from "../plan/load";
 import { readReferences } from "../plan/references";
 import type { Policies } from "../policies";
@@ -87,11 +87,12 @@ export const decideRemedy = (pool: pg.Pool, policies: Policies): Desk["remedy"] 
     if (!sayings.ok) return sayings;
     const { rows: [origin] } = await client.query<{ id: string }>("select correlation_id as id from canonical_event where subject_id = $1 order by recorded_at limit 1", [item.subjectId]);
     const decisions: string[] = [], keys: string[] = [];
-    for (const { type, ...said } of sayings.value) {
+    for (const { type, ...saying } of sayings.value) {
+      const { subject = null, ...said } = { subject: undefined, ...saying };
       const decision = randomUUID();
       decisions.push(decision);
       if ("naturalKey" in said) keys.push(said.naturalKey);
-      await sayAs(client, policies, person.id, { id: decision, type, entity: item.entity, subject: item.subjectId, correlationId: origin?.id ?? decision, data: { ...said, decision, reason, author: person.id } });
+      await sayAs(client, policies, person.id, { id: decision, type, entity: item.entity, subject: subject === null ? item.subjectId : subjectId(subject), correlationId: origin?.id ?? decision, data: { ...said, decision, reason, author: person.id } });
     }
     await client.query("update exception_item set resolution = $2, resolution_reference = $3 where id = $1", [item.id, remedy.resolution, choice.given.reference ?? choice.given.document ?? null]);
     const { verb, target, digest, amount, currency, evidence } = remedy;

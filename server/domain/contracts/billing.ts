@@ -25,6 +25,8 @@ export const ledgerDocument = z.object({
   /** Our natural key, which the ERP repeats as its external reference. */
   reference: mark.optional(),
   order: code.optional(),
+  /** What people wrote on it, where it is not ours: a document without our reference is told from it. */
+  text: z.string().trim().min(1).max(500).optional(),
   version,
   state: z.enum(["draft", "posted", "voided"]),
   customer: code.optional(),

@@ -1,9 +1,10 @@
 import { canonicalJson } from "../commands";
-import { allOf, type Known } from "../facts";
+import { allOf, publishedOf, type Known } from "../facts";
 import { codeKey, type TargetCode } from "../awaited-codes";
 import type { CrossReference, ItemMaster, PriceAgreement } from "../contracts/masters";
 import type { EventType } from "../contracts/registry";
 import type { Plan, PlanInput, Planner, Publication } from "../plan";
+import { alikeTopic, likenessOf, readUnclaimed, unclaimedTopic, type UnclaimedDocument } from "../unclaimed";
 import { emptyPlan } from "../order-to-cash/order/unseen";
 
 /** Which contract speaks of each topic. */
@@ -23,6 +24,8 @@ export const masterRecordPlanner: Planner = {
   plan: (input: PlanInput): Plan => {
     const plan = emptyPlan(input.subject.key);
     const [topic = "", ...rest] = input.subject.key.split("/");
+    if (topic === unclaimedTopic) return { ...plan, publications: tellUnclaimed(input, rest.join("/")), summary: { ...plan.summary, complete: true } };
+    if (topic === alikeTopic) return { ...plan, publications: tellAlike(input, rest.join("/")), summary: { ...plan.summary, complete: true } };
     if (!isTopic(topic)) return plan;
     const known = allOf(input.facts, topics[topic]);
     if (known.length === 0) return plan;
@@ -30,6 +33,18 @@ export const masterRecordPlanner: Planner = {
     return { ...plan, publications: [publication, ...(topic === "map" ? targetCodes(known as Known<CrossReference>[]) : [])], summary: { ...plan.summary, complete: true } };
   },
 };
+
+/** A document of the ledger that names nobody, to whoever adopted it, and to wherever those look whose invoice it may be. */
+function tellUnclaimed({ subject, facts }: PlanInput, number: string): Publication[] {
+  const row = readUnclaimed(facts, number);
+  if (!row) return [];
+  const stands = row.document.state === "posted" && row.claimedBy === null;
+  return [{ topic: unclaimedTopic, key: number, to: null, data: row }, ...likenessOf(row.document).map((key): Publication => ({ topic: alikeTopic, key: number, to: { entity: subject.entity, kind: "master_record", key: `${alikeTopic}/${key}` }, data: stands ? row : null }))];
+}
+
+/** All of them that are alike in one thing, together: of a broadcast only the newest word under one key is read. */
+const tellAlike = ({ facts }: PlanInput, key: string): Publication[] =>
+  [{ topic: alikeTopic, key, to: null, data: publishedOf<UnclaimedDocument | null>(facts, alikeTopic).flatMap(({ data }) => data ?? []) }];
 
 /** The newest content, with the oldest of the versions since which it has been the same. */
 function steady<T extends object>(known: readonly Known<T>[]): T | null {

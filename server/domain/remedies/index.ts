@@ -8,6 +8,7 @@ import { choosePack } from "./pack";
 import { placeMoney, refundOtherwise } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
 import { acceptReturned, closeReturn, creditLess, leaveAsCredit, leaveOpen } from "./return";
+import { claimOrDecline } from "./unclaimed";
 import { askForNextVersion, takeSource } from "./shipment";
 import { askSystemOfRecord } from "./system-of-record";
 
@@ -18,7 +19,7 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "ORD-02": [["order", choosePack]],
   "INV-03": [["order", acceptAdvance], ["billing_unit", acceptAdvance]],
   "INV-04": [["billing_unit", acceptDifference]],
-  "INV-05": [["billing_unit", adopt], ["*", outcomeKnown]],
+  "INV-05": [["billing_unit", adopt], ["billing_unit", claimOrDecline], ["*", outcomeKnown]],
   "INV-06": [["billing_unit", sendInvoiceAgain]],
   "PAY-01": [["receipt", placeMoney]],
   "SEQ-01": [["receipt", placeMoney]],

@@ -9,6 +9,7 @@ import { ownCredits } from "../order-to-cash/billing-unit/credited";
 import { foundByOrders, invoiceDifferences, ledgerInvoices, voidedThere } from "../order-to-cash/billing-unit/standing-invoice";
 import { readUnit } from "../order-to-cash/billing-unit/unit";
 import { answered, asked, viewsOf } from "../standing";
+import { claimedDocument } from "../unclaimed";
 import { remedy, says, type Remedies, type Remedy } from "./remedy";
 
 /** INV-04: finance takes what the ledger has, with these differences and no others. What was voided cannot be taken. */
@@ -21,7 +22,8 @@ export const acceptDifference: Remedies = (input) => {
   });
   const credits = ownCredits(input).filter(({ view }) => view.state === "confirmed").flatMap(({ view, payload }) =>
     accepting(view.reference ?? payload.cause, differences(view.payload as unknown as typeof payload, view.result ?? {}), asked(view, "total"), view.result?.["total"], asked(view, "currency")));
-  return [...invoices, ...credits];
+  const claimed = claimedDocument(input), changed = claimed ? accepting(claimed.data.number, claimed.changed, claimed.data.total ?? null, claimed.data.total, claimed.data.currency) : [];
+  return [...invoices, ...credits, ...changed];
 };
 
 function accepting(number: string, wrong: string[], wanted: string | null, there: unknown, currency: string | null): Remedy[] {

@@ -4,16 +4,17 @@ import type { HoldCode } from "../holds";
 import type { PlanInput } from "../plan";
 import { ok, type Result } from "../result";
 import type { Permission } from "../rights";
+import type { SubjectRef } from "../subject";
 
 /** What a person may decide in front of an exception. Each is a fact that the planner reads; none only closes a row. */
-export const remedyVerbs = ["accept_difference", "adopt", "record", "confirm_absent", "send_again", "match", "on_account", "refund", "accept_quantity", "reduce", "take_source", "accept_advance", "close_return", "take_pack", "keep_pack"] as const;
+export const remedyVerbs = ["accept_difference", "adopt", "decline", "record", "confirm_absent", "send_again", "match", "on_account", "refund", "accept_quantity", "reduce", "take_source", "accept_advance", "close_return", "take_pack", "keep_pack"] as const;
 export type RemedyVerb = (typeof remedyVerbs)[number];
 
 /** What a remedy still needs to be told. `document` is an open invoice, `reference` a number in the target. */
 export interface Given { document?: string | undefined; reference?: string | undefined; amount?: string | undefined; means?: "original" | "other" | undefined; quantity?: string | undefined }
 
 export type Saying =
-  | { type: "field.overlaid"; document: string; path: string; value: unknown }
+  | { type: "field.overlaid"; document: string; path: string; value: unknown; /** Whose fact it is; absent: the exception's own subject. */ subject?: SubjectRef }
   | { type: "command.decided"; naturalKey: string; verdict: "restart" | "confirm_absent" | "posted_by_hand"; reference?: string };
 
 export interface Remedy {

@@ -171,9 +171,11 @@ describe("documents of the ledger", () => {
     expect(await read({})).toMatchObject({ subject: { kind: "billing_unit", key: unit }, data: { reference: key, lines: [{ line: "N-100001/ord_000001-1/SHP0000001/1" }] } });
   });
   test("a digest is read by the key in the notes", async () => { expect((await read({ ExternalDocumentNo: "post_invoice~0123", Description: key }))?.data).toMatchObject({ reference: key }); });
-  test("one of somebody else belongs to its order, one without an order to nobody", async () => {
+  test("one of somebody else belongs to its order; one that names none, or several, is kept until a person says whose it is", async () => {
     expect((await read({ ExternalDocumentNo: "by hand" }))?.subject).toEqual({ entity: "US01", kind: "order", key: "N-100001" });
-    expect(await read({ ExternalDocumentNo: null, Lines: [] })).toBeUndefined();
+    const unclaimed = { entity: "US01", kind: "master_record", key: "unclaimed/103001" }, [line] = document.Lines;
+    expect((await read({ ExternalDocumentNo: null, Lines: [] }))?.subject).toEqual(unclaimed);
+    expect(await read({ ExternalDocumentNo: "by hand", Description: "two at once", Lines: [line, { ...line, SalesOrderNo: "N-100002" }] })).toMatchObject({ subject: unclaimed, data: { text: "two at once N-100001 N-100002" } });
   });
   test("pack sizes become exact fractions", () => { expect([fraction("24"), fraction("0.125"), fraction("2.50")]).toEqual([{ numerator: 24, denominator: 1 }, { numerator: 1, denominator: 8 }, { numerator: 5, denominator: 2 }]); });
 });

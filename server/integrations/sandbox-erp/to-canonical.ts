@@ -3,6 +3,7 @@ import { dec, text } from "@/server/domain/decimal";
 import { referenceOf } from "@/server/domain/reference";
 import { subjectId, type SubjectRef } from "@/server/domain/subject";
 import type { Translation, TranslationInput } from "../contract/connector";
+import { unclaimedSubject } from "@/server/domain/unclaimed";
 import { said, subjectOfForeignKey, textOf, toEvents, type Said } from "../contract/events";
 import { readJson } from "../contract/outcome";
 import type { ErpSettings } from "./config";
@@ -108,19 +109,20 @@ function referenceOfKey(key: string): string {
 
 /**
  * A sales document as the ledger has it. Its subject is the one that its reference names; a document of somebody else
- * belongs to the order that its lines name, where it is just one; else nobody here can know it.
+ * belongs to the order that its lines name, where it is just one; any other invoice is kept until a person says whose it is.
  */
 export function documentSaid(document: ErpDocument, of: "invoice" | "credit" | "debit", entity: string, known: SubjectRef | null): Said[] {
   const number = document.No;
   if (!number || document.Status === "Draft") return [];
   const key = keyOf(document);
   const orders = [...new Set(document.Lines.flatMap((line) => (line.SalesOrderNo ? [line.SalesOrderNo] : [])))];
-  const subject = known ?? subjectOfForeignKey(key) ?? (orders.length === 1 ? ({ entity, kind: "order", key: orders[0] as string } as const) : null);
+  const named = known ?? subjectOfForeignKey(key) ?? (orders.length === 1 ? ({ entity, kind: "order", key: orders[0] as string } as const) : null);
+  const subject = named ?? (of === "invoice" ? unclaimedSubject(entity, number) : null), written = [document.Description, ...orders].filter(Boolean).join(" ").trim().slice(0, 500);
   if (!subject || subject.entity !== entity) return [];
   const reference = key !== null ? referenceOfKey(key) : document.ExternalDocumentNo?.slice(0, 80);
   return [said({
     type: "ledger.document_read", at: document.LastModified, subject, data: {
-      kind: of, number, ...(reference ? { reference } : {}), ...(orders[0] ? { order: orders[0] } : {}), version: versionOf(document),
+      kind: of, number, ...(reference ? { reference } : {}), ...(orders[0] ? { order: orders[0] } : {}), ...(named || written === "" ? {} : { text: written }), version: versionOf(document),
       state: document.Status === "Cancelled" ? "voided" : "posted", customer: document.CustomerNo, currency: document.CurrencyCode,
       ...defined({ net: document.NetAmount, charges: document.ChargesAmount, tax: document.TaxAmount, total: document.TotalAmount, dueDate: document.DueDate }), accountingDate: document.PostingDate,
       lines: document.Lines.filter((line) => line.Type === "Item").map((line) => ({ line: lineKey(line), quantity: text(dec(line.Quantity)), net: line.LineAmount, ...(line.TaxAmount == null ? {} : { tax: line.TaxAmount }) })),

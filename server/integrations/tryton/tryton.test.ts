@@ -126,9 +126,14 @@ test("a balance that moved is a later position, though the party that tells it w
   expect(after?.version).toBeGreaterThan(before?.version ?? Infinity);
 });
 
-test("nothing of a document of somebody else is told", async () => {
-  const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: "2026-11-27T00:00:00.000Z", contentType: "application/json", body: new TextEncoder().encode(JSON.stringify({ ...recorded.messages.document, reference: "by hand" })) });
-  expect(answer).toMatchObject({ ok: true, value: { events: [] } });
+test("an invoice of somebody else is kept, with what people wrote on it, until a person says whose it is; a credit note of somebody else is not", async () => {
+  const told = async (more: object) => {
+    const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: "2026-11-27T00:00:00.000Z", contentType: "application/json", body: new TextEncoder().encode(JSON.stringify({ ...recorded.messages.document, ...more })) });
+    return answer.ok ? answer.value.events.map(({ subject, data }) => ({ subject, data })) : answer;
+  };
+  expect(await told({ reference: "by hand", text: "for order VE-77" })).toMatchObject([{ subject: { entity: "US01", kind: "master_record", key: "unclaimed/INV2026-2" }, data: { kind: "invoice", reference: "by hand", text: "for order VE-77", total: "134.99" } }]);
+  expect(await told({ reference: null })).toMatchObject([{ subject: { key: "unclaimed/INV2026-2" } }]);
+  expect(await told({ reference: "by hand", total: "-134.99", tax: "-9.99" })).toEqual([]);
 });
 
 const [posted] = reads["account.invoice"] as object[];

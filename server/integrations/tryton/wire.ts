@@ -31,11 +31,11 @@ export const identified = z.looseObject(row);
 
 export const period = z.looseObject({ ...stamped, name: z.string(), start_date: date, end_date: date, state: z.enum(["open", "close", "locked"]) });
 export const invoice = z.looseObject({
-  ...stamped, number: z.string().nullable(), state: z.enum(["draft", "validated", "posted", "paid", "cancelled"]), reference: z.string().nullable(), party: z.number(), "party.": z.looseObject({ code: z.string().nullable() }), account: z.number(), move: z.number().nullable(),
+  ...stamped, number: z.string().nullable(), state: z.enum(["draft", "validated", "posted", "paid", "cancelled"]), reference: z.string().nullable(), description: z.string().nullish(), comment: z.string().nullish(), party: z.number(), "party.": z.looseObject({ code: z.string().nullable() }), account: z.number(), move: z.number().nullable(),
   invoice_date: date.nullable(), accounting_date: date.nullable(), "currency.": z.looseObject({ code: z.string() }), total_amount: decimal, tax_amount: decimal, untaxed_amount: decimal, amount_to_pay: decimal,
 });
 export type TrytonInvoice = z.infer<typeof invoice>;
-export const invoiceFields = ["number", "state", "reference", "party", "party.code", "account", "move", "invoice_date", "accounting_date", "currency.code", "total_amount", "tax_amount", "untaxed_amount", "amount_to_pay", "create_date", "write_date"];
+export const invoiceFields = ["number", "state", "reference", "description", "comment", "party", "party.code", "account", "move", "invoice_date", "accounting_date", "currency.code", "total_amount", "tax_amount", "untaxed_amount", "amount_to_pay", "create_date", "write_date"];
 export const invoiceLine = z.looseObject({ ...row, note: z.string().nullable(), quantity: z.number().nullable(), amount: decimal });
 export const invoiceTax = z.looseObject({ ...row, description: z.string(), amount: decimal, account: z.number() });
 export const moveLine = z.looseObject({ ...row, move: z.number(), account: z.number(), party: z.number().nullable(), debit: decimal, credit: decimal, maturity_date: date.nullable(), reconciliation: z.number().nullable(), invoice_payment: z.number().nullish(), description: z.string().nullish() });

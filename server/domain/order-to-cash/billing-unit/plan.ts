@@ -27,6 +27,7 @@ import { receivableOf } from "./receivable";
 import { settledBy } from "./settled-by";
 import { slicesOf } from "./slices";
 import { standingInvoice, type InvoiceStanding } from "./standing-invoice";
+import { lookedAt } from "./suspects";
 import type { Story } from "./story";
 import { determineTax, taxQuestion } from "./tax";
 import { fileMovedTax, recordAfter } from "./tax-moved";
@@ -37,7 +38,7 @@ import { silentUnit } from "./silent";
 
 /** What becomes one invoice (domain reference 0, 2.12): tax, holds, posting, what follows, and what changes afterwards. */
 export const billingUnitPlanner: Planner = {
-  dependencies: ({ subject }) => [periodsKey(subject.entity)],
+  dependencies: (input) => [periodsKey(input.subject.entity), ...lookedAt(input)],
   plan: (input) => {
     const read = readUnit(input);
     if (!read) return silentUnit(input);

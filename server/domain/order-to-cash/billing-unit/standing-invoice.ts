@@ -4,13 +4,15 @@ import { latestOf, publishedOf, type Known } from "../../facts";
 import type { LedgerDocument } from "../../contracts/billing";
 import type { Day, Instant } from "../../instant";
 import { moneyText, splitByLargestRemainder } from "../../money";
-import { acceptedAs, overlaid } from "../../overlay";
+import { acceptedAs } from "../../overlay";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import type { BillingTerms, FoundInvoice } from "../../publications";
 import { referenceOf } from "../../reference";
 import { hasLeft, viewsOf } from "../../standing";
+import { claimedDocument, unclaimedRow, wordsOn } from "../../unclaimed";
 import { differences } from "../../posting-figures";
 import { dueDay, type InvoicePayload, type InvoiceResult } from "./invoice";
+import { suspects } from "./suspects";
 import { asBilled, type Unit } from "./unit";
 
 /** The invoice in the ledger, with the ledger's own figures. */
@@ -58,10 +60,11 @@ function sent(input: PlanInput, told: Unit, view: CommandView, revision: number,
   return { billed, closed: true, exceptions, posted: posted ? postedFrom(unit, billed, result, view.verifiedAt ?? view.confirmedAt ?? input.now, revision, result.postedAt ?? view.confirmedAt ?? input.now) : null };
 }
 
-/** The ledger's invoices for this unit: those that name it, and those of somebody else that its orders found. */
-export const ledgerInvoices = (input: Pick<PlanInput, "facts">): Known<LedgerDocument>[] => [
+/** The ledger's invoices for this unit: those that name it, those of somebody else that its orders found, and the one that a person adopted. */
+export const ledgerInvoices = (input: Pick<PlanInput, "subject" | "facts" | "reference">): Known<LedgerDocument>[] => [
   ...latestOf(input.facts, "ledger.document_read").filter(({ data }) => data.kind === "invoice"),
   ...foundByOrders(input).map(({ document: data, ...known }) => ({ ...known, document: data.number, version: data.version, data })),
+  ...[claimedDocument(input)].filter((claimed) => claimed !== null),
 ];
 export const foundByOrders = (input: Pick<PlanInput, "facts">): FoundInvoice[] => publishedOf<BillingTerms>(input.facts, "billing.terms").flatMap(({ data }) => data.found ?? []);
 
@@ -85,7 +88,7 @@ const differs = (unit: Unit, view: CommandView, number: string, wrong: string[],
   amount: String(view.payload["total"]), currency: unit.currency, message: `${number} in the ledger differs: ${wrong.join(", ")}.`, since: view.confirmedAt ?? view.createdAt,
 });
 
-const adoptedNumber = (input: PlanInput, unit: Unit): unknown => overlaid(input.facts, unit.key, "adopted");
+const adoptedNumber = (input: PlanInput, unit: Unit): string | null => wordsOn(input.facts, unit.key).adopted;
 const isAdopted = (input: PlanInput, unit: Unit, data: LedgerDocument): boolean => data.state === "posted" && data.number === adoptedNumber(input, unit);
 
 /** INV-05: more than one posted document for one unit. A person adopts one; it ends when the ledger has reversed the others. */
@@ -104,15 +107,16 @@ function twice(input: PlanInput, unit: Unit, documents: Known<LedgerDocument>[],
 
 /**
  * Nothing of ours is there. A document that repeats our reference is ours and is adopted with its own figures; one made
- * by somebody else closes the slot as INV-05 until a person adopts it. In *observe* whatever the ledger has is adopted.
+ * by somebody else closes the slot as INV-05 until a person adopts it. In *observe* whatever the ledger has is adopted. What a person adopted
+ * closes the slot for good, even where the ledger has cancelled it since: only a person's next word opens it.
  */
 function found(input: PlanInput, unit: Unit, revision: number, documents: Known<LedgerDocument>[]): Part {
   const nothing: Part = { billed: null, posted: null, closed: false, exceptions: [] };
   const posted = documents.filter(({ data }) => data.state === "posted");
   const reference = referenceOf(unit.id, { kind: "post_invoice", slot: "", sequence: revision });
   const chosen = posted.find(({ data }) => isAdopted(input, unit, data)) ?? (posted.length === 1 ? posted.find(({ data }) => data.reference === reference || unit.mode === "observe") : undefined);
-  if (chosen) return { ...adopted(unit, chosen, revision, reference), closed: true, exceptions: twice(input, unit, documents, null) };
-  if (posted.length === 0) return nothing;
+  if (chosen) return { ...adopted(unit, chosen, revision, reference), closed: true, exceptions: [...twice(input, unit, documents, null), ...changedSince(input, unit)] };
+  if (posted.length === 0) return { ...nothing, ...without(input, unit, documents) };
   const several = twice(input, unit, documents, null);
   const one = posted[0];
   if (several.length > 0 || !one) return { ...nothing, closed: true, exceptions: several };
@@ -120,6 +124,28 @@ function found(input: PlanInput, unit: Unit, revision: number, documents: Known<
     code: "INV-05", fingerprint: { connector: one.source, customer: unit.head.billTo }, stops: ["post_invoice"], amount: one.data.total ?? "0", currency: unit.currency,
     message: `${one.data.number} is in the ledger and was not posted by us.`, since: one.occurredAt,
   }] };
+}
+
+/** No document stands. What a person adopted is missed; what may be this invoice stops ours until a person has said whether it is. */
+function without(input: PlanInput, unit: Unit, documents: Known<LedgerDocument>[]): Pick<Part, "closed" | "exceptions"> {
+  const number = adoptedNumber(input, unit), { billTo } = unit.head, { currency, net, chargesTotal } = unit;
+  const said = (fingerprint: string, amount: string, message: string, since: Instant): ExceptionFinding => ({ code: "INV-05", fingerprint: { connector: fingerprint, customer: billTo }, stops: ["post_invoice"], amount, currency, message, since });
+  if (number !== null) {
+    const gone = documents.find(({ data }) => data.number === number), other = gone ? null : unclaimedRow(input.reference, number);
+    if (!gone && !other) return { closed: true, exceptions: [] };
+    const [source, since] = gone ? [gone.source, gone.occurredAt] : [other?.source ?? "ledger", other?.recordedAt ?? input.now];
+    return { closed: true, exceptions: gone || other?.claimedBy !== null ? [said(source, moneyText(net.plus(chargesTotal), currency), gone ? `${number} was adopted for this and is cancelled in the ledger.` : `${number} was adopted for this and is the invoice of ${other?.claimedBy ?? ""} by now.`, since)] : [] };
+  }
+  const found = unit.mode === "observe" ? [] : suspects(input, unit), [first] = found;
+  if (!first) return { closed: false, exceptions: [] };
+  return { closed: true, exceptions: [said(first.row.source, first.row.document.total ?? "0", `${found.map(({ row, pair }) => `${row.document.number} in the ledger may be this invoice (${[...pair.because, ...pair.differs].join(", ")})`).join("; ")}: a person says whether it is.`, first.row.recordedAt)] };
+}
+
+/** INV-04 of a document that the ledger changed after a person had adopted it. It counts with the ledger's own figures. */
+function changedSince(input: PlanInput, unit: Unit): ExceptionFinding[] {
+  const claimed = claimedDocument(input);
+  if (!claimed || claimed.changed.length === 0 || acceptedAs(input.facts, claimed.data.number, claimed.changed)) return [];
+  return [{ code: "INV-04", fingerprint: { connector: claimed.source, customer: unit.head.billTo }, stops: [], amount: claimed.data.total ?? "0", currency: unit.currency, message: `${claimed.data.number} was changed in the ledger after it was adopted: ${claimed.changed.join(", ")}.`, since: claimed.occurredAt }];
 }
 
 function adopted(unit: Unit, document: Known<LedgerDocument>, revision: number, reference: string): Pick<Part, "billed" | "posted" | "adopted"> {

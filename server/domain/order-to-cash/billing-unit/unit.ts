@@ -30,7 +30,7 @@ export interface Unit {
 }
 
 /** Null while no order has said anything of this unit. */
-export function readUnit(input: PlanInput): Unit | null {
+export function readUnit(input: Pick<PlanInput, "subject" | "facts">): Unit | null {
   const terms = publishedOf<BillingTerms>(input.facts, "billing.terms").sort((a, b) => a.data.order.localeCompare(b.data.order));
   const billing = terms.find(({ data }) => data.lines.some((line) => !dec(line.quantity).isZero())) ?? terms[0];
   if (!billing) return null;

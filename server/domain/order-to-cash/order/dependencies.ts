@@ -4,6 +4,7 @@ import { publishedOf, type Fact } from "../../facts";
 import type { ShipmentSlices } from "../../publications";
 import { referenceId, type Planner, type ReferenceKey } from "../../plan";
 import { codebook, mapKey, type CodeKind } from "./codes";
+import { unclaimedKey, wordsOn } from "../../unclaimed";
 import { capturedVersions } from "./record";
 
 /** Codes of an order by kind, in the words of its source. */
@@ -28,7 +29,7 @@ function* partyCodes({ parties: { sellTo, billTo, shipTo, payer, creditAccount }
  * The mapping of every code in the order, and the master records and price agreements that the mappings name. Parties of
  * earlier versions too: an invoice that left under one is theirs.
  */
-export const orderDependencies: Planner["dependencies"] = ({ facts, policy, commands = [], reference = new Map() }) => {
+export const orderDependencies: Planner["dependencies"] = ({ subject, facts, policy, commands = [], reference = new Map() }) => {
   const versions = capturedVersions({ facts, policy }), newest = versions.at(-1);
   if (!newest) return [];
   const book = codebook(reference, newest.source, policy);
@@ -53,6 +54,8 @@ export const orderDependencies: Planner["dependencies"] = ({ facts, policy, comm
   }
   // What left may be another item than the newest version orders.
   for (const { data } of publishedOf<ShipmentSlices>(facts, "shipment.slices")) for (const { item } of data.lines) add({ topic: "item", key: item });
+  const { adopted } = wordsOn(facts, subject.key);
+  if (adopted !== null) add(unclaimedKey(adopted));
   for (const [system, word] of warehouseCodes(facts, commands)) add(mapKey("warehouse", system, word));
   return [...keys.values()];
 };

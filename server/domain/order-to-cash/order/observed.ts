@@ -29,7 +29,7 @@ export function observedPlan(view: OrderView, money: OrderMoney, gates: Gates): 
     summary: {
       ...plan.summary, customer: parties.customer, customerName: parties.master?.name ?? null, channel: order.channel, currency: view.currency, placedAt: order.placed, facets, complete: shipped && invoiced,
       tracks: { commercial: shipped && invoiced ? "complete" : "accepted", fulfilment: shipped ? "shipped" : "not_started", billing: invoiced ? (shipped ? "invoiced" : "invoiced_ahead") : shipped ? "to_bill" : "nothing_to_bill", cash: paid ? "paid" : "none" },
-      amounts: { ...(history.hasLines ? { ordered: moneyText(history.goods, view.currency), open: moneyText(shipped ? zero : money.openTotal, view.currency) } : {}), freight: moneyText(history.freight, view.currency) },
+      amounts: { ...(history.hasLines && !invoiced && !money.openTotal.isZero() ? { billable: moneyText(history.goods.plus(history.freight), view.currency) } : {}), ...(history.hasLines ? { ordered: moneyText(history.goods, view.currency), open: moneyText(shipped ? zero : money.openTotal, view.currency) } : {}), freight: moneyText(history.freight, view.currency) },
       identifiers: [{ kind: "order", value: view.key }, ...(order.purchaseOrder ? [{ kind: "purchase_order", value: order.purchaseOrder }] : []), ...history.invoices.map((invoice) => ({ kind: "invoice", value: invoice.number }))],
     },
   };

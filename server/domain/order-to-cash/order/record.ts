@@ -11,6 +11,7 @@ import { doneByOthers } from "../../authorisation-owner";
 import { advancePath } from "../../overlay";
 import { hasLeft } from "../../standing";
 import { ownerOf } from "../../systems-of-record";
+import { claimedDocument } from "../../unclaimed";
 import type { AuthorisationTaken, BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
 
 /** All that is known of one order, by kind, newest version of each document; nothing is interpreted yet. */
@@ -45,6 +46,7 @@ export interface OrderRecord {
   authorisations: (PaymentAuthorised & { /** What other orders took on it. */ others: readonly AuthorisationTaken[] })[];
   estimates: Known<TaxDetermined>[];
   observed: Known<OrderObserved> | null;
+  /** Documents that name the order, and the one that a person adopted for it. */
   ledger: Known<LedgerDocument>[];
   /** Numbers of the ledger's invoices that a person took as billing in advance (INV-03). */
   advances: ReadonlySet<string>;
@@ -88,7 +90,7 @@ function setPath(target: Record<string, unknown>, path: readonly string[], value
 const byKey = (a: CommandView, b: CommandView): number => (a.naturalKey < b.naturalKey ? -1 : 1);
 
 /** Reads the facts of an order; null while no version of it was captured. */
-export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy" | "commands">): OrderRecord | null {
+export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy" | "commands" | "reference">): OrderRecord | null {
   const { facts } = input;
   const { versions: captured, clock } = onTime(capturedVersions(input));
   const commands = new Map<CommandKind, CommandView[]>();
@@ -125,7 +127,7 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     })),
     estimates: allOf(facts, "tax.determined").filter(({ data }) => data.kind === "estimate"),
     observed: latestOf(facts, "order.observed").at(-1) ?? null,
-    ledger: latestOf(facts, "ledger.document_read"), advances: new Set(allOf(facts, "field.overlaid").filter(({ data }) => data.path === advancePath).map(({ data }) => data.document)),
+    ledger: [...latestOf(facts, "ledger.document_read"), ...[claimedDocument(input)].filter((claimed) => claimed !== null)], advances: new Set(allOf(facts, "field.overlaid").filter(({ data }) => data.path === advancePath).map(({ data }) => data.document)),
     decisions: ofType(facts, "hold.decided"), placedHolds: allOf(facts, "hold.placed"), commandDecisions: allOf(facts, "command.decided"),
     commands,
   };

@@ -23,7 +23,7 @@ async function tellParties(session: TrytonSession, ids: readonly number[], kind:
 
 /** A posted document as it is now. */
 export const documentMessage = (row: TrytonInvoice): SourceMessage => sourceMessage(`document:${row.id}`, {
-  kind: "document", number: row.number, reference: row.reference, state: row.state, customer: row["party."].code, currency: row["currency."].code, total: row.total_amount, tax: row.tax_amount, date: row.accounting_date ?? row.invoice_date, changed: changedAt(row),
+  kind: "document", number: row.number, reference: row.reference, text: [row.description, row.comment].filter(Boolean).join(" "), state: row.state, customer: row["party."].code, currency: row["currency."].code, total: row.total_amount, tax: row.tax_amount, date: row.accounting_date ?? row.invoice_date, changed: changedAt(row),
 }, changedAt(row));
 export const postedDocuments = (session: TrytonSession): readonly unknown[] => [...company("company")(session), ["type", "=", "out"], ["state", "in", ["posted", "paid", "cancelled"]]];
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { dec, text } from "@/server/domain/decimal";
 import { epochMs } from "@/server/domain/instant";
 import type { Translation, TranslationInput } from "../../contract/connector";
+import { unclaimedSubject } from "@/server/domain/unclaimed";
 import { said, subjectOfForeignKey, textOf, toEvents, type Said } from "../../contract/events";
 import { readJson } from "../../contract/outcome";
 import type { TrytonSettings } from "../config";
@@ -14,7 +15,7 @@ const message = z.discriminatedUnion("kind", [
   z.looseObject({ kind: z.literal("customer"), ...customer }),
   z.looseObject({ kind: z.literal("credit"), ...customer }),
   z.looseObject({ kind: z.literal("item"), code: z.string().min(1), name: z.string(), active: z.boolean(), unit: z.string().min(1), changed: instant }),
-  z.looseObject({ kind: z.literal("document"), number: z.string().nullable(), reference: z.string().nullable(), state: z.enum(["posted", "paid", "cancelled"]), customer: z.string().nullable(), currency: z.string(), total: amount, tax: amount, date: z.string(), changed: instant }),
+  z.looseObject({ kind: z.literal("document"), number: z.string().nullable(), reference: z.string().nullable(), text: z.string().default(""), state: z.enum(["posted", "paid", "cancelled"]), customer: z.string().nullable(), currency: z.string(), total: amount, tax: amount, date: z.string(), changed: instant }),
   z.looseObject({ kind: z.literal("periods"), changed: instant, periods: z.array(z.looseObject({ name: z.string(), from: z.string(), to: z.string(), state: z.enum(["open", "close", "locked"]) })).min(1) }),
 ]);
 type Message = z.infer<typeof message>;
@@ -50,13 +51,14 @@ function position(read: Extract<Message, { kind: "customer" | "credit" }>, versi
   return said({ type: "credit.positioned", at: read.changed, data: { account: read.code, version, currency: read.currency, limit: read.limit === null ? noLimit : plain(read.limit), openReceivables: plain(read.receivable), asOf: read.changed } });
 }
 
-/** A document of the subject that its reference names; one of somebody else is nobody's here. */
+/** A document of the subject that its reference names; an invoice of somebody else is kept until a person says whose it is. */
 function documentSaid(read: Extract<Message, { kind: "document" }>, entity: string, version: number): Said[] {
   const subject = subjectOfForeignKey(read.reference), total = dec(read.total), sign = total.isNegative() ? -1 : 1;
-  if (!subject || subject.entity !== entity || read.number === null || read.reference === null) return [];
+  if (read.number === null || (subject ? subject.entity !== entity : sign < 0)) return [];
+  const written = read.text.trim().slice(0, 500), reference = read.reference?.trim().slice(0, 80);
   return [said({
-    type: "ledger.document_read", at: read.changed, subject, data: {
-      kind: sign < 0 ? "credit" : read.reference.startsWith("post_debit|") ? "debit" : "invoice", number: read.number, reference: read.reference, version, state: read.state === "cancelled" ? "voided" : "posted",
+    type: "ledger.document_read", at: read.changed, subject: subject ?? unclaimedSubject(entity, read.number), data: {
+      kind: sign < 0 ? "credit" : read.reference?.startsWith("post_debit|") ? "debit" : "invoice", number: read.number, ...(reference ? { reference } : {}), ...(subject || written === "" ? {} : { text: written }), version, state: read.state === "cancelled" ? "voided" : "posted",
       ...(read.customer === null ? {} : { customer: read.customer }), currency: read.currency, total: text(total.times(sign)), tax: text(dec(read.tax).times(sign)), accountingDate: read.date, lines: [],
     },
   })];

@@ -1,0 +1,38 @@
+import { dec } from "../decimal";
+import { moneyText } from "../money";
+import { suspects } from "../order-to-cash/billing-unit/suspects";
+import { readUnit } from "../order-to-cash/billing-unit/unit";
+import { subjectId, type SubjectRef } from "../subject";
+import { adoptedPath, claimedPath, declinedPath, releasedPath, unclaimedRow, unclaimedSubject, wordsOn } from "../unclaimed";
+import { remedy, says, type Remedies, type Remedy, type Saying } from "./remedy";
+
+const ofDocument = (path: string, subject: SubjectRef, number: string): Saying => ({ type: "field.overlaid", document: number, path, value: subjectId(subject), subject: unclaimedSubject(subject.entity, number) });
+
+/** A document that names nobody is this subject's invoice: said of both in one commit, so that it is never two subjects'. `before`: what it had adopted until now. */
+export const adopting = (subject: SubjectRef, number: string, before: string | null): Saying[] => [
+  { type: "field.overlaid", document: subject.key, path: adoptedPath, value: number }, ofDocument(claimedPath, subject, number), ...(before === null || before === number ? [] : [ofDocument(releasedPath, subject, before)]),
+];
+/** It is not, or is no more. */
+export const declining = (subject: SubjectRef, number: string, adopted: string | null): Saying[] => [
+  { type: "field.overlaid", document: subject.key, path: declinedPath, value: number }, ...(adopted === number ? [ofDocument(releasedPath, subject, number)] : []),
+];
+
+/** INV-05: documents that may be this unit's invoice, and the adopted one that stands no more. */
+export const claimOrDecline: Remedies = (input) => {
+  const unit = readUnit(input), { subject, facts } = input, { adopted } = wordsOn(facts, subject.key);
+  if (!unit) return [];
+  if (adopted !== null) return unclaimedRow(input.reference, adopted) === null ? [] : [declined(subject, adopted, adopted, `${adopted} is not this unit's invoice any more: what is here is posted.`)];
+  return suspects(input, unit).flatMap(({ row: { document, source }, pair }) => [
+    remedy({
+      verb: "adopt", target: document.number, title: `Adopt ${document.number}`, effect: "It becomes this unit's invoice; nothing is posted.", amount: document.total ?? null, currency: document.currency,
+      evidence: { document: document.number, ledger: source, total: document.total ?? null, date: document.accountingDate, customer: document.customer ?? null, because: pair.because },
+      permission: "decision.finance", resolution: "duplicate_of", why: pair.differs.length === 0 ? null : `It ${pair.differs.join(", ")}: decline it, or have it corrected in the ledger.`, say: () => says(...adopting(subject, document.number, null)),
+    }),
+    declined(subject, document.number, null, `${document.number} stays another's in the ledger, and this unit's invoice of ${moneyText(dec(unit.net).plus(unit.chargesTotal), unit.currency)} ${unit.currency} before tax is posted.`),
+  ]);
+};
+
+const declined = (subject: SubjectRef, number: string, adopted: string | null, effect: string): Remedy => remedy({
+  verb: "decline", target: number, title: `${number} is not its invoice`, effect, evidence: { document: number, adopted }, permission: "decision.finance", resolution: "not_a_problem", say: () => says(...declining(subject, number, adopted)),
+});
+

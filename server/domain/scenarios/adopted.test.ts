@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { at, event, order, ships, type Told } from "../../testing/world/builders";
+import { tellInOrder } from "../../testing/world/play";
+import { describeWorld, totals } from "../../testing/world/readings";
+import type { World } from "../../testing/world/world";
+import { planners } from "../planners";
+import type { Policy } from "../policy";
+import { remediesOf, type Saying } from "../remedies";
+import { adopting, declining } from "../remedies/unclaimed";
+import { parseSubjectId, subjectId, type SubjectId } from "../subject";
+import { unclaimedSubject, wordsOn } from "../unclaimed";
+import { testPolicy } from "../../testing/world/defaults";
+import { plansOnce, soundState } from "./harness";
+
+const byHand = (number: string, more: object = {}, version = 1): Told => ({
+  ...event("ledger.document_read", at(`2026-03-0${version + 1} 11:30`), { kind: "invoice", number, version, state: "posted", customer: "C-1", currency: "USD", net: "125.00", tax: "10.00", total: "135.00", accountingDate: "2026-03-02", ...more }, "erp"), subject: unclaimedSubject("US01", number),
+});
+const so = (number = "SO-1") => order(number).line("1", "A", 10, "12.50");
+const left = (number = "SO-1", shipment = "SH-1") => ships(shipment, "2026-03-02 14:00", [{ order: number, line: "1", item: "A", quantity: 10 }]);
+const unitOf = (shipment = "SH-1") => `US01:billing_unit:${shipment}/C-1/USD/net30/p1` as SubjectId;
+const observing: Policy = { ...testPolicy, routes: testPolicy.routes.map((route) => ({ ...route, mode: "observe", managedFrom: null })) };
+const play = (told: Parameters<World["tell"]>, policy = testPolicy) => tellInOrder((script) => { script.tell(...told); }, { planners, policy });
+const state = (world: World, id: SubjectId) => { const found = world.store.subjects.get(id); if (!found) throw new Error(`no ${id}\n${describeWorld(world)}`); return found; };
+const raised = (world: World) => world.exceptions().map(({ code, message }) => `${code} ${message}`);
+const summary = (world: World, id: SubjectId) => state(world, id).plan?.summary;
+
+let count = 0;
+function says(world: World, subject: SubjectId, sayings: readonly Saying[]): void {
+  world.tell(...sayings.map((saying) => {
+    if (saying.type !== "field.overlaid") throw new Error(saying.type);
+    const { subject: of = parseSubjectId(subject), document, path, value } = saying;
+    return { ...event("field.overlaid", world.store.now, { document, path, value: value as never, decision: `A-${String(++count).padStart(3, "0")}`, reason: "seen", author: "fay" }, "person:fay"), subject: of };
+  }));
+  soundState(world);
+}
+const adopts = (world: World, id: SubjectId, number: string) => { says(world, id, adopting(parseSubjectId(id), number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted)); };
+const declines = (world: World, id: SubjectId, number: string) => { says(world, id, declining(parseSubjectId(id), number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted)); };
+const remedies = (world: World) => {
+  const trouble = world.exceptions().find(({ code }) => code === "INV-05");
+  if (!trouble) throw new Error(describeWorld(world));
+  const { ref, facts } = state(world, trouble.subject);
+  return remediesOf({ subject: { ...ref, id: trouble.subject }, facts, commands: world.commands().filter((row) => row.subject === trouble.subject), reference: world.store.references, policy: world.policy, now: world.store.now }, trouble).map(({ verb, target, why }) => [verb, target, why]);
+};
+
+describe("an invoice in the ledger that names nobody", () => {
+  test("stops ours where it may be the same; adopted it is the invoice, a re-plan changes nothing, and nothing is posted", () => {
+    const world = play([so(), byHand("H-1"), left()]);
+    expect([raised(world), totals(world)]).toEqual([["INV-05 H-1 in the ledger may be this invoice (same amount before tax, same customer, dated the day the goods left): a person says whether it is."], []]);
+    expect(remedies(world)).toEqual([["adopt", "H-1", null], ["decline", "H-1", null]]);
+    adopts(world, unitOf(), "H-1");
+    plansOnce(world);
+    expect([raised(world), totals(world), summary(world, unitOf())], describeWorld(world)).toMatchObject([[], [], { number: "H-1", tracks: { billing: "invoiced" }, amounts: { posted: "135.00" }, facets: ["adopted"] }]);
+  });
+  test("declined, ours is posted; it is asked for no more", () => {
+    const world = play([so(), byHand("H-1"), left()]);
+    declines(world, unitOf(), "H-1");
+    expect([raised(world), totals(world)], describeWorld(world)).toEqual([[], ["135.00"]]);
+  });
+  test("one cent apart and named by the order: ours waits, and it cannot be adopted", () => {
+    const world = play([so(), byHand("H-1", { net: "124.99", text: "order SO-01", reference: "SO-1" }), left()]);
+    expect([totals(world), remedies(world)]).toEqual([[], [["adopt", "H-1", "It bills 124.99 before tax, 125.00 here: decline it, or have it corrected in the ledger."], ["decline", "H-1", null]]]);
+  });
+  test("one that bills something else, another customer, or too early stops nothing", () => {
+    expect(totals(play([so(), byHand("H-1", { net: "124.99" }), byHand("H-2", { customer: "C-9" }), byHand("H-3", { accountingDate: "2026-03-01" }), left()]))).toEqual(["135.00"]);
+  });
+  test("of two alike each is asked for; with one declined the other still stops ours", () => {
+    const world = play([so(), byHand("H-1"), byHand("H-2"), left()]);
+    expect(remedies(world).map(([verb, target]) => `${verb} ${target}`)).toEqual(["adopt H-1", "decline H-1", "adopt H-2", "decline H-2"]);
+    declines(world, unitOf(), "H-1");
+    expect([totals(world), remedies(world).map(([verb, target]) => `${verb} ${target}`)]).toEqual([[], ["adopt H-2", "decline H-2"]]);
+  });
+  test("one document for two that are alike: adopted for the one, it stops the other no more", () => {
+    const world = play([so(), so("SO-2"), byHand("H-1"), left(), left("SO-2", "SH-2")]);
+    adopts(world, unitOf(), "H-1");
+    expect([raised(world), totals(world), [unitOf(), unitOf("SH-2")].map((id) => summary(world, id)?.number)]).toEqual([[], ["135.00"], ["H-1", "INV-1"]]);
+  });
+  test("it is never two units': of two that say so at once the last has it, and the other posts nothing before a person says that it is not its invoice", () => {
+    const world = play([so(), so("SO-2"), byHand("H-1"), left(), left("SO-2", "SH-2")]), [one, two] = [unitOf(), unitOf("SH-2")];
+    const [own, claim] = adopting(parseSubjectId(one), "H-1", null), [others, theirs] = adopting(parseSubjectId(two), "H-1", null);
+    says(world, one, [own!, { subject: parseSubjectId(two), ...others! } as Saying, claim!, theirs!]);
+    expect([[one, two].map((id) => summary(world, id)?.amounts["posted"]), totals(world), raised(world)]).toEqual([["0.00", "135.00"], [], [`INV-05 H-1 was adopted for this and is the invoice of ${two} by now.`]]);
+    declines(world, one, "H-1");
+    expect([totals(world), summary(world, two)?.amounts["posted"]], describeWorld(world)).toEqual([["135.00"], "135.00"]);
+  });
+  test("cancelled after it was adopted: nothing is posted by itself, until a person says that it is the invoice no more", () => {
+    const world = play([so(), byHand("H-1"), left()]);
+    adopts(world, unitOf(), "H-1");
+    world.tell(byHand("H-1", { state: "voided" }, 2));
+    expect([raised(world), totals(world), summary(world, unitOf())?.amounts["posted"]]).toEqual([["INV-05 H-1 was adopted for this and is cancelled in the ledger."], [], "0.00"]);
+    expect(remedies(world)).toEqual([["decline", "H-1", null]]);
+    declines(world, unitOf(), "H-1");
+    expect([raised(world), totals(world)], describeWorld(world)).toEqual([[], ["135.00"]]);
+  });
+  test("corrected after it was adopted: INV-04, with the ledger's own figures", () => {
+    const world = play([so(), byHand("H-1"), left()]);
+    adopts(world, unitOf(), "H-1");
+    world.tell(byHand("H-1", { net: "120.00", total: "130.00" }, 2));
+    expect([raised(world), totals(world), summary(world, unitOf())?.amounts["posted"]]).toEqual([["INV-04 H-1 was changed in the ledger after it was adopted: net 120.00 instead of 125.00, total 130.00 instead of 135.00."], [], "130.00"]);
+  });
+});
+
+describe("while the routes only observe", () => {
+  test("a unit says what it would bill, raises nothing, and takes what a person adopts", () => {
+    const world = play([so(), byHand("H-1"), left()], observing);
+    expect([raised(world), totals(world), summary(world, unitOf())?.amounts["billable"]]).toEqual([[], [], "125.00"]);
+    adopts(world, unitOf(), "H-1");
+    expect([raised(world), summary(world, unitOf())?.number, summary(world, unitOf())?.amounts["billable"]], describeWorld(world)).toEqual([[], "H-1", undefined]);
+  });
+  test("an order of which no goods are known to have left does so too; shipped later, its unit has the same document", () => {
+    const world = play([so(), byHand("H-1")], observing), id = subjectId({ entity: "US01", kind: "order", key: "SO-1" });
+    expect(summary(world, id)?.amounts["billable"]).toBe("125.00");
+    adopts(world, id, "H-1");
+    expect([summary(world, id)?.tracks["billing"], summary(world, id)?.amounts["billable"]]).toEqual(["invoiced_ahead", undefined]);
+    world.tell(left());
+    expect([totals(world), summary(world, unitOf())?.number, summary(world, unitOf())?.amounts["posted"]], describeWorld(world)).toEqual([[], "H-1", "135.00"]);
+  });
+});
