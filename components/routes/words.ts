@@ -10,9 +10,9 @@ export const modeWords: Record<Mode, { name: string; does: string }> = {
   act: { name: "Act", does: "Sends by itself" },
 };
 export const capabilityWords: Record<RouteChange["capability"], string> = {
-  orders: "Orders", warehouse: "Warehouse", transport: "Transport", tax: "Tax", finance: "Finance", payments: "Payments", crm: "Customer notices",
+  orders: "Orders", warehouse: "Warehouse", transport: "Transport", tax: "Tax", finance: "Finance", payments: "Payments", crm: "Customer notices", stock: "Stock in channels",
 };
-export const documentWords = (document: string): string => (document === "*" ? "all documents" : document === "receipt" ? "receipts" : `${document}s`);
+export const documentWords = (document: string): string => (document === "*" ? "all documents" : document === "receipt" ? "receipts" : document === "stock" ? "stock" : `${document}s`);
 
 /** Wall clock of an instant in a zone, as `2026-12-01T06:00`. */
 const wallClock = (instant: string, zone: string): string => { const at = Date.parse(instant); return new Date(at + zoneOffset(at, zone)).toISOString().slice(0, 16); };

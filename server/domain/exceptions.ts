@@ -41,6 +41,7 @@ export const exceptionCatalogue = {
   "ORD-03": { name: "Address or ship instruction unusable", kind: "business", owner: "order_desk", slaMinutes: 120, action: "correct, validate again" },
   "ORD-04": { name: "Change or cancel came too late", kind: "business", owner: "order_desk", slaMinutes: 60, action: "ask the warehouse to stop; else offer a return" },
   "STK-01": { name: "Cannot be filled by the promise date", kind: "business", owner: "purchasing", slaMinutes: 240, action: "other warehouse, substitute, split, new date to customer" },
+  "STK-02": { name: "Channel counts other stock than the warehouse", kind: "drift", owner: "order_desk", slaMinutes: 240, action: "write the warehouse's count back; it ends when the channel says the same" },
   "REL-01": { name: "Warehouse or supplier refused the release", kind: "business", owner: "order_desk", slaMinutes: 60, action: "correct, or reroute to another site" },
   "SHP-01": { name: "Shipped short", kind: "business", owner: "order_desk", slaMinutes: 240, action: "back order (default), cancel rest, other site. Closes when the rest is disposed of" },
   "SHP-02": { name: "Item, lot, serial or weight wrong or missing", kind: "business", owner: "warehouse", slaMinutes: 120, action: "complete the shipment data; billing of that line waits" },

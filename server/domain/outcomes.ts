@@ -9,7 +9,7 @@ import type { WantedCommand } from "./commands";
 /** What a refusal means where the connector gives no code of ours: by kind of document (domain reference 3.2). */
 const refused: Partial<Record<CommandKind, ExceptionCode>> = {
   determine_tax: "TAX-01", estimate_tax: "TAX-01", commit_tax: "TAX-02", void_tax: "TAX-02", return_tax: "TAX-02", send_invoice: "INV-06",
-  capture_payment: "PAY-03", reverse_receipt: "PAY-03", refund_payment: "REF-01", post_refund: "REF-01", reverse_refund: "REF-01", notify_shipment: "TEC-03", release_to_warehouse: "REL-01",
+  capture_payment: "PAY-03", reverse_receipt: "PAY-03", refund_payment: "REF-01", post_refund: "REF-01", reverse_refund: "REF-01", notify_shipment: "TEC-03", update_stock: "TEC-03", release_to_warehouse: "REL-01",
 };
 
 /** An unknown outcome that look-up has not settled by then is for a person (TEC-04). */

@@ -63,6 +63,11 @@ export interface CommandPayloads {
   reverse_refund: { reference: string; refundNumber: string; source: "credit" | "receipt"; number: string; amount: DecimalString; currency: Currency; accountingDate: Day };
   /** `capture`: the card money that it goes back on; null where it goes back to a bank account. */
   refund_payment: { reference: string; receipt: string; capture: string | null; amount: DecimalString; currency: Currency; reason: string };
+  /**
+   * What a channel may sell of an item out of a warehouse, whole: never a difference. `reserved`: what the channel had promised when this was
+   * reckoned, where it tells; what it promised since comes off. `corrects`: its own count, where that is one that nobody can explain.
+   */
+  update_stock: { item: string; warehouse: string; version: number; available: DecimalString; reserved?: DecimalString; corrects?: DecimalString };
 }
 
 /**

@@ -11,6 +11,7 @@ import { receiptPlanner } from "./order-to-cash/receipt";
 import { shipmentPlanner } from "./order-to-cash/shipment";
 import type { Planner } from "./plan";
 import { returnPlanner } from "./return-to-credit";
+import { stockPositionPlanner } from "./stock";
 import { authorisersOf, handsOver, onRecord, ownerOf } from "./systems-of-record";
 import type { SubjectKind } from "./subject";
 
@@ -31,6 +32,6 @@ export const planners: Readonly<Record<SubjectKind, Planner>> = {
   purchase_order: neutralPlanner,
   supplier_invoice: neutralPlanner,
   blanket: neutralPlanner,
-  stock_position: neutralPlanner,
+  stock_position: awaitingCodes(stockPositionPlanner),
   card_authorisation: cardAuthorisationPlanner,
 };

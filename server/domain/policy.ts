@@ -53,6 +53,8 @@ export interface Policy {
   unseenDocumentWaitMinutes: number;
   /** How long after stock could not be had it is asked for again. */
   backorderAskMinutes: number;
+  /** A channel is told of one item's stock at most once in so many seconds, and a count that differs is a drift once it stood for so long. */
+  stockPaceSeconds: number;
   /** P22. */
   exposureHorizonDays: number;
   reservationDays: number;

@@ -284,3 +284,6 @@ export interface CreditApplication {
 }
 /** A debit in the ledger: what is owed by it beside its invoice (decision 22). */
 export interface DebitItem { debit: string; total: DecimalString; accountingDate: Day; dueDate: Day; postedAt: Instant }
+
+/** stock_position -> the position that is meant, key = source: what a source counts there, in our words for item and warehouse; its words oldest first. */
+export interface StockTold { source: string; item: string; warehouse: string; words: { onHand: DecimalString; allocated: DecimalString; at: Instant; heardAt: Instant }[] }

@@ -8,7 +8,7 @@ import { mayDo, type Permission, type RoleGrant } from "./rights";
 
 export const routeModes = ["observe", "propose", "act"] as const satisfies readonly RouteMode[];
 /** What a route can lead through, in the order of the process. */
-export const routedCapabilities = ["orders", "warehouse", "transport", "tax", "finance", "payments", "crm"] as const satisfies readonly Capability[];
+export const routedCapabilities = ["orders", "warehouse", "transport", "tax", "finance", "payments", "crm", "stock"] as const satisfies readonly Capability[];
 export type RoutedCapability = (typeof routedCapabilities)[number];
 
 /** A route as it is to be (P20): proposed by one person, in force when a second has confirmed it. */

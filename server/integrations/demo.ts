@@ -13,7 +13,7 @@ export const landscapeFile = z.looseObject({
     credentials: z.looseObject({ apiKey: z.string().optional(), username: z.string().optional(), password: z.string().optional(), keyId: z.string().optional(), secret: z.string().optional(), clientId: z.string().optional(), clientSecret: z.string().optional() }).default({}),
   })),
   /** Where other systems serve a capability or are believed in something than the demo's. */
-  serves: z.record(z.string(), z.string()).default({}), systemsOfRecord: z.record(z.string(), z.string()).default({}),
+  serves: z.record(z.string(), z.string()).default({}), /** Capabilities that are only watched and compared. */ observes: z.array(z.string()).default([]), systemsOfRecord: z.record(z.string(), z.string()).default({}),
 });
 export type LandscapeFile = z.input<typeof landscapeFile>;
 
@@ -73,9 +73,9 @@ function packSizes(names: CrossReferenceFile): Record<string, number> {
   return Object.fromEntries(names.units.flatMap((unit) => (unit.shop && sizes.has(unit.canonical) ? [[unit.shop, sizes.get(unit.canonical) as number]] : [])));
 }
 
-const serves: readonly [Capability, string][] = [["orders", "shop"], ["warehouse", "wms"], ["transport", "carrier"], ["finance", "erp"], ["tax", "tax"], ["payments", "payments"], ["crm", "crm"]];
+const serves: readonly [Capability, string][] = [["orders", "shop"], ["warehouse", "wms"], ["transport", "carrier"], ["finance", "erp"], ["tax", "tax"], ["payments", "payments"], ["crm", "crm"], ["stock", "shop"]];
 export const demoRoutes = (landscape: LandscapeFile) => (managedFrom: Instant): Route[] =>
-  serves.map(([capability, connector]) => ({ document: "*" as const, capability, connector: landscape.serves?.[capability] ?? connector, mode: "act" as const, managedFrom })).filter(({ connector }) => landscape.systems.some(({ name }) => name === connector));
+  serves.map(([capability, connector]) => ({ document: "*" as const, capability, connector: landscape.serves?.[capability] ?? connector, mode: landscape.observes?.includes(capability) ? "observe" as const : "act" as const, managedFrom })).filter(({ connector }) => landscape.systems.some(({ name }) => name === connector));
 
 export const demoSystemsOfRecord = ({ systemsOfRecord = {} }: LandscapeFile): Policy["systemsOfRecord"] => ({
   order: "shop", customer: "erp", item: "erp", price: "erp", credit: "erp", periods: "erp", allocation: "wms", shipment: "wms", delivery: "carrier", tax: "tax", payment: "payments", receipt: "bank", application: "erp", invoice: "erp",

@@ -10,6 +10,7 @@ import type { Remedies, Remedy, Trouble } from "./remedy";
 import { acceptReturned, closeReturn, creditLess, leaveAsCredit, leaveOpen } from "./return";
 import { claimOrDecline } from "./unclaimed";
 import { askForNextVersion, takeSource } from "./shipment";
+import { writeStockBack } from "./stock";
 import { askSystemOfRecord } from "./system-of-record";
 
 /** The human decisions of domain reference 3.2, by code and by what stands in front of the person. */
@@ -17,6 +18,7 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "TEC-04": [["*", outcomeKnown]],
   "REL-01": [["order", releaseAgain]],
   "ORD-02": [["order", choosePack]],
+  "STK-02": [["stock_position", writeStockBack]],
   "INV-03": [["order", acceptAdvance], ["billing_unit", acceptAdvance]],
   "INV-04": [["billing_unit", acceptDifference]],
   "INV-05": [["billing_unit", adopt], ["billing_unit", claimOrDecline], ["*", outcomeKnown]],

@@ -7,7 +7,7 @@ import type { Permission } from "../rights";
 import type { SubjectRef } from "../subject";
 
 /** What a person may decide in front of an exception. Each is a fact that the planner reads; none only closes a row. */
-export const remedyVerbs = ["accept_difference", "adopt", "decline", "record", "confirm_absent", "send_again", "match", "on_account", "refund", "accept_quantity", "reduce", "take_source", "accept_advance", "close_return", "take_pack", "keep_pack"] as const;
+export const remedyVerbs = ["accept_difference", "adopt", "decline", "record", "confirm_absent", "send_again", "match", "on_account", "refund", "accept_quantity", "reduce", "take_source", "accept_advance", "close_return", "take_pack", "keep_pack", "write_back"] as const;
 export type RemedyVerb = (typeof remedyVerbs)[number];
 
 /** What a remedy still needs to be told. `document` is an open invoice, `reference` a number in the target. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { event, order, pays, returnAuthorised, returnReceived, ships, at } from "../../testing/world/builders";
+import { event, item, order, pays, returnAuthorised, returnReceived, ships, at } from "../../testing/world/builders";
+import { testPolicy } from "../../testing/world/defaults";
 import { tellInOrder, type Script } from "../../testing/world/play";
 import { planners } from "../planners";
 
@@ -97,4 +98,11 @@ test("S02: the keys of its commands", () => {
       "update_order_status|US01:order:SO-2||5",
     ]
   `);
+});
+
+test("stock in a channel: an item in a warehouse, the channel, and how often it was told", () => {
+  const stock = (source: string, when: string, onHand: string, allocated = "0") => event("stock.positioned", at(when), { item: "A", warehouse: "W1", version: Date.parse(at(when)), onHand, allocated, at: at(when) }, source);
+  const routes = [...testPolicy.routes, { document: "*", capability: "stock", connector: "shop", mode: "act", managedFrom: "2000-01-01T00:00:00.000Z" } as const];
+  const world = tellInOrder((play) => { play.given(item("A")); play.tell(stock("shop", "2026-03-02 08:00", "50"), stock("wms", "2026-03-02 09:00", "150"), stock("wms", "2026-03-02 10:00", "90", "10")); }, { planners, policy: { routes } });
+  expect(world.commands().filter((row) => row.state === "confirmed").map((row) => row.naturalKey)).toEqual(["update_stock|US01:stock_position:A/W1|shop|1", "update_stock|US01:stock_position:A/W1|shop|2"]);
 });

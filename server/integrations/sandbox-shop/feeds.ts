@@ -7,11 +7,11 @@ import { asResult } from "../contract/outcome";
 import { windowStart } from "../contract/windows";
 import { read } from "./client";
 import type { ShopSecrets, ShopSettings } from "./config";
-import { order, page, shopCustomer, shopItem, shopReturn } from "./wire";
+import { order, page, shopCustomer, shopItem, shopStock, shopReturn } from "./wire";
 
 interface Cursor { since: Instant | null; newest: Instant | null; page: string | null }
 export interface Row { updated_at: string }
-type Kind = "order" | "return" | "customer" | "item";
+type Kind = "order" | "return" | "customer" | "item" | "stock";
 
 /** One state of one record is one message. */
 export const snapshotOf = (kind: Kind, id: string, row: Row): SourceMessage => ({
@@ -43,4 +43,5 @@ function reconciling<S extends z.ZodType<Row>>(name: string, kind: Kind, row: S,
 export const feeds = [
   reconciling("orders", "order", order, ({ id }) => id), reconciling("returns", "return", shopReturn, ({ id }) => id),
   reconciling("customers", "customer", shopCustomer, ({ code }) => code, 60_000), reconciling("items", "item", shopItem, (row) => row.item_number, 60_000),
+  reconciling("stock", "stock", shopStock, (row) => `${row.item_number}:${row.warehouse}`),
 ];

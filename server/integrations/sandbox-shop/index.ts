@@ -15,11 +15,11 @@ const year = 365 * 24 * 3_600_000;
 const repeatable: CommandSupport = { idempotentForMs: year, lookup: null, verify: false, provenNotActed: [] };
 
 export const sandboxShop = defineConnector<ShopSettings, ShopSecrets>({
-  type: "sandbox-shop", title: system, grade: "sandbox", capabilities: ["orders"], settings, secrets,
+  type: "sandbox-shop", title: system, grade: "sandbox", capabilities: ["orders", "stock"], settings, secrets,
   limits: { concurrency: 8, perMinute: 3000, callTimeoutMs: 10_000 },
-  serializeBy: (_, payload) => (typeof payload["order"] === "string" ? payload["order"] : null),
+  serializeBy: (_, payload) => (typeof payload["order"] === "string" ? payload["order"] : typeof payload["item"] === "string" ? `stock/${payload["item"]}` : null),
   cannot: ["refuse a cancel request: what came too late stays open there until somebody answers it", "be told shipped quantities in a unit without a pack size in the settings", "tell of a return before it is authorised"],
-  commands: { acknowledge_order: repeatable, update_order_status: repeatable },
+  commands: { acknowledge_order: repeatable, update_order_status: repeatable, update_stock: repeatable },
   feeds, censuses, webhook,
   check: async (session) => {
     const found = asResult(await read(session, "orders?limit=1", page(order)), "orders");

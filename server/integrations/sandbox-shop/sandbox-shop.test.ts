@@ -36,6 +36,26 @@ test("what was overtaken is not an error", async () => {
   await stub.close();
 });
 
+describe("stock", () => {
+  const stocked: Setup = { ...setup, codes: { "item|1000-001": "NG-1", "warehouse|COL": "DC-EAST", "base_unit|1000-001": "each" } };
+  const say = command("update_stock", { kind: "stock_position", key: "1000-001/COL" }, { item: "1000-001", warehouse: "COL", version: 4, available: "480" });
+  const row = (more: object = {}) => ({ item_number: "NG-1", warehouse: "DC-EAST", available: "480", unit: "each", version: 4, updated_at: testNow, ...more });
+  test("is written whole and read back, by its own words", async () => {
+    const stub = await bench(stocked, (seen) => ({ body: seen.method === "PUT" ? row() : { data: [row()], next_cursor: null } }));
+    const { outcome } = await stub.integrations.send(say, lease());
+    await stub.close();
+    expect(stub.seen.map(({ method, path }) => `${method} ${path}`)).toEqual(["PUT /api/v2/items/NG-1/stock", "GET /api/v2/stock?item_number=NG-1&warehouse=DC-EAST"]);
+    expect(JSON.parse(stub.seen[0]?.body ?? "{}")).toEqual({ warehouse: "DC-EAST", available: "480", unit: "each", version: 4 });
+    expect(outcome).toMatchObject({ kind: "confirmed", reference: "NG-1/DC-EAST/v4", events: [{ type: "stock.positioned", data: { item: "NG-1", warehouse: "DC-EAST", onHand: "480", allocated: "0" } }] });
+  });
+  test("one that was overtaken is told as it is there", async () => {
+    const stub = await bench(stocked, (seen) => (seen.method === "PUT" ? { status: 409, body: { errors: [{ code: "conflict", message: "older" }] } } : { body: { data: [row({ version: 5, available: "20", unit: "case24" })], next_cursor: null } }));
+    const { outcome } = await stub.integrations.send(say, lease());
+    await stub.close();
+    expect(outcome).toMatchObject({ kind: "confirmed", result: { overtaken: true }, events: [{ data: { onHand: "480" } }] });
+  });
+});
+
 conformsWhenCalled("Northgate Commerce", {
   setup, id: "evt_000001", body: JSON.stringify({ id: "evt_000001", type: "order.created", created_at: testNow, data: {} }),
   sign: (body, at) => { const t = Math.floor(at / 1000); return { "x-northgate-delivery": "evt_000001", "x-northgate-signature": `t=${t},v1=${createHmac("sha256", setup.secrets["webhookSecret"] ?? "").update(`${t}.${body}`).digest("hex")}` }; },
@@ -57,8 +77,8 @@ test("a request to cancel that came too late is refused, once the acknowledgemen
 
 conformsWhenTranslating("Northgate Commerce", {
   setup,
-  messages: { order: messages.order, "card order": messages.cardOrder, "cancel request": withOrder({ cancel_requests: [request] }), "refused cancel": withOrder({ cancel_requests: [{ ...request, status: "refused" }] }), "return": { type: "return.updated", data: { return: back } }, "return not yet authorised": { type: "return.requested", data: { return: { ...back, status: "requested", rma: null } } }, "a customer": { type: "customer.snapshot", data: { customer: { code: "C-77", name: "Harbor Supply", status: "active", ship_tos: [{ code: "C-77-02", name: "Harbor Supply, Dock 2" }], updated_at: "2026-11-23T09:00:00.000Z" } } }, "an item": { type: "item.snapshot", data: { item: { item_number: "N-10-1", name: "Hex bolt", status: "active", price_unit: "each", updated_at: "2026-11-23T09:00:00.000Z" } } }, "another kind": { type: "customer.updated", data: {} } },
-  expected: { order: ["order.captured"], "card order": ["order.captured", "payment.authorised"], "cancel request": ["order.captured", "order.cancel_requested"], "refused cancel": ["order.captured"], "return": ["return.authorised"], "return not yet authorised": [], "a customer": ["code.described", "code.described"], "an item": ["code.described"], "another kind": [] },
+  messages: { order: messages.order, "card order": messages.cardOrder, "cancel request": withOrder({ cancel_requests: [request] }), "refused cancel": withOrder({ cancel_requests: [{ ...request, status: "refused" }] }), "return": { type: "return.updated", data: { return: back } }, "return not yet authorised": { type: "return.requested", data: { return: { ...back, status: "requested", rma: null } } }, "a customer": { type: "customer.snapshot", data: { customer: { code: "C-77", name: "Harbor Supply", status: "active", ship_tos: [{ code: "C-77-02", name: "Harbor Supply, Dock 2" }], updated_at: "2026-11-23T09:00:00.000Z" } } }, "an item": { type: "item.snapshot", data: { item: { item_number: "N-10-1", name: "Hex bolt", status: "active", price_unit: "each", updated_at: "2026-11-23T09:00:00.000Z" } } }, "a count": { type: "stock.snapshot", data: { stock: { item_number: "N-10-1", warehouse: "DC-EAST", available: "12", unit: "each", version: 3, updated_at: "2026-11-23T09:00:00.000Z" } } }, "another kind": { type: "customer.updated", data: {} } },
+  expected: { order: ["order.captured"], "card order": ["order.captured", "payment.authorised"], "cancel request": ["order.captured", "order.cancel_requested"], "refused cancel": ["order.captured"], "return": ["return.authorised"], "return not yet authorised": [], "a customer": ["code.described", "code.described"], "an item": ["code.described"], "a count": ["stock.positioned"], "another kind": [] },
 });
 
 describe("an order in our words", () => {

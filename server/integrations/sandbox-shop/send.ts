@@ -1,15 +1,19 @@
 import type { CommandPayloads } from "@/server/domain/payloads";
 import type { OutboundCommand, Outcome } from "../contract/connector";
+import { answerEvents } from "../contract/events";
 import { beforeSending, unconfirmed, type Reading } from "../contract/outcome";
+import { stockCodes } from "../contract/stock-codes";
 import { call, orderOf, read, system } from "./client";
 import type { ShopSession } from "./config";
 import { acknowledgement, cancelAnswer, fulfilment, progress } from "./from-command";
-import { fulfilments, refusalOf, type ShopOrder } from "./wire";
+import { positioned } from "./to-canonical";
+import { fulfilments, page, refusalOf, shopStock, type ShopOrder } from "./wire";
 
 const reading: Reading = { system, refusal: refusalOf("CTR-01") };
 
 /** Sends one command once. All of Northgate's write-backs may be repeated; a version that was overtaken is not an error. */
 export async function send(session: ShopSession, command: OutboundCommand): Promise<Outcome> {
+  if (command.kind === "update_stock") return writeStock(session, command);
   const found = await orderOf(session, String(command.payload["order"]));
   if (found.kind === "failed") return beforeSending(found);
   if (found.kind === "absent") return { kind: "rejected", failure: { code: "SEQ-01", message: `${system} has no order ${String(command.payload["order"])}` } };
@@ -23,6 +27,18 @@ async function write(session: ShopSession, method: "PUT" | "POST", path: string,
   const answer = await call(session, method, path, body);
   if (answer.ok && answer.response.status === 409) return "overtaken";
   return unconfirmed(answer, reading) ?? "written";
+}
+
+/** The whole count in the base unit, by the shop's word for it; then what the shop itself has, as its poll would tell it. */
+async function writeStock(session: ShopSession, command: OutboundCommand): Promise<Outcome> {
+  const { available, version } = command.payload as unknown as CommandPayloads["update_stock"], codes = stockCodes(command);
+  if (!codes.ok) return { kind: "rejected", failure: codes.error };
+  const { item, warehouse, unit } = codes.value;
+  const written = await write(session, "PUT", `items/${encodeURIComponent(item)}/stock`, { warehouse, available, unit, version });
+  if (typeof written !== "string") return written;
+  const found = await read(session, `stock?${new URLSearchParams({ item_number: item, warehouse }).toString()}`, page(shopStock));
+  const told = found.kind === "read" ? found.value.data.flatMap((row) => { const one = positioned(row, session.settings); return one.ok ? [one.value] : []; }) : [];
+  return { kind: "confirmed", reference: `${item}/${warehouse}/v${version}`, result: written === "overtaken" ? { overtaken: true } : {}, events: answerEvents(command, session, told) };
 }
 
 async function acknowledge(session: ShopSession, order: ShopOrder, payload: CommandPayloads["acknowledge_order"]): Promise<Outcome> {

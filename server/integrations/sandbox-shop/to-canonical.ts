@@ -6,14 +6,18 @@ import type { Translation, TranslationInput } from "../contract/connector";
 import { said, textOf, toEvents, type Said } from "../contract/events";
 import { readJson } from "../contract/outcome";
 import type { ShopSettings } from "./config";
-import { message, type CancelRequest, type ShopCustomer, type ShopOrder, type ShopReturn } from "./wire";
+import { message, type CancelRequest, type ShopCustomer, type ShopOrder, type ShopReturn, type ShopStock } from "./wire";
 
 /** Codes of customers, items, units, terms, charges and warehouses stay in the shop's words: the cross-reference reads them when they are planned. */
 export function toCanonical(input: TranslationInput<ShopSettings>): Translation {
   const read = readJson(textOf(input.body), message);
   if (!read.ok) return read;
-  const { order, return: back, customer, item } = read.value.data;
+  const { order, return: back, customer, item, stock } = read.value.data;
   if (customer) return toEvents(input, customerCodes(customer, input.connectorId));
+  if (stock) {
+    const told = positioned(stock, input.settings);
+    return told.ok ? toEvents(input, [told.value]) : told;
+  }
   if (item) return toEvents(input, [described(input.connectorId, "item", item.item_number, item.name, item, item.price_unit)]);
   if (order) {
     if (input.settings.site !== undefined && order.site != null && order.site !== input.settings.site) return ok({ events: [], excluded: `an order of site ${order.site}` });
@@ -24,6 +28,13 @@ export function toCanonical(input: TranslationInput<ShopSettings>): Translation 
   if (!back.rma) return ok({ events: [], excluded: back.status === "refused" ? "a return that was refused" : "a return that nobody has authorised yet" });
   const made = returned(back, back.rma, input.settings);
   return made.ok ? toEvents(input, [made.value]) : made;
+}
+
+/** What it says that it may sell; it tells neither what is on hand nor what of it is promised. */
+export function positioned(row: ShopStock, settings: ShopSettings): Result<Said> {
+  const size = sizeOf(row.unit, settings), at = new Date(row.updated_at).toISOString();
+  if (size === null) return fail("MAP-03", `The shop's unit ${row.unit} has no pack size in the connector's settings`, "data.stock.unit");
+  return ok(said({ type: "stock.positioned", at, data: { item: row.item_number, warehouse: row.warehouse, version: epochMs(at), onHand: text(dec(row.available).times(size)), allocated: "0", at } }));
 }
 
 /** A ship-to of the shop is its customer there, so its code is one too. */

@@ -39,8 +39,11 @@ export const shopCustomer = z.looseObject({ code: text, name: text, status: text
 export type ShopCustomer = z.infer<typeof shopCustomer>;
 export const shopItem = z.looseObject({ item_number: text, name: text, status: text.default("active"), price_unit: note, updated_at: moment });
 
+export const shopStock = z.looseObject({ item_number: text, warehouse: text, available: decimal, unit: text, version: z.number().int(), updated_at: moment });
+export type ShopStock = z.infer<typeof shopStock>;
+
 /** What a webhook or our own poll stores; what ends in `.snapshot` is ours. */
-export const message = z.looseObject({ type: text, created_at: moment.optional(), data: z.looseObject({ order: order.optional(), return: shopReturn.optional(), customer: shopCustomer.optional(), item: shopItem.optional() }) });
+export const message = z.looseObject({ type: text, created_at: moment.optional(), data: z.looseObject({ order: order.optional(), return: shopReturn.optional(), customer: shopCustomer.optional(), item: shopItem.optional(), stock: shopStock.optional() }) });
 export const page = <S extends z.ZodType>(row: S) => z.looseObject({ data: z.array(row), next_cursor: z.string().nullish() });
 export const fulfilments = z.looseObject({ data: z.array(z.looseObject({ id: text, reference: text, version: z.number().int() })) });
 

@@ -7,9 +7,9 @@ import { bytesOf } from "../contract/events";
 import { asResult } from "../contract/outcome";
 import { query, read } from "./client";
 import type { WmsSecrets, WmsSession, WmsSettings } from "./config";
-import { allocation, events, pickRequest, returnReceipt, shipment, skus } from "./wire";
+import { allocation, events, inventory, pickRequest, returnReceipt, shipment, skus } from "./wire";
 
-/** Where the document of an event is read. Stock is not among them: the tower asks for it, it does not count it. */
+/** Where the document of an event is read. Stock is not among them: most of what changes it is told by no event of its own. */
 const documents: Readonly<Record<string, { path: string; schema: z.ZodType<{ version: number }> }>> = {
   ALLOCATION: { path: "allocations", schema: allocation }, PICKREQUEST: { path: "pickrequests", schema: pickRequest },
   SHIPMENT: { path: "shipments", schema: shipment }, RETURN: { path: "returnreceipts", schema: returnReceipt },
@@ -51,7 +51,19 @@ export const feeds: readonly Feed<WmsSettings, WmsSecrets>[] = [{
     });
     return ok({ messages, cursor: page < pages ? page + 1 : null, more: page < pages });
   },
+}, {
+  name: "inventory", everyMs: 10_000,
+  read: async (session, given) => {
+    const { since, newest, page } = (given ?? { since: 0, newest: 0, page: 1 }) as { since: number; newest: number; page: number };
+    const found = asResult(await read(session, query("inventory", { changedAfter: Math.max(0, since - overlapMs), page, size: 200 }), inventory), "inventory");
+    if (!found.ok) return found;
+    const { inventory: rows, pages } = found.value, latest = rows.reduce((last, { changedTime }) => Math.max(last, changedTime), newest), more = page < pages;
+    return ok({ messages: rows.map((row) => messageOf("STOCK", `${row.site}:${row.sku}`, row)), cursor: more ? { since, newest: latest, page: page + 1 } : { since: latest, newest: latest, page: 1 }, more });
+  },
 }];
+
+/** What was written under a clock that is behind, or while it was read, is read once more; one version is one message. */
+const overlapMs = 30_000;
 
 async function readDocument(session: WmsSession, docType: string, docId: string, known: { path: string; schema: z.ZodType<{ version: number }> }): Promise<Result<SourceMessage>> {
   const found = asResult(await read(session, `${known.path}/${encodeURIComponent(docId)}`, known.schema), `${docType} ${docId}`);

@@ -106,8 +106,9 @@ conformsWhenTranslating("StackRight WMS", {
     "a reservation of somebody else": { docType: "ALLOCATION", document: reserved("theirs") },
     "a return": { docType: "RETURN", document: { receiptId: "RR1", version: 2, rmaNo: "RMA-1", site: "W01", salesOrderNo: "N-1", receivedTime: 1_763_888_400_000, lines: [{ lineRef: "1", sku: "SR00001", qty: 2, disposition: "RESTOCK" }] } },
     "a SKU": { docType: "SKU", document: { sku: "SR00001", text: "Breaker 20A", stockUom: "EA", active: true, readAt: "2026-11-23T09:00:00.000Z" } },
+    "a stock": { docType: "STOCK", document: { site: "W01", sku: "SR00001", onHand: 500, allocated: 10, version: 12, changedTime: 1_763_888_400_000 } },
   },
-  expected: { "a shipment": ["shipment.confirmed"], "a goods issue that never was": ["shipment.confirmed"], "a pick request": ["fulfilment.progressed"], "a reservation": ["stock.allocated"], "a reservation of somebody else": [], "a return": ["return.received"], "a SKU": ["code.described"] },
+  expected: { "a shipment": ["shipment.confirmed"], "a goods issue that never was": ["shipment.confirmed"], "a pick request": ["fulfilment.progressed"], "a reservation": ["stock.allocated"], "a reservation of somebody else": [], "a return": ["return.received"], "a SKU": ["code.described"], "a stock": ["stock.positioned"] },
 });
 
 test("the feed reads each changed document once, and a repeat is the same message", async () => {

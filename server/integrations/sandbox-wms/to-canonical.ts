@@ -7,7 +7,7 @@ import { readJson } from "../contract/outcome";
 import type { WmsSettings } from "./config";
 import { dayOf } from "./lookup";
 import { plain, readAllocationRef, readReleaseRef } from "./references";
-import { allocation, decimalOf, pickRequest, returnReceipt, shipment, sku, type Allocation, type PickRequest, type ReturnReceipt, type Shipment, type Sku } from "./wire";
+import { allocation, decimalOf, pickRequest, returnReceipt, shipment, sku, stockLevel, type Allocation, type PickRequest, type ReturnReceipt, type Shipment, type Sku, type StockLevel } from "./wire";
 
 /** A stored message: the document that an event of the feed told of, as it was when we read it. */
 const message = z.discriminatedUnion("docType", [
@@ -15,6 +15,7 @@ const message = z.discriminatedUnion("docType", [
   z.looseObject({ docType: z.literal("PICKREQUEST"), document: pickRequest }),
   z.looseObject({ docType: z.literal("SHIPMENT"), document: shipment }),
   z.looseObject({ docType: z.literal("RETURN"), document: returnReceipt }),
+  z.looseObject({ docType: z.literal("STOCK"), document: stockLevel }),
   z.looseObject({ docType: z.literal("SKU"), document: sku.extend({ readAt: instant }) }),
 ]);
 
@@ -27,8 +28,13 @@ export function toCanonical(input: TranslationInput<WmsSettings>): Translation {
     case "PICKREQUEST": return toEvents(input, progressSaid(read.value.document, input.entity), "a pick request that is not ours");
     case "SHIPMENT": return toEvents(input, [shipped(read.value.document)]);
     case "RETURN": return toEvents(input, [returned(read.value.document)]);
+    case "STOCK": return toEvents(input, [positioned(read.value.document)]);
     case "SKU": return toEvents(input, [described(input.connectorId, read.value.document)]);
   }
+}
+function positioned({ site, sku: code, onHand, allocated, version, changedTime }: StockLevel): Said {
+  const at = fromEpochMs(changedTime);
+  return said({ type: "stock.positioned", at, data: { item: code, warehouse: site, version, onHand: plain(dec(onHand).toDecimalPlaces(6)), allocated: decimalOf(allocated), at } });
 }
 function described(system: string, { sku: code, text, stockUom, active, readAt }: Sku & { readAt: Instant }): Said {
   return said({ type: "code.described", at: readAt, data: { kind: "item", system, code, name: text.slice(0, 300), unit: stockUom, state: active ? "active" : "ended", version: epochMs(readAt) } });

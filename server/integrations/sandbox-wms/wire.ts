@@ -27,6 +27,10 @@ export const pickRequest = z.looseObject({ pickRequestId: z.string(), clientRef:
 export type PickRequest = z.infer<typeof pickRequest>;
 export const pickRequests = z.looseObject({ pickRequests: z.array(pickRequest) });
 
+export const stockLevel = z.looseObject({ site: z.string(), sku: z.string(), onHand: z.number().min(-1e15).max(1e15), allocated: quantity, version: z.number().int().min(1), changedTime: time });
+export type StockLevel = z.infer<typeof stockLevel>;
+export const inventory = z.looseObject({ inventory: z.array(stockLevel), page: z.number().int(), pages: z.number().int() });
+
 export const recallAnswer = z.looseObject({ result: z.enum(["ACCEPTED", "REFUSED"]), recalled: z.array(z.looseObject({ lineRef: z.string(), qty: quantity })).default([]), reason: note });
 
 const shipLine = z.looseObject({

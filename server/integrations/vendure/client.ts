@@ -51,6 +51,10 @@ export async function isNoted(session: VendureSession, id: string, text: string)
   return found.kind === "read" ? { kind: "read", value: found.value.order?.history.items.some(({ data }) => data?.note === text) ?? false } : found;
 }
 
+/** One change whose answer tells nothing that is needed. Null: it was made. */
+export const write = async (session: VendureSession, query: string, variables: Record<string, unknown>, code = "CTR-01"): Promise<Outcome | null> =>
+  unconfirmed(await call(session, query, variables), { system, refusal: refusal(code) });
+
 const made = (name: string) => z.looseObject({ data: z.looseObject({ [name]: z.looseObject({ id: z.string().min(1) }) }) });
 /** One change; `name` is where its answer stands, `code` the exception of a refusal. */
 export async function mutate(session: VendureSession, query: string, variables: Record<string, unknown>, name: string, code = "CTR-01"): Promise<{ failed: Outcome } | { failed: null; id: string }> {

@@ -9,6 +9,7 @@ import { windowStart } from "../contract/windows";
 import { ordersOf, read } from "./client";
 import type { VendureSecrets, VendureSession, VendureSettings } from "./config";
 import { names } from "./names";
+import { levelFields, levelsOf, variant } from "./stock";
 
 const dayMs = 86_400_000;
 type VendureFeed = Feed<VendureSettings, VendureSecrets>;
@@ -71,18 +72,17 @@ function reconciling(name: string, everyMs: number, filter: (since: Instant | nu
   };
 }
 
-const level = z.looseObject({ stockOnHand: z.number().int(), stockAllocated: z.number().int(), updatedAt: z.string(), stockLocation: z.looseObject({ name: z.string() }) });
-const variants = z.looseObject({ productVariants: z.looseObject({ totalItems: z.number().int(), items: z.array(z.looseObject({ sku: z.string(), stockLevels: z.array(level) })) }) });
+const variants = z.looseObject({ productVariants: z.looseObject({ totalItems: z.number().int(), items: z.array(variant) }) });
 
 /** Vendure's own count of stock, as far as it moved: it drifts when a line is cancelled after part of it was fulfilled. */
 const stock: VendureFeed = {
   name: "stock", everyMs: 60_000,
   read: async (session, given) => {
     const cursor = (given ?? { since: null, newest: null, skip: 0 }) as Cursor;
-    const page = asResult(await read(session, "query Stock($options: ProductVariantListOptions) { productVariants(options: $options) { totalItems items { sku stockLevels { stockOnHand stockAllocated updatedAt stockLocation { name } } } } }", { options: { sort: { id: "ASC" }, skip: cursor.skip, take: 100 } }, variants), "stock");
+    const page = asResult(await read(session, `query Stock($options: ProductVariantListOptions) { productVariants(options: $options) { totalItems items { sku ${levelFields} } } }`, { options: { sort: { id: "ASC" }, skip: cursor.skip, take: 100 } }, variants), "stock");
     if (!page.ok) return page;
     const { items, totalItems } = page.value.productVariants, from = cursor.since === null ? null : windowStart(cursor.since, session.settings.overlapSeconds, session.now());
-    const levels = items.flatMap(({ sku, stockLevels }) => stockLevels.map((row) => ({ sku, location: row.stockLocation.name, onHand: row.stockOnHand, allocated: row.stockAllocated, at: new Date(row.updatedAt).toISOString() })));
+    const readAt = session.now(), levels = items.flatMap((row) => levelsOf(row, readAt));
     const messages = levels.filter((row) => from === null || row.at >= from).map((row): SourceMessage => ({ sourceMessageId: `stock:${row.sku}:${row.location}:${row.at}:${row.onHand}:${row.allocated}`, contentType: "application/json", body: bytesOf({ type: "stock.snapshot", data: { stock: row } }), occurredAt: row.at }));
     const known = [...levels.map((row) => row.at), ...(cursor.newest === null ? [] : [cursor.newest]), ...(cursor.since === null ? [] : [cursor.since])];
     const newest = known.length === 0 ? null : last(known), skip = cursor.skip + items.length, more = items.length > 0 && skip < totalItems;

@@ -5,6 +5,7 @@ import { beforeSending } from "../contract/outcome";
 import { isNoted, mutate, orderOf, system } from "./client";
 import type { VendureSession } from "./config";
 import { isMoney, lookupMoney, moveMoney } from "./money";
+import { isStock, writeStock } from "./stock";
 import { fulfilledOf } from "./to-canonical";
 import type { VendureOrder } from "./wire";
 
@@ -23,6 +24,7 @@ const referenceOf = (order: VendureOrder, command: OutboundCommand): string => `
  */
 export async function send(session: VendureSession, command: OutboundCommand): Promise<Outcome> {
   if (isMoney(command)) return moveMoney(session, command);
+  if (isStock(command)) return writeStock(session, command);
   const found = await orderOf(session, String(command.payload["order"]));
   if (found.kind === "failed") return beforeSending(found);
   if (found.kind === "absent") return { kind: "rejected", failure: { code: "SEQ-01", message: `${system} has no order ${String(command.payload["order"])}` } };

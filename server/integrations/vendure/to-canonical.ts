@@ -1,11 +1,11 @@
 import { dec, text } from "@/server/domain/decimal";
-import { epochMs } from "@/server/domain/instant";
 import { ok } from "@/server/domain/result";
 import type { Translation, TranslationInput } from "../contract/connector";
 import { said, textOf, toEvents, type Said } from "../contract/events";
 import { readJson } from "../contract/outcome";
 import type { VendureSettings } from "./config";
 import { namedSaid } from "./names";
+import { positioned } from "./stock";
 import { message, type Fulfillment, type Line, type Payment, type Snapshot } from "./wire";
 
 /** Codes of customers (their e-mail address), items (SKU), units, terms, charges and warehouses stay in the shop's words. */
@@ -14,7 +14,7 @@ export function toCanonical(input: TranslationInput<VendureSettings>): Translati
   if (!read.ok) return read;
   const { order, stock, named } = read.value.data;
   if (named) return toEvents(input, [namedSaid(input.connectorId, named)]);
-  if (stock) return toEvents(input, [said({ type: "stock.positioned", at: at(stock.at), data: { item: stock.sku, warehouse: stock.location, version: epochMs(at(stock.at)), onHand: String(stock.onHand), allocated: String(stock.allocated), at: at(stock.at) } })]);
+  if (stock) return toEvents(input, [positioned(stock)]);
   if (!order) return ok({ events: [], excluded: `a message of type ${read.value.type} says nothing that we keep` });
   if (!order.orderPlacedAt) return ok({ events: [], excluded: "an order that is not placed yet" });
   const { settings } = input, placed = at(order.orderPlacedAt), customer = order.customer?.emailAddress ?? "";

@@ -85,6 +85,51 @@ describe("writing back", () => {
   });
 });
 
+describe("stock", () => {
+  const stocked: Setup = { ...setup, codes: { "item|VALVE": "V-12", "warehouse|DC-EAST": "Main", "base_unit|VALVE": "each" } };
+  const say = (more: object = {}) => command("update_stock", { kind: "stock_position", key: "VALVE/DC-EAST" }, { item: "VALVE", warehouse: "DC-EAST", version: 1, available: "48", ...more });
+  /** Vendure with one variant in one place, which takes what it is told. */
+  async function written(use: ReturnType<typeof say>, onHand: number, allocated: number, own: Setup = stocked, there: object = {}) {
+    let now = onHand;
+    const stub = await bench(own, (seen) => {
+      const { query, variables } = JSON.parse(seen.body) as { query: string; variables: { input?: { stockLevels: { stockOnHand: number }[] }[] } };
+      if (query.startsWith("mutation Stock")) { now = variables.input?.[0]?.stockLevels[0]?.stockOnHand ?? now; return { body: { data: { updateProductVariants: [{ id: "7" }] } } }; }
+      const level = { stockOnHand: now, stockAllocated: allocated, updatedAt: testNow, stockLocation: { id: "1", name: "Main" } };
+      return { body: { data: { productVariants: { items: [{ id: "7", sku: "V-12", stockLevels: [level] }] }, stockLocations: { items: [{ id: "1", name: "Main" }] }, ...there } } };
+    });
+    const { outcome } = await stub.integrations.send(use, lease());
+    await stub.close();
+    return { outcome, writes: stub.seen.filter(({ body }) => body.includes("mutation Stock")).length, now };
+  }
+  test("as much is free as was said: what is allocated there stays allocated, and the count is read back", async () => {
+    const { outcome, now } = await written(say(), 49, 0);
+    expect([outcome.kind, now, outcome.kind === "confirmed" ? outcome.events : null]).toMatchObject(["confirmed", 48, [{ type: "stock.positioned", data: { item: "V-12", warehouse: "Main", onHand: "48", allocated: "0" } }]]);
+    expect((await written(say({ reserved: "3" }), 50, 3)).now).toBe(51);
+  });
+  test("what was promised since comes off, and what was sent since does not come on", async () => {
+    expect((await written(say({ reserved: "3" }), 60, 5)).now).toBe(51);
+    expect((await written(say({ reserved: "3" }), 60, 1)).now).toBe(49);
+  });
+  test("what is so already is left alone, and a repeat changes nothing", async () => {
+    expect(await written(say({ reserved: "0" }), 48, 0)).toMatchObject({ outcome: { kind: "confirmed", events: [{}] }, writes: 0 });
+  });
+  test.each([
+    ["an item without a code", stocked, { item: "OTHER" }, {}, "MAP-02"], ["a place without a code", stocked, { warehouse: "DC-WEST" }, {}, "MAP-04"], ["half a unit", stocked, { available: "47.5" }, {}, "MAP-03"],
+    ["an item that is counted otherwise", { ...stocked, codes: { ...stocked.codes, "base_unit|VALVE": "case" } }, {}, {}, "MAP-03"], ["a variant that is gone", stocked, {}, { productVariants: { items: [] } }, "MAP-02"], ["a place that is gone", stocked, {}, { stockLocations: { items: [] } }, "MAP-04"],
+  ])("%s is refused, and nothing is written", async (_, own, more, there, code) => {
+    const { outcome, writes } = await written(say(more), 49, 0, own, there);
+    expect([outcome.kind, outcome.kind === "rejected" ? outcome.failure.code.slice(0, 6) : null, writes]).toEqual(["rejected", code, 0]);
+  });
+  test("of two counts of one second the one that was read later is the newer", async () => {
+    const versionOf = async (readAt: string | undefined) => {
+      const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify({ type: "stock.snapshot", data: { stock: { sku: "A", location: "Main", onHand: 4, allocated: 1, at: "2026-11-23T09:00:00.000Z", ...(readAt ? { readAt } : {}) } } })) });
+      return answer.ok ? (answer.value.events[0]?.data as { version: number }).version : NaN;
+    };
+    const [untold, early, late, next] = await Promise.all([versionOf(undefined), versionOf("2026-11-23T09:00:00.300Z"), versionOf("2026-11-23T09:00:00.900Z"), versionOf("2026-11-23T10:00:00.000Z")]);
+    expect([untold, early, late, next].map((version) => (version ?? 0) - (untold ?? 0))).toEqual([0, 30, 90, 999]);
+  });
+});
+
 describe("an order in our words", () => {
   const lineOf = async (more: object) => {
     const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(withOrder(more))) });

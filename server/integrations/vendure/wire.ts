@@ -36,7 +36,8 @@ export type VendureOrder = z.infer<typeof order>;
 /** What the plugin pushes and our own poll stores. `version` counts what happened to the order: it rises with every change and by no clock. */
 const snapshot = order.extend({ version: z.number().int().min(1) });
 export type Snapshot = z.infer<typeof snapshot>;
-const stockLevel = z.looseObject({ sku: text, location: text, onHand: z.number().int(), allocated: z.number().int(), at: moment });
+const stockLevel = z.looseObject({ sku: text, location: text, onHand: z.number().int(), allocated: z.number().int(), at: moment, readAt: moment.optional() });
+export type StockLevel = z.infer<typeof stockLevel>;
 const named = z.looseObject({ kind: z.enum(["customer", "item"]), code: text, name: text, email: note, active: z.boolean(), at: moment });
 export type Named = z.infer<typeof named>;
 export const message = z.looseObject({ type: text, data: z.looseObject({ order: snapshot.optional(), stock: stockLevel.optional(), named: named.optional() }) });

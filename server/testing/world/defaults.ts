@@ -8,7 +8,7 @@ export const testPolicy: Policy = {
     .map(([capability, connector]) => ({ document: "*", capability, connector, mode: "act", managedFrom: "2000-01-01T00:00:00.000Z" })),
   billingTrigger: "shipment", priceTolerance: { fraction: "0.01", amount: "5.00" }, overShipmentTolerance: "0", writeOffUpTo: "1.00",
   duplicateWindowDays: 365, duplicateContentHours: 24, invoiceApprovalAbove: "25000", invoiceTwoApprovalsAbove: "100000",
-  taxTolerance: { fraction: "0.001", amount: "1.00" }, unseenDocumentWaitMinutes: 30, backorderAskMinutes: 1440, exposureHorizonDays: 30, reservationDays: 5,
+  taxTolerance: { fraction: "0.001", amount: "1.00" }, unseenDocumentWaitMinutes: 30, backorderAskMinutes: 1440, stockPaceSeconds: 60, exposureHorizonDays: 30, reservationDays: 5,
   overdueDays: 15, overdueAbove: "100.00", creditApprovalAbove: "1000", refundApprovalAbove: "500", leadTimeDays: 0,
   terms: { net30: { days: 30, endOfMonth: false, advance: false }, net60: { days: 60, endOfMonth: false, advance: false }, eom30: { days: 30, endOfMonth: true, advance: false }, advance: { days: 0, endOfMonth: false, advance: true } },
   systemsOfRecord: { order: "shop", customer: "erp", item: "erp", price: "erp", credit: "erp", periods: "erp", allocation: "wms", shipment: "wms", delivery: "carrier", tax: "tax", payment: "pay", receipt: "bank", application: "erp", invoice: "erp" },

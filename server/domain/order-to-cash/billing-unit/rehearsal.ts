@@ -18,7 +18,7 @@ export const rehearsalPolicy = (mode: RouteMode = "act"): Policy => ({
   version: 1, entity: "US01", currency: "USD", calendar: { zone: "UTC", workdays: [1, 2, 3, 4, 5], opens: 480, closes: 1020, holidays: [] },
   routes: (["orders", "warehouse", "finance", "tax", "payments", "crm"] as const).map((capability) => ({ document: "*", capability, connector: capability, mode, managedFrom: "2000-01-01T00:00:00.000Z" })),
   billingTrigger: "shipment", priceTolerance: { fraction: "0.01", amount: "5.00" }, overShipmentTolerance: "0", writeOffUpTo: "1.00", duplicateWindowDays: 365, duplicateContentHours: 24,
-  invoiceApprovalAbove: "25000", invoiceTwoApprovalsAbove: "100000", taxTolerance: { fraction: "0.001", amount: "1.00" }, unseenDocumentWaitMinutes: 30, backorderAskMinutes: 1440, exposureHorizonDays: 30, reservationDays: 5,
+  invoiceApprovalAbove: "25000", invoiceTwoApprovalsAbove: "100000", taxTolerance: { fraction: "0.001", amount: "1.00" }, unseenDocumentWaitMinutes: 30, backorderAskMinutes: 1440, stockPaceSeconds: 60, exposureHorizonDays: 30, reservationDays: 5,
   overdueDays: 15, overdueAbove: "100.00", creditApprovalAbove: "1000", refundApprovalAbove: "500", leadTimeDays: 0, terms: { net30: { days: 30, endOfMonth: false, advance: false } }, systemsOfRecord: {},
 });
 

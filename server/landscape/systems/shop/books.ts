@@ -21,13 +21,18 @@ interface StockLevel {
   version: number;
 }
 
+export interface ShopStock extends StockLevel {
+  item_number: string;
+  updated_at: string;
+}
+
 /** The shop's store with its habits: every change sets `updated_at`, a revision is announced by webhook. */
 export class ShopBooks {
   readonly orders;
   readonly returns;
   readonly customers;
   readonly items;
-  private readonly stock;
+  readonly stock;
   private readonly uses;
   private lastTime = 0;
 
@@ -39,7 +44,7 @@ export class ShopBooks {
     this.returns = context.store.collection<ShopReturn>('returns');
     this.customers = context.store.collection<ShopCustomer>('customers');
     this.items = context.store.collection<ShopItem>('items');
-    this.stock = context.store.collection<StockLevel & { item_number: string }>('stock');
+    this.stock = context.store.collection<ShopStock>('stock');
     this.uses = context.store.collection<object>('_uses');
   }
 
@@ -105,7 +110,14 @@ export class ShopBooks {
     const key = `${itemNumber}:${level.warehouse}`;
     const before = this.stock.get(key);
     if (before !== undefined && level.version < before.version) throw new Refusal(409, 'conflict', 'A newer stock level was written', 'version');
-    return this.stock.put(key, { item_number: itemNumber, ...level });
+    return this.stock.put(key, { item_number: itemNumber, ...level, updated_at: this.now() });
+  }
+
+  /** Somebody at the shop counts otherwise: no version of the seller's. */
+  recount(itemNumber: string, warehouse: string, available: string): ShopStock {
+    const key = `${itemNumber}:${warehouse}`, before = this.stock.get(key);
+    if (before === undefined) throw new Refusal(404, 'not_found', `No stock of ${itemNumber} in ${warehouse} was ever written`);
+    return this.stock.put(key, { ...before, available, updated_at: this.now() });
   }
 
   isFirstUse(key: string): boolean {

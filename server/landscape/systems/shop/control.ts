@@ -43,6 +43,7 @@ export function shopControl(books: ShopBooks, context: SystemContext): Record<st
       const lines = order.lines.map((line) => ({ ...line, ...edit.lines?.find((change) => change.id === line.id) }));
       return books.revise({ ...order, ...edit.header, lines: [...lines, ...(edit.addLines ?? [])] });
     },
+    'recount': (body) => books.recount(String(body['item']), String(body['warehouse']), String(body['available'])),
     'request-cancel': (body) => {
       const order = books.order(String(body['orderId']));
       const request = {

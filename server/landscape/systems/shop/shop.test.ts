@@ -55,6 +55,16 @@ describe('shop', () => {
     expect((await shop.call('GET', '/api/v2/items?limit=200')).body.data).toHaveLength(120);
   });
 
+  it('keeps the stock that it is told, by version, and tells what its clerks made of it', async () => {
+    const { item_number: item } = (await shop.call('GET', '/api/v2/items?limit=1')).body.data[0];
+    const put = (version: number, available: string) => shop.call('PUT', `/api/v2/items/${item}/stock`, { warehouse: 'DC-EAST', available, unit: 'each', version });
+    expect([(await put(2, '120')).status, (await put(2, '120')).status, (await put(1, '90')).status, (await put(3, '110')).status]).toEqual([200, 200, 409, 200]);
+    await shop.call('POST', '/_control/recount', { item, warehouse: 'DC-EAST', available: '111' });
+    const { body: { data } } = await shop.call('GET', `/api/v2/stock?item_number=${item}&warehouse=DC-EAST`);
+    expect(data).toMatchObject([{ item_number: item, warehouse: 'DC-EAST', available: '111', unit: 'each', version: 3 }]);
+    expect((await shop.call('GET', `/api/v2/stock?updated_since=${encodeURIComponent(new Date(Date.parse(data[0].updated_at) + 1).toISOString())}`)).body.data).toEqual([]);
+  });
+
   it('takes each fulfilment version once', async () => {
     const body = { reference: 'SHP1', version: 1, shipped_at: 'x', lines: [{ line_id: 'ord_000001-1', quantity: '10', unit: 'each' }] };
     const path = '/api/v2/orders/ord_000001/fulfilments';

@@ -39,6 +39,8 @@ function readRoutes(books: ShopBooks): Route[] {
     listRoute('/api/v2/returns', () => books.returns.all(), (row) => row.id),
     listRoute('/api/v2/customers', () => books.customers.all(), (row) => row.code),
     listRoute('/api/v2/items', () => books.items.all(), (row) => row.item_number),
+    listRoute('/api/v2/stock', () => books.stock.all(), (row) => `${row.item_number}:${row.warehouse}`, (row, query) =>
+      (query.get('item_number') ?? row.item_number) === row.item_number && (query.get('warehouse') ?? row.warehouse) === row.warehouse),
     route('GET', '/api/v2/orders/:id', (_, param) => ok(books.order(param('id')))),
     route('GET', '/api/v2/returns/:id', (_, param) => ok(books.shopReturn(param('id')))),
     route('GET', '/api/v2/customers/:code', (_, param) => ok(find(books.customers.get(param('code')), `Customer ${param('code')}`))),

@@ -68,13 +68,13 @@ export class Floor {
   }
 
   level(site: string, sku: string): StockLevel {
-    return this.stock.get(`${site}:${sku}`) ?? { site, sku, onHand: 0, allocated: 0, version: 0 };
+    return this.stock.get(`${site}:${sku}`) ?? { site, sku, onHand: 0, allocated: 0, version: 0, changedTime: 0 };
   }
 
   changeStock(site: string, sku: string, onHand: number, allocated: number): void {
     const level = this.level(site, sku);
     this.stock.put(`${site}:${sku}`, {
-      ...level, onHand: round6(level.onHand + onHand), allocated: Math.max(0, round6(level.allocated + allocated)), version: level.version + 1,
+      ...level, onHand: round6(level.onHand + onHand), allocated: Math.max(0, round6(level.allocated + allocated)), version: level.version + 1, changedTime: Date.now(),
     });
   }
 

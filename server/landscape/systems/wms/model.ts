@@ -111,6 +111,7 @@ export interface StockLevel {
   onHand: number;
   allocated: number;
   version: number;
+  changedTime: number;
 }
 
 /** What the workers will do with one line of one pick request: the n-th request for a line uses the n-th attempt. */

@@ -46,7 +46,9 @@ function readRoutes(floor: Floor): Route[] {
     route('GET', '/rest/returnreceipts', (call) =>
       ok({ returnReceipts: floor.receipts.all().filter((row) => (call.query.get('rmaNo') ?? row.rmaNo) === row.rmaNo) })),
     route('GET', '/rest/inventory', (call) => {
+      const after = clampOffset(call.query.get('changedAfter'));
       const rows = floor.stock.all()
+        .filter((row) => row.changedTime > after || after === 0)
         .filter((row) => (call.query.get('site') ?? row.site) === row.site && (call.query.get('sku') ?? row.sku) === row.sku)
         .sort((left, right) => (`${left.site}${left.sku}` < `${right.site}${right.sku}` ? -1 : 1))
         .map((row) => ({ ...row, uom: floor.skus.get(row.sku)?.stockUom, available: row.onHand - row.allocated }));
@@ -126,7 +128,7 @@ export function defineWms(context: SystemContext): SystemDefinition {
           tracking: item.tracking === 'none' ? 'NONE' : item.tracking === 'lot' ? 'LOT' : 'SERIAL',
           uoms: item.units.map((unit) => ({ uom: wmsUnit.get(unit.unit) ?? unit.unit, num: unit.numerator, den: unit.denominator })),
         });
-        for (const [, , site] of warehouses) floor.stock.put(`${site}:${item.wms}`, { site, sku: item.wms, onHand: item.stock, allocated: 0, version: 1 });
+        for (const [, , site] of warehouses) floor.stock.put(`${site}:${item.wms}`, { site, sku: item.wms, onHand: item.stock, allocated: 0, version: 1, changedTime: Date.now() });
       }
     },
   };

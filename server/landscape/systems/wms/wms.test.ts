@@ -77,6 +77,13 @@ describe('wms', () => {
     expect((await wms.call('DELETE', `/rest/allocations/${made.body.allocationId}`)).body.status).toBe('CLOSED');
   });
 
+  it('tells which stock changed since', async () => {
+    const rows = async (after: number) => (await wms.call('GET', `/rest/inventory?changedAfter=${after}&size=500`)).body.inventory as { sku: string; version: number; changedTime: number }[];
+    const before = Math.max(...(await rows(0)).map((row) => row.changedTime));
+    await wms.call('POST', '/_control/set-stock', { site: 'W02', sku: 'SR00003', onHand: 77 });
+    expect((await rows(before)).filter(({ sku }) => sku === 'SR00003')).toMatchObject([{ site: 'W02', onHand: 77, version: 2 }]);
+  });
+
   it('receives returns and inspects them', async () => {
     await wms.call('POST', '/_control/return-arrives', { receipt: { rmaNo: 'RMA-1', salesOrderNo: 'N-1', site: 'W01', lines: [{ lineRef: 'l1', sku: 'SR00001', uom: 'EA', qty: 2, disposition: null, lotNo: null, serials: [] }] } });
     const receipt = await until('inspection', async () => (await wms.call('GET', '/rest/returnreceipts?rmaNo=RMA-1')).body.returnReceipts.find((row: { status: string }) => row.status === 'INSPECTED'));

@@ -49,7 +49,7 @@ export function writeRealSystems(state: string, systems: RealSystems): void {
     },
   ];
   // cards are Vendure's own payments; the money that comes by bank is told by the simulated bank
-  const file: LandscapeFile = { systems: [...real, ...landscape.systems], serves: { payments: "shop", warehouse: "erp" }, systemsOfRecord: { payment: "shop", receipt: "payments", allocation: "erp", shipment: "erp" } };
+  const file: LandscapeFile = { systems: [...real, ...landscape.systems], serves: { payments: "shop", warehouse: "erp" }, observes: ["stock"], systemsOfRecord: { payment: "shop", receipt: "payments", allocation: "erp", shipment: "erp" } };
   writeFileSync(fileIn(state), JSON.stringify({ landscape: file, names: words, ...systems }, null, 1), { mode: 0o600 });
 }
 

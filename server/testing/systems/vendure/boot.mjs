@@ -56,7 +56,7 @@ async function seed() {
 
 /** A key with no more rights than the connector needs (docs/connectors.md). */
 async function createKey() {
-  const input = { code: `tower-${Date.now()}`, description: "Ledgerline", permissions: ["ReadOrder", "UpdateOrder", "ReadCatalog", "ReadCustomer", "ReadStockLocation"] };
+  const input = { code: `tower-${Date.now()}`, description: "Ledgerline", permissions: ["ReadOrder", "UpdateOrder", "ReadCatalog", "ReadCustomer", "ReadStockLocation", "UpdateProduct"] };
   const { createRole } = await admin("mutation($input: CreateRoleInput!) { createRole(input: $input) { id } }", { input });
   const { createApiKey } = await admin("mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey } }", { input: { roleIds: [createRole.id], translations: [{ languageCode: "en", name: "Ledgerline" }] } });
   return createApiKey.apiKey;

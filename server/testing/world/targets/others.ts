@@ -1,11 +1,17 @@
 import type { PaymentAuthorised } from "../../../domain/contracts/billing";
 import { dec, zero, type Decimal } from "../../../domain/decimal";
+import { epochMs } from "../../../domain/instant";
 import type { CommandPayloads } from "../../../domain/payloads";
 import { parseSubjectId } from "../../../domain/subject";
 import { said, type Handle } from "./target";
 
-/** Order system: takes acknowledgements and status, and has nothing to add. */
-export const shop: Handle = (row) => ({ reference: row.slot || row.naturalKey, result: {}, events: [] });
+/** Order system: takes acknowledgements and status and has nothing to add; says itself what it counts after a count was written. */
+export const shop: Handle = (row, now) => {
+  if (row.kind !== "update_stock") return { reference: row.slot || row.naturalKey, result: {}, events: [] };
+  const { item, warehouse, available, reserved = "0" } = row.payload as unknown as CommandPayloads["update_stock"];
+  const event = said({ type: "stock.positioned", source: row.connector, data: { item, warehouse, version: epochMs(now), onHand: dec(available).plus(reserved).toFixed(), allocated: reserved, at: now } });
+  return { reference: `${item}/${warehouse}`, result: {}, events: [event] };
+};
 
 /** Customer and channel notices, and the sending of invoices. */
 export const crm: Handle = (row, now) => {
