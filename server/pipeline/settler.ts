@@ -1,6 +1,6 @@
 import type { CommandStore, Settlement } from "./ports";
 
-/** What is done is committed at 200 rows or after 20 ms, whichever is first; nothing waits for the slowest call. */
+/** What is done is committed at 200 rows or 20 ms after the commit before, whichever is first: what comes alone at once, and nothing waits for the slowest call. */
 const settleRows = 200;
 const settleMs = 20;
 
@@ -15,12 +15,14 @@ export interface Settler {
 export function createSettler(store: Pick<CommandStore, "settle">, onError: (error: unknown) => void): Settler {
   const waiting: { settlement: Settlement; done: () => void }[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let committedAt = -Infinity;
   let running: Promise<void> = Promise.resolve();
 
   const commit = async (): Promise<void> => {
     const batch = waiting.splice(0, settleRows);
     if (batch.length === 0) return;
     try { await store.settle(batch.map(({ settlement }) => settlement)); } catch (error) { onError(error); }
+    committedAt = performance.now();
     for (const { done } of batch) done();
   };
   const flush = (): Promise<void> => {
@@ -33,7 +35,7 @@ export function createSettler(store: Pick<CommandStore, "settle">, onError: (err
     add: (settlement) => new Promise<void>((done) => {
       waiting.push({ settlement, done });
       if (waiting.length >= settleRows) void flush();
-      else timer ??= setTimeout(() => { timer = null; void flush(); }, settleMs);
+      else timer ??= setTimeout(() => { timer = null; void flush(); }, Math.max(0, committedAt + settleMs - performance.now()));
     }),
   };
 }
