@@ -4,11 +4,12 @@ import type { Instant } from "@/server/domain/instant";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import type { ConnectorRuntime, Exchange } from "@/server/pipeline/ports";
 import type { BrokerConnection } from "./contract/broker";
-import type { AnyConnector, Session, Tokens } from "./contract/connector";
+import type { AnyConnector, Http, Session, Tokens } from "./contract/connector";
 import { baseSettings, type BaseSettings } from "./contract/settings";
 import type { Door } from "./http/door";
 import { Recording } from "./http/recording";
 import { redactor } from "./http/redact";
+import type { Comer, Gatherings } from "./together";
 
 /** One configured connector as the database has it, its secrets opened. */
 export interface ConnectorRow {
@@ -18,7 +19,7 @@ export interface ConnectorRow {
   /** Below the connector's own limits, or null for those. */
   concurrency: number | null; perMinute: number | null;
 }
-interface Surroundings { door: Door; tokens: Tokens; now: () => Instant }
+interface Surroundings { door: Door; tokens: Tokens; gatherings: Gatherings; now: () => Instant }
 interface Parsed { settings: BaseSettings; secrets: unknown; known: string[] }
 
 /** A row with its code: settings parsed once, and every call made with a session and a recording of its own. */
@@ -56,8 +57,13 @@ export class Installation {
     const { settings, secrets, known } = this.ready.value;
     const redact = redactor(known);
     const recording = new Recording(redact);
-    const http = this.around.door.open({ allowPrivateNetwork: settings.allowPrivateNetwork, timeoutMs: this.type.limits.callTimeoutMs, correlationId, signal, recording });
-    const session: Session<unknown, unknown> = { connectorId: this.row.id, settings, secrets, http, tokens: this.around.tokens, now: this.around.now, correlationId, signal };
+    const { door, gatherings } = this.around, through = { allowPrivateNetwork: settings.allowPrivateNetwork, timeoutMs: this.type.limits.callTimeoutMs, correlationId, signal };
+    const comer: Comer = { signal, recording, open: (records) => door.open({ ...through, recording: { add: (...step) => { for (const each of records) each.add(...step); } } }) };
+    const sessionOver = (http: Http): Session<unknown, unknown> => ({
+      connectorId: this.row.id, settings, secrets, http, tokens: this.around.tokens, now: this.around.now, correlationId, signal,
+      together: (name, one, act) => gatherings.join(name, comer, one, (all, shared) => act(all as never, sessionOver(shared))) as never,
+    });
+    const session = sessionOver(door.open({ ...through, recording }));
     const ended = endOf(signal);
     let answer: A;
     try {

@@ -9,6 +9,7 @@ import type { BrokerConnection } from "./contract/broker";
 import type { OutboundMail } from "./contract/mail";
 import { createDoor, type Door } from "./http/door";
 import { createTokens } from "./http/tokens";
+import { createGatherings, type Gatherings } from "./together";
 import { Installation, type ConnectorRow } from "./installation";
 import { connectorTypes } from "./registry";
 
@@ -76,16 +77,16 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
   const types = options.types ?? connectorTypes;
   const door = options.door ?? createDoor();
   const nowMs = (): number => epochMs(sources.clock.now());
-  const tokens = new Map<string, Tokens>();
+  const kept = new Map<string, { tokens: Tokens; gatherings: Gatherings }>();
   let loaded: { until: number; rows: Promise<Map<string, Installation>> } | null = null;
 
   const open = (row: ConnectorRow): Installation => {
     const type = types.get(row.type);
     // A changed address or secret makes another key, so that no token outlives what it was got with.
     const key = JSON.stringify([row.id, row.settings, row.secrets]);
-    let own = tokens.get(key);
-    if (!own) tokens.set(key, (own = createTokens(nowMs)));
-    return new Installation(row, type ?? null, { door, tokens: own, now: () => sources.clock.now() });
+    let own = kept.get(key);
+    if (!own) kept.set(key, (own = { tokens: createTokens(nowMs), gatherings: createGatherings() }));
+    return new Installation(row, type ?? null, { door, ...own, now: () => sources.clock.now() });
   };
   const installations = (): Promise<Map<string, Installation>> => {
     const now = performance.now();

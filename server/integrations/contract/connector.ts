@@ -69,6 +69,11 @@ export interface Session<Settings, Secrets> {
   readonly http: Http;
   /** Bearer tokens of this installation, kept between calls by the runtime (a connector keeps no state). */
   readonly tokens: Tokens;
+  /**
+   * One act for all who ask for it under one name: at once where none is under way, else with everyone who came until that one ended.
+   * `act` answers each in order, through the session that it is given; its calls stand in the record of each. Whoever's lease ends while it waits is left out.
+   */
+  together<T, R>(name: string, one: T, act: (all: readonly T[], session: Session<Settings, Secrets>) => Promise<readonly R[]>): Promise<R>;
   readonly now: () => Instant;
   readonly correlationId: string;
   /** Aborted when the lease ends: no step starts after it. */

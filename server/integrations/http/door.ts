@@ -11,7 +11,7 @@ import { traceparent } from "./trace";
  * between proof that nothing left and an unknown outcome.
  */
 export interface Door {
-  open(use: { allowPrivateNetwork: boolean; timeoutMs: number; correlationId: string; signal: AbortSignal; recording: Recording }): Http;
+  open(use: { allowPrivateNetwork: boolean; timeoutMs: number; correlationId: string; signal: AbortSignal; recording: Pick<Recording, "add"> }): Http;
   close(): void;
 }
 interface Use { allowPrivateNetwork: boolean; timeoutMs: number; correlationId: string; signal: AbortSignal }

@@ -81,10 +81,23 @@ function endedBy(meaning: Meaning): Ended {
 /** Changes something. `code` is the exception of a refusal. @throws Ended */
 export const act = <S extends z.ZodType>(session: TrytonSession, method: string, params: readonly unknown[], schema: S, code: string): Promise<z.infer<S>> => call(session, method, params, schema, { harmless: false, code });
 
+/** More than all documents that wait at once name. */
+const manyRows = 50_000;
 interface Wanted { limit?: number; order?: readonly (readonly [string, "ASC" | "DESC"])[]; /** Beside company and language. */ context?: object }
 /** Rows that fit, at most 1000. @throws Ended, which says that nothing was done */
 export const search = <S extends z.ZodType>(session: TrytonSession, model: string, domain: readonly unknown[], fields: readonly string[], row: S, { limit = 1000, order = [["id", "ASC"]], context = {} }: Wanted = {}): Promise<z.infer<S>[]> =>
   call(session, `model.${model}.search_read`, [domain, 0, limit, order, fields], z.array(row), { harmless: true, code: "TEC-01", context });
+
+/**
+ * Rows whose `field` is one of `values`, as they are after it was asked; what many ask for in the same moment is one question.
+ * @throws Ended, which says that nothing was done
+ */
+export const rowsBy = <S extends z.ZodType>(session: TrytonSession, model: string, field: string, values: readonly (string | number)[], fields: readonly string[], row: S, more: readonly unknown[] = []): Promise<z.infer<S>[]> =>
+  session.together(`${model} ${field} ${JSON.stringify([fields, more])}`, values, async (all, shared) => {
+    const asked = [...new Set(all.flat())];
+    const rows = asked.length === 0 ? [] : await search(shared, model, [[field, "in", asked], ...more], [...new Set([field, ...fields])], row, { limit: manyRows });
+    return all.map((own) => { const wanted = new Set<unknown>(own); return rows.filter((each) => wanted.has((each as Record<string, unknown>)[field])); });
+  });
 
 /** A question that is no search. @throws Ended, which says that nothing was done */
 export const ask = <S extends z.ZodType>(session: TrytonSession, method: string, params: readonly unknown[], schema: S): Promise<z.infer<S>> => call(session, method, params, schema, { harmless: true, code: "TEC-01" });

@@ -37,7 +37,7 @@ function toCanonical(input: TranslationInput<TrytonSettings>): Translation {
 
 export const tryton = defineConnector<TrytonSettings, TrytonSecrets>({
   type: "tryton", title: "Tryton 6.0", grade: "proven", capabilities: ["finance", "warehouse"], settings, secrets,
-  limits: { concurrency: 4, perMinute: 3000, callTimeoutMs: 20_000 },
+  limits: { concurrency: 8, perMinute: 3000, callTimeoutMs: 20_000 },
   serializeBy: (kind) => roleOf(kind).serializeBy(kind),
   cannot: ["recognise a repeated request: every second try is preceded by a look-up", ...roles.flatMap(({ cannot }) => cannot)],
   commands: Object.assign({}, ...roles.map(({ commands }) => commands)) as Role["commands"],

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Result } from "@/server/domain/result";
 import type { CodeKind, OutboundCommand } from "../contract/connector";
-import { refuse, search, system } from "./client";
+import { refuse, rowsBy, system } from "./client";
 import type { TrytonSession } from "./config";
 
 const party = z.looseObject({ id: z.number(), addresses: z.array(z.number()) });
@@ -14,14 +14,14 @@ export const mapped = (command: OutboundCommand, kind: CodeKind | "base_unit", c
 
 /** The company that the connector works for, with its currency. @throws Ended */
 export async function companyOf(session: TrytonSession): Promise<{ name: string; currency: { id: number; code: string } }> {
-  const [found] = await search(session, "company.company", [["id", "=", session.settings.company]], ["rec_name", "currency.code"], z.looseObject({ rec_name: z.string(), "currency.": z.looseObject({ id: z.number(), code: z.string() }) }));
+  const [found] = await rowsBy(session, "company.company", "id", [session.settings.company], ["rec_name", "currency.code"], z.looseObject({ rec_name: z.string(), "currency.": z.looseObject({ id: z.number(), code: z.string() }) }));
   return found ? { name: found.rec_name, currency: found["currency."] } : refuse("INV-01", `${system} has no company ${session.settings.company}: correct the connector's settings`);
 }
 
 /** A customer by its code. MAP-01 where Tryton has none, or no longer. @throws Ended */
 export async function partyOf(session: TrytonSession, command: OutboundCommand, canonical: string): Promise<{ id: number; address: number; addresses: readonly number[]; code: string }> {
   const code = mapped(command, "customer", canonical);
-  const [found] = await search(session, "party.party", [["code", "=", code]], ["addresses"], party);
+  const [found] = await rowsBy(session, "party.party", "code", [code], ["addresses"], party);
   if (!found) return refuse("MAP-01", `${system} has no active party with the code ${code}`);
   const [address] = found.addresses;
   return address === undefined ? refuse("MAP-01", `${system} has no address of the party ${code}`) : { id: found.id, address, addresses: found.addresses, code };
@@ -29,6 +29,6 @@ export async function partyOf(session: TrytonSession, command: OutboundCommand, 
 
 /** A unit by its symbol. @throws Ended */
 export async function unitsOf(session: TrytonSession, symbols: readonly string[]): Promise<(symbol: string) => number> {
-  const rows = await search(session, "product.uom", [["symbol", "in", [...new Set(symbols)]]], ["symbol"], z.looseObject({ id: z.number(), symbol: z.string() }));
+  const rows = await rowsBy(session, "product.uom", "symbol", symbols, ["symbol"], z.looseObject({ id: z.number(), symbol: z.string() }));
   return (symbol) => rows.find((each) => each.symbol === symbol)?.id ?? refuse("MAP-03", `${system} has no unit with the symbol ${symbol}`);
 }

@@ -11,7 +11,7 @@ export interface Role {
   name: "finance" | "warehouse";
   commands: Partial<Record<CommandKind, CommandSupport>>;
   /** Requests with the same key go one at a time. */
-  serializeBy(kind: CommandKind): string;
+  serializeBy(kind: CommandKind): string | null;
   cannot: readonly string[];
   feeds: readonly TrytonFeed[];
   censuses: readonly TrytonCensus[];

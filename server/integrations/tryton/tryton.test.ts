@@ -85,7 +85,7 @@ describe("what an answer of Tryton proves", () => {
     let deleted = false;
     const stub = await bench(setup, (seen) => {
       deleted ||= methodOf(seen) === "model.account.invoice.delete";
-      return methodOf(seen) === "model.account.invoice.search_read" && !seen.body.includes('["id","=",3]') ? { body: { id: 1, result: deleted ? [] : [{ ...document, id: 2, state: "draft", number: null, move: null }] } } : accepts(seen);
+      return methodOf(seen) === "model.account.invoice.search_read" && !seen.body.includes('["id","in",[3]]') ? { body: { id: 1, result: deleted ? [] : [{ ...document, id: 2, state: "draft", number: null, move: null }] } } : accepts(seen);
     });
     const { outcome } = await stub.integrations.send(invoice({ attempt: 2 }), lease());
     await stub.close();
@@ -93,6 +93,49 @@ describe("what an answer of Tryton proves", () => {
     const methods = stub.seen.map(methodOf);
     expect(methods.indexOf("model.account.invoice.delete")).toBeGreaterThan(0);
     expect(methods.indexOf("model.account.invoice.delete")).toBeLessThan(methods.indexOf("model.account.invoice.create"));
+  });
+});
+
+describe("several invoices at once", () => {
+  /** Drafts get their ids in turn; the posting of those that `refuses` names is refused, as is any that they are among. */
+  const ledger = (refuses: (ids: readonly number[]) => Answer | null): Vendor => {
+    const references = new Map<number, unknown>();
+    return (seen) => {
+      const { method, params } = JSON.parse(seen.body) as { method: string; params: unknown[] };
+      const [document] = reads["account.invoice"] as object[];
+      if (method === "model.account.invoice.create") { const id = references.size + 11; references.set(id, (params as [[{ reference: string }]])[0][0].reference); return { body: { id: 1, result: [id] } }; }
+      if (method === "model.account.invoice.post") return { delayMs: 50, ...(refuses(params[0] as number[]) ?? { body: { id: 1, result: null } }) };
+      if (method !== "model.account.invoice.search_read") return accepts(seen);
+      const ids = [...references.keys()].filter((id) => seen.body.includes(`["id","in",[`) && (params as [[string, string, number[]][]])[0].some(([field, , values]) => field === "id" && values.includes(id)));
+      return { body: { id: 1, result: ids.map((id) => ({ ...document, id, number: `INV-${id}`, reference: references.get(id) })) } };
+    };
+  };
+  const sendAll = async (count: number, refuses: (ids: readonly number[]) => Answer | null = () => null) => {
+    const stub = await bench(setup, ledger(refuses));
+    const answers = await Promise.all(Array.from({ length: count }, (_, at) => stub.integrations.send(invoice({ naturalKey: `k${at}` }, { reference: `post_invoice|US01:billing_unit:S${at}||1` }), lease())));
+    await stub.close();
+    return { answers, posts: stub.seen.filter(acts).map((seen) => (JSON.parse(seen.body) as { params: [number[]] }).params[0]), questions: stub.seen.filter((seen) => methodOf(seen) === "model.party.party.search_read").length };
+  };
+  const numbers = (answers: Awaited<ReturnType<typeof sendAll>>["answers"]) => answers.map(({ outcome }) => (outcome.kind === "confirmed" ? outcome.reference : outcome.kind));
+  test("what is ready while another is posted is posted together, each told its own number and keeping the posting in its record", async () => {
+    const { answers, posts, questions } = await sendAll(5);
+    expect(posts.length).toBeLessThan(5);
+    expect(posts.flat().sort()).toEqual([11, 12, 13, 14, 15]);
+    expect(new Set(numbers(answers))).toEqual(new Set(["INV-11", "INV-12", "INV-13", "INV-14", "INV-15"]));
+    expect(questions).toBe(2);
+    for (const { exchange } of answers) expect(JSON.stringify(exchange)).toContain("model.account.invoice.post");
+  });
+  test("one that is refused takes no other with it", async () => {
+    const refusal: Answer = { body: { id: 1, error: ["UserError", ["You cannot do that.", "", null]] } };
+    const { answers, posts } = await sendAll(5, (ids) => (ids.includes(13) ? refusal : null));
+    expect(numbers(answers).filter((number) => number === "rejected")).toHaveLength(1);
+    expect(numbers(answers).filter((number) => number.startsWith("INV-"))).toHaveLength(4);
+    expect(posts.filter((ids) => ids.length === 1 && ids[0] === 13)).toHaveLength(1);
+  });
+  test("an answer that is lost leaves each of them unknown, none posted again", async () => {
+    const { answers, posts } = await sendAll(5, (ids) => (ids.length > 1 ? { cut: true } : null));
+    expect(new Set(numbers(answers).filter((number) => !number.startsWith("INV-")))).toEqual(new Set(["unknown"]));
+    expect(new Set(posts.flat()).size).toBe(posts.flat().length);
   });
 });
 

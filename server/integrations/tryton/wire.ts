@@ -36,11 +36,16 @@ export const invoice = z.looseObject({
 });
 export type TrytonInvoice = z.infer<typeof invoice>;
 export const invoiceFields = ["number", "state", "reference", "description", "comment", "party", "party.code", "account", "move", "invoice_date", "accounting_date", "currency.code", "total_amount", "tax_amount", "untaxed_amount", "amount_to_pay", "create_date", "write_date"];
-export const invoiceLine = z.looseObject({ ...row, note: z.string().nullable(), quantity: z.number().nullable(), amount: decimal });
-export const invoiceTax = z.looseObject({ ...row, description: z.string(), amount: decimal, account: z.number() });
+const invoiceLine = z.looseObject({ ...row, type: z.string(), note: z.string().nullable(), quantity: z.number().nullable(), amount: decimal.nullable() });
+const invoiceTax = z.looseObject({ ...row, description: z.string(), amount: decimal, account: z.number() });
+const ledgerLine = z.looseObject({ ...row, account: z.number(), debit: decimal, credit: decimal, maturity_date: date.nullable() });
 export const moveLine = z.looseObject({ ...row, move: z.number(), account: z.number(), party: z.number().nullable(), debit: decimal, credit: decimal, maturity_date: date.nullable(), reconciliation: z.number().nullable(), invoice_payment: z.number().nullish(), description: z.string().nullish() });
 export type MoveLine = z.infer<typeof moveLine>;
 export const moveLineFields = ["move", "account", "party", "debit", "credit", "maturity_date", "reconciliation", "invoice_payment", "description"];
+/** A document with its lines and what the general ledger says of it, read in one question. */
+export const document = invoice.extend({ "lines.": z.array(invoiceLine), "taxes.": z.array(invoiceTax), "move.": z.looseObject({ "lines.": z.array(ledgerLine) }).nullish() });
+export type TrytonDocument = z.infer<typeof document>;
+export const documentFields = [...invoiceFields, ...["type", "note", "quantity", "amount"].map((field) => `lines.${field}`), ...["description", "amount", "account"].map((field) => `taxes.${field}`), ...["account", "debit", "credit", "maturity_date"].map((field) => `move.lines.${field}`)];
 export const move = z.looseObject({ ...row, number: z.string(), state: z.enum(["draft", "posted"]), description: z.string().nullable(), origin: z.string().nullish() });
 export type Move = z.infer<typeof move>;
 

@@ -9,6 +9,7 @@ import { partyOf } from "../masters";
 import { identified, move, moveLine, moveLineFields, toDate, toDecimal, type Move, type MoveLine, type TrytonInvoice } from "../wire";
 import { invoicesBy, refusalCode } from "./documents";
 import { accountsOf, journalOf } from "./masters";
+import { postTogether } from "./posting";
 
 /**
  * Money in Tryton's ledger. Every command is one posted move whose description is our reference: a receipt, an application (it takes
@@ -42,7 +43,7 @@ async function book(session: TrytonSession, command: OutboundCommand, day: strin
   const journal = await journalOf(session, session.settings.cashJournal), period = await periodOf(session, day, code);
   const lines = sides.map(({ debit, credit, ...side }) => ({ ...side, debit: toDecimal(debit ?? "0"), credit: toDecimal(credit ?? "0") }));
   const [id] = await act(session, "model.account.move.create", [[{ company: session.settings.company, journal, period, date: toDate(day), description: referenceOf(command), ...(origin === null ? {} : { origin: `account.move,${origin}` }), lines: [["create", lines]] }]], z.tuple([z.number()]), code);
-  await act(session, "model.account.move.post", [[id]], z.null(), code);
+  await postTogether(session, { model: "account.move", id, code });
   const [made] = await afterActing(movesBy(session, [["id", "=", id]]));
   if (made?.state !== "posted") throw new Ended({ kind: "unknown", failure: { code: "TEC-04", message: `${system} answered the posting, but move ${id} is ${made?.state ?? "not to be seen"}` } });
   return made;

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { dec, sum, text } from "@/server/domain/decimal";
 import type { CommandPayloads } from "@/server/domain/payloads";
 import type { LookupAnswer, OutboundCommand, Outcome, VerifyAnswer } from "../../contract/connector";
-import { act, afterActing, Ended, search, system } from "../client";
+import { act, afterActing, Ended, rowsBy, search, system } from "../client";
 import type { TrytonSession } from "../config";
 import { partyOf } from "../masters";
-import { changedAt, invoice, invoiceFields, invoiceLine, invoiceTax, moveLine, moveLineFields, toDate, type TrytonInvoice } from "../wire";
+import { changedAt, document, documentFields, invoice, invoiceFields, toDate, type TrytonDocument, type TrytonInvoice } from "../wire";
 import { chargeNote, linesOf } from "./lines";
 import { accountsOf, journalOf, termOf } from "./masters";
+import { postTogether } from "./posting";
 
 type Sent = CommandPayloads["post_invoice" | "post_credit" | "post_debit"];
 const sentOf = (command: OutboundCommand): Sent => command.payload as unknown as Sent;
@@ -15,13 +16,16 @@ export const isDocument = (kind: string): boolean => kind === "post_invoice" || 
 const signOf = (command: OutboundCommand): 1 | -1 => (command.kind === "post_credit" ? -1 : 1);
 export const refusalCode = (kind: string): string => ({ post_credit: "CRD-01", post_debit: "CRD-01", apply_credit: "CRD-01", post_receipt: "PAY-01", apply_receipt: "PAY-01", reverse_application: "PAY-01", reverse_receipt: "PAY-03", post_refund: "REF-01", reverse_refund: "REF-01" })[kind] ?? "INV-01";
 
+const sold = (session: TrytonSession): readonly unknown[] => [["type", "=", "out"], ["company", "=", session.settings.company]];
+/** Whole documents, with their lines and their move in the general ledger. */
+const documentsBy = (session: TrytonSession, field: "id" | "number" | "reference", value: string | number): Promise<TrytonDocument[]> => rowsBy(session, "account.invoice", field, [value], documentFields, document, sold(session));
 export const invoicesBy = (session: TrytonSession, domain: readonly unknown[]): Promise<TrytonInvoice[]> =>
-  search(session, "account.invoice", [["type", "=", "out"], ["company", "=", session.settings.company], ...domain], invoiceFields, invoice);
+  search(session, "account.invoice", [...sold(session), ...domain], invoiceFields, invoice);
 const isPosted = ({ state }: TrytonInvoice): boolean => state === "posted" || state === "paid";
 
 /** Rows that repeat our reference and are, or were, in the ledger. Drafts are in no ledger; cancelled ones stand no more. */
-async function standing(session: TrytonSession, command: OutboundCommand): Promise<TrytonInvoice[]> {
-  return (await invoicesBy(session, [["reference", "=", sentOf(command).reference]])).filter(isPosted);
+async function standing(session: TrytonSession, command: OutboundCommand): Promise<TrytonDocument[]> {
+  return (await documentsBy(session, "reference", sentOf(command).reference)).filter(isPosted);
 }
 
 /** Tryton reads its own writes, so an empty answer is proof. */
@@ -29,7 +33,7 @@ export async function lookupDocument(session: TrytonSession, command: OutboundCo
   const found = await standing(session, command), [first] = found;
   if (!first) return { kind: "absent" };
   if (found.length > 1) return { kind: "several", references: found.map(({ number, id }) => number ?? String(id)) };
-  return { kind: "found", reference: first.number ?? String(first.id), result: await documentResult(session, command, first) };
+  return { kind: "found", reference: first.number ?? String(first.id), result: documentResult(command, first) };
 }
 
 /**
@@ -38,10 +42,10 @@ export async function lookupDocument(session: TrytonSession, command: OutboundCo
  */
 export async function postDocument(session: TrytonSession, command: OutboundCommand): Promise<Outcome> {
   const sent = sentOf(command), code = refusalCode(command.kind);
-  const [party, { lines, taxes }, terms, { receivableAccount }, journal] = await Promise.all([
-    partyOf(session, command, sent.billTo), linesOf(session, command, sent, signOf(command)), "terms" in sent && sent.terms !== null ? termOf(session, command, sent.terms) : null,
-    accountsOf(session, ["receivableAccount"]), journalOf(session, session.settings.revenueJournal),
-  ]);
+  // one after the other: Tryton is one process, and each call beside another costs it a connection to its database of its own
+  const party = await partyOf(session, command, sent.billTo), { lines, taxes } = await linesOf(session, command, sent, signOf(command));
+  const terms = "terms" in sent && sent.terms !== null ? await termOf(session, command, sent.terms) : null, { receivableAccount } = await accountsOf(session, ["receivableAccount"]);
+  const journal = await journalOf(session, session.settings.revenueJournal);
   if (command.attempt > 1) await removeDrafts(session, sent.reference, code);
   const [id] = await act(session, "model.account.invoice.create", [[{
     type: "out", company: session.settings.company, journal, party: party.id, invoice_address: party.address, account: receivableAccount, reference: sent.reference, description: sent.reference === command.naturalKey ? null : command.naturalKey,
@@ -54,15 +58,15 @@ export async function postDocument(session: TrytonSession, command: OutboundComm
     if (error instanceof Ended && error.outcome.kind === "rejected") await act(session, "model.account.invoice.delete", [[id]], z.unknown(), code).catch(() => undefined);
     throw error;
   }
-  const [document] = await afterActing(invoicesBy(session, [["id", "=", id]]));
+  const [made] = await afterActing(documentsBy(session, "id", id));
   // a button in the wrong state answers nothing
-  if (!document || !isPosted(document)) return { kind: "unknown", failure: { code: "TEC-04", message: `${system} answered the posting, but the document is ${document?.state ?? "not to be seen"}` } };
-  return { kind: "confirmed", reference: document.number ?? String(id), result: await afterActing(documentResult(session, command, document)) };
+  if (!made || !isPosted(made)) return { kind: "unknown", failure: { code: "TEC-04", message: `${system} answered the posting, but the document is ${made?.state ?? "not to be seen"}` } };
+  return { kind: "confirmed", reference: made.number ?? String(id), result: documentResult(command, made) };
 }
 
 /** Posts; that a due date lies in the past is asked of a person at the screen, and here was decided before. */
 async function post(session: TrytonSession, id: number, code: string): Promise<void> {
-  const once = (): Promise<unknown> => act(session, "model.account.invoice.post", [[id]], z.null(), code);
+  const once = (): Promise<void> => postTogether(session, { model: "account.invoice", id, code });
   try {
     await once();
   } catch (error) {
@@ -83,33 +87,29 @@ async function removeDrafts(session: TrytonSession, reference: string, code: str
 export async function verifyDocument(session: TrytonSession, command: OutboundCommand, reference: string): Promise<VerifyAnswer> {
   const found = await standing(session, command);
   if (found.length > 1) return { kind: "failed", failure: { code: "INV-05", message: `${found.map(({ number }) => number).join(", ")} are all in the ledger for one command` } };
-  const document = found.find(({ number }) => number === reference) ?? (await invoicesBy(session, [["number", "=", reference]]))[0];
-  if (!document) return { kind: "missing" };
-  return { kind: "read", result: { ...(await documentResult(session, command, document)), ...(document.state === "cancelled" ? { state: "voided" } : {}) }, version: new Date(changedAt(document)).getTime() };
+  const read = found.find(({ number }) => number === reference) ?? (await documentsBy(session, "number", reference))[0];
+  if (!read) return { kind: "missing" };
+  return { kind: "read", result: { ...documentResult(command, read), ...(read.state === "cancelled" ? { state: "voided" } : {}) }, version: new Date(changedAt(read)).getTime() };
 }
 
 /** A document in the words of `CommandResults`. Its amounts are the general ledger's: what its own move debits and credits, never what we asked. */
-async function documentResult(session: TrytonSession, command: OutboundCommand, document: TrytonInvoice): Promise<Record<string, unknown>> {
-  const sent = sentOf(command), sign = signOf(command);
-  const [rows, lines, taxes] = await Promise.all([
-    document.move === null ? [] : search(session, "account.move.line", [["move", "=", document.move]], moveLineFields, moveLine),
-    search(session, "account.invoice.line", [["invoice", "=", document.id], ["type", "=", "line"]], ["note", "quantity", "amount"], invoiceLine),
-    search(session, "account.invoice.tax", [["invoice", "=", document.id]], ["description", "amount", "account"], invoiceTax),
-  ]);
+function documentResult(command: OutboundCommand, read: TrytonDocument): Record<string, unknown> {
+  const sent = sentOf(command), sign = signOf(command), rows = read["move."]?.["lines."] ?? [], taxes = read["taxes."];
+  const lines = read["lines."].filter(({ type }) => type === "line").sort((one, other) => one.id - other.id);
   const signed = (value: ReturnType<typeof dec>): string => text(value.times(sign).toDecimalPlaces(2)).replace(/^-0$/, "0");
   const ledger = (holds: (account: number) => boolean) => sum(rows.filter(({ account }) => holds(account)).map((row) => dec(row.debit).minus(row.credit)));
   const taxAccounts = new Set(taxes.map(({ account }) => account));
-  const total = ledger((account) => account === document.account), tax = ledger((account) => taxAccounts.has(account)).neg();
-  const charges = sum(lines.filter(({ note }) => note?.startsWith(chargeNote)).map(({ amount }) => dec(amount)));
+  const total = ledger((account) => account === read.account), tax = ledger((account) => taxAccounts.has(account)).neg();
+  const charges = sum(lines.filter(({ note }) => note?.startsWith(chargeNote)).map(({ amount }) => dec(amount ?? "0")));
   const keys = [...new Set(lines.flatMap(({ note }) => (note === null || note.startsWith(chargeNote) ? [] : [note])))];
   const code = command.code("customer", sent.billTo);
-  const due = rows.flatMap(({ account, maturity_date: day }) => (account === document.account && day !== null ? [day] : [])).sort().at(-1) ?? null;
+  const due = rows.flatMap(({ account, maturity_date: day }) => (account === read.account && day !== null ? [day] : [])).sort().at(-1) ?? null;
   return {
-    number: document.number ?? String(document.id), net: signed(total.minus(tax).minus(charges)), charges: signed(charges), tax: signed(tax), total: signed(total),
-    customer: code.ok && code.value === document["party."].code ? sent.customer : (document["party."].code ?? ""), currency: document["currency."].code, accountingDate: document.accounting_date ?? document.invoice_date, dueDate: due, state: isPosted(document) ? "posted" : "draft",
+    number: read.number ?? String(read.id), net: signed(total.minus(tax).minus(charges)), charges: signed(charges), tax: signed(tax), total: signed(total),
+    customer: code.ok && code.value === read["party."].code ? sent.customer : (read["party."].code ?? ""), currency: read["currency."].code, accountingDate: read.accounting_date ?? read.invoice_date, dueDate: due, state: isPosted(read) ? "posted" : "draft",
     lines: keys.map((key) => {
       const own = lines.filter(({ note }) => note === key);
-      return { key, quantity: text(dec(String(own[0]?.quantity ?? 0)).times(sign)), net: signed(sum(own.map(({ amount }) => dec(amount)))), tax: signed(sum(taxes.filter(({ description }) => description.endsWith(` ${key}`)).map(({ amount }) => dec(amount)))) };
+      return { key, quantity: text(dec(String(own[0]?.quantity ?? 0)).times(sign)), net: signed(sum(own.map(({ amount }) => dec(amount ?? "0")))), tax: signed(sum(taxes.filter(({ description }) => description.endsWith(` ${key}`)).map(({ amount }) => dec(amount ?? "0")))) };
     }),
   };
 }

@@ -16,8 +16,8 @@ const document = lookedUpBy("Reference", true), cash = lookedUpBy("Description o
 export const finance: Role = {
   name: "finance",
   commands: { post_invoice: document, post_credit: document, post_debit: document, post_receipt: cash, apply_receipt: cash, apply_credit: cash, post_refund: cash, reverse_application: cash, reverse_receipt: cash, reverse_refund: cash, void_invoice: lookedUpBy("State of the invoice", false) },
-  // One sequence numbers all moves of a year; whoever loses its lock has done nothing, but has waited.
-  serializeBy: () => "posting",
+  // Documents are prepared at once and posted together. Money reads what is open before it books, so it goes one at a time.
+  serializeBy: (kind) => (isDocument(kind) ? null : "posting"),
   cannot: ["post in another currency than its company's", "tell of prices"],
   feeds, censuses, messages, toCanonical,
   check: async (session) => {

@@ -31,7 +31,7 @@ export function priced(line: Pick<SentLine, "quantity" | "price" | "priceUnit" |
 export async function linesOf(session: TrytonSession, command: OutboundCommand, document: { lines: readonly SentLine[]; charges: readonly SentCharge[] }, sign: 1 | -1): Promise<{ lines: object[]; taxes: object[] }> {
   const items = document.lines.map((line) => ({ line, code: coded(command.code("item", line.item)), unit: coded(command.code("base_unit", line.item)) }));
   const charges = document.charges.map((charge) => ({ charge, word: chargeCode(charge.charge), code: coded(command.code("charge", chargeCode(charge.charge))) }));
-  const [product, unit, tax] = await Promise.all([productsOf(session, [...items, ...charges].map(({ code }) => code)), unitsOf(session, [...items.map((each) => each.unit), ...(charges.length > 0 ? ["u"] : [])]), taxOf(session)]);
+  const product = await productsOf(session, [...items, ...charges].map(({ code }) => code)), unit = await unitsOf(session, [...items.map((each) => each.unit), ...(charges.length > 0 ? ["u"] : [])]), tax = await taxOf(session);
   const lines: object[] = [], taxes: object[] = [];
   const add = (of: { id: number; account: number }, quantity: string, price: string, note: string, description: string, unitId: number | null): void => {
     lines.push({ type: "line", product: of.id, account: of.account, unit: unitId, quantity: Number(quantity) * sign, unit_price: toDecimal(price), note, description });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { OutboundCommand } from "../../contract/connector";
-import { refuse, search, system } from "../client";
+import { refuse, rowsBy, system } from "../client";
 import type { TrytonSession } from "../config";
 import { companyOf, mapped } from "../masters";
 import { identified } from "../wire";
@@ -19,8 +19,7 @@ export async function inOwnCurrency(session: TrytonSession, command: OutboundCom
 
 /** Products by their codes, each with the account that its sales go to. MAP-02 or INV-01. @throws Ended */
 export async function productsOf(session: TrytonSession, codes: readonly string[]): Promise<(code: string) => { id: number; account: number }> {
-  const wanted = [...new Set(codes)];
-  const rows = await search(session, "product.product", [["code", "in", wanted]], ["code", "account_category.account_revenue"], product);
+  const rows = await rowsBy(session, "product.product", "code", codes, ["code", "account_category.account_revenue"], product);
   return (code) => {
     const row = rows.find((each) => each.code === code);
     if (!row) return refuse("MAP-02", `${system} has no active product with the code ${code}`);
@@ -31,23 +30,22 @@ export async function productsOf(session: TrytonSession, codes: readonly string[
 
 export async function termOf(session: TrytonSession, command: OutboundCommand, canonical: string): Promise<number> {
   const name = mapped(command, "terms", canonical);
-  const [found] = await search(session, "account.invoice.payment_term", [["name", "=", name]], ["name"], identified);
+  const [found] = await rowsBy(session, "account.invoice.payment_term", "name", [name], ["name"], identified);
   return found?.id ?? refuse("MAP-04", `${system} has no payment term called ${name}`);
 }
 
-async function one(session: TrytonSession, model: string, domain: readonly unknown[], what: string): Promise<number> {
-  const [found] = await search(session, model, domain, ["id"], identified);
-  return found?.id ?? refuse("INV-01", `${system} has no ${what}: correct the connector's settings`);
+export async function journalOf(session: TrytonSession, code: string): Promise<number> {
+  const [found] = await rowsBy(session, "account.journal", "code", [code], ["code"], identified);
+  return found?.id ?? refuse("INV-01", `${system} has no journal ${code}: correct the connector's settings`);
 }
-export const journalOf = (session: TrytonSession, code: string): Promise<number> => one(session, "account.journal", [["code", "=", code]], `journal ${code}`);
 
 /** Accounts of the settings by their codes. @throws Ended */
 export async function accountsOf<Name extends "receivableAccount" | "cashAccount" | "writeOffAccount">(session: TrytonSession, names: readonly Name[]): Promise<Record<Name, number>> {
-  const rows = await search(session, "account.account", [["code", "in", names.map((name) => session.settings[name])], ["company", "=", session.settings.company]], ["code"], account);
+  const rows = await rowsBy(session, "account.account", "code", names.map((name) => session.settings[name]), ["code"], account, [["company", "=", session.settings.company]]);
   return Object.fromEntries(names.map((name) => [name, rows.find(({ code }) => code === session.settings[name])?.id ?? refuse("INV-01", `${system} has no account ${session.settings[name]}: correct the connector's settings`)])) as Record<Name, number>;
 }
 
 export async function taxOf(session: TrytonSession): Promise<{ id: number; account: number }> {
-  const [found] = await search(session, "account.tax", [["name", "=", session.settings.tax], ["company", "=", session.settings.company]], ["invoice_account"], tax);
+  const [found] = await rowsBy(session, "account.tax", "name", [session.settings.tax], ["name", "invoice_account"], tax, [["company", "=", session.settings.company]]);
   return found ? { id: found.id, account: found.invoice_account } : refuse("INV-01", `${system} has no tax ${session.settings.tax}: correct the connector's settings`);
 }
