@@ -23,10 +23,9 @@ describe("who may", () => {
   test("in that entity only", () => {
     expect([mayDo([grant("finance", "DE01")], "postings.stop", "US01").ok, mayResume({ id: "p", grants: [grant("finance", "DE01")] }, { entity: "US01", stoppedBy: "q" }).ok]).toEqual([false, false]);
   });
-  test("release what somebody else stopped, or the guard, and not behind a password that was set since", () => {
+  test("release what somebody else stopped, or the guard", () => {
     const person = { id: "p", grants: [grant("finance")] };
     expect(mayResume(person, { entity: "US01", stoppedBy: "p" })).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
     expect(mayResume(person, { entity: "US01", stoppedBy: guardAuthor }).ok).toBe(true);
-    expect(mayResume(person, { entity: "US01", stoppedBy: "q", passwordSince: true }).ok).toBe(false);
   });
 });

@@ -17,8 +17,7 @@ export const isPosting = (kind: CommandKind): boolean => posting.has(kind);
 export const guardAuthor = "posting-guard";
 
 /** Whether a person may let postings go again: with the right, and never who stopped them. */
-export function mayResume(person: { id: string; grants: readonly RoleGrant[] }, stop: { entity: string; stoppedBy: string; /** The person's password was set since: whoever set it may be who stopped them. */ passwordSince?: boolean }): Result<true> {
+export function mayResume(person: { id: string; grants: readonly RoleGrant[] }, stop: { entity: string; stoppedBy: string }): Result<true> {
   if (stop.stoppedBy === person.id) return fail("FORBIDDEN", "Whoever stopped the postings may not release them: a second person must");
-  if (stop.passwordSince) return fail("FORBIDDEN", "Your password was set after the postings were stopped, and whoever set it may have stopped them: another person releases them");
   return mayDo(person.grants, "postings.resume", stop.entity);
 }

@@ -1,4 +1,5 @@
 import { guardAuthor, postingKinds } from "@/server/domain/posting-brake";
+import { permissions } from "@/server/domain/rights";
 import type { Entities } from "./exceptions";
 import type { Query } from "./query";
 
@@ -22,3 +23,10 @@ const stopped = `select p.entity, e.name, p.stopped_at as since, extract(epoch f
 /** Entities in reach whose postings are stopped; what waits is counted only for these. */
 export const postingStops = async (query: Query, entities: Entities): Promise<PostingStop[]> =>
   (await query.rows<PostingStop>(stopped, [entities, postingKinds])).map((stop) => (stop.byId === guardAuthor ? { ...stop, by: "The posting guard" } : stop));
+
+export interface RunningPostings { code: string; name: string; /** Who besides the asker could let them go on once they are stopped. */ releasers: string[] }
+
+/** Entities in reach whose postings are not stopped. */
+export const runningPostings = (query: Query, entities: Entities, asker: string): Promise<RunningPostings[]> =>
+  query.rows(`select e.code, e.name, coalesce((select json_agg(u.name order by u.name) from app_user u where u.active and u.id <> $2 and exists (select 1 from role_grant g where g.user_id = u.id and g.role = any($3) and g.entity in ('*', e.code))), '[]') as releasers
+    from entity e left join posting_brake p on p.entity = e.code where p.stopped_at is null and ($1::text[] is null or e.code = any($1)) order by e.code`, [entities, asker, permissions["postings.resume"]]);

@@ -5,7 +5,7 @@ import { postingKinds } from "@/server/domain/posting-brake";
 import { runToRest } from "@/server/testing/memory/ports";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
-import { postingStops } from "@/server/read/posting-brake";
+import { postingStops, runningPostings } from "@/server/read/posting-brake";
 import { anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
 import { grant, person } from "@/server/testing/memory/people";
 import { acknowledging, invoicing } from "@/server/testing/memory/small-planner";
@@ -110,6 +110,14 @@ describe("a stop and claims at the same moment", () => {
 });
 
 describe("who stops and who releases", () => {
+  it("says beforehand who else could release", async () => {
+    await engine.pool.query("insert into app_user (id, email, name, active) values ('ann', 'ann@x', 'Ann', true), ('bob', 'bob@x', 'Bob', true), ('old', 'old@x', 'Old', false), ('ada', 'ada@x', 'Ada', true)");
+    await engine.pool.query("insert into role_grant (user_id, role, entity) values ('ann', 'finance', '*'), ('bob', 'finance', 'US01'), ('old', 'finance', '*'), ('ada', 'admin', '*')");
+    expect(await runningPostings(createQuery(engine.pool), null, "ann")).toEqual([{ code: "DE01", name: "Other", releasers: [] }, { code: "US01", name: "Test", releasers: ["Bob"] }]);
+    await stop();
+    expect((await runningPostings(createQuery(engine.pool), null, "ann")).map(({ code }) => code)).toEqual(["DE01"]);
+  });
+
   it("never the same one; each with a reason that stays, and one stop at a time", async () => {
     await wanted(2);
     await engine.pool.query("update command set amount = 10.80, currency = 'USD'");

@@ -3,7 +3,6 @@ import type { PostingDesk } from "@/server/api/desk";
 import { mayResume } from "@/server/domain/posting-brake";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDo } from "@/server/domain/rights";
-import { passwordSetSince } from "./rules";
 import { audit, inTransaction, nudge } from "./transaction";
 
 /** The update waits for every claim that holds the brake, and a later claim sees it: after this commit nothing new leaves. */
@@ -28,7 +27,7 @@ export const resumePostings = (pool: pg.Pool): PostingDesk["resume"] => (person,
     const { rows: [brake] } = await client.query<{ stopped_at: Date | null; stopped_by: string; reason: string }>("select stopped_at, stopped_by, reason from posting_brake where entity = $1 for update", [entity]);
     const stoppedAt = brake?.stopped_at;
     if (!brake || !stoppedAt) return mayDo(person.grants, "postings.resume", entity).ok ? fail("CONFLICT", `Postings of ${entity} are not stopped`) : fail("FORBIDDEN", `Needs the role finance in ${entity}`);
-    const allowed = mayResume(person, { entity, stoppedBy: brake.stopped_by, passwordSince: await passwordSetSince(client, person.id, stoppedAt) });
+    const allowed = mayResume(person, { entity, stoppedBy: brake.stopped_by });
     if (!allowed.ok) return allowed;
     if (stoppedAt.toISOString() !== since) return fail("CONFLICT", "They were stopped again since this was shown");
     await client.query("update posting_brake set stopped_at = null, stopped_by = null, reason = null where entity = $1", [entity]);
