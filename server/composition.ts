@@ -9,6 +9,7 @@ import { createCodeBook, type CodeBook } from "./db/codes";
 import { loadConnectorRows } from "./db/connector-rows";
 import { createDesk } from "./db/desk";
 import { decideRoute, proposeRoute, type CapabilitiesOf } from "./db/desk/routes";
+import { resumePostings, stopPostings } from "./db/desk/postings";
 import { decideTerms, proposeTerms } from "./db/desk/terms";
 import { readHealth } from "./db/health";
 import { createKey, readClient, revokeKey, type NewKey } from "./db/keys";
@@ -36,6 +37,7 @@ import { planWaiting } from "./pipeline/plan";
 import type { Ports } from "./pipeline/ports";
 import { processTimers } from "./pipeline/timers";
 import { receive } from "./pipeline/receive";
+import { postingStops } from "./read/posting-brake";
 
 /** Everything wired, once in a process. Nothing is opened before the first use. */
 export interface Composition {
@@ -87,10 +89,11 @@ function compose(of: "web" | "worker"): Composition {
   const services: Services = {
     query, now: clock.now, health, isOutage, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs), rehearse: (message) => understand(ports, message),
     verifyWebhook: (id, headers, body) => integrations.verifyWebhook(id, headers, body),
-    clientOf: (bearer) => readClient(pool, bearer), personOf: (id, since) => readPerson(pool, id, since), metrics: () => renderMetrics(query, health),
+    clientOf: (bearer) => readClient(pool, bearer), personOf: (id, since) => readPerson(pool, id, since), metrics: () => renderMetrics(query, health, () => postingStops(query, null)),
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
     routes: { propose: proposeRoute(pool, capabilitiesOf), decide: decideRoute(pool, capabilitiesOf) },
     terms: { propose: proposeTerms(pool), decide: decideTerms(pool, clock.now) },
+    postings: { stop: stopPostings(pool), resume: resumePostings(pool) },
     notices: { subscribe: subscribe(pool) },
     desk: createDesk(pool, key, connectorTypesOf(connectorTypes)),
   };

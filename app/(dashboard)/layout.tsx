@@ -1,6 +1,7 @@
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
+import { PostingsStopped } from "@/components/postings/stopped";
 import { AppShell } from "@/components/shell/app-shell";
 import { readPreferences } from "@/components/shell/preferences";
 import type { LoadShellData } from "@/components/shell/shell-data";
@@ -10,8 +11,8 @@ import { TRPCError } from "@trpc/server";
 
 const loadShellData: LoadShellData = async () => {
   try {
-    const { person, entities, entity, counts, now } = await (await api()).shell.frame();
-    return { user: person, entities, entity, counts, now, timeZone: entities[0]?.zone ?? "UTC" };
+    const caller = await api(), [{ person, entities, entity, counts, now }, stops] = await Promise.all([caller.shell.frame(), caller.postings.stops()]);
+    return { user: person, entities, entity, counts, stops, now, timeZone: entities[0]?.zone ?? "UTC" };
   } catch (error) {
     if (error instanceof TRPCError && error.code === "UNAUTHORIZED") return null;
     throw error;
@@ -23,5 +24,5 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   if (data === null) redirect("/sign-in");
   const jar = await cookies();
   // What was read of one entity is never shown under another's name: each has a cache of its own.
-  return <AppShell data={data} preferences={readPreferences((name) => jar.get(name)?.value)}><DataProvider key={data.entity ?? "all"}>{children}</DataProvider></AppShell>;
+  return <AppShell data={data} preferences={readPreferences((name) => jar.get(name)?.value)}><DataProvider key={data.entity ?? "all"}><PostingsStopped stops={data.stops} />{children}</DataProvider></AppShell>;
 }

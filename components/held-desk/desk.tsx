@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { StopPostings } from "@/components/postings/stop";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Age } from "@/components/ui/age";
@@ -16,7 +17,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { sumByCurrency } from "@/components/ui/sum";
 import { Sums } from "@/components/ui/sums";
 import { Table, type Column } from "@/components/ui/table";
-import type { HoldDetail as Detail, HoldList } from "@/server/api/shapes";
+import type { HoldDetail as Detail, HoldList, PostingStop } from "@/server/api/shapes";
 import { HoldsBulk } from "./bulk";
 import { HoldDetail } from "./hold-detail";
 import { heldHref, listOf, type HeldSearch } from "./search";
@@ -41,8 +42,13 @@ function Tile({ name, rows, current, href }: { name: string; rows: readonly { cu
   );
 }
 
+/** All that waits because the postings of an entity are stopped: one entry, whatever its number. */
+function StoppedTile({ stop }: { stop: PostingStop }) {
+  return <div className="rz" role="group" aria-label={`Postings of ${stop.entity} are stopped`}><span className="sm">{stop.entity}: postings are stopped</span><b className="n"><Sums money={stop.money} mode="whole" /></b><span className="sm m2 n">{stop.waiting}</span></div>;
+}
+
 /** Finance's desk: what is held, why, how much, and who may say yes. */
-export function HeldDesk({ search, initialList, initialDetail }: { search: HeldSearch; initialList: HoldList; initialDetail: Detail | null }) {
+export function HeldDesk({ search, initialList, initialDetail, stops }: { search: HeldSearch; initialList: HoldList; initialDetail: Detail | null; stops: readonly PostingStop[] }) {
   const trpc = useTRPC();
   const router = useRouter();
   const pages = useInfiniteQuery(trpc.holds.list.infiniteQueryOptions(listOf(search), { getNextPageParam: (page) => page.next ?? undefined, initialData: { pages: [initialList], pageParams: [null] } }));
@@ -57,6 +63,7 @@ export function HeldDesk({ search, initialList, initialDetail }: { search: HeldS
   return (
     <Page title="Held postings" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["X"], label: "tick" }, { keys: ["A"], label: "approve, asks first" }]} footEnd={`${counted} held`}>
       <nav className="rzs" aria-label="Reasons">
+        {stops.map((stop) => <StoppedTile key={stop.entity} stop={stop} />)}
         <Tile name="All reasons" rows={reasons} current={search.rule === undefined && !search.stopped} href={heldHref(search, { rule: null, stopped: null, hold: null })} />
         {[...Map.groupBy(reasons, ({ rule }) => rule)].map(([rule, rows]) => (
           <Tile key={rule} name={rows[0]?.name ?? rule} rows={rows} current={search.rule === rule && !search.stopped} href={heldHref(search, { rule, stopped: null, hold: null })} />
@@ -64,10 +71,10 @@ export function HeldDesk({ search, initialList, initialDetail }: { search: HeldS
         {stopped.length > 0 && <Tile name="Counted as exception" rows={stopped} current={search.stopped === true} href={heldHref(search, { rule: null, stopped: true, hold: null })} />}
       </nav>
       {holds.length === 0 && search.hold === undefined
-        ? <><h2 className="vh">What is held</h2><EmptyState title="Nothing is held">{search.rule ? "Nothing for this reason. Choose another one." : "Everything that finance must control has been decided, or nothing has come that needs it."}</EmptyState></>
+        ? <><div className="bar"><StopPostings /></div><h2 className="vh">What is held</h2><EmptyState title="Nothing is held">{search.rule ? "Nothing for this reason. Choose another one." : "Everything that finance must control has been decided, or nothing has come that needs it."}</EmptyState></>
         : <div className="fq" data-open={search.hold !== undefined}>
             <section className="fl min-w-0" aria-label="Held postings">
-              <div className="bar"><span className="grow" /><Button size="xs" icon="download" download href={heldHref(search, { hold: null }).replace("/held", "/held/csv")}>CSV</Button><Segmented label="Sort" value={search.sort} options={[{ value: "money", label: "Money", href: heldHref(search, { sort: "money" }) }, { value: "age", label: "Age", href: heldHref(search, { sort: "age" }) }]} /></div>
+              <div className="bar"><StopPostings /><span className="grow" /><Button size="xs" icon="download" download href={heldHref(search, { hold: null }).replace("/held", "/held/csv")}>CSV</Button><Segmented label="Sort" value={search.sort} options={[{ value: "money", label: "Money", href: heldHref(search, { sort: "money" }) }, { value: "age", label: "Age", href: heldHref(search, { sort: "age" }) }]} /></div>
               <div className="scrollx" tabIndex={0} role="group" aria-label="Held postings, scrolls sideways">
                 <Table caption="Held postings" columns={columns} rows={holds} rowKey={(hold) => hold.id} rowName={(hold) => `${hold.name} ${hold.number}`} openKey={shown} picking={{ picked: ticked, onPick: setTicked, label: "Tick" }} onOpen={(hold) => { router.push(heldHref(search, { hold: hold.id }), { scroll: false }); }} />
               </div>

@@ -1,4 +1,5 @@
 import type { LiveStatus } from "@/components/ui/live-indicator";
+import type { PostingStop } from "@/server/api/shapes";
 
 /** Who is signed in. */
 export interface ShellUser { name: string; email: string; roles: readonly string[] }
@@ -15,6 +16,8 @@ export interface ShellData {
   /** Code of the chosen entity; null for all. */
   entity: string | null;
   counts: ShellCounts;
+  /** Stops of postings that stand in what is shown. */
+  stops: readonly PostingStop[];
   /** The server's time, from which ages are told. */
   now: string;
   timeZone: string;

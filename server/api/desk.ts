@@ -100,6 +100,14 @@ export interface RouteDesk {
   decide(person: Person, proposal: string, verdict: RouteVerdict, reason: string): Promise<Result<{ version: number | null }>>;
 }
 
+/** Stops everything new that would change the books of an entity or move its money; what is under way ends known. */
+export interface PostingDesk {
+  /** When it answers, nothing new is sent by any worker. CONFLICT where they are stopped already. */
+  stop(person: Person, entity: string, reason: string): Promise<Result<true>>;
+  /** By another person than the one who stopped them. CONFLICT where they are not stopped, or were stopped again since `since`. */
+  resume(person: Person, entity: string, since: string, reason: string): Promise<Result<true>>;
+}
+
 /** What people are told by mail, by their own choice. */
 export interface NoticeDesk {
   /** `team`: the queue of exceptions, empty for all. Null: no longer. FORBIDDEN where the person may not read the entity. */

@@ -3,6 +3,7 @@ import { crossReferenceRouter } from "./routers/cross-reference";
 import { connectorsRouter } from "./routers/connectors";
 import { noticesRouter } from "./routers/notices";
 import { ordersRouter } from "./routers/orders";
+import { postingsRouter } from "./routers/postings";
 import { reportsRouter } from "./routers/reports";
 import { routesRouter } from "./routers/routes";
 import { serviceLevelsRouter } from "./routers/service-levels";
@@ -16,5 +17,5 @@ import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
+export const appRouter = router({ completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, postings: postingsRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
 export type AppRouter = typeof appRouter;

@@ -1,5 +1,5 @@
 import type { Connectors } from "./connectors";
-import type { Desk, NoticeDesk, RouteDesk, TermsDesk } from "./desk";
+import type { Desk, NoticeDesk, PostingDesk, RouteDesk, TermsDesk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Failure, Result } from "@/server/domain/result";
 import type { InboundInput, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
@@ -17,6 +17,8 @@ export interface HealthReport {
   reason: string | null;
   database: { ok: boolean; latencyMs: number | null };
   workers: { id: string; seenAt: Instant; fresh: boolean }[];
+  /** Entities whose postings are stopped. */
+  postingsStopped: number;
   backlog: { messages: number; unplanned: number; commandsDue: number; outbox: number; oldestSeconds: number };
 }
 
@@ -26,6 +28,7 @@ export interface Services {
   desk: Desk;
   routes: RouteDesk;
   terms: TermsDesk;
+  postings: PostingDesk;
   notices: NoticeDesk;
   connectors: Connectors;
   now(): Instant;

@@ -6,6 +6,7 @@ import { exceptionsCommand, holdsCommand } from "./desk";
 import { generateCommand, oracleCommand } from "./demo";
 import { importCommand } from "./import";
 import { keyCommand } from "./key";
+import { postingsCommand } from "./postings";
 import { replayCommand } from "./replay";
 import { routeCommand } from "./route";
 import { setupCommand } from "./setup";
@@ -23,7 +24,7 @@ function refusing(command: Command): Command {
   for (const part of command.commands) refusing(part);
   return command;
 }
-for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(refusing(command));
+for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), postingsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(refusing(command));
 
 try {
   await program.parseAsync();

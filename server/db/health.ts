@@ -11,12 +11,13 @@ const patienceMs = 5000;
 export async function readHealth(pool: pg.Pool): Promise<HealthReport> {
   const started = performance.now();
   try {
-    const { rows } = await within(patienceMs, pool.query<{ workers: { id: string; seenAt: string }[] | null; messages: number; unplanned: number; commands_due: number; outbox: number; oldest: number }>(`
+    const { rows } = await within(patienceMs, pool.query<{ workers: { id: string; seenAt: string }[] | null; messages: number; unplanned: number; commands_due: number; outbox: number; oldest: number; stopped: number }>(`
       select (select json_agg(json_build_object('id', id, 'seenAt', to_char(seen_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by id) from worker_heartbeat where seen_at > now() - interval '10 minutes') as workers,
         (select count(*)::int from inbound_message where state = 'received') as messages,
         (select count(distinct subject_id)::int from wake where due_at <= now()) as unplanned,
         (select count(*)::int from command where state = 'wanted' and due_at <= now()) as commands_due,
         (select count(*)::int from outbox) as outbox,
+        (select count(*)::int from posting_brake where stopped_at is not null) as stopped,
         coalesce(extract(epoch from now() - (select min(received_at) from inbound_message where state = 'received')), 0)::float as oldest`));
     const row = rows[0];
     if (!row) throw new Error("no answer");
@@ -24,11 +25,11 @@ export async function readHealth(pool: pg.Pool): Promise<HealthReport> {
     const alive = workers.some((worker) => worker.fresh);
     return {
       status: alive ? "ok" : "failing", reason: alive ? null : "No worker has been heard of in the last 15 seconds",
-      database: { ok: true, latencyMs: Math.round(performance.now() - started) }, workers,
+      database: { ok: true, latencyMs: Math.round(performance.now() - started) }, workers, postingsStopped: row.stopped,
       backlog: { messages: row.messages, unplanned: row.unplanned, commandsDue: row.commands_due, outbox: row.outbox, oldestSeconds: Math.round(row.oldest) },
     };
   } catch {
-    return { status: "failing", reason: "The database does not answer", database: { ok: false, latencyMs: null }, workers: [], backlog: { messages: 0, unplanned: 0, commandsDue: 0, outbox: 0, oldestSeconds: 0 } };
+    return { status: "failing", reason: "The database does not answer", database: { ok: false, latencyMs: null }, workers: [], postingsStopped: 0, backlog: { messages: 0, unplanned: 0, commandsDue: 0, outbox: 0, oldestSeconds: 0 } };
   }
 }
 

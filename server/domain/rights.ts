@@ -44,6 +44,8 @@ export const permissions = {
   /** A word of a person that becomes a fact: about goods and messages, or about the books. */
   "decision.operations": ["ops", "finance"],
   "decision.finance": ["finance"],
+  "postings.stop": ["finance"],
+  "postings.resume": ["finance"],
   "connector.manage": ["admin"],
   "route.propose": ["admin"],
   "route.confirm": ["admin", "finance"],

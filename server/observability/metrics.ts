@@ -3,7 +3,7 @@ import type { HealthReport } from "@/server/api/services";
 import type { Query } from "@/server/read/query";
 
 /** Prometheus text, read from the rows at each scrape: the figures are the same whichever process answers. */
-export async function renderMetrics(query: Query, health: () => Promise<HealthReport>): Promise<{ contentType: string; text: string }> {
+export async function renderMetrics(query: Query, health: () => Promise<HealthReport>, stops: () => Promise<{ entity: string; seconds: number; waiting: number }[]>): Promise<{ contentType: string; text: string }> {
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge => new Gauge({ name: `ledgerline_${name}`, help, labelNames, registers: [registry] });
   const report = await health();
@@ -18,6 +18,9 @@ export async function renderMetrics(query: Query, health: () => Promise<HealthRe
     for (const row of await query.rows<{ code: string; count: number }>("select code, count(*)::int as count from exception_item where state = 'open' group by 1")) exceptions.set({ code: row.code }, row.count);
     const holds = gauge("holds_active", "Active holds by rule", ["rule"]);
     for (const row of await query.rows<{ rule: string; count: number }>("select rule, count(*)::int as count from hold where state = 'active' group by 1")) holds.set({ rule: row.rule }, row.count);
+    const stopped = gauge("postings_stopped_seconds", "For how long postings of an entity have been stopped; absent where they are not", ["entity"]);
+    const waiting = gauge("postings_stopped_waiting", "Postings that wait because those of their entity are stopped", ["entity"]);
+    for (const stop of await stops()) { stopped.set({ entity: stop.entity }, stop.seconds); waiting.set({ entity: stop.entity }, stop.waiting); }
     const attempts = gauge("attempts_last_minute", "Calls in the last minute by connector and outcome", ["connector", "outcome"]);
     for (const row of await query.rows<{ connector: string; outcome: string; count: number }>("select connector, coalesce(outcome, 'open') as outcome, count(*)::int as count from attempt where started_at > now() - interval '1 minute' group by 1, 2")) attempts.set({ connector: row.connector, outcome: row.outcome }, row.count);
     const missing = gauge("completeness_missing", "Documents that a source says exist and that are not held", ["connector", "kind"]);

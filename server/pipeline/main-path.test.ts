@@ -92,6 +92,18 @@ describe("the main path", () => {
     expect(memory.landscape.erp.documents).toHaveLength(0);
   });
 
+  it("ships and has tax determined while postings are stopped, and posts once when they go on", async () => {
+    const memory = createMemory("2026-03-02T14:30:00.000Z");
+    memory.rows.stopped.add("US01");
+    await told(memory, ...masters, captured);
+    await told(memory, shipped);
+    expect(["release_to_warehouse", "determine_tax", "post_invoice"].map((kind) => commandOf(memory, kind).map(({ state }) => state))).toEqual([["confirmed"], ["confirmed"], ["wanted"]]);
+    expect(memory.landscape.erp.documents).toHaveLength(0);
+    memory.rows.stopped.clear();
+    await runToRest(memory.ports, planners);
+    expect(memory.landscape.erp.documents).toHaveLength(1);
+  });
+
   it("pauses a connector that refuses the credentials after one call", async () => {
     const memory = createMemory("2026-03-02T14:30:00.000Z");
     memory.landscape.faults.push({ connector: "wms", does: "deny", times: 100 });

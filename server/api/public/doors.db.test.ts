@@ -11,6 +11,7 @@ import { createStores } from "@/server/db/stores";
 import { examples } from "@/server/domain/contracts/examples";
 import { ok } from "@/server/domain/result";
 import { renderMetrics } from "@/server/observability/metrics";
+import { postingStops } from "@/server/read/posting-brake";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
 import { receive } from "@/server/pipeline/receive";
@@ -29,7 +30,7 @@ import { postWebhook } from "./webhooks";
 
 let engine: Engine, services: Doors, secret: string;
 const doorsOn = (pool: pg.Pool, inbox = engine.stores.inbox): Doors => ({
-  query: createQuery(pool), receive: (inputs) => receive(inbox, inputs), clientOf: (bearer) => readClient(pool, bearer), health: () => readHealth(pool), metrics: () => renderMetrics(createQuery(pool), () => readHealth(pool)), isOutage,
+  query: createQuery(pool), receive: (inputs) => receive(inbox, inputs), clientOf: (bearer) => readClient(pool, bearer), health: () => readHealth(pool), metrics: () => renderMetrics(createQuery(pool), () => readHealth(pool), () => postingStops(createQuery(pool), null)), isOutage,
   verifyWebhook: (_, headers) => Promise.resolve(ok({ id: headers["x-id"] ?? "", contentType: "application/json" })),
 });
 beforeAll(async () => {

@@ -12,7 +12,7 @@ const count = z.number().int().min(0);
 const healthSchema: z.ZodType<HealthReport> = z.object({
   status: z.enum(["ok", "failing"]), reason: z.string().nullable(), database: z.object({ ok: z.boolean(), latencyMs: z.number().nullable() }),
   workers: z.array(z.object({ id: z.string(), seenAt: z.iso.datetime(), fresh: z.boolean() })),
-  backlog: z.object({ messages: count, unplanned: count, commandsDue: count, outbox: count, oldestSeconds: z.number() }),
+  postingsStopped: count, backlog: z.object({ messages: count, unplanned: count, commandsDue: count, outbox: count, oldestSeconds: z.number() }),
 });
 const storedSchema = z.object({ status: z.enum(["accepted", "repeated", "conflict"]), message: z.string(), correlationId: z.string() });
 const contractsSchema = z.object({ contracts: z.array(z.object({ type: z.string(), name: z.string(), version: z.number().int(), schema: z.record(z.string(), z.unknown()), example: z.record(z.string(), z.unknown()) })) });

@@ -1,5 +1,6 @@
 import type { ClaimedCommand, CommandStore } from "@/server/pipeline/ports";
 import { probeWaitMs } from "@/server/domain/breaker";
+import { postingKinds } from "@/server/domain/posting-brake";
 import { rowsOf, statement, type Executor } from "../statement";
 
 const claimed = `c.id::text, c.connector, c.lane, c.subject_id as "subjectId", c.correlation_id as "correlationId", c.natural_key as "naturalKey", c.kind, c.entity, c.sequence, c.attempts as attempt, c.payload,
@@ -11,30 +12,42 @@ export const isSendable = `(c.state = 'wanted' or (c.state = 'unknown' and c.rep
 /** In doubt, and only a look can tell. */
 export const isSearchable = `c.state = 'unknown' and (c.repeat_until is null or c.repeat_until <= now()) and c.due_at <= now() and (c.lease_until is null or c.lease_until < now())`;
 
+/** Kinds of command as a list in SQL: they are ours, never anybody's input. */
+const postings = `(${postingKinds.map((kind) => `'${kind}'`).join(", ")})`;
+/** A new posting: what is in doubt was sent before, and ends known whatever is stopped meanwhile. */
+const isNewPosting = `(c.state = 'wanted' and c.kind in ${postings})`;
+/** Waits because postings are stopped; `p` is the brake of its connector's entity. */
+export const isStopped = `(p.stopped_at is not null and ${isNewPosting})`;
+const isLetGo = `not (${isNewPosting} and (select stopped from gate))`;
+
 /**
  * The durable mark before any byte leaves. One statement: the connector is active and the kind not paused; its breaker is
  * closed, or open with a probe due (then one command, which does not count towards its bound); live leases leave room in
- * the lane; of each serial key at most one. $1 connector, $2 lane, $3 limit, $4 worker, $5 lease ms, $6 lane's share, $7 probe ms.
+ * the lane; of each serial key at most one; no new posting while those of the entity are stopped, whose brake it locks so
+ * that a stop waits for it and it never follows a stop. $1 connector, $2 lane, $3 limit, $4 worker, $5 lease ms, $6 lane's share, $7 probe ms.
  */
 const claim = statement("command_claim", `
   with gate as materialized (
-    select k.paused_kinds, coalesce(b.state, 'closed') <> 'closed' as tripped,
+    select k.entity, p.stopped_at is not null as stopped, k.paused_kinds, coalesce(b.state, 'closed') <> 'closed' as tripped,
       greatest(1, floor(k.concurrency * $6::float))::int - (select count(*) from command s where s.connector = $1 and s.state = 'sending' and s.lease_until > now())::int as room
-    from connector k left join breaker b on b.connector = k.id where k.id = $1 and k.state = 'active'),
+    from connector k left join breaker b on b.connector = k.id left join posting_brake p on p.entity = k.entity where k.id = $1 and k.state = 'active'),
   probe as (
     update breaker set state = 'half_open', probe_at = now() + $7 * interval '1 millisecond'
     where connector = $1 and state <> 'closed' and probe_at <= now() and exists (select 1 from gate)
-      and exists (select 1 from command c where c.connector = $1 and c.lane = $2 and ${isSendable}) returning 1),
+      and exists (select 1 from command c where c.connector = $1 and c.lane = $2 and ${isSendable} and ${isLetGo}) returning 1),
   candidate as materialized (
-    select c.id, c.serial_key, c.due_at from command c
-    where c.connector = $1 and c.lane = $2 and ${isSendable} and not c.kind = any (select unnest(paused_kinds) from gate)
+    select c.id, c.serial_key, c.due_at, ${isNewPosting} as posting from command c
+    where c.connector = $1 and c.lane = $2 and ${isSendable} and ${isLetGo} and not c.kind = any (select unnest(paused_kinds) from gate)
       and (c.serial_key is null or not exists (select 1 from command o where o.connector = c.connector and o.serial_key = c.serial_key and o.state = 'sending'))
     order by c.due_at
     limit coalesce((select case when tripped then (select count(*) from probe) else greatest(0, least($3::int, room)) end from gate), 0)
     for update skip locked),
+  unbraked as materialized (
+    select 1 from posting_brake p where p.entity = (select entity from gate) and p.stopped_at is null and exists (select 1 from candidate where posting) for share),
+  free as (select * from candidate where not posting or exists (select 1 from unbraked)),
   chosen as (
-    select id from candidate where serial_key is null
-    union all select id from (select distinct on (serial_key) id from candidate where serial_key is not null order by serial_key, due_at) s)
+    select id from free where serial_key is null
+    union all select id from (select distinct on (serial_key) id from free where serial_key is not null order by serial_key, due_at) s)
   update command c set state = 'sending', lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond', attempts = c.attempts + 1,
     attempts_base = c.attempts_base + (select tripped::int from gate), first_sent_at = coalesce(c.first_sent_at, now()), last_sent_at = now(), lookups = 0,
     repeat_until = case when c.state = 'unknown' then c.repeat_until end, updated_at = now()

@@ -1,6 +1,7 @@
 import { probeWaitMs } from "@/server/domain/breaker";
 import { subjectOf } from "@/server/domain/facts";
 import { addMs, type Instant } from "@/server/domain/instant";
+import { isPosting } from "@/server/domain/posting-brake";
 import { subjectId } from "@/server/domain/subject";
 import type { ClaimedCommand, Clock, CommandStore, LaneWork, Reconciliation, Settlement } from "@/server/pipeline/ports";
 import { keepEvent } from "./facts";
@@ -31,7 +32,8 @@ export function nextDueOf(row: CommandRow): Instant | null {
 export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patience: Patience): CommandStore & Reconciliation {
   const isFree = (row: CommandRow, now: Instant): boolean => row.leaseUntil === null || row.leaseUntil < now;
   const isRepeatable = (row: CommandRow, now: Instant): boolean => row.repeatUntil !== null && row.repeatUntil > now;
-  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now;
+  const isStopped = (row: CommandRow): boolean => row.state === "wanted" && isPosting(row.kind) && rows.stopped.has(row.entity);
+  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isStopped(row);
   const isSearchable = (row: CommandRow, now: Instant): boolean => row.state === "unknown" && !isRepeatable(row, now) && row.dueAt <= now && isFree(row, now);
   const isUnverified = (row: CommandRow, now: Instant): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= now && isFree(row, now);
   const isLost = (row: CommandRow, now: Instant): boolean => row.state === "sending" && (row.leaseUntil ?? "") < now;

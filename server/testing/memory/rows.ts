@@ -44,13 +44,15 @@ export interface Rows {
   /** Calls that each connector takes at once. */
   concurrency: number;
   paused: Set<string>;
+  /** Entities whose postings are stopped. */
+  stopped: Set<string>;
   breakers: Map<string, Breaker>;
   exceptions: ExceptionRow[];
 }
 
 export const createRows = (): Rows => ({
   messages: new Map(), identities: new Map(), waiting: new Set(), events: new Map(), subjects: new Map(), commands: new Map(), live: new Set(), attempts: [], references: new Map(), dependents: new Map(),
-  published: new Map(), outbox: [], concurrency: 8, paused: new Set(), breakers: new Map(), exceptions: [],
+  published: new Map(), outbox: [], concurrency: 8, paused: new Set(), stopped: new Set(), breakers: new Map(), exceptions: [],
 });
 
 /** The subject's row, made when something is said to it for the first time. */

@@ -1,0 +1,66 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "../given/somebody";
+import { fitsItsWidth, isAccessible, picture } from "../then/page";
+import { towerJson } from "../when/command-line";
+import { confirms } from "../when/desk";
+import { signsIn } from "../when/sign-in";
+
+const banner = (page: Page) => page.getByRole("region", { name: "Postings of US01 are stopped" });
+
+test.describe("FEATURE: a brake on money", () => {
+  test.describe("RULE: one person of finance stops all postings of an entity, and another lets them go on", () => {
+    test("EXAMPLE: finance stops them with a reason; every page says so plainly to everybody; a second person releases them", async ({ as, browser }) => {
+      test.setTimeout(180_000);
+      const finance = await as("finance"), ops = await as("ops");
+      const second = await towerJson<{ email: string; password: string }>("user", "create", "--email", `second-${Date.now()}@example.test`, "--name", "Second controller", "--role", "finance");
+      await ops.goto("/held");
+      const mayNot = ops.getByRole("button", { name: "Stop all postings" });
+      await expect(mayNot).toHaveAttribute("aria-disabled", "true");
+      await expect(mayNot).toHaveAccessibleDescription("Needs the role finance in US01");
+
+      await finance.goto("/held");
+      await finance.getByRole("button", { name: "Stop all postings" }).click();
+      await expect(finance.getByRole("dialog")).toContainText("What is under way ends known");
+      await isAccessible(finance);
+      await picture(finance, "postings-stop-dialog");
+      await confirms(finance, /^Stop all postings of US01$/, "Two invoices for one order");
+      try {
+        await expect(banner(finance)).toContainText("by Finance controller");
+        const own = banner(finance).getByRole("button", { name: "Let postings go on" });
+        await expect(own).toHaveAttribute("aria-disabled", "true");
+        await expect(own).toHaveAccessibleDescription("Whoever stopped the postings may not release them: a second person must");
+        await expect(finance.getByRole("group", { name: "Postings of US01 are stopped" })).toBeVisible();
+
+        for (const address of ["/", "/orders", "/exceptions", "/connectors"]) {
+          await ops.goto(address);
+          await expect(banner(ops)).toContainText("“Two invoices for one order”");
+          await isAccessible(ops);
+        }
+        for (const [width, scheme] of [[1440, "light"], [1440, "dark"], [390, "light"], [390, "dark"]] as const) {
+          await finance.setViewportSize({ width, height: 900 });
+          await finance.emulateMedia({ colorScheme: scheme });
+          await finance.goto("/held");
+          await expect(banner(finance)).toBeVisible();
+          await fitsItsWidth(finance);
+          await isAccessible(finance);
+          await picture(finance, `postings-stopped-${width}-${scheme}`);
+        }
+      } finally {
+        const other = await (await browser.newContext()).newPage();
+        await other.goto("/sign-in");
+        await signsIn(other, second.email, second.password);
+        await expect(other.getByRole("heading", { level: 1, name: "Tower" })).toBeVisible();
+        await other.goto("/held");
+        await banner(other).getByRole("button", { name: "Let postings go on" }).click();
+        await expect(other.getByRole("dialog")).toContainText("Finance controller stopped them");
+        await isAccessible(other);
+        await picture(other, "postings-resume-dialog");
+        await confirms(other, /^Let postings go on$/, "It was one customer's test");
+        await expect(banner(other)).toHaveCount(0);
+        await other.context().close();
+      }
+      await ops.goto("/");
+      await expect(banner(ops)).toHaveCount(0);
+    });
+  });
+});
