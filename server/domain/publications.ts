@@ -189,7 +189,7 @@ export interface OrderInvoices {
 }
 
 /** receipt -> billing_unit, key = receipt/invoice. `applied` is what the ERP confirmed; `wanted` what we mean to apply. */
-export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency; /** Card money that no capture of ours is of, and what of it came for this invoice: a credit goes back to that card. */ charge?: { capture: string; order?: string; amount: DecimalString };
+export interface ReceiptApplication { receipt: string; invoice: string; means: "bank" | "card" | "check" | "cash"; wanted: DecimalString; applied: DecimalString; writtenOff: DecimalString; receivedOn: Day; currency: Currency; /** Card money that no capture of ours is of, and what of it came for this invoice: a credit goes back to that card. `lost`: what had settled it and its provider took back. */ charge?: { capture: string; order?: string; amount: DecimalString; lost?: DecimalString };
   /** Of an invoice of several orders: whose deposit it is, of what is wanted. Absent: it names the invoice, or there is one order. */ forOrders?: { order: string; amount: DecimalString }[] }
 
 /** receipt -> credit_account, and each order that it names (with what is meant for that), key = receipt: money in hand that the ERP's balance does not show yet. */

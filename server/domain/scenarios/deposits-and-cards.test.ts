@@ -110,6 +110,23 @@ describe("a card of which the shop took a part by itself is charged the rest, an
   });
 });
 
+describe("what becomes of money that the shop took takes nothing more off the card by itself", () => {
+  const charge = (short: string, amount: string, more: { version?: number; reversed?: boolean } = {}) => ({ ...pays("CH-1", short, amount, {}, { means: "card", order: "SO-1", authorisation: "AU-0", receivedOn: "2026-03-02", ...more }), source: "pay" });
+  const settledInPart = (play: Play) => {
+    play.tell(order("SO-1").line("1", "A", 10, "10.00").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "216.00")); play.until("2026-03-02 09:30");
+    play.tell(charge("2026-03-02 10:00", "50.00")); play.until("2026-03-02 11:00"); play.tell(left("SH-1", "2026-03-02 14:00", 10)); play.until("2026-03-02 18:00");
+  };
+  scenario("corrected: while the ledger takes it back and has it anew, the invoice is not open for a card", {
+    script: (play) => { settledInPart(play); play.tell(charge("2026-03-03 10:00", "30.00", { version: 2 })); play.until("2026-03-03 12:00"); play.allow({ rule: "ADJUSTMENT_APPROVAL", author: "fay" }); play.until("2026-03-04 10:00"); },
+    end: (world) => { expect([world.commands("capture_payment").map(({ payload }) => payload["amount"]), applied(world).filter(([, receipt]) => receipt === "CH-1").map(([, , amount]) => amount), open(world, "INV-1")]).toEqual([["58.00"], ["30.00", "50.00"], "78.00"]); },
+  });
+  scenario("charged back, where the authorisation has room for it", {
+    script: (play) => { settledInPart(play); play.tell(charge("2026-03-03 10:00", "50.00", { version: 2, reversed: true })); play.until("2026-03-04 10:00"); },
+    end: (world) => { expect([world.commands("capture_payment").map(({ payload }) => payload["amount"]), open(world, "INV-1"), troubles(world)]).toEqual([["58.00"], "108.00", []]); },
+    shuffles: 0,
+  });
+});
+
 describe("a deposit for one order of a joint invoice lightens that order's own card", () => {
   const joint = (play: Play, amount: string) => {
     play.tell(order("SO-1").line("1", "A", 10, "10.00").card(), order("SO-2").line("1", "A", 7, "10.00").card().placed("2026-03-02 09:02"), authorised("SO-1", "AU-1", "2026-03-02 09:05", "108.00"), authorised("SO-2", "AU-2", "2026-03-02 09:06", "75.60")); play.until("2026-03-02 09:30");

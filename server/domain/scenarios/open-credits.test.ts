@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { at, authorised, customer, order, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import { tellInOrder, type Play } from "../../testing/world/play";
-import { describeWorld, troubles } from "../../testing/world/readings";
+import { describeWorld, open, troubles } from "../../testing/world/readings";
 import type { World } from "../../testing/world/world";
 import { planners } from "../planners";
 import { plansOnce, scenario, soundState } from "./harness";
@@ -55,4 +55,13 @@ describe("an open credit that nobody applies or gives back in five business days
     }, { planners });
     expect([troubles(byCard("400", "4000.00", false)), troubles(byCard("10", "100.00", true))]).toEqual([["REFUND_APPROVAL"], ["REF-01"]]);
   });
+});
+
+scenario("an open credit does not take the place of a receipt that is corrected", {
+  script: (play) => {
+    paid(play); play.tell(...came); play.until("2026-03-06 09:00");
+    play.tell(pays("B-1", "2026-03-06 10:00", "99.00", { "INV-1": "99.00" }, { version: 2, receivedOn: "2026-03-02" })); play.until("2026-03-06 12:00"); play.allow({ rule: "ADJUSTMENT_APPROVAL", author: "fay" }); play.until("2026-03-07 09:00");
+  },
+  end: (world) => { expect([world.commands("apply_credit").map(({ payload }) => payload["amount"]), open(world, "INV-1"), open(world, "CM-1"), troubles(world)]).toEqual([["1.00"], "0.00", "19.00", []]); },
+  shuffles: 0,
 });

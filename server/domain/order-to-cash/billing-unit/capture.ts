@@ -26,8 +26,8 @@ export const takenOf = (input: Pick<PlanInput, "commands">): Taken[] =>
 /** Asks for the card money of each order in the invoice, never more in all than is open of it and no known receipt is to settle. Tells of which orders more is wanted, or may be: some is under way, or a receipt is still to settle the rest. */
 export function captureCards(input: PlanInput, unit: Unit, billed: InvoicePayload, posted: PostedInvoice, { receipts, invoiceOpen }: Receivable, gate: Gate): ReadonlySet<string> {
   const taken = takenOf(input), capturing = new Set<string>(), shared: Shared = { sequences: new Map(), asking: new Map() };
-  const awaited = otherMoney(posted, receipts).plus(sumOf(unit.terms, ({ data }) => depositOf(data, posted, receipts)));
-  let room = invoiceOpen.minus(cardMoney(posted, taken, receipts)).minus(awaited);
+  const awaited = otherMoney(posted, receipts).plus(sumOf(unit.terms, ({ data }) => depositOf(data, posted, receipts))), lost = lostOf(posted, receipts);
+  let room = invoiceOpen.minus(cardMoney(posted, taken, receipts)).minus(awaited).minus(lost);
   for (const { data: terms } of unit.terms) {
     if (terms.paymentMethod !== "card") continue;
     const own = taken.filter(({ order }) => order === terms.order);
@@ -45,6 +45,9 @@ function cardMoney({ number }: PostedInvoice, taken: readonly Taken[], receipts:
   const card = receipts.filter(({ data }) => data.invoice === number && data.means === "card"), ours = card.filter(({ data }) => !data.charge), pastUs = card.filter(({ data }) => data.charge);
   return max(sumOf(taken, ({ amount }) => amount).minus(sumOf(ours, ({ data }) => dec(data.applied))), sumOf(ours, pendingOf)).plus(sumOf(pastUs, pendingOf));
 }
+
+/** What was taken past us and its provider took back: as of a capture that bounced, that is asked of the customer, not of a card once more. */
+const lostOf = ({ number }: PostedInvoice, receipts: Receivable["receipts"]): Decimal => sumOf(receipts.filter(({ data }) => data.invoice === number), ({ data }) => dec(data.charge?.lost ?? "0"));
 
 /** The same of receipts that are not of a card. */
 const otherMoney = ({ number }: PostedInvoice, receipts: Receivable["receipts"]): Decimal => sumOf(receipts.filter(({ data }) => data.invoice === number && data.means !== "card"), pendingOf);

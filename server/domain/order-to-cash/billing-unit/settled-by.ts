@@ -45,7 +45,7 @@ export function settledBy(input: PlanInput, unit: Unit, posted: PostedInvoice | 
 function chargesOn(posted: PostedInvoice | null, { receipts }: Receivable, captured: FollowUp["captures"]): Captured[] {
   const charges = receipts.flatMap(({ data: { invoice, charge, currency } }) => (charge && invoice === posted?.number ? [{ ...charge, currency }] : []));
   let left = posted && captured.length > 0 ? positive(posted.total.minus(sumOf(captured, ({ amount }) => dec(amount)))) : null;
-  return charges.flatMap(({ currency, ...charge }): Captured[] => {
+  return charges.flatMap(({ currency, lost: _, ...charge }): Captured[] => {
     const amount = left === null ? dec(charge.amount) : min(left, dec(charge.amount));
     left = left === null ? null : left.minus(amount);
     return amount.isZero() && captured.length > 0 ? [] : [{ ...charge, amount: moneyText(amount, currency), charged: true }];

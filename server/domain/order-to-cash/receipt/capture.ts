@@ -52,6 +52,10 @@ const mostTold = (input: PlanInput, { source, number, told, data }: Receipt): De
 /** By how much its source lowered what it first said. */
 const lowered = (input: PlanInput, receipt: Receipt): Decimal => positive(mostTold(input, receipt).minus(receipt.told));
 
+/** What its provider took back of what it had settled of an invoice. */
+export const lostFor = (input: PlanInput, receipt: Receipt, invoice: string): Decimal =>
+  min(lowered(input, receipt), sumOf(viewsOf(input.commands, "reverse_application", invoice).filter(({ state }) => state === "confirmed"), (view) => dec(asked(view, "amount") ?? "0")));
+
 /** What went back out of this receipt, or is on its way, by its own refunds to the card and by the provider itself. */
 export function goneBack(input: PlanInput, { data }: Receipt): Decimal {
   const own = viewsOf(input.commands, "refund_payment").filter((view) => hasLeft(view) && asked(view, "capture") !== null);

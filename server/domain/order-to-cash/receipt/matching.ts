@@ -11,6 +11,8 @@ export interface Target {
   item: OpenItem;
   /** As remitted; what the payer or a person says it is for. */
   remitted: Decimal;
+  /** What of the item is this receipt's to take. */
+  room: Decimal;
   wanted: Decimal;
   /** Smallest difference that P12 lets go without a person. */
   writeOff: Decimal;
@@ -131,7 +133,7 @@ function targetOf(input: PlanInput, receipt: Receipt, invoice: string, item: Ope
   const room = positive(dec(item.open).plus(mine).minus(earlier));
   // Whatever became of the invoice since; only a person, a correction or a reversal takes it back.
   const wanted = max(min(min(remitted, room.minus(writtenOff)), left), min(keeps, left));
-  return { invoice, item, remitted, wanted, writeOff: writtenOff.gt(0) ? writtenOff : smallDifference(input, receipt, item, room.minus(wanted), wanted.eq(remitted)), applied, writtenOff, flying, forOrders: [] };
+  return { invoice, item, remitted, room, wanted, writeOff: writtenOff.gt(0) ? writtenOff : smallDifference(input, receipt, item, room.minus(wanted), wanted.eq(remitted)), applied, writtenOff, flying, forOrders: [] };
 }
 
 /** P12: up to 1.00 an invoice is let go where the payer meant to close it and paid that little less than credits under way leave. */

@@ -1,5 +1,5 @@
 import { addBusinessDays } from "../../calendar";
-import { dec, max, positive, sumOf, zero, type Decimal } from "../../decimal";
+import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../decimal";
 import { gateOf, type Gate } from "../../gate";
 import { earliest } from "../../instant";
 import { moneyText } from "../../money";
@@ -11,7 +11,7 @@ import type { ExceptionFinding, Milestone, Plan, PlanInput, Planner, Publication
 import type { ReceiptApplication, ReceiptInHand } from "../../publications";
 import { tellOfRefunds, tellWhoAsked } from "../../refund-word";
 import { asked, viewsOf } from "../../standing";
-import { capturesOf, chargeFor, isCharge, tellOfCaptures, type OwnCapture } from "./capture";
+import { capturesOf, chargeFor, isCharge, lostFor, tellOfCaptures, type OwnCapture } from "./capture";
 import { correct, noLonger } from "./correction";
 import { postedFrom, postedNumber, reversedAt, takenBackOf } from "./ledger";
 import { appliedElsewhere, ledgerOf, match, type Matching, type Target } from "./matching";
@@ -77,7 +77,8 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
   const money = (value: Decimal) => moneyText(value, currency);
   const { entity } = input.subject;
   const application = (invoice: string, unit: string, wanted: Decimal, applied: Decimal, writtenOff: Decimal, forOrders: Target["forOrders"] = []): Publication => {
-    const charge = isCharge(receipt, captures) && wanted.gt(0) ? { charge: chargeFor(input, receipt, sumOf(matching.targets.filter((target) => target.invoice !== invoice), (target) => target.wanted)) } : {};
+    const lost = isCharge(receipt, captures) ? lostFor(input, receipt, invoice) : zero;
+    const charge = isCharge(receipt, captures) && wanted.plus(applied).plus(lost).gt(0) ? { charge: { ...chargeFor(input, receipt, sumOf(matching.targets.filter((target) => target.invoice !== invoice), (target) => target.wanted)), ...(lost.isZero() ? {} : { lost: money(lost) }) } } : {};
     const data: ReceiptApplication = { receipt: receipt.number, invoice, means, wanted: money(wanted), applied: money(applied), writtenOff: money(writtenOff), receivedOn, currency, ...charge, ...(forOrders.length > 0 ? { forOrders: forOrders.map((row) => ({ order: row.order, amount: money(row.amount) })) } : {}) };
     return { topic: "receipt.application", key: `${receipt.number}/${invoice}`, to: { entity, kind: "billing_unit", key: unit }, data };
   };
@@ -86,7 +87,8 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     const item = openItem(input.reference, invoice), { applied, writtenOff } = ledgerOf(input, invoice);
     return item ? [application(invoice, item.unit, zero, applied, writtenOff)] : [];
   });
-  const applications = [...matching.targets.map((target) => application(target.invoice, target.item.unit, target.wanted, target.applied, target.writtenOff, target.item.orders.length > 1 ? target.forOrders : [])), ...unnamed];
+  const anew = appliedAnew(receipt, matching);
+  const applications = [...matching.targets.map((target) => application(target.invoice, target.item.unit, anew.get(target.invoice) ?? target.wanted, target.applied, target.writtenOff, target.item.orders.length > 1 ? target.forOrders : [])), ...unnamed];
   const left: NonNullable<ReceiptInHand["left"]> = [
     ...refundsGiven(input).filter(({ amount }) => !amount.isZero()).map(({ amount, bookedAt }) => ({ amount: money(amount), at: bookedAt })),
     ...(books.reversed.isZero() ? [] : [{ amount: money(books.reversed), at: reversedAt(input) }]),
@@ -114,6 +116,17 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     ...before, ...meant,
     ...forOrders.map(({ order: key, amount, rest }): Publication => ({ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order", key }, data: { ...hand, amount: money(amount), deposit: money(rest), ...takenOn } })),
   ];
+}
+
+/** What a receipt that is on its way back from the ledger will want there once it is posted anew: neither a card nor a credit takes that place. */
+function appliedAnew({ comingBack, told, correction }: Receipt, { targets }: Matching): ReadonlyMap<string, Decimal> {
+  if (!comingBack || correction?.from.currency !== correction?.to.currency) return new Map();
+  let left = told;
+  return new Map(targets.map(({ invoice, remitted, room }) => {
+    const wanted = min(min(remitted, left), room);
+    left = left.minus(wanted);
+    return [invoice, wanted];
+  }));
 }
 
 function balancesOf(input: PlanInput, receipt: Receipt, books: Books): Balance[] {
