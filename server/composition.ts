@@ -13,7 +13,7 @@ import { resumePostings, stopPostings } from "./db/desk/postings";
 import { decideTerms, proposeTerms } from "./db/desk/terms";
 import { readHealth } from "./db/health";
 import { createKey, readClient, revokeKey, type NewKey } from "./db/keys";
-import { createDirectory, grantTo, readPerson, revokeFrom, showUser, writeUser, type UserCard } from "./db/people";
+import { createDirectory, grantTo, listUsers, readPerson, revokeFrom, showUser, writeUser, type ListedUser, type UserCard } from "./db/people";
 import { createQuery } from "./db/query";
 import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
@@ -53,6 +53,7 @@ export interface Composition {
     grant(email: string, grant: RoleGrant | null, teams: readonly string[], leads: readonly string[]): Promise<string | null>;
     revoke(email: string, grant: string): Promise<boolean>;
     show(email: string): Promise<UserCard | null>;
+    list(): Promise<ListedUser[]>;
   };
   keys: { create(input: NewKey): Promise<Result<{ id: string; secret: string }>>; revoke(id: string, reason: string): Promise<Result<true>> };
   setUp: ReturnType<typeof setUpEntity>;
@@ -99,7 +100,7 @@ function compose(of: "web" | "worker"): Composition {
   };
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
-    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), show: (email) => showUser(pool, email) }, keys: { create: (input) => createKey(pool, input), revoke: (id, reason) => revokeKey(pool, { id, actor: "cli", reason }) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
+    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), show: (email) => showUser(pool, email), list: () => listUsers(pool) }, keys: { create: (input) => createKey(pool, input), revoke: (id, reason) => revokeKey(pool, { id, actor: "cli", reason }) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
     imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
       await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
       await seedConnector(pool, key, { id: connector, type: eventSource, name, entity, settings: {}, secrets: {} });

@@ -50,7 +50,7 @@ export function NoticeDesk({ initial }: { initial: NoticesMine }) {
   const put = ({ kind, entity, team }: Row, value: string): void => { choose.mutate({ kind, entity, team, delivery: value === "at_once" || value === "daily" ? value : null }); };
   const columns: readonly Column<Row>[] = [
     { key: "what", head: "What", wrap: true, cell: (row) => <><b>{titleOf(row)}</b><br /><span className="sm m2">{noticeKinds[row.kind].told}</span></> },
-    { key: "mail", head: "Mail", cell: (row) => <Select aria-label={`${titleOf(row)}, ${row.entity}`} value={row.delivery ?? ""} disabled={choose.isPending} onChange={(event) => { put(row, event.target.value); }} options={deliveries} /> },
+    { key: "mail", head: "Mail", cell: (row) => <Select className="nt-mail" aria-label={`${titleOf(row)}, ${row.entity}`} value={row.delivery ?? ""} disabled={choose.isPending} onChange={(event) => { put(row, event.target.value); }} options={deliveries} /> },
   ];
   return (
     <Page title="What I am told" footEnd={data.address}>

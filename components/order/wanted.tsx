@@ -17,7 +17,7 @@ export function Wanted({ commands }: { commands: readonly Command[] }) {
           {commands.map((command) => (
             <tr key={command.naturalKey} title={command.naturalKey}>
               <td>{verb(command.kind)} <span className="m3">{command.connector}</span></td>
-              <td className="id from-phone">{(command.subjectKind === "order" ? command.slot : command.subjectNumber) || <span className="m3">–</span>}</td>
+              <td className="id from-phone wrapc">{(command.subjectKind === "order" ? command.slot : command.subjectNumber) || <span className="m3">–</span>}</td>
               <td className="r">{command.amount && command.currency ? <Money amount={command.amount} currency={command.currency} /> : <span className="m3">–</span>}</td>
               <td className="id from-phone wrapc">{command.reference ?? <span className="m3">–</span>}</td>
               <td className="r"><StatusMark state={mark(command)} small />{command.rejection && <><br /><span className="sm m2">{command.rejection}</span></>}</td>

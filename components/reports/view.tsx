@@ -11,6 +11,7 @@ import { Region } from "@/components/ui/region";
 import type { FlowReport } from "@/server/api/shapes";
 import { figureDefinitions, type FigureName } from "@/server/domain/figures/definitions";
 import { DayTable } from "./day-table";
+import { ExceptionTable } from "./exception-table";
 import { PeriodChoice } from "./period";
 import { PostingTable } from "./posting-table";
 import { countedHref, fixesHref, reportHref, type ReportSearch } from "./search";
@@ -24,7 +25,7 @@ const tableId = "report-days";
 export function ReportsView({ search, initial }: { search: ReportSearch; initial: FlowReport }) {
   const trpc = useTRPC();
   const { data } = useQuery({ ...trpc.reports.flow.queryOptions(search), initialData: initial });
-  const { period, touchless, cycle, fixes, days, posting } = data;
+  const { period, touchless, cycle, fixes, days, posting, exceptions } = data;
   const none = touchless.complete === 0 ? "no order became complete" : undefined;
   const complete = <Link href={countedHref("complete", period)}>{orders(touchless.complete)}</Link>;
   const ofOrders = cycle.dueToSent.count === 0 ? "no invoice left" : `${invoices(cycle.dueToSent.count)} of ${orders(cycle.orders)}`;
@@ -55,12 +56,16 @@ export function ReportsView({ search, initial }: { search: ReportSearch; initial
       <Region title="Posting latency by entity" sub="billing due to posted and read back; pauses count">
         {posting.length === 0 ? <p className="sm m2">Nothing was posted in these days, and nothing is due and unposted.</p> : <PostingTable rows={posting} period={period} />}
       </Region>
+      <Region title="Exceptions by cause" sub="what was first seen in these days, by code" end={exceptions.length === 0 ? undefined : <Button size="xs" icon="download" download href={reportHref(period, "/exceptions/csv")} label="Exceptions as CSV">CSV</Button>}>
+        {exceptions.length === 0 ? <p className="sm m2">Nothing went wrong in these days.</p> : <ExceptionTable rows={exceptions} />}
+      </Region>
       <Region title="How they are reckoned">
         <ul className="sm m2 rp-notes">
           <li>An order counts on the day on which its last goods left or its last invoice was posted, whichever was later. One that was cancelled after its release and of which nothing left is in neither number.</li>
           <li>Touches are those known now: one that comes after the day takes the order from the touchless ones of that day.</li>
           <li>A retry, restart or reroute of a cause touches every order that it was tried for, also where another cause kept it.</li>
           {cycle.byPosting > 0 && <li>For {invoices(cycle.byPosting)} nobody tells when the customer’s channel took {cycle.byPosting === 1 ? "it" : "them"}: posting stands for sending.</li>}
+          <li>An exception counts on the day on which it was first seen, solved or not; at stake is each document once, with its largest amount. Time to solve is of those that are solved.</li>
           <li>Manual work saved, cost of exceptions and a comparison with a time before are not shown: no system tells what they need.</li>
         </ul>
       </Region>

@@ -1,10 +1,14 @@
 import { minutesText } from "@/components/tower/shape";
 import type { FlowReport } from "@/server/api/shapes";
+import { exceptionCatalogue } from "@/server/domain/exceptions";
 
 export const percent = (rate: number | null): string => (rate === null ? "–" : `${Math.round(rate * 1000) / 10} %`);
 export const orders = (count: number): string => (count === 1 ? "1 order" : `${count.toLocaleString("en-US")} orders`);
 export const invoices = (count: number): string => (count === 1 ? "1 invoice" : `${count.toLocaleString("en-US")} invoices`);
 export const orNone = (minutes: number | null): string => (minutes === null ? "–" : minutesText(minutes));
+
+/** What a code of the catalogue is called; one of an earlier version, that is no more, by itself. */
+export const exceptionName = (code: string): string => (code in exceptionCatalogue ? exceptionCatalogue[code as keyof typeof exceptionCatalogue].name : code);
 
 /** What the chart of touches says, in one sentence. */
 export function touchSentence({ touchless, days }: Pick<FlowReport, "touchless" | "days">): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "../given/somebody";
-import { fitsItsWidth, isAccessible, picture } from "../then/page";
+import { fitsItsWidth, isAccessible, isReadable, picture } from "../then/page";
 
 test.describe("FEATURE: what a person is told by mail", () => {
   test.describe("RULE: everybody chooses it for themselves, and a choice counts at once", () => {
@@ -24,6 +24,7 @@ test.describe("FEATURE: what a person is told by mail", () => {
       await expect(queue).toHaveCount(0);
       await page.setViewportSize({ width: 390, height: 844 });
       await fitsItsWidth(page);
+      for (const choice of await page.getByRole("main").getByRole("combobox").all()) await isReadable(choice);
       await picture(page, "notices-390");
     });
   });

@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test, type Locator, type Page } from "@playwright/test";
 import path from "node:path";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -26,6 +26,20 @@ export async function fitsItsWidth(page: Page): Promise<void> {
   expect(short, "tables that stop short of their right edge").toEqual([]);
   expect(wide, `wider than the window: ${by.join(", ")}`).toBeLessThanOrEqual(view);
 }
+
+/** What is chosen can be read whole. */
+export const isReadable = async (choice: Locator): Promise<void> => {
+  const { needs, has, chosen } = await choice.evaluate((select: HTMLSelectElement) => {
+    const probe = select.cloneNode() as HTMLSelectElement, option = select.selectedOptions[0];
+    probe.append(...(option ? [option.cloneNode(true)] : []));
+    Object.assign(probe.style, { position: "fixed", width: "auto", flex: "none" });
+    select.parentElement?.append(probe);
+    const needs = probe.getBoundingClientRect().width;
+    probe.remove();
+    return { needs, has: select.getBoundingClientRect().width, chosen: option?.text };
+  });
+  expect(has, `room for "${chosen}"`).toBeGreaterThanOrEqual(needs - 1);
+};
 
 /** A picture for people, in test-results/pages. */
 export const picture = (page: Page, name: string): Promise<Buffer> => page.screenshot({ path: path.join(test.info().project.outputDir, "pages", `${name}.png`), fullPage: true, animations: "disabled" });

@@ -15,16 +15,19 @@ import { userCommand } from "./user";
 
 const program = new Command("tower")
   .description("Ledgerline from the command line. Commands that list or make something take --json, as their own help says; errors go to stderr with exit code 2.")
-  .showHelpAfterError("(tower --help lists the commands)")
   .exitOverride();
 
-/** Each command refuses as the whole program does: on standard error, with exit code 2. */
-function refusing(command: Command): Command {
-  command.exitOverride();
-  for (const part of command.commands) refusing(part);
+/** Each command refuses on standard error, with exit code 2, and says whose help lists what there is. */
+function refusing(command: Command, named: string): Command {
+  command.exitOverride().showHelpAfterError(`(${named} --help lists what there is)`);
+  for (const part of command.commands) refusing(part, part.commands.length > 0 ? `${named} ${part.name()}` : named);
   return command;
 }
-for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), postingsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(refusing(command));
+for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), postingsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
+refusing(program, "tower");
+
+// a reader that has seen enough, as head, stops nothing
+process.stdout.on("error", (error: NodeJS.ErrnoException) => { if (error.code !== "EPIPE") throw error; });
 
 try {
   await program.parseAsync();

@@ -32,7 +32,7 @@ async function decide(id: string, verdict: RouteVerdict, options: { as: string; 
 /** Who leads what to which system, in which mode. A change is proposed by one person and confirmed by a second, each with their password. */
 export function routeCommand(): Command {
   const route = new Command("route").description("Which connector serves what, in which mode (observe, propose, act), and from which date on");
-  route.command("show", { isDefault: true }).description("The routing tables, with what is proposed").option("--entity <code>").option("--json").action(show);
+  route.command("show", { isDefault: true }).alias("list").description("The routing tables, with what is proposed").option("--entity <code>").option("--json").action(show);
   route.command("propose")
     .description("Propose a change; the password is typed or piped in, and a second person confirms it")
     .requiredOption("--entity <code>").addOption(new Option("--capability <name>").choices(routedCapabilities).makeOptionMandatory())

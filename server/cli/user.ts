@@ -79,6 +79,8 @@ export function userCommand(): Command {
       if (!(await (await composition()).people.revoke(email, grant))) throw new Error(`${email} has no grant ${grant} that was given here; a right of a group goes with the group`);
       process.stdout.write(`Taken from ${email}; it ends with the next request\n`);
     });
+  user.command("list").description("Everybody, with role and entity of each right and the last sign-in").option("--json")
+    .action(async ({ json }: { json?: boolean }) => { print(await (await composition()).people.list(), json ?? false, ["email", "name", "active", "singleSignOn", "lastSignInAt", "rights"]); });
   user.command("show").description("What a person may, and in which queues").requiredOption("--email <address>").option("--json")
     .action(async ({ email, json }: { email: string; json?: boolean }) => {
       const card = await (await composition()).people.show(email);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Outsider } from "@/server/auth/directory";
 import { grant } from "@/server/testing/memory/people";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
-import { createDirectory, grantTo, readPerson, revokeFrom, showUser, writeUser } from "./people";
+import { createDirectory, grantTo, listUsers, readPerson, revokeFrom, showUser, writeUser } from "./people";
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -34,6 +34,16 @@ describe("grants", () => {
     expect(await given()).toEqual([]);
     expect(await grantTo(pool, "nobody@example.test", grant(), [], [])).toBeNull();
   });
+});
+
+test("everybody is listed, each with their rights, also who has none", async () => {
+  const id = await create([grant({ role: "ops" }), grant({ holdCodes: ["AMOUNT_LIMIT"], approveUpTo: "50000" }), grant({ holdCodes: ["CREDIT_APPROVAL"], approveUpTo: "1000" })]);
+  await writeUser(pool, { email: "bob@example.test", name: "Bob", passwordHash: "h", grants: [], teams: [] });
+  await createDirectory(pool).signedIn(id);
+  expect(await listUsers(pool)).toEqual([
+    { email: "ann@example.test", name: "Ann", active: true, singleSignOn: false, lastSignInAt: expect.any(String) as string, rights: ["finance US01", "ops US01"] },
+    { email: "bob@example.test", name: "Bob", active: true, singleSignOn: false, lastSignInAt: null, rights: [] },
+  ]);
 });
 
 test("another password ends the sessions that began before it, and no others", async () => {

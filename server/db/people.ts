@@ -103,6 +103,13 @@ export async function showUser(pool: pg.Pool, email: string): Promise<UserCard |
   return { ...user, grants: grants.rows, teams: [...(person?.teams ?? [])], leads: [...(person?.leads ?? [])] };
 }
 
+export interface ListedUser { email: string; name: string; active: boolean; lastSignInAt: string | null; singleSignOn: boolean; /** Role and entity of each grant. */ rights: string[] }
+
+/** Everybody who may sign in or could, by address. */
+export const listUsers = async (pool: pg.Pool): Promise<ListedUser[]> =>
+  (await pool.query<ListedUser>(`select u.email, u.name, u.active, to_char(u.last_sign_in_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "lastSignInAt", u.sso_subject is not null as "singleSignOn",
+     array(select distinct g.role || ' ' || g.entity from role_grant g where g.user_id = u.id order by 1) as rights from app_user u order by u.email`)).rows;
+
 /** Adds a grant and teams to a person who is there. Null where the address is not known. */
 export const grantTo = (pool: pg.Pool, email: string, grant: RoleGrant | null, teams: readonly string[], leads: readonly string[]): Promise<string | null> =>
   transaction(pool, async (client) => {

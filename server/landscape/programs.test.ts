@@ -38,6 +38,11 @@ describe('a program of the command line says in one sentence why it cannot', () 
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^--(orders|rate) takes a number above zero, not .*\.\n$/)]);
   });
 
+  test('help that nobody reads to its end, as head does', () => {
+    const { status, stderr } = spawnSync('sh', ['-c', '"$0" --import ./scripts/lib/typescript.mjs "$1" --help | true', process.execPath, join(import.meta.dirname, 'generate.ts')], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
   test('a scenario that there is not', () => {
     expect(run('generate.ts', empty, '--only', 'fancy')).toMatchObject({ status: 2, stderr: 'There is no scenario "fancy": --help lists them.\n' });
   });

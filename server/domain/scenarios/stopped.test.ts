@@ -16,6 +16,7 @@ describe("what an exception stops", () => {
   test("a line whose unit nobody mapped: its charges wait with it and are not late besides", () => {
     const world = play((script) => { script.tell(order("SO-1").line("1", "A", 2, "10.00", { unit: "BX" }).charge("1", "9.99")); script.until(weekLater); });
     expect(found(world).map(([code]) => code)).toEqual(["MAP-03"]);
+    expect(world.exceptions()[0]?.message).toBe("Unit BX has no conversion for item A: nobody said how many EA it holds");
     expect(standing(world)).toEqual([["1", "intake", "master_data"], ["charge:1", "intake", "master_data"]]);
   });
   test("a release refused for want of a code: master data has the ball, the order's open value is at stake, and nobody is late", () => {

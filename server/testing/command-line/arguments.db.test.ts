@@ -16,10 +16,11 @@ beforeAll(async () => {
 });
 afterAll(async () => { await database.drop(); });
 
-const tower = (args: readonly string[]) => new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
+const tower = (args: readonly string[], { closed = false } = {}) => new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
   const env = { ...process.env, DATABASE_URL: database.url, TOWER_DEMO: "0", LOG_LEVEL: "error", NEXTAUTH_SECRET: "a-secret-for-this-test-alone", TOWER_SECRET_KEY: Buffer.alloc(32, 1).toString("base64") };
   const child = spawn(process.execPath, ["--import", "./scripts/lib/typescript.mjs", path.join(root, "server/cli/main.ts"), ...args], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "", stderr = "";
+  if (closed) child.stdout.destroy();
   child.stdout.on("data", (chunk: Buffer) => { stdout += chunk.toString(); });
   child.stderr.on("data", (chunk: Buffer) => { stderr += chunk.toString(); });
   child.on("error", reject);
@@ -45,11 +46,24 @@ test.each<[string, RegExp]>([
   ["setup --entity US03 --currency USD --zone UTC", /required option '--name <name>'/],
   ["import northwind /nowhere --entity us", /./],
   ["nonsense", /unknown command 'nonsense'/],
+  ["key nonsense", /unknown command 'nonsense'\n\(tower key --help lists what there is\)$/],
+  ["route nonsense", /too many arguments[^\n]*\n\(tower route --help lists what there is\)$/],
+  ["key revoke key_none --reason gone", /^There is no key key_none: tower key list names them$/],
+  ["key list --entity ZZ99", /^There is no entity ZZ99/],
 ])("tower %s is refused in one sentence, with exit code 2", async (line, sentence) => {
   const { code, stdout, stderr } = await tower(line.split(" "));
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr.trim()).toMatch(sentence);
   expect(stderr).not.toMatch(/\n {4}at /);
+}, 60_000);
+
+test.each(["route list", "terms list", "connector list", "user list", "key list"])("tower %s lists what there is", async (line) => {
+  expect(await tower([...line.split(" "), "--json"])).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^\[.*\]\n$/s) as string });
+}, 60_000);
+
+test("a reader that has seen enough ends it without a word", async () => {
+  const { code, stderr } = await tower(["connector", "types", "--json"], { closed: true });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 }, 60_000);
 
 test("help is no refusal, and a known order is proved", async () => {

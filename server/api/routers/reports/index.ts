@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { daysOf, windowOf } from "@/server/domain/figures/time";
+import { exceptionReport } from "@/server/read/exception-report";
 import { fixPage } from "@/server/read/fixes";
 import { flowOf, flowRows, postingByEntity } from "@/server/read/flow";
 import { dayRange, periodInput, periodOf } from "../../period";
 import { reader, router } from "../../trpc";
 
-/** How far orders went through by themselves and how fast their invoices left: over a period, and of each of its days. */
+/** How far orders went through by themselves and how fast their invoices left, over a period and of each of its days; and what went wrong in it. */
 const flow = reader.input(periodInput).query(async ({ ctx, input }) => {
   const { query } = ctx.services;
   const period = await periodOf(ctx.services, ctx.entities, input), window = windowOf(period);
-  const rows = await flowRows(query, ctx.entities, window);
-  return { period, ...flowOf(rows, window), days: daysOf(period).map((day) => ({ day: day.from, ...flowOf(rows, windowOf(day)) })), posting: await postingByEntity(query, ctx.entities, rows, window), asOf: ctx.services.now() };
+  const [rows, exceptions] = await Promise.all([flowRows(query, ctx.entities, window), exceptionReport(query, ctx.entities, window)]);
+  return { period, exceptions, ...flowOf(rows, window), days: daysOf(period).map((day) => ({ day: day.from, ...flowOf(rows, windowOf(day)) })), posting: await postingByEntity(query, ctx.entities, rows, window), asOf: ctx.services.now() };
 });
 
 const fixes = reader

@@ -105,7 +105,7 @@ function unitsOf(line: SourceLine, item: string, master: ItemMaster | null, book
     if (!master) return dec(1);
     const found = toBase("1", unitName(unit, book), master.baseUnit, master.units);
     if (found.ok) return found.value;
-    const message = `Unit ${unit} has no conversion for item ${item}: until it has one, each counts as 1 ${master.baseUnit}`;
+    const message = `Unit ${unit} has no conversion for item ${item}: nobody said how many ${master.baseUnit} it holds`;
     if (!problems.some((problem) => problem.message === message)) problems.push({ code: "MAP-03", fingerprint: { connector: source, item, unit }, message });
     return dec(1);
   };
