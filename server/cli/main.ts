@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { adoptCommand } from "./adopt";
 import { completenessCommand } from "./completeness";
 import { connectorCommand } from "./connector";
 import { conservationCommand } from "./conservation";
@@ -24,7 +25,7 @@ function refusing(command: Command): Command {
   for (const part of command.commands) refusing(part);
   return command;
 }
-for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), postingsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(refusing(command));
+for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), adoptCommand(), termsCommand(), postingsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(refusing(command));
 
 try {
   await program.parseAsync();
