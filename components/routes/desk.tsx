@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { adoptHref } from "@/components/adoption/words";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Age } from "@/components/ui/age";
@@ -48,6 +49,7 @@ export function RouteDesk({ search, initial }: { search: RouteSearch; initial: R
       <div className="bar cn-bar">
         <span className="b n">{entities.length} {entities.length === 1 ? "legal entity" : "legal entities"}</span>
         <span className="sm m2">{waiting === 0 ? "no change is proposed" : `${waiting} ${waiting === 1 ? "change waits" : "changes wait"} for a second person`}</span><span className="grow" />
+        <Button size="xs" icon="list-checks" href={adoptHref({ entity: found?.home.code })}>Adopt and go live</Button>
         <Button size="xs" icon="plug" href="/connectors">Connectors</Button>
       </div>
       <div className="sl" data-open={search.route !== undefined}>

@@ -14,7 +14,7 @@ import { notify } from "@/components/ui/toast";
 import { documentsOf, routeModes, type RouteChange } from "@/server/domain/route-change";
 import type { Home, Route } from "./detail";
 import { routeKey, routePage } from "./search";
-import { capabilityWords, dayOfStart, documentWords, modeWords } from "./words";
+import { capabilityWords, clockOfStart, documentWords, modeWords } from "./words";
 
 /** A change of a route as one person proposes it. Nothing changes by it. */
 export function ProposalForm({ home, route }: { home: Home; route: Route }) {
@@ -25,18 +25,18 @@ export function ProposalForm({ home, route }: { home: Home; route: Route }) {
   const [document, setDocument] = useState<RouteChange["document"]>(route.document);
   const [connector, setConnector] = useState(able.find(({ id }) => id === route.connector)?.id ?? able[0]?.id ?? "");
   const [mode, setMode] = useState(route.mode);
-  const [day, setDay] = useState(dayOfStart(route.managedFrom, home.zone));
+  const [clock, setClock] = useState(clockOfStart(route.managedFrom, home.zone));
   const [reason, setReason] = useState("");
   const [asked, setAsked] = useState(false);
   const propose = useMutation(trpc.routes.propose.mutationOptions({ onSettled: () => queryClient.invalidateQueries() }));
   const why = home.missing ?? (able.length === 0 ? `No connector of ${home.code} serves ${capabilityWords[route.capability].toLowerCase()}` : undefined);
   const readOnly = why !== undefined;
-  const errors = { day: mode !== "observe" && day === "" ? "Give the first day whose documents are managed." : undefined, reason: reason.trim().length < 3 ? "Say why, so that the record can be read later." : undefined };
-  // A date that nobody touched keeps its clock time.
-  const start = day === "" ? null : day === dayOfStart(route.managedFrom, home.zone) ? route.managedFrom : day;
+  const errors = { clock: mode !== "observe" && clock === "" ? "Give the time from which documents are managed." : undefined, reason: reason.trim().length < 3 ? "Say why, so that the record can be read later." : undefined };
+  // A time that nobody touched keeps its seconds.
+  const start = clock === "" ? null : clock === clockOfStart(route.managedFrom, home.zone) ? route.managedFrom : clock;
   const submit = async (): Promise<void> => {
     setAsked(true);
-    if (readOnly || propose.isPending || errors.day !== undefined || errors.reason !== undefined) return;
+    if (readOnly || propose.isPending || errors.clock !== undefined || errors.reason !== undefined) return;
     try {
       await propose.mutateAsync({ entity: home.code, capability: route.capability, document, connector, mode, managedFrom: start, reason: reason.trim() });
       notify("Proposed; a second person confirms it");
@@ -51,7 +51,7 @@ export function ProposalForm({ home, route }: { home: Home; route: Route }) {
       <Field label="For"><Select value={document} disabled={readOnly || own.length === 0} onChange={(event) => { setDocument(event.target.value as RouteChange["document"]); }} options={["*", ...own].map((value) => ({ value, label: documentWords(value) }))} /></Field>
       <Field label="Connector"><Select value={connector} disabled={readOnly} onChange={(event) => { setConnector(event.target.value); }} options={able.map(({ id, name }) => ({ value: id, label: name === id ? id : `${id}, ${name}` }))} /></Field>
       <Field label="Mode" hint={`${modeWords[mode].does}.`}><Select value={mode} disabled={readOnly} onChange={(event) => { setMode(event.target.value as RouteChange["mode"]); }} options={routeModes.map((value) => ({ value, label: modeWords[value].name }))} /></Field>
-      <Field label="Managed from" required={mode !== "observe"} hint={`Day in ${home.zone}; earlier documents are only compared.`} error={asked ? errors.day : undefined}><Input type="date" value={day} readOnly={readOnly} onChange={(event) => { setDay(event.target.value); }} /></Field>
+      <Field label="Managed from" required={mode !== "observe"} hint={`By the clocks of ${home.zone}; earlier documents are only compared.`} error={asked ? errors.clock : undefined}><Input type="datetime-local" value={clock} readOnly={readOnly} onChange={(event) => { setClock(event.target.value); }} /></Field>
       <div className="sl-wide"><Field label="Reason" required error={asked ? errors.reason : undefined}><Textarea value={reason} rows={2} readOnly={readOnly} maxLength={1000} onChange={(event) => { setReason(event.target.value); }} /></Field></div>
       {propose.isError && <p className="hp e sl-wide" role="alert"><Icon name="circle-alert" small /> {propose.error.message}</p>}
       <div className="sl-wide row"><Button type="submit" variant="primary" why={why} whyBelow pending={propose.isPending}>Propose</Button></div>

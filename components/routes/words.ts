@@ -16,8 +16,8 @@ export const documentWords = (document: string): string => (document === "*" ? "
 
 /** Wall clock of an instant in a zone, as `2026-12-01T06:00`. */
 const wallClock = (instant: string, zone: string): string => { const at = Date.parse(instant); return new Date(at + zoneOffset(at, zone)).toISOString().slice(0, 16); };
-/** The day on which a route begins, in the entity's own zone: what its form shows. */
-export const dayOfStart = (instant: string | null, zone: string): string => (instant === null ? "" : wallClock(instant, zone).slice(0, 10));
+/** The minute in which a route begins, by the entity's own clocks: what its form shows. */
+export const clockOfStart = (instant: string | null, zone: string): string => (instant === null ? "" : wallClock(instant, zone));
 
 const zoneName = (instant: string, zone: string): string => new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "short" }).formatToParts(new Date(instant)).find(({ type }) => type === "timeZoneName")?.value ?? zone;
 

@@ -46,6 +46,7 @@ const pages: Shown[] = [
   { name: "pairs", address: () => "/cross-reference/pairs", heading: "Suggested pairs" },
   { name: "routes", address: () => "/routes", heading: "Entities and routes" },
   { name: "routes-one", address: () => "/routes?route=US01%2Ffinance%2F*", heading: "Entities and routes" },
+  { name: "adopt", address: () => "/routes/adopt", heading: "Adopt and go live" },
   { name: "completeness", address: () => "/completeness", heading: "Nothing missing" },
   { name: "completeness-one", address: () => "/completeness?hours=168&source=shop&kind=orders&show=said", heading: "Nothing missing" },
   { name: "service-levels", address: () => "/service-levels", heading: "Service levels" },

@@ -53,7 +53,7 @@ test.describe("FEATURE: two persons say what may be sent where, and from when on
       await expect(route(admin).getByRole("button", { name: "Propose" })).toBeVisible();
       await route(admin).getByLabel("Managed from").fill("");
       await route(admin).getByRole("button", { name: "Propose" }).click();
-      await expect(route(admin).getByText("Give the first day whose documents are managed.")).toBeVisible();
+      await expect(route(admin).getByText("Give the time from which documents are managed.")).toBeVisible();
 
       await proposes(admin, "Observe", "Again");
       await finance.goto(address);

@@ -69,6 +69,8 @@ export interface Desk {
   importMappings(person: Person, file: string, digest: string, reason: string): Promise<Result<{ added: number; changed: number; waiting: number }>>;
   /** Writes suggested pairs in one commit, or none: CONFLICT where a code was mapped since it was shown. */
   acceptPairs(person: Person, entity: string, pairs: readonly { kind: string; system: string; code: string; canonical: string }[], reason: string): Promise<Result<{ waiting: number }>>;
+  /** Says of documents in the ledger that name nobody whether each is the invoice of what it is named with; all or none. CONFLICT where either changed since it was shown, STATE where the amounts differ or the invoice is on its way. */
+  decideAdoptions(person: Person, entity: string, choices: readonly AdoptionChoice[], verdict: "adopt" | "decline", reason: string): Promise<Result<{ decided: number }>>;
   /** States how many base units a pack of one item holds; everything that needs the item plans again by itself. */
   stateUnit(person: Person, entity: string, pack: StatedPack, reason: string): Promise<Result<{ waiting: number }>>;
   /** A new connector of a shipped kind. It starts paused: it takes input, and sends nothing before somebody resumes it. CONFLICT where the id is taken. */
@@ -84,6 +86,9 @@ export interface Desk {
   removeView(person: Person, id: string): Promise<Result<true>>;
   saveServiceLevel(person: Person, level: { id: string | null; entity: string; name: string; measure: string; channel: string | null; targetMinutes: number; clock: "wall" | "business"; warnAt: string; active: boolean; version: number }): Promise<Result<{ id: string }>>;
 }
+
+/** `subject`: an order or a billing unit; `number`: the ledger's document; `digest` of both as they were shown. */
+export interface AdoptionChoice { subject: string; number: string; digest: string }
 
 /** How payment terms change: as routes do. */
 export interface TermsDesk {

@@ -41,6 +41,8 @@ export type CompletenessList = Outputs["completeness"]["list"];
 export type CompletenessSource = CompletenessList["sources"][number];
 export type { DocumentFilter, DocumentRow, WindowRow } from "@/server/read/completeness";
 export type CrossReferenceDesk = Outputs["crossReference"]["desk"];
+export type Adoptions = Outputs["adoption"]["list"];
+export type { SlotToAdopt } from "@/server/read/adoption";
 export type CodePairs = Outputs["crossReference"]["pairs"];
 export type { Alignment, CodeToPair } from "@/server/read/alignment";
 export type CrossReferencePage = Outputs["crossReference"]["list"];

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { adoptCommand } from "./adopt";
 import { completenessCommand } from "./completeness";
 import { connectorCommand } from "./connector";
 import { conservationCommand } from "./conservation";
@@ -23,7 +24,7 @@ function refusing(command: Command, named: string): Command {
   for (const part of command.commands) refusing(part, part.commands.length > 0 ? `${named} ${part.name()}` : named);
   return command;
 }
-for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), termsCommand(), postingsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
+for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), adoptCommand(), termsCommand(), postingsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
 refusing(program, "tower");
 
 // a reader that has seen enough, as head, stops nothing

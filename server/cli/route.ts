@@ -37,7 +37,7 @@ export function routeCommand(): Command {
     .description("Propose a change; the password is typed or piped in, and a second person confirms it")
     .requiredOption("--entity <code>").addOption(new Option("--capability <name>").choices(routedCapabilities).makeOptionMandatory())
     .requiredOption("--connector <id>").addOption(new Option("--mode <mode>").choices(routeModes).makeOptionMandatory())
-    .option("--from <date>", "documents of that day (in the entity's zone) or instant and later are managed; earlier ones are only compared")
+    .option("--from <date>", "documents of that day or minute (2026-12-01T06:00, in the entity's zone) or instant and later are managed; earlier ones are only compared")
     .option("--document <type>", "only this type of document, such as invoice; default: all", "*")
     .requiredOption("--as <email>", "who proposes it").requiredOption("--reason <text>").option("--json", "print {id}")
     .action(async (options: { entity: string; capability: RouteChange["capability"]; connector: string; mode: RouteMode; from?: string; document: RouteChange["document"]; as: string; reason: string; json?: boolean }) => {

@@ -11,7 +11,7 @@ const types: pg.CustomTypesConfig = {
 };
 
 /** Screens' reads: at most 10 s each, so that one bad filter cannot hold a connection. */
-export const createQuery = (pool: pg.Pool): Query => ({
+export const createQuery = (pool: pg.Pool | pg.PoolClient): Query => ({
   async rows<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     const result = await pool.query({ text: sql, values: [...parameters], types, query_timeout: 10_000 } as pg.QueryConfig);
     return result.rows as T[];

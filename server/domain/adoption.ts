@@ -1,4 +1,5 @@
 import { dec, type Decimal } from "./decimal";
+import { digestOf } from "./decisions";
 import { epochMs, type Day } from "./instant";
 import { moneyText } from "./money";
 import { normalIdentifier, type SubjectId } from "./subject";
@@ -53,6 +54,10 @@ const apart = (days: number, shipped: boolean): string => {
   const from = shipped ? "the goods left" : "it was ordered", count = Math.abs(days);
   return days === 0 ? `dated the day ${from}` : `dated ${count} ${count === 1 ? "day" : "days"} ${days > 0 ? "after" : "before"} ${from}`;
 };
+
+/** Binds a decision to what was shown of both. */
+export const pairDigest = ({ amount, currency }: Pick<InvoiceSlot, "amount" | "currency">, { document: { number, state, customer, net, charges, tax, total, currency: theirs } }: Pick<UnclaimedDocument, "document">): string =>
+  digestOf({ amount, currency, number, state, customer, net, charges, tax, total, theirs });
 
 /** Adoptable before not, then the likelier one; the rest of the order is by name, so that the same facts give the same answer. */
 const inOrder = (a: AdoptionPair, b: AdoptionPair): number =>

@@ -54,7 +54,7 @@ describe("two persons", () => {
   });
 });
 
-test.each([["2026-12-01", "2026-12-01T06:00:00.000Z"], ["2026-07-01", "2026-07-01T05:00:00.000Z"], ["2026-12-01T08:00:00Z", "2026-12-01T08:00:00.000Z"], ["2026-12-01T08:00:00-06:00", "2026-12-01T14:00:00.000Z"], ["tomorrow", null], ["2026-13-01", null], ["2026-12-01T08:00", null], ["", null]])(
+test.each([["2026-12-01", "2026-12-01T06:00:00.000Z"], ["2026-07-01", "2026-07-01T05:00:00.000Z"], ["2026-12-01T08:00:00Z", "2026-12-01T08:00:00.000Z"], ["2026-12-01T08:00:00-06:00", "2026-12-01T14:00:00.000Z"], ["tomorrow", null], ["2026-13-01", null], ["2026-12-01T08:00", "2026-12-01T14:00:00.000Z"], ["2026-12-01T24:00", null], ["2026-13-01T08:00", null], ["", null]])(
   "%s in Chicago is managed from %s", (text, instant) => { const read = managedFromOf("America/Chicago", text); expect(read.ok ? read.value : null).toBe(instant); });
 
 test("each capability names the documents that it is asked for", () => {

@@ -14,9 +14,11 @@ export type RoutedCapability = (typeof routedCapabilities)[number];
 /** A route as it is to be (P20): proposed by one person, in force when a second has confirmed it. */
 export interface RouteChange { document: DocumentType | "*"; capability: RoutedCapability; connector: string; mode: RouteMode; managedFrom: Instant | null }
 
-/** The first moment that a route manages: of a day in the entity's zone, or of an instant as it is written. */
+/** The first moment that a route manages: of a day or a minute of its clocks in the entity's zone, or of an instant as it is written. */
 export function managedFromOf(zone: string, text: string): Result<Instant> {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return ok(instantOn({ zone }, text, 0));
+  const [wall, day, hour, minute] = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  if (wall !== undefined && day !== undefined && !Number.isNaN(Date.parse(day))) return ok(instantOn({ zone }, day, Number(hour) * 60 + Number(minute)));
   return /^\d{4}-\d{2}-\d{2}T[0-9:.]+(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text)) ? ok(new Date(text).toISOString()) : fail("ROUTE", `${text} is no date: as 2026-12-01, or an instant as 2026-12-01T08:00:00Z`, "managedFrom");
 }
 

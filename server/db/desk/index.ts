@@ -5,6 +5,7 @@ import { mayDo } from "@/server/domain/rights";
 import { revokeKey } from "../keys";
 import { createPolicies } from "../policies";
 import { addConnector, pauseConnector, pauseKind, saveConnectorSettings, saveServiceLevel } from "./administration";
+import { decideAdoptions } from "./adoption";
 import { fetchNow } from "./completeness";
 import { resolve, restart, retry } from "./exceptions";
 import { decideHold, placeHold } from "./holds";
@@ -18,7 +19,7 @@ import { confirmService } from "./services";
 import { removeView, saveView } from "./views";
 
 export const createDesk = (pool: pg.Pool, sealingKey: Buffer, types: ConnectorTypes, policies = createPolicies(pool)): Desk => ({
-  decideHold: decideHold(pool, policies), placeHold: placeHold(pool, policies), confirmService: confirmService(pool, policies), remedies: remedies(pool, policies), remedy: decideRemedy(pool, policies),
+  decideHold: decideHold(pool, policies), placeHold: placeHold(pool, policies), confirmService: confirmService(pool, policies), decideAdoptions: decideAdoptions(pool, policies), remedies: remedies(pool, policies), remedy: decideRemedy(pool, policies),
   retry: retry(pool), restart: restart(pool), reroute: reroute(pool, types), fetchNow: fetchNow(pool), resolve: resolve(pool, policies), assign: assign(pool), snooze: snooze(pool), note: note(pool),
   editMessage: editMessage(pool), decideEdit: decideEdit(pool),
   mapCode: mapCode(pool, policies), unmapCode: unmapCode(pool, policies), checkMappings: checkMappings(pool), importMappings: importMappings(pool, policies), acceptPairs: acceptPairs(pool, policies),

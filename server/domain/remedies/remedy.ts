@@ -13,8 +13,9 @@ export type RemedyVerb = (typeof remedyVerbs)[number];
 /** What a remedy still needs to be told. `document` is an open invoice, `reference` a number in the target. */
 export interface Given { document?: string | undefined; reference?: string | undefined; amount?: string | undefined; means?: "original" | "other" | undefined; quantity?: string | undefined }
 
+export interface Overlaying { type: "field.overlaid"; document: string; path: string; value: unknown; /** Whose fact it is; absent: the subject's that is decided about. */ subject?: SubjectRef }
 export type Saying =
-  | { type: "field.overlaid"; document: string; path: string; value: unknown; /** Whose fact it is; absent: the exception's own subject. */ subject?: SubjectRef }
+  | Overlaying
   | { type: "command.decided"; naturalKey: string; verdict: "restart" | "confirm_absent" | "posted_by_hand"; reference?: string };
 
 export interface Remedy {

@@ -4,16 +4,16 @@ import { suspects } from "../order-to-cash/billing-unit/suspects";
 import { readUnit } from "../order-to-cash/billing-unit/unit";
 import { subjectId, type SubjectRef } from "../subject";
 import { adoptedPath, claimedPath, declinedPath, releasedPath, unclaimedRow, unclaimedSubject, wordsOn } from "../unclaimed";
-import { remedy, says, type Remedies, type Remedy, type Saying } from "./remedy";
+import { remedy, says, type Overlaying, type Remedies, type Remedy } from "./remedy";
 
-const ofDocument = (path: string, subject: SubjectRef, number: string): Saying => ({ type: "field.overlaid", document: number, path, value: subjectId(subject), subject: unclaimedSubject(subject.entity, number) });
+const ofDocument = (path: string, subject: SubjectRef, number: string): Overlaying => ({ type: "field.overlaid", document: number, path, value: subjectId(subject), subject: unclaimedSubject(subject.entity, number) });
 
 /** A document that names nobody is this subject's invoice: said of both in one commit, so that it is never two subjects'. `before`: what it had adopted until now. */
-export const adopting = (subject: SubjectRef, number: string, before: string | null): Saying[] => [
+export const adopting = (subject: SubjectRef, number: string, before: string | null): Overlaying[] => [
   { type: "field.overlaid", document: subject.key, path: adoptedPath, value: number }, ofDocument(claimedPath, subject, number), ...(before === null || before === number ? [] : [ofDocument(releasedPath, subject, before)]),
 ];
 /** It is not, or is no more. */
-export const declining = (subject: SubjectRef, number: string, adopted: string | null): Saying[] => [
+export const declining = (subject: SubjectRef, number: string, adopted: string | null): Overlaying[] => [
   { type: "field.overlaid", document: subject.key, path: declinedPath, value: number }, ...(adopted === number ? [ofDocument(releasedPath, subject, number)] : []),
 ];
 

@@ -96,7 +96,7 @@ export function summaryOf(story: Story): SubjectSummary {
     number: posted?.number ?? unit.key, customer: unit.head.billTo, customerName: unit.head.customerName, channel: unit.head.channel, currency: unit.currency,
     stage: posted ? (receivable.open.isZero() ? null : "collect") : story.trigger.state === "due" ? "bill_control" : "bill_wait", stageSince: posted?.postedAt ?? story.dueSince ?? unit.head.shippedAt,
     placedAt: unit.head.placedAt, dueAt: posted ? instantOn(story.input.policy.calendar, owed[0] ?? posted.dueDate, 0) : null, tracks: { billing, cash },
-    facets: [...(story.holds.length > 0 ? ["on_hold"] : []), ...(story.exceptions.length > 0 ? ["exception"] : []), ...(past ? ["past_due"] : []), ...(standing.adopted ? ["adopted"] : [])],
+    facets: [...(story.holds.length > 0 ? ["on_hold"] : []), ...(story.exceptions.length > 0 ? ["exception"] : []), ...(past ? ["past_due"] : []), ...(standing.adopted ? ["adopted"] : []), ...(unit.mode === "observe" ? ["managed_elsewhere"] : [])],
     amounts: { ...(billed || hasNothingToBill(unit) ? {} : { billable: money(unit.net.plus(unit.chargesTotal)) }), total: money(total), posted: money(posted?.total ?? zero), open: money(posted ? receivable.open : zero), held: inBucket("held"), exception: inBucket("exception"), paid: money(receivable.cash), captured: money(story.followUp.captured), credited: money(sumOf(receivable.credits.filter(({ debit }) => !debit), ({ payload }) => dec(payload.total)).plus(receivable.returnsApplied)), debited: money(sumOf(receivable.debits, ({ total: amount }) => dec(amount))) },
     complete: posted !== null && receivable.open.isZero(),
     identifiers: [
