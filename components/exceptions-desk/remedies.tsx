@@ -35,12 +35,13 @@ export function Remedies({ detail }: { detail: ExceptionDetail }) {
           <p className="sm m2">{remedy.effect}</p>
         </div>
       ))}
-      {asking && <Ask key={asking.digest} item={item.id} remedy={asking} onClose={() => { setAsking(null); }} />}
+      {asking && <AskRemedy key={asking.digest} item={item.id} remedy={asking} onClose={() => { setAsking(null); }} />}
     </section>
   );
 }
 
-function Ask({ item, remedy, onClose }: { item: string; remedy: RemedyView; onClose: () => void }) {
+/** Asks for the reason, and for what the decision still needs, beside what it is bound to. */
+export function AskRemedy({ item, remedy, onClose }: { item: string; remedy: RemedyView; onClose: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [given, setGiven] = useState<Given>(remedy.asks.includes("means") ? { means: "original" } : {});

@@ -14,6 +14,7 @@ export const navigation: readonly NavGroup[] = [
       { href: "/exceptions", label: "Exceptions", icon: "circle-alert", keys: "g e", count: "exceptions" },
       { href: "/orders", label: "Orders", icon: "package", keys: "g o" },
       { href: "/trace", label: "Trace", icon: "waypoints", keys: "g t" },
+      { href: "/stock", label: "Stock in channels", icon: "package-open", keys: "g k" },
     ],
   },
   { title: "Finance", items: [{ href: "/held", label: "Held postings", icon: "hand", keys: "g f", count: "held" }, { href: "/completeness", label: "Nothing missing", icon: "list-checks", keys: "g n" }, { href: "/reports", label: "Reports", icon: "chart-column", keys: "g p" }] },

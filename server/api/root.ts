@@ -8,6 +8,7 @@ import { postingsRouter } from "./routers/postings";
 import { reportsRouter } from "./routers/reports";
 import { routesRouter } from "./routers/routes";
 import { serviceLevelsRouter } from "./routers/service-levels";
+import { stockRouter } from "./routers/stock";
 import { shellRouter } from "./routers/shell";
 import { towerRouter } from "./routers/tower";
 import { traceRouter } from "./routers/trace";
@@ -18,5 +19,5 @@ import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ adoption: adoptionRouter, completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, postings: postingsRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
+export const appRouter = router({ adoption: adoptionRouter, completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, postings: postingsRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, stock: stockRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
 export type AppRouter = typeof appRouter;

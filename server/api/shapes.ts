@@ -39,6 +39,7 @@ export type { MappingCheck, MappingLine, RemedyView } from "./desk";
 export type { WaitingRow } from "@/server/read/mapping";
 export type CompletenessList = Outputs["completeness"]["list"];
 export type CompletenessSource = CompletenessList["sources"][number];
+export type { StockRow, StockStanding } from "@/server/read/stock";
 export type { DocumentFilter, DocumentRow, WindowRow } from "@/server/read/completeness";
 export type CrossReferenceDesk = Outputs["crossReference"]["desk"];
 export type Adoptions = Outputs["adoption"]["list"];

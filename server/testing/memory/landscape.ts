@@ -63,10 +63,10 @@ export function createLandscape({ clock, entity = "US01", concurrency = 8, perMi
     verify: verified.includes(kind), provenNotActed: [], ...landscape.support[kind],
   });
   const runtimes = new Map(Object.entries(ids).map(([capability, id]): [string, ConnectorRuntime] => {
-    const kinds = (Object.keys(commandKinds) as CommandKind[]).filter((kind) => commandKinds[kind].capability === capability);
+    const serves = capability === "orders" ? ["orders", "stock"] : [capability], kinds = (Object.keys(commandKinds) as CommandKind[]).filter((kind) => serves.includes(commandKinds[kind].capability));
     const commands = Object.defineProperties({}, Object.fromEntries(kinds.map((kind) => [kind, { enumerable: true, get: () => supportOf(id, kind) }]))) as AnyConnector["commands"];
     const connector = {
-      type: id, title: id, grade: "sandbox", capabilities: [capability], settings: z.object({}), secrets: z.object({}), limits: { concurrency, perMinute, callTimeoutMs: 10_000 },
+      type: id, title: id, grade: "sandbox", capabilities: serves, settings: z.object({}), secrets: z.object({}), limits: { concurrency, perMinute, callTimeoutMs: 10_000 },
       serializeBy: () => null, cannot: [], commands, feeds: [], webhook: null,
     } as unknown as AnyConnector;
     return [id, { id, entity, connector, paused: false, concurrency, perMinute }];
