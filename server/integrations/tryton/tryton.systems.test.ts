@@ -3,6 +3,7 @@ import type { ClaimedCommand } from "@/server/pipeline/ports";
 import { cuttingProxy, type CuttingProxy } from "@/server/testing/systems/cutting-proxy";
 import { createTrytonDatabase, type TrytonDatabase } from "@/server/testing/systems/tryton-database";
 import { command, integrationsOf, lease, type Setup } from "../contract/testing/conformance";
+import { listed } from "../contract/testing/listed";
 import type { Integrations } from "../runtime";
 import { tryton } from ".";
 
@@ -240,6 +241,16 @@ describe("what it tells", () => {
     const after = (await read("items", cursor)).events.find(({ data }) => (data as { item: string }).item === "BRK-1P-15");
     expect(after?.data).toMatchObject({ baseUnit: "kg" });
     expect((after?.data as { version: number }).version).toBeGreaterThan((variant?.data as { version: number }).version);
+  });
+  test("what exists in the ledger, by its own count and page by page: each document of ours by its number, drafts not", async () => {
+    const use = invoice("S-listed"), number = numberOf(await send(use)), paged = integrationsOf({ ...setup, settings: { ...setup.settings, pageSize: 2 } }, proxy.url);
+    const hour = 3_600_000, span = { from: new Date(Date.now() - hour).toISOString(), to: new Date(Date.now() + hour).toISOString() };
+    const { statements, pages, rows, total, failure } = await listed(paged, "documents", span);
+    const [there] = await database.sql<{ count: number }>("select count(*)::int as count from account_invoice where type = 'out' and state in ('posted', 'paid', 'cancelled')");
+    expect({ failure, rows, total }).toEqual({ failure: null, rows: there?.count, total: there?.count });
+    expect(pages).toBeGreaterThan(1);
+    expect(statements.filter(({ document }) => document === number)).toMatchObject([{ kind: "invoices", amount: "151.18", currency: "USD", excluded: null, fact: { subject: `US01:billing_unit:${unitKey("S-listed").key}` } }]);
+    expect((await listed(paged, "documents", { from: span.to, to: span.to })).statements).toEqual([]);
   });
   test("the connection test names the company", async () => { expect((await integrations.check("under-test", lease(20_000))).result).toMatchObject({ ok: true, value: { detail: "The ledger of Hartline Electric Supply is readable" } }); });
 });

@@ -9,6 +9,7 @@ import { startVendure, type VendureServer } from "@/server/testing/systems/vendu
 import { WebhookDoor, type StoredMessage } from "@/server/testing/systems/webhook-door";
 import { vendure } from ".";
 import { command, integrationsOf, lease, type Setup } from "../contract/testing/conformance";
+import { listed } from "../contract/testing/listed";
 
 const webhookSecret = "whs_systems-test";
 const door = new WebhookDoor();
@@ -117,6 +118,16 @@ describe("part fulfilment, a cancellation after it, and a refund", () => {
     const versions = async (feed: string) => (await polled(feed, { since, overlapSeconds: 0 })).filter(({ id: name }) => name.includes(code)).length;
     expect([await versions("orders"), await versions("movements")]).toEqual([0, 1]);
     await soon(async () => { expect(await pushed(code)).toHaveProperty(`receipt.recorded:${code}-P${payment.id}`); });
+
+    // what exists is named by what moved, so a payment that nobody told of is missed here
+    const { statements, rows, total, failure } = await listed(integrations({ pageSize: 2 }), "orders", { from: since, to: new Date(Date.now() + 60_000).toISOString() });
+    const mine = statements.filter(({ document }) => document.startsWith(code));
+    expect([failure, rows]).toEqual([null, total]);
+    expect(mine.map(({ kind, document }) => `${kind} ${document}`)).toEqual([`orders ${code}`, `payments ${code}-P${payment.id}`]);
+    for (const { at } of mine) expect(at > since).toBe(true);
+    await desk.refund(payment.id, 100);
+    expect((await desk.read(id)).updatedAt).toBe(updatedAt);
+    expect((await listed(integrations(), "orders", { from: since, to: new Date(Date.now() + 60_000).toISOString() })).statements).toContainEqual(expect.objectContaining({ kind: "refunds", amount: "1.00", version: 3 }));
   });
 });
 
