@@ -1,19 +1,11 @@
 import type { Fact } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
-import { referenceId, type Publication } from "@/server/domain/plan";
+import type { Publication } from "@/server/domain/plan";
 import { subjectId, type SubjectId } from "@/server/domain/subject";
-import type { PlanFailure, PlanJob, PlannedSubject } from "@/server/pipeline/ports";
 import { factDigest } from "../facts/digest";
-import { mostFacts, type LockedSubject, type Reader } from "./load";
-import { digestOf, keptRows, longestKept, type Kept } from "./sections";
-
-/** A locked subject with all that was heard by the last decision about it. */
-export interface Outcome {
-  job: PlanJob; locked: LockedSubject; answer: PlannedSubject | PlanFailure;
-  /** What plans kept that this one followed within its batch. */
-  kept: readonly Kept[];
-}
-export const isFailure = (answer: PlannedSubject | PlanFailure): answer is PlanFailure => "failure" in answer;
+import { mostFacts, type Reader } from "./load";
+import { outcomeOf, type Answer, type Listener, type Outcome } from "./outcome";
+import { longestKept } from "./sections";
 
 /** A statement by its publisher, name and reader. */
 export const statementId = (publisher: SubjectId, { topic, key }: Pick<Publication, "topic" | "key">, reader: SubjectId): string => [publisher, topic, key, reader].join("\u0000");
@@ -26,22 +18,22 @@ const rounds = 4;
 
 export interface Hall {
   /** Locks and reads those whom nobody else plans; makes who does not exist yet. */
-  fetch(readers: readonly Reader[]): Promise<Omit<Outcome, "answer">[]>;
-  decide(listeners: readonly Omit<Outcome, "answer">[]): Promise<Outcome[]>;
+  fetch(readers: readonly Reader[]): Promise<Listener[]>;
+  decide(listeners: readonly Listener[]): Promise<Answer[]>;
 }
 
 const copyOf = (data: unknown): unknown => JSON.parse(JSON.stringify(data ?? null));
 
 /** What a plan says to others and its last one did not. Of one that says too much to remember it nothing is heard before it is written. */
-function statementsOf({ job: { subject }, locked, answer }: Outcome): Statement[] {
-  if (isFailure(answer) || answer.plan.publications.length > longestKept) return [];
-  const known = keptRows(locked.digests, "publications"), { now } = answer;
-  return answer.plan.publications.flatMap((publication) => {
+function statementsOf({ write }: Outcome): Statement[] {
+  if (!write || write.plan.publications.length > longestKept) return [];
+  const { id: publisher, now } = write;
+  return write.said.flatMap(({ publication, digest }) => {
     const { to, topic, key, data, reading } = publication;
-    if (!to || known.has(digestOf(publication))) return [];
+    if (!to) return [];
     const id = subjectId(to);
-    const fact: Fact = { subject: id, shape: "register", type: `published.${topic}`, source: subject.id, document: key, group: topic, version: 0, occurredAt: now, recordedAt: now, data: copyOf(data) };
-    return [{ id: statementId(subject.id, publication, id), publisher: subject.id, reader: { ...to, id }, isUrgent: reading === undefined, digest: factDigest(data), fact }];
+    const fact: Fact = { subject: id, shape: "register", type: `published.${topic}`, source: publisher, document: key, group: topic, version: 0, occurredAt: now, recordedAt: now, data: copyOf(data) };
+    return [{ id: statementId(publisher, publication, id), publisher, reader: { ...to, id }, isUrgent: reading === undefined, digest, fact }];
   });
 }
 
@@ -51,36 +43,32 @@ const withFacts = (facts: readonly Fact[], more: readonly Fact[]): Fact[] =>
   [...facts.filter((fact) => !more.some((one) => isSame(one, fact))), ...more].sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : Number(a.recordedAt > b.recordedAt)));
 
 /** What a plan keeps is known to the one that follows it, as if it had been written. */
-function withRecords({ job, locked, answer, kept }: Outcome): Omit<Outcome, "answer"> {
-  if (isFailure(answer) || answer.plan.records.length === 0) return { job, locked, kept };
-  const facts = answer.plan.records.map((record): Fact => ({ ...record, subject: job.subject.id, shape: "register", source: "tower", recordedAt: answer.now, data: copyOf(record.data) }));
-  const fresh = facts.filter((fact) => !job.facts.some((known) => isSame(known, fact)));
-  return { job: { ...job, facts: withFacts(job.facts, fresh) }, locked, kept: [...kept, ...answer.plan.records.map((record) => ({ record, at: answer.now }))] };
-}
-
-/** What was said and is named no more stands as it was said, as if it had been written. */
-function withStanding(outcome: Outcome, before: Outcome | undefined): Outcome {
-  if (!before || isFailure(before.answer) || isFailure(outcome.answer)) return outcome;
-  const { plan } = outcome.answer, names = new Set(plan.publications.map(referenceId));
-  const standing = before.answer.plan.publications.filter((publication) => !names.has(referenceId(publication)));
-  return standing.length === 0 ? outcome : { ...outcome, answer: { ...outcome.answer, plan: { ...plan, publications: [...plan.publications, ...standing] } } };
+function withRecords({ job, locked, kept, write }: Outcome): Listener {
+  if (!write || write.records.length === kept.length) return { job, locked, kept };
+  const facts = write.records.map(({ record, at }): Fact => ({ ...record, subject: job.subject.id, shape: "register", source: "tower", recordedAt: at, data: copyOf(record.data) }));
+  return { job: { ...job, facts: withFacts(job.facts, facts.filter((fact) => !job.facts.some((known) => isSame(known, fact)))) }, locked, kept: write.records };
 }
 
 /** Whether the last plan of the publisher still says it just so. */
 const isSaid = ({ id, digest }: Statement, publisher: Outcome | undefined): boolean =>
-  publisher !== undefined && !isFailure(publisher.answer) &&
-  publisher.answer.plan.publications.some((publication) => publication.to !== null && statementId(publisher.job.subject.id, publication, subjectId(publication.to)) === id && factDigest(publication.data) === digest);
+  publisher?.write?.plan.publications.some((publication) => publication.to !== null && statementId(publisher.job.subject.id, publication, subjectId(publication.to)) === id && factDigest(publication.data) === digest) ?? false;
 
 /**
  * Subjects that are planned in one transaction hear each other before anything of them is written: who is told what cannot
  * wait is planned with it, and written once with all that it has heard. Who is planned by somebody else or is dear to plan is passed
  * over; it is woken by what is written. `misled`: who has heard what its publisher, having heard more, does not say.
  */
-export async function hearEachOther(first: readonly Outcome[], hall: Hall): Promise<{ outcomes: Outcome[]; heard: Heard; misled: SubjectId[] }> {
-  const outcomes = new Map(first.map((outcome) => [outcome.job.subject.id, outcome]));
+export async function hearEachOther(locked: readonly Listener[], hall: Hall): Promise<{ outcomes: Outcome[]; heard: Heard; misled: SubjectId[] }> {
+  const outcomes = new Map<SubjectId, Outcome>();
   const waiting = new Map<SubjectId, Map<string, Statement>>(), heard = new Map<string, Statement>();
   const absent = new Set<SubjectId>(), again = new Set<SubjectId>();
-  let speakers = first;
+  const decide = async (listeners: readonly Listener[]): Promise<Outcome[]> => {
+    const answers = await hall.decide(listeners);
+    const decided = listeners.map((listener, place) => outcomeOf(listener, answers[place] as Answer, outcomes.get(listener.job.subject.id)));
+    for (const outcome of decided) outcomes.set(outcome.job.subject.id, outcome);
+    return decided;
+  };
+  let speakers = await decide(locked);
   for (let round = 0; round < rounds && speakers.length > 0; round++) {
     for (const { job: { subject: { id } } } of speakers) if (again.has(id)) for (const statements of waiting.values()) for (const one of statements.values()) if (one.publisher === id) statements.delete(one.id);
     for (const one of speakers.flatMap(statementsOf)) {
@@ -102,8 +90,7 @@ export async function hearEachOther(first: readonly Outcome[], hall: Hall): Prom
       if (before) again.add(id);
       return [{ ...listener, job: { ...listener.job, facts: withFacts(facts, news.map(({ fact }) => fact)) } }];
     });
-    speakers = (await hall.decide(listeners)).map((outcome) => withStanding(outcome, outcomes.get(outcome.job.subject.id)));
-    for (const outcome of speakers) outcomes.set(outcome.job.subject.id, outcome);
+    speakers = await decide(listeners);
   }
   const misled = [...heard.values()].filter((one) => again.has(one.publisher) && !isSaid(one, outcomes.get(one.publisher))).map(({ reader }) => reader.id);
   return { outcomes: [...outcomes.values()], heard: new Map([...heard.values()].map(({ id, digest, fact }) => [id, { digest, at: fact.recordedAt }])), misled };

@@ -9,32 +9,23 @@ import { isTransient, together, transaction } from "../statement";
 import { wake } from "../wakes";
 import { writeCommands, type SerialKeyOf } from "./commands";
 import { writeSubjectExceptions, type FailedPlan } from "./exceptions";
-import { hearEachOther, isFailure, type Heard, type Outcome } from "./hearing";
+import { hearEachOther, type Hall, type Heard } from "./hearing";
 import { writeHolds } from "./holds";
 import { writeMovements } from "./ledger";
 import { loadJobs, lockReaders, lockSubject, lockSubjects, type LockedSubject } from "./load";
 import { writeMarks } from "./marks";
+import { isFailure, outcomeOf, type Answer, type Listener, type Outcome } from "./outcome";
 import { writePublications } from "./publications";
 import { createReferenceReader } from "./references";
-import { sectionsOf, type Write } from "./sections";
 import { writeSlices } from "./slices";
 import { writeFailures, writeRecords, writeSubjects } from "./subjects";
 
 type Decide = Parameters<PlanStore["planWaiting"]>[1];
-type Listener = Omit<Outcome, "answer">;
 interface Written { ids: SubjectId[]; commands: number; told: number; broadcast: number }
-
-function writeOf({ job, locked, kept }: Listener, answer: Write["planned"]): Write {
-  const isFirst = locked.planNo === 0;
-  return {
-    id: job.subject.id, entity: job.subject.entity, kind: job.subject.kind, planNo: locked.planNo, policy: job.policy, facts: job.facts,
-    planned: answer, plan: answer.plan, now: answer.now, records: [...kept, ...answer.plan.records.map((record) => ({ record, at: answer.now }))], before: locked.digests, isFirst, ...sectionsOf(answer, job.facts, locked.digests, isFirst),
-  };
-}
 
 /** Everything that a batch of plans says, table by table. Causes of exceptions are shared between subjects and come last. */
 async function writePlans(client: pg.PoolClient, outcomes: readonly Outcome[], serialKeyOf: SerialKeyOf, heard: Heard = new Map()): Promise<Omit<Written, "ids">> {
-  const writes = outcomes.flatMap((outcome) => (isFailure(outcome.answer) ? [] : [writeOf(outcome, outcome.answer)]));
+  const writes = outcomes.flatMap(({ write }) => write ?? []);
   const failed = outcomes.flatMap(({ job, answer }) => (isFailure(answer) ? [{ job, answer }] : []));
   // Marks and publications remember their rows in the digests that the subjects' rows carry, so these come after them.
   const [commands, published] = await together([
@@ -53,15 +44,18 @@ export interface PlanStoreParts { pool: pg.Pool; policies: Policies; signals: Si
 export function createPlanStore({ pool, policies, signals, serialKeyOf }: PlanStoreParts): PlanStore {
   const load = async (client: pg.PoolClient, locked: readonly LockedSubject[]): Promise<Listener[]> =>
     (await loadJobs(client, policies, locked)).map((job, place) => ({ job, locked: locked[place] as LockedSubject, kept: [] }));
-  const decider = (client: pg.PoolClient, decide: Decide): ((listeners: readonly Listener[]) => Promise<Outcome[]>) => {
+  const decider = (client: pg.PoolClient, decide: Decide): Hall["decide"] => {
     const readReference = createReferenceReader(pool, client);
-    return (listeners) => Promise.all(listeners.map(async (listener) => ({ ...listener, answer: await decide(listener.job, readReference(listener.locked)) })));
+    return (listeners) => Promise.all(listeners.map(({ job, locked }) => decide(job, readReference(locked))));
   };
 
   /** Alone: a subject that cannot be written is reported and waits, whatever it was that failed. */
   const planAlone = async (id: SubjectId, decide: Decide): Promise<void> => {
     try {
-      await transaction(pool, async (client) => { await writePlans(client, await decider(client, decide)(await load(client, await lockSubject(client, id))), serialKeyOf); });
+      await transaction(pool, async (client) => {
+        const listeners = await load(client, await lockSubject(client, id)), answers = await decider(client, decide)(listeners);
+        await writePlans(client, listeners.map((listener, place) => outcomeOf(listener, answers[place] as Answer)), serialKeyOf);
+      });
     } catch (error) {
       if (isTransient(error)) return;
       await transaction(pool, async (client) => {
@@ -69,7 +63,7 @@ export function createPlanStore({ pool, policies, signals, serialKeyOf }: PlanSt
         if (!listener) return;
         const now = new Date().toISOString();
         const failure = { code: "TEC-05", message: `The plan cannot be written: ${(error as Error).message.slice(0, 300)}` };
-        await writePlans(client, [{ ...listener, answer: { failure, now, retryAt: addMs(now, Math.min(600_000, 2_000 * 2 ** listener.locked.failures)) } }], serialKeyOf);
+        await writePlans(client, [outcomeOf(listener, { failure, now, retryAt: addMs(now, Math.min(600_000, 2_000 * 2 ** listener.locked.failures)) })], serialKeyOf);
       });
     }
   };
@@ -81,8 +75,7 @@ export function createPlanStore({ pool, policies, signals, serialKeyOf }: PlanSt
         const locked = await lockSubjects(client, limit);
         ids = locked.map(({ id }) => id);
         if (ids.length === 0) return { ids, commands: 0, told: 0, broadcast: 0 };
-        const decideAll = decider(client, decide);
-        const { outcomes, heard, misled } = await hearEachOther(await decideAll(await load(client, locked)), { decide: decideAll, fetch: async (readers) => load(client, await lockReaders(pool, client, readers)) });
+        const { outcomes, heard, misled } = await hearEachOther(await load(client, locked), { decide: decider(client, decide), fetch: async (readers) => load(client, await lockReaders(pool, client, readers)) });
         const [, written] = await together([wake(client, misled), writePlans(client, outcomes, serialKeyOf, heard)]);
         return { ids, ...written, told: written.told + misled.length };
       });

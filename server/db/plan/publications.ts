@@ -1,11 +1,10 @@
 import type pg from "pg";
-import { factDigest } from "../facts/digest";
 import type { Publication } from "@/server/domain/plan";
 import { subjectId, type SubjectId } from "@/server/domain/subject";
 import { changedBy, json, rowsOf, statement, together } from "../statement";
 import { soon } from "../wakes";
 import { statementId, type Heard } from "./hearing";
-import { digestOf, freshRows, keptRows, longestKept, withChanged, type Write } from "./sections";
+import { digestOf, keptRows, longestKept, withChanged, type Write } from "./sections";
 
 /** What need not be acted on at once is planned with whatever else comes to its reader within this time. */
 const later = "interval '5 seconds'";
@@ -65,13 +64,12 @@ function leftBehind(write: Write): LeftBehind[] {
  * and how many statements are for whoever looks.
  */
 export async function writePublications(client: pg.PoolClient, writes: readonly Write[], heard: Heard): Promise<{ told: number; broadcast: number }> {
-  const rows = withChanged(writes, "publications").flatMap((write) =>
-    freshRows(write, "publications", write.plan.publications).map(({ topic, key, to, data, reading }) => {
-      const reader = to ? subjectId(to) : null, digest = factDigest(data), before = reader ? heard.get(statementId(write.id, { topic, key }, reader)) : undefined, isHeard = before?.digest === digest;
-      return {
-        publisher: write.id, entity: to?.entity ?? write.entity, topic, key, reader, kind: to?.kind ?? null, readerKey: to?.key ?? null, reading: reading ?? null, digest, at: isHeard ? before?.at : write.now, heard: isHeard, data,
-      };
-    }));
+  const rows = writes.flatMap((write) => write.said.map(({ publication: { topic, key, to, data, reading }, digest }) => {
+    const reader = to ? subjectId(to) : null, before = reader ? heard.get(statementId(write.id, { topic, key }, reader)) : undefined, isHeard = before?.digest === digest;
+    return {
+      publisher: write.id, entity: to?.entity ?? write.entity, topic, key, reader, kind: to?.kind ?? null, readerKey: to?.key ?? null, reading: reading ?? null, digest, at: isHeard ? before?.at : write.now, heard: isHeard, data,
+    };
+  }));
   const left = withChanged(writes, "publications").flatMap(leftBehind);
   const [taken, said] = await together([
     left.length > 0 ? changedBy(client, takeBack, [json(left)]) : Promise.resolve(0),

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { allOf, type Fact } from "@/server/domain/facts";
-import type { Plan, RecordedFact } from "@/server/domain/plan";
+import type { Plan, Publication, RecordedFact } from "@/server/domain/plan";
 import type { Instant } from "@/server/domain/instant";
 import type { Policy } from "@/server/domain/policy";
 import type { SubjectId } from "@/server/domain/subject";
@@ -23,6 +23,8 @@ export interface Write {
   planned: PlannedSubject; plan: Plan; now: string;
   /** What the plan keeps, and those that it followed within its batch. */
   records: readonly Kept[];
+  /** What the last plan did not say just so. */
+  said: readonly { publication: Publication; digest: string }[];
   digests: Digests; changed: ReadonlySet<Section>;
   /** Never planned before. */
   isFirst: boolean;
