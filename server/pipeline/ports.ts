@@ -70,7 +70,10 @@ export interface PlanStore {
   /**
    * Locks up to `limit` subjects that were woken (new facts, answers, or their time of review has come), reads each after
    * its lock, hands them to `decide`, and commits every answer in one transaction by compare-and-set on the plan that it
-   * follows. What is published to another subject becomes a fact of that one, and wakes it, in the same commit.
+   * follows. What is published to another subject becomes a fact of that one, and wakes it, in the same commit; unless it was
+   * told before: who is told what cannot wait is locked, read and decided too, or again with it, so that `decide` may be asked
+   * about one subject several times, each time with all that was said and kept before, and the last answer is committed. What
+   * an answer before the last said stands where the last does not name it.
    * A subject that fails while it is written fails alone. Returns how many were planned.
    */
   planWaiting(limit: number, decide: (job: PlanJob, readReference: (keys: readonly ReferenceKey[]) => Promise<Reference>) => Promise<PlannedSubject | PlanFailure>): Promise<number>;

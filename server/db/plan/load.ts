@@ -1,10 +1,10 @@
 import type pg from "pg";
 import type { CommandView } from "@/server/domain/commands";
 import type { Fact } from "@/server/domain/facts";
-import type { SubjectId } from "@/server/domain/subject";
+import type { SubjectId, SubjectRef } from "@/server/domain/subject";
 import type { PlanJob } from "@/server/pipeline/ports";
 import type { Policies } from "../policies";
-import { rowsOf, statement, together, type Statement } from "../statement";
+import { changedBy, json, rowsOf, statement, together, type Statement } from "../statement";
 import type { Digests } from "./sections";
 
 /** Wakes looked at for each subject to be locked: a subject may have several, and other workers hold some. */
@@ -24,6 +24,15 @@ const lockDue = statement("plan_lock_due", `
   locked as materialized (select ${columns} from candidates c join subject s on s.id = c.subject_id order by c.since limit $1 for update of s skip locked), ${taking}`);
 const lockOne = statement("plan_lock_one", `
   with locked as materialized (select ${columns} from subject s where s.id = $1 and exists (select 1 from wake where subject_id = $1 and due_at <= now()) for update skip locked), ${taking}`);
+/** Who knows more than this is dear to plan, and waits for the company of other news. */
+export const mostFacts = 200;
+/** Readers of what a batch says, those whom nobody has locked and who know little. */
+const lockReadersOf = statement("plan_lock_readers", `
+  with locked as materialized (select ${columns} from subject s where s.id = any($1)
+    and (select count(*) from (select 1 from fact f where f.subject_id = s.id limit ${mostFacts + 1}) f) <= ${mostFacts} for update skip locked), ${taking}`);
+const knownSubjects = statement("plan_known_readers", "select id from subject where id = any($1)");
+const makeReaders = statement("plan_make_readers", `
+  insert into subject (id, entity, kind, key) select id, entity, kind, key from json_to_recordset($1) as x(id text, entity text, kind text, key text) order by id on conflict do nothing`);
 const lockForAct = statement("act_lock_subject", `select ${columns} from subject s where s.id = $1 for update`);
 const readFacts = statement("plan_facts", `
   select subject_id as subject, shape, type, source, document, grp as "group", version::float8 as version, occurred_at as "occurredAt", recorded_at as "recordedAt", data
@@ -36,6 +45,7 @@ const readCommands = statement("plan_commands", `
 /** Not answering, or stopped by a person; one that is being tried again has not answered yet. */
 const readDown = statement("plan_connectors_down", "select c.id from connector c left join breaker b on b.connector = c.id where c.state = 'paused' or b.state <> 'closed'");
 
+export type Reader = SubjectRef & { id: SubjectId };
 export interface LockedSubject { id: SubjectId; entity: string; kind: string; key: string; planNo: number; failures: number; digests: Digests | null }
 type CommandRow = Omit<CommandView, "rejection"> & { subject: SubjectId; rejectionCode: string | null; rejectionMessage: string | null; updatedAt: string };
 
@@ -43,6 +53,16 @@ const lockedBy = async (client: pg.PoolClient, how: Statement, which: unknown): 
   (await rowsOf<Omit<LockedSubject, "digests"> & { digests: string | null }>(client, how, [which])).map((row) => ({ ...row, digests: row.digests === null ? null : JSON.parse(row.digests) as Digests }));
 export const lockSubjects = (client: pg.PoolClient, limit: number): Promise<LockedSubject[]> => lockedBy(client, lockDue, limit);
 export const lockSubject = (client: pg.PoolClient, id: SubjectId): Promise<LockedSubject[]> => lockedBy(client, lockOne, id);
+/**
+ * Who does not exist yet is made in a commit of its own, over another connection: a batch waits for nobody else's new subjects
+ * while it holds its own. Made and not told after all, it has nothing to plan.
+ */
+export async function lockReaders(pool: pg.Pool, client: pg.PoolClient, readers: readonly Reader[]): Promise<LockedSubject[]> {
+  const ids = readers.map(({ id }) => id), known = new Set((await rowsOf<{ id: string }>(client, knownSubjects, [ids])).map(({ id }) => id));
+  const strangers = readers.filter(({ id }) => !known.has(id));
+  if (strangers.length > 0) await changedBy(pool, makeReaders, [json(strangers)]);
+  return lockedBy(client, lockReadersOf, ids);
+}
 
 /** For a person's act: waits for whoever plans it. Null where there is no such subject. */
 export const lockNamed = async (client: pg.PoolClient, id: string): Promise<LockedSubject | null> => (await lockedBy(client, lockForAct, id))[0] ?? null;

@@ -1,44 +1,35 @@
 import type pg from "pg";
 import { addMs } from "@/server/domain/instant";
 import type { SubjectId } from "@/server/domain/subject";
-import type { PlanFailure, PlanJob, PlanStore, PlannedSubject } from "@/server/pipeline/ports";
+import type { PlanStore } from "@/server/pipeline/ports";
 import { dueBy } from "../exceptions";
 import type { Policies } from "../policies";
 import type { Signals } from "../signals";
 import { isTransient, together, transaction } from "../statement";
+import { wake } from "../wakes";
 import { writeCommands, type SerialKeyOf } from "./commands";
 import { writeSubjectExceptions, type FailedPlan } from "./exceptions";
+import { hearEachOther, type Hall, type Heard } from "./hearing";
 import { writeHolds } from "./holds";
 import { writeMovements } from "./ledger";
-import { loadJobs, lockSubject, lockSubjects, type LockedSubject } from "./load";
+import { loadJobs, lockReaders, lockSubject, lockSubjects, type LockedSubject } from "./load";
 import { writeMarks } from "./marks";
+import { isFailure, outcomeOf, type Answer, type Listener, type Outcome } from "./outcome";
 import { writePublications } from "./publications";
 import { createReferenceReader } from "./references";
-import { sectionsOf, type Write } from "./sections";
 import { writeSlices } from "./slices";
 import { writeFailures, writeRecords, writeSubjects } from "./subjects";
 
 type Decide = Parameters<PlanStore["planWaiting"]>[1];
-interface Outcome { job: PlanJob; locked: LockedSubject; answer: PlannedSubject | PlanFailure }
 interface Written { ids: SubjectId[]; commands: number; told: number; broadcast: number }
 
-const isFailure = (answer: PlannedSubject | PlanFailure): answer is PlanFailure => "failure" in answer;
-
-function writeOf({ job, locked, answer }: Outcome & { answer: PlannedSubject }): Write {
-  const isFirst = locked.planNo === 0;
-  return {
-    id: job.subject.id, entity: job.subject.entity, kind: job.subject.kind, planNo: locked.planNo, policy: job.policy, facts: job.facts,
-    planned: answer, plan: answer.plan, now: answer.now, before: locked.digests, isFirst, ...sectionsOf(answer, job.facts, locked.digests, isFirst),
-  };
-}
-
 /** Everything that a batch of plans says, table by table. Causes of exceptions are shared between subjects and come last. */
-async function writePlans(client: pg.PoolClient, outcomes: readonly Outcome[], serialKeyOf: SerialKeyOf): Promise<Omit<Written, "ids">> {
-  const writes = outcomes.flatMap((outcome) => (isFailure(outcome.answer) ? [] : [writeOf({ ...outcome, answer: outcome.answer })]));
+async function writePlans(client: pg.PoolClient, outcomes: readonly Outcome[], serialKeyOf: SerialKeyOf, heard: Heard = new Map()): Promise<Omit<Written, "ids">> {
+  const writes = outcomes.flatMap(({ write }) => write ?? []);
   const failed = outcomes.flatMap(({ job, answer }) => (isFailure(answer) ? [{ job, answer }] : []));
   // Marks and publications remember their rows in the digests that the subjects' rows carry, so these come after them.
   const [commands, published] = await together([
-    writeCommands(client, writes, serialKeyOf), writePublications(client, writes), writeMarks(client, writes), writeHolds(client, writes), writeMovements(client, writes), writeSlices(client, writes),
+    writeCommands(client, writes, serialKeyOf), writePublications(client, writes, heard), writeMarks(client, writes), writeHolds(client, writes), writeMovements(client, writes), writeSlices(client, writes),
     writeRecords(client, writes), writeSubjects(client, writes),
     writeFailures(client, failed.map(({ job, answer }) => ({ id: job.subject.id, retryAt: answer.retryAt, message: answer.failure.message }))),
   ]);
@@ -51,29 +42,28 @@ async function writePlans(client: pg.PoolClient, outcomes: readonly Outcome[], s
 export interface PlanStoreParts { pool: pg.Pool; policies: Policies; signals: Signals; serialKeyOf: SerialKeyOf }
 
 export function createPlanStore({ pool, policies, signals, serialKeyOf }: PlanStoreParts): PlanStore {
-  const plan = async (client: pg.PoolClient, locked: readonly LockedSubject[], decide: Decide): Promise<Outcome[]> => {
-    const jobs = await loadJobs(client, policies, locked);
+  const load = async (client: pg.PoolClient, locked: readonly LockedSubject[]): Promise<Listener[]> =>
+    (await loadJobs(client, policies, locked)).map((job, place) => ({ job, locked: locked[place] as LockedSubject, kept: [] }));
+  const decider = (client: pg.PoolClient, decide: Decide): Hall["decide"] => {
     const readReference = createReferenceReader(pool, client);
-    return Promise.all(jobs.map(async (job, place) => {
-      const subject = locked[place] as LockedSubject;
-      return { job, locked: subject, answer: await decide(job, readReference(subject)) };
-    }));
+    return (listeners) => Promise.all(listeners.map(({ job, locked }) => decide(job, readReference(locked))));
   };
 
   /** Alone: a subject that cannot be written is reported and waits, whatever it was that failed. */
   const planAlone = async (id: SubjectId, decide: Decide): Promise<void> => {
     try {
-      await transaction(pool, async (client) => { await writePlans(client, await plan(client, await lockSubject(client, id), decide), serialKeyOf); });
+      await transaction(pool, async (client) => {
+        const listeners = await load(client, await lockSubject(client, id)), answers = await decider(client, decide)(listeners);
+        await writePlans(client, listeners.map((listener, place) => outcomeOf(listener, answers[place] as Answer)), serialKeyOf);
+      });
     } catch (error) {
       if (isTransient(error)) return;
       await transaction(pool, async (client) => {
-        const [locked] = await lockSubject(client, id);
-        if (!locked) return;
-        const [job] = await loadJobs(client, policies, [locked]);
-        if (!job) return;
+        const [listener] = await load(client, await lockSubject(client, id));
+        if (!listener) return;
         const now = new Date().toISOString();
         const failure = { code: "TEC-05", message: `The plan cannot be written: ${(error as Error).message.slice(0, 300)}` };
-        await writePlans(client, [{ job, locked, answer: { failure, now, retryAt: addMs(now, Math.min(600_000, 2_000 * 2 ** locked.failures)) } }], serialKeyOf);
+        await writePlans(client, [outcomeOf(listener, { failure, now, retryAt: addMs(now, Math.min(600_000, 2_000 * 2 ** listener.locked.failures)) })], serialKeyOf);
       });
     }
   };
@@ -85,7 +75,9 @@ export function createPlanStore({ pool, policies, signals, serialKeyOf }: PlanSt
         const locked = await lockSubjects(client, limit);
         ids = locked.map(({ id }) => id);
         if (ids.length === 0) return { ids, commands: 0, told: 0, broadcast: 0 };
-        return { ids, ...(await writePlans(client, await plan(client, locked, decide), serialKeyOf)) };
+        const { outcomes, heard, misled } = await hearEachOther(await load(client, locked), { decide: decider(client, decide), fetch: async (readers) => load(client, await lockReaders(pool, client, readers)) });
+        const [, written] = await together([wake(client, misled), writePlans(client, outcomes, serialKeyOf, heard)]);
+        return { ids, ...written, told: written.told + misled.length };
       });
     } catch (error) {
       if (isTransient(error) || ids.length === 0) throw error;

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { allOf, type Fact } from "@/server/domain/facts";
-import type { Plan } from "@/server/domain/plan";
+import type { Plan, Publication, RecordedFact } from "@/server/domain/plan";
+import type { Instant } from "@/server/domain/instant";
 import type { Policy } from "@/server/domain/policy";
 import type { SubjectId } from "@/server/domain/subject";
 import type { PlannedSubject } from "@/server/pipeline/ports";
@@ -15,10 +16,15 @@ export type RowwiseSection = "milestones" | "identifiers" | "dependencies" | "pu
 /** Longer lists are not kept: offering known rows again costs less than carrying their digests in every plan. */
 export const longestKept = 300;
 
+export interface Kept { record: RecordedFact; at: Instant }
 /** One planned subject on its way into the tables. */
 export interface Write {
   id: SubjectId; entity: string; kind: string; planNo: number; policy: Policy; facts: readonly Fact[]; before: Digests | null;
   planned: PlannedSubject; plan: Plan; now: string;
+  /** What the plan keeps, and those that it followed within its batch. */
+  records: readonly Kept[];
+  /** What the last plan did not say just so. */
+  said: readonly { publication: Publication; digest: string }[];
   digests: Digests; changed: ReadonlySet<Section>;
   /** Never planned before. */
   isFirst: boolean;

@@ -32,8 +32,8 @@ const reviewAt = (asked: Instant | null, now: Instant): Instant | null => (asked
 
 /** Keeps decisions of the rules as facts of their subjects. They wake nobody: the plan that made them has acted on them. */
 export async function writeRecords(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
-  const rows = writes.flatMap(({ id, plan, now }) => plan.records.map((record) => ({
-    subject: id, document: record.document, grp: record.group, version: record.version, type: record.type, digest: factDigest(record.data), occurredAt: record.occurredAt, at: now, data: record.data,
+  const rows = writes.flatMap(({ id, records }) => records.map(({ record, at }) => ({
+    subject: id, document: record.document, grp: record.group, version: record.version, type: record.type, digest: factDigest(record.data), occurredAt: record.occurredAt, at, data: record.data,
   })));
   if (rows.length > 0) await changedBy(client, insertRecords, [json(rows)]);
 }
