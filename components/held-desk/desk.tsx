@@ -71,7 +71,7 @@ export function HeldDesk({ search, initialList, initialDetail, stops }: { search
         {stopped.length > 0 && <Tile name="Counted as exception" rows={stopped} current={search.stopped === true} href={heldHref(search, { rule: null, stopped: true, hold: null })} />}
       </nav>
       {holds.length === 0 && search.hold === undefined
-        ? <><div className="bar"><StopPostings /></div><h2 className="vh">What is held</h2><EmptyState title="Nothing is held">{search.rule ? "Nothing for this reason. Choose another one." : "Everything that finance must control has been decided, or nothing has come that needs it."}</EmptyState></>
+        ? <><div className="bar"><StopPostings /></div><h2 className="vh">What is held</h2><EmptyState title={stops.length > 0 ? "Nothing else is held" : "Nothing is held"}>{search.rule ? "Nothing for this reason. Choose another one." : "Everything that finance must control has been decided, or nothing has come that needs it."}</EmptyState></>
         : <div className="fq" data-open={search.hold !== undefined}>
             <section className="fl min-w-0" aria-label="Held postings">
               <div className="bar"><StopPostings /><span className="grow" /><Button size="xs" icon="download" download href={heldHref(search, { hold: null }).replace("/held", "/held/csv")}>CSV</Button><Segmented label="Sort" value={search.sort} options={[{ value: "money", label: "Money", href: heldHref(search, { sort: "money" }) }, { value: "age", label: "Age", href: heldHref(search, { sort: "age" }) }]} /></div>

@@ -10,7 +10,7 @@ import { Icon } from "@/components/ui/icon";
 import { Sums } from "@/components/ui/sums";
 import type { PostingStop } from "@/server/api/shapes";
 
-const many = (count: number, one: string): string => `${count.toLocaleString("en-US")} ${one}${count === 1 ? "" : "s"}`;
+const many = (count: number, one: string): string => `${count === 0 ? "No" : count.toLocaleString("en-US")} ${one}${count === 1 ? "" : "s"}`;
 
 /** Plain on every page while postings of an entity are stopped: who, since when, why, what waits, and the way out. */
 export function PostingsStopped({ stops }: { stops: readonly PostingStop[] }) {
@@ -28,7 +28,7 @@ export function PostingsStopped({ stops }: { stops: readonly PostingStop[] }) {
         <section key={stop.entity} className="halt" aria-label={`Postings of ${stop.entity} are stopped`}>
           <Icon name="hand" />
           <p className="grow">
-            <b>Postings of {stop.entity} are stopped</b> by {stop.by}, <Age since={stop.since} ago />: “{stop.reason}”{" "}
+            <b>Postings of {stop.entity} are stopped</b> by {stop.by}, <Age since={stop.since} ago />: “{stop.reason}”.{" "}
             <span className="m2">{many(stop.waiting, "posting")} {stop.waiting === 1 ? "waits" : "wait"}{stop.money.length > 0 && <>, <b className="n"><Sums money={stop.money} /></b></>}. {stop.underWay > 0 ? `${many(stop.underWay, "posting")} sent before ${stop.underWay === 1 ? "ends" : "end"} known. ` : ""}Everything else goes on.</span>
           </p>
           <Button size="xs" why={stop.missing ?? undefined} onClick={() => { setAsking(stop); }}>Let postings go on</Button>

@@ -109,8 +109,13 @@ export interface RouteDesk {
 export interface PostingDesk {
   /** When it answers, nothing new is sent by any worker. CONFLICT where they are stopped already. */
   stop(person: Person, entity: string, reason: string): Promise<Result<true>>;
-  /** By another person than the one who stopped them. CONFLICT where they are not stopped, or were stopped again since `since`. */
-  resume(person: Person, entity: string, since: string, reason: string): Promise<Result<true>>;
+  /**
+   * By another person than the one who stopped them. CONFLICT where they are not stopped, or were stopped again since `since`.
+   * What the guard stopped goes on with the limit raised to `raisedTo` for the rest of the entity's day; LIMIT where that would stop it again at once.
+   */
+  resume(person: Person, entity: string, since: string, reason: string, raisedTo?: string | null): Promise<Result<true>>;
+  /** Lets one document go that is far larger than usual, as it was shown. CONFLICT where it has changed, is gone, or was released. */
+  release(person: Person, command: string, digest: string, reason: string): Promise<Result<true>>;
 }
 
 /** What people are told by mail, by their own choice. */

@@ -6,7 +6,7 @@ import { entityList } from "@/server/read/shell";
 import { print } from "./output";
 import { personTyped } from "./typed";
 
-interface Act { entity: string; as: string; reason: string; json?: boolean }
+interface Act { entity: string; as: string; reason: string; raisedTo?: string; json?: boolean }
 
 async function status({ entity, json }: { entity?: string; json?: boolean }): Promise<void> {
   const { services } = await composition();
@@ -34,7 +34,7 @@ async function resume(act: Act): Promise<void> {
   const person = await personTyped(act.as);
   const { services } = await composition();
   const [stop] = await postingStops(services.query, [act.entity]);
-  answer(await services.postings.resume(person, act.entity, stop?.since ?? "", act.reason), act, "running", `Postings of ${act.entity} go on.\n`);
+  answer(await services.postings.resume(person, act.entity, stop?.since ?? "", act.reason, act.raisedTo ?? null), act, "running", `Postings of ${act.entity} go on.\n`);
 }
 
 /** The brake on money. One person stops, another releases, each with their password. */
@@ -42,6 +42,6 @@ export function postingsCommand(): Command {
   const postings = new Command("postings").description("Stop everything new that would change an entity's books or move its money, and let it go again");
   postings.command("status", { isDefault: true }).description("Where postings are stopped, since when, by whom, why, and what waits").option("--entity <code>").option("--json").action(status);
   postings.command("stop").description("Stop all postings of an entity at once; what is under way ends known").requiredOption("--entity <code>").requiredOption("--as <email>", "who stops them; the password is typed or piped in").requiredOption("--reason <text>").option("--json", "print {entity, postings}").action(stop);
-  postings.command("resume").description("Let them go again; never by whoever stopped them").requiredOption("--entity <code>").requiredOption("--as <email>", "who releases them; the password is typed or piped in").requiredOption("--reason <text>").option("--json", "print {entity, postings}").action(resume);
+  postings.command("resume").description("Let them go again; never by whoever stopped them").requiredOption("--entity <code>").requiredOption("--as <email>", "who releases them; the password is typed or piped in").requiredOption("--reason <text>").option("--raised-to <limit>", "of a stop by the guard: the number or amount that the rest of the day may reach").option("--json", "print {entity, postings}").action(resume);
   return postings;
 }

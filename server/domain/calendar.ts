@@ -52,7 +52,8 @@ export function instantOn(calendar: Pick<BusinessCalendar, "zone">, day: Day, mi
 /** When goods that a carrier expected to deliver on a day are late: once the day after has begun (stage `deliver`). */
 export const deliveryDue = (calendar: Pick<BusinessCalendar, "zone">, expected: Day): Instant => instantOn(calendar, addDays(expected, 1), 0);
 
-function isWorkday(calendar: BusinessCalendar, day: Day): boolean {
+/** Whether the entity works on a day: a weekday of its week, and no holiday. */
+export function isWorkday(calendar: BusinessCalendar, day: Day): boolean {
   const weekday = new Date(`${day}T00:00:00.000Z`).getUTCDay() || 7;
   return calendar.workdays.includes(weekday) && !calendar.holidays.includes(day);
 }

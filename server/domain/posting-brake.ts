@@ -1,4 +1,4 @@
-import type { CommandKind } from "./commands";
+import { commandKinds, type CommandKind, type Lane } from "./commands";
 import { fail, type Result } from "./result";
 import { mayDo, type RoleGrant } from "./rights";
 
@@ -11,6 +11,8 @@ export const postingKinds = [
   "capture_payment", "refund_payment",
 ] as const satisfies readonly CommandKind[];
 const posting: ReadonlySet<string> = new Set(postingKinds);
+/** Lanes in which a posting may travel: its own, and that of a replay. */
+export const postingLanes: ReadonlySet<Lane> = new Set([...postingKinds.map((kind) => commandKinds[kind].lane), "bulk"]);
 export const isPosting = (kind: CommandKind): boolean => posting.has(kind);
 
 /** The author of a stop that no person made (P21). */

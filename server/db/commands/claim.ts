@@ -1,7 +1,10 @@
+import type pg from "pg";
 import type { ClaimedCommand, CommandStore } from "@/server/pipeline/ports";
 import { probeWaitMs } from "@/server/domain/breaker";
-import { postingKinds } from "@/server/domain/posting-brake";
+import { postingKinds, postingLanes } from "@/server/domain/posting-brake";
+import type { Policies } from "../policies";
 import { rowsOf, statement, type Executor } from "../statement";
+import { holdingBrake, type ClaimedRow, type HeldBrake } from "./posting-brake";
 
 const claimed = `c.id::text, c.connector, c.lane, c.subject_id as "subjectId", c.correlation_id as "correlationId", c.natural_key as "naturalKey", c.kind, c.entity, c.sequence, c.attempts as attempt, c.payload,
   c.lease_owner as owner, c.lease_until as "leaseUntil", c.attempts - c.attempts_base as tries, c.lookups, c.first_sent_at as "firstSentAt", c.last_sent_at as "lastSentAt", c.confirmed_at as "confirmedAt", c.reference, c.repeat_until is not null as "inDoubt"`;
@@ -18,17 +21,19 @@ const postings = `(${postingKinds.map((kind) => `'${kind}'`).join(", ")})`;
 const isNewPosting = `(c.state = 'wanted' and c.kind in ${postings})`;
 /** Waits because postings are stopped; `p` is the brake of its connector's entity. */
 export const isStopped = `(p.stopped_at is not null and ${isNewPosting})`;
-const isLetGo = `not (${isNewPosting} and (select stopped from gate))`;
+/** Waits because the document is too large, as it is (P21). */
+export const isSetAside = `(${isNewPosting} and exists (select 1 from posting_hold h where h.command_id = c.id and h.digest = c.digest and h.released_at is null))`;
+const isLetGo = `(not ${isNewPosting} or $8 and not (select stopped from gate) and not ${isSetAside})`;
 
 /**
  * The durable mark before any byte leaves. One statement: the connector is active and the kind not paused; its breaker is
  * closed, or open with a probe due (then one command, which does not count towards its bound); live leases leave room in
- * the lane; of each serial key at most one; no new posting while those of the entity are stopped, whose brake it locks so
- * that a stop waits for it and it never follows a stop. $1 connector, $2 lane, $3 limit, $4 worker, $5 lease ms, $6 lane's share, $7 probe ms.
+ * the lane; of each serial key at most one; no new posting but of an entity whose
+ * brake is held and not stopped. $1 connector, $2 lane, $3 limit, $4 worker, $5 lease ms, $6 lane's share, $7 probe ms, $8 whether the brake is held.
  */
 const claim = statement("command_claim", `
   with gate as materialized (
-    select k.entity, p.stopped_at is not null as stopped, k.paused_kinds, coalesce(b.state, 'closed') <> 'closed' as tripped,
+    select p.stopped_at is not null as stopped, k.paused_kinds, coalesce(b.state, 'closed') <> 'closed' as tripped,
       greatest(1, floor(k.concurrency * $6::float))::int - (select count(*) from command s where s.connector = $1 and s.state = 'sending' and s.lease_until > now())::int as room
     from connector k left join breaker b on b.connector = k.id left join posting_brake p on p.entity = k.entity where k.id = $1 and k.state = 'active'),
   probe as (
@@ -36,22 +41,28 @@ const claim = statement("command_claim", `
     where connector = $1 and state <> 'closed' and probe_at <= now() and exists (select 1 from gate)
       and exists (select 1 from command c where c.connector = $1 and c.lane = $2 and ${isSendable} and ${isLetGo}) returning 1),
   candidate as materialized (
-    select c.id, c.serial_key, c.due_at, ${isNewPosting} as posting from command c
+    select c.id, c.serial_key, c.due_at from command c
     where c.connector = $1 and c.lane = $2 and ${isSendable} and ${isLetGo} and not c.kind = any (select unnest(paused_kinds) from gate)
       and (c.serial_key is null or not exists (select 1 from command o where o.connector = c.connector and o.serial_key = c.serial_key and o.state = 'sending'))
     order by c.due_at
     limit coalesce((select case when tripped then (select count(*) from probe) else greatest(0, least($3::int, room)) end from gate), 0)
     for update skip locked),
-  unbraked as materialized (
-    select 1 from posting_brake p where p.entity = (select entity from gate) and p.stopped_at is null and exists (select 1 from candidate where posting) for share),
-  free as (select * from candidate where not posting or exists (select 1 from unbraked)),
   chosen as (
-    select id from free where serial_key is null
-    union all select id from (select distinct on (serial_key) id from free where serial_key is not null order by serial_key, due_at) s)
+    select id from candidate where serial_key is null
+    union all select id from (select distinct on (serial_key) id from candidate where serial_key is not null order by serial_key, due_at) s)
   update command c set state = 'sending', lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond', attempts = c.attempts + 1,
     attempts_base = c.attempts_base + (select tripped::int from gate), first_sent_at = coalesce(c.first_sent_at, now()), last_sent_at = now(), lookups = 0,
     repeat_until = case when c.state = 'unknown' then c.repeat_until end, updated_at = now()
-  from chosen where c.id = chosen.id returning ${claimed}, (select tripped from gate) as "isProbe"`);
+  from chosen where c.id = chosen.id returning ${claimed}, (select tripped from gate) as "isProbe", c.amount::text, c.currency, exists (select 1 from posting_hold h where h.command_id = c.id and h.digest = c.digest) as "isReleased"`);
+
+/**
+ * Held until the claim is committed, so that a stop waits for it and the day's figures are nobody else's meanwhile. A worker
+ * that finds no posting to send locks nothing. Answers no row while postings are stopped. $1 connector, $2 lane.
+ */
+const hold = statement("posting_brake_hold", `
+  select p.entity, p.claimed, p.limits, coalesce(p.day_ends <= clock_timestamp(), true) as "isOver" from posting_brake p
+  where p.entity = (select entity from connector where id = $1) and p.stopped_at is null
+    and exists (select 1 from command c where c.connector = $1 and c.lane = $2 and ${isSendable} and ${isNewPosting} and not ${isSetAside}) for update`);
 
 /** Sends whose worker is gone become unknown, with an attempt that says so; their subjects are planned again by the look-up's answer. */
 const expire = statement("command_expire", `
@@ -78,10 +89,13 @@ const claimUnverified = statement("command_claim_unverified", `
 const laneShare = { finance: 1, operations: 0.75, inquiry: 0.5, bulk: 0.25 } as const;
 const uniqueViolation = "23505";
 
-export async function claimCommands(executor: Executor, request: Parameters<CommandStore["claim"]>[0]): Promise<ClaimedCommand[]> {
-  if (request.limit <= 0) return [];
+export async function claimCommands(pool: pg.Pool, policies: Policies, request: Parameters<CommandStore["claim"]>[0]): Promise<ClaimedCommand[]> {
+  const { connector, lane, limit, worker, leaseMs } = request;
+  if (limit <= 0) return [];
+  const take = (executor: Executor, isHeld: boolean): Promise<ClaimedRow[]> => rowsOf<ClaimedRow>(executor, claim, [connector, lane, limit, worker, leaseMs, laneShare[lane], Math.max(leaseMs, probeWaitMs(0)), isHeld]);
   try {
-    return await rowsOf<ClaimedCommand>(executor, claim, [request.connector, request.lane, request.limit, request.worker, request.leaseMs, laneShare[request.lane], Math.max(request.leaseMs, probeWaitMs(0))]);
+    const rows = postingLanes.has(lane) ? await holdingBrake(pool, policies, { hold: (client) => rowsOf<HeldBrake>(client, hold, [connector, lane]), take: (client) => take(client, true) }) : await take(pool, false);
+    return rows.map(({ amount: _amount, currency: _currency, isReleased: _isReleased, ...command }) => command);
   } catch (error) {
     // Another worker began with the same serial key in this moment; the rows are as they were.
     if ((error as { code?: string }).code === uniqueViolation) return [];
