@@ -94,8 +94,8 @@ function keep(input: PlanInput, gate: Gate, credit: PostedCredit, view: CommandV
 }
 
 const failure = ({ what }: Giver, { currency }: PostedCredit, standing: RefundStanding): ExceptionFinding => {
-  const { view, asked: wanted, given, saidAt } = standing;
-  return { code: "REF-01", fingerprint: { connector: view.connector }, stops: [view.naturalKey], amount: moneyText(wanted.minus(given).abs(), currency), currency, message: howItDiffers(`The refund for ${what}`, standing, currency), since: saidAt ?? view.confirmedAt ?? view.createdAt };
+  const { view, asked: wanted, given, foreign, saidAt } = standing;
+  return { code: "REF-01", fingerprint: { connector: view.connector }, stops: [view.naturalKey], amount: moneyText(foreign === null ? wanted.minus(given).abs() : wanted, currency), currency, message: howItDiffers(`The refund for ${what}`, standing, currency), since: saidAt ?? view.confirmedAt ?? view.createdAt };
 };
 
 interface Refund { credit: PostedCredit; item: Pick<OpenItem, "captures" | "settledBy">; capture: string; amount: Decimal; /** What went back of the capture before, or is to. */ before: Decimal; /** With all that this subject gave back before. */ all: Decimal; sequence: number }

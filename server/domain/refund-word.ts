@@ -15,8 +15,10 @@ export interface RefundStanding {
   /** What left for good, or may have: nothing once it failed. */
   given: Decimal;
   failed: boolean;
-  /** Another amount went back than was asked for, or none. */
+  /** Another amount went back than was asked for, or none, or money of another currency. */
   differs: boolean;
+  /** What the provider says it gave of another currency: what that is of what was asked for, a person knows. Until then it counts as given. */
+  foreign: string | null;
   saidAt: Instant | null;
 }
 
@@ -31,11 +33,11 @@ function wordOf(input: Told, refund: string | null): (RefundTold & { saidAt: Ins
 
 export function refundStanding(input: Told, view: CommandView): RefundStanding {
   const wanted = dec(asked(view, "amount") ?? "0");
-  if (view.state !== "confirmed") return { view, asked: wanted, given: wanted, failed: false, differs: false, saidAt: null };
+  if (view.state !== "confirmed") return { view, asked: wanted, given: wanted, failed: false, differs: false, foreign: null, saidAt: null };
   const word = wordOf(input, view.reference), failed = (word?.state ?? view.result?.["state"]) === "failed";
-  const settled = word?.state === "settled" && word.currency === asked(view, "currency") ? word.amount : null;
-  const given = failed ? zero : dec(settled ?? answered(view, "amount") ?? wanted);
-  return { view, asked: wanted, given, failed, differs: !given.eq(wanted), saidAt: word?.saidAt ?? null };
+  const told = word?.state === "settled" ? word : null, isForeign = told !== null && told.currency !== asked(view, "currency");
+  const given = failed ? zero : dec((isForeign ? null : told?.amount) ?? answered(view, "amount") ?? wanted), foreign = isForeign ? `${moneyText(dec(told.amount), told.currency)} ${told.currency}` : null;
+  return { view, asked: wanted, given, failed, differs: !given.eq(wanted) || isForeign, foreign, saidAt: word?.saidAt ?? null };
 }
 
 /** What of it is to stand in the books: never above what it was of. */
@@ -65,5 +67,5 @@ export const tellWhoAsked = (input: Told): Publication[] => publishedOf<RefundOf
 });
 
 /** In words, for whoever decides what becomes of the rest. */
-export const howItDiffers = (what: string, { asked: wanted, given, failed }: RefundStanding, currency: Currency): string =>
-  failed ? `${what} failed at the provider.` : `${what} was asked for with ${moneyText(wanted, currency)}, and the provider gave ${moneyText(given, currency)} back.`;
+export const howItDiffers = (what: string, { asked: wanted, given, failed, foreign }: RefundStanding, currency: Currency): string =>
+  foreign !== null ? `${what} was asked for with ${moneyText(wanted, currency)} ${currency}, and the provider gave ${foreign} back.` : failed ? `${what} failed at the provider.` : `${what} was asked for with ${moneyText(wanted, currency)}, and the provider gave ${moneyText(given, currency)} back.`;

@@ -170,6 +170,19 @@ describe("REF-01, card money for goods that did not leave", () => {
   });
 });
 
+test("REF-01, a refund of ours that the provider settled in another currency: a person takes it as what was asked for", () => {
+  const world = tellInOrder((play) => {
+    play.tell(order("SO-1").line("1", "A", 10, "10").card(), authorised("SO-1", "AU-1", "2026-03-02 09:05", "108.00")); play.until("2026-03-02 09:30");
+    play.tell(left(10), pays("CAP-1", "2026-03-02 19:00", "108.00", { "INV-1": "108.00" }, { means: "card" }), returnAuthorised("RMA-1", "SO-1", "2026-03-03 10:00", { 1: 2 }), returnReceived("RMA-1", "SO-1", "2026-03-03 11:00", [{ line: "1", item: "A", quantity: 2 }]));
+    play.until("2026-03-04 10:00");
+  }, { planners });
+  const refund = world.commands("refund_payment")[0]?.reference ?? "", at = "2026-03-04T10:30:00.000Z";
+  world.tell(event("refund.settled", at, { refund, receipt: "CAP-1", version: 2, state: "settled", amount: "19.80", currency: "EUR", at }, "pay"));
+  expect(world.exceptions().map(({ code, amount, message }) => [code, amount, message]), describeWorld(world)).toEqual([["REF-01", "21.60", "The refund for return RMA-1 was asked for with 21.60 USD, and the provider gave 19.80 EUR back."]]);
+  take(world, "REF-01", "RMA-1");
+  expect([raised(world), booked(world, "US01:return:RMA-1", "credit_refunded").amount], describeWorld(world)).toEqual([[], "21.60"]);
+});
+
 test("SLA-01, a credit of a customer on terms that found nothing open: a person leaves it as credit, of a return and of a unit alike", () => {
   const world = tellInOrder((play) => {
     play.tell(so, left(10), pays("B-1", "2026-03-02 19:00", "135.00", { "INV-1": "135.00" }));

@@ -55,6 +55,7 @@ export const refundOtherwise: Remedies = (input, { stops }) => {
     const words = moneyText(standing ? standing.asked.minus(standing.given).abs() : amount, currency), more = standing !== undefined && standing.given.gt(standing.asked);
     const base = { target: id, amount: words, currency, evidence: { receipt: receipt.number, payer: receipt.payer, refund: id }, permission: "decision.finance" as const, resolution: "fixed_and_verified" as const };
     const say = (path: string, value: unknown) => ({ type: "field.overlaid" as const, document: receipt.number, path, value }), left = say(refundLeftPath, id);
+    if (standing?.foreign != null) return [remedy({ ...base, amount: moneyText(amount, currency), verb: "accept_difference", title: `Take ${standing.foreign} as the ${moneyText(amount, currency)} ${currency} that was asked for`, effect: "It counts as given back. What the exchange made of it is entered in the ledger.", say: () => says(left) })];
     return [
       remedy({ ...base, verb: "refund", title: `Give ${words} ${currency} back by other means`, effect: "Somebody else approves it in Held postings.", why: !standing ? "It never left: there is less of this receipt than was to be given back." : more ? "More went back than was asked for." : null, say: () => says(left, say("refund", { amount: words, means: "other" })) }),
       remedy({ ...base, verb: "on_account", title: `Leave ${words} ${currency} as credit`, effect: "It is not given back, and stays the customer's on account.", say: () => says(left, say("onAccount", true)) }),

@@ -42,12 +42,13 @@ export const creditLess: Remedies = (input) => {
 
 /** REF-01 of a credit, of a return or of the unit's own: what the card did not take back is asked for once more, or stays an open credit. */
 export const leaveAsCredit: Remedies = (input, { amount, currency, stops }) => input.commands.filter((view) => view.kind === "refund_payment" && stops.includes(view.naturalKey)).flatMap((view) => {
-  const { slot, naturalKey } = view, { differs, asked, given } = refundStanding(input, view);
+  const { slot, naturalKey } = view, { differs, asked, given, foreign } = refundStanding(input, view), left = () => says({ type: "field.overlaid", document: input.subject.key, path: refundLeftPath, value: slot });
   const base = { target: slot, amount, currency, evidence: { credit: slot, refund: naturalKey }, permission: "decision.finance", resolution: "fixed_and_verified" } as const;
   const again = remedy({ ...base, verb: "send_again", title: `Give ${amount} ${currency ?? ""} back once more`, effect: "It is asked of the provider anew; above the limit it waits for approval.", say: () => says({ type: "command.decided", naturalKey, verdict: "restart" }) });
+  if (foreign !== null) return [remedy({ ...base, verb: "accept_difference", title: `Take ${foreign} as the ${amount} ${currency ?? ""} that was asked for`, effect: "The credit counts as given back. What the exchange made of it is entered in the ledger.", say: left })];
   return [
     ...(differs && given.lt(asked) ? [again] : []),
-    remedy({ ...base, verb: "on_account", title: `Leave ${amount} ${currency ?? ""} as credit`, effect: "It is not given back by the card; the credit stays open for the customer's next invoices.", say: () => says({ type: "field.overlaid", document: input.subject.key, path: refundLeftPath, value: slot }) }),
+    remedy({ ...base, verb: "on_account", title: `Leave ${amount} ${currency ?? ""} as credit`, effect: "It is not given back by the card; the credit stays open for the customer's next invoices.", say: left }),
   ];
 });
 

@@ -119,3 +119,15 @@ test("an allowance that grows to all that an invoice has takes its tax to the ce
   approve(world);
   expect([totals(world), totals(world, "credit"), open(world, "INV-1"), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["2.59"], ["2.59"], "0.00", "0.00", []]);
 });
+
+const untaxed = (amount: string): Charge => ({ charge: "freight", amount, taxCategory: "none", billing: "first_invoice" });
+test("a taxed allowance takes of untaxed freight what with its own tax the customer would pay, and no invoice is below nothing", () => {
+  const world = play(order("SO-1").line("1", "A", 1, "10.00").with({ charges: [untaxed("50.00"), promo("-60.00")] }), left("SH-1", 1));
+  plansOnce(world);
+  expect([totals(world), netPosted(world).charges, netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["0.01"], { freight: "50.00", promo: "-56.29" }, "-3.70", []]);
+});
+test.each([["5", "-142.59", "0.00"], ["0", undefined, "0.00"]])("nor is one credited above its total where the warehouse corrects it to %s", (quantity, allowance, rest) => {
+  const world = play(so(untaxed("100.00"), promo("-150.00")), left("SH-1", 10), left("SH-1", Number(quantity), 2));
+  approve(world);
+  expect([totals(world), open(world, "INV-1"), totals(world, "debit"), netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([["46.00"], rest, [], allowance, []]);
+});

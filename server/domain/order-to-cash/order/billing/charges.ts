@@ -1,7 +1,7 @@
 import { chargeName } from "../../../charge";
 import type { OrderCaptured } from "../../../contracts/order";
-import { dec, max, positive, sumOf, zero, type Decimal } from "../../../decimal";
-import { roundMoney, splitByLargestRemainder } from "../../../money";
+import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import { decimalsOf, minorUnit, roundMoney, splitByLargestRemainder } from "../../../money";
 import type { BilledCharge, BillingState, ShipmentSlices } from "../../../publications";
 import type { Codebook } from "../codes";
 import type { Problem } from "../lines/sold";
@@ -37,6 +37,8 @@ export function orderCharges(order: OrderCaptured, source: string, book: Codeboo
 /** A unit as the charges see it: what it is frozen with, or how much goods value stands before and in it. */
 export interface ChargedUnit {
   unit: string; shipment: string; frozen: BillingState | null; net: Decimal;
+  /** Estimated for its goods, line by line. */
+  taxes: readonly Decimal[];
   /** Goods of this order stand in it. */
   goods: boolean;
   /** Some of them a carrier took: a service that was done has no freight. */
@@ -65,7 +67,7 @@ export interface Apportioned { byUnit: Map<string, UnitCharge[]>; left: LeftChar
  */
 export function apportionCharges({ order, charges, units, goodsTotal, shipments, currency, taxOf }: ToApportion): Apportioned {
   const byUnit = new Map<string, UnitCharge[]>(units.map(({ unit }) => [unit, []]));
-  const left: LeftCharge[] = [], atActual = charges.filter(({ billing }) => billing === "actual_cost"), due = units.map(({ net }) => net);
+  const left: LeftCharge[] = [], atActual = charges.filter(({ billing }) => billing === "actual_cost"), due = units.map(({ net, taxes }): Due => ({ net, taxes: [...taxes] }));
   for (const charge of charges.toSorted((a, b) => Number(a.ordered.isNegative()) - Number(b.ordered.isNegative()))) {
     let upTo = zero;
     const made = (amount: Decimal, pending: boolean): UnitCharge => {
@@ -77,9 +79,14 @@ export function apportionCharges({ order, charges, units, goodsTotal, shipments,
       const cost = actualCost(order, shipment, shipments, currency);
       return cost && (splitByLargestRemainder(cost, atActual.map(({ ordered }) => positive(ordered)), currency)[atActual.indexOf(charge)] ?? cost);
     };
-    const parts = withinDue(partsOf(order, charge, units, goodsTotal, costOf, currency), units, due);
-    parts.amounts.forEach(({ amount }, index) => { due[index] = (due[index] ?? zero).plus(amount); });
-    parts.amounts.forEach(({ amount, pending = false }, index) => { if (!amount.isZero() || pending) byUnit.get(units[index]?.unit ?? "")?.push(made(amount, pending)); });
+    const rate = charge.ordered.isZero() ? zero : taxOf(charge.charge, charge.ordered).div(charge.ordered);
+    const parts = withinDue(partsOf(order, charge, units, goodsTotal, costOf, currency), units, due.map((each) => bearable(each, rate, currency)));
+    parts.amounts.forEach(({ amount, pending = false }, index) => {
+      if (amount.isZero() && !pending) return;
+      const row = made(amount, pending), on = due[index];
+      byUnit.get(units[index]?.unit ?? "")?.push(row);
+      if (on) due[index] = { net: on.net.plus(amount), taxes: [...on.taxes, row.estimatedTax] };
+    });
     for (const { amount, pending = false, ...whose } of parts.left) left.push({ charge: made(amount, pending), ...whose });
   }
   return { byUnit, left };
@@ -102,8 +109,8 @@ function partsOf(order: string, charge: OrderCharge, units: readonly ChargedUnit
 }
 
 /** An allowance where there is something that it makes cheaper: open units take what others have no room for, and what all of them have none for is left. */
-function withinDue({ amounts, left }: Parts, units: readonly ChargedUnit[], due: readonly Decimal[]): Parts {
-  const room = due.map(positive), kept = amounts.map((row, index) => ({ ...row, amount: max(row.amount, (room[index] ?? zero).neg()) }));
+function withinDue({ amounts, left }: Parts, units: readonly ChargedUnit[], room: readonly Decimal[]): Parts {
+  const kept = amounts.map((row, index) => ({ ...row, amount: max(row.amount, (room[index] ?? zero).neg()) }));
   let beyond = sumOf(amounts, ({ amount }) => amount).minus(sumOf(kept, ({ amount }) => amount));
   kept.forEach((row, index) => {
     if (units[index]?.frozen !== null) return;
@@ -112,6 +119,16 @@ function withinDue({ amounts, left }: Parts, units: readonly ChargedUnit[], due:
     beyond = beyond.minus(taken);
   });
   return { amounts: kept, left: [...left, ...rest(beyond)] };
+}
+
+/** What is to be paid before tax, and each tax on it. */
+export interface Due { net: Decimal; taxes: readonly Decimal[] }
+
+/** The most that an allowance may take of it, so that with its own tax nothing below nothing is left. What taxes differ by for being rounded one by one is no difference of rate. */
+export function bearable({ net, taxes }: Due, rate: Decimal, currency: string): Decimal {
+  const room = positive(net), tax = sumOf(taxes, (each) => each);
+  if (rate.times(room).lte(tax.plus(minorUnit(currency).times(taxes.length + 1)))) return room;
+  return positive(min(room, net.plus(tax).div(rate.plus(1)).toDecimalPlaces(decimalsOf(currency), "down")));
 }
 
 /** So much of `amount` as goes into `room`, of the same sign. */

@@ -13,6 +13,7 @@ import { cameBack } from "../stranded";
 import { partiesFor } from "./billed-to";
 import { orderCharges, type OrderCharge } from "./charges";
 import { postedCredits } from "./credits";
+import { estimatedTax } from "./line-tax";
 import { returnedShare, returnedWorth } from "./returned-share";
 import { versionAt } from "../record";
 import { priceEffect } from "./history";
@@ -67,14 +68,6 @@ function returnedPart(view: OrderView, row: BilledPart): Pick<BillingTerms["line
   if (quantity.isZero() || !found || row.line.nominalWeight !== null) return {};
   if (found.billing.later && row.frozen) return { returned: { quantity: quantity.toFixed(), net: moneyText(postedCredits(row.frozen.state, row.key, ["return"]).net, view.currency) } };
   return { returned: { quantity: quantity.toFixed(), net: moneyText(returnedWorth(found, row), view.currency) } };
-}
-
-/** Estimated tax of a billed part by the cumulative rule; what is beyond the order goes on at the same rate. */
-export function estimatedTax(view: OrderView, row: BilledPart): Decimal {
-  const within = row.quantity.minus(row.excess), ordered = view.byId.get(row.line.id)?.walk.committed.ordered ?? zero;
-  const upTo = (quantity: Decimal) => view.estimate.lineTax(row.line.id, quantity);
-  const part = upTo(row.from.plus(within)).minus(upTo(row.from));
-  return row.excess.isZero() ? part : part.plus(upTo(ordered.plus(row.excess)).minus(upTo(ordered)));
 }
 
 /** The estimate of what a part is billed at: a later part that takes a discount's difference, or weighs more, is taxed for it too. */

@@ -1,10 +1,11 @@
 import { isAllowance } from "../../../allowance";
-import { dec, max, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import { dec, max, sumOf, zero, type Decimal } from "../../../decimal";
 import { shipmentBillingUnitKey } from "../../../subject";
 import type { BillingState, ShipmentSlices } from "../../../publications";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
-import { apportionCharges, type LeftCharge, type UnitCharge } from "./charges";
+import { apportionCharges, bearable, type Due, type LeftCharge, type UnitCharge } from "./charges";
+import { estimatedTax } from "./line-tax";
 
 /** One billing unit's part of this order: what it should carry now. */
 export interface UnitPlan { unit: string; shipment: ShipmentSlices; part: number; state: BillingState | null; lines: BilledPart[]; charges: UnitCharge[] }
@@ -71,7 +72,7 @@ const byBilling = (a: UnitPlan, b: UnitPlan): number => {
 function addCharges(view: OrderView, plans: readonly UnitPlan[]): LeftCharge[] {
   const carrying = plans.filter((plan) => plan.lines.length > 0 || plan.state?.frozen), empty = !plans.some(carriesGoods);
   const goodsTotal = sumOf(view.lines, ({ value, walk }) => value.upTo(walk.committed.ordered));
-  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), goods: carriesGoods(plan), carried: plan.lines.some(({ line, quantity }) => quantity.gt(0) && line.source.method !== "service"), emptied: plan.state?.frozen === true && (empty || isEmptied(plan)) }));
+  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), taxes: plan.lines.map((line) => estimatedTax(view, line)), goods: carriesGoods(plan), carried: plan.lines.some(({ line, quantity }) => quantity.gt(0) && line.source.method !== "service"), emptied: plan.state?.frozen === true && (empty || isEmptied(plan)) }));
   const { byUnit, left } = apportionCharges({ order: view.key, charges: view.charges, units, goodsTotal, shipments: view.record.shipments.map(({ data }) => data), currency: view.currency, taxOf: (charge, upTo) => view.estimate.chargeTax(charge, upTo) });
   for (const plan of plans) plan.charges = byUnit.get(plan.unit) ?? [];
   return left;
@@ -80,9 +81,9 @@ function addCharges(view: OrderView, plans: readonly UnitPlan[]): LeftCharge[] {
 /** What of an allowance no open invoice takes: off those that left, in their order, each for what the customer keeps of it. What is beyond all of them lapses: nobody is paid for buying nothing. */
 function takeOffInvoices(view: OrderView, plans: readonly UnitPlan[], charge: UnitCharge): void {
   let left = dec(charge.amount), carried = sumOf(plans.flatMap((plan) => plan.charges.filter((row) => row.charge === charge.charge)), ({ amount }) => dec(amount));
-  const taxOf = (upTo: Decimal) => view.estimate.chargeTax(charge.charge, upTo);
+  const taxOf = (upTo: Decimal) => view.estimate.chargeTax(charge.charge, upTo), rate = taxOf(left).div(left);
   for (const plan of plans) {
-    const taken = plan.state?.frozen ? max(left, positive(keptOf(plan)).neg()) : zero;
+    const taken = plan.state?.frozen ? max(left, bearable(keptOf(view, plan), rate, view.currency).neg()) : zero;
     if (taken.isZero()) continue;
     left = left.minus(taken);
     const share = { ...charge, amount: taken.toFixed(), estimatedTax: taxOf(carried.plus(taken)).minus(taxOf(carried)) };
@@ -93,10 +94,13 @@ function takeOffInvoices(view: OrderView, plans: readonly UnitPlan[], charge: Un
 }
 
 /** What the customer is to pay of an invoice for what did not come back. */
-function keptOf(plan: UnitPlan): Decimal {
+function keptOf(view: OrderView, plan: UnitPlan): Due {
   const returns = (plan.state?.credits ?? []).filter((credit) => credit.posted && credit.class === "return");
-  const back = sumOf(returns.flatMap(({ lines }) => lines), ({ net }) => dec(net)).plus(sumOf(returns.flatMap(({ allowances = [] }) => allowances), ({ amount }) => dec(amount)));
-  return unitNet(plan).plus(unitCharges(plan)).minus(back);
+  const back = [...returns.flatMap(({ lines }) => lines.map(({ net, tax }) => ({ net, tax }))), ...returns.flatMap(({ allowances = [] }) => allowances.map(({ amount, tax }) => ({ net: amount, tax })))];
+  return {
+    net: unitNet(plan).plus(unitCharges(plan)).minus(sumOf(back, ({ net }) => dec(net))),
+    taxes: [...plan.lines.map((line) => estimatedTax(view, line)), ...plan.charges.map((row) => row.estimatedTax), ...back.map(({ tax }) => dec(tax).neg())],
+  };
 }
 
 const carriesGoods = (plan: UnitPlan): boolean => plan.lines.some((line) => line.quantity.gt(0));

@@ -5,7 +5,7 @@ import type { Balance, MovementTerm } from "../../../movements";
 import type { BillingState } from "../../../publications";
 import { unbilledPieces, type BilledPart } from "../billing/amounts";
 import { chargesOn, postedCredits } from "../billing/credits";
-import { estimatedTax } from "../billing/terms";
+import { estimatedTax } from "../billing/line-tax";
 import type { UnitPlan } from "../billing/units";
 import type { LineView, OrderView } from "../view";
 import type { OrderMoney } from "./money";

@@ -1,5 +1,5 @@
 import { dec, sumOf, zero, type Decimal } from "../../../decimal";
-import { estimatedTax } from "../billing/terms";
+import { estimatedTax } from "../billing/line-tax";
 import { unitPlans, type UnitPlan } from "../billing/units";
 import type { LineView, OrderView } from "../view";
 import { kitExcess, netOf, piecesOf, taxOf, type LinePieces } from "./pieces";

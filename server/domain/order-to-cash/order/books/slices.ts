@@ -10,7 +10,7 @@ import { exceptionCatalogue } from "../../../exceptions";
 import { holdCatalogue } from "../../../holds";
 import { addBusinessDays, addServiceLevel, deliveryDue, instantOn, localDay, nextBusinessMoment } from "../../../calendar";
 import type { BilledPart } from "../billing/amounts";
-import { estimatedTax } from "../billing/terms";
+import { estimatedTax } from "../billing/line-tax";
 import type { UnitPlan } from "../billing/units";
 import { droppedPieces } from "../fulfilment/dropped";
 import { warehoused } from "../fulfilment/open";
