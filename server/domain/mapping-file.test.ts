@@ -24,5 +24,5 @@ test("what is no file of mappings is refused whole", () => {
   expect(readMappingFile("")).toMatchObject({ error: { message: "The first line must name the columns entity, kind, system, code, canonical; entity, kind, system, code, canonical are not there" } });
   expect(why()).toBe("No line follows the heads of the columns");
   expect(why('US01,unit,shop,"BX,CS', "US01,unit,shop,CT,CS")).toBe("The quote that opens in the record of line 2 is never closed");
-  expect(why(...Array.from({ length: longestImport + 1 }, (_, index) => `US01,unit,shop,${index},CS`))).toBe("2001 rows are too many: at most 2000 at a time");
+  expect(why(...Array.from({ length: longestImport + 1 }, (_, index) => `US01,unit,shop,${index},CS`))).toBe("20,001 rows are too many: at most 20,000 at a time");
 });

@@ -8,7 +8,7 @@ export interface BadLine { line: number; why: string }
 interface Record { line: number; cells: string[] }
 
 /** So many rows at most: an import is one commit. */
-export const longestImport = 2000;
+export const longestImport = 20_000;
 const columns = ["entity", "kind", "system", "code", "canonical"] as const;
 const longestName = 80;
 
@@ -61,7 +61,7 @@ export function readMappingFile(text: string): Result<(FileMapping | BadLine)[]>
   const lacking = columns.filter((column) => !names.includes(column));
   if (lacking.length > 0) return fail("FILE", `The first line must name the columns ${columns.join(", ")}; ${lacking.join(", ")} ${lacking.length === 1 ? "is" : "are"} not there`);
   if (rest.length === 0) return fail("FILE", "No line follows the heads of the columns");
-  if (rest.length > longestImport) return fail("FILE", `${rest.length} rows are too many: at most ${longestImport} at a time`);
+  if (rest.length > longestImport) return fail("FILE", `${rest.length.toLocaleString("en-US")} rows are too many: at most ${longestImport.toLocaleString("en-US")} at a time`);
   const at = columns.map((column) => names.indexOf(column)), before = new Map<string, number>();
   return ok(rest.map((record) => {
     const row = rowOf(record, at, before);

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Person } from "@/server/api/services";
+import { longestImport } from "@/server/domain/mapping-file";
 import { ok, type Result } from "@/server/domain/result";
 import { mappingCounts, mappingOf, mappingPage } from "@/server/read/cross-reference";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
@@ -59,6 +60,15 @@ test("nothing is half done: with a bad line, without a reason or the right, with
   await pool.query("update reference_row set data = data || '{\"canonical\": \"GLS\"}' where key = 'carrier/shop/U1'");
   expect(await desk().importMappings(who("admin"), good, digest, "List")).toMatchObject({ error: { code: "CONFLICT" } });
   expect(await written()).toEqual([]);
+});
+
+test("a file as long as one may be is checked and imported within a request's patience, and all of it is written", { timeout: 120_000 }, async () => {
+  const text = file(...Array.from({ length: longestImport }, (_, index) => (index % 2 === 0 ? `US01,carrier,shop,L${index},UPS` : `US01,item,shop,I${index},V-1`))), began = performance.now();
+  const { lines, digest } = await check(text);
+  expect(lines.filter(({ outcome }) => outcome === "added")).toHaveLength(longestImport);
+  expect(await desk().importMappings(who("admin"), text, digest, "The whole range")).toEqual(ok({ added: longestImport, changed: 0, waiting: 0 }));
+  expect(performance.now() - began).toBeLessThan(60_000);
+  expect(await rows("select count(*)::int as n from fact union all select count(*)::int from audit_entry")).toEqual([{ n: longestImport }, { n: longestImport + 1 }]);
 });
 
 test("a row is taken away by a version that means nothing, with its reason; it is listed no more and its history stays", async () => {

@@ -7,27 +7,42 @@ import { readMappingFile, type FileMapping } from "@/server/domain/mapping-file"
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
 import type { Policies } from "../policies";
-import { codeKeyOf, known, knownSystem, lookingAt, mapped, meaningOf, state, type Code } from "./mapping";
-import { audit, inTransaction, nudge } from "./transaction";
+import { codeKeyOf, known, knownSystem, lookingAt, mapped, meaningOf, noMaster, noSystem, records, state, type Code } from "./mapping";
+import { audit, auditAll, inTransaction, nudge } from "./transaction";
 
-/** What one line would do as things are now, by the rules of a mapping that is written by hand. */
-async function lineOf(client: pg.PoolClient, person: Person, row: FileMapping): Promise<MappingLine> {
-  const refused = (why: string): MappingLine => ({ line: row.line, outcome: "refused", why });
-  const allowed = mayDo(person.grants, "mapping.import", row.entity);
-  if (!allowed.ok) return refused(allowed.error.message);
-  const system = await knownSystem(client, row.entity, row.system);
-  if (!system.ok) return refused(system.error.message);
-  const sound = await known(client, row.entity, row);
-  if (!sound.ok) return refused(sound.error.message);
-  const before = await meaningOf(client, row.entity, row);
-  return { ...row, outcome: before === undefined ? "added" : before === row.canonical ? "same" : "changed", before: before ?? null };
+/** What a whole file is held against, asked for at once: the systems, our records, and what its codes mean now. */
+async function groundOf(client: pg.PoolClient, rows: readonly FileMapping[]) {
+  const systems = await client.query<{ entity: string; id: string }>("select entity, id from connector where entity = any($1)", [[...new Set(rows.map(({ entity }) => entity))]]);
+  const ours = async (kind: string) => records(client, kind, rows.filter((row) => row.kind === kind).map(({ entity, canonical }) => ({ entity, key: canonical })));
+  const customers = await ours("customer"), items = await ours("item");
+  const meanings = await records<{ canonical?: string }>(client, "map", rows.map((row) => ({ entity: row.entity, key: codeKeyOf(row) })));
+  const names = new Set(systems.rows.map(({ entity, id }) => `${entity} ${id}`)), judged = new Map<string, Promise<Result<true>>>();
+  return {
+    system: ({ entity, system }: FileMapping): Result<true> => (names.has(`${entity} ${system}`) ? ok(true) : noSystem(entity, system)),
+    meaning: (row: FileMapping): string | null => meanings(row.entity, codeKeyOf(row))?.canonical ?? null,
+    known(row: FileMapping): Promise<Result<true>> {
+      const { entity, kind, system, code, canonical } = row;
+      if (kind === "customer" || kind === "item") return Promise.resolve((kind === "customer" ? customers : items)(entity, canonical) === null ? noMaster(entity, kind, canonical) : ok(true));
+      const question = JSON.stringify([entity, kind, canonical, ...(kind === "unit" ? [system, code] : [])]), answer = judged.get(question) ?? known(client, entity, row);
+      judged.set(question, answer);
+      return answer;
+    },
+  };
 }
 
+/** What each line would do as things are now, by the rules of a mapping that is written by hand. */
 async function check(client: pg.PoolClient, person: Person, file: string): Promise<Result<MappingCheck>> {
   const read = readMappingFile(file);
   if (!read.ok) return read;
+  const ground = await groundOf(client, read.value.flatMap((row) => ("why" in row ? [] : [row])));
   const lines: MappingLine[] = [];
-  for (const row of read.value) lines.push("why" in row ? { line: row.line, outcome: "refused", why: row.why } : await lineOf(client, person, row));
+  for (const row of read.value) {
+    const refused = (why: string): MappingLine => ({ line: row.line, outcome: "refused", why });
+    if ("why" in row) { lines.push(refused(row.why)); continue; }
+    const allowed = mayDo(person.grants, "mapping.import", row.entity), system = allowed.ok ? ground.system(row) : allowed, sound = system.ok ? await ground.known(row) : system;
+    const before = ground.meaning(row);
+    lines.push(sound.ok ? { ...row, outcome: before === null ? "added" : before === row.canonical ? "same" : "changed", before } : refused(sound.error.message));
+  }
   return ok({ lines, digest: digestOf(lines) });
 }
 
@@ -65,9 +80,9 @@ type Row = Code & { entity: string; canonical: string; before: string | null };
 /** All of it is said, tried and audited together. Answers how many documents look at one of the codes. */
 async function write(client: pg.PoolClient, policies: Policies, person: Person, rows: readonly Row[], reason: string, detail: Record<string, string>): Promise<number> {
   await state(client, policies, person, rows.map(({ entity, kind, system, code, canonical }) => ({ entity, key: `map/${codeKeyOf({ kind, system, code })}`, type: "code.mapped", data: { kind, system, code, canonical } })));
-  for (const row of rows) await mapped(client, person, row, reason);
-  for (const { entity, kind, system, code, canonical, before } of rows)
-    await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: `map/${codeKeyOf({ kind, system, code })}`, reason, detail: { kind, system, code, canonical, entity, ...detail, ...(before === null ? {} : { before }) } });
+  await mapped(client, person, rows, reason);
+  await auditAll(client, rows.map(({ entity, kind, system, code, canonical, before }) =>
+    ({ actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: `map/${codeKeyOf({ kind, system, code })}`, reason, detail: { kind, system, code, canonical, entity, ...detail, ...(before === null ? {} : { before }) } })));
   await nudge(client);
   return lookingAt(client, rows);
 }

@@ -12,10 +12,16 @@ interface Item { baseUnit: string; units?: { unit: string }[] }
 
 const unitsOf = (item: Item): string[] => [...new Set([item.baseUnit, ...(item.units ?? []).map(({ unit }) => unit)])];
 
-async function record<T>(client: pg.PoolClient, entity: string, topic: string, key: string): Promise<T | null> {
-  const { rows } = await client.query<{ data: T }>("select data from reference_row where entity = $1 and topic = $2 and key = $3 limit 1", [entity, topic, key]);
-  return rows[0]?.data ?? null;
+const at = (entity: string, key: string): string => JSON.stringify([entity, key]);
+
+/** Reference rows of one topic, however many are asked for at once. */
+export async function records<T>(client: pg.PoolClient, topic: string, asked: readonly { entity: string; key: string }[]): Promise<(entity: string, key: string) => T | null> {
+  const { rows } = asked.length === 0 ? { rows: [] } : await client.query<{ entity: string; key: string; data: T }>(
+    "select distinct on (r.entity, r.key) r.entity, r.key, r.data from unnest($1::text[], $2::text[]) k (entity, key) join reference_row r on r.entity = k.entity and r.topic = $3 and r.key = k.key", [asked.map(({ entity }) => entity), asked.map(({ key }) => key), topic]);
+  const found = new Map(rows.map(({ entity, key, data }) => [at(entity, key), data]));
+  return (entity, key) => found.get(at(entity, key)) ?? null;
 }
+const record = async <T>(client: pg.PoolClient, entity: string, topic: string, key: string): Promise<T | null> => (await records<T>(client, topic, [{ entity, key }]))(entity, key);
 
 interface Saying { entity: string; key: string; type: "code.mapped" | "unit.stated"; data: object }
 
@@ -47,6 +53,8 @@ async function taxCategories(client: pg.PoolClient, entity: string): Promise<str
   return rows.map(({ category }) => category);
 }
 
+export const noMaster = (entity: string, kind: string, canonical: string): Result<true> => fail("UNKNOWN", `There is no ${kind} ${canonical} in the master data of ${entity}`);
+
 /**
  * What a code is said to mean must be known: a customer or item of the master, a unit that a waiting item is kept in, terms
  * of the rules, a tax category that goods have. Warehouses, carriers, charges and reasons are kept in no list: one that
@@ -54,7 +62,7 @@ async function taxCategories(client: pg.PoolClient, entity: string): Promise<str
  */
 export async function known(client: pg.PoolClient, entity: string, { kind, system, code, canonical }: { kind: string; system: string; code: string; canonical: string }): Promise<Result<true>> {
   if (kind === "customer" || kind === "item")
-    return (await record(client, entity, kind, canonical)) === null ? fail("UNKNOWN", `There is no ${kind} ${canonical} in the master data of ${entity}`) : ok(true);
+    return (await record(client, entity, kind, canonical)) === null ? noMaster(entity, kind, canonical) : ok(true);
   if (kind === "terms" || kind === "tax") {
     const words = kind === "terms" ? Object.keys((await policyInForce(client, entity)).terms).sort() : await taxCategories(client, entity);
     const what = kind === "terms" ? "payment terms" : "tax category";
@@ -76,8 +84,9 @@ export const meaningOf = async (client: pg.PoolClient, entity: string, code: Cod
 
 export async function knownSystem(client: pg.PoolClient, entity: string, system: string): Promise<Result<true>> {
   const { rowCount } = await client.query("select 1 from connector where entity = $1 and id = $2", [entity, system]);
-  return rowCount ? ok(true) : fail("NOT_FOUND", `There is no system ${system} in ${entity}`);
+  return rowCount ? ok(true) : noSystem(entity, system);
 }
+export const noSystem = (entity: string, system: string): Result<true> => fail("NOT_FOUND", `There is no system ${system} in ${entity}`);
 
 /** Documents that look at any of these codes. */
 export async function lookingAt(client: pg.PoolClient, codes: readonly (Code & { entity: string })[]): Promise<number> {
@@ -87,11 +96,12 @@ export async function lookingAt(client: pg.PoolClient, codes: readonly (Code & {
 }
 
 /** A code that is said to mean something is the fix of every open cause that lacks it, of the named item alone where it is one item's pack. */
-export async function mapped(client: pg.PoolClient, person: Person, { entity, kind, system, code, item }: Code & { entity: string; item?: string }, reason: string): Promise<void> {
+export async function mapped(client: pg.PoolClient, person: Person, codes: readonly (Code & { entity: string; item?: string })[], reason: string): Promise<void> {
   const { rows } = await client.query<{ fingerprint: string; subjects: string[] }>(
-    `select g.fingerprint, array_agg(distinct e.subject_id) as subjects from exception_group g join exception_item e on e.fingerprint = g.fingerprint and e.state = 'open' and e.subject_id is not null
-     where g.entity = $1 and g.kind = 'mapping' and g.state <> 'resolved' and g.key->>'connector' = $2 and (g.key->>$3 = $4 or g.key->>'code' = $3 || '/' || $4) and ($5::text is null or g.key->>'item' = $5) and ($3 <> 'item' or not g.key ? 'unit') group by 1 order by 1`,
-    [entity, system, kind, code, item ?? null]);
+    `select g.fingerprint, array_agg(distinct e.subject_id) as subjects from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) k (entity, system, kind, code, item)
+     join exception_group g on g.entity = k.entity and g.kind = 'mapping' and g.state <> 'resolved' and g.key->>'connector' = k.system and (g.key->>k.kind = k.code or g.key->>'code' = k.kind || '/' || k.code) and (k.item is null or g.key->>'item' = k.item) and (k.kind <> 'item' or not g.key ? 'unit')
+     join exception_item e on e.fingerprint = g.fingerprint and e.state = 'open' and e.subject_id is not null group by 1 order by 1`,
+    [codes.map(({ entity }) => entity), codes.map(({ system }) => system), codes.map(({ kind }) => kind), codes.map(({ code }) => code), codes.map(({ item }) => item ?? null)]);
   for (const { fingerprint, subjects } of rows) await tried(client, { fingerprint, verb: "map", author: person.id, reason, naturalKeys: [], subjects });
 }
 
@@ -107,7 +117,7 @@ export const mapCode = (pool: pg.Pool, policies: Policies): Desk["mapCode"] => (
     const key = `map/${codeKeyOf(mapping)}`, before = await meaningOf(client, entity, mapping);
     if (before !== undefined && before !== mapping.canonical && reason.trim() === "") return fail("REASON", `${mapping.system} ${mapping.code} means ${before} now: say why it is changed`);
     await state(client, policies, person, [{ entity, key, type: "code.mapped", data: mapping }]);
-    await mapped(client, person, { ...mapping, entity }, reason);
+    await mapped(client, person, [{ ...mapping, entity }], reason);
     await audit(client, { actor: person.id, action: "mapping.write", aboutKind: "mapping", aboutId: key, reason, detail: { ...mapping, entity, ...(before === undefined ? {} : { before }) } });
     await nudge(client);
     return ok({ waiting: await lookingAt(client, [{ ...mapping, entity }]) });
@@ -147,7 +157,7 @@ export const stateUnit = (pool: pg.Pool, policies: Policies): Desk["stateUnit"] 
     const { rows } = await client.query<{ waiting: number }>(
       `select count(distinct e.subject_id)::int as waiting from exception_group g join exception_item e on e.fingerprint = g.fingerprint and e.state = 'open'
        where g.entity = $1 and g.code = 'MAP-03' and g.key->>'item' = $2 and g.key->>'unit' = $3`, [entity, pack.item, pack.unit]);
-    await mapped(client, person, { entity, kind: "unit", system: pack.system, code: pack.unit, item: pack.item }, reason);
+    await mapped(client, person, [{ entity, kind: "unit", system: pack.system, code: pack.unit, item: pack.item }], reason);
     await audit(client, { actor: person.id, action: "unit.state", aboutKind: "mapping", aboutId: `item/${pack.item}/${unit}`, reason, detail: { ...stated, baseUnit: item.baseUnit, entity } });
     await nudge(client);
     return ok({ waiting: rows[0]?.waiting ?? 0 });

@@ -43,8 +43,13 @@ export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClie
 export interface Act { actor: string; action: string; aboutKind: string; aboutId: string; reason: string | null; detail: Record<string, unknown> }
 
 /** Every act of a person leaves a row in the same commit as its effect. */
-export async function audit(client: pg.PoolClient, act: Act): Promise<void> {
-  await client.query("insert into audit_entry (actor, action, about_kind, about_id, reason, detail) values ($1, $2, $3, $4, $5, $6)", [act.actor, act.action, act.aboutKind, act.aboutId, act.reason, JSON.stringify(act.detail)]);
+export const audit = (client: pg.PoolClient, act: Act): Promise<void> => auditAll(client, [act]);
+
+/** As many acts as were done together, in their order. */
+export async function auditAll(client: pg.PoolClient, acts: readonly Act[]): Promise<void> {
+  await client.query(
+    `insert into audit_entry (actor, action, about_kind, about_id, reason, detail)
+     select act->>'actor', act->>'action', act->>'aboutKind', act->>'aboutId', act->>'reason', act->'detail' from jsonb_array_elements($1) with ordinality a (act, place) order by place`, [JSON.stringify(acts)]);
 }
 
 interface Said { id: string; type: EventType; entity: string; subject: string; correlationId: string; data: Record<string, unknown> }

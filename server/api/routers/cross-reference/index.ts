@@ -43,7 +43,7 @@ const write = signedIn.input(z.object({ entity, kind, system: name, code: name, 
 const remove = signedIn.input(z.object({ entity, kind, system: name, code: name, canonical: name, reason }))
   .mutation(async ({ ctx, input: { entity: where, reason: why, ...mapping } }) => unwrap(await ctx.services.desk.unmapCode(ctx.person, where, mapping, why)));
 
-const file = z.string().min(1, "The file is empty").max(1_000_000, "The file is larger than a megabyte");
+const file = z.string().min(1, "The file is empty").max(5_000_000, "The file is larger than five megabytes");
 /** Asked as a mutation because the file goes in the body; it writes nothing. */
 const check = signedIn.input(z.object({ file })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.checkMappings(ctx.person, input.file)));
 const importFile = signedIn.input(z.object({ file, digest: z.string().max(40), reason })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.importMappings(ctx.person, input.file, input.digest, input.reason)));
