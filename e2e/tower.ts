@@ -35,6 +35,7 @@ interface Names {
   customers: { erp: string; name: string; shipTos: { erp?: string; canonical: string }[] }[];
   units: { canonical: string; erp: string | null }[];
   terms: { erp: string }[];
+  warehouses: { canonical: string; shop: string }[];
 }
 /** What every system calls the same thing. The tower speaks of things as finance does. */
 export const names = (): Names => read<Names>("landscape-xref.json");

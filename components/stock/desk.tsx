@@ -27,7 +27,7 @@ const columns: readonly Column<StockRow>[] = [
   { key: "underway", head: "Under way", align: "right", from: "desk", cell: (row) => <Count value={row.underway} /> },
   { key: "difference", head: "Difference", align: "right", cell: (row) => <Count value={row.difference} signed /> },
   { key: "age", head: "For", align: "right", from: "phone", cell: (row) => (row.standing === "drift" && row.since ? <Age since={row.since} /> : <span className="m3">–</span>) },
-  { key: "cause", head: "Probable cause", from: "desk", wrap: true, cell: (row) => <span className="sm m2">{row.cause ?? (row.channel === null ? "" : `${row.channel} beside ${row.keeper ?? "nobody"}`)}</span> },
+  { key: "cause", head: "Probable cause", from: "desk", wrap: true, cell: (row) => <span className="sm m2">{row.cause ?? (row.channelFree === null ? "the channel has told no count" : row.keeper === null ? "no warehouse has told a count" : "")}</span> },
 ];
 const count = (value: number): string => quantityText(String(value));
 const shown: readonly StockStanding[] = ["drift", "behind", "told", "in_step", "other"];

@@ -5,7 +5,7 @@ import type { StockStanding } from "@/server/api/shapes";
 import { standingWords } from "./search";
 
 const marks: Readonly<Record<StockStanding, { kind: ChipKind; icon: IconName }>> = {
-  drift: { kind: "drift", icon: "equal-not" }, behind: { kind: "line", icon: "hourglass" }, told: { kind: "line", icon: "send" }, in_step: { kind: "ok", icon: "check" }, other: { kind: "off", icon: "circle-dashed" },
+  drift: { kind: "drift", icon: "equal-not" }, behind: { kind: "line", icon: "hourglass" }, told: { kind: "line", icon: "send" }, in_step: { kind: "ok", icon: "check" }, other: { kind: "plain", icon: "circle-dashed" },
 };
 /** How a channel's count stands to the warehouse's. */
 export const StandingMark = ({ standing }: { standing: StockStanding }) => <Chip kind={marks[standing].kind} icon={marks[standing].icon} small>{standingWords[standing]}</Chip>;

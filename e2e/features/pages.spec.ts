@@ -49,6 +49,8 @@ const pages: Shown[] = [
   { name: "adopt", address: () => "/routes/adopt", heading: "Adopt and go live" },
   { name: "completeness", address: () => "/completeness", heading: "Nothing missing" },
   { name: "completeness-one", address: () => "/completeness?hours=168&source=shop&kind=orders&show=said", heading: "Nothing missing" },
+  { name: "stock", address: () => "/stock", heading: "Stock in channels" },
+  { name: "stock-none", address: () => "/stock?find=no-such-item&open=x", heading: "Stock in channels" },
   { name: "service-levels", address: () => "/service-levels", heading: "Service levels" },
 ];
 

@@ -47,6 +47,14 @@ describe("a channel is kept in step with what the warehouse says is free", () =>
     made.tell(wms("2026-03-02 08:00", 12, 2, { item: "B" }), event("code.mapped", at("2026-03-02 08:10"), { kind: "item", system: "shop", code: "b-1", canonical: "B", version: 1 }, "person:ann"));
     expect(told(made)).toEqual([["confirmed", "10"]]);
   });
+  test("an item whose record has not come yet is told once it has", () => {
+    const made = createWorld(routed());
+    made.tell(event("code.mapped", at("2026-03-02 08:00"), { kind: "item", system: "shop", code: "b-1", canonical: "B", version: 1 }, "person:ann"), event("code.mapped", at("2026-03-02 08:00"), { kind: "item", system: "wms", code: "SR-B", canonical: "B", version: 1 }, "person:ann"));
+    made.tell(wms("2026-03-02 08:10", 12, 2, { item: "SR-B" }));
+    expect(told(made)).toEqual([]);
+    made.tell(item("B"));
+    expect(told(made)).toEqual([["confirmed", "10"]]);
+  });
   test("a busy item is told once in its time, and only what was said last", () => {
     const made = world();
     made.tell(shop("2026-03-02 08:00", 500, 0), wms("2026-03-02 08:01", 400, 0));

@@ -81,6 +81,10 @@ export const keepersOf = (policy: Policy): string[] => [...new Set([
 /** The channel whose count is kept in step; null where no route leads to one. */
 export const channelOf = (policy: Policy): string | null => routeFor(policy, "stock", "stock")?.connector ?? null;
 
+/** The item's own record, which says in what it is counted. */
+export const itemKey = (item: string): ReferenceKey => ({ topic: "item", key: item });
+export const isKnownItem = ({ reference }: Pick<PlanInput, "reference">, item: string): boolean => reference.has(referenceId(itemKey(item)));
+
 /** The channel's code for an item, where the cross-reference has one. */
 export const channelCode = (channel: string, item: string): ReferenceKey => codeKey("item", channel, item);
 export const hasCode = ({ reference }: Pick<PlanInput, "reference">, channel: string, item: string): boolean =>
