@@ -28,6 +28,7 @@ const forbidden = [
   { name: "domain-is-pure", comment: "Every decision is a table test and a property: no clock, no environment, nothing to wait for. zod and decimal.js are values too.", from: { path: "^server/domain/", pathNot: IN_TESTS }, to: { pathNot: ["^server/domain/", packages("zod", "decimal\\.js")] } },
   { name: "pipeline-uses-ports", comment: "The stages are read without knowing the database, a vendor or Next; every await is a call of a port.", from: { path: "^server/pipeline/", pathNot: TEST }, to: { path: [serverBut("pipeline/", "domain/", "integrations/contract/"), "^(app|components|prisma|generated)/"] } },
   { name: "pipeline-without-packages", comment: "What a stage needs from a package it gets through a port.", from: { path: "^server/pipeline/", pathNot: TEST }, to: { path: "(^|/)node_modules/", pathNot: packages("zod") } },
+  { name: "simulation-stays-in-memory", comment: "The same seed gives the same run: what has a clock, a process or timers of its own stays outside.", from: { path: "^server/testing/simulation/", pathNot: TEST }, to: { path: ["^server/(?!domain/|pipeline/|integrations/contract/|testing/(simulation|memory|world)/)", "^(app|components|prisma|generated)/", packages("pg", "pg-boss")] } },
   { name: "read-asks-a-port", comment: "Each figure is defined once, over a query port that it declares itself; the SQL is in server/db/read.", from: { path: "^server/read/", pathNot: TEST }, to: { path: [serverBut("read/", "domain/"), "^(app|components|prisma|generated)/"] } },
 
   // --- the outside world

@@ -19,6 +19,11 @@ const purity = [
 ];
 const impure = ["process", "globalThis", "fetch", "crypto", "performance", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "console"].map((name) => ({ name, message: "The domain reaches nothing outside itself." }));
 
+/** Beside ports a stage can only wait for what it makes itself: without these an await is a call of a port, and a simulator decides what happens at each. */
+const steady = "Every await in a stage is a call of a port; so are clock, timers and chance.";
+const unsteady = ["process", "globalThis", "fetch", "crypto", "performance", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "console"].map((name) => ({ name, message: steady }));
+const stages = [...purity.slice(0, 3), { selector: "ImportExpression, AwaitExpression > NewExpression, ForOfStatement[await=true]" }].map(({ selector }) => ({ selector, message: steady }));
+
 export default defineConfig(
   globalIgnores(["generated/", ".next/", ".tower/", "**/__fixtures__/violations/", "test-results/", "playwright-report/", "next-env.d.ts"]),
   {
@@ -49,6 +54,7 @@ export default defineConfig(
   },
   { name: "ledgerline/react", files: ["app/**", "components/**"], plugins: { "react-hooks": reactHooks }, rules: { "react-hooks/exhaustive-deps": "error", "react-hooks/rules-of-hooks": "error" } },
   { name: "ledgerline/pure-domain", files: ["server/domain/**/*.ts"], ignores: [...TESTS, "server/domain/scenarios/**"], rules: { "no-restricted-globals": ["error", ...impure], "no-restricted-syntax": ["error", ...environment, ...purity] } },
+  { name: "ledgerline/stages-over-ports", files: ["server/pipeline/**/*.ts"], ignores: [...TESTS, "server/pipeline/timers.ts"], rules: { "no-restricted-globals": ["error", ...unsteady], "no-restricted-syntax": ["error", ...environment, ...stages] } },
   {
     name: "ledgerline/readers-of-the-environment",
     // the landscape is a foreign product and reads its own; Next replaces NEXT_RUNTIME where it is written

@@ -20,6 +20,7 @@ const modes = {
   tower: async () => (await import("./modes/tower.mjs")).tower,
   prisma: async () => (await import("./modes/tower.mjs")).prisma,
   bench: async () => (await import("./modes/bench.mjs")).bench,
+  simulate: async () => (await import("./modes/simulate.mjs")).simulate,
 };
 
 const [mode = "start", ...args] = process.argv.slice(2);

@@ -1,4 +1,5 @@
 import type { Lane } from "@/server/domain/commands";
+import { addMs, epochMs, type Instant } from "@/server/domain/instant";
 import type { Outcome } from "@/server/integrations/contract/connector";
 import type { Budget } from "./budget";
 import { judgeSend } from "./outcome";
@@ -43,11 +44,13 @@ export class DeliveryLane {
     const room = laneWindow(this.lane, runtime.concurrency) - this.underWay.size;
     if (room <= 0) return 0;
     const { worker, leaseMs, budget } = this.options;
+    // Counted from before the lease was asked for, on our own clock: what was long under way in coming counts as ours no more.
+    const endsAt = addMs(this.ports.clock.now(), leaseMs * 0.9);
     const granted = budget.take(this.connector, runtime.perMinute, room);
     if (granted === 0) return 0;
     const claimed = await this.ports.commands.claim({ worker, connector: this.connector, lane: this.lane, limit: granted, leaseMs });
     budget.giveBack(this.connector, granted - claimed.length);
-    for (const command of claimed) void this.deliver(runtime, command);
+    for (const command of claimed) void this.deliver(runtime, command, endsAt);
     return claimed.length;
   }
 
@@ -61,11 +64,13 @@ export class DeliveryLane {
     for (const call of this.underWay) call.abort();
   }
 
-  private async deliver(runtime: ConnectorRuntime, command: ClaimedCommand): Promise<void> {
+  private async deliver(runtime: ConnectorRuntime, command: ClaimedCommand, endsAt: Instant): Promise<void> {
+    const leftMs = epochMs(endsAt) - epochMs(this.ports.clock.now());
+    // No step starts after the lease: others look for it by then, and what they do not find they send.
+    if (leftMs <= 0) return;
     const call = new AbortController();
     this.underWay.add(call);
-    // No step starts after the lease: what began late ends a little before it.
-    const takeBack = this.ports.timers.after(this.options.leaseMs * 0.9, () => { call.abort(); });
+    const takeBack = this.ports.timers.after(leftMs, () => { call.abort(); });
     const settlement = await sendOnce(this.ports, runtime, command, call.signal);
     takeBack();
     this.underWay.delete(call);

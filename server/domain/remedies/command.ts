@@ -8,6 +8,9 @@ import { remedy, says, type Remedies } from "./remedy";
 const words = (view: CommandView): string => view.kind.replaceAll("_", " ");
 const isFinance = (view: CommandView): boolean => commandKinds[view.kind].lane === "finance";
 
+/** A question's answer is what was wanted of it: that it was asked settles nothing, and to ask again does no harm. */
+const isQuestion = (view: CommandView): boolean => view.kind === "determine_tax" || view.kind === "estimate_tax";
+
 /** An answer was lost and no look-up can find out: a person searched the target and says what is there. */
 export const outcomeKnown: Remedies = (input, trouble) =>
   input.commands.filter((view) => view.state === "unknown" && trouble.stops.includes(view.naturalKey)).flatMap((view) => {
@@ -15,7 +18,7 @@ export const outcomeKnown: Remedies = (input, trouble) =>
     const base = { target: view.naturalKey, amount: asked(view, "total") ?? asked(view, "amount"), currency: asked(view, "currency"), evidence };
     return [
       remedy({
-        ...base, verb: "record", title: `Record ${words(view)} as done`, effect: "Nothing is sent. The document of this number is read back, and counts once it agrees.", asks: ["reference"], permission: "decision.operations", resolution: "posted_by_hand",
+        ...base, verb: "record", title: `Record ${words(view)} as done`, why: isQuestion(view) ? `What ${view.connector} answered is not known by that it was asked: ask it again` : null, effect: "Nothing is sent. The document of this number is read back, and counts once it agrees.", asks: ["reference"], permission: "decision.operations", resolution: "posted_by_hand",
         say: ({ reference }) => (reference ? says({ type: "command.decided", naturalKey: view.naturalKey, verdict: "posted_by_hand", reference }) : fail("INPUT", "Give the number of the document in the target")),
       }),
       remedy({

@@ -175,3 +175,8 @@ test("REL-01: the same goods are asked for again, once for each refusal", () => 
   if (saying?.type === "command.decided") world.decideCommand(saying.naturalKey, "restart");
   expect([world.exceptions().map(({ code }) => code), world.commands("release_to_warehouse").map(({ slot }) => slot), remedies()]).toEqual([[], ["SO-1-R1", "SO-1-R2"], []]);
 });
+
+test("TEC-04 of a question: that it was asked settles nothing, so it is asked again", () => {
+  const world = tellInOrder((play) => { play.fault({ kind: "estimate_tax", does: "lose", lookup: false }); play.tell(order("SO-1").line("1", "A", 10, "12.50")); play.until("2026-03-02 12:00"); }, { planners });
+  expect(ofOrder(world, "TAX-01").concat(ofOrder(world, "TEC-04")).map(({ verb, why }) => [verb, why === null])).toEqual([["record", false], ["confirm_absent", true]]);
+});

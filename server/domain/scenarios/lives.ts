@@ -78,7 +78,7 @@ export const everyHappening = Object.keys(kinds) as Happening["what"][];
 const minute = (count: number) => `2026-03-02 ${String(10 + Math.floor(count / 60)).padStart(2, "0")}:${String(count % 60).padStart(2, "0")}`;
 
 /** All that is told of a life, in the order in which it happened. What cannot happen does not: nothing is cancelled that was shipped. */
-function tellingsOf(life: Life): Told[] {
+export function tellingsOf(life: Life): Told[] {
   const lines = life.lines.map((row) => ({ ...row, shipped: 0, cancelled: 0, returned: 0, over: 0 }));
   let header = life.headerDiscount, freight = life.freight.cents, taxed = life.freight.taxed, state = "IL", billTo = "C-1";
   const goods = () => lines.reduce((sum, row) => sum + Math.floor(row.quantity * (row.weighed ? 2 : 1) * Number(row.price) * (100 - row.discount)) / 100, 0);

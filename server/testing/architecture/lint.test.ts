@@ -55,6 +55,19 @@ describe("the domain", () => {
   });
 });
 
+describe("a stage of the pipeline", () => {
+  const unsteady = ["setTimeout(() => undefined, 1);", "export const now = new Date();", "export const chance = Math.random();", 'export const answer = await fetch("/");', "export const late = await new Promise((resolve) => resolve(1));", 'export const later = import("./ports");', "export const began = performance.now();"];
+
+  test.each(unsteady)("waits for ports only: %s", async (code) => {
+    const broken = await rulesBroken(plain, "server/pipeline/deliver.ts", code);
+    expect(broken.some((rule) => ["no-restricted-syntax", "no-restricted-globals"].includes(rule))).toBe(true);
+  });
+
+  test("may wait for one", async () => {
+    expect(await rulesBroken(plain, "server/pipeline/deliver.ts", "export const now = async (ports: { clock: { now(): Promise<string> } }) => await ports.clock.now();")).toEqual([]);
+  });
+});
+
 describe("a file", () => {
   const lines = (count: number) => Array.from({ length: count }, (_, index) => `export const line${index} = ${index};`).join("\n");
 

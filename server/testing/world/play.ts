@@ -1,5 +1,6 @@
 import { addMs, epochMs, minutes } from "../../domain/instant";
 import { at, isLater, settled, type Later, type Sayable, type Told } from "./builders";
+import { seeded } from "./chance";
 import type { Fault } from "./delivery";
 import { createWorld, type Decision, type World, type WorldOptions } from "./world";
 
@@ -41,17 +42,6 @@ export function tellInOrder(script: Script, options: WorldOptions, after: (world
   return world;
 }
 
-/** Small generator (mulberry32): the same seed gives the same world. */
-function random(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296) * below);
-  };
-}
-
 export interface ShuffleOptions {
   /** Called after every settlement: for properties of every reachable state. */
   after?: (world: World) => void;
@@ -67,7 +57,7 @@ export interface ShuffleOptions {
  * their stretch on: whoever asks is answered as in the script.
  */
 export function tellShuffled(script: Script, seed: number, options: WorldOptions, shuffle: ShuffleOptions = {}): World {
-  const chance = random(seed);
+  const chance = seeded(seed);
   const world = createWorld({ ...options, chance });
   const standing: Decision[] = [];
   const answered = new Set<string>();

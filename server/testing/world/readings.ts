@@ -5,12 +5,15 @@ import type { World } from "./world";
 /** Net of invoices, debits and credits in the ERP, by order line and by charge: what invariant 10 of domain.md 2.9 compares. `lineTax` is the part of `tax` on order lines. */
 export interface NetPosted { lines: Record<string, { quantity: string; net: string }>; charges: Record<string, string>; tax: string; lineTax: Record<string, string>; units: number }
 
-const standing = (world: World): LedgerEntry[] => world.erp.documents.filter((entry) => !entry.voided);
+/** Whatever has a ledger. */
+type Ledger = Pick<World, "erp">;
+
+const standing = (world: Ledger): LedgerEntry[] => world.erp.documents.filter((entry) => !entry.voided);
 
 const signOf = ({ kind }: LedgerEntry): 1 | -1 => (kind === "credit" ? -1 : 1);
 
 /** Read from the simulated ledger, not from the tower. */
-export function netPosted(world: World): NetPosted {
+export function netPosted(world: Ledger): NetPosted {
   const lines = new Map<string, { quantity: Decimal; net: Decimal; tax: Decimal }>(), charges = new Map<string, Decimal>();
   for (const entry of standing(world)) {
     const sign = signOf(entry);
@@ -32,7 +35,7 @@ export function netPosted(world: World): NetPosted {
 /** Totals of invoices, debits or credits in the order of posting. */
 export const totals = (world: World, kind: LedgerEntry["kind"] = "invoice"): string[] => standing(world).filter((entry) => entry.kind === kind).map((entry) => entry.total);
 /** Invoices of which more is credited than they and their debits come to; what waits for a person counts for nothing. */
-export function creditedAbove(world: World): string[] {
+export function creditedAbove(world: Ledger): string[] {
   const entries = standing(world);
   return entries.filter(({ kind }) => kind === "invoice").flatMap(({ number, total }) => {
     const of = (kind: LedgerEntry["kind"]) => sumOf(entries.filter((entry) => entry.kind === kind && entry.invoice === number), (entry) => dec(entry.total));

@@ -88,8 +88,8 @@ export function forgetFacts(store: Store, id: SubjectId, which: (fact: Fact) => 
 export const commandRows = (store: Store): CommandRow[] =>
   [...store.subjects.values()].flatMap((state) => [...state.commands.values()]);
 
-export const movementRows = (store: Store): Movement[] => [...store.subjects.values()].flatMap((state) => state.movements);
+export const movementRows = (store: { subjects: ReadonlyMap<SubjectId, Pick<SubjectState, "movements">> }): Movement[] => [...store.subjects.values()].flatMap((state) => state.movements);
 
 /** Slices as they stand now. */
-export const currentSlices = (store: Store): SliceRow[] =>
+export const currentSlices = (store: { subjects: ReadonlyMap<SubjectId, Pick<SubjectState, "slices">> }): SliceRow[] =>
   [...store.subjects.values()].flatMap((state) => state.slices.filter((slice) => slice.validTo === null));

@@ -10,8 +10,10 @@ export function reopenedOf(view: OrderView, reference: Reference): string[] {
     for (const command of commands) {
       if (command.state !== "rejected") continue;
       if (codeHasCome(reference, command)) { reopened.push(command.naturalKey); continue; }
-      const tries = commandDecisions.filter(({ data, occurredAt }) => data.naturalKey === command.naturalKey && (data.verdict === "retry" || data.verdict === "restart") && occurredAt >= (command.firstSentAt ?? command.createdAt));
-      if (tries.length >= Math.max(1, command.attempts)) reopened.push(command.naturalKey);
+      const again = commandDecisions.filter(({ data }) => data.naturalKey === command.naturalKey && (data.verdict === "retry" || data.verdict === "restart"));
+      // Each word counts once, however often the tower had tried before by itself.
+      const refusedAt = command.rejection?.at;
+      if (refusedAt !== undefined ? again.some(({ occurredAt }) => occurredAt >= refusedAt) : again.length > 0 && again.length >= command.attempts) reopened.push(command.naturalKey);
     }
   return reopened.sort();
 }

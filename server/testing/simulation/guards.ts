@@ -1,0 +1,127 @@
+import type { CommandKind } from "@/server/domain/commands";
+import type { InboundInput, Ports, Settlement } from "@/server/pipeline/ports";
+import type { Rows } from "../memory/rows";
+import type { Fault } from "./faults";
+import type { Tamper } from "./run";
+import type { Setting } from "./setting";
+
+/** A guard of the engine, and how it is broken: by a port that lies, never by a switch in what it guards. */
+export interface Guard { guard: string; breaks: Tamper; /** Only in settings in which the guard has something to do. */ under?: (setting: Setting) => Setting }
+
+const commandsOf = (ports: Ports, more: Partial<Ports["commands"]>): Ports => ({ ...ports, commands: { ...ports.commands, ...more } });
+const connectorsOf = (ports: Ports, more: Partial<Ports["connectors"]>): Ports => ({ ...ports, connectors: { ...ports.connectors, ...more } });
+const settling = (ports: Ports, change: (settlement: Settlement) => Settlement): Ports => commandsOf(ports, { settle: (settlements) => ports.commands.settle(settlements.map(change)) });
+const rowOf = (rows: Rows, settlement: Settlement) => rows.commands.get(settlement.command.naturalKey);
+const money: ReadonlySet<CommandKind> = new Set<CommandKind>(["post_invoice", "post_credit", "post_debit"]);
+
+/** Guards whose loss a run must not survive. */
+export const guards: readonly Guard[] = [
+  {
+    guard: "look-up before a second try",
+    breaks: (ports) => settling(ports, (settlement) => (settlement.purpose === "send" && settlement.to === "unknown" ? { ...settlement, to: "wanted", repeatUntil: null, dueAt: settlement.endedAt } : settlement)),
+  },
+  {
+    guard: "two empty look-ups, and the second after the first",
+    breaks: (ports) => settling(ports, (settlement) => (settlement.outcome === "absent" ? { ...settlement, to: "wanted", lookups: 0, dueAt: settlement.endedAt } : settlement)),
+  },
+  {
+    guard: "an expired lease is a doubt, not a wish",
+    breaks: (ports, rows) => commandsOf(ports, { claimUnknown: async (request) => {
+      const now = ports.clock.now();
+      for (const row of rows.live) if (row.state === "sending" && (row.leaseUntil ?? "") < now) Object.assign(row, { state: "wanted", dueAt: now, leaseUntil: null, owner: null });
+      return ports.commands.claimUnknown(request);
+    } }),
+  },
+  {
+    guard: "the lease and the attempt that a settlement leaves",
+    // A late worker's word counts, whoever has the command by now and whatever is known of it.
+    breaks: (ports, rows) => settling(ports, (settlement) => {
+      const row = rowOf(rows, settlement);
+      if (!row || settlement.purpose !== "send" || (row.owner === settlement.command.owner && row.attempts === settlement.command.attempt)) return settlement;
+      Object.assign(row, { state: "sending", owner: settlement.command.owner, attempts: settlement.command.attempt });
+      rows.live.add(row);
+      return settlement;
+    }),
+    under: (setting) => ({ ...setting, workers: 3, faults: [...setting.faults.filter(({ what }) => what !== "crash"), ...Array.from({ length: 20 }, (_, index): Fault => ({ what: "freeze", step: 60 + index * 37, ms: 70_000 })), ...Array.from({ length: 12 }, (_, index): Fault => ({ what: "call", connector: "erp", nth: index * 3, does: "down" }))] }),
+  },
+  {
+    guard: "the mark before any byte leaves",
+    // What was claimed is put back as it was, and sent all the same.
+    breaks: (ports, rows) => commandsOf(ports, { claim: async (request) => {
+      const claimed = await ports.commands.claim(request);
+      for (const { naturalKey } of claimed) { const row = rows.commands.get(naturalKey); if (row?.state === "sending" && money.has(row.kind)) Object.assign(row, { state: "wanted", leaseUntil: null }); }
+      return claimed;
+    } }),
+  },
+  {
+    guard: "the natural key of a command",
+    // A confirmed command's row is forgotten, and its key with it: the next plan finds none.
+    breaks: (ports, rows) => commandsOf(ports, { settle: async (settlements) => {
+      const held = await ports.commands.settle(settlements);
+      for (const settlement of settlements) {
+        const row = rowOf(rows, settlement);
+        if (row?.state !== "confirmed" || settlement.purpose !== "verify" || !money.has(row.kind)) continue;
+        rows.commands.delete(row.naturalKey);
+        rows.subjects.get(row.subjectId)?.commands.delete(row.naturalKey);
+        rows.live.delete(row);
+      }
+      return held;
+    } }),
+  },
+  {
+    guard: "the identity of a message",
+    // The same statement again is another event with another version: what a source repeats counts twice.
+    breaks: (ports) => ({ ...ports, inbox: { ...ports.inbox, store: (messages) => ports.inbox.store(messages.map((message): InboundInput => ({ ...message, sourceMessageId: `${message.sourceMessageId}/${ports.identifiers.next()}` }))) },
+      connectors: { ...ports.connectors, async translate(message) {
+        const translated = await ports.connectors.translate(message);
+        if (translated.ok) for (const event of translated.value.events) if (event.type === "shipment.confirmed") { const data = event.data as { shipment: string }; data.shipment = `${data.shipment}/${message.sourceMessageId.split("/")[1] ?? ""}`; }
+        return translated;
+      } } }),
+  },
+  {
+    guard: "the lock and the compare-and-set of a plan",
+    breaks: (ports, rows) => ({ ...ports, plans: { planWaiting: (limit, decide) => ports.plans.planWaiting(limit, async (job, read) => {
+      const row = rows.subjects.get(job.subject.id);
+      const planNo = row?.planNo ?? 0;
+      if (row) row.lockedBy = null;
+      const answer = await decide(job, read);
+      // A plan that another overtook is written over it all the same.
+      if (row) row.planNo = planNo;
+      return answer;
+    }) } }),
+  },
+  {
+    guard: "facts after the lock",
+    // A wake that came while a subject was planned is forgotten with those that the plan has answered.
+    breaks: (ports, rows) => ({ ...ports, plans: { planWaiting: (limit, decide) => ports.plans.planWaiting(limit, async (job, read) => {
+      const answer = await decide(job, read);
+      const row = rows.subjects.get(job.subject.id), now = ports.clock.now();
+      if (row) row.wakes = row.wakes.filter((at) => at > now);
+      return answer;
+    }) } }),
+  },
+  {
+    guard: "events with the answer that tells them",
+    breaks: (ports) => settling(ports, (settlement) => ({ ...settlement, events: [] })),
+  },
+  {
+    guard: "the read-back of what was posted",
+    breaks: (ports) => connectorsOf(ports, { verify: (command, reference, signal) => ports.connectors.verify(command, reference, signal).then(({ exchange }) => ({ answer: { kind: "missing" }, exchange })) }),
+  },
+  {
+    guard: "the life of an idempotency key",
+    breaks: (ports) => settling(ports, (settlement) => (settlement.to === "unknown" || (settlement.purpose === "lookup" && settlement.to === null) ? { ...settlement, repeatUntil: "2099-01-01T00:00:00.000Z", dueAt: settlement.dueAt ?? settlement.endedAt } : settlement)),
+  },
+  {
+    guard: "publications that are passed on after their commit",
+    breaks: (ports, rows) => ({ ...ports, broadcasts: { passOn: (limit) => { rows.outbox.splice(0, limit); return ports.broadcasts.passOn(limit); } } }),
+  },
+  {
+    guard: "a message that is kept until it is settled",
+    breaks: (ports, rows) => ({ ...ports, inbox: { ...ports.inbox, async claimWaiting(limit, claimMs) {
+      const claimed = await ports.inbox.claimWaiting(limit, claimMs);
+      for (const { id } of claimed) { const row = rows.messages.get(id); if (row) rows.waiting.delete(row); }
+      return claimed;
+    } } }),
+  },
+];
