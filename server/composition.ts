@@ -9,7 +9,7 @@ import { createCodeBook, type CodeBook } from "./db/codes";
 import { loadConnectorRows } from "./db/connector-rows";
 import { createDesk } from "./db/desk";
 import { decideRoute, proposeRoute, type CapabilitiesOf } from "./db/desk/routes";
-import { releasePosting, resumePostings, stopPostings } from "./db/desk/postings";
+import { limitPostings, releasePosting, resumePostings, stopPostings } from "./db/desk/postings";
 import { decideTerms, proposeTerms } from "./db/desk/terms";
 import { readHealth } from "./db/health";
 import { createKey, readClient, revokeKey, type NewKey } from "./db/keys";
@@ -94,7 +94,7 @@ function compose(of: "web" | "worker"): Composition {
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
     routes: { propose: proposeRoute(pool, capabilitiesOf), decide: decideRoute(pool, capabilitiesOf) },
     terms: { propose: proposeTerms(pool), decide: decideTerms(pool, clock.now) },
-    postings: { stop: stopPostings(pool), resume: resumePostings(pool), release: releasePosting(pool) },
+    postings: { stop: stopPostings(pool), resume: resumePostings(pool), release: releasePosting(pool), limit: limitPostings(pool) },
     notices: { subscribe: subscribe(pool) },
     desk: createDesk(pool, key, connectorTypesOf(connectorTypes)),
   };

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { LargePostings } from "@/components/postings/large";
 import { StopPostings } from "@/components/postings/stop";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
@@ -70,6 +71,7 @@ export function HeldDesk({ search, initialList, initialDetail, stops }: { search
         ))}
         {stopped.length > 0 && <Tile name="Counted as exception" rows={stopped} current={search.stopped === true} href={heldHref(search, { rule: null, stopped: true, hold: null })} />}
       </nav>
+      <LargePostings />
       {holds.length === 0 && search.hold === undefined
         ? <><div className="bar"><StopPostings /></div><h2 className="vh">What is held</h2><EmptyState title={stops.length > 0 ? "Nothing else is held" : "Nothing is held"}>{search.rule ? "Nothing for this reason. Choose another one." : "Everything that finance must control has been decided, or nothing has come that needs it."}</EmptyState></>
         : <div className="fq" data-open={search.hold !== undefined}>

@@ -4,6 +4,7 @@ import type { FileMapping } from "@/server/domain/mapping-file";
 import type { NoticeDelivery, NoticeKind } from "@/server/domain/notices";
 import type { Given, Remedy, RemedyVerb } from "@/server/domain/remedies";
 import type { TermsChange } from "@/server/domain/payment-terms";
+import type { FixedLimits, LimitChange } from "@/server/domain/posting-guard";
 import type { RouteChange, RouteVerdict } from "@/server/domain/route-change";
 import type { Person } from "./services";
 
@@ -114,6 +115,8 @@ export interface PostingDesk {
    * What the guard stopped goes on with the limit raised to `raisedTo` for the rest of the entity's day; LIMIT where that would stop it again at once.
    */
   resume(person: Person, entity: string, since: string, reason: string, raisedTo?: string | null): Promise<Result<true>>;
+  /** Limits of two persons, the second of finance, in force until the guard has learned its own; from the next claim on. */
+  limit(persons: readonly [Person, Person], entity: string, change: LimitChange, reason: string): Promise<Result<FixedLimits>>;
   /** Lets one document go that is far larger than usual, as it was shown. CONFLICT where it has changed, is gone, or was released. */
   release(person: Person, command: string, digest: string, reason: string): Promise<Result<true>>;
 }

@@ -29,6 +29,7 @@ export type ConnectorView = Outputs["connectors"]["get"];
 export type ConnectorKinds = Outputs["connectors"]["kinds"];
 export type RouteTables = Outputs["routes"]["list"];
 export type PostingStop = Outputs["postings"]["stops"][number];
+export type LargePosting = Outputs["postings"]["large"][number];
 export type NoticesMine = Outputs["notices"]["mine"];
 export type ServiceLevelList = Outputs["serviceLevels"]["list"];
 export type MappingKind = NonNullable<ConnectorDescription["mapping"]>;

@@ -4,7 +4,7 @@ import type { Result } from "@/server/domain/result";
 import { postingStops } from "@/server/read/posting-brake";
 import { entityList } from "@/server/read/shell";
 import { print } from "./output";
-import { personTyped } from "./typed";
+import { personTyped, twoPersonsTyped } from "./typed";
 
 interface Act { entity: string; as: string; reason: string; raisedTo?: string; json?: boolean }
 
@@ -37,11 +37,24 @@ async function resume(act: Act): Promise<void> {
   answer(await services.postings.resume(person, act.entity, stop?.since ?? "", act.reason, act.raisedTo ?? null), act, "running", `Postings of ${act.entity} go on.\n`);
 }
 
+const orNone = (value: string | undefined): { given: string | null } | null => (value === undefined ? null : { given: value === "none" ? null : value });
+
+async function limit({ entity, as, with: second, reason, count, currency, total, document, json }: { entity: string; as: string; with: string; reason: string; count?: string; currency?: string; total?: string; document?: string; json?: boolean }): Promise<void> {
+  const persons = await twoPersonsTyped(as, second), [number, sum, one] = [orNone(count), orNone(total), orNone(document)];
+  const { services } = await composition();
+  const set = await services.postings.limit(persons, entity, { ...(number && { count: number.given }), ...(currency === undefined ? {} : { currency }), ...(sum && { total: sum.given }), ...(one && { document: one.given }) }, reason);
+  if (!set.ok) throw new Error(set.error.message);
+  process.stdout.write(json ? `${JSON.stringify({ entity, ...set.value })}\n` : `In force from the next posting on, where the guard has not learned a limit of its own: ${JSON.stringify(set.value)}\n`);
+}
+
 /** The brake on money. One person stops, another releases, each with their password. */
 export function postingsCommand(): Command {
   const postings = new Command("postings").description("Stop everything new that would change an entity's books or move its money, and let it go again");
   postings.command("status", { isDefault: true }).description("Where postings are stopped, since when, by whom, why, and what waits").option("--entity <code>").option("--json").action(status);
   postings.command("stop").description("Stop all postings of an entity at once; what is under way ends known").requiredOption("--entity <code>").requiredOption("--as <email>", "who stops them; the password is typed or piped in").requiredOption("--reason <text>").option("--json", "print {entity, postings}").action(stop);
   postings.command("resume").description("Let them go again; never by whoever stopped them").requiredOption("--entity <code>").requiredOption("--as <email>", "who releases them; the password is typed or piped in").requiredOption("--reason <text>").option("--raised-to <limit>", "of a stop by the guard: the number or amount that the rest of the day may reach").option("--json", "print {entity, postings}").action(resume);
+  postings.command("limit").description("Limits of a day until the guard has learned its own, by two persons at once, the second of finance; `none` takes one away").requiredOption("--entity <code>")
+    .option("--count <n>", "postings that may leave in one day").option("--currency <code>", "of the money that follows").option("--total <amount>", "money that may leave in one day").option("--document <amount>", "above it a document waits alone for a person")
+    .requiredOption("--as <email>", "who sets it; both passwords are typed, or piped in as two lines").requiredOption("--with <email>", "the second person").requiredOption("--reason <text>").option("--json", "print {entity, count, money}").action(limit);
   return postings;
 }

@@ -23,3 +23,11 @@ export function mayResume(person: { id: string; grants: readonly RoleGrant[] }, 
   if (stop.stoppedBy === person.id) return fail("FORBIDDEN", "Whoever stopped the postings may not release them: a second person must");
   return mayDo(person.grants, "postings.resume", stop.entity);
 }
+
+type Asker = Parameters<typeof mayResume>[0];
+/** Whether two persons may set the limits of the guard: never one of them alone, and the second of finance. */
+export function mayLimit(person: Asker, second: Asker, entity: string): Result<true> {
+  if (person.id === second.id) return fail("FORBIDDEN", "Limits are set by two persons");
+  const first = mayDo(person.grants, "postings.limit", entity);
+  return first.ok ? mayDo(second.grants, "postings.resume", entity) : first;
+}

@@ -3,6 +3,7 @@ import { dec, zero, type Decimal, type DecimalString } from "./decimal";
 import { addDays, type Day } from "./instant";
 import type { Currency } from "./money";
 import type { BusinessCalendar } from "./policy";
+import { fail, ok, type Result } from "./result";
 
 /**
  * The posting guard (P21): what an entity may post on one of its days before somebody is asked. Currencies are kept apart,
@@ -87,6 +88,22 @@ function adding(before: Claimed, batch: readonly PostingToClaim[]): Claimed {
     money[currency] = { total: one.plus(known?.total ?? 0).toFixed(), largest: (one.gt(known?.largest ?? 0) ? one : dec(known?.largest ?? 0)).toFixed() };
   }
   return { count: before.count + batch.length, money };
+}
+
+/** One change of the limits of persons; null takes a limit away, what is left out stays. */
+export interface LimitChange { count?: string | null; currency?: Currency; total?: string | null; document?: string | null }
+
+/** Limits of persons with a change. Error LIMIT says what makes no sense. */
+export function withFixed(fixed: FixedLimits, { count, currency, total, document }: LimitChange): Result<FixedLimits> {
+  if (count === undefined && total === undefined && document === undefined) return fail("LIMIT", "Give a number of postings, or money of a day or of a document");
+  if (typeof count === "string" && !/^\d{1,9}$/.test(count)) return fail("LIMIT", `${count} is no number of postings`, "count");
+  const odd = [total, document].find((amount) => typeof amount === "string" && !/^\d{1,15}(\.\d{1,6})?$/.test(amount));
+  if (typeof odd === "string") return fail("LIMIT", `${odd} is no amount`, "amount");
+  if ((total !== undefined || document !== undefined) && !/^[A-Z]{3}$/.test(currency ?? "")) return fail("LIMIT", "Money has a currency: its three letters, as USD", "currency");
+  const next = { ...fixed, count: count === undefined ? fixed.count : count === null ? null : Number(count) };
+  if (currency === undefined) return ok(next);
+  const known = fixed.money[currency] ?? { total: null, document: null };
+  return ok({ ...next, money: { ...fixed.money, [currency]: { total: total === undefined ? known.total : total, document: document === undefined ? known.document : document } } });
 }
 
 /** Whether a raised limit lets go what stopped the day. */

@@ -46,6 +46,7 @@ export const permissions = {
   "decision.finance": ["finance"],
   "postings.stop": ["finance"],
   "postings.resume": ["finance"],
+  "postings.limit": ["admin", "finance"],
   "connector.manage": ["admin"],
   "route.propose": ["admin"],
   "route.confirm": ["admin", "finance"],

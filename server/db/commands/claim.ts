@@ -4,7 +4,7 @@ import { probeWaitMs } from "@/server/domain/breaker";
 import { postingKinds, postingLanes } from "@/server/domain/posting-brake";
 import type { Policies } from "../policies";
 import { rowsOf, statement, type Executor } from "../statement";
-import { holdingBrake, type ClaimedRow, type HeldBrake } from "./posting-brake";
+import { underBrake, type ClaimedRow } from "./posting-brake";
 
 const claimed = `c.id::text, c.connector, c.lane, c.subject_id as "subjectId", c.correlation_id as "correlationId", c.natural_key as "naturalKey", c.kind, c.entity, c.sequence, c.attempts as attempt, c.payload,
   c.lease_owner as owner, c.lease_until as "leaseUntil", c.attempts - c.attempts_base as tries, c.lookups, c.first_sent_at as "firstSentAt", c.last_sent_at as "lastSentAt", c.confirmed_at as "confirmedAt", c.reference, c.repeat_until is not null as "inDoubt"`;
@@ -28,8 +28,8 @@ const isLetGo = `(not ${isNewPosting} or $8 and not (select stopped from gate) a
 /**
  * The durable mark before any byte leaves. One statement: the connector is active and the kind not paused; its breaker is
  * closed, or open with a probe due (then one command, which does not count towards its bound); live leases leave room in
- * the lane; of each serial key at most one; no new posting but of an entity whose
- * brake is held and not stopped. $1 connector, $2 lane, $3 limit, $4 worker, $5 lease ms, $6 lane's share, $7 probe ms, $8 whether the brake is held.
+ * the lane; of each serial key at most one; no new posting while those of the
+ * entity are stopped, and none that is not judged before the commit. $1 connector, $2 lane, $3 limit, $4 worker, $5 lease ms, $6 lane's share, $7 probe ms, $8 whether postings are judged.
  */
 const claim = statement("command_claim", `
   with gate as materialized (
@@ -54,15 +54,6 @@ const claim = statement("command_claim", `
     attempts_base = c.attempts_base + (select tripped::int from gate), first_sent_at = coalesce(c.first_sent_at, now()), last_sent_at = now(), lookups = 0,
     repeat_until = case when c.state = 'unknown' then c.repeat_until end, updated_at = now()
   from chosen where c.id = chosen.id returning ${claimed}, (select tripped from gate) as "isProbe", c.amount::text, c.currency, exists (select 1 from posting_hold h where h.command_id = c.id and h.digest = c.digest) as "isReleased"`);
-
-/**
- * Held until the claim is committed, so that a stop waits for it and the day's figures are nobody else's meanwhile. A worker
- * that finds no posting to send locks nothing. Answers no row while postings are stopped. $1 connector, $2 lane.
- */
-const hold = statement("posting_brake_hold", `
-  select p.entity, p.claimed, p.limits, coalesce(p.day_ends <= clock_timestamp(), true) as "isOver" from posting_brake p
-  where p.entity = (select entity from connector where id = $1) and p.stopped_at is null
-    and exists (select 1 from command c where c.connector = $1 and c.lane = $2 and ${isSendable} and ${isNewPosting} and not ${isSetAside}) for update`);
 
 /** Sends whose worker is gone become unknown, with an attempt that says so; their subjects are planned again by the look-up's answer. */
 const expire = statement("command_expire", `
@@ -92,9 +83,9 @@ const uniqueViolation = "23505";
 export async function claimCommands(pool: pg.Pool, policies: Policies, request: Parameters<CommandStore["claim"]>[0]): Promise<ClaimedCommand[]> {
   const { connector, lane, limit, worker, leaseMs } = request;
   if (limit <= 0) return [];
-  const take = (executor: Executor, isHeld: boolean): Promise<ClaimedRow[]> => rowsOf<ClaimedRow>(executor, claim, [connector, lane, limit, worker, leaseMs, laneShare[lane], Math.max(leaseMs, probeWaitMs(0)), isHeld]);
+  const take = (executor: Executor, isJudged: boolean): Promise<ClaimedRow[]> => rowsOf<ClaimedRow>(executor, claim, [connector, lane, limit, worker, leaseMs, laneShare[lane], Math.max(leaseMs, probeWaitMs(0)), isJudged]);
   try {
-    const rows = postingLanes.has(lane) ? await holdingBrake(pool, policies, { hold: (client) => rowsOf<HeldBrake>(client, hold, [connector, lane]), take: (client) => take(client, true) }) : await take(pool, false);
+    const rows = postingLanes.has(lane) ? await underBrake(pool, policies, (client) => take(client, true)) : await take(pool, false);
     return rows.map(({ amount: _amount, currency: _currency, isReleased: _isReleased, ...command }) => command);
   } catch (error) {
     // Another worker began with the same serial key in this moment; the rows are as they were.

@@ -53,6 +53,7 @@ describe("while the postings of an entity are stopped", () => {
   it("another entity goes on", async () => {
     await wanted(2);
     await engine.pool.query("update connector set entity = 'DE01' where id = 'erp'");
+    await engine.pool.query("update command set entity = 'DE01'");
     await stop();
     expect(await claim()).toHaveLength(2);
   });

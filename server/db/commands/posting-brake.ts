@@ -6,50 +6,62 @@ import { excessText, judge, limitsOf, nothingClaimed, tooLargeText, type Claimed
 import type { ClaimedCommand } from "@/server/pipeline/ports";
 import { audit, nudge } from "../desk/transaction";
 import type { Policies } from "../policies";
-import { json, rowsOf, statement, together, transaction } from "../statement";
+import { json, rowsOf, statement, transaction } from "../statement";
 
 /** A claimed command with what the guard wants to know of it. */
 export interface ClaimedRow extends ClaimedCommand { amount: string | null; currency: string | null; isReleased: boolean }
 /** The brake of an entity while a transaction has it. */
-export interface HeldBrake { entity: string; claimed: Claimed; limits: GuardLimits; isOver: boolean }
+interface HeldBrake { claimed: Claimed; limits: GuardLimits; isOver: boolean }
 
-const count = statement("posting_brake_count", "update posting_brake set claimed = $2 where entity = $1");
+/**
+ * Held from here to the commit: a stop waits for it, and the day's figures are nobody else's meanwhile. After the claim and
+ * not before it, so that workers wait for each other's commit only. Answers no row where postings were stopped since.
+ */
+const hold = statement("posting_brake_hold", `select claimed, limits, coalesce(day_ends <= clock_timestamp(), true) as "isOver" from posting_brake where entity = $1 and stopped_at is null for update`);
+const keepCount = statement("posting_brake_count", "update posting_brake set claimed = $2 where entity = $1");
 
 /** Undoes a claim that may not stand, and carries out why. */
 class Undone extends Error {
-  readonly why: { kind: "unheld" } | { kind: "day_over"; entity: string } | (Exclude<Verdict, { kind: "claimed" }> & { entity: string });
+  readonly why: { kind: "stopped" } | { kind: "day_over" } | Exclude<Verdict, { kind: "claimed" }>;
+  readonly entity: string;
 
-  constructor(why: Undone["why"]) {
+  constructor(entity: string, why: Undone["why"]) {
     super(why.kind);
+    this.entity = entity;
     this.why = why;
   }
 }
 const triesAllowed = 4;
 
-/** Claims with the brake in hand: the batch is judged by the guard and counted in the same commit, or is as if it had not been claimed. */
-export async function holdingBrake(pool: pg.Pool, policies: Policies, claim: { hold: (client: pg.PoolClient) => Promise<HeldBrake[]>; take: (client: pg.PoolClient) => Promise<ClaimedRow[]> }): Promise<ClaimedRow[]> {
+/** A claim that is judged by the guard and counted in the same commit, or is as if it had not been. */
+export async function underBrake(pool: pg.Pool, policies: Policies, take: (client: pg.PoolClient) => Promise<ClaimedRow[]>): Promise<ClaimedRow[]> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await transaction(pool, async (client) => {
-        const [[held], rows] = await together([claim.hold(client), claim.take(client)]);
-        const postings = rows.filter(({ kind, inDoubt }) => isPosting(kind) && !inDoubt);
-        if (postings.length === 0) return rows;
-        if (!held) throw new Undone({ kind: "unheld" });
-        if (held.isOver) throw new Undone({ kind: "day_over", entity: held.entity });
-        const verdict = judge(held.limits, held.claimed, postings.map((row) => ({ id: row.id, amount: row.amount, currency: row.currency, isCounted: row.attempt > 1, isReleased: row.isReleased })));
-        if (verdict.kind !== "claimed") throw new Undone({ ...verdict, entity: held.entity });
-        if (verdict.claimed.count > held.claimed.count) await rowsOf(client, count, [held.entity, json(verdict.claimed)]);
+        const rows = await take(client), postings = rows.filter(({ kind, inDoubt }) => isPosting(kind) && !inDoubt), [first] = postings;
+        if (first) await count(client, first.entity, postings);
         return rows;
       });
     } catch (error) {
       if (!(error instanceof Undone)) throw error;
-      if (error.why.kind === "day_over") await beginDay(pool, policies, error.why.entity);
-      if (error.why.kind === "exceeded") await stopByGuard(pool, error.why.entity, error.why.excess);
-      if (error.why.kind === "too_large") await setAside(pool, error.why.entity, error.why.documents);
+      const { entity, why } = error;
+      if (why.kind === "day_over") await beginDay(pool, policies, entity);
+      if (why.kind === "exceeded") await stopByGuard(pool, entity, why.excess);
+      if (why.kind === "too_large") await setAside(pool, entity, why.documents);
       // What stands in the way is settled; whoever comes next claims.
       if (tries >= triesAllowed) return [];
     }
   }
+}
+
+/** @throws Undone where these may not leave */
+async function count(client: pg.PoolClient, entity: string, postings: readonly ClaimedRow[]): Promise<void> {
+  const [held] = await rowsOf<HeldBrake>(client, hold, [entity]);
+  if (!held) throw new Undone(entity, { kind: "stopped" });
+  if (held.isOver) throw new Undone(entity, { kind: "day_over" });
+  const verdict = judge(held.limits, held.claimed, postings.map((row) => ({ id: row.id, amount: row.amount, currency: row.currency, isCounted: row.attempt > 1, isReleased: row.isReleased })));
+  if (verdict.kind !== "claimed") throw new Undone(entity, verdict);
+  if (verdict.claimed.count > held.claimed.count) await rowsOf(client, keepCount, [entity, json(verdict.claimed)]);
 }
 
 interface DayRow { day: Day | null; isOver: boolean; now: Instant; claimed: Claimed; fixed: FixedLimits }
@@ -60,7 +72,7 @@ const pastDays = statement("posting_day_past", "select day::text, count, money f
 const startDay = statement("posting_brake_start", "update posting_brake set day = $2, day_ends = $3, claimed = $4, limits = $5 where entity = $1");
 
 /** The entity's next day, by its own calendar and zone: the one that ended is kept, and its limits follow from those before it. */
-export async function beginDay(pool: pg.Pool, policies: Policies, entity: string): Promise<void> {
+async function beginDay(pool: pg.Pool, policies: Policies, entity: string): Promise<void> {
   const { calendar } = await policies.of(entity);
   await transaction(pool, async (client) => {
     const [row] = await rowsOf<DayRow>(client, lockDay, [entity]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { releasePosting, resumePostings } from "@/server/db/desk/postings";
+import { limitPostings, releasePosting, resumePostings } from "@/server/db/desk/postings";
 import { createQuery } from "@/server/db/query";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
@@ -60,6 +60,19 @@ describe("the guard of a day", () => {
       { actor: "posting-guard", action: "postings.stop", raised: null }, { actor: "bob", action: "postings.resume", raised: "13" }, { actor: "posting-guard", action: "postings.stop", raised: null }, { actor: "bob", action: "postings.resume", raised: "200" },
       { actor: "posting-guard", action: "postings.stop", raised: null },
     ]);
+  });
+
+  it("until it has learned, goes by what two persons set, from the next claim on", async () => {
+    await wanted(5);
+    expect(await claim(2)).toHaveLength(2);
+    const set = limitPostings(engine.pool), ada = person("ada", grant({ role: "admin" }));
+    expect([await set([bob, bob], "US01", { count: "3" }, "why"), await set([bob, ada], "US01", { count: "3" }, "why"), await set([ada, bob], "US01", { count: "many" }, "why"), await set([ada, bob], "US01", { total: "5" }, "why")]).toMatchObject(["FORBIDDEN", "FORBIDDEN", "LIMIT", "LIMIT"].map((code) => ({ ok: false, error: { code } })));
+    expect(await set([ada, bob], "US01", { count: "3", currency: "USD", document: "100000" }, "the first month")).toEqual({ ok: true, value: { count: 3, money: { USD: { total: null, document: "100000" } } } });
+    expect([(await claim(1)).length, (await claim(1)).length]).toEqual([1, 0]);
+    expect(await stops()).toMatchObject([{ reason: "4 postings in one day would be more than 3: a limit that was set" }]);
+    expect(await set([ada, bob], "US01", { count: null }, "it was too few")).toMatchObject({ ok: true });
+    expect(await resume(null)).toEqual({ ok: true, value: true });
+    expect(await claim()).toHaveLength(2);
   });
 
   it("holds over all workers together: never one more than its limit", async () => {

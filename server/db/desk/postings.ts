@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { PostingDesk } from "@/server/api/desk";
-import { mayResume } from "@/server/domain/posting-brake";
-import { liftsAbove, raised, type Excess, type GuardLimits } from "@/server/domain/posting-guard";
+import { mayLimit, mayResume } from "@/server/domain/posting-brake";
+import { liftsAbove, raised, withFixed, type Excess, type FixedLimits, type GuardLimits } from "@/server/domain/posting-guard";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDo } from "@/server/domain/rights";
 import { audit, inTransaction, nudge } from "./transaction";
@@ -55,4 +55,19 @@ export const releasePosting = (pool: pg.Pool): PostingDesk["release"] => (person
     await audit(client, { actor: person.id, action: "posting.release", aboutKind: "command", aboutId: command, reason, detail: { entity: held.entity, amount: held.amount, currency: held.currency, because: held.reason } });
     await nudge(client);
     return ok(true);
+  });
+
+/** The day is begun again with its figures, so that the next claim has the new limits. */
+export const limitPostings = (pool: pg.Pool): PostingDesk["limit"] => ([person, second], entity, change, reason) =>
+  inTransaction<Result<FixedLimits>>(pool, async (client) => {
+    const allowed = mayLimit(person, second, entity);
+    if (!allowed.ok) return allowed;
+    const { rows: [brake] } = await client.query<{ fixed: FixedLimits }>("select fixed from posting_brake where entity = $1 for update", [entity]);
+    if (!brake) return fail("NOT_FOUND", `${entity} has no connector yet, and posts nothing`);
+    const next = withFixed(brake.fixed, change);
+    if (!next.ok) return next;
+    await client.query("update posting_brake set fixed = $2, day_ends = null where entity = $1", [entity, JSON.stringify(next.value)]);
+    await audit(client, { actor: person.id, action: "postings.limit", aboutKind: "entity", aboutId: entity, reason, detail: { confirmedBy: second.id, before: brake.fixed, after: next.value } });
+    await nudge(client);
+    return next;
   });
