@@ -18,6 +18,7 @@ const modes = {
   test: async () => (await import("./modes/test.mjs")).test,
   check: async () => (await import("./modes/test.mjs")).check,
   tower: async () => (await import("./modes/tower.mjs")).tower,
+  chaos: async () => (await import("./modes/chaos.mjs")).chaos,
   prisma: async () => (await import("./modes/tower.mjs")).prisma,
   bench: async () => (await import("./modes/bench.mjs")).bench,
   simulate: async () => (await import("./modes/simulate.mjs")).simulate,

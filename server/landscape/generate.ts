@@ -3,6 +3,9 @@ import { Foreseen, runProgram } from './kit/foreseen';
 import { generate } from './generator/generate';
 import { scenarioNames, type ScenarioName } from './generator/story';
 
+/** With `--patient`: systems that are started again are waited for. */
+const patienceMs = 60_000;
+
 const { values } = parseArgs({
   options: {
     orders: { type: 'string', default: '50' },
@@ -12,6 +15,7 @@ const { values } = parseArgs({
     attended: { type: 'boolean', default: false },
     only: { type: 'string' },
     'every-story': { type: 'boolean', default: false },
+    patient: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -23,7 +27,7 @@ function aboveZero(text: string, option: string, shape: RegExp): number {
 
 await runProgram(async () => {
   if (values.help) {
-    process.stdout.write(`generate --orders N [--seed S] [--rate ORDERS_PER_MINUTE] [--faults] [--attended] [--only SCENARIO,… | --every-story]\nscenarios: ${scenarioNames.join(', ')}\n`);
+    process.stdout.write(`generate --orders N [--seed S] [--rate ORDERS_PER_MINUTE] [--faults] [--attended] [--only SCENARIO,… | --every-story] [--patient]\nscenarios: ${scenarioNames.join(', ')}\n`);
   } else {
     const orders = aboveZero(values.orders, '--orders', /^\d{1,9}$/), rate = values.rate === undefined ? null : aboveZero(values.rate, '--rate', /^\d{1,6}(\.\d{1,3})?$/);
     const asked = values.only?.split(',') ?? [];
@@ -31,7 +35,7 @@ await runProgram(async () => {
     if (unknown !== undefined) throw new Foreseen(`There is no scenario "${unknown}": --help lists them.`);
     const only = scenarioNames.filter((name) => asked.includes(name));
     const lines = await generate({
-      orders, seed: values.seed, rate, faults: values.faults, unattended: !values.attended, only, everyStory: values['every-story'],
+      orders, seed: values.seed, rate, faults: values.faults, unattended: !values.attended, only, everyStory: values['every-story'], patienceMs: values.patient ? patienceMs : 0,
     });
     const counts = new Map<ScenarioName, number>();
     for (const line of lines) counts.set(line.scenario, (counts.get(line.scenario) ?? 0) + 1);

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { companyDay, masterData, writeCrossReference } from './master-data';
-import { prepareLandscapeFile, stateDirectory, systemNames, writeLandscapeFile, type LandscapeFile, type LandscapeOptions } from './kit/landscape-file';
+import { prepareLandscapeFile, stateDirectory, systemNames, writeLandscapeFile, type LandscapeFile, type LandscapeOptions, type SystemConnection } from './kit/landscape-file';
 
 const readyWithinMs = 60_000;
 const stopWithinMs = 8_000;
@@ -16,6 +16,7 @@ export function optionsFromEnvironment(environment: NodeJS.ProcessEnv): Landscap
     today: environment['LANDSCAPE_TODAY'] ?? companyDay(new Date()),
     only: systemNames.filter((name) => (environment['LANDSCAPE_ONLY'] ?? systemNames.join(',')).split(',').includes(name)),
     webhookBase: environment['TOWER_WEBHOOK_BASE'] ?? 'http://127.0.0.1:3000/api/webhooks',
+    revive: environment['LANDSCAPE_REVIVE'] === '1',
   };
 }
 
@@ -72,30 +73,40 @@ export interface RunningLandscape {
   close: () => Promise<void>;
 }
 
-/** Starts the systems as child processes, and the world where all of them are there. A child that dies is reported, never restarted. */
+/**
+ * Starts the systems as child processes, and the world where all of them are there. A child that dies is reported; with `revive` it is
+ * started again with what it had written down, as an operator would, else never.
+ */
 export async function superviseLandscape(options: LandscapeOptions, environment: NodeJS.ProcessEnv = process.env): Promise<RunningLandscape> {
   await requireFreePorts(options);
   const stateDir = stateDirectory();
   const file = prepareLandscapeFile(stateDir, options);
   writeCrossReference(stateDir, masterData(file.seed, file.today));
   let isStopping = false;
-  const children: Child[] = [];
+  const children = new Map<string, Child>();
+  const note = (name: string, change: Partial<SystemConnection>): void => {
+    Object.assign(file.systems.find((entry) => entry.name === name) ?? {}, change);
+    writeLandscapeFile(stateDir, file);
+  };
   const launch = (name: string, path: string): Child => {
     const child = start(name, path, environment);
-    children.push(child);
+    children.set(name, child);
+    if (child.process.pid !== undefined) note(name, { state: 'up', pid: child.process.pid });
     child.process.once('exit', (code, signal) => {
       if (isStopping) return;
+      if (options.revive) {
+        launch(name, path).ready.catch((error: unknown) => process.stderr.write(`landscape: ${String(error)}\n`));
+        return;
+      }
       process.stderr.write(`landscape: ${name} died (${signal ?? `code ${code ?? '?'}`}) and is not restarted\n`);
-      const system = file.systems.find((entry) => entry.name === name);
-      if (system !== undefined) system.state = 'dead';
-      writeLandscapeFile(stateDir, file);
+      note(name, { state: 'dead' });
       process.send?.({ type: 'system_dead', name, code, signal });
     });
     return child;
   };
   const close = async (): Promise<void> => {
     isStopping = true;
-    await Promise.all(children.map((child) => stopChild(child.process)));
+    await Promise.all([...children.values()].map((child) => stopChild(child.process)));
   };
   try {
     await Promise.all(options.only.map((name) => launch(name, `./systems/${name}/main.ts`).ready));

@@ -22,6 +22,8 @@ export interface GenerateOptions {
   only?: readonly ScenarioName[];
   /** Every story once before the mix begins: few orders then leave none out. */
   everyStory?: boolean;
+  /** How long a system that does not answer is asked again before this gives up; default 0. */
+  patienceMs?: number;
   stateDir?: string;
   signal?: AbortSignal;
   onOrder?: (line: ScriptLine) => void;
@@ -74,7 +76,7 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 export async function generate(options: GenerateOptions): Promise<ScriptLine[]> {
   const stateDir = options.stateDir ?? stateDirectory();
   const landscape = readLandscapeFile(stateDir);
-  const doors = InnerDoors.fromFile(stateDir);
+  const doors = InnerDoors.fromFile(stateDir, options.patienceMs);
   const path = scriptPath(stateDir);
   mkdirSync(dirname(path), { recursive: true });
   if (options.faults) await applyFaultProfile(doors);

@@ -4,14 +4,17 @@ import { connection, readLandscapeFile, type LandscapeFile, type SystemName } fr
 /** The inner doors of the systems, for the world, the generator and the oracle. */
 export class InnerDoors {
   private readonly urlOf: (name: SystemName) => string;
+  private readonly patienceMs: number;
 
-  constructor(urlOf: (name: SystemName) => string) {
+  /** `patienceMs`: how long a system that does not answer is asked again. All that is asked here may be repeated. */
+  constructor(urlOf: (name: SystemName) => string, patienceMs = 0) {
     this.urlOf = urlOf;
+    this.patienceMs = patienceMs;
   }
 
-  static fromFile(stateDir: string): InnerDoors {
+  static fromFile(stateDir: string, patienceMs = 0): InnerDoors {
     const landscape: LandscapeFile = readLandscapeFile(stateDir);
-    return new InnerDoors((name) => connection(landscape, name).url);
+    return new InnerDoors((name) => connection(landscape, name).url, patienceMs);
   }
 
   /** Repeating with the same `actionId` does nothing more. */
@@ -40,6 +43,15 @@ export class InnerDoors {
   }
 
   private async send(method: string, url: string, body: object | null): Promise<unknown> {
+    for (const until = Date.now() + this.patienceMs; ; await new Promise((done) => setTimeout(done, 250)))
+      try {
+        return await this.sendOnce(method, url, body);
+      } catch (error) {
+        if (!(error instanceof Foreseen) || Date.now() >= until) throw error;
+      }
+  }
+
+  private async sendOnce(method: string, url: string, body: object | null): Promise<unknown> {
     const response = await fetch(url, {
       method,
       ...(body === null ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),

@@ -17,6 +17,8 @@ export interface SystemConnection {
   url: string;
   port: number;
   state: 'up' | 'dead';
+  /** Of its process, once it runs. */
+  pid?: number;
   credentials: Credentials;
   webhookSecret?: string;
 }
@@ -83,6 +85,8 @@ export interface LandscapeOptions {
   webhookBase: string;
   /** Those that are started: the others' places are taken by systems that nobody here wrote. */
   only: readonly SystemName[];
+  /** Whether one that dies is started again; usually not. */
+  revive?: boolean;
 }
 
 /** Credentials and the master-data day of an earlier start are kept: journals were written under them. */

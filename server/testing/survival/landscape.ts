@@ -24,15 +24,15 @@ const node = (script: string, args: readonly string[]): string[] => ["--import",
 
 /**
  * Starts the simulated systems on ports from `portBase`; with `demo` it lays the demo's set-up into the database, else that stays as it is.
- * `real` takes the places of those that are not in `only`: it begins once they are up and says before the set-up where it is.
+ * `revive` starts a system again that died. `real` takes the places of those that are not in `only`: it begins once they are up and says before the set-up where it is.
  */
-export async function surround(options: { databaseUrl: string; portBase: number; speed: number; demo: boolean; only?: readonly string[]; real?: (state: string, webhooksAt: string) => Promise<void> }): Promise<Surroundings> {
+export async function surround(options: { databaseUrl: string; portBase: number; speed: number; demo: boolean; only?: readonly string[]; revive?: boolean; real?: (state: string, webhooksAt: string) => Promise<void> }): Promise<Surroundings> {
   const state = mkdtempSync(path.join(tmpdir(), "ledgerline-survival-"));
   const doorsPort = options.portBase + 10;
   const env: NodeJS.ProcessEnv = {
     ...process.env, DATABASE_URL: options.databaseUrl, TOWER_STATE_DIR: state, TOWER_DEMO: options.demo ? "1" : "0", TOWER_POOL: "8", LOG_LEVEL: "error", NODE_ENV: "production",
     NEXTAUTH_SECRET: "a-secret-for-this-test-alone", TOWER_SECRET_KEY: Buffer.alloc(32, 1).toString("base64"), LANDSCAPE_PORT_BASE: String(options.portBase), LANDSCAPE_SPEED: String(options.speed),
-    TOWER_WEBHOOK_BASE: `http://127.0.0.1:${doorsPort}`, ...(options.only ? { LANDSCAPE_ONLY: options.only.join(",") } : {}),
+    TOWER_WEBHOOK_BASE: `http://127.0.0.1:${doorsPort}`, ...(options.only ? { LANDSCAPE_ONLY: options.only.join(",") } : {}), LANDSCAPE_REVIVE: options.revive === true ? "1" : "0",
   };
   writeFileSync(path.join(state, "demo-accounts.json"), "[]");
   const launch = (script: string, args: readonly string[] = []): ChildProcess => spawn(process.execPath, node(script, args), { cwd: root, env, stdio: ["ignore", "ignore", "inherit", "ipc"] });

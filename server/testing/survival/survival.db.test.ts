@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Client } from "pg";
 import { afterAll, expect, test } from "vitest";
 import { createTestDatabase } from "@/server/testing/test-database";
-import { killOutright, surround, type Surroundings } from "./landscape";
+import { doubled, leftOpen, oracle, unfinished, wrong, type Verdict } from "./aftermath";
+import { killOutright, surround } from "./landscape";
 
 /** The full run is 500 orders and ten kills (docs/reliability.md); the usual one has every story once and little more. */
 const orders = Number(process.env["SURVIVAL_ORDERS"] ?? 30);
@@ -19,31 +19,6 @@ const storyNames = [
 
 const leavings: (() => Promise<void>)[] = [];
 afterAll(async () => { for (const leave of leavings.reverse()) await leave(); }, 60_000);
-
-interface Verdict { orders: number; stories: Record<string, number>; faults: Record<string, number>; documents: Record<string, number>; differences: { orderNumber: string | null; what: string; where: string | null; expected: string; actual: string; awaits: string | null }[] }
-async function oracle(surroundings: Surroundings): Promise<Verdict> {
-  return JSON.parse((await surroundings.run("server/landscape/check-oracle.ts", ["--json"])).stdout) as Verdict;
-}
-
-/** Commands by state, where they are not done; messages and subjects that nobody has taken up. */
-async function unfinished(url: string): Promise<string[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ what: string }>(`
-      select state || ' ' || kind as what from command where state not in ('confirmed', 'withdrawn')
-      union all select 'message ' || id from inbound_message where state not in ('normalized', 'excluded')
-      union all select 'unplanned ' || subject_id from wake where due_at <= now()`);
-    return rows.map(({ what }) => what);
-  } finally {
-    await client.end();
-  }
-}
-
-interface Told { code: string; message: string }
-async function open(surroundings: Surroundings, what: "exceptions" | "holds"): Promise<string[]> {
-  return [...new Set((JSON.parse((await surroundings.run("server/cli/main.ts", [what, "--json"])).stdout) as Told[]).map(({ code }) => code))].sort();
-}
 
 interface Aftermath { verdict: Verdict; books: { code: number; stdout: string }; exceptions: string[]; holds: string[]; left: string[] }
 
@@ -62,15 +37,11 @@ async function trouble(portBase: number, worker: string, settled: (verdict: Verd
   let verdict = await oracle(surroundings);
   for (const until = Date.now() + limitMs; Date.now() < until && !(await settled(verdict, url));) { await pause(3_000); verdict = await oracle(surroundings); }
   const books = await surroundings.run("server/cli/main.ts", ["conservation"]);
-  const [exceptions, holds] = [await open(surroundings, "exceptions"), await open(surroundings, "holds")];
+  const [exceptions, holds] = [await leftOpen(surroundings, "exceptions"), await leftOpen(surroundings, "holds")];
   const left = await unfinished(url);
   await Promise.all(running.map(killOutright));
   return { verdict, books, exceptions, holds, left };
 }
-
-const wrong = (verdict: Verdict): Verdict["differences"] => verdict.differences.filter(({ awaits }) => awaits === null);
-/** More stands in a ledger than should: what a second posting leaves, and waiting never mends. */
-const doubled = (verdict: Verdict): Verdict["differences"] => wrong(verdict).filter(({ expected, actual }) => Number(actual) > Number(expected));
 
 test.concurrent("workers killed outright amid traffic with faults: every ledger is equal to the oracle's to the cent, the books hold, and nothing is left over that nobody sees", async () => {
   const { verdict, books, exceptions, holds, left } = await trouble(ports, "server/jobs/worker.ts", async (seen, url) => wrong(seen).length === 0 && (await unfinished(url)).length === 0);

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
-/** What becomes of one request whose text matches: its answer is thrown away after the server gave it, or it never arrives. */
-export interface Cut { when: RegExp; lose: "answer" | "request" }
+/** What becomes of one request whose text matches: its answer is thrown away after the server gave it, ends in its middle, or the request never arrives. */
+export interface Cut { when: RegExp; lose: "answer" | "half" | "request" }
 /** What the way to the server is like: answers are held back until it is open again; or nobody is there at all. */
 export type Way = "open" | "stalled" | "away";
 export interface CuttingProxy {
@@ -23,18 +23,22 @@ export async function cuttingProxy(target: string): Promise<CuttingProxy> {
     if (way === "away") { client.resetAndDestroy(); return; }
     const upstream = connect(Number(to.port), to.hostname);
     for (const socket of [client, upstream]) { sockets.add(socket); socket.on("close", () => sockets.delete(socket)).on("error", () => { client.destroy(); upstream.destroy(); }); }
-    let doomed = false;
+    let doomed: Cut["lose"] | null = null;
     client.on("data", (chunk: Buffer) => {
       const armed = cuts.find(({ cut, left }) => left > 0 && cut.when.test(chunk.toString("latin1")));
       if (armed) {
         armed.left -= 1;
         struck += 1;
         if (armed.cut.lose === "request") { client.destroy(); upstream.destroy(); return; }
-        doomed = true;
+        doomed = armed.cut.lose;
       }
       upstream.write(chunk);
     });
-    const answer = (chunk: Buffer): void => { if (doomed) { client.destroy(); upstream.destroy(); } else client.write(chunk); };
+    const answer = (chunk: Buffer): void => {
+      if (doomed === null) { client.write(chunk); return; }
+      if (doomed === "half") client.end(chunk.subarray(0, chunk.length >> 1)); else client.destroy();
+      upstream.destroy();
+    };
     upstream.on("data", (chunk: Buffer) => { if (way === "stalled") held.push(() => { answer(chunk); }); else answer(chunk); });
     client.on("end", () => upstream.end());
     upstream.on("end", () => client.end());
