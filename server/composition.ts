@@ -38,6 +38,7 @@ import type { Ports } from "./pipeline/ports";
 import { processTimers } from "./pipeline/timers";
 import { receive } from "./pipeline/receive";
 import { postingStops } from "./read/posting-brake";
+import { databaseNow, keepTime } from "./db/clock";
 
 /** Everything wired, once in a process. Nothing is opened before the first use. */
 export interface Composition {
@@ -67,13 +68,13 @@ export interface Composition {
 
 const holder = globalThis as unknown as { ledgerline?: Promise<Composition> };
 /** One for the process. `worker`: its connections are tuned for the pipeline. */
-export const composition = (of: "web" | "worker" = "web"): Promise<Composition> => (holder.ledgerline ??= Promise.resolve(compose(of)));
+export const composition = (of: "web" | "worker" = "web"): Promise<Composition> => (holder.ledgerline ??= compose(of));
 
-function compose(of: "web" | "worker"): Composition {
+async function compose(of: "web" | "worker"): Promise<Composition> {
   const settings = env();
   const key = Buffer.from(settings.TOWER_SECRET_KEY, "base64");
   const pool = createPool(settings.DATABASE_URL, { max: settings.TOWER_POOL, of: of === "worker" ? "pipeline" : "screens" });
-  const clock = { now: () => new Date().toISOString() };
+  const clock = { now: () => databaseNow() }, letTimeGo = await keepTime(pool);
   const codes = createCodeBook(pool);
   const integrations = createIntegrations({
     renewCodes: () => codes.renew(), loadConnectors: async () => { await codes.refresh(); return loadConnectorRows(pool, key); },
@@ -107,7 +108,7 @@ function compose(of: "web" | "worker"): Composition {
       integrations.refresh();
     } },
     seeding: { basics: () => seedBasics(pool), entity: (entity) => seedEntity(pool, entity), connector: (connector) => seedConnector(pool, key, connector), policy: (policy, from) => seedPolicy(pool, policy, from), serviceLevels: (entity) => seedServiceLevels(pool, entity) },
-    close: async () => { integrations.close(); await pool.end(); },
+    close: async () => { letTimeGo(); integrations.close(); await pool.end(); },
   };
 }
 

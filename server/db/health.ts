@@ -1,5 +1,7 @@
 import type pg from "pg";
+import { epochMs } from "@/server/domain/instant";
 import type { HealthReport } from "@/server/api/services";
+import { databaseNow } from "./clock";
 
 /** A worker that has not been heard of for this long counts as gone. */
 const freshMs = 15_000;
@@ -21,7 +23,7 @@ export async function readHealth(pool: pg.Pool): Promise<HealthReport> {
         coalesce(extract(epoch from now() - (select min(received_at) from inbound_message where state = 'received')), 0)::float as oldest`));
     const row = rows[0];
     if (!row) throw new Error("no answer");
-    const workers = (row.workers ?? []).map((worker) => ({ ...worker, fresh: Date.now() - new Date(worker.seenAt).getTime() < freshMs }));
+    const workers = (row.workers ?? []).map((worker) => ({ ...worker, fresh: epochMs(databaseNow()) - epochMs(worker.seenAt) < freshMs }));
     const alive = workers.some((worker) => worker.fresh);
     return {
       status: alive ? "ok" : "failing", reason: alive ? null : "No worker has been heard of in the last 15 seconds",

@@ -3,6 +3,7 @@ import { checkEntity, firstPolicy, type NewEntity } from "@/server/domain/entity
 import { fail, ok, type Result } from "@/server/domain/result";
 import { audit, inTransaction, nudge } from "./desk/transaction";
 import { seedBasics, seedEntity, seedPolicy, seedServiceLevels } from "./seed";
+import { databaseNow } from "./clock";
 
 /**
  * A legal entity with everything that it needs to observe: teams, first rules, calendar and service levels. Again with the
@@ -21,7 +22,7 @@ export const setUpEntity = (pool: pg.Pool) => (entity: NewEntity, actor: string)
     await seedEntity(client, entity);
     await seedServiceLevels(client, entity.code);
     if (created) {
-      await seedPolicy(client, firstPolicy(entity), new Date().toISOString());
+      await seedPolicy(client, firstPolicy(entity), databaseNow());
       await audit(client, { actor, action: "entity.set_up", aboutKind: "entity", aboutId: entity.code, reason: null, detail: { ...entity } });
     }
     await nudge(client);

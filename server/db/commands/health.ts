@@ -5,6 +5,7 @@ import type { Settlement } from "@/server/pipeline/ports";
 import { causeOf, closeCauses, dueBy, writeExceptions, type OpenException } from "../exceptions";
 import type { Policies } from "../policies";
 import { changedBy, rowsOf, statement, transaction } from "../statement";
+import { databaseNow } from "../clock";
 
 const lockBreaker = statement("breaker_lock", `
   with made as (insert into breaker (connector) values ($1) on conflict do nothing)
@@ -25,7 +26,7 @@ const connectorException = async (policies: Policies, connector: string, entity:
 async function pauseForLogin(pool: pg.Pool, policies: Policies, connector: string, reason: string): Promise<void> {
   await transaction(pool, async (client) => {
     const [paused] = await rowsOf<{ entity: string }>(client, pause, [connector, reason]);
-    if (paused) await writeExceptions(client, [await connectorException(policies, connector, paused.entity, "TEC-02", reason, new Date().toISOString())], []);
+    if (paused) await writeExceptions(client, [await connectorException(policies, connector, paused.entity, "TEC-02", reason, databaseNow())], []);
   });
 }
 
@@ -41,7 +42,7 @@ async function countCalls(pool: pg.Pool, policies: Policies, connector: string, 
     const [row] = await rowsOf<{ entity: string }>(client, entityOf, [connector]);
     if (!row) return;
     if (after.state === "open" && before.state === "closed")
-      await writeExceptions(client, [await connectorException(policies, connector, row.entity, "TEC-01", `${connector} cannot be reached: ${after.reason ?? "no answer"}. Nothing is sent until it answers.`, after.openedAt ?? new Date().toISOString())], []);
+      await writeExceptions(client, [await connectorException(policies, connector, row.entity, "TEC-01", `${connector} cannot be reached: ${after.reason ?? "no answer"}. Nothing is sent until it answers.`, after.openedAt ?? databaseNow())], []);
     if (after.state === "closed" && before.state !== "closed") await closeCauses(client, [causeOf(row.entity, "TEC-01", { connector })]);
   });
 }
@@ -94,5 +95,5 @@ export function createConnectorHealth(pool: pg.Pool, policies: Policies): Connec
 /** What a feed and the standing connection to a broker do to the same breaker, pause and exceptions. */
 export const createBrokerHealth = (pool: pg.Pool, policies: Policies): BrokerHealth => ({
   refused: (connector, why) => pauseForLogin(pool, policies, connector, why),
-  seen: (connector, failure) => countCalls(pool, policies, connector, [{ answered: failure === null, at: new Date().toISOString(), reason: failure }]),
+  seen: (connector, failure) => countCalls(pool, policies, connector, [{ answered: failure === null, at: databaseNow(), reason: failure }]),
 });

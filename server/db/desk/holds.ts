@@ -10,6 +10,7 @@ import type { SubjectKind } from "@/server/domain/subject";
 import { fail, ok, type Result } from "@/server/domain/result";
 import type { Policies } from "../policies";
 import { audit, inTransaction, nudge, sayAs } from "./transaction";
+import { databaseNow } from "../clock";
 
 interface HoldRow { evidence: { over?: string; personsNeeded?: number }; prepared_in: string[]; id: string; subject_id: string; entity: string; rule: string; slot: string; state: string; amount: string; currency: string | null; digest: string; prepared_by: string | null; correlation_id: string | null }
 
@@ -89,7 +90,7 @@ export const placeHold = (pool: pg.Pool, policies: Policies): Desk["placeHold"] 
     if (row.watched) return fail("STATE", "It is only watched: nothing is done for it that could be held");
     if (row.complete) return fail("STATE", "It is complete: nothing is left to hold");
     const { calendar } = await policies.of(row.entity);
-    if (until !== undefined && (row.kind !== "order" || until <= localDay(calendar, new Date().toISOString()))) return fail("STATE", row.kind === "order" ? "Choose a day that has not come" : "A date is kept for orders only");
+    if (until !== undefined && (row.kind !== "order" || until <= localDay(calendar, databaseNow()))) return fail("STATE", row.kind === "order" ? "Choose a day that has not come" : "A date is kept for orders only");
     const decision = randomUUID();
     await sayAs(client, policies, person.id, { id: decision, type: "hold.placed", entity: row.entity, subject, correlationId: row.correlation ?? decision, data: { decision, blocks: [...blocks], ...(until === undefined ? {} : { until }), reason, author: person.id, lifted: false } });
     await audit(client, { actor: person.id, action: "hold.place", aboutKind: "subject", aboutId: subject, reason, detail: { decision, blocks, until: until ?? null } });

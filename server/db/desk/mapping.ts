@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { epochMs } from "@/server/domain/instant";
 import type pg from "pg";
 import type { Desk } from "@/server/api/desk";
 import type { Person } from "@/server/api/services";
@@ -7,6 +8,7 @@ import { fail, ok, type Result } from "@/server/domain/result";
 import { policyInForce, type Policies } from "../policies";
 import { tried } from "./exceptions";
 import { audit, inTransaction, nudge, sayAllAs } from "./transaction";
+import { databaseNow } from "../clock";
 
 interface Item { baseUnit: string; units?: { unit: string }[] }
 
@@ -29,7 +31,7 @@ interface Saying { entity: string; key: string; type: "code.mapped" | "unit.stat
 export async function state(client: pg.PoolClient, policies: Policies, person: Person, sayings: readonly Saying[]): Promise<void> {
   const subjects = sayings.map(({ entity, key }) => `${entity}:master_record:${key}`);
   const { rows } = await client.query<{ subject: string; type: string; version: number }>("select subject_id as subject, type, max(version)::float8 as version from fact where subject_id = any($1) group by 1, 2", [subjects]);
-  const newest = new Map(rows.map(({ subject, type, version }) => [`${subject} ${type}`, version])), now = Date.now();
+  const newest = new Map(rows.map(({ subject, type, version }) => [`${subject} ${type}`, version])), now = epochMs(databaseNow());
   await sayAllAs(client, policies, person.id, sayings.map(({ entity, type, data }, index) => {
     const id = randomUUID(), subject = subjects[index] ?? "";
     return { id, type, entity, subject, correlationId: id, data: { ...data, version: Math.max(now, (newest.get(`${subject} ${type}`) ?? 0) + 1) } };

@@ -1,9 +1,11 @@
 import type pg from "pg";
+import { epochMs } from "@/server/domain/instant";
 import type { Desk } from "@/server/api/desk";
 import { exceptionCatalogue, financeTeams, type ExceptionCode } from "@/server/domain/exceptions";
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { audit, inTransaction, nudge } from "./transaction";
+import { databaseNow } from "../clock";
 
 const day = 86_400_000;
 
@@ -34,7 +36,7 @@ export const snooze = (pool: pg.Pool): Desk["snooze"] => (person, fingerprint, u
     if (group === null) return fail("NOT_FOUND", "This exception does not exist");
     const allowed = mayDo(person.grants, "exception.assign", group.entity);
     if (!allowed.ok) return allowed;
-    const ahead = new Date(until).getTime() - Date.now();
+    const ahead = epochMs(until) - epochMs(databaseNow());
     if (!(ahead > 0)) return fail("STATE", "Choose a time that has not passed");
     // by whom the code belongs to: handing it to another team makes it no less a matter of money
     const limit = financeTeams.includes(exceptionCatalogue[group.code].owner) ? 3 : 30;

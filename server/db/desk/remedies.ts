@@ -14,6 +14,7 @@ import { readReferences } from "../plan/references";
 import type { Policies } from "../policies";
 import { follow } from "./exceptions";
 import { inTransaction, sayAs } from "./transaction";
+import { databaseNow } from "../clock";
 
 interface Item { id: string; entity: string; code: ExceptionCode; fingerprint: string; subjectId: string; amount: string; currency: string | null; stops: string[]; message: string }
 
@@ -34,7 +35,7 @@ async function inFront(client: pg.PoolClient, policies: Policies, id: string): P
   const planner = planners[ref.kind];
   if (!job || !planner) return ok({ item, remedies: [] });
   const reference = await referenceOf(client, item.entity, (known) => planner.dependencies({ subject: ref, facts: job.facts, policy: job.policy, reference: known }));
-  const input: PlanInput = { subject: ref, facts: job.facts, commands: job.commands, policy: job.policy, reference, now: new Date().toISOString() };
+  const input: PlanInput = { subject: ref, facts: job.facts, commands: job.commands, policy: job.policy, reference, now: databaseNow() };
   return ok({ item, remedies: remediesOf(input, item) });
 }
 

@@ -7,6 +7,7 @@ import { serviceConfirmed } from "@/server/domain/service-confirmation";
 import { lockNamed } from "../plan/load";
 import type { Policies } from "../policies";
 import { audit, inTransaction, nudge, sayAs } from "./transaction";
+import { databaseNow } from "../clock";
 
 interface Order { entity: string; key: string; placedAt: string; watched: boolean; correlation: string | null; said: number; behind: boolean }
 
@@ -40,7 +41,7 @@ export const confirmService = (pool: pg.Pool, policies: Policies): Desk["confirm
     const { rows: [known] } = await client.query<{ method: string; item: string; open: string }>(lineSql, [subject, line, order.entity]);
     if (!known) return fail("NOT_FOUND", `The order has no line ${line}`);
     const decision = randomUUID(), shipment = `${order.key}-SVC-${order.said + 1}`, { calendar } = await policies.of(order.entity);
-    const event = serviceConfirmed({ ...known, order: order.key, line, placedAt: order.placedAt }, { quantity, on }, { shipment, calendar, now: new Date().toISOString() });
+    const event = serviceConfirmed({ ...known, order: order.key, line, placedAt: order.placedAt }, { quantity, on }, { shipment, calendar, now: databaseNow() });
     if (!event.ok) return event;
     const about = `${order.entity}:shipment:${shipment}`;
     await sayAs(client, policies, person.id, { id: decision, type: "shipment.confirmed", entity: order.entity, subject: about, correlationId: order.correlation ?? decision, data: event.value });

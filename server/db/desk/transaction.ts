@@ -7,6 +7,7 @@ import { writeExceptions } from "../exceptions";
 import { recordEvents } from "../facts/record-events";
 import type { Policies } from "../policies";
 import { isTransient, transaction } from "../statement";
+import { databaseNow } from "../clock";
 
 /** Undoes the transaction of a refused act and carries its answer out. */
 class Refused extends Error {
@@ -56,7 +57,7 @@ interface Said { id: string; type: EventType; entity: string; subject: string; c
 
 /** A person's words as events, each with the fact that it is, in the same commit as the act. */
 export async function sayAllAs(client: pg.PoolClient, policies: Policies, person: string, sayings: readonly Said[]): Promise<void> {
-  const now = new Date().toISOString();
+  const now = databaseNow();
   const { exceptions } = await recordEvents(client, policies, sayings.map(({ subject, ...said }) => {
     const event = { ...said, source: `person:${person}`, occurredAt: now } as unknown as CanonicalEvent;
     return { event, subject: subject as SubjectId, messageId: null, recordedAt: now };

@@ -7,6 +7,7 @@ import { recordEvents } from "../facts/record-events";
 import type { Policies } from "../policies";
 import { changedBy, json, rowsOf, statement } from "../statement";
 import { failMessages } from "./message-exceptions";
+import { databaseNow } from "../clock";
 
 const markDone = statement("inbox_done", `
   update inbound_message m set state = x.state, claimed_until = null, deaths = 0, normalized_at = now(), error_code = null, error_message = x.why, error_at = null
@@ -17,7 +18,7 @@ const openOf = statement("inbox_open_exceptions", "select id::text, fingerprint 
 export async function settleMessages(client: pg.PoolClient, policies: Policies, results: readonly MessageResult[]): Promise<{ moved: number }> {
   const failures = new Map<string, Failure>();
   for (const result of results) if (result.verdict === "failed") failures.set(result.id, result.failure);
-  const recordedAt = new Date().toISOString();
+  const recordedAt = databaseNow();
   const recorded = await recordEvents(client, policies, results.flatMap((result) => result.verdict === "normalized" ? result.events.map((told) => ({ ...told, messageId: result.id, recordedAt })) : []));
   for (const { messageId, failure } of recorded.refused) if (messageId !== null) failures.set(messageId, failure);
   const done = results.filter((result) => !failures.has(result.id)).map((result) => ({ id: result.id, state: result.verdict, why: result.verdict === "excluded" ? keepable(result.why) : null }));

@@ -5,6 +5,7 @@ import { causeOf, closeCauses, dueBy, writeExceptions } from "../exceptions";
 import type { Policies } from "../policies";
 import { changedBy, rowsOf, statement, transaction } from "../statement";
 import { atNow, raise } from "./raise";
+import { databaseNow } from "../clock";
 
 const stands = `exists (select 1 from app_user u join role_grant r on r.user_id = u.id where u.id = n.user_id and u.active and r.entity in ('*', n.entity)) and case n.kind
   when 'exceptions' then exists (select 1 from exception_group g where g.fingerprint = n.about and g.state <> 'resolved' and g.opened_at = n.began_at)
@@ -73,7 +74,7 @@ export const createNoticeStore = (pool: pg.Pool, policies: Policies): NoticeStor
       const settled = await changedBy(client, settle, [id, tries, afterMs === null ? "dead" : "wanted", why, afterMs]);
       const [row] = await rowsOf<{ entity: string }>(client, entityOf, [connector]);
       if (settled === 0 || afterMs !== null || !row) return;
-      const since = new Date().toISOString(), { calendar } = await policies.of(row.entity);
+      const since = databaseNow(), { calendar } = await policies.of(row.entity);
       await writeExceptions(client, [{ subjectId: null, messageId: null, connector, entity: row.entity, code: "TEC-03", key: { connector, partner: to.address }, stops: [], amount: "0", currency: null, message: `A notice to ${to.address} was given up: ${why}`, since, dueAt: dueBy("TEC-03", since, calendar) }], []);
     });
   },

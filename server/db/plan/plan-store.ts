@@ -19,6 +19,7 @@ import { writePublications } from "./publications";
 import { createReferenceReader } from "./references";
 import { writeSlices } from "./slices";
 import { writeFailures, writeRecords, writeSubjects } from "./subjects";
+import { databaseNow } from "../clock";
 
 type Decide = Parameters<PlanStore["planWaiting"]>[1];
 interface Written { ids: SubjectId[]; commands: number; told: number; broadcast: number }
@@ -61,7 +62,7 @@ export function createPlanStore({ pool, policies, signals, serialKeyOf }: PlanSt
       await transaction(pool, async (client) => {
         const [listener] = await load(client, await lockSubject(client, id));
         if (!listener) return;
-        const now = new Date().toISOString();
+        const now = databaseNow();
         const failure = { code: "TEC-05", message: `The plan cannot be written: ${(error as Error).message.slice(0, 300)}` };
         await writePlans(client, [outcomeOf(listener, { failure, now, retryAt: addMs(now, Math.min(600_000, 2_000 * 2 ** listener.locked.failures)) })], serialKeyOf);
       });

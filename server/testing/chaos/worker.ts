@@ -8,9 +8,14 @@ import { isCrashPoint } from "./crash-points";
  * clock is `--clock` milliseconds ahead of the others'.
  */
 const { values } = parseArgs({ options: { crash: { type: "string" }, nth: { type: "string", default: "1" }, clock: { type: "string", default: "0" } } });
+const ahead = Number(values.clock), Kept = Date;
+/** What a machine whose clock is wrong answers to whoever asks. */
+class WrongDate extends Kept {
+  constructor(...given: [] | [number | string]) { super(given.length === 0 ? Kept.now() + ahead : given[0]); }
+  static override now(): number { return Kept.now() + ahead; }
+}
+if (ahead !== 0) globalThis.Date = WrongDate as DateConstructor;
 const wired = await composition("worker");
-const ahead = Number(values.clock);
-if (ahead !== 0) wired.ports.clock = { now: () => new Date(Date.now() + ahead).toISOString() };
 
 type Calls = Record<string, (...args: unknown[]) => unknown>;
 /** The same port; before or after the nth of these calls nothing of this process is left. */
