@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { migrate, withConnection } from "../../../scripts/lib/database.mjs";
@@ -29,6 +29,7 @@ export interface ChaosDatabase {
 
 function mountLimited(): boolean {
   try {
+    if (statSync(disk).dev !== statSync(path.dirname(disk)).dev) execFileSync("umount", [disk], { stdio: "ignore" }); // left by a run that was killed
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${diskMb}m`, "tmpfs", disk], { stdio: "ignore" });
     return true;
   } catch {
