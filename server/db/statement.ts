@@ -1,4 +1,5 @@
 import pg from "pg";
+import { isOutage } from "./outage";
 
 /** A pool or one connection of it. */
 export type Executor = pg.Pool | pg.PoolClient;
@@ -36,8 +37,8 @@ export async function changedBy(executor: Executor, { name, text }: Statement, v
 /** A batch as one parameter, for `json_to_recordset`. Empty batches need no statement. */
 export const json = (rows: unknown): string => JSON.stringify(rows);
 
-/** Serialization failures and deadlocks: nothing was committed, and a later try may succeed. */
-export const isTransient = (error: unknown): boolean => ["40001", "40P01", "55P03"].includes((error as { code?: string } | null)?.code ?? "");
+/** Serialization failures, deadlocks, and a database that is away or has no room: nothing was committed, what was to be written is not at fault, and a later try may succeed. */
+export const isTransient = (error: unknown): boolean => ["40001", "40P01", "55P03"].includes((error as { code?: string } | null)?.code ?? "") || isOutage(error);
 
 const afterFailure = "25P02"; // the transaction had failed before this statement
 

@@ -98,6 +98,9 @@ const claimStatement = statement("inbox_claim", `
     m.content_type as "contentType", m.body, m.correlation_id as "correlationId", m.received_at as "receivedAt", m.deaths - 1 as deaths,
     coalesce((select json_agg(c.change order by e.decided_at, e.id, c.no) from message_edit e cross join lateral jsonb_array_elements(e.changes) with ordinality c(change, no) where e.message_id = m.id and e.state = 'applied'), '[]') as changes`);
 
+/** Nobody died over these: the database had no room for what they say. They are not alone at the next claim, and that death does not count. */
+const giveBack = statement("inbox_give_back", "update inbound_message set deaths = greatest(deaths - 1, 0), claimed_until = null where id = any($1::bigint[]) and state = 'received'");
+
 /** All together; where that cannot be written, each alone, and the one at fault is kept and reported (TEC-05). */
 async function settleApart(pool: pg.Pool, policies: Policies, results: readonly MessageResult[]): Promise<{ moved: number }> {
   try {
@@ -131,7 +134,11 @@ export function createInbox(pool: pg.Pool, policies: Policies, signals: Signals)
     },
     async settle(results) {
       if (results.length === 0) return;
-      const { moved } = await settleApart(pool, policies, results);
+      const { moved } = await settleApart(pool, policies, results).catch(async (error: unknown) => {
+        // as far as it goes: while the database is away the claims run out by themselves
+        if (isTransient(error)) await rowsOf(pool, giveBack, [results.map(({ id }) => id)]).catch(() => undefined);
+        throw error;
+      });
       signals.send("facts");
       if (moved > 0) signals.send("commands");
     },
