@@ -4,7 +4,7 @@ import path from "node:path";
 export type Role = "viewer" | "ops" | "finance" | "admin";
 export interface Account { email: string; password: string; role: Role }
 interface RunFile { web: string; demoAccounts: Account[]; systems: { name: string; url: string }[] }
-interface Landscape { systems: { name: string; url: string; webhookSecret?: string; credentials: { apiKey?: string } }[] }
+interface Landscape { systems: { name: string; url: string; webhookSecret?: string; credentials: { apiKey?: string; clientId?: string; clientSecret?: string } }[] }
 
 export const root = path.resolve(import.meta.dirname, "..");
 /** Where the tower under test keeps its state; set by playwright.config.ts unless the caller chose another. */

@@ -41,12 +41,12 @@ export function AdoptionDesk({ entity, show, initial }: { entity?: string | unde
       </div>
       <div className="rg"><Why question={`Invoices of ${home.code}`}><Now home={home} /></Why></div>
       <FigureStrip label="Invoices beside the ledger">
-        <Figure label="Nothing found" value={count(counts.wouldPost)} watch={String(counts.wouldPost)} href={link("rest")} sub="would be billed by us; what only observes stays with whoever bills it now" />
-        <Figure label="Suggested" value={count(counts.suggested)} watch={String(counts.suggested)} href={link("suggested")} sub="a document may be the invoice: a person says" />
-        <Figure label="Differ" value={count(counts.differs)} watch={String(counts.differs)} href={link("differs")} sub="cannot be adopted as they are" />
-        <Figure label="Exist by reference" value={count(counts.byReference)} watch={String(counts.byReference)} sub="name our order or invoice themselves" />
+        <Figure label="Nothing found" value={count(counts.wouldPost)} watch={String(counts.wouldPost)} href={link("rest")} sub="would be billed by us" />
+        <Figure label="Suggested" value={count(counts.suggested)} watch={String(counts.suggested)} href={link("suggested")} sub="a person says" />
+        <Figure label="Differ" value={count(counts.differs)} watch={String(counts.differs)} href={link("differs")} sub="cannot be adopted" />
+        <Figure label="Exist by reference" value={count(counts.byReference)} watch={String(counts.byReference)} sub="name ours themselves" />
         <Figure label="Adopted" value={count(counts.adopted)} watch={String(counts.adopted)} sub="by a person’s word" />
-        <Figure label="Of nobody" value={count(counts.unclaimed)} watch={String(counts.unclaimed)} sub="in the ledger, and named by no one" />
+        <Figure label="Of nobody" value={count(counts.unclaimed)} watch={String(counts.unclaimed)} sub="in the ledger" />
       </FigureStrip>
       <DataList caption="Invoices to adopt" columns={adoptionColumns} rows={rows} rowKey={slotKey} rowName={(row) => row.orders[0] ?? row.key} height="max(320px, calc(100dvh - 330px))" onOpen={(row) => { router.push(`/orders/${encodeURIComponent(row.orders[0] ?? row.key)}`); }}
         picking={{ picked, onPick: setPicked, label: "Pick invoice" }}

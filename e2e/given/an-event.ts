@@ -29,6 +29,12 @@ export function codeDescribed(code: string, name: string, over: Record<string, u
   return { specversion: "1.0", id: randomUUID(), source: "/crm", type: "com.ledgerline.code.described.v1", time: new Date().toISOString(), data: { kind: "customer", system: "crm", code, name, version: 1, ...over } };
 }
 
+/** The order desk says that what needs no warehouse is done: then it is billed. */
+export function serviceConfirmed(order: string, quantity: string): CloudEvent {
+  const at = new Date().toISOString(), data = { shipment: `${order}-done`, version: 1, warehouse: "desk", shippedAt: at, lines: [{ shipmentLine: "1", order, orderLine: "1", item: item(), quantity, service: true }] };
+  return { specversion: "1.0", id: randomUUID(), source: "/partner", type: "com.ledgerline.shipment.confirmed.v1", time: at, data };
+}
+
 /** Money of a known customer that says nothing of what it is for. */
 export function receiptRecorded(receipt = uniqueNumber("RC")): CloudEvent & { data: { receipt: string } } {
   const data = { receipt, version: 1, payer: parties().billTo, means: "bank", amount: "150.00", currency: "USD", receivedOn: new Date().toISOString().slice(0, 10) };

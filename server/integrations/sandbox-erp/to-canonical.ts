@@ -117,7 +117,7 @@ export function documentSaid(document: ErpDocument, of: "invoice" | "credit" | "
   const key = keyOf(document);
   const orders = [...new Set(document.Lines.flatMap((line) => (line.SalesOrderNo ? [line.SalesOrderNo] : [])))];
   const named = known ?? subjectOfForeignKey(key) ?? (orders.length === 1 ? ({ entity, kind: "order", key: orders[0] as string } as const) : null);
-  const subject = named ?? (of === "invoice" ? unclaimedSubject(entity, number) : null), written = [document.Description, ...orders].filter(Boolean).join(" ").trim().slice(0, 500);
+  const subject = named ?? (of === "invoice" ? unclaimedSubject(entity, number) : null), written = [document.Description, document.YourReference, ...orders].filter(Boolean).join(" ").trim().slice(0, 500);
   if (!subject || subject.entity !== entity) return [];
   const reference = key !== null ? referenceOfKey(key) : document.ExternalDocumentNo?.slice(0, 80);
   return [said({

@@ -30,7 +30,7 @@ const documentLine = z.looseObject({
   SalesOrderNo: text, SalesOrderLine: text, ShipmentNo: text,
 });
 export const salesDocument = z.looseObject({
-  Id: z.string().min(1), No: text, Status: z.string(), ExternalDocumentNo: text, Description: text, CustomerNo: z.string(), CurrencyCode: z.string(), PostingDate: z.string(), DueDate: text, PostedAt: z.string().nullish(),
+  Id: z.string().min(1), No: text, Status: z.string(), ExternalDocumentNo: text, Description: text, YourReference: text, CustomerNo: z.string(), CurrencyCode: z.string(), PostingDate: z.string(), DueDate: text, PostedAt: z.string().nullish(),
   NetAmount: decimal.nullish(), ChargesAmount: decimal.nullish(), TaxAmount: decimal.nullish(), TotalAmount: decimal.nullish(), RemainingAmount: decimal.nullish(), LastModified: changed,
   Lines: z.array(documentLine).default([]),
 });
