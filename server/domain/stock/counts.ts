@@ -21,8 +21,8 @@ export interface Count {
 /** Where a count belongs once its source's codes are read in our words; null while one of them means nothing here. */
 interface Place { item: string; warehouse: string }
 
-export const positionKey = ({ item, warehouse }: Place): string => `${item}/${warehouse}`;
-export const stockTopic = "stock.told";
+const positionKey = ({ item, warehouse }: Place): string => `${item}/${warehouse}`;
+const stockTopic = "stock.told";
 
 type Told = Known<EventData<"stock.positioned">>;
 const toldHere = (input: Pick<PlanInput, "facts">): Told[][] => [...Map.groupBy(allOf(input.facts, "stock.positioned"), ({ source }) => source).values()];
