@@ -6,7 +6,7 @@ const batchSize = 500;
 /** Requests under way at once: some for each connection of the pool. */
 const atOnce = 16;
 
-async function inLanes<T>(lanes: number, tasks: readonly T[], run: (task: T) => Promise<void>): Promise<number> {
+export async function inLanes<T>(lanes: number, tasks: readonly T[], run: (task: T) => Promise<void>): Promise<number> {
   let next = 0;
   const began = performance.now();
   await Promise.all(Array.from({ length: lanes }, async () => { while (next < tasks.length) await run(tasks[next++] as T); }));

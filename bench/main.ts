@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { composition } from "@/server/composition";
 import { untilQuiet, type Bench } from "./bench";
+import { measureBurst } from "./burst";
 import { measureChains, measureSlowChains, warmUp } from "./chains";
 import { measureEvents } from "./events";
 import { mediansOf, tableOf, type Measured } from "./figures";
@@ -52,6 +53,7 @@ async function bench(options: Options): Promise<void> {
     for (let no = 1; no <= options.runs; no += 1) runs.push(await measure(own, plans, no));
     // last and once: memory only grows, and every run before it is part of a worker's life
     if (options.only.includes("memory")) runs.push(await measureMemory(own));
+    if (options.only.includes("burst")) runs.push(await measureBurst(own));
     const figures = mediansOf(runs);
     process.stdout.write(`${options.json ? JSON.stringify(figures, null, 2) : tableOf(figures, runs)}\n`);
   } finally {

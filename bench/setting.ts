@@ -10,8 +10,8 @@ import { stubSystems, type StubAddresses } from "./stub-server";
 
 export const entity = "US01";
 /** Customers that the orders come from in turn; each has a credit account of its own. */
-const customers = 1_000;
-const items = 50;
+export const customers = 1_000;
+export const items = 50;
 const concurrency = 64;
 const dawn = "2026-01-01T00:00:00.000Z";
 
@@ -43,6 +43,14 @@ function* masters(): Generator<Sent> {
     yield cloudEvent("customer.described", `customer-${at}`, dawn, { customer, version: 1, name: `Customer ${at}`, state: "active", creditAccount: customer, terms: "net30", currency: "USD" });
     yield cloudEvent("credit.positioned", `credit-${at}`, dawn, { account: customer, version: 1, currency: "USD", limit: "100000000.00", openReceivables: "0.00", asOf: dawn });
   }
+}
+
+export const webhookSecret = "not-a-secret-of-vendure";
+/** A Vendure whose pushes are the word on orders from now on; it speaks of customers and items as the ERP does. It is never called. */
+export async function layVendure({ seeding }: Composition): Promise<void> {
+  const settings = { url: "http://127.0.0.1:9", allowPrivateNetwork: true, isSystemOfRecord: true, unit: "EA", payments: { net30: "terms" } };
+  await seeding.connector({ id: "vendure", type: "vendure", name: "Vendure", entity, settings, secrets: { apiKey: "not-a-secret", webhookSecret } });
+  await seeding.policy({ ...policy, version: 2, systemsOfRecord: { ...policy.systemsOfRecord, order: "vendure" } }, new Date().toISOString());
 }
 
 /** Bytes of one event as the front door stores them. */

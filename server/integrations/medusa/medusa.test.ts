@@ -100,8 +100,20 @@ describe("an order in our words", () => {
     return (type: string) => answer.value.events.filter((event) => event.type === type).map(({ data }) => data as Record<string, any>); // eslint-disable-line @typescript-eslint/no-explicit-any -- read by many shapes below
   };
   test("a price that includes tax is told as the line's net amount for its quantity", async () => {
-    const taxed = { ...hose, raw_unit_price: { value: "1.08" }, raw_quantity: { value: "3" }, raw_subtotal: { value: "2.99999999999" }, raw_discount_subtotal: { value: "0" } };
+    const taxed = { ...hose, raw_unit_price: { value: "1.08" }, raw_quantity: { value: "3" }, raw_subtotal: { value: "2.99999999999" }, raw_discount_subtotal: { value: "0" }, detail: { ...hose.detail, raw_return_received_quantity: { value: "0" } } };
     expect((await told({ items: [taxed] }))("order.captured")[0]?.["lines"]).toMatchObject([{ quantity: "3", price: "3", priceUnit: "3", discount: "0" }]);
+  });
+  test("what came back keeps its price and discount, of which Medusa counts only what stands", async () => {
+    const line = (received: string, more: object) => ({ ...hose, raw_unit_price: { value: "33.33" }, raw_quantity: { value: "5" }, raw_subtotal: { value: "166.65" }, raw_discount_subtotal: { value: "5" }, adjustments: [{ raw_amount: { value: "5" } }], ...more, detail: { ...hose.detail, raw_return_received_quantity: { value: received }, raw_return_dismissed_quantity: { value: "0" } } });
+    const lines = async (one: object) => (await told({ items: [one] }))("order.captured")[0]?.["lines"] as object[];
+    const before = await lines(line("0", {}));
+    expect(before).toMatchObject([{ quantity: "5", price: "33.33", discount: "5" }]);
+    expect(await lines(line("2", { raw_subtotal: { value: "99.99" }, raw_discount_subtotal: { value: "3" } }))).toEqual(before);
+    expect(await lines(line("5", { raw_subtotal: { value: "0" }, raw_discount_subtotal: { value: "0" } }))).toEqual(before);
+    const taxed = { is_tax_inclusive: true, tax_lines: [{ rate: 8 }], raw_unit_price: { value: "1.08" }, adjustments: [] };
+    const gross = await lines(line("0", { ...taxed, raw_subtotal: { value: "5" }, raw_discount_subtotal: { value: "0" } }));
+    expect(gross).toMatchObject([{ price: "5", priceUnit: "5", discount: "0" }]);
+    for (const [back, left] of [["2", "3"], ["5", "0"]] as const) expect(await lines(line(back, { ...taxed, raw_subtotal: { value: left }, raw_discount_subtotal: { value: "0" } }))).toEqual(gross);
   });
   test("money is rounded once to what a provider can move, and its own number is the provider's", async () => {
     const events = await told({ payment_collections: [{ payments: [{ ...payment, data: { id: "pi_123" } }] }] });

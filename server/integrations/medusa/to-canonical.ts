@@ -32,11 +32,19 @@ const present = (fields: Record<string, string | null | undefined>) => Object.fr
 /** Counts what happened: Medusa's own version of the goods, edits of address and e-mail, payments begun. No clock decides which of two states is later. */
 const versionOf = (order: Snapshot): number => order.version + order.edits + paymentsOf(order).length;
 
-/** Net of tax, with the promotions that Medusa shared out over the lines. A price that includes tax has no net price of its own: then the line's net amount is its price. */
-function priced({ raw_unit_price: unit, raw_quantity: quantity, raw_subtotal: subtotal, raw_discount_subtotal: off }: Line): { price: string; priceUnit?: string; discount: string } {
-  const discount = exact(dec(off.value));
-  if (dec(unit.value).times(quantity.value).eq(subtotal.value)) return { price: exact(dec(unit.value)), discount };
-  return { price: exact(dec(subtotal.value)), priceUnit: exact(dec(quantity.value)), discount };
+/**
+ * Net of tax, with the promotions that Medusa shared out over the lines. A price that includes tax has no net price of its own: then the line's net
+ * amount is its price. Medusa counts what came back in neither amount nor discount, where it was ordered all the same: both are told of the whole line.
+ */
+function priced({ raw_unit_price: unit, raw_quantity: { value }, raw_subtotal: subtotal, raw_discount_subtotal: off, detail, is_tax_inclusive: inclusive, tax_lines, adjustments }: Line): { price: string; priceUnit?: string; discount: string } {
+  const quantity = dec(value), counted = quantity.minus(detail.raw_return_received_quantity.value).minus(detail.raw_return_dismissed_quantity.value), whole = (amount: string) => dec(amount).times(quantity).div(counted);
+  if (counted.gt(0)) {
+    const discount = exact(whole(off.value));
+    return dec(unit.value).times(counted).eq(subtotal.value) ? { price: exact(dec(unit.value)), discount } : { price: exact(whole(subtotal.value)), priceUnit: exact(quantity), discount };
+  }
+  // all came back, and Medusa counts nothing: the net is reckoned as it does
+  const net = inclusive === true ? sumOf(tax_lines, ({ rate }) => dec(rate)).div(100).plus(1) : dec(1), discount = exact(sumOf(adjustments, ({ raw_amount }) => dec(raw_amount.value)).div(net));
+  return inclusive === true && quantity.gt(0) ? { price: exact(dec(unit.value).times(quantity).div(net)), priceUnit: exact(quantity), discount } : { price: exact(dec(unit.value)), discount };
 }
 
 function captured(order: Snapshot, settings: MedusaSettings): Said {

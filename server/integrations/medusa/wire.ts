@@ -14,7 +14,7 @@ const list = <S extends z.ZodType>(row: S) => z.array(row).nullish().transform((
 
 const payment = z.looseObject({
   id, provider_id: text, created_at: moment, canceled_at: maybe, raw_amount: raw, data: z.looseObject({ id: z.unknown().optional() }).nullish(),
-  captures: list(z.looseObject({ id, created_at: moment, raw_amount: raw })), refunds: list(z.looseObject({ id, created_at: moment, raw_amount: raw })),
+  captures: list(z.looseObject({ id, created_at: moment, raw_amount: raw })), refunds: list(z.looseObject({ id, created_at: moment, raw_amount: raw, note })),
 });
 export type Payment = z.infer<typeof payment>;
 const fulfillment = z.looseObject({
@@ -28,7 +28,8 @@ const orderReturn = z.looseObject({
 });
 export type OrderReturn = z.infer<typeof orderReturn>;
 const line = z.looseObject({
-  id, title: text, variant_sku: note, requires_shipping: z.boolean().nullish(), raw_unit_price: raw, raw_quantity: raw, raw_subtotal: raw, raw_discount_subtotal: raw,
+  id, title: text, variant_sku: note, requires_shipping: z.boolean().nullish(), raw_unit_price: raw, raw_quantity: raw, raw_subtotal: raw, raw_discount_subtotal: raw, is_tax_inclusive: z.boolean().nullish(),
+  tax_lines: list(z.looseObject({ rate: z.number() })), adjustments: list(z.looseObject({ raw_amount: raw })),
   detail: z.looseObject({ created_at: moment, raw_fulfilled_quantity: raw, raw_return_received_quantity: raw, raw_return_dismissed_quantity: raw, raw_written_off_quantity: raw }),
 });
 export type Line = z.infer<typeof line>;
