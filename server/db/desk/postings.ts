@@ -57,7 +57,7 @@ export const releasePosting = (pool: pg.Pool): PostingDesk["release"] => (person
     return ok(true);
   });
 
-/** The day is begun again with its figures, so that the next claim has the new limits. */
+/** The day is begun again with its figures, so that the next claim has the new limits, and judges anew what is too large. */
 export const limitPostings = (pool: pg.Pool): PostingDesk["limit"] => ([person, second], entity, change, reason) =>
   inTransaction<Result<FixedLimits>>(pool, async (client) => {
     const allowed = mayLimit(person, second, entity);
@@ -67,6 +67,7 @@ export const limitPostings = (pool: pg.Pool): PostingDesk["limit"] => ([person, 
     const next = withFixed(brake.fixed, change);
     if (!next.ok) return next;
     await client.query("update posting_brake set fixed = $2, day_ends = null where entity = $1", [entity, JSON.stringify(next.value)]);
+    await client.query("delete from posting_hold where entity = $1 and released_at is null", [entity]);
     await audit(client, { actor: person.id, action: "postings.limit", aboutKind: "entity", aboutId: entity, reason, detail: { confirmedBy: second.id, before: brake.fixed, after: next.value } });
     await nudge(client);
     return next;
