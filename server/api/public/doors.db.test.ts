@@ -107,6 +107,11 @@ it("a number that parts the keys made of it is refused at its place, so that no 
   expect(await sends(event({ data }), event({ subject: "billing_unit/SH|1" }), event())).toMatchObject([{ status: "refused", code: "CONTRACT", pointer: "/data/number" }, { status: "refused", pointer: "/subject" }, { status: "accepted" }]);
 });
 
+it("a parameter that there is not is refused by its name: one that is misspelt must not look like an answer", async () => {
+  const answer = await list("?updated_after=2026-03-02T10:00:00Z");
+  expect([answer.status, await answer.json()]).toMatchObject([400, { code: "PARAMETER", parameter: "updated_after", detail: "updated_after is no parameter: status, updatedAfter, cursor, limit" }]);
+});
+
 /** An order that is planned, as a worker plans it; it is in the list once it is sealed. */
 async function planned(number: string, by = planner(() => ({})), from?: string): Promise<void> {
   await receive(engine.stores.inbox, [messageOf({ ...order(number).build(), ...(from && { source: from }) }, `order ${number} ${from ?? ""}`)]);

@@ -48,7 +48,9 @@ export async function getOrder(services: Doors, request: Request, number: string
 export async function listOrders(services: Doors, request: Request): Promise<Response> {
   const client = await authenticate(services, request, ...orderScopes);
   if (!client.ok) return problem(client.error.code === "SCOPE" ? 403 : 401, client.error);
-  const parsed = listParameters.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+  const asked = Object.fromEntries(new URL(request.url).searchParams), odd = Object.keys(asked).find((name) => !Object.hasOwn(listParameters.shape, name));
+  if (odd !== undefined) return problem(400, { code: "PARAMETER", message: `${odd.slice(0, 80)} is no parameter: ${Object.keys(listParameters.shape).join(", ")}`, at: odd.slice(0, 80) });
+  const parsed = listParameters.safeParse(asked);
   if (!parsed.success) return problem(400, { code: "PARAMETER", message: `${parsed.error.issues[0]?.path.join(".") ?? ""} ${parsed.error.issues[0]?.message ?? "is not valid"}`, at: parsed.error.issues[0]?.path.join(".") ?? "" });
   const { status, updatedAfter, cursor, limit } = parsed.data;
   const from = cursor === undefined ? null : cursorParts.safeParse(decodeCursor(cursor, 1));
