@@ -24,7 +24,7 @@ export interface InvoiceSlot {
 export interface AdoptionPair { subject: SubjectId; number: string; score: number; confidence: Confidence; because: string[]; differs: string[]; /** Another document or slot that fits just as well: then nothing is certain. */ rival: string | null }
 
 /** A document without a name on it is looked at for so many days after the goods left, or the order came. */
-export const daysLookedAt = 45;
+const daysLookedAt = 45;
 /** Within this of the best, another fits just as well. */
 const tooClose = 0.1;
 const dayMs = 86_400_000;

@@ -5,7 +5,8 @@ import { declinedPath, unclaimedTopic, type UnclaimedDocument } from "@/server/d
 import type { Query } from "./query";
 
 /** Most slots and documents of one entity that are compared at once; the oldest come first, and what is beyond follows when these are decided. */
-export const slotsCompared = 2_000, documentsCompared = 5_000;
+export const slotsCompared = 2_000;
+const documentsCompared = 5_000;
 
 /** An invoice that would be billed, with the document of the ledger that may be it. */
 export interface SlotToAdopt {
