@@ -1,7 +1,10 @@
+import { deskOf } from "../medusa/desk";
+import type { MedusaServer } from "../medusa/server";
+import type { VendureServer } from "../vendure/server";
 import type { Pipeline } from "./pipeline";
 
 /**
- * What each system says of an order by itself: Vendure by its admin API, Tryton by its database, the warehouse, the tax service and
+ * What each system says of an order by itself: the shop by its admin API, Tryton by its database, the warehouse, the tax service and
  * the bank by their ledgers, the tower by its facts and commands. It shares no code with what planned, so no mistake either. Amounts in cents.
  */
 export interface Line { quantity: number; cents: number }
@@ -10,13 +13,22 @@ export interface Booked { number: string; state: string; lines: Record<string, L
 const cents = (amount: string): number => Math.round(Number(amount) * 100);
 
 export interface Ordered { code: string; state: string; lines: Record<string, { sku: string; placed: number; quantity: number; fulfilled: number; unitPrice: number }>; shipping: number; total: number; totalWithTax: number }
-export async function orderedAt({ shop }: Pick<Pipeline, "shop">, code: string): Promise<Ordered> {
+export async function orderedAt({ shop }: { shop: VendureServer }, code: string): Promise<Ordered> {
   const { orders } = await shop.admin("query($code: String!) { orders(options: { filter: { code: { eq: $code } } }) { items { code state shipping total totalWithTax lines { id quantity orderPlacedQuantity unitPrice productVariant { sku } } fulfillments { state lines { orderLineId quantity } } } } }", { code }) as { orders: { items: { code: string; state: string; shipping: number; total: number; totalWithTax: number; lines: { id: string; quantity: number; orderPlacedQuantity: number; unitPrice: number; productVariant: { sku: string } }[]; fulfillments: { state: string; lines: { orderLineId: string; quantity: number }[] }[] | null }[] } };
   const [order] = orders.items;
   if (!order) throw new Error(`Vendure has no order ${code}`);
   const fulfilled = (line: string): number => (order.fulfillments ?? []).filter(({ state }) => state !== "Cancelled").flatMap(({ lines }) => lines).filter(({ orderLineId }) => orderLineId === line).reduce((sum, { quantity }) => sum + quantity, 0);
   const lines = Object.fromEntries(order.lines.map((line) => [line.id, { sku: line.productVariant.sku, placed: line.orderPlacedQuantity, quantity: line.quantity, fulfilled: fulfilled(line.id), unitPrice: line.unitPrice }]));
   return { code: order.code, state: order.state, lines, shipping: order.shipping, total: order.total, totalWithTax: order.totalWithTax };
+}
+
+/** The same of Medusa: `quantity` is what the buyer keeps or waits for, ordered and not given back. */
+export async function orderedAtMedusa({ shop }: { shop: MedusaServer }, { id, number }: { id: string; number: string }): Promise<Ordered> {
+  interface Row { id: string; variant_sku: string; quantity: number; unit_price: number; detail: { fulfilled_quantity: number; return_received_quantity: number } }
+  const order = await deskOf(shop).read(id) as { status: string; items: Row[]; total: number; tax_total: number };
+  const lines = Object.fromEntries(order.items.map(({ id: line, variant_sku: sku, quantity, unit_price, detail }) => [line, { sku, placed: quantity, quantity: quantity - detail.return_received_quantity, fulfilled: detail.fulfilled_quantity, unitPrice: cents(String(unit_price)) }]));
+  const [total, tax] = [order.total, order.tax_total].map((value) => cents(String(value)));
+  return { code: number, state: order.status, lines, shipping: 1500, total: (total ?? 0) - (tax ?? 0), totalWithTax: total ?? 0 };
 }
 
 /** Invoices and credit notes with a line of the order, by what is posted; goods by Tryton's code of the item. A credit's quantities and amounts are negative. */

@@ -5,7 +5,7 @@ import { inState, root } from "../../../../scripts/lib/place.mjs";
 import { openTryton } from "../tryton-copy";
 import { startTryton } from "../tryton-server";
 import { startVendure } from "../vendure/server";
-import { companyOf, readRealSystems, simulated, webhookSecret, writeRealSystems } from "./wiring";
+import { companyOf, readRealSystems, simulated, vendureShop, webhookSecret, writeRealSystems } from "./wiring";
 
 /**
  * The systems of `npm run try:real`: Vendure and Tryton as they are, what stays simulated beside them, all on loopback, with data that
@@ -51,7 +51,7 @@ try {
   const starts = [startSimulated(), startFinance(), startShop()] as const;
   await Promise.allSettled(starts);
   const [, tryton, vendure] = await Promise.all(starts);
-  writeRealSystems(state, { vendure, tryton });
+  writeRealSystems(state, vendureShop(vendure), tryton, { vendure });
   process.send?.({ type: "ready" });
 } catch (error) {
   process.stderr.write(`Error: ${(error as Error).message}\n`);

@@ -5,12 +5,18 @@ import { createTestDatabase } from "@/server/testing/test-database";
 import { cuttingProxy, type CuttingProxy } from "../cutting-proxy";
 import { floorOf, type Floor } from "./floor";
 import { createTrytonDatabase, type TrytonDatabase } from "../tryton-database";
+import { startMedusa, type MedusaServer } from "../medusa/server";
 import { startVendure, type VendureServer } from "../vendure/server";
-import { companyOf, simulated, webhookSecret, writeRealSystems } from "./wiring";
+import { companyOf, medusaShop, simulated, vendureShop, webhookSecret, writeRealSystems, type RealShop } from "./wiring";
 
-/** The whole way, each part a process of its own: Vendure, a proxy before Tryton, the simulated rest, the tower's worker and its doors. */
-export interface Pipeline {
-  shop: VendureServer;
+/** A shop that can stand at the beginning of the whole way. */
+interface ShopKind<Shop> { start(tower: { url: string; connector: string; secret: string }): Promise<Shop>; describe(shop: Shop): RealShop }
+export const vendure: ShopKind<VendureServer> = { start: (tower) => startVendure({ tower }), describe: vendureShop };
+export const medusa: ShopKind<MedusaServer> = { start: (tower) => startMedusa({ tower }), describe: medusaShop };
+
+/** The whole way, each part a process of its own: the shop, a proxy before Tryton, the simulated rest, the tower's worker and its doors. */
+export interface Pipeline<Shop = unknown> {
+  shop: Shop;
   tryton: TrytonDatabase;
   proxy: CuttingProxy;
   around: Surroundings;
@@ -25,7 +31,7 @@ export interface Pipeline {
 }
 export interface LedgerEntry { account: string; document: string; orderNumber: string | null; line: string | null; quantity: string | null; amount: string | null }
 
-export async function startPipeline(): Promise<Pipeline> {
+export async function startPipeline<Shop extends { stop(): Promise<void> }>(kind: ShopKind<Shop>): Promise<Pipeline<Shop>> {
   const leavings: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => { for (const leave of leavings.splice(0).reverse()) await leave(); };
   try {
@@ -35,13 +41,13 @@ export async function startPipeline(): Promise<Pipeline> {
     leavings.push(() => tryton.drop());
     const proxy = await cuttingProxy(tryton.url);
     leavings.push(() => proxy.close());
-    let shop: VendureServer | undefined;
+    let shop: Shop | undefined;
     const around = await surround({
       databaseUrl: database.url, portBase: 20_000 + (process.pid % 300) * 40, speed: 6000, demo: true, only: simulated,
       real: async (state, webhooksAt) => {
-        shop = await startVendure({ tower: { url: webhooksAt, connector: "shop", secret: webhookSecret } });
-        leavings.push(() => (shop as VendureServer).stop());
-        writeRealSystems(state, { vendure: shop, tryton: { url: proxy.url, company: await companyOf(tryton), passwords: tryton.passwords } });
+        const own = shop = await kind.start({ url: webhooksAt, connector: "shop", secret: webhookSecret });
+        leavings.push(() => own.stop());
+        writeRealSystems(state, kind.describe(own), { url: proxy.url, company: await companyOf(tryton), passwords: tryton.passwords });
       },
     });
     leavings.push(() => around.stop());
@@ -54,7 +60,7 @@ export async function startPipeline(): Promise<Pipeline> {
     leavings.push(() => client.end());
     const portOf = (system: string): number => 20_000 + (process.pid % 300) * 40 + ["shop", "wms", "carrier", "tax", "payments"].indexOf(system);
     return {
-      shop: shop as VendureServer, tryton, proxy, around, close,
+      shop: shop as Shop, tryton, proxy, around, close,
       tower: async <Row extends object>(text: string, values: readonly unknown[] = []) => (await client.query<Row & Record<string, unknown>>(text, [...values])).rows as Row[],
       floor: await floorOf(tryton.url, tryton.passwords.picker),
       ledger: async (system) => ((await (await fetch(`http://127.0.0.1:${portOf(system)}/_ledger`, { headers: { connection: "close" } })).json()) as { entries: LedgerEntry[] }).entries,

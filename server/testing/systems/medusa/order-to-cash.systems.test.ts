@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bookedOf, orderedAtMedusa } from "../real/books";
+import { eventually, medusa, startPipeline, type Pipeline } from "../real/pipeline";
+import { agreed, closed, scenarioOf, settleMs, sum, type Seen } from "../real/scenario";
+import { codeOf } from "../real/wiring";
+import { checkout, deskOf, type Placed } from "./desk";
+import type { MedusaServer } from "./server";
+
+/** The whole way from a Medusa checkout, whose returns are returns. Outages and stalls are proven once, in the way that begins at Vendure. */
+let all: Pipeline<MedusaServer>, { begun, send, invoices, pay, quiet, seenOf, ends } = {} as ReturnType<typeof scenarioOf>;
+beforeAll(async () => { all = await startPipeline(medusa); ({ begun, send, invoices, pay, quiet, seenOf, ends } = scenarioOf(all)); }, 400_000);
+afterAll(async () => { await all?.close(); }, 60_000);
+
+const lineOf = async ({ id }: Placed): Promise<string> => ((await deskOf(all.shop).read(id)) as { items: { id: string }[] }).items[0]?.id ?? "";
+/** Medusa was told by the tower what left. */
+const fulfilled = (order: Placed, count: number) => eventually(() => orderedAtMedusa(all, order), ({ lines }) => sum(Object.values(lines).map((line) => line.fulfilled)) === count, settleMs, `${count} told to Medusa`);
+
+/** Asked for at the shop, taken in by the warehouse, and noted at the shop by its clerk. */
+async function comesBack(order: Placed, sku: string, sent: number, quantity: number): Promise<void> {
+  const desk = deskOf(all.shop);
+  await fulfilled(order, sent);
+  const line = await lineOf(order), back = await desk.returning(order.id, { [line]: quantity });
+  const [authorised] = await eventually(() => all.tower<{ document: string }>("select document from fact where type = 'return.authorised' and data->>'order' = $1", [order.number]), (rows) => rows.length > 0, settleMs, "the return");
+  await all.floor.takeBack(order.number, authorised?.document ?? "", codeOf(sku), quantity);
+  await desk.receive(back, line, { good: quantity });
+  await invoices(order.number, 2);
+}
+
+test("every quantity and cent of a Medusa checkout is the same in all systems, to its payment and its true return", async () => {
+  const desk = deskOf(all.shop);
+  await begun();
+  all.proxy.cut({ when: /model\.account\.invoice\.post/, lose: "answer" });
+  const plain = await checkout(all.shop, { "VALVE-12": 10, "HOSE-50": 3 }), short = await checkout(all.shop, { "PTFE-520": 12 });
+  const parted = await checkout(all.shop, { "GAUGE-100": 10 }), sentBack = await checkout(all.shop, { "HOSE-50": 5 }), dropped = await checkout(all.shop, { "VALVE-12": 20 });
+  await desk.cancel(dropped.id);
+  await Promise.all([send(plain.number), send(short.number, { [codeOf("PTFE-520")]: 8 }), send(parted.number, { [codeOf("GAUGE-100")]: 6 }), send(sentBack.number)]);
+  await all.killWorker();
+  const [first] = await invoices(plain.number, 1), [whole] = await invoices(sentBack.number, 1);
+  await send(short.number);
+  await invoices(short.number, 2);
+  await invoices(parted.number, 1);
+
+  await pay(first, 60, "part");
+  await pay(whole, 100, "whole");
+  // what waits is not wanted any more, and is taken out of the order
+  await fulfilled(parted, 6);
+  await desk.setQuantity(parted.id, await lineOf(parted), 6);
+  await eventually(() => bookedOf(all, sentBack.number), ([row]) => row?.open === 0, settleMs, "paid");
+  await pay(first, 40, "rest");
+
+  await comesBack(sentBack, "HOSE-50", 5, 2);
+  await fulfilled(plain, 13);
+  await fulfilled(short, 12);
+  await quiet();
+
+  const seen = new Map<Placed, Seen>();
+  for (const order of [plain, short, parted, sentBack]) seen.set(order, await seenOf(await orderedAtMedusa(all, order)));
+  const end = await ends(), bookings = [...seen.values()].flatMap(({ tryton }) => tryton);
+  if (process.env["SYSTEMS_REPORT"]) process.stdout.write(`${[...seen.values(), { ...end, struck: all.proxy.struck() }].map((each) => JSON.stringify(each)).join("\n")}\n`);
+  for (const each of seen.values()) agreed(each, 1500);
+  // its tax is the tax service's, by where the goods went, and not Medusa's
+  for (const order of [plain, short]) expect(sum(seen.get(order)?.tryton.map(({ total, tax }) => total - tax) ?? [])).toBe(seen.get(order)?.shop.total);
+  expect(await bookedOf(all, dropped.number)).toEqual([]);
+  expect(all.proxy.struck()).toBe(1);
+  closed(end, bookings);
+  expect(end.ledger.accounts["1000"]).toBe(sum(end.received.map(({ amount }) => Math.round(Number(amount) * 100))));
+}, 900_000);
