@@ -20,14 +20,6 @@ const claimed = (row: CommandRow): ClaimedCommand => ({
   inDoubt: row.repeatUntil !== null,
 });
 
-/** When a command is next somebody's to take, and for what; null: it waits for a call under way, or for nothing. */
-export function nextDueOf(row: CommandRow): Instant | null {
-  const free = row.leaseUntil ?? "", latest = (at: Instant): Instant => (at > free ? at : free);
-  if (row.state === "sending") return free;
-  if (row.state === "wanted" || row.state === "unknown") return latest(row.dueAt);
-  return row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null ? latest(row.verifyDueAt) : null;
-}
-
 /** The command rows without a database: the guards of `server/db/commands`, one for one. */
 export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patience: Patience): CommandStore & Reconciliation {
   const isFree = (row: CommandRow, now: Instant): boolean => row.leaseUntil === null || row.leaseUntil < now;

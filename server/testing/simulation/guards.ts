@@ -101,27 +101,11 @@ export const guards: readonly Guard[] = [
     }) } }),
   },
   {
-    guard: "events with the answer that tells them",
-    breaks: (ports) => settling(ports, (settlement) => ({ ...settlement, events: [] })),
-  },
-  {
     guard: "the read-back of what was posted",
     breaks: (ports) => connectorsOf(ports, { verify: (command, reference, signal) => ports.connectors.verify(command, reference, signal).then(({ exchange }) => ({ answer: { kind: "missing" }, exchange })) }),
   },
   {
-    guard: "the life of an idempotency key",
-    breaks: (ports) => settling(ports, (settlement) => (settlement.to === "unknown" || (settlement.purpose === "lookup" && settlement.to === null) ? { ...settlement, repeatUntil: "2099-01-01T00:00:00.000Z", dueAt: settlement.dueAt ?? settlement.endedAt } : settlement)),
-  },
-  {
     guard: "publications that are passed on after their commit",
     breaks: (ports, rows) => ({ ...ports, broadcasts: { passOn: (limit) => { rows.outbox.splice(0, limit); return ports.broadcasts.passOn(limit); } } }),
-  },
-  {
-    guard: "a message that is kept until it is settled",
-    breaks: (ports, rows) => ({ ...ports, inbox: { ...ports.inbox, async claimWaiting(limit, claimMs) {
-      const claimed = await ports.inbox.claimWaiting(limit, claimMs);
-      for (const { id } of claimed) { const row = rows.messages.get(id); if (row) rows.waiting.delete(row); }
-      return claimed;
-    } } }),
   },
 ];

@@ -19,7 +19,7 @@ import { masters } from "./traffic";
 import { startWorker, type LoopName, type SimulatedWorker } from "./worker";
 
 const start = epochMs("2026-03-02T21:00:00.000Z");
-const leaseMs = 30_000, minute = 60_000, horizonMs = 4 * 24 * 60 * minute;
+const leaseMs = 30_000, minute = 60_000, horizonMs = 24 * 60 * minute;
 /** More than this for each order is a circle. */
 const happenedEach = 30_000;
 /** Whom a store nudges after which step. */
