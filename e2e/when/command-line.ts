@@ -4,9 +4,10 @@ import { root, toolEnv } from "../tower";
 export interface Said { code: number; out: string; err: string }
 
 /** `npm run -s tower -- …` on the tower under test, as its administrator would type it. */
-const tower = (...args: string[]): Promise<Said> =>
+const tower = (args: readonly string[], typed = ""): Promise<Said> =>
   new Promise((done, failed) => {
-    const child = spawn("npm", ["run", "-s", "tower", "--", ...args], { cwd: root, env: toolEnv, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("npm", ["run", "-s", "tower", "--", ...args], { cwd: root, env: toolEnv, stdio: ["pipe", "pipe", "pipe"] });
+    child.stdin.end(typed);
     const said = { out: "", err: "" };
     child.stdout.on("data", (chunk: Buffer) => { said.out += chunk.toString(); });
     child.stderr.on("data", (chunk: Buffer) => { said.err += chunk.toString(); });
@@ -15,7 +16,10 @@ const tower = (...args: string[]): Promise<Said> =>
   });
 
 /** Prints only JSON, or the run fails with what was said instead. */
-export async function towerJson<T>(...args: string[]): Promise<T> {
-  const { out, err } = await tower(...args, "--json");
+export const towerJson = <T>(...args: string[]): Promise<T> => towerTyped<T>([], ...args);
+
+/** The same, with passwords piped in, a line each. */
+export async function towerTyped<T>(passwords: readonly string[], ...args: string[]): Promise<T> {
+  const { out, err } = await tower([...args, "--json"], passwords.join("\n"));
   try { return JSON.parse(out) as T; } catch { throw new Error(`tower ${args.join(" ")} printed no JSON: ${out}${err}`); }
 }
