@@ -198,7 +198,7 @@ async function run({ workers, logs, port }, world) {
         },
       });
 
-    let systemsStarted = false, isNew = false;
+    let systemsStarted = false;
     if (world) {
       const systemsAt = process.env.LANDSCAPE_PORT_BASE || "usual";
       const { fresh } = demoAccounts();
@@ -210,7 +210,6 @@ async function run({ workers, logs, port }, world) {
         await unlessStopped(Promise.race([systemsReady, broken, stopAsked, late]));
         if ((await unlessStopped(step(typescript("prisma/seed.ts"), env))) !== 0) throw new Refusal("The demo's data could not be laid: the reason is above.");
         await unlessStopped(markSeeded(database.url, systemsAt));
-        isNew = true;
       }
     }
     await unlessStopped(Promise.race([built, broken]));
@@ -229,7 +228,8 @@ async function run({ workers, logs, port }, world) {
     if (world && !systemsStarted) startSystems(world);
     banner(web, world, answer.status === 200 ? null : `health says ${answer.status} ${answer.body.slice(0, 300)}`, demo ? [] : await nextSteps(database.url));
     const gone = Promise.race([stopAsked, broken, goneAway(database)]);
-    if (isNew && world?.orders.length && process.env.TOWER_DEMO_ORDERS !== "0") {
+    // a first start that broke off after the data was laid has told none yet
+    if (world?.orders.length && !existsSync(inState("landscape/script.jsonl")) && process.env.TOWER_DEMO_ORDERS !== "0") {
       await Promise.race([pause(FIRST_ORDERS_AFTER_MS), gone]);
       if (asked === 0) void step([...typescript("server/landscape/generate.ts"), ...world.orders], env);
     }
