@@ -42,7 +42,7 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
     const message = (number: string, version = 1) => messageOf(order(number).line("1", "A", version, "1.00").with({ version }), `contract-${++said}`, "shop");
     const understand = async (): Promise<void> => { while ((await normalizeWaiting(harness.ports, 100)) + (await planWaiting(harness.ports, planners, 100)) > 0); };
     const wanted = async (count: number): Promise<void> => { await harness.ports.inbox.store(Array.from({ length: count }, (_, index) => message(`SO-${index}`))); await understand(); };
-    const claim = (worker: string, { limit = 10, connector = "erp", lane = "finance" as const as "finance" | "operations" } = {}) => harness.ports.commands.claim({ worker, connector, lane, limit, leaseMs });
+    const claim = (worker: string, { limit = 10, connector = "erp", lane = "finance" }: { limit?: number; connector?: string; lane?: "finance" | "operations" } = {}) => harness.ports.commands.claim({ worker, connector, lane, limit, leaseMs });
     const settlement = (command: ClaimedCommand, more: Partial<Settlement>): Settlement => ({
       command, purpose: "send", startedAt: harness.ports.clock.now(), endedAt: harness.ports.clock.now(), request: { method: "POST" }, response: null, httpStatus: 201, to: null, outcome: "confirmed", failure: null, standing: null, reference: null, result: null, dueAt: null,
       repeatUntil: null, lookups: 0, uncounted: false, verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, events: [], ...more,

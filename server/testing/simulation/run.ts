@@ -66,7 +66,7 @@ export async function run(setting: Setting, { keepsTrace = false, tamper = (port
       if (fault?.what === "crash" && fault.when === "before") { crash(owner, fault.backMs); return; }
       if (fault?.what === "request_lost") { answered(() => { reject(lost); }); return; }
       let made: ReturnType<typeof effect>;
-      try { made = effect(); } catch (error) { answered(() => { reject(error); }); return; }
+      try { made = effect(); } catch (error) { answered(() => { reject(error instanceof Error ? error : new Error(String(error))); }); return; }
       if (made !== 0) nudge(name);
       if (fault?.what === "crash") crash(owner, fault.backMs);
       if (!owner.isAlive) { undo?.(made); return; }
