@@ -30,7 +30,7 @@ export function report(): Struck {
         ...Object.entries(skipped).map(([name, why]) => `    -  ${name}: skipped, ${why}`),
         `${sum()} faults at processes over ${verdict.orders} orders; besides, since their systems were last started: ${listed(verdict.faults)}`,
         `ledgers: ${listed(verdict.documents)}`, `books: ${books.proved}`, `left to people: ${[...exceptions, ...holds].join(", ") || "nothing"}`,
-        ...wrong(verdict).slice(0, 50).map((row) => `DIFFERS ${row.orderNumber ?? "whole ledger"} ${row.what} ${row.where ?? ""}: expected ${row.expected}, actual ${row.actual}`),
+        ...wrong(verdict).slice(0, 50).map((row) => `DIFFERS ${row.orderNumber ?? "whole ledger"} ${row.scenario ?? ""} ${row.what} ${row.where ?? ""}: expected ${row.expected}, actual ${row.actual}`),
         ...left.slice(0, 50).map((what) => `UNFINISHED ${what}`), ...unexpected.map((code) => `OPEN ${code}, which no story leaves`),
         survived ? "Survived: every ledger is equal to the oracle's to the cent, and nothing is left over." : "NOT survived.", "",
       ].join("\n"));

@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import type { Surroundings } from "./landscape";
 
-export interface Difference { orderNumber: string | null; what: string; where: string | null; expected: string; actual: string; awaits: string | null }
+export interface Difference { orderNumber: string | null; scenario: string | null; what: string; where: string | null; expected: string; actual: string; awaits: string | null }
 export interface Verdict { orders: number; stories: Record<string, number>; faults: Record<string, number>; documents: Record<string, number>; differences: Difference[] }
 
 /** What every ledger holds beside what the generator's own script says that it must. */
