@@ -66,6 +66,6 @@ function reopens(input: PlanInput, view: CommandView): boolean {
   return refusedAt !== undefined ? again.some(({ occurredAt }) => occurredAt >= refusedAt) : again.length > 0 && again.length >= view.attempts;
 }
 
-/** When an unknown outcome becomes a person's matter, so that the subject is looked at again then. */
-export const unknownReviews = (commands: readonly CommandView[]): Instant[] =>
-  commands.filter((view) => view.state === "unknown" && view.rejection === null).map((view) => addMs(view.firstSentAt ?? view.createdAt, unknownForTooLong));
+/** When an unknown outcome becomes a person's matter, so that the subject is looked at again then; one that is already has no such time. */
+export const unknownReviews = (commands: readonly CommandView[], now: Instant): Instant[] =>
+  commands.filter((view) => view.state === "unknown" && view.rejection === null).map((view) => addMs(view.firstSentAt ?? view.createdAt, unknownForTooLong)).filter((at) => at > now);

@@ -55,7 +55,7 @@ function planOf(input: PlanInput, subject: Return): Plan {
   exceptions.push(...lateCredits(input, slices, exceptions, gate.holds));
   return {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(story), balances: balancesOf(story), slices,
-    publications: publicationsOf(story), records: [], sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? null, summary: summaryOf(story), nextReviewAt: earliest(...trouble.reviews, ...creditReviews(input, slices), ...unknownReviews(input.commands)),
+    publications: publicationsOf(story), records: [], sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? null, summary: summaryOf(story), nextReviewAt: earliest(...trouble.reviews, ...creditReviews(input, slices), ...unknownReviews(input.commands, input.now)),
   };
 }
 

@@ -66,7 +66,7 @@ function planOf(input: PlanInput, empty: Plan, position: Position): Plan {
         ...(count ? { channelOnHand: count.onHand.toFixed(), channelReserved: count.allocated.toFixed(), channelFree: count.free.toFixed(), underway: standing.underway.toFixed(), difference: standing.difference.toFixed() } : {}),
       },
     },
-    nextReviewAt: earliest(found && !isDue ? dueAt : null, from !== null && from > input.now ? from : null, ...unknownReviews(input.commands)),
+    nextReviewAt: earliest(found && !isDue ? dueAt : null, from !== null && from > input.now ? from : null, ...unknownReviews(input.commands, input.now)),
   };
 }
 

@@ -148,6 +148,6 @@ function planOf(story: Story, gate: Gate): Plan {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions: [...story.exceptions], findings: [], waits: trigger.state === "waiting" && !hasNothingToBill(unit) ? [trigger.wait] : [],
     milestones: milestonesOf(story), balances: balancesOf(story), slices, publications: publicationsOf(story), records: [],
     sentence: hasNothingToBill(unit) && !standing.closed ? null : sentenceOf(story), summary: summaryOf(story),
-    nextReviewAt: earliest(...dueReviews, later(invoiceReviewAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...creditReviews(input, slices), ...unknownReviews(input.commands)),
+    nextReviewAt: earliest(...dueReviews, later(invoiceReviewAt(story), input.now), trigger.state === "waiting" ? trigger.nextReview : null, ...expires, ...creditReviews(input, slices), ...unknownReviews(input.commands, input.now)),
   };
 }

@@ -95,6 +95,6 @@ function reviewAt(view: OrderView, dates: readonly string[], dues: readonly (str
   return earliest(
     ...dates.map(future), ...dues.map(future), ...holds.map((hold) => future(hold.dueAt)), ...(cancelAfter === undefined ? [] : [-1, 1].map((days) => future(instantOn(view.policy.calendar, addDays(cancelAfter, days), 0)))),
     ...view.record.authorisations.map((row) => future(row.state === "authorised" ? row.expires : null)), ...view.record.placedHolds.map(({ data }) => future(data.until === undefined ? null : instantOn(view.policy.calendar, data.until, 0))),
-    ...unknownReviews([...view.record.commands.values()].flat()).map(future), future(credit?.verdict === "granted" ? null : (credit?.expires ?? null)),
+    ...unknownReviews([...view.record.commands.values()].flat(), view.now), future(credit?.verdict === "granted" ? null : (credit?.expires ?? null)),
   );
 }

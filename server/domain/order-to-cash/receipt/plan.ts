@@ -54,7 +54,7 @@ function planOf(input: PlanInput, read: Receipt): Plan {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
     balances: balancesOf(input, receipt, books), slices: slicesOf(input, receipt, matching, gate, exceptions), publications, records: [],
     sentence: exceptions[0]?.message ?? gate.holds[0]?.message ?? trouble.waits[0]?.message ?? (receipt.comingBack ? "The ledger takes the receipt back, and it is posted anew as it was corrected." : null) ?? (matching.deposit.gt(0) ? `${moneyText(matching.deposit, receipt.data.currency)} ${receipt.data.currency} is kept as a deposit for order ${matching.depositOrder}.` : null),
-    summary: summaryOf(receipt, matching, books, exceptions, gate), nextReviewAt: earliest(...trouble.reviews, ...providerRefunds(input).waiting.map(({ until }) => until), ...unknownReviews(input.commands)),
+    summary: summaryOf(receipt, matching, books, exceptions, gate), nextReviewAt: earliest(...trouble.reviews, ...providerRefunds(input).waiting.map(({ until }) => until), ...unknownReviews(input.commands, input.now)),
   };
 }
 

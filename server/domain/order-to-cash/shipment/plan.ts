@@ -32,7 +32,7 @@ function planOf(input: PlanInput, goods: Goods): Plan {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: unseen.waits,
     milestones: milestonesOf(goods, told), balances: balancesOf(input, goods), slices: slicesOf(input, goods, told, exceptions), publications: publicationsOf(input, goods), records: [],
     sentence: exceptions[0]?.message ?? unseen.waits[0]?.message ?? (pending.length > 0 ? "The customer is being told." : null),
-    summary: summaryOf(goods, exceptions, gate.holds.length > 0), nextReviewAt: earliest(unseen.review, ...unknownReviews(input.commands)),
+    summary: summaryOf(goods, exceptions, gate.holds.length > 0), nextReviewAt: earliest(unseen.review, ...unknownReviews(input.commands, input.now)),
   };
 }
 
