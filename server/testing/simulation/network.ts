@@ -18,7 +18,7 @@ import type { Chance, Owner, Scheduler } from "./scheduler";
 
 const verified: ReadonlySet<CommandKind> = new Set<CommandKind>(["post_invoice", "post_credit", "post_debit", "apply_credit", "post_receipt", "apply_receipt", "reverse_receipt", "post_refund", "reverse_refund"]);
 /** Asked as often as one likes: nothing stands at the target but its answer. */
-export const isQuestion = (kind: CommandKind): boolean => kind === "estimate_tax" || kind === "determine_tax" || kind === "request_allocation";
+export const isQuestion = (kind: CommandKind): boolean => kind === "estimate_tax" || kind === "determine_tax";
 const capabilities: Record<string, string> = { orders: "shop", warehouse: "wms", finance: "erp", tax: "tax", payments: "pay", crm: "crm" };
 const callTimeoutMs = 10_000;
 
