@@ -77,7 +77,7 @@ describe("an invoice in the ledger that names nobody", () => {
   test("it is never two units': of two that say so at once the last has it, and the other posts nothing before a person says that it is not its invoice", () => {
     const world = play([so(), so("SO-2"), byHand("H-1"), left(), left("SO-2", "SH-2")]), [one, two] = [unitOf(), unitOf("SH-2")];
     const [own, claim] = adopting(parseSubjectId(one), "H-1", null), [others, theirs] = adopting(parseSubjectId(two), "H-1", null);
-    says(world, one, [own!, { subject: parseSubjectId(two), ...others! } as Saying, claim!, theirs!]);
+    says(world, one, [own!, { subject: parseSubjectId(two), ...others! }, claim!, theirs!]);
     expect([[one, two].map((id) => summary(world, id)?.amounts["posted"]), totals(world), raised(world)]).toEqual([["0.00", "135.00"], [], [`INV-05 H-1 was adopted for this and is the invoice of ${two} by now.`]]);
     declines(world, one, "H-1");
     expect([totals(world), summary(world, two)?.amounts["posted"]], describeWorld(world)).toEqual([["135.00"], "135.00"]);
