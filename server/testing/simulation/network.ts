@@ -74,7 +74,7 @@ export function createNetwork({ scheduler, chance, faults, manners, concurrency,
   /** Does it; a repeat within the life of its key is answered as the first time. */
   const act = (command: ClaimedCommand): Committed | { code: string; message: string } => {
     const before = committed.get(command.naturalKey) ?? [], { idempotentForMs } = mannerOf(command.connector);
-    if (before[0] && scheduler.now - before[0].at < idempotentForMs) return before[0];
+    if (before[0] && !isQuestion(command.kind) && scheduler.now - before[0].at < idempotentForMs) return before[0];
     const answer = handlers[command.connector]?.(rowOf(command), scheduler.instant());
     if (!answer || isRefusal(answer)) return answer ?? { code: "TEC-05", message: "no such target" };
     const made: Committed = { at: scheduler.now, reference: answer.reference ?? command.naturalKey, result: JSON.parse(JSON.stringify(answer.result)) as Record<string, unknown>, events: answer.events.map((said) => eventOf(said, command)) };
