@@ -1,5 +1,5 @@
 import Decimal from 'decimal.js';
-import { cumulativeNet, lineAmount, roundAmount, splitByLargestRemainder, taxOn } from '../arithmetic';
+import { cumulativeNet, lineAmount, splitByLargestRemainder, taxOn } from '../arithmetic';
 import { rateOn, type TaxRate } from '../master-data';
 import type { Outcome, PaymentPlan, ScriptLine } from '../generator/story';
 
@@ -39,20 +39,18 @@ export interface Expected {
   rates: readonly TaxRate[];
 }
 
-/** Net of every line after `billed` of it was billed, header discount included (P3), by the cumulative rule. */
-export function billedNets(outcome: Pick<Outcome, 'headerDiscount' | 'lines'>): Decimal[] {
+/** Net of every line up to a quantity of it, header discount included (P3), by the cumulative rule. */
+function netsUpTo(outcome: Pick<Outcome, 'headerDiscount' | 'lines'>, quantityOf: (line: Outcome['lines'][number]) => string): Decimal[] {
   const { lines } = outcome;
   const weights = lines.map((line) => lineAmount(line.ordered, line.price, line.pricePer).minus(line.lineDiscount));
   const shares = splitByLargestRemainder(new Decimal(outcome.headerDiscount), weights);
-  return lines.map((line, index) => cumulativeNet(line, shares[index] ?? new Decimal(0), new Decimal(line.billed)));
+  return lines.map((line, index) => cumulativeNet(line, shares[index] ?? new Decimal(0), new Decimal(quantityOf(line))));
 }
 
-function creditedNet(outcome: Outcome, index: number, net: Decimal): Decimal {
-  const line = outcome.lines[index];
-  if (line === undefined || new Decimal(line.returned).isZero()) return new Decimal(0);
-  // A return credits its share of what was billed.
-  return roundAmount(net.times(line.returned).div(line.billed));
-}
+export const billedNets = (outcome: Pick<Outcome, 'headerDiscount' | 'lines'>): Decimal[] => netsUpTo(outcome, (line) => line.billed);
+
+/** What comes back is worth what the first units of the line were billed at: the rule of parts, from the first unit on. */
+export const creditedNets = (outcome: Outcome): Decimal[] => netsUpTo(outcome, (line) => line.returned);
 
 function leaving(line: Outcome['lines'][number]): ExpectedLine['shipped'] {
   const quantity = new Decimal(line.ordered).minus(line.cancelled).plus(line.over ?? 0);
@@ -61,13 +59,13 @@ function leaving(line: Outcome['lines'][number]): ExpectedLine['shipped'] {
 
 function expectOrder(script: ScriptLine): ExpectedOrder {
   const { outcome } = script;
-  const nets = billedNets(outcome);
+  const nets = billedNets(outcome), credits = creditedNets(outcome);
   const items = outcome.lines.map((line, index): ExpectedLine => {
     const net = nets[index] ?? new Decimal(0);
     const isFree = new Decimal(line.price).isZero();
     return {
       ref: line.lineId, kind: 'item', account: null, taxCode: line.taxCode, quantity: isFree ? null : line.billed, net: net.toFixed(2),
-      creditedQuantity: isFree ? null : line.returned, creditedNet: creditedNet(outcome, index, net).toFixed(2),
+      creditedQuantity: isFree ? null : line.returned, creditedNet: (credits[index] ?? new Decimal(0)).toFixed(2),
       shipped: leaving(line),
     };
   });

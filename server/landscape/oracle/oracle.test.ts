@@ -2,7 +2,7 @@ import Decimal from 'decimal.js';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../generator/story';
 import type { TaxRate } from '../master-data';
-import { billedNets, invoicesByStep, type DocumentFigures } from './expected';
+import { billedNets, creditedNets, invoicesByStep, type DocumentFigures } from './expected';
 
 const rates: TaxRate[] = [
   { region: 'T8', taxCode: 'P0000000', percent: '8', validFrom: '2020-01-01', validTo: null },
@@ -46,6 +46,11 @@ describe('oracle on the scenarios of domain.md', () => {
   it('S07: the ordered 50 first, the excess of 4 by decision', () => {
     const order = outcome([line('1', '50', '4.00')]);
     expect(totals(invoicesByStep(order, [[50], [4]], rates, date))).toEqual(['216.00', '17.28']);
+  });
+
+  it('what comes back is worth what its first units were billed at, not a share of the whole', () => {
+    const order = outcome([{ ...line('1', '8', '5.002'), returned: '2' }]);
+    expect([billedNets(order), creditedNets(order)].map(([net]) => net?.toFixed(2))).toEqual(['40.02', '10.00']);
   });
 
   it('any split of a line sums to the whole', () => {
