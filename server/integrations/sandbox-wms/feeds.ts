@@ -47,7 +47,7 @@ export const feeds: readonly Feed<WmsSettings, WmsSecrets>[] = [{
     const { page, pages } = found.value, at = session.now();
     const messages = found.value.skus.map((row): SourceMessage => {
       const digest = createHash("sha256").update(JSON.stringify([row.text, row.stockUom, row.active])).digest("hex").slice(0, 16);
-      return { sourceMessageId: `SKU:${row.sku}:${digest}`, contentType: "application/json", body: bytesOf({ docType: "SKU", document: { ...row, readAt: at } }), occurredAt: at };
+      return { sourceMessageId: `SKU:${row.sku}:${digest}`, contentType: "application/json", body: bytesOf({ docType: "SKU", document: row }), occurredAt: at };
     });
     return ok({ messages, cursor: page < pages ? page + 1 : null, more: page < pages });
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bench, command, conformsWhenSending, conformsWhenTranslating, lease, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { bench, command, conformsWhenReadAgain, conformsWhenSending, conformsWhenTranslating, lease, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxWms } from ".";
 import messages from "./fixtures/messages.json";
@@ -105,11 +105,13 @@ conformsWhenTranslating("StackRight WMS", {
     "a shipment": shipment, "a goods issue that never was": { ...shipment, document: { ...messages.shipment.document, status: "CANCELLED" } }, "a pick request": { docType: "PICKREQUEST", document: picked }, "a reservation": { docType: "ALLOCATION", document: reserved("alloc|US01|N-1|1|r1|0") },
     "a reservation of somebody else": { docType: "ALLOCATION", document: reserved("theirs") },
     "a return": { docType: "RETURN", document: { receiptId: "RR1", version: 2, rmaNo: "RMA-1", site: "W01", salesOrderNo: "N-1", receivedTime: 1_763_888_400_000, lines: [{ lineRef: "1", sku: "SR00001", qty: 2, disposition: "RESTOCK" }] } },
-    "a SKU": { docType: "SKU", document: { sku: "SR00001", text: "Breaker 20A", stockUom: "EA", active: true, readAt: "2026-11-23T09:00:00.000Z" } },
+    "a SKU": { docType: "SKU", document: { sku: "SR00001", text: "Breaker 20A", stockUom: "EA", active: true } },
     "a stock": { docType: "STOCK", document: { site: "W01", sku: "SR00001", onHand: 500, allocated: 10, version: 12, changedTime: 1_763_888_400_000 } },
   },
   expected: { "a shipment": ["shipment.confirmed"], "a goods issue that never was": ["shipment.confirmed"], "a pick request": ["fulfilment.progressed"], "a reservation": ["stock.allocated"], "a reservation of somebody else": [], "a return": ["return.received"], "a SKU": ["code.described"], "a stock": ["stock.positioned"] },
 });
+
+conformsWhenReadAgain("StackRight WMS", { setup, feed: "skus", vendor: () => ({ body: { skus: [{ sku: "SR00001", text: "Breaker 20A", stockUom: "EA", active: true }], page: 1, pages: 1 } }) });
 
 test("the feed reads each changed document once, and a repeat is the same message", async () => {
   const events = [1, 2, 3].map((seqNo) => ({ seqNo, eventType: "PICKREQUEST.PICKED", docType: "PICKREQUEST", docId: "PR1" }));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dec } from "@/server/domain/decimal";
-import { epochMs, fromEpochMs, instant, type Instant } from "@/server/domain/instant";
+import { epochMs, fromEpochMs } from "@/server/domain/instant";
 import type { Translation, TranslationInput } from "../contract/connector";
 import { said, textOf, toEvents, type Said } from "../contract/events";
 import { readJson } from "../contract/outcome";
@@ -16,7 +16,7 @@ const message = z.discriminatedUnion("docType", [
   z.looseObject({ docType: z.literal("SHIPMENT"), document: shipment }),
   z.looseObject({ docType: z.literal("RETURN"), document: returnReceipt }),
   z.looseObject({ docType: z.literal("STOCK"), document: stockLevel }),
-  z.looseObject({ docType: z.literal("SKU"), document: sku.extend({ readAt: instant }) }),
+  z.looseObject({ docType: z.literal("SKU"), document: sku }),
 ]);
 
 /** Item, warehouse and carrier stay in StackRight's words: the cross-reference reads them when they are planned. */
@@ -29,15 +29,16 @@ export function toCanonical(input: TranslationInput<WmsSettings>): Translation {
     case "SHIPMENT": return toEvents(input, [shipped(read.value.document)]);
     case "RETURN": return toEvents(input, [returned(read.value.document)]);
     case "STOCK": return toEvents(input, [positioned(read.value.document)]);
-    case "SKU": return toEvents(input, [described(input.connectorId, read.value.document)]);
+    case "SKU": return toEvents(input, [described(input, read.value.document)]);
   }
 }
 function positioned({ site, sku: code, onHand, allocated, version, changedTime }: StockLevel): Said {
   const at = fromEpochMs(changedTime);
   return said({ type: "stock.positioned", at, data: { item: code, warehouse: site, version, onHand: plain(dec(onHand).toDecimalPlaces(6)), allocated: decimalOf(allocated), at } });
 }
-function described(system: string, { sku: code, text, stockUom, active, readAt }: Sku & { readAt: Instant }): Said {
-  return said({ type: "code.described", at: readAt, data: { kind: "item", system, code, name: text.slice(0, 300), unit: stockUom, state: active ? "active" : "ended", version: epochMs(readAt) } });
+/** StackRight says not when a SKU changed: of two the one that came later counts. */
+function described({ connectorId: system, receivedAt }: TranslationInput<WmsSettings>, { sku: code, text, stockUom, active }: Sku): Said {
+  return said({ type: "code.described", at: receivedAt, data: { kind: "item", system, code, name: text.slice(0, 300), unit: stockUom, state: active ? "active" : "ended", version: epochMs(receivedAt) } });
 }
 const ofEntity = (entity: string, found: string | undefined): boolean => found === entity;
 

@@ -9,7 +9,7 @@ import { windowStart } from "../contract/windows";
 import { ordersOf, read } from "./client";
 import type { VendureSecrets, VendureSession, VendureSettings } from "./config";
 import { names } from "./names";
-import { levelFields, levelsOf, variant } from "./stock";
+import { levelFields, levelsOf, levelVersionOf, variant } from "./stock";
 
 const dayMs = 86_400_000;
 type VendureFeed = Feed<VendureSettings, VendureSecrets>;
@@ -83,7 +83,7 @@ const stock: VendureFeed = {
     if (!page.ok) return page;
     const { items, totalItems } = page.value.productVariants, from = cursor.since === null ? null : windowStart(cursor.since, session.settings.overlapSeconds, session.now());
     const readAt = session.now(), levels = items.flatMap((row) => levelsOf(row, readAt));
-    const messages = levels.filter((row) => from === null || row.at >= from).map((row): SourceMessage => ({ sourceMessageId: `stock:${row.sku}:${row.location}:${row.at}:${row.onHand}:${row.allocated}`, contentType: "application/json", body: bytesOf({ type: "stock.snapshot", data: { stock: row } }), occurredAt: row.at }));
+    const messages = levels.filter((row) => from === null || row.at >= from).map((row): SourceMessage => ({ sourceMessageId: `stock:${row.sku}:${row.location}:${levelVersionOf(row)}:${row.onHand}:${row.allocated}`, contentType: "application/json", body: bytesOf({ type: "stock.snapshot", data: { stock: row } }), occurredAt: row.at }));
     const known = [...levels.map((row) => row.at), ...(cursor.newest === null ? [] : [cursor.newest]), ...(cursor.since === null ? [] : [cursor.since])];
     const newest = known.length === 0 ? null : last(known), skip = cursor.skip + items.length, more = items.length > 0 && skip < totalItems;
     return ok({ messages, cursor: (more ? { since: cursor.since, newest, skip } : { since: newest, newest: null, skip: 0 }) satisfies Cursor, more });

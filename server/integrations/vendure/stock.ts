@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dec, text } from "@/server/domain/decimal";
-import { epochMs, type Instant } from "@/server/domain/instant";
+import { epochMs, fromEpochMs, type Instant } from "@/server/domain/instant";
 import type { CommandPayloads } from "@/server/domain/payloads";
 import type { OutboundCommand, Outcome } from "../contract/connector";
 import { answerEvents, said, type Said } from "../contract/events";
@@ -17,12 +17,16 @@ const level = z.looseObject({ stockOnHand: z.number().int(), stockAllocated: z.n
 export const variant = z.looseObject({ sku: z.string(), stockLevels: z.array(level) });
 export const levelFields = "stockLevels { stockOnHand stockAllocated updatedAt stockLocation { id name } }";
 export const levelsOf = ({ sku, stockLevels }: z.infer<typeof variant>, readAt: Instant): StockLevel[] =>
-  stockLevels.map((row) => ({ sku, location: row.stockLocation.name, onHand: row.stockOnHand, allocated: row.stockAllocated, at: new Date(row.updatedAt).toISOString(), readAt }));
+  stockLevels.map((row) => ({ sku, location: row.stockLocation.name, onHand: row.stockOnHand, allocated: row.stockAllocated, ...seenAt(new Date(row.updatedAt).toISOString(), readAt) }));
+
+/** How soon after its change it was read, in hundredths of a second and at most 9.99: after that a count of one second cannot change any more, and is the same message whenever it is read. */
+const soonness = (at: Instant, readAt: Instant): number => Math.min(999, Math.max(0, Math.floor((epochMs(readAt) - epochMs(at)) / 10)));
+const seenAt = (at: Instant, readAt: Instant): { at: Instant; readAt: Instant } => ({ at, readAt: fromEpochMs(epochMs(at) + soonness(at, readAt) * 10) });
 
 /** Its database may tell times to the second: of two counts of one second the one that was read later is the newer. */
-const versionOf = ({ at, readAt = at }: StockLevel): number => epochMs(at) * 1000 + Math.min(999, Math.max(0, Math.floor((epochMs(readAt) - epochMs(at)) / 10)));
+export const levelVersionOf = ({ at, readAt = at }: StockLevel): number => epochMs(at) * 1000 + soonness(at, readAt);
 export const positioned = (row: StockLevel): Said =>
-  said({ type: "stock.positioned", at: row.at, data: { item: row.sku, warehouse: row.location, version: versionOf(row), onHand: text(dec(row.onHand)), allocated: text(dec(row.allocated)), at: row.at } });
+  said({ type: "stock.positioned", at: row.at, data: { item: row.sku, warehouse: row.location, version: levelVersionOf(row), onHand: text(dec(row.onHand)), allocated: text(dec(row.allocated)), at: row.at } });
 
 const found = z.looseObject({
   productVariants: z.looseObject({ items: z.array(variant.extend({ id: z.string() })) }),

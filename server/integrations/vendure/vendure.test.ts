@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { bench, command, conformsWhenCalled, conformsWhenReadAgain, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { vendure } from ".";
 import messages from "./fixtures/messages.json";
@@ -120,6 +120,7 @@ describe("stock", () => {
     const { outcome, writes } = await written(say(more), 49, 0, own, there);
     expect([outcome.kind, outcome.kind === "rejected" ? outcome.failure.code.slice(0, 6) : null, writes]).toEqual(["rejected", code, 0]);
   });
+  conformsWhenReadAgain("Vendure", { setup, feed: "stock", vendor: () => ({ body: { data: { productVariants: { totalItems: 1, items: [{ id: "7", sku: "V-12", stockLevels: [{ stockOnHand: 49, stockAllocated: 2, updatedAt: testNow, stockLocation: { id: "1", name: "Main" } }] }] } } } }) });
   test("of two counts of one second the one that was read later is the newer", async () => {
     const versionOf = async (readAt: string | undefined) => {
       const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify({ type: "stock.snapshot", data: { stock: { sku: "A", location: "Main", onHand: 4, allocated: 1, at: "2026-11-23T09:00:00.000Z", ...(readAt ? { readAt } : {}) } } })) });

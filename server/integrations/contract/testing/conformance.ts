@@ -210,3 +210,18 @@ export function conformsWhenTranslating(name: string, one: { setup: Setup; messa
     });
   });
 }
+
+/** A feed whose windows overlap tells of what did not change under the same id: then it is the same bytes, or it would be another's message under a known id. */
+export function conformsWhenReadAgain(name: string, one: { setup: Setup; feed: string; vendor: Vendor }): void {
+  test(`${name} tells the same again in the same bytes, whenever it is read: ${one.feed}`, async () => {
+    const stub = await bench(one.setup, one.vendor), told = new Map<string, Set<string>>();
+    for (const at of [testNow, "2026-11-23T12:01:00.000Z", "2026-11-23T13:30:00.000Z"]) {
+      stub.now.value = at;
+      const { reading } = await stub.integrations.readFeed("under-test", one.feed, null, lease());
+      for (const { sourceMessageId, body } of reading.ok ? reading.value.messages : []) told.set(sourceMessageId, (told.get(sourceMessageId) ?? new Set()).add(Buffer.from(body).toString("utf8")));
+    }
+    await stub.close();
+    expect(told.size).toBeGreaterThan(0);
+    expect([...told.values()].filter((bodies) => bodies.size > 1).map((bodies) => [...bodies])).toEqual([]);
+  });
+}
