@@ -16,6 +16,12 @@ describe("whatever fails on the way of an order", () => {
     }
   });
 
+  it.each([
+    ["a document of tax that was voided, and determined anew under its name when the goods were counted again", 7713],
+  ])("what once failed holds: %s", async (_, seed) => {
+    expect((await run(settingOf(seed))).violations).toEqual([]);
+  });
+
   it("happens again just so with the same seed, and otherwise with another", async () => {
     const digest = async (seed: number): Promise<string> => (await run(settingOf(seed, 4))).digest;
     expect(await digest(7)).toBe(await digest(7));

@@ -26,12 +26,13 @@ export function followUp(input: PlanInput, unit: Unit, standing: InvoiceStanding
 function taxRecord(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate): Pick<FollowUp, "committedAt" | "committed" | "exceptions"> {
   const determined = viewsOf(input.commands, "determine_tax", "").filter((view) => view.state === "confirmed").at(-1);
   const document = answered(determined, "document") ?? taxDocument(unit, standing.revision);
-  const record = latestOf(input.facts, "tax.record_changed").find(({ data }) => data.document === document);
+  // a document is determined anew under its name: that it was voided before says nothing of it
+  const record = latestOf(input.facts, "tax.record_changed").find(({ data, occurredAt }) => data.document === document && !(data.state === "voided" && determined?.confirmedAt != null && occurredAt < determined.confirmedAt));
   const { posted, billed, revision } = standing;
   if (posted && billed && determined)
     gate.ask({ kind: "commit_tax", slot: "", sequence: revision, payload: { document, revision, invoice: posted.number, total: billed.tax }, amount: { amount: billed.tax, currency: unit.currency }, dueSince: posted.postedAt });
   else if (determined && !standing.closed && hasNothingToBill(unit) && record?.data.state !== "voided")
-    gate.ask({ kind: "void_tax", slot: "", sequence: revision, payload: { document, revision }, amount: null, dueSince: determined.confirmedAt ?? input.now });
+    gate.ask({ kind: "void_tax", slot: "", sequence: determined.sequence, payload: { document, revision }, amount: null, dueSince: determined.confirmedAt ?? input.now });
   const view = viewsOf(input.commands, "commit_tax", "").find((row) => row.sequence === revision && row.state === "confirmed");
   const committed = record ? (record.data.state === "committed" ? dec(record.data.total) : null) : view ? dec(answered(view, "total") ?? asked(view, "total") ?? "0") : null;
   const exceptions: ExceptionFinding[] = [];
