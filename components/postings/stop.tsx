@@ -8,7 +8,7 @@ import { ConfirmAction } from "@/components/ui/confirm-action";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 
-/** The brake: asks for the reason, and for the entity where several are in view. Absent where everything is stopped already. */
+/** The brake: asks for the reason, and for the entity where several are in view: none is stopped because it stood first. Absent where everything is stopped already. */
 export function StopPostings() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -17,22 +17,23 @@ export function StopPostings() {
   const [isAsking, setAsking] = useState(false);
   const [chosen, setChosen] = useState("");
   const stop = useMutation(trpc.postings.stop.mutationOptions({ onSettled: () => queryClient.invalidateQueries() }));
-  const allowed = homes.filter(({ missing }) => missing === null), home = allowed.find(({ code }) => code === chosen) ?? allowed[0];
+  const allowed = homes.filter(({ missing }) => missing === null), home = allowed.length === 1 ? allowed[0] : allowed.find(({ code }) => code === chosen);
+  const act = home ? `Stop all postings of ${home.code}` : "Stop all postings";
   if (homes.length === 0) return null;
   const send = async (reason: string): Promise<string | undefined> => {
-    if (!home) return "There is nothing to stop";
+    if (!home) return "Say of which entity";
     try { await stop.mutateAsync({ entity: home.code, reason }); router.refresh(); return undefined; } catch (error) { return error instanceof Error ? error.message : "It was refused"; }
   };
   return (
     <>
-      <Button size="xs" icon="hand" variant="danger" why={home ? undefined : homes[0]?.missing ?? undefined} onClick={() => { setAsking(true); }}>Stop all postings</Button>
-      {home && (
+      <Button size="xs" icon="hand" variant="danger" why={allowed.length > 0 ? undefined : homes[0]?.missing ?? undefined} onClick={() => { setAsking(true); }}>Stop all postings</Button>
+      {allowed.length > 0 && (
         <ConfirmAction
-          open={isAsking} onOpenChange={setAsking} title={`Stop all postings of ${home.code}`} reason="required" confirmLabel={`Stop all postings of ${home.code}`} danger onConfirm={send}
+          open={isAsking} onOpenChange={setAsking} title={act} reason="required" confirmLabel={act} danger onConfirm={send}
           effect="No worker sends anything new to the ledger, takes money or gives it back, from that moment on. What is under way ends known; goods, tax and everything else go on. Another person of finance lets them go on."
-          irreversible={home.releasers.length > 0 ? undefined : `Nobody but you has the right to let them go on: an administrator has to add a second person of finance for ${home.code}.`}
+          irreversible={home === undefined || home.releasers.length > 0 ? undefined : `Nobody but you has the right to let them go on: an administrator has to add a second person of finance for ${home.code}.`}
         >
-          {allowed.length > 1 && <Field label="Entity"><Select value={home.code} onChange={(event) => { setChosen(event.target.value); }} options={allowed.map(({ code, name }) => ({ value: code, label: `${code} ${name}` }))} /></Field>}
+          {allowed.length > 1 && <Field label="Entity"><Select value={chosen} onChange={(event) => { setChosen(event.target.value); }} options={[{ value: "", label: "Choose" }, ...allowed.map(({ code, name }) => ({ value: code, label: `${code} ${name}` }))]} /></Field>}
         </ConfirmAction>
       )}
     </>

@@ -19,11 +19,14 @@ test.describe("FEATURE: a brake on money", () => {
       await ops.goto("/held");
       const mayNot = ops.getByRole("button", { name: "Stop all postings" });
       await expect(mayNot).toHaveAttribute("aria-disabled", "true");
-      await expect(mayNot).toHaveAccessibleDescription("Needs the role finance in US01");
+      await expect(mayNot).toHaveAccessibleDescription(/^Needs the role finance in /);
 
       await finance.goto("/held");
       await finance.getByRole("button", { name: "Stop all postings" }).click();
       await expect(finance.getByRole("dialog")).toContainText("What is under way ends known");
+      // history may have been taken in as an entity of its own
+      const entity = finance.getByRole("dialog").getByLabel("Entity");
+      if (await entity.isVisible()) await entity.selectOption("US01");
       await isAccessible(finance);
       await picture(finance, "postings-stop-dialog");
       await confirms(finance, /^Stop all postings of US01$/, "Two invoices for one order");
