@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ledgerOf, orderedAt } from "./real/books";
-import { eventually, startPipeline, type Pipeline } from "./real/pipeline";
+import { eventually, startPipeline, vendure, type Pipeline } from "./real/pipeline";
 import { codeOf } from "./real/wiring";
 import { trytonPerson, type TrytonPerson } from "./tryton-person";
 import { checkout } from "./vendure/desk";
-import { visitVendure } from "./vendure/server";
+import { visitVendure, type VendureServer } from "./vendure/server";
 
 const settleMs = 600_000, password = "correct-horse-battery";
 const admin = "ada@hartline.example", finance = "fay@hartline.example";
 
-let all: Pipeline, bookkeeper: TrytonPerson;
+let all: Pipeline<VendureServer>, bookkeeper: TrytonPerson;
 beforeAll(async () => {
-  all = await startPipeline();
+  all = await startPipeline(vendure);
   bookkeeper = await trytonPerson(all.tryton.url, "ledgerline", all.tryton.passwords.connector);
   for (const [email, role] of [[admin, "admin"], [finance, "finance"]] as const) await tower("", "user", "create", "--email", email, "--name", role, "--role", role, "--password", password);
 }, 300_000);
