@@ -2,6 +2,8 @@ import type pg from "pg";
 import { createHash } from "node:crypto";
 import { canonicalJson } from "@/server/domain/commands";
 import type { Maintenance } from "@/server/jobs/ports";
+import { createPolicies, type Policies } from "./policies";
+import { tellSilentFeeds } from "./silent-feeds";
 import { changedBy, json, rowsOf, statement, transaction, type Executor } from "./statement";
 
 const beat = statement("worker_beat", "insert into worker_heartbeat (id, started_at, seen_at, detail) values ($1, now(), now(), $2) on conflict (id) do update set seen_at = now(), detail = excluded.detail");
@@ -48,10 +50,11 @@ async function seal(client: Executor): Promise<number> {
   return sealed.length;
 }
 
-export const createMaintenance = (pool: pg.Pool): Maintenance => ({
+export const createMaintenance = (pool: pg.Pool, policies: Policies = createPolicies(pool)): Maintenance => ({
   async heartbeat(worker, detail) { await changedBy(pool, beat, [worker, JSON.stringify(detail)]); },
   async left(worker) { await changedBy(pool, gone, [worker]); },
   prune: async () => (await changedBy(pool, pruneWorkers)) + (await changedBy(pool, pruneDocuments)) + (await changedBy(pool, pruneWindows)),
+  tellSilentFeeds: () => tellSilentFeeds(pool, policies),
   followPolicies: () => changedBy(pool, followPolicies),
   async sealAudit() {
     let sealed = 0;

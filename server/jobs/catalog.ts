@@ -20,6 +20,7 @@ export const jobs = {
   "maintenance.prune": job({ payload: nothing, schedule: "17 3 * * *", timeoutSeconds: 1800, retry: { limit: 2, delaySeconds: 300 } }),
   "policy.follow": job({ payload: nothing, schedule: "* * * * *", timeoutSeconds: 300, retry: { limit: 0, delaySeconds: 1 } }),
   "audit.seal": job({ payload: nothing, schedule: "* * * * *", timeoutSeconds: 300, retry: { limit: 0, delaySeconds: 1 } }),
+  "feeds.silent": job({ payload: nothing, schedule: "* * * * *", timeoutSeconds: 300, retry: { limit: 0, delaySeconds: 1 } }),
   "notices.send": job({ payload: nothing, schedule: "* * * * *", timeoutSeconds: 300, retry: { limit: 0, delaySeconds: 1 } }),
   "bulk.replay": job({ payload: z.object({ messages: z.array(z.string().regex(/^\d+$/)).min(1).max(10_000) }), schedule: null, timeoutSeconds: 900, retry: { limit: 3, delaySeconds: 30 } }),
   "bulk.plan": job({ payload: z.object({ entity: entityCode, kind: z.enum(subjectKinds) }), schedule: null, timeoutSeconds: 3600, retry: { limit: 3, delaySeconds: 60 } }),

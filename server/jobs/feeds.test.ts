@@ -6,11 +6,11 @@ const nothingSaid = { request: null, response: null, httpStatus: null };
 
 /** One feed of one connector whose pages are given; `asked` holds what each was asked with. */
 function polled(readings: readonly Awaited<ReturnType<FeedPolling["integrations"]["readFeed"]>>[]) {
-  const asked: { cursor: unknown; signal: AbortSignal; endedBefore: boolean }[] = [], refusals: string[] = [];
+  const asked: { cursor: unknown; signal: AbortSignal; endedBefore: boolean }[] = [], refusals: string[] = [], failures: string[] = [];
   let kept: unknown = null;
   const logger = { info: vi.fn(), warn: vi.fn() } as unknown as FeedPolling["logger"];
   const poll = createFeedPolling({
-    cursors: { take: () => Promise.resolve({ cursor: kept }), move: (_connector, _feed, _from, to) => { kept = to; return Promise.resolve(true); } },
+    cursors: { take: () => Promise.resolve({ cursor: kept }), move: (_connector, _feed, _from, to) => { kept = to; return Promise.resolve(true); }, failed: (_connector, _feed, why) => { failures.push(why); return Promise.resolve(); } },
     integrations: {
       list: () => Promise.resolve([{ id: "drop", paused: false }] as never), feeds: () => Promise.resolve([{ name: "files", everyMs: 60_000 }]),
       readFeed: (_id, _feed, cursor, signal) => {
@@ -21,7 +21,7 @@ function polled(readings: readonly Awaited<ReturnType<FeedPolling["integrations"
     },
     receive: () => Promise.resolve([]), refused: (connector, why) => { refusals.push(`${connector}: ${why}`); return Promise.resolve(); }, logger,
   });
-  return { asked, refusals, kept: () => kept, poll: () => poll(new AbortController().signal) };
+  return { asked, refusals, failures, kept: () => kept, poll: () => poll(new AbortController().signal) };
 }
 const page = (cursor: number, more: boolean) => ({ reading: ok({ messages: [], cursor, more }), exchange: nothingSaid, authentication: false });
 
@@ -42,5 +42,5 @@ test("a refused login is told at once and the cursor stays; an outage is not tol
   const away = polled([{ reading: fail("TEC-01", "nobody listens"), exchange: nothingSaid, authentication: false }]);
   await away.poll();
   await vi.waitFor(() => { expect(away.asked[0]?.signal.aborted).toBe(true); });
-  expect(away.refusals).toEqual([]);
+  expect([away.refusals, away.failures]).toEqual([[], ["nobody listens"]]);
 });

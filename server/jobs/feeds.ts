@@ -36,6 +36,7 @@ export function createFeedPolling({ cursors, integrations, receive, refused, log
     } catch (error) {
       dueAt.set(name, performance.now() + Math.max(feed.everyMs, pauseAfterFailureMs));
       logger.warn({ error, connector, feed: feed.name }, "a feed was not read");
+      await cursors.failed(connector, feed.name, error instanceof Error ? error.message : "it could not be read").catch(() => undefined);
     } finally {
       // what a feed kept open between its pages ends with the turn
       turn.abort();
@@ -52,6 +53,7 @@ export function createFeedPolling({ cursors, integrations, receive, refused, log
       const { reading, authentication } = await integrations.readFeed(connector, feed.name, cursor, signal);
       if (!reading.ok) {
         logger.info({ connector, feed: feed.name, code: reading.error.code, why: reading.error.message }, "a feed did not answer");
+        await cursors.failed(connector, feed.name, reading.error.message);
         if (authentication) await refused(connector, reading.error.message);
         return false;
       }

@@ -8,6 +8,7 @@ export const createHandlers = (maintenance: Maintenance, sendNotices: () => Prom
   "maintenance.prune": () => maintenance.prune(),
   "policy.follow": () => maintenance.followPolicies(),
   "audit.seal": () => maintenance.sealAudit(),
+  "feeds.silent": () => maintenance.tellSilentFeeds(),
   "notices.send": sendNotices,
   "bulk.replay": ({ messages }) => maintenance.replay(messages),
   "bulk.plan": ({ entity, kind }) => maintenance.planAgain(entity, kind),

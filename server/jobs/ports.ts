@@ -10,6 +10,8 @@ export interface FeedCursors {
   take(connector: string, feed: string, everyMs: number): Promise<{ cursor: unknown } | null>;
   /** Moves on by compare-and-set; false where somebody else has moved it. Call it after what was read is stored. */
   move(connector: string, feed: string, from: unknown, to: unknown): Promise<boolean>;
+  /** It did not answer, or not so that it could be read: kept with since when, until it moves on. */
+  failed(connector: string, feed: string, why: string): Promise<void>;
 }
 
 /** What a broker's connection says of its health. */
@@ -39,6 +41,8 @@ export interface Maintenance {
   prune(): Promise<number>;
   /** Plans again what is open and was planned by rules older than those that came into force lately. */
   followPolicies(): Promise<number>;
+  /** Opens and closes CMP-02: feeds that have not answered for long. */
+  tellSilentFeeds(): Promise<number>;
   /** Numbers and chains committed audit entries. */
   sealAudit(): Promise<number>;
   /** Reads stored messages again; what is known already adds nothing. */

@@ -20,7 +20,7 @@ describe("the queue", () => {
       done: (name, count) => { done.push(`${name} ${count}`); }, failed: (name, error) => { failed.push([name, error]); },
     });
     expect((await pool.query("select name from queue.queue where name not like '\\_\\_%' order by name")).rows.map((row: { name: string }) => row.name)).toEqual([...jobNames].sort());
-    expect((await pool.query("select name from queue.schedule order by name")).rows).toEqual([{ name: "audit.seal" }, { name: "maintenance.prune" }, { name: "notices.send" }, { name: "policy.follow" }]);
+    expect((await pool.query("select name from queue.schedule order by name")).rows).toEqual([{ name: "audit.seal" }, { name: "feeds.silent" }, { name: "maintenance.prune" }, { name: "notices.send" }, { name: "policy.follow" }]);
     await queue.send("bulk.plan", { entity: "US01", kind: "order" });
     await expect(queue.send("bulk.plan", { entity: "no entity", kind: "order" })).rejects.toThrow();
     for (let wait = 0; wait < 150 && done.length === 0; wait++) await new Promise((resolve) => setTimeout(resolve, 100));

@@ -24,7 +24,7 @@ import type { Composition } from "@/server/composition";
 /** Starts every loop of the pipeline in this process. Several processes may run at once; SIGTERM ends it within 5 s with every call known or leased. */
 export function startWorker({ ports, stores, integrations, services, pool }: Composition): void {
   const id = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-  const maintenance = createMaintenance(pool);
+  const maintenance = createMaintenance(pool, stores.policies);
   const cursors = createFeedCursors(pool);
   const health = createBrokerHealth(pool, stores.policies);
   const brokers = createBrokers({ integrations, cursors, telling: createOrderTelling(pool), health, receive: (inputs) => services.receive(inputs), inbox: stores.inbox, isOutage, logger });
