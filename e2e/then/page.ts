@@ -6,6 +6,12 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** No finding of axe at WCAG 2.2 AA, and headings without gaps; where only the colours are others, of those rules that are about colours. */
 export async function isAccessible(page: Page, what: "all" | "colours" = "all"): Promise<void> {
+  // what is told for some seconds fades as it goes, and half faded it has no contrast
+  const told = page.locator("[data-sonner-toast]");
+  if ((await told.count()) > 0) {
+    await page.mouse.move(1, 1); // it stays while the pointer is on it
+    await expect(told).toHaveCount(0, { timeout: 20_000 });
+  }
   const axe = new AxeBuilder({ page });
   const { violations } = await (what === "all" ? axe.options({ runOnly: { type: "tag", values: RULES }, rules: { "heading-order": { enabled: true } } }) : axe.withRules(["color-contrast", "link-in-text-block"])).analyze();
   expect(violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.slice(0, 5).map(({ target, failureSummary }) => `    ${target.join(" ")}\n      ${(failureSummary ?? "").split("\n").slice(1, 2).join(" ").trim()}`).join("\n")}`)).toEqual([]);
