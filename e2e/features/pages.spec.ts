@@ -65,6 +65,7 @@ async function isSound(page: Page, { name, heading, address }: Shown): Promise<v
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+      await expect(page.getByText("Reading.", { exact: true })).toHaveCount(0);
       await picture(page, `${name}-${size.width}-${colorScheme}`);
       await test.step(`${size.width} px, ${colorScheme}`, async () => {
         await fitsItsWidth(page);
