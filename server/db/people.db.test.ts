@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Outsider } from "@/server/auth/directory";
 import { grant } from "@/server/testing/memory/people";
@@ -7,7 +8,7 @@ import { createDirectory, grantTo, listUsers, readPerson, revokeFrom, showUser, 
 
 let database: TestDatabase;
 let pool: pg.Pool;
-beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Pool({ connectionString: database.url, max: 4 }); });
+beforeAll(async () => { database = await createTestDatabase(); pool = createPool(database.url, { max: 4, of: "screens" }); });
 afterAll(async () => { await pool.end(); await database.drop(); });
 beforeEach(async () => { await pool.query("truncate app_user, role_grant, team, team_member, audit_entry cascade"); await pool.query("insert into team (id, name) values ('credit', 'Credit'), ('billing', 'Billing')"); });
 

@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { postEvents } from "@/server/api/public/events";
 import { publishedContracts } from "@/server/api/public/contracts";
@@ -11,7 +12,7 @@ import { setUpEntity } from "./set-up";
 
 let database: TestDatabase;
 let pool: pg.Pool;
-beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Pool({ connectionString: database.url, max: 4 }); pool.on("error", () => undefined); });
+beforeAll(async () => { database = await createTestDatabase(); pool = createPool(database.url, { max: 4, of: "screens" }); });
 afterAll(async () => { await pool.end(); await database.drop(); });
 beforeEach(async () => { await pool.query("truncate entity, policy_version, service_level, team, connector, connector_settings_version, api_key, audit_entry cascade"); });
 

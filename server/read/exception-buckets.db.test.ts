@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createQuery } from "@/server/db/query";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
@@ -12,7 +13,7 @@ const all = { tab: "open", sort: "money" } as const;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool = createPool(database.url, { max: 2, of: "screens" });
   // the database may go while a connection of the ended pool is still closing
   pool.on("error", () => undefined);
   for (const key of ["SO-1", "SO-2", "SO-3"]) await pool.query("insert into subject (id, entity, kind, key) values ($1, 'US01', 'order', $1)", [key]);

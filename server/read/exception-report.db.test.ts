@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createQuery } from "@/server/db/query";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
@@ -10,7 +11,7 @@ const window = { from: "2026-03-02T00:00:00.000Z", to: "2026-03-04T00:00:00.000Z
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool = createPool(database.url, { max: 2, of: "screens" });
   // the database may go while a connection of the ended pool is still closing
   pool.on("error", () => undefined);
   for (const key of ["SO-1", "SO-2", "SO-3"]) await pool.query("insert into subject (id, entity, kind, key) values ($1, 'US01', 'order', $1)", [key]);

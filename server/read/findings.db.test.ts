@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { createQuery } from "@/server/db/query";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 import { findingGroups, findingOrders, observedFigures } from "./findings";
@@ -9,7 +10,7 @@ import type { Query } from "./query";
 let database: TestDatabase, pool: pg.Pool, query: Query;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool = createPool(database.url, { max: 2, of: "screens" });
   query = createQuery(pool);
   const order = (entity: string, key: string, tracks: object, facets: string) => pool.query("insert into subject (id, entity, kind, key, placed_at, tracks, facets, currency) values ($1, $2, 'order', $3, now() - interval '1 day', $4, $5, 'USD')", [`${entity}:order:${key}`, entity, key, tracks, facets]);
   const billed = { commercial: "complete", fulfilment: "shipped", billing: "invoiced", cash: "paid" };

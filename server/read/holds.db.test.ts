@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { createQuery } from "@/server/db/query";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 import { holdPage, holdReasons, undecided } from "./holds";
@@ -10,7 +11,7 @@ let database: TestDatabase;
 let pool: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool = createPool(database.url, { max: 2, of: "screens" });
   // the database may go while a connection of the ended pool is still closing
   pool.on("error", () => undefined);
   const hold = (subject: string, rule: string, amount: number, minutes: number) => pool.query(

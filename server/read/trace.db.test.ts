@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createQuery } from "@/server/db/query";
 import { normalIdentifier } from "@/server/domain/subject";
@@ -10,7 +11,7 @@ import { traceMatches } from "./trace";
 let database: TestDatabase, pool: pg.Pool, query: Query;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool = createPool(database.url, { max: 2, of: "screens" });
   pool.on("error", () => undefined);
   query = createQuery(pool);
   await pool.query("insert into entity (code, name, currency, zone) values ('US01', 'US', 'USD', 'UTC')");

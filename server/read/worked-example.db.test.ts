@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createQuery } from "@/server/db/query";
 import { moneyHeld } from "@/server/domain/figures/amounts";
@@ -25,7 +26,7 @@ const week = { from: t("Mon 00:00"), to: new Date(start + hours(24)).toISOString
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool = createPool(database.url, { max: 2, of: "screens" });
   // the database may go while a connection of the ended pool is still closing
   pool.on("error", () => undefined);
   query = createQuery(pool);

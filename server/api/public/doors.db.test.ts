@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { readHealth } from "@/server/db/health";
@@ -303,7 +304,7 @@ it("one order is read by its number without looking at the others, however many 
   await engine.pool.query("insert into order_change (subject_id) select id from subject where key like 'H-%'");
   while (await sealOrders(engine.pool));
   await engine.pool.query("analyze");
-  const client = new pg.Pool({ connectionString: engine.url, max: 1 });
+  const client = createPool(engine.url, { max: 1, of: "screens" });
   client.on("error", () => undefined);
   const scanned = async (): Promise<number> => {
     await client.query("select pg_stat_force_next_flush()");

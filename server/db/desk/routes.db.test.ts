@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Person } from "@/server/api/services";
 import type { RouteChange } from "@/server/domain/route-change";
@@ -13,7 +14,7 @@ import { decideRoute, proposeRoute } from "./routes";
 
 let database: TestDatabase;
 let pool: pg.Pool;
-beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Pool({ connectionString: database.url, max: 4 }); pool.on("error", () => undefined); });
+beforeAll(async () => { database = await createTestDatabase(); pool = createPool(database.url, { max: 4, of: "screens" }); });
 afterAll(async () => { await pool.end(); await database.drop(); });
 
 beforeEach(async () => {

@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Person } from "@/server/api/services";
 import type { NoticeDelivery, NoticeKind } from "@/server/domain/notices";
@@ -10,7 +11,7 @@ import { createNoticeStore } from "./outbox";
 import { subscribe } from "./subscriptions";
 
 let database: TestDatabase, pool: pg.Pool;
-beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Pool({ connectionString: database.url, max: 6 }); });
+beforeAll(async () => { database = await createTestDatabase(); pool = createPool(database.url, { max: 6, of: "screens" }); });
 afterAll(async () => { await pool.end(); await database.drop(); });
 
 const now = (): string => new Date().toISOString();

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 
@@ -8,7 +8,7 @@ const root = path.resolve(import.meta.dirname, "../../..");
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  const pool = createPool(database.url, { max: 1, of: "screens" });
   pool.on("error", () => undefined);
   await pool.query("insert into entity (code, name, currency, zone) values ('US01', 'One', 'USD', 'UTC'), ('US02', 'Two', 'USD', 'UTC')");
   await pool.query("insert into subject (id, entity, kind, key) values ('US01:order:SO-1', 'US01', 'order', 'SO-1')");

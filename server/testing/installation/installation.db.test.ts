@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { publishedContracts } from "@/server/api/public/contracts";
 import { killOutright, surround, type Surroundings } from "@/server/testing/survival/landscape";
@@ -16,7 +17,7 @@ let systems: Record<string, { url: string; credentials: Record<string, string> }
 beforeAll(async () => {
   const database = await createTestDatabase();
   leavings.push(database.drop);
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool = createPool(database.url, { max: 2, of: "screens" });
   pool.on("error", () => undefined);
   leavings.push(() => pool.end());
   around = await surround({ databaseUrl: database.url, portBase: ports, speed: 6000, demo: false });

@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { createPool } from "@/server/db/pool";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createNoticeStore } from "@/server/db/notices/outbox";
 import { writeUser } from "@/server/db/people";
@@ -73,7 +74,7 @@ describe("a real mail server", () => {
 
 describe("what people are told", () => {
   let database: TestDatabase, pool: pg.Pool;
-  beforeAll(async () => { database = await createTestDatabase(); pool = new pg.Pool({ connectionString: database.url, max: 8 }); });
+  beforeAll(async () => { database = await createTestDatabase(); pool = createPool(database.url, { max: 8, of: "screens" }); });
   afterAll(async () => { await pool.end(); await database.drop(); });
 
   test("comes once though two workers run and a storm stops thousands, and an answer that was lost costs a second mail of the same id at most", async () => {
