@@ -62,7 +62,7 @@ export interface Composition {
   replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
   /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits, with a worker or without one; then waits for what another process has in hand of `of`. */
   drain: (of?: { entity: string; connector: string }) => Promise<void>;
-  imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; demo: typeof demoSetUp };
+  imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; taken: (connector: string) => Promise<void>; demo: typeof demoSetUp };
   seeding: { basics(): Promise<void>; entity(entity: Parameters<typeof seedEntity>[1]): Promise<void>; connector(connector: Parameters<typeof seedConnector>[2]): Promise<void>; policy(policy: Parameters<typeof seedPolicy>[1], from: string): Promise<void>; serviceLevels(entity: string): Promise<void> };
   close(): Promise<void>;
 }
@@ -107,7 +107,7 @@ async function compose(of: "web" | "worker"): Promise<Composition> {
       await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
       await seedConnector(pool, key, { id: connector, type: eventSource, name, entity, settings: {}, secrets: {} });
       integrations.refresh();
-    } },
+    }, taken: async (connector) => { await pool.query("update connector set last_success_at = now() where id = $1", [connector]); } },
     seeding: { basics: () => seedBasics(pool), entity: (entity) => seedEntity(pool, entity), connector: (connector) => seedConnector(pool, key, connector), policy: (policy, from) => seedPolicy(pool, policy, from), serviceLevels: (entity) => seedServiceLevels(pool, entity) },
     close: async () => { letTimeGo(); integrations.close(); await pool.end(); },
   };
