@@ -13,7 +13,7 @@ import { limitPostings, releasePosting, resumePostings, stopPostings } from "./d
 import { decideTerms, proposeTerms } from "./db/desk/terms";
 import { readHealth } from "./db/health";
 import { createKey, readClient, revokeKey, type NewKey } from "./db/keys";
-import { createDirectory, grantTo, listUsers, readPerson, revokeFrom, showUser, writeUser, type ListedUser, type UserCard } from "./db/people";
+import { createDirectory, grantTo, letGo, listUsers, readPerson, revokeFrom, showUser, writeUser, type ListedUser, type UserCard } from "./db/people";
 import { createQuery } from "./db/query";
 import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
@@ -53,6 +53,7 @@ export interface Composition {
     write(user: Parameters<typeof writeUser>[1]): Promise<string>;
     grant(email: string, grant: RoleGrant | null, teams: readonly string[], leads: readonly string[]): Promise<string | null>;
     revoke(email: string, grant: string): Promise<boolean>;
+    letGo(email: string, reason: string): Promise<boolean | null>;
     show(email: string): Promise<UserCard | null>;
     list(): Promise<ListedUser[]>;
   };
@@ -61,7 +62,7 @@ export interface Composition {
   replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
   /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits, with a worker or without one; then waits for what another process has in hand of `of`. */
   drain: (of?: { entity: string; connector: string }) => Promise<void>;
-  imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; demo: typeof demoSetUp };
+  imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; taken: (connector: string) => Promise<void>; demo: typeof demoSetUp };
   seeding: { basics(): Promise<void>; entity(entity: Parameters<typeof seedEntity>[1]): Promise<void>; connector(connector: Parameters<typeof seedConnector>[2]): Promise<void>; policy(policy: Parameters<typeof seedPolicy>[1], from: string): Promise<void>; serviceLevels(entity: string): Promise<void> };
   close(): Promise<void>;
 }
@@ -101,12 +102,12 @@ async function compose(of: "web" | "worker"): Promise<Composition> {
   };
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
-    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), show: (email) => showUser(pool, email), list: () => listUsers(pool) }, keys: { create: (input) => createKey(pool, input), revoke: (id, reason) => revokeKey(pool, { id, actor: "cli", reason }) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
+    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), letGo: (email, reason) => letGo(pool, email, reason), show: (email) => showUser(pool, email), list: () => listUsers(pool) }, keys: { create: (input) => createKey(pool, input), revoke: (id, reason) => revokeKey(pool, { id, actor: "cli", reason }) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
     imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
       await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
       await seedConnector(pool, key, { id: connector, type: eventSource, name, entity, settings: {}, secrets: {} });
       integrations.refresh();
-    } },
+    }, taken: async (connector) => { await pool.query("update connector set last_success_at = now() where id = $1", [connector]); } },
     seeding: { basics: () => seedBasics(pool), entity: (entity) => seedEntity(pool, entity), connector: (connector) => seedConnector(pool, key, connector), policy: (policy, from) => seedPolicy(pool, policy, from), serviceLevels: (entity) => seedServiceLevels(pool, entity) },
     close: async () => { letTimeGo(); integrations.close(); await pool.end(); },
   };

@@ -58,10 +58,10 @@ export const shortDay = (day: string): string => dayOf(new Date(day), "UTC");
 export const dayText = (instant: string, timeZone: string): string => absoluteText(instant, timeZone).split(",")[0] ?? instant;
 
 /** A clock time with its day where that is not today's: "14:32", "16 Jul, 14:32". */
-export function dayClockText(instant: string, timeZone: string, now: number | null): string {
+export function dayClockText(instant: string, timeZone: string, now: number | null, seconds = false): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
-  const day = dayOf(date, timeZone), clock = clockText(instant, timeZone);
+  const day = dayOf(date, timeZone), clock = clockText(instant, timeZone, seconds);
   return now !== null && day === dayOf(new Date(now), timeZone) ? clock : `${day}, ${clock}`;
 }
 

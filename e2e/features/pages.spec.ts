@@ -40,6 +40,7 @@ const pages: Shown[] = [
   { name: "exceptions-grouped", address: () => "/exceptions?by=code", heading: "Exceptions" },
   { name: "reports", address: () => "/reports", heading: "Reports" },
   { name: "reports-fixes", address: () => { const today = new Date().toISOString().slice(0, 10); return `/reports/fixes?from=${today}&to=${today}`; }, heading: "Fixes" },
+  { name: "reports-exceptions", address: () => { const today = new Date().toISOString().slice(0, 10); return `/reports/exceptions?from=${today}&to=${today}&code=MAP-03`; }, heading: /unit/i },
   { name: "cross-reference", address: () => "/cross-reference", heading: "Cross-reference" },
   { name: "cross-reference-one", address: () => "/cross-reference?open=US01%7Cunit%7Cshop%7CBX", heading: "Cross-reference" },
   { name: "cross-reference-new", address: () => "/cross-reference?open=new", heading: "Cross-reference" },

@@ -23,6 +23,8 @@ export type TowerOverview = Outputs["tower"]["overview"];
 export type FlowReport = Outputs["reports"]["flow"];
 export type FixList = Outputs["reports"]["fixes"];
 export type { FixRow } from "@/server/read/fixes";
+export type CountedExceptions = Outputs["reports"]["exceptions"];
+export type { ReportedException } from "@/server/read/exception-report";
 export type TowerProof = Outputs["tower"]["proof"];
 export type ConnectorList = Outputs["connectors"]["list"];
 export type ConnectorView = Outputs["connectors"]["get"];

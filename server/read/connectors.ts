@@ -1,3 +1,4 @@
+import { eventSource } from "@/server/domain/entity";
 import type { Entities } from "./exceptions";
 import { one, type Query } from "./query";
 
@@ -8,7 +9,9 @@ interface BoardRow {
   id: string; type: string; name: string; entity: string; state: "active" | "paused"; pausedReason: string | null; breaker: "closed" | "half_open" | "open"; breakerReason: string | null; probeAt: string | null; openedAt: string | null; /** Technical failures in a row. */ failures: number;
   perMinute: number; calls: number; queue: number; oldestAt: string | null; lastSuccessAt: string | null; lastFailureAt: string | null; lastError: string | null; settingsVersion: number;
 }
-export interface ConnectorRowView extends BoardRow { health: ConnectorHealth }
+/** `called`: false of a source that others bring events for; breaker, budget and queue mean nothing there. */
+export interface ConnectorRowView extends BoardRow { health: ConnectorHealth; called: boolean }
+const viewOf = (row: BoardRow): ConnectorRowView => ({ ...row, health: connectorHealth(row), called: row.type !== eventSource });
 
 /** Down while its breaker is open; degraded while it is tried, or where the last call failed; paused by a person. */
 export function connectorHealth(row: Pick<BoardRow, "state" | "breaker" | "lastSuccessAt" | "lastFailureAt">): ConnectorHealth {
@@ -22,7 +25,7 @@ export function connectorHealth(row: Pick<BoardRow, "state" | "breaker" | "lastS
 export const worstFirst = (rows: readonly ConnectorRowView[]): ConnectorRowView[] =>
   [...rows].sort((a, b) => connectorHealths.indexOf(a.health) - connectorHealths.indexOf(b.health) || (a.oldestAt ?? "9").localeCompare(b.oldestAt ?? "9") || a.name.localeCompare(b.name));
 
-/** A source that nobody calls was last good when a key of its was last let in, to the minute. */
+/** A source that nobody calls was last good when a key of its was last let in, to the minute, or a file of it was taken in whole. */
 const boardSql = `select c.id, c.type, c.name, c.entity, c.state, c.paused_reason as "pausedReason", coalesce(b.state, 'closed') as breaker, b.reason as "breakerReason", b.probe_at as "probeAt", b.opened_at as "openedAt", coalesce(b.failures, 0)::int as failures,
     c.per_minute as "perMinute", (select count(*)::int from attempt a where a.connector = c.id and a.started_at > now() - interval '1 minute') as calls,
     q.count as queue, q.oldest as "oldestAt", greatest(c.last_success_at, k.used) as "lastSuccessAt", c.last_failure_at as "lastFailureAt", c.last_error as "lastError", c.settings_version as "settingsVersion"
@@ -37,7 +40,7 @@ const boardSql = `select c.id, c.type, c.name, c.entity, c.state, c.paused_reaso
 /** Every connector in these entities, worst first. Reads what waits, and the calls of the last minute. */
 export async function connectorBoard(query: Query, entities: Entities): Promise<ConnectorRowView[]> {
   const rows = await query.rows<BoardRow>(boardSql, [entities, null]);
-  return worstFirst(rows.map((row) => ({ ...row, health: connectorHealth(row) })));
+  return worstFirst(rows.map(viewOf));
 }
 
 /** Calls and failures of the last hour by connector, in twelve parts of five minutes, the newest last. */
@@ -83,5 +86,5 @@ export async function connectorDetail(query: Query, entities: Entities, id: stri
     query.rows<{ kind: string; waiting: number }>("select kind, count(*)::int as waiting from command where connector = $1 and state = 'wanted' group by kind order by 2 desc", [id]),
   ]);
   if (!own) return null;
-  return { ...row, health: connectorHealth(row), ...own, lanes, feeds, attempts, versions, waitingKinds };
+  return { ...viewOf(row), ...own, lanes, feeds, attempts, versions, waitingKinds };
 }

@@ -141,6 +141,7 @@ test("connectors: worst first with queue, calls and lanes", async () => {
   await pool.query("insert into connector (id, type, name, entity, settings) values ('bank', 'cloud-events', 'bank', 'US01', '{}')");
   const bank = async () => (await connectorBoard(query, null)).find(({ id }) => id === "bank")?.lastSuccessAt;
   expect(await bank()).toBeNull();
+  expect((await connectorBoard(query, null)).map(({ id, called }) => [id, called])).toEqual([["erp", true], ["bank", false], ["wms", true]]);
   await pool.query("insert into api_key (id, name, entity, source, scopes, secret_hash, created_by, last_used_at) values ('k', 'k', 'US01', 'bank', '{}', 'h', 'test', now())");
   expect(await bank()).not.toBeNull();
   await pool.query("delete from api_key where id = 'k'");
