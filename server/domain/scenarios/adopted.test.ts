@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { at, event, order, ships, type Told } from "../../testing/world/builders";
 import { tellInOrder } from "../../testing/world/play";
 import { describeWorld, totals } from "../../testing/world/readings";
-import type { World } from "../../testing/world/world";
+import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
 import type { Policy } from "../policy";
 import { remediesOf, type Saying } from "../remedies";
@@ -81,6 +81,17 @@ describe("an invoice in the ledger that names nobody", () => {
     expect([[one, two].map((id) => summary(world, id)?.amounts["posted"]), totals(world), raised(world)]).toEqual([["0.00", "135.00"], [], [`INV-05 H-1 was adopted for this and is the invoice of ${two} by now.`]]);
     declines(world, one, "H-1");
     expect([totals(world), summary(world, two)?.amounts["posted"]], describeWorld(world)).toEqual([["135.00"], "135.00"]);
+  });
+  test("made while nobody knew what became of ours, which the ledger did not take: ours is not sent a second time beside it", () => {
+    const world = createWorld({ planners });
+    world.fault({ kind: "post_invoice", does: "vanish" });
+    world.tell(so(), left());
+    expect(world.commands("post_invoice").map((row) => row.state)).toEqual(["unknown"]);
+    world.deliver(byHand("H-1"));
+    world.advance("2026-03-02 18:00");
+    expect([totals(world), raised(world)], describeWorld(world)).toEqual([[], ["INV-05 H-1 in the ledger may be this invoice (same amount before tax, same customer, dated the day the goods left): a person says whether it is."]]);
+    adopts(world, unitOf(), "H-1");
+    expect([totals(world), raised(world), world.commands("commit_tax").map((row) => row.payload["invoice"])], describeWorld(world)).toEqual([[], [], ["H-1"]]);
   });
   test("cancelled after it was adopted: nothing is posted by itself, until a person says that it is the invoice no more", () => {
     const world = play([so(), byHand("H-1"), left()]);
