@@ -1,6 +1,6 @@
 import { dec } from "../decimal";
 import { moneyText } from "../money";
-import { suspects } from "../order-to-cash/billing-unit/suspects";
+import { leftOf, suspects } from "../order-to-cash/billing-unit/suspects";
 import { readUnit } from "../order-to-cash/billing-unit/unit";
 import { subjectId, type SubjectRef } from "../subject";
 import { adoptedPath, claimedPath, declinedPath, releasedPath, unclaimedRow, unclaimedSubject, wordsOn } from "../unclaimed";
@@ -21,14 +21,16 @@ export const declining = (subject: SubjectRef, number: string, adopted: string |
 export const claimOrDecline: Remedies = (input) => {
   const unit = readUnit(input), { subject, facts } = input, { adopted } = wordsOn(facts, subject.key);
   if (!unit) return [];
-  if (adopted !== null) return unclaimedRow(input.reference, adopted) === null ? [] : [declined(subject, adopted, adopted, `${adopted} is not this unit's invoice any more: what is here is posted.`)];
+  const own = leftOf(input)?.reference ?? null;
+  if (adopted !== null && adopted !== own) return unclaimedRow(input.reference, adopted) === null ? [] : [declined(subject, adopted, adopted, `${adopted} is not this unit's invoice any more: what is here is posted.`)];
+  const money = moneyText(dec(unit.net).plus(unit.chargesTotal), unit.currency);
   return suspects(input, unit).flatMap(({ row: { document, source }, pair }) => [
     remedy({
-      verb: "adopt", target: document.number, title: `Adopt ${document.number}`, effect: "It becomes this unit's invoice; nothing is posted.", amount: document.total ?? null, currency: document.currency,
+      verb: "adopt", target: document.number, title: `Adopt ${document.number}`, effect: own === null ? "It becomes this unit's invoice; nothing is posted." : `It becomes this unit's invoice; ${own} must be reversed in the ledger.`, amount: document.total ?? null, currency: document.currency,
       evidence: { document: document.number, ledger: source, total: document.total ?? null, date: document.accountingDate, customer: document.customer ?? null, because: pair.because },
       permission: "decision.finance", resolution: "duplicate_of", why: pair.differs.length === 0 ? null : `It ${pair.differs.join(", ")}: decline it, or have it corrected in the ledger.`, say: () => says(...adopting(subject, document.number, null)),
     }),
-    declined(subject, document.number, null, `${document.number} stays another's in the ledger, and this unit's invoice of ${moneyText(dec(unit.net).plus(unit.chargesTotal), unit.currency)} ${unit.currency} before tax is posted.`),
+    declined(subject, document.number, null, own === null ? `${document.number} stays another's in the ledger, and this unit's invoice of ${money} ${unit.currency} before tax is posted.` : `${document.number} stays another's in the ledger, beside ${own}.`),
   ]);
 };
 

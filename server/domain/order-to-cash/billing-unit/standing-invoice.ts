@@ -50,7 +50,7 @@ function sent(input: PlanInput, told: Unit, view: CommandView, revision: number,
   const billed = view.payload as unknown as InvoicePayload, unit = asBilled(told, billed);
   const result = view.result as InvoiceResult | null;
   if (view.state !== "confirmed" || !result) return { billed, posted: null, closed: true, exceptions: twice(input, unit, documents, view) };
-  const doubled = twice(input, unit, documents, view);
+  const doubled = [...twice(input, unit, documents, view), ...besideOurs(input, unit, result.number)];
   const other = documents.find(({ data }) => data.number !== result.number && isAdopted(input, unit, data));
   if (other) return { ...adopted(unit, other, revision, billed.reference), closed: true, exceptions: doubled };
   const wrong = invoiceDifferences(view, documents);
@@ -139,6 +139,14 @@ function without(input: PlanInput, unit: Unit, documents: Known<LedgerDocument>[
   const found = unit.mode === "observe" ? [] : suspects(input, unit), [first] = found;
   if (!first) return { closed: false, exceptions: [] };
   return { closed: true, exceptions: [said(first.row.source, first.row.document.total ?? "0", `${found.map(({ row, pair }) => `${row.document.number} in the ledger may be this invoice (${[...pair.because, ...pair.differs].join(", ")})`).join("; ")}: a person says whether it is.`, first.row.recordedAt)] };
+}
+
+/** INV-05 of what somebody made beside our invoice and names nobody: certainly for the same, so it is billed twice until the ledger has reversed it or a person says that it is another's. */
+function besideOurs(input: PlanInput, unit: Unit, own: string): ExceptionFinding[] {
+  return suspects(input, unit).map(({ row: { document, source, recordedAt }, pair }) => ({
+    code: "INV-05", fingerprint: { connector: source, customer: unit.head.billTo }, stops: [], amount: document.total ?? "0", currency: unit.currency, since: recordedAt,
+    message: `${document.number} in the ledger may be a second invoice beside ${own} (${pair.because.join(", ")}): reverse it there, or say that it is another's.`,
+  }));
 }
 
 /** INV-04 of a document that the ledger changed after a person had adopted it. It counts with the ledger's own figures. */
