@@ -33,7 +33,7 @@ function says(world: World, subject: SubjectId, sayings: readonly Saying[], drif
   }));
   soundState(world, drifts);
 }
-const adopts = (world: World, id: SubjectId, number: string, drifts: readonly string[] = []) => { says(world, id, adopting(parseSubjectId(id), number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted), drifts); };
+const adopts = (world: World, id: SubjectId, number: string, drifts: readonly string[] = []) => { says(world, id, adopting(parseSubjectId(id), state(world, id).facts, number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted), drifts); };
 const declines = (world: World, id: SubjectId, number: string) => { says(world, id, declining(parseSubjectId(id), number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted)); };
 const remedies = (world: World) => {
   const trouble = world.exceptions().find(({ code }) => code === "INV-05");
@@ -76,7 +76,7 @@ describe("an invoice in the ledger that names nobody", () => {
   });
   test("it is never two units': of two that say so at once the last has it, and the other posts nothing before a person says that it is not its invoice", () => {
     const world = play([so(), so("SO-2"), byHand("H-1"), left(), left("SO-2", "SH-2")]), [one, two] = [unitOf(), unitOf("SH-2")];
-    const [own, claim] = adopting(parseSubjectId(one), "H-1", null), [others, theirs] = adopting(parseSubjectId(two), "H-1", null);
+    const [own, , claim] = adopting(parseSubjectId(one), state(world, one).facts, "H-1", null), [others, , theirs] = adopting(parseSubjectId(two), state(world, two).facts, "H-1", null);
     says(world, one, [own!, { subject: parseSubjectId(two), ...others! }, claim!, theirs!]);
     expect([[one, two].map((id) => summary(world, id)?.amounts["posted"]), totals(world), raised(world)]).toEqual([["0.00", "135.00"], [], [`INV-05 H-1 was adopted for this and is the invoice of ${two} by now.`]]);
     declines(world, one, "H-1");
@@ -113,6 +113,15 @@ describe("an invoice in the ledger that names nobody", () => {
   });
   test("made after ours was posted, of the same amount and without a number of ours, or of another amount: anybody's", () => {
     expect(raised(play([so(), left(), byHand("H-1"), byHand("H-2", { text: "SO-1", net: "12.00", tax: "0.96", total: "12.96" })]))).toEqual([]);
+  });
+  test("counted again after it was adopted, the goods were billed as they were then: what did not leave is credited", () => {
+    const world = play([so(), byHand("H-1"), left()]);
+    adopts(world, unitOf(), "H-1");
+    world.tell(ships("SH-1", "2026-03-03 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 8 }], 2));
+    soundState(world);
+    expect([raised(world), world.holds().map(({ rule, amount }) => [rule, amount])], describeWorld(world)).toEqual([["SHP-03 Shipment SH-1 was corrected after its invoice: 27.00 USD billed and not shipped."], [["CREDIT_APPROVAL", "27.00"]]]);
+    world.decide({ rule: "CREDIT_APPROVAL" });
+    expect([totals(world, "credit"), world.erp.documents[0]?.lines.map(({ quantity, net }) => [quantity, net])]).toEqual([["27.00"], [["2", "25.00"]]]);
   });
   test("cancelled after it was adopted: nothing is posted by itself, until a person says that it is the invoice no more", () => {
     const world = play([so(), byHand("H-1"), left()]);
