@@ -95,6 +95,7 @@ describe("the guard of a day", () => {
     await wanted(1);
     await claim();
     await engine.pool.query("update command set state = 'wanted', lease_until = null, due_at = now()");
+    await engine.pool.query("delete from wake");
     expect(await claim()).toHaveLength(1);
     expect(await engine.value("select (claimed->>'count')::int from posting_brake where entity = 'US01'")).toBe(1);
   });

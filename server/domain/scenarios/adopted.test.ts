@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { at, event, order, ships, type Told } from "../../testing/world/builders";
 import { tellInOrder } from "../../testing/world/play";
 import { describeWorld, totals } from "../../testing/world/readings";
-import type { World } from "../../testing/world/world";
+import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
 import type { Policy } from "../policy";
 import { remediesOf, type Saying } from "../remedies";
@@ -25,15 +25,15 @@ const raised = (world: World) => world.exceptions().map(({ code, message }) => `
 const summary = (world: World, id: SubjectId) => state(world, id).plan?.summary;
 
 let count = 0;
-function says(world: World, subject: SubjectId, sayings: readonly Saying[]): void {
+function says(world: World, subject: SubjectId, sayings: readonly Saying[], drifts: readonly string[] = []): void {
   world.tell(...sayings.map((saying) => {
     if (saying.type !== "field.overlaid") throw new Error(saying.type);
     const { subject: of = parseSubjectId(subject), document, path, value } = saying;
     return { ...event("field.overlaid", world.store.now, { document, path, value: value as never, decision: `A-${String(++count).padStart(3, "0")}`, reason: "seen", author: "fay" }, "person:fay"), subject: of };
   }));
-  soundState(world);
+  soundState(world, drifts);
 }
-const adopts = (world: World, id: SubjectId, number: string) => { says(world, id, adopting(parseSubjectId(id), number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted)); };
+const adopts = (world: World, id: SubjectId, number: string, drifts: readonly string[] = []) => { says(world, id, adopting(parseSubjectId(id), state(world, id).facts, number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted), drifts); };
 const declines = (world: World, id: SubjectId, number: string) => { says(world, id, declining(parseSubjectId(id), number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted)); };
 const remedies = (world: World) => {
   const trouble = world.exceptions().find(({ code }) => code === "INV-05");
@@ -76,11 +76,52 @@ describe("an invoice in the ledger that names nobody", () => {
   });
   test("it is never two units': of two that say so at once the last has it, and the other posts nothing before a person says that it is not its invoice", () => {
     const world = play([so(), so("SO-2"), byHand("H-1"), left(), left("SO-2", "SH-2")]), [one, two] = [unitOf(), unitOf("SH-2")];
-    const [own, claim] = adopting(parseSubjectId(one), "H-1", null), [others, theirs] = adopting(parseSubjectId(two), "H-1", null);
+    const [own, , claim] = adopting(parseSubjectId(one), state(world, one).facts, "H-1", null), [others, , theirs] = adopting(parseSubjectId(two), state(world, two).facts, "H-1", null);
     says(world, one, [own!, { subject: parseSubjectId(two), ...others! }, claim!, theirs!]);
     expect([[one, two].map((id) => summary(world, id)?.amounts["posted"]), totals(world), raised(world)]).toEqual([["0.00", "135.00"], [], [`INV-05 H-1 was adopted for this and is the invoice of ${two} by now.`]]);
     declines(world, one, "H-1");
     expect([totals(world), summary(world, two)?.amounts["posted"]], describeWorld(world)).toEqual([["135.00"], "135.00"]);
+  });
+  test("made while nobody knew what became of ours, which the ledger did not take: ours is not sent a second time beside it", () => {
+    const world = createWorld({ planners });
+    world.fault({ kind: "post_invoice", does: "vanish" });
+    world.tell(so(), left());
+    expect(world.commands("post_invoice").map((row) => row.state)).toEqual(["unknown"]);
+    world.deliver(byHand("H-1"));
+    world.advance("2026-03-02 18:00");
+    expect([totals(world), raised(world)], describeWorld(world)).toEqual([[], ["INV-05 H-1 in the ledger may be this invoice (same amount before tax, same customer, dated the day the goods left): a person says whether it is."]]);
+    adopts(world, unitOf(), "H-1");
+    expect([totals(world), raised(world), world.commands("commit_tax").map((row) => row.payload["invoice"])], describeWorld(world)).toEqual([[], [], ["H-1"]]);
+  });
+  test("made after ours was posted, with a number of ours on it: said until it is reversed there, or declined", () => {
+    const named = { text: "your order SO-1" }, second = "INV-05 H-1 in the ledger may be a second invoice beside INV-1 (names order SO-1, same amount before tax, same customer, dated the day the goods left): reverse it there, or say that it is another's.";
+    const world = play([so(), left(), byHand("H-1", named)]);
+    expect([raised(world), totals(world)], describeWorld(world)).toEqual([[second], ["135.00"]]);
+    plansOnce(world);
+    expect(remedies(world)).toContainEqual(["decline", "H-1", null]);
+    world.tell(byHand("H-1", { ...named, state: "voided" }, 2));
+    expect(raised(world)).toEqual([]);
+    world.tell(byHand("H-1", named, 3));
+    expect(raised(world)).toEqual([second]);
+    declines(world, unitOf(), "H-1");
+    expect([raised(world), totals(world)]).toEqual([[], ["135.00"]]);
+  });
+  test("made after ours was posted and adopted: ours is to be reversed in the ledger", () => {
+    const world = play([so(), left(), byHand("H-1", { text: "your order SO-1" })]);
+    adopts(world, unitOf(), "H-1", ["M3"]);
+    expect([raised(world), summary(world, unitOf())?.number], describeWorld(world)).toEqual([["INV-05 H-1 was adopted; INV-1 must be reversed in the ledger."], "H-1"]);
+  });
+  test("made after ours was posted, of the same amount and without a number of ours, or of another amount: anybody's", () => {
+    expect(raised(play([so(), left(), byHand("H-1"), byHand("H-2", { text: "SO-1", net: "12.00", tax: "0.96", total: "12.96" })]))).toEqual([]);
+  });
+  test("counted again after it was adopted, the goods were billed as they were then: what did not leave is credited", () => {
+    const world = play([so(), byHand("H-1"), left()]);
+    adopts(world, unitOf(), "H-1");
+    world.tell(ships("SH-1", "2026-03-03 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 8 }], 2));
+    soundState(world);
+    expect([raised(world), world.holds().map(({ rule, amount }) => [rule, amount])], describeWorld(world)).toEqual([["SHP-03 Shipment SH-1 was corrected after its invoice: 27.00 USD billed and not shipped."], [["CREDIT_APPROVAL", "27.00"]]]);
+    world.decide({ rule: "CREDIT_APPROVAL" });
+    expect([totals(world, "credit"), world.erp.documents[0]?.lines.map(({ quantity, net }) => [quantity, net])]).toEqual([["27.00"], [["2", "25.00"]]]);
   });
   test("cancelled after it was adopted: nothing is posted by itself, until a person says that it is the invoice no more", () => {
     const world = play([so(), byHand("H-1"), left()]);

@@ -25,7 +25,8 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
   const isFree = (row: CommandRow, now: Instant): boolean => row.leaseUntil === null || row.leaseUntil < now;
   const isRepeatable = (row: CommandRow, now: Instant): boolean => row.repeatUntil !== null && row.repeatUntil > now;
   const isStopped = (row: CommandRow): boolean => row.state === "wanted" && isPosting(row.kind) && rows.stopped.has(row.entity);
-  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isStopped(row);
+  const isUnplanned = (row: CommandRow, now: Instant): boolean => row.state === "wanted" && row.firstSentAt !== null && (rows.subjects.get(row.subjectId)?.wakes.some((at) => at <= now) ?? false);
+  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isStopped(row) && !isUnplanned(row, now);
   const isSearchable = (row: CommandRow, now: Instant): boolean => row.state === "unknown" && !isRepeatable(row, now) && row.dueAt <= now && isFree(row, now);
   const isUnverified = (row: CommandRow, now: Instant): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= now && isFree(row, now);
   const isLost = (row: CommandRow, now: Instant): boolean => row.state === "sending" && (row.leaseUntil ?? "") < now;

@@ -134,9 +134,22 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       expect(await harness.ports.commands.settle([confirmed(late!)])).toBe(0);
       expect(await claim("w3")).toEqual([]);
       expect(await harness.ports.commands.settle([settlement(looked!, { purpose: "lookup", outcome: "absent", to: "wanted", dueAt: harness.ports.clock.now() })])).toBe(1);
+      expect(await claim("w3")).toEqual([]);
+      await understand();
       expect(await claim("w3")).toMatchObject([{ attempt: 2, tries: 2 }]);
       expect(await harness.ports.commands.settle([confirmed(late!)])).toBe(0);
       expect(await stateOf("post_invoice")).toEqual([["sending", 2]]);
+    });
+
+    it("sends what was under way again as it is wanted by then, never as it left", async () => {
+      await wanted(1);
+      const [sent] = await claim("w1"), now = harness.ports.clock.now();
+      await harness.ports.inbox.store([message("SO-0", 2)]);
+      await understand();
+      await harness.ports.commands.settle([settlement(sent!, { to: "wanted", outcome: "retryable", httpStatus: 429, failure: { code: "TEC-03", message: "slower" }, dueAt: now })]);
+      expect([await claim("w2"), (await harness.ports.commands.lanesWithWork()).map(({ connector }) => connector)]).toEqual([[], ["shop"]]);
+      await understand();
+      expect(await claim("w2")).toMatchObject([{ attempt: 2, payload: { version: 2 } }]);
     });
 
     it("sends what is in doubt again while its key lives, and only looks for it afterwards", async () => {
@@ -158,6 +171,7 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       await harness.ports.commands.settle(all.slice(0, 5).map(failed));
       expect([await harness.breaker("erp"), await harness.openExceptions()]).toEqual(["open", ["TEC-01"]]);
       expect(await claim("w1")).toEqual([]);
+      await understand();
       await harness.pass(11_000);
       const probes = await claim("w1");
       expect(probes).toMatchObject([{ isProbe: true }]);
