@@ -1,5 +1,4 @@
 import type { Signals } from "@/server/db/signals";
-import { createProcessBudget } from "@/server/pipeline/budget";
 import { Confirmations, type ConfirmOptions } from "@/server/pipeline/confirm";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting, type Planners } from "@/server/pipeline/plan";
@@ -46,7 +45,7 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   const { worker, planners, signals, onError } = options;
   const leaseMs = options.leaseMs ?? defaults.leaseMs;
   const settler = createSettler(ports, (error) => { onError("settle", error); });
-  const delivery = createDelivery({ ports, worker, leaseMs, budget: createProcessBudget(ports.clock), settler, onError });
+  const delivery = createDelivery({ ports, worker, leaseMs, settler, onError });
   const stopping = new AbortController();
   const confirming: ConfirmOptions = { worker, leaseMs, settler, window: defaults.confirmWindow };
   const confirmations = new Map<string, Confirmations>();

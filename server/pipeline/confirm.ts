@@ -1,3 +1,4 @@
+import { budgetOf } from "@/server/domain/resilience";
 import type { LookupAnswer, VerifyAnswer } from "@/server/integrations/contract/connector";
 import { judgeLookup, judgeVerify, judgeWithoutLookup } from "./outcome";
 import type { ClaimedCommand, ConnectorRuntime, Exchange, Ports, Settlement } from "./ports";
@@ -42,7 +43,7 @@ export class Confirmations {
     const runtime = await this.ports.connectors.find(this.connector);
     const limit = window - this.underWay[what];
     if (!runtime || runtime.paused || limit <= 0) return 0;
-    const claimed = await claim({ worker, connector: this.connector, limit, leaseMs });
+    const claimed = await claim({ worker, connector: this.connector, limit, leaseMs, budget: budgetOf("inquiry", runtime) });
     this.underWay[what] += claimed.length;
     for (const command of claimed)
       void ask(this.ports, runtime, command, leaseMs).then((settlement) => { this.underWay[what] -= 1; return settler.add(settlement); });

@@ -109,6 +109,21 @@ describe("what a look-up means", () => {
   });
 });
 
+describe("a target that does not want to be called before a time", () => {
+  const later = { ...retryable, retryAfterMs: 60_000 }, failed = { kind: "failed" as const, failure: { code: "TEC-01", message: "x" } };
+  it.each<[string, string | null, number | null]>([
+    ["that it named", judgeSend(judged(answeredWith(429)), later).callAgainAt, 60_000],
+    ["that it named with another status", judgeSend(judged(answeredWith(503)), later).callAgainAt, 60_000],
+    ["that it named, of what is in doubt", judgeSend(judged(answeredWith(429), { inDoubt: true }, key), later).callAgainAt, 60_000],
+    ["that it left open: a second", judgeSend(judged(answeredWith(429)), retryable).callAgainAt, 1_000],
+    ["absurdly late: an hour", judgeSend(judged(answeredWith(429)), { ...retryable, retryAfterMs: 1e12 }).callAgainAt, 3_600_000],
+    ["that it named to a look-up", judgeLookup(judged(answeredWith(429)), { ...failed, retryAfterMs: 60_000 }).callAgainAt, 60_000],
+    ["that it named to a read-back", judgeVerify(judged(answeredWith(429)), { ...failed, retryAfterMs: 60_000 }).callAgainAt, 60_000],
+    ["is not one that merely failed", judgeSend(judged(silent("no")), retryable).callAgainAt, null],
+    ["nor one that took it", judgeSend(judged(answeredWith(201)), { kind: "confirmed", reference: "R", result: {} }).callAgainAt, null],
+  ])("%s", (_, at, ms) => { expect(at).toBe(ms === null ? null : addMs(now, ms)); });
+});
+
 describe("what a read-back means", () => {
   const sent = { net: "10", chargesTotal: "0", tax: "0.80", total: "10.80", currency: "USD", accountingDate: "2026-03-02", customer: "C-1", billTo: "C-9" };
   it.each<[string, Record<string, unknown>, string[]]>([

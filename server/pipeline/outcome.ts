@@ -14,6 +14,8 @@ const emptyLookupsNeeded = 2;
 /** Where only a person can know, the target is asked again this often all the same. */
 const doubtReviewMs = 3_600_000;
 const differenceReviewMs = 3_600_000;
+/** A target that asks for a pause without saying how long gets this one; no pause is longer than an hour. */
+const pauseMs = 1_000, longestPauseMs = 3_600_000;
 /** An idempotency key is not relied on in the last minute of its life. */
 const keyMarginMs = 60_000;
 
@@ -24,8 +26,14 @@ export interface Judged { command: ClaimedCommand; support: CommandSupport | nul
 const blank = ({ command, call }: Judged, purpose: Settlement["purpose"]): Omit<Settlement, "outcome"> => ({
   command, purpose, startedAt: call.startedAt, endedAt: call.endedAt, request: call.exchange.request, response: call.exchange.response, httpStatus: call.exchange.httpStatus,
   to: null, failure: null, standing: null, reference: null, result: null, dueAt: null, repeatUntil: null, lookups: command.lookups, uncounted: false,
-  verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, events: [],
+  verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, callAgainAt: null, events: [],
 });
+
+/** 429, or any failure that names its pause: then nobody calls before, whatever the call. */
+function callAgainAt({ call }: Judged, retryAfterMs: number | undefined): Instant | null {
+  if (retryAfterMs === undefined && call.exchange.httpStatus !== 429) return null;
+  return addMs(call.endedAt, Math.min(longestPauseMs, Math.max(0, retryAfterMs ?? pauseMs)));
+}
 
 /** No answer, or the target's own fault: what five in a row of opens the breaker. A refusal or a rate limit is an answer. */
 const isTechnical = (exchange: Exchange): boolean => exchange.httpStatus === null || exchange.httpStatus >= 500;
@@ -55,7 +63,7 @@ const isRefused = ({ command, call }: Judged): boolean => !command.inDoubt || ca
 function doubted(judged: Judged, base: Omit<Settlement, "outcome">, outcome: Exclude<Outcome, { kind: "confirmed" }>): Settlement {
   const { command, call, fraction } = judged;
   const retry = outcome.kind === "retryable" ? outcome : null, authenticationFailure = retry?.authentication === true;
-  const settlement: Settlement = { ...base, outcome: "unknown", to: "unknown", failure: outcome.failure, uncounted: authenticationFailure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange) };
+  const settlement: Settlement = { ...base, callAgainAt: callAgainAt(judged, retry?.retryAfterMs), outcome: "unknown", to: "unknown", failure: outcome.failure, uncounted: authenticationFailure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange) };
   const repeatUntil = exhausted(judged) && !authenticationFailure ? null : keyLife(judged);
   if (repeatUntil === null) return { ...settlement, ...afterUnknown(judged) };
   return { ...settlement, repeatUntil, dueAt: authenticationFailure ? call.endedAt : addMs(call.endedAt, Math.max(retry?.retryAfterMs ?? 0, backoffMs(command.tries, fraction, sendBackoff))) };
@@ -74,7 +82,8 @@ function proven({ support, call: { exchange } }: Judged, outcome: Extract<Outcom
 const exhausted = ({ command, call }: Judged): boolean =>
   command.tries >= triesAllowed || (command.firstSentAt !== null && epochMs(call.endedAt) - epochMs(command.firstSentAt) >= ageAllowedMs);
 
-function again(judged: Judged, base: Omit<Settlement, "outcome">, outcome: Extract<Outcome, { kind: "retryable" }>): Settlement {
+function again(judged: Judged, blankBase: Omit<Settlement, "outcome">, outcome: Extract<Outcome, { kind: "retryable" }>): Settlement {
+  const base = { ...blankBase, callAgainAt: callAgainAt(judged, outcome.retryAfterMs) };
   const { command, call, fraction } = judged;
   const { failure } = outcome;
   const refusedLogin = outcome.authentication === true;
@@ -116,7 +125,7 @@ export function judgeLookup(judged: Judged, answer: LookupAnswer): Settlement {
   }
   if (answer.kind === "failed") {
     const authenticationFailure = answer.authentication === true;
-    return { ...base, outcome: "failed", failure: answer.failure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange), dueAt: addMs(call.endedAt, 1_000 + backoffMs(command.lookups + 2, judged.fraction, lookupBackoff)) };
+    return { ...base, callAgainAt: callAgainAt(judged, answer.retryAfterMs), outcome: "failed", failure: answer.failure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange), dueAt: addMs(call.endedAt, 1_000 + backoffMs(command.lookups + 2, judged.fraction, lookupBackoff)) };
   }
   return absent(judged, base);
 }
@@ -145,5 +154,5 @@ export function judgeVerify(judged: Judged, answer: VerifyAnswer): Settlement {
   const waitMs = Math.min(differenceReviewMs, 1_000 + age);
   if (answer.kind === "missing") return { ...base, outcome: "missing", failure: { code: "INV-04", message: "The accepted document is not there to be read" }, verifyDueAt: addMs(call.endedAt, waitMs) };
   const authenticationFailure = answer.authentication === true;
-  return { ...base, outcome: "failed", failure: answer.failure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange), verifyDueAt: addMs(call.endedAt, waitMs) };
+  return { ...base, callAgainAt: callAgainAt(judged, answer.retryAfterMs), outcome: "failed", failure: answer.failure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange), verifyDueAt: addMs(call.endedAt, waitMs) };
 }

@@ -15,6 +15,8 @@ const noteSuccess = statement("connector_success", "update connector set last_su
 const noteFailure = statement("connector_failure", "update connector set last_failure_at = now(), last_error = $2 where id = $1");
 const pause = statement("connector_pause", `
   update connector set state = 'paused', paused_reason = $2, paused_by = 'tower', last_failure_at = now(), last_error = $2, updated_at = now() where id = $1 and state = 'active' returning entity`);
+/** Calls of the connector are spent until then, for everybody. */
+const wait = statement("connector_wait", "update connector_budget set spent_until = greatest(spent_until, $2::timestamptz) where connector = $1");
 const entityOf = statement("connector_entity", "select entity from connector where id = $1");
 
 const connectorException = async (policies: Policies, connector: string, entity: string, code: "TEC-01" | "TEC-02", message: string, now: string): Promise<OpenException> => {
@@ -62,8 +64,8 @@ export const closeRecovered = async (pool: pg.Pool): Promise<number> => {
 const successSpacingMs = 1_000;
 
 export interface ConnectorHealth {
-  /** Before the rows are settled: who was refused is paused before anything else can be claimed. */
-  pauseRefused(settlements: readonly Settlement[]): Promise<void>;
+  /** Before the rows are settled: who was refused is paused, and who asked for a pause has it, before anything else can be claimed. */
+  heed(settlements: readonly Settlement[]): Promise<void>;
   count(settlements: readonly Settlement[]): Promise<void>;
 }
 
@@ -72,7 +74,10 @@ const wasCalled = ({ exchange }: { exchange: Pick<Settlement, "request" | "httpS
 export function createConnectorHealth(pool: pg.Pool, policies: Policies): ConnectorHealth {
   const written = new Map<string, number>(), skipped = new Set<string>(), failing = new Set<string>();
   return {
-    async pauseRefused(settlements) {
+    async heed(settlements) {
+      const pauses = new Map<string, string>();
+      for (const { callAgainAt, command: { connector } } of settlements) if (callAgainAt !== null && callAgainAt > (pauses.get(connector) ?? "")) pauses.set(connector, callAgainAt);
+      for (const [connector, until] of pauses) await changedBy(pool, wait, [connector, until]);
       const refused = new Map(settlements.filter(({ authenticationFailure }) => authenticationFailure).map(({ command, failure }) => [command.connector, failure?.message ?? "It refused our credentials"]));
       for (const [connector, reason] of refused) await pauseForLogin(pool, policies, connector, reason);
     },

@@ -4,7 +4,7 @@ import { createQuery } from "@/server/db/query";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
 import { largePostings, postingStops } from "@/server/read/posting-brake";
-import { anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
+import { ample, anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
 import { grant, person } from "@/server/testing/memory/people";
 import { invoicing } from "@/server/testing/memory/small-planner";
 import { order } from "@/server/testing/world/builders";
@@ -20,7 +20,7 @@ const bob = person("bob", grant());
 const stops = () => postingStops(createQuery(engine.pool), null);
 const large = () => largePostings(createQuery(engine.pool), null);
 const resume = async (raisedTo: string | null) => resumePostings(engine.pool)(bob, "US01", (await stops())[0]?.since ?? "", "the year's catalogue went out", raisedTo);
-const claim = (limit = 10, ports = engine.ports) => ports.commands.claim({ worker: "w", connector: "erp", lane: "finance", limit, leaseMs: 30_000 });
+const claim = (limit = 10, ports = engine.ports) => ports.commands.claim({ worker: "w", connector: "erp", lane: "finance", limit, leaseMs: 30_000, budget: ample("finance", 1000) });
 const sent = () => engine.value<number>("select count(*)::int from command where first_sent_at is not null");
 async function wanted(many: number, amount = "10.80"): Promise<void> {
   await engine.say(...Array.from({ length: many }, (_, index) => order(`SO-${index}`).line("1", "A", 1, "1.00")));

@@ -1,16 +1,16 @@
 import { probeWaitMs } from "@/server/domain/breaker";
 import { subjectOf } from "@/server/domain/facts";
-import { addMs, type Instant } from "@/server/domain/instant";
+import { addMs, epochMs, type Instant } from "@/server/domain/instant";
 import { isPosting } from "@/server/domain/posting-brake";
+import { callsNow, spentAfter, type Budget } from "@/server/domain/resilience";
 import { subjectId } from "@/server/domain/subject";
-import type { ClaimedCommand, Clock, CommandStore, LaneWork, Reconciliation, Settlement } from "@/server/pipeline/ports";
+import type { ClaimedCommand, Clock, CommandStore, LaneWork, ReadClaim, Reconciliation, Settlement } from "@/server/pipeline/ports";
 import { keepEvent } from "./facts";
 import { breakerOf, countCalls, pauseRefused } from "./health";
 import { changed, closeException, openException, wake, type CommandRow, type Rows } from "./rows";
 import type { Patience } from "./patience";
 import type { Step } from "./steps";
 
-const laneShare = { finance: 1, operations: 0.75, inquiry: 0.5, bulk: 0.25 } as const;
 const leaves = { send: "sending", lookup: "unknown", verify: "confirmed" } as const;
 const lanesCountedTo = 20;
 
@@ -40,17 +40,27 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
     return gone.length;
   };
   const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimed(row); };
+  const nowMs = (): number => epochMs(clock.now());
+  const callsLeft = (connector: string, budget: Budget): number => callsNow(budget, rows.spent.get(connector) ?? 0, nowMs());
+  const spend = (connector: string, budget: Budget, calls: number): void => { if (calls > 0) rows.spent.set(connector, spentAfter(budget, rows.spent.get(connector) ?? 0, nowMs(), calls)); };
+  const leased = (fits: (row: CommandRow, now: Instant) => boolean, { connector, limit, worker, leaseMs, budget }: ReadClaim): ClaimedCommand[] => {
+    if (!answers(connector)) return [];
+    const chosen = live(fits, connector).sort((a, b) => a.dueAt.localeCompare(b.dueAt)).slice(0, Math.min(limit, callsLeft(connector, budget)));
+    spend(connector, budget, chosen.length);
+    return chosen.map((row) => lease(row, worker, leaseMs));
+  };
   /** May be looked up or read back: a breaker that is open lets these pass when a probe may. */
   const answers = (connector: string): boolean => !rows.paused.has(connector) && (breakerOf(rows, connector).state === "closed" || (breakerOf(rows, connector).probeAt ?? "9") <= clock.now());
 
-  const claim: CommandStore["claim"] = ({ worker, connector, lane, limit, leaseMs }) => step("commands.claim", () => {
+  const claim: CommandStore["claim"] = ({ worker, connector, lane, limit, leaseMs, budget }) => step("commands.claim", () => {
     const now = clock.now(), breaker = breakerOf(rows, connector), isTripped = breaker.state !== "closed";
     if (rows.paused.has(connector) || limit <= 0) return [];
     const sending = [...rows.live].filter((row) => row.connector === connector && row.state === "sending");
     const due = live(isSendable, connector).filter((row) => row.lane === lane);
-    let room = Math.min(limit, Math.max(1, Math.floor(rows.concurrency * laneShare[lane])) - sending.filter((row) => (row.leaseUntil ?? "") > now).length);
+    const calls = callsLeft(connector, budget);
+    let room = Math.min(limit, calls, budget.atOnce - sending.filter((row) => (row.leaseUntil ?? "") > now).length);
     if (isTripped) {
-      if (due.length === 0 || (breaker.probeAt ?? "9") > now) return [];
+      if (calls === 0 || due.length === 0 || (breaker.probeAt ?? "9") > now) return [];
       rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, Math.max(leaseMs, probeWaitMs(0))) });
       room = 1;
     }
@@ -61,6 +71,7 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
       serial.add(serialKey);
       return isFirst;
     }).slice(0, Math.max(0, room));
+    spend(connector, budget, chosen.length);
     return chosen.map((row) => {
       Object.assign(row, { repeatUntil: row.state === "unknown" ? row.repeatUntil : null, state: "sending", attempts: row.attempts + 1, attemptsBase: row.attemptsBase + Number(isTripped), firstSentAt: row.firstSentAt ?? now, lastSentAt: now, lookups: 0 });
       return { ...lease(row, worker, leaseMs), isProbe: isTripped };
@@ -93,12 +104,10 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
 
   return {
     claim,
-    claimUnknown: ({ worker, connector, limit, leaseMs }) => step("commands.claim_unknown", () => {
-      expire(connector);
-      return answers(connector) ? live(isSearchable, connector).sort((a, b) => a.dueAt.localeCompare(b.dueAt)).slice(0, limit).map((row) => lease(row, worker, leaseMs)) : [];
-    }),
-    claimUnverified: ({ worker, connector, limit, leaseMs }) => step("commands.claim_unverified", () => (answers(connector) ? live(isUnverified, connector).slice(0, limit).map((row) => lease(row, worker, leaseMs)) : [])),
+    claimUnknown: (request) => step("commands.claim_unknown", () => { expire(request.connector); return leased(isSearchable, request); }),
+    claimUnverified: (request) => step("commands.claim_unverified", () => leased(isUnverified, request)),
     async settle(settlements) {
+      if (settlements.some(({ callAgainAt }) => callAgainAt !== null)) await step("commands.wait", () => { for (const { callAgainAt, command } of settlements) if (callAgainAt !== null) rows.spent.set(command.connector, Math.max(rows.spent.get(command.connector) ?? 0, epochMs(callAgainAt))); });
       if (settlements.some(({ authenticationFailure }) => authenticationFailure)) await step("commands.pause", () => { pauseRefused(rows, settlements); });
       const held = await step("commands.settle", () => settlements.filter(apply));
       if (held.length > 0) await step("commands.count", () => { countCalls(rows, held); });

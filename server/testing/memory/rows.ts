@@ -41,8 +41,8 @@ export interface Rows {
   published: Map<SubjectId, Map<string, Published>>;
   /** Publications to nobody in particular that were not passed on yet. */
   outbox: { publisher: SubjectId; reference: string }[];
-  /** Calls that each connector takes at once. */
-  concurrency: number;
+  /** Until when a connector's calls are spent, in epoch milliseconds. */
+  spent: Map<string, number>;
   paused: Set<string>;
   /** Entities whose postings are stopped. */
   stopped: Set<string>;
@@ -52,7 +52,7 @@ export interface Rows {
 
 export const createRows = (): Rows => ({
   messages: new Map(), identities: new Map(), waiting: new Set(), events: new Map(), subjects: new Map(), commands: new Map(), live: new Set(), attempts: [], references: new Map(), dependents: new Map(),
-  published: new Map(), outbox: [], concurrency: 8, paused: new Set(), stopped: new Set(), breakers: new Map(), exceptions: [],
+  published: new Map(), outbox: [], spent: new Map(), paused: new Set(), stopped: new Set(), breakers: new Map(), exceptions: [],
 });
 
 /** The subject's row, made when something is said to it for the first time. */
