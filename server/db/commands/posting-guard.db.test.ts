@@ -126,6 +126,16 @@ describe("a document that is far larger than any of late", () => {
     expect([await large(), (await claim()).length, await release(bob, ...shown, "twice")]).toMatchObject([[], 1, { ok: false, error: { code: "CONFLICT" } }]);
   });
 
+  it("is judged too where it was refused while it was small", async () => {
+    await past(20, 100);
+    await wanted(1);
+    expect(await claim()).toHaveLength(1);
+    await engine.pool.query("delete from wake");
+    await engine.pool.query("update command set state = 'wanted', lease_until = null, due_at = now(), digest = digest || 'x', amount = 100000");
+    expect(await claim()).toEqual([]);
+    expect((await large()).map(({ amount }) => amount)).toEqual(["100000.000000"]);
+  });
+
   it("is judged anew once it has changed", async () => {
     await past(20, 100);
     await wanted(2);
