@@ -7,6 +7,8 @@ export interface CommandProgressProps {
   stops?: readonly number[] | undefined;
   /** In a list row: a thin bar and the verified count only. */
   slim?: boolean | undefined;
+  /** Where it is of something else than commands. */
+  words?: Partial<Record<keyof CommandCounts, string>> | undefined;
 }
 
 const parts: readonly { key: keyof CommandCounts; icon: IconName; word: string }[] = [
@@ -19,7 +21,7 @@ const parts: readonly { key: keyof CommandCounts; icon: IconName; word: string }
 ];
 
 /** Progress that can be believed: only what was read back from the target is solid. */
-export function CommandProgress({ counts, stops = [], slim }: CommandProgressProps) {
+export function CommandProgress({ counts, stops = [], slim, words = {} }: CommandProgressProps) {
   const total = parts.reduce((sum, { key }) => sum + (counts[key] ?? 0), 0);
   const bar = (
     <div className={`prog${slim ? " slim" : ""}`} aria-hidden>
@@ -27,7 +29,7 @@ export function CommandProgress({ counts, stops = [], slim }: CommandProgressPro
       {!slim && stops.map((stop) => <em key={stop} style={{ left: `${total === 0 ? 0 : (stop / total) * 100}%` }} />)}
     </div>
   );
-  const verified = `Verified ${counts.verified} of ${total}`;
+  const verified = `${words.verified ?? "Verified"} ${counts.verified} of ${total}`;
   if (slim) return <span className="row">{bar}<span className="sm n">{verified}</span></span>;
   return (
     <div>
@@ -35,7 +37,7 @@ export function CommandProgress({ counts, stops = [], slim }: CommandProgressPro
       <p className="prog-words" role="status">
         {parts.map(({ key, icon, word }) => key === "verified"
           ? <span key={key} className="c-ok b"><Icon name={icon} small /> {verified}</span>
-          : (counts[key] ?? 0) > 0 && <span key={key}><Icon name={icon} small /> {word} <b>{counts[key]}</b></span>)}
+          : (counts[key] ?? 0) > 0 && <span key={key}><Icon name={icon} small /> {words[key] ?? word} <b>{counts[key]}</b></span>)}
       </p>
     </div>
   );

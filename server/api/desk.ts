@@ -49,7 +49,7 @@ export interface Desk {
   /** Send the commands that the exceptions stop (or only those named) through another connector of the same entity that can do them; after a first attempt only with proof that the old target did not act. */
   reroute(person: Person, choice: ExceptionChoice & { commands?: string[] | undefined }, connector: string, reason: string): Promise<Result<Reach>>;
   /** Asks the source once more for what is missing here and takes it in as if it had just told it. The exception ends when it is held. */
-  fetchNow(person: Person, choice: ExceptionChoice, reason: string): Promise<Result<{ asked: number }>>;
+  fetchNow(person: Person, choice: ExceptionChoice, reason: string): Promise<Result<{ fix: string; asked: number }>>;
   /** Ends exceptions by a person's word, where none about the books is needed. A word that does not settle the matter lasts until the next look, which comes at once: what still stands is open again. `fixed_and_verified` wants something that was read back; `posted_by_hand` needs the reference, is a fact, and counts only once it was read back. */
   resolve(person: Person, choice: ExceptionChoice, resolution: ResolutionCode, reason: string, reference?: string): Promise<Result<{ resolved: number }>>;
   /** Overlays fields of a message that could not be read and reads it again; the bytes stay. With a sensitive field it becomes a proposal, and nothing is read before another person confirms it. `edition`: how many edits were shown. */

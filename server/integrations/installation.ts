@@ -8,7 +8,7 @@ import type { AnyConnector, Http, Session, Tokens } from "./contract/connector";
 import { baseSettings, type BaseSettings } from "./contract/settings";
 import type { Door } from "./http/door";
 import { Recording } from "./http/recording";
-import { redactor } from "./http/redact";
+import { redactor, type Redactor } from "./http/redact";
 import type { Comer, Gatherings } from "./together";
 
 /** One configured connector as the database has it, its secrets opened. */
@@ -87,7 +87,7 @@ export class Installation {
 
   async openBroker(signal: AbortSignal): Promise<Result<BrokerConnection>> {
     const { answer } = await this.use<Result<BrokerConnection>>(`broker:${this.row.id}`, signal, (type, session) => type.broker?.open(session) ?? Promise.resolve(fail("TEC-05", `${this.title} is no broker`)), (failure) => fail("TEC-01", failure.message));
-    return answer;
+    return answer.ok && this.ready.ok ? ok(discreet(answer.value, redactor(this.ready.value.known))) : answer;
   }
 
   translate(message: { sourceMessageId: string; correlationId: string; receivedAt: Instant; contentType: string; body: Uint8Array; entity: string }): Result<{ events: CanonicalEvent[]; excluded?: string }> {
@@ -128,6 +128,12 @@ function clean<A>(answer: A, text: (value: string) => string): A {
   const failure = (answer as { failure?: Failure; error?: Failure } | null)?.failure ?? (answer as { error?: Failure } | null)?.error;
   if (failure && typeof failure.message === "string") failure.message = text(failure.message).slice(0, 500);
   return answer;
+}
+
+/** What breaks a connection long after it was opened is told without secrets too. */
+function discreet(connection: BrokerConnection, { text }: Redactor): BrokerConnection {
+  const told = async (work: Promise<void>): Promise<void> => { try { await work; } catch (error) { throw new Error(text((error as Error).message).slice(0, 500)); } };
+  return { consume: (take, signal) => told(connection.consume(take, signal)), publish: (events) => told(connection.publish(events)), close: () => connection.close() };
 }
 
 function parse(row: ConnectorRow, type: AnyConnector | null): Result<Parsed> {

@@ -49,6 +49,15 @@ describe("a connector that breaks inside", () => {
   });
 });
 
+test("a connection that breaks long after it was opened tells no secret either", async () => {
+  const nats = connectorTypes.get("nats") as NonNullable<ReturnType<typeof connectorTypes.get>>, breaks = () => Promise.reject(new Error("Authorization Violation: k-secret"));
+  const broker = { uses: () => ({ consumes: true, publishes: true }), open: () => Promise.resolve(ok({ consume: breaks, publish: breaks, close: () => Promise.resolve() })) };
+  const opened = await integrationsOf({ connector: { ...nats, broker }, settings: { url: "nats://127.0.0.1:9" }, secrets: { password: "k-secret" }, codes: {} }, "").openBroker("under-test", lease());
+  if (!opened.ok) throw new Error(opened.error.message);
+  const { consume, publish } = opened.value;
+  for (const work of [() => consume(() => Promise.resolve([]), lease()), () => publish([])]) await expect(work()).rejects.toThrow(/^Authorization Violation: •••$/);
+});
+
 describe("a connector that was made a moment ago", () => {
   const message = (connector: string) => ({ id: "1", connector, entity: "US01", sourceMessageId: "m", contentType: "application/json", body: new TextEncoder().encode("{}"), correlationId: "c", receivedAt: testNow, deaths: 0 });
   test("is looked for before its messages are turned down, once for all of them", async () => {

@@ -71,9 +71,9 @@ async function contradicted(client: pg.PoolClient, items: readonly Item[], resol
 }
 
 /** Keeps what a person tried for a cause, so that it can be told whether it was read back as right. */
-export async function tried(client: pg.PoolClient, { fingerprint, verb, author, reason, naturalKeys, subjects }: { fingerprint: string; verb: string; author: string; reason: string; naturalKeys: readonly string[]; subjects: readonly string[] }): Promise<string> {
+export async function tried(client: pg.PoolClient, { fingerprint, verb, author, reason, naturalKeys, subjects, documents = [] }: { fingerprint: string; verb: string; author: string; reason: string; naturalKeys: readonly string[]; subjects: readonly string[]; documents?: readonly string[] }): Promise<string> {
   const fix = randomUUID();
-  await client.query("insert into fix_attempt (id, fingerprint, verb, author, reason, natural_keys, subject_ids) values ($1, $2, $3, $4, $5, $6, $7)", [fix, fingerprint, verb, author, reason, naturalKeys, subjects]);
+  await client.query("insert into fix_attempt (id, fingerprint, verb, author, reason, natural_keys, subject_ids, documents) values ($1, $2, $3, $4, $5, $6, $7, $8)", [fix, fingerprint, verb, author, reason, naturalKeys, subjects, documents]);
   return fix;
 }
 
