@@ -233,6 +233,27 @@ describe("what the tower writes back", () => {
     expect(await parcelsOf(id)).toEqual([[true, "PW9", 10]]);
   });
 
+  test("a capture and a refund whose answers are lost are looked up, and no money moves twice; two captures of one amount are two", async () => {
+    const desk = deskOf(shop), { id, number } = await checkout(shop, { "GAUGE-100": 3 }), { payment_collections: [{ payments: [payment] }] } = await desk.read(id);
+    const capture = (unit: string) => command("capture_payment", { kind: "billing_unit", key: unit }, { reference: `capture|${unit}`, order: number, unit, authorisation: payment.id, amount: "20.00", currency: "USD", invoice: "INV-1" });
+    for (const unit of ["u1", "u2"]) {
+      const use = capture(`${number}-${unit}`);
+      proxy.cut({ when: /POST \/admin\/payments\/[^/ ]+\/capture/, lose: "answer" });
+      expect(await told(use, proxy.url)).toMatchObject({ kind: "unknown" });
+      expect(await found(use)).toMatchObject({ kind: "found", result: { amount: "20.00" } });
+      expect(await told({ ...use, attempt: 2 })).toMatchObject({ kind: "confirmed" });
+    }
+    expect(await desk.moneyOf(id)).toEqual({ captured: [2000, 2000], refunded: [] });
+    const other = await checkout(shop, { "GAUGE-100": 3 }), { payment_collections: [{ payments: [own] }] } = await desk.read(other.id);
+    const taken = await told(command("capture_payment", { kind: "billing_unit", key: "u3" }, { reference: "capture|u3", order: other.number, unit: "u3", authorisation: own.id, amount: "50.00", currency: "USD", invoice: "INV-2" }));
+    const receipt = taken.kind === "confirmed" ? taken.reference : "", back = command("refund_payment", { kind: "receipt", key: receipt }, { reference: `refund|${receipt}`, receipt, capture: receipt, amount: "12.34", currency: "USD", reason: "return" });
+    proxy.cut({ when: /POST \/admin\/payments\/[^/ ]+\/refund/, lose: "answer" });
+    expect(await told(back, proxy.url)).toMatchObject({ kind: "unknown" });
+    expect(await found(back)).toMatchObject({ kind: "found", result: { amount: "12.34", state: "settled" } });
+    expect(await told({ ...back, attempt: 2 })).toMatchObject({ kind: "confirmed" });
+    expect(await desk.moneyOf(other.id)).toEqual({ captured: [5000], refunded: [1234] });
+  });
+
   test("a cancelled order is cancelled, and one of which money was taken only says so", async () => {
     const desk = deskOf(shop), open = await checkout(shop, { "VALVE-12": 1 }), paid = await checkout(shop, { "VALVE-12": 1 });
     await desk.capture(paid.id);

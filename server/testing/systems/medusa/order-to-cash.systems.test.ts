@@ -32,8 +32,9 @@ test("every quantity and cent of a Medusa checkout is the same in all systems, t
   all.proxy.cut({ when: /model\.account\.invoice\.post/, lose: "answer" });
   const plain = await checkout(all.shop, { "VALVE-12": 10, "HOSE-50": 3 }), short = await checkout(all.shop, { "PTFE-520": 12 });
   const parted = await checkout(all.shop, { "GAUGE-100": 10 }), sentBack = await checkout(all.shop, { "HOSE-50": 5 }), dropped = await checkout(all.shop, { "VALVE-12": 20 });
+  const carded = await checkout(all.shop, { "PTFE-520": 100 }, { provider: "pp_system_card" });
   await desk.cancel(dropped.id);
-  await Promise.all([send(plain.number), send(short.number, { [codeOf("PTFE-520")]: 8 }), send(parted.number, { [codeOf("GAUGE-100")]: 6 }), send(sentBack.number)]);
+  await Promise.all([send(plain.number), send(short.number, { [codeOf("PTFE-520")]: 8 }), send(parted.number, { [codeOf("GAUGE-100")]: 6 }), send(sentBack.number), send(carded.number)]);
   await all.killWorker();
   const [first] = await invoices(plain.number, 1), [whole] = await invoices(sentBack.number, 1);
   await send(short.number);
@@ -48,13 +49,15 @@ test("every quantity and cent of a Medusa checkout is the same in all systems, t
   await eventually(() => bookedOf(all, sentBack.number), ([row]) => row?.open === 0, settleMs, "paid");
   await pay(first, 40, "rest");
 
+  // two of five come back, and a tenth of what was paid by card
   await comesBack(sentBack, "HOSE-50", 5, 2);
+  await comesBack(carded, "PTFE-520", 100, 10);
   await fulfilled(plain, 13);
   await fulfilled(short, 12);
   await quiet();
 
   const seen = new Map<Placed, Seen>();
-  for (const order of [plain, short, parted, sentBack]) seen.set(order, await seenOf(await orderedAtMedusa(all, order)));
+  for (const order of [plain, short, parted, sentBack, carded]) seen.set(order, await seenOf(await orderedAtMedusa(all, order)));
   const end = await ends(), bookings = [...seen.values()].flatMap(({ tryton }) => tryton);
   if (process.env["SYSTEMS_REPORT"]) process.stdout.write(`${[...seen.values(), { ...end, struck: all.proxy.struck() }].map((each) => JSON.stringify(each)).join("\n")}\n`);
   for (const each of seen.values()) agreed(each, 1500);
@@ -63,5 +66,8 @@ test("every quantity and cent of a Medusa checkout is the same in all systems, t
   expect(await bookedOf(all, dropped.number)).toEqual([]);
   expect(all.proxy.struck()).toBe(1);
   closed(end, bookings);
-  expect(end.ledger.accounts["1000"]).toBe(sum(end.received.map(({ amount }) => Math.round(Number(amount) * 100))));
+  // by bank in two parts and in one; by card what Medusa captured and gave back on the tower's command
+  const [sold, back] = seen.get(carded)?.tryton ?? [], card = await desk.moneyOf(carded.id);
+  expect(card).toEqual({ captured: [sold?.total], refunded: [-(back?.total ?? 0)] });
+  expect(end.ledger.accounts["1000"]).toBe(sum(end.received.map(({ amount }) => Math.round(Number(amount) * 100))) + sum(card.captured) - sum(card.refunded));
 }, 900_000);

@@ -15,6 +15,8 @@ const HTTP_PORT = 54397, POSTGRES_PORT = 54393, START_LIMIT_MS = 90_000;
 // what a crash loses here is lost with the run anyway
 const FAST = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 const FILES = ["package.json", "package-lock.json"];
+/** Ours, read by Medusa at each start. */
+const OWN = ["medusa-config.js", "card-provider.js"];
 const MODULE = path.join(import.meta.dirname, "../../../integrations/medusa/ledgerline-medusa");
 const login = { email: "clerk@shop.example", password: "only-on-loopback" };
 
@@ -43,7 +45,7 @@ async function installed(): Promise<string> {
       if (status !== 0) throw new Error(`Medusa could not be installed: ${stderr.slice(-2000)}`);
       writeFileSync(mark, digest);
     }
-    copyFileSync(path.join(import.meta.dirname, "medusa-config.js"), path.join(folder, "medusa-config.js"));
+    for (const name of OWN) copyFileSync(path.join(import.meta.dirname, name), path.join(folder, name));
     cpSync(MODULE, path.join(folder, "node_modules/ledgerline-medusa"), { recursive: true });
   });
   return folder;
