@@ -1,19 +1,18 @@
 import { z } from "zod";
 import { dec, min, sum, type Decimal } from "@/server/domain/decimal";
 import { moneyText, roundMoney } from "@/server/domain/money";
-import type { CommandPayloads } from "@/server/domain/payloads";
 import type { LookupAnswer, OutboundCommand, Outcome } from "../contract/connector";
 import { beforeSending } from "../contract/outcome";
 import { orderOf, system } from "./client";
 import type { MedusaSession } from "./config";
-import { authorisationOf, paymentsOf, receiptOf } from "./payments";
+import { authorisationOf, paymentsOf, receiptOf, refundNote } from "./payments";
 import { currencyOf, sorted } from "./shared";
 import type { MedusaOrder, Payment } from "./wire";
 import { write } from "./write";
 
 /**
- * Money of an order, moved by Medusa's own payment provider. A refund bears our reference in its note. A capture bears nothing of ours, so what
- * was captured before it is noted in the order first: by that a second try knows whether the first one did it.
+ * Money of an order, moved by Medusa's own payment provider. A refund bears our reference in its note, and the capture that is given back. A capture bears
+ * nothing of ours, so what was captured before it is noted in the order first: by that a second try knows whether the first one did it.
  */
 const kinds = ["capture_payment", "void_authorisation", "refund_payment"];
 export const isMoney = ({ kind }: OutboundCommand): boolean => kinds.includes(kind);
@@ -28,6 +27,7 @@ const orderNamed = ({ payload }: OutboundCommand): string => { const { order, ca
 const refused = (command: OutboundCommand, message: string): Outcome => ({ kind: "rejected", failure: { code: refusalOf(command), message } });
 const refusalOf = ({ kind }: OutboundCommand): string => (kind === "refund_payment" ? "REF-01" : "PAY-03");
 const referenceOf = ({ payload }: OutboundCommand): string => String(payload["reference"]);
+const noteOf = (command: OutboundCommand): string => refundNote(referenceOf(command), String(command.payload["capture"]));
 const amountOf = ({ payload }: OutboundCommand): Decimal => dec((payload as { amount?: string }).amount ?? "0");
 const capturedOf = ({ captures }: Payment): Decimal => sum(captures.map(({ raw_amount }) => dec(raw_amount.value)));
 const paymentOf = (order: MedusaOrder, { payload }: OutboundCommand): Payment | undefined =>
@@ -38,7 +38,7 @@ function done(order: MedusaOrder, payment: Payment, command: OutboundCommand): E
   const currency = currencyOf(order);
   if (command.kind === "void_authorisation") return payment.canceled_at == null ? null : { kind: "confirmed", reference: authorisationOf(payment), result: { state: "voided" } };
   if (command.kind === "refund_payment") {
-    const row = payment.refunds.find(({ note }) => note === referenceOf(command));
+    const row = payment.refunds.find(({ note }) => note === noteOf(command));
     return row ? { kind: "confirmed", reference: row.id, result: { refund: row.id, amount: moneyText(roundMoney(dec(row.raw_amount.value), currency), currency), state: "settled" } } : null;
   }
   const intent = intents.parse(order.metadata?.[intentField] ?? {})[referenceOf(command)], amount = amountOf(command);
@@ -64,11 +64,7 @@ export async function moveMoney(session: MedusaSession, command: OutboundCommand
 async function change(session: MedusaSession, order: MedusaOrder, payment: Payment, command: OutboundCommand): Promise<Outcome | null> {
   if (command.kind === "void_authorisation") return { kind: "retryable", retryAfterMs: 30_000, failure: { code: "TEC-01", message: `${system} gives an authorisation back with its order only, which is not cancelled there` } };
   const amount = amountOf(command), captured = capturedOf(payment), left = dec(payment.raw_amount.value).minus(captured);
-  if (command.kind === "refund_payment") {
-    // Medusa gives back of a payment, not of a capture: of which one would be its guess
-    if (payment.captures.length > 1) return refused(command, `${system} has captured this payment in ${payment.captures.length} parts and cannot give back one of them: give it back by hand`);
-    return (await write(session, `payments/${payment.id}/refund`, { amount: amount.toNumber(), note: (command.payload as unknown as CommandPayloads["refund_payment"]).reference }, refusalOf(command))).failed;
-  }
+  if (command.kind === "refund_payment") return (await write(session, `payments/${payment.id}/refund`, { amount: amount.toNumber(), note: noteOf(command) }, refusalOf(command))).failed;
   if (amount.minus(halfCent).gt(left)) return refused(command, `${amount.toString()} was asked of an authorisation of which ${left.toDecimalPlaces(2).toString()} is left`);
   const known = intents.parse(order.metadata?.[intentField] ?? {});
   const noted = known[referenceOf(command)] ? null : (await write(session, `orders/${order.id}`, { metadata: { [intentField]: { ...known, [referenceOf(command)]: { before: captured.toFixed() } } } }, refusalOf(command))).failed;

@@ -31,13 +31,16 @@ export function paid(order: Snapshot, payer: string, settings: MedusaSettings): 
   });
 }
 
-/** Medusa gives back of a payment, we of a receipt: the oldest capture first, in parts where one does not hold it all. */
+/** What stands at a refund that the tower asked for: which one it is, and of which capture, as Medusa knows the payment only. */
+export const refundNote = (reference: string, receipt: string): string => `${reference} of ${receipt}`;
+
+/** Medusa gives back of a payment, we of a receipt: of the capture that our note names, else of the oldest first, in parts where one does not hold it all. */
 function refunded(order: Snapshot, { captures, refunds }: Payment, currency: string): Said[] {
   const left = sorted(captures).map((capture) => ({ id: receiptOf(order, capture), amount: roundMoney(dec(capture.raw_amount.value), currency) }));
-  return sorted(refunds).flatMap(({ id, created_at, raw_amount }) => {
-    const parts: { receipt: string; amount: Decimal }[] = [];
+  return sorted(refunds).flatMap(({ id, created_at, raw_amount, note }) => {
+    const parts: { receipt: string; amount: Decimal }[] = [], isNamed = (capture: { id: string }): boolean => note?.endsWith(refundNote("", capture.id)) === true;
     let open = roundMoney(dec(raw_amount.value), currency);
-    for (const capture of left) {
+    for (const capture of [...left.filter(isNamed), ...left.filter((one) => !isNamed(one))]) {
       const part = min(open, capture.amount);
       if (!part.gt(0)) continue;
       parts.push({ receipt: capture.id, amount: part });

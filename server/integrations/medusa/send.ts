@@ -8,6 +8,7 @@ import type { MedusaSession } from "./config";
 import { isMoney, lookupMoney, moveMoney } from "./money";
 import { paymentsOf } from "./payments";
 import { numberOf } from "./shared";
+import { isStock, writeStock } from "./stock";
 import type { Fulfillment, Line, MedusaOrder } from "./wire";
 import { write } from "./write";
 
@@ -29,6 +30,7 @@ function isDone(order: MedusaOrder, command: OutboundCommand): boolean {
  */
 export async function send(session: MedusaSession, command: OutboundCommand): Promise<Outcome> {
   if (isMoney(command)) return moveMoney(session, command);
+  if (isStock(command)) return writeStock(session, command);
   const found = await orderOf(session, String(command.payload["order"]));
   if (found.kind === "failed") return beforeSending(found);
   if (found.kind === "absent") return { kind: "rejected", failure: { code: "SEQ-01", message: `${system} has no order ${String(command.payload["order"])}` } };
