@@ -40,6 +40,13 @@ export const deskOf = ({ ask, location, reason, wayBack }: MedusaServer) => {
       const inCents = (rows: { amount: number }[]): number[] => rows.map(({ amount }) => Math.round(amount * 100));
       return { captured: inCents(payment.captures), refunded: inCents(payment.refunds) };
     },
+    /** What Medusa has of an item in its only location, and what of it is reserved. */
+    stockOf: async (sku: string): Promise<{ stocked: number; reserved: number }> => {
+      const { inventory_items: [item] } = await ask("GET", `/admin/inventory-items?sku=${sku}&fields=*location_levels`) as { inventory_items: { location_levels: { stocked_quantity: number; reserved_quantity: number }[] }[] };
+      return { stocked: item?.location_levels[0]?.stocked_quantity ?? 0, reserved: item?.location_levels[0]?.reserved_quantity ?? 0 };
+    },
+    /** Written over by hand. */
+    count: async (sku: string, stocked_quantity: number) => ask("POST", `/admin/inventory-items/${((await ask("GET", `/admin/inventory-items?sku=${sku}`)) as { inventory_items: { id: string }[] }).inventory_items[0]?.id ?? ""}/location-levels/${location}`, { stocked_quantity }),
     moveTo: async (id: string, address_1: string) => ask("POST", `/admin/orders/${id}`, { shipping_address: { address_1 } }),
     cancel: async (id: string) => ask("POST", `/admin/orders/${id}/cancel`, {}),
     /** Answers the fulfilment's id. */
