@@ -11,7 +11,7 @@ import { freeNear } from "../../../../scripts/lib/ports.mjs";
 import { secrets } from "../../../../scripts/lib/state.mjs";
 import { seed, type Shop } from "./seed";
 
-const HTTP_PORT = 54397, POSTGRES_PORT = 54393, START_LIMIT_MS = 90_000;
+const HTTP_PORT = 54397, POSTGRES_PORT = 54393, START_LIMIT_MS = 180_000;
 // what a crash loses here is lost with the run anyway
 const FAST = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 const FILES = ["package.json", "package-lock.json"];
@@ -88,11 +88,15 @@ export async function startMedusa({ tower }: Boot = {}): Promise<MedusaServer> {
   const postgres = await usePostgres({ dataDir: inState("pg-systems"), password: secrets().databasePassword, port: POSTGRES_PORT, settings: FAST });
   const drop = (name: string) => withConnection(postgres.url("postgres"), (one) => one(`drop database if exists "${name}" with (force)`));
   try {
-    const install = await installed(), port = await freeNear(HTTP_PORT), url = `http://127.0.0.1:${port}`;
-    const { template, shop } = await alone(inState("medusa.template.lock"), () => templateOf(postgres.url, install, port));
-    const name = `medusa_run_${process.pid}_${port}`;
-    await withConnection(postgres.url("postgres"), (one) => one(`create database "${name}" template "${template}"`));
-    let running = await run(install, port, postgres.url(name), tower);
+    const install = await installed();
+    // one at a time: a port that is free is only taken at the end of a start
+    const { shop, port, name, first } = await alone(inState("medusa.start.lock"), async () => {
+      const port = await freeNear(HTTP_PORT), { template, shop } = await templateOf(postgres.url, install, port), name = `medusa_run_${process.pid}_${port}`;
+      await withConnection(postgres.url("postgres"), (one) => one(`create database "${name}" template "${template}"`));
+      return { shop, port, name, first: await run(install, port, postgres.url(name), tower) };
+    });
+    const url = `http://127.0.0.1:${port}`;
+    let running = first;
     return {
       ...shop, url, ask: await signedIn(url),
       kill: () => running.end("kill"),
