@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
+import { createAdmission } from "./api/public/admission";
 import type { HealthReport, Services } from "./api/services";
 import type { UserDirectory } from "./auth/directory";
 import { env } from "./config/env";
@@ -11,7 +12,7 @@ import { createDesk } from "./db/desk";
 import { decideRoute, proposeRoute, type CapabilitiesOf } from "./db/desk/routes";
 import { limitPostings, releasePosting, resumePostings, stopPostings } from "./db/desk/postings";
 import { decideTerms, proposeTerms } from "./db/desk/terms";
-import { readHealth } from "./db/health";
+import { countWaiting, readHealth } from "./db/health";
 import { createKey, readClient, revokeKey, type NewKey } from "./db/keys";
 import { createDirectory, grantTo, letGo, listUsers, readPerson, revokeFrom, showUser, writeUser, type ListedUser, type UserCard } from "./db/people";
 import { createQuery } from "./db/query";
@@ -89,10 +90,11 @@ async function compose(of: "web" | "worker"): Promise<Composition> {
   const query = createQuery(pool);
   const health = (): Promise<HealthReport> => readHealth(pool);
   const capabilitiesOf: CapabilitiesOf = (type) => connectorTypes.get(type)?.capabilities ?? [];
+  const admission = createAdmission({ requests: settings.TOWER_DOOR_REQUESTS, bytes: settings.TOWER_DOOR_MB * 1024 * 1024, backlog: settings.TOWER_BACKLOG }, { backlog: (most) => countWaiting(pool, most), fraction: Math.random });
   const services: Services = {
     query, now: clock.now, health, isOutage, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs), rehearse: (message) => understand(ports, message),
     verifyWebhook: (id, headers, body) => integrations.verifyWebhook(id, headers, body),
-    clientOf: (bearer) => readClient(pool, bearer), personOf: (id, since) => readPerson(pool, id, since), metrics: () => renderMetrics(query, health, () => postingStops(query, null)),
+    clientOf: (bearer) => readClient(pool, bearer), personOf: (id, since) => readPerson(pool, id, since), metrics: () => renderMetrics(query, health, () => postingStops(query, null), admission), admission,
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
     routes: { propose: proposeRoute(pool, capabilitiesOf), decide: decideRoute(pool, capabilitiesOf) },
     terms: { propose: proposeTerms(pool), decide: decideTerms(pool, clock.now) },

@@ -1,3 +1,4 @@
+import type { Admission } from "./public/admission";
 import type { Connectors } from "./connectors";
 import type { Desk, NoticeDesk, PostingDesk, RouteDesk, TermsDesk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
@@ -43,6 +44,8 @@ export interface Services {
   personOf(userId: string, since?: string): Promise<Person | null>;
   /** Yields a moment for each change that a worker or another web process committed; at most four a second; ends with `signal`. */
   changes(signal: AbortSignal, apartMs?: number): AsyncIterable<Instant>;
+  /** Whether there is room for what is brought. */
+  admission: Admission;
   health(): Promise<HealthReport>;
   /** Whether an error means that the database was not there, rather than that it refused what was asked. */
   isOutage(error: unknown): boolean;

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { budgetOf, callsNow, keptCalls, lanes, spentAfter } from "./resilience";
+import { budgetOf, callsNow, defaultRules, keptCalls, lanes, spentAfter } from "./resilience";
 
 it("lets every lane come to its turn, however few calls a connector takes, and leaves the rest of those that are kept to postings", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 100_000 }), (concurrency, perMinute) => {
     for (const lane of lanes) {
-      const budget = budgetOf(lane, { concurrency, perMinute });
+      const budget = budgetOf(lane, { ...defaultRules, concurrency, perMinute });
       expect(budget.atOnce).toBeGreaterThanOrEqual(1);
       expect(callsNow(budget, 0, 1e9)).toBeGreaterThanOrEqual(1);
     }
-    const finance = budgetOf("finance", { concurrency, perMinute }), bulk = budgetOf("bulk", { concurrency, perMinute });
+    const finance = budgetOf("finance", { ...defaultRules, concurrency, perMinute }), bulk = budgetOf("bulk", { ...defaultRules, concurrency, perMinute });
     expect(callsNow(finance, 0, 1e9)).toBe(Math.floor(keptCalls(perMinute) + 1e-6));
     const flooded = spentAfter(bulk, 0, 1e9, callsNow(bulk, 0, 1e9));
     expect(callsNow(bulk, flooded, 1e9)).toBe(0);
@@ -22,7 +22,7 @@ it("never gives more than the rate and what was kept, however claims fall", () =
     let spent = 0, now = 1e9, given = 0;
     for (const [lane, later, wanted] of claims) {
       now += later;
-      const budget = budgetOf(lane, { concurrency: 8, perMinute }), calls = Math.min(wanted, callsNow(budget, spent, now));
+      const budget = budgetOf(lane, { ...defaultRules, concurrency: 8, perMinute }), calls = Math.min(wanted, callsNow(budget, spent, now));
       spent = spentAfter(budget, spent, now, calls);
       given += calls;
     }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CanonicalEvent } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
+import { policyOf } from "@/server/domain/resilience";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import type { ConnectorRuntime, Exchange } from "@/server/pipeline/ports";
 import type { BrokerConnection } from "./contract/broker";
@@ -18,6 +19,8 @@ export interface ConnectorRow {
   state: "active" | "paused";
   /** Below the connector's own limits, or null for those. */
   concurrency: number | null; perMinute: number | null;
+  /** Of its lanes and its breaker; left out: the defaults. */
+  rules?: unknown;
 }
 interface Surroundings { door: Door; tokens: Tokens; gatherings: Gatherings; now: () => Instant }
 interface Parsed { settings: BaseSettings; secrets: unknown; known: string[] }
@@ -44,8 +47,7 @@ export class Installation {
   runtime(): ConnectorRuntime | null {
     const { row, type } = this;
     if (!type) return null;
-    const atMost = (own: number | null, limit: number): number => (own === null ? limit : Math.min(own, limit));
-    return { id: row.id, entity: row.entity, connector: type, paused: row.state === "paused", concurrency: atMost(row.concurrency, type.limits.concurrency), perMinute: atMost(row.perMinute, type.limits.perMinute) };
+    return { id: row.id, entity: row.entity, connector: type, paused: row.state === "paused", policy: policyOf({ concurrency: row.concurrency, perMinute: row.perMinute, rules: row.rules }, type.limits) };
   }
 
   /**

@@ -32,7 +32,7 @@ describe("connectors that cannot work", () => {
     expect(await integrations.verifyWebhook("wms", {}, new Uint8Array())).toMatchObject({ ok: false, error: { code: "NO_WEBHOOK" } });
     expect(await integrations.verifyWebhook("nobody", {}, new Uint8Array())).toMatchObject({ ok: false, error: { code: "UNKNOWN_CONNECTOR" } });
   });
-  test("nobody may have more than the connector allows", async () => { expect(await runtime([row({})]).find("shop")).toMatchObject({ concurrency: 2, perMinute: 3000, paused: false }); });
+  test("nobody may have more than the connector allows", async () => { expect(await runtime([row({})]).find("shop")).toMatchObject({ policy: { concurrency: 2, perMinute: 3000 }, paused: false }); });
 });
 
 describe("a connector that breaks inside", () => {

@@ -34,7 +34,7 @@ export class DeliveryLane {
   async topUp(): Promise<number> {
     const runtime = await this.ports.connectors.find(this.connector);
     if (!runtime || runtime.paused) return 0;
-    const budget = budgetOf(this.lane, runtime), room = budget.atOnce - this.underWay.size;
+    const budget = budgetOf(this.lane, runtime.policy), room = budget.atOnce - this.underWay.size;
     if (room <= 0) return 0;
     const { worker, leaseMs } = this.options;
     // Counted from before the lease was asked for, on our own clock: what was long under way in coming counts as ours no more.
@@ -83,5 +83,5 @@ export async function sendOnce(ports: DeliveryPorts, runtime: ConnectorRuntime, 
     answer = { outcome: { kind: "unknown", failure: { code: "TEC-04", message: `The connector broke while it sent: ${(error as Error).message.slice(0, 300)}` } }, exchange: nothing };
   }
   const call = { startedAt, endedAt: ports.clock.now(), exchange: answer.exchange };
-  return judgeSend({ command, support: runtime.connector.commands[command.kind] ?? null, call, fraction: ports.random.fraction() }, answer.outcome);
+  return judgeSend({ command, support: runtime.connector.commands[command.kind] ?? null, rules: runtime.policy.lanes[command.lane], call, fraction: ports.random.fraction() }, answer.outcome);
 }

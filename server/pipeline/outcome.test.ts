@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CommandSupport, LookupAnswer, Outcome } from "@/server/integrations/contract/connector";
 import { addMs } from "@/server/domain/instant";
+import { defaultRules } from "@/server/domain/resilience";
 import { disagreements } from "./agreement";
-import { judgeLookup, judgeSend, judgeVerify, judgeWithoutLookup, triesAllowed, type Judged } from "./outcome";
+import { judgeLookup, judgeSend, judgeVerify, judgeWithoutLookup, type Judged } from "./outcome";
 import type { ClaimedCommand, Exchange } from "./ports";
 
+const rules = defaultRules.lanes.finance, triesAllowed = rules.attempts;
 const now = "2026-03-02T10:00:00.000Z";
 const command: ClaimedCommand = {
   id: "1", naturalKey: "post_invoice|US01:billing_unit:U||1", kind: "post_invoice", entity: "US01", sequence: 1, attempt: 1, payload: { total: "10.00", currency: "USD", customer: "C-1" }, connector: "erp", lane: "finance", subjectId: "US01:billing_unit:U" as never,
@@ -15,7 +17,7 @@ const support: CommandSupport = { idempotentForMs: 0, lookup: { by: "reference",
 const answeredWith = (status: number): Exchange => ({ request: { method: "POST" }, response: { status }, httpStatus: status });
 const silent = (left: "no" | "perhaps"): Exchange => ({ request: { method: "POST" }, response: { fault: "reset", left }, httpStatus: null });
 const judged = (exchange: Exchange, more: Partial<ClaimedCommand> = {}, changed: Partial<CommandSupport> = {}, endedAt = now): Judged =>
-  ({ command: { ...command, ...more }, support: { ...support, ...changed }, call: { startedAt: endedAt, endedAt, exchange }, fraction: 0.5 });
+  ({ command: { ...command, ...more }, support: { ...support, ...changed }, rules, call: { startedAt: endedAt, endedAt, exchange }, fraction: 0.5 });
 const retryable: Outcome = { kind: "retryable", failure: { code: "TEC-01", message: "x" } };
 const unknown: Outcome = { kind: "unknown", failure: { code: "TEC-04", message: "x" } };
 const key = { idempotentForMs: 3_600_000 };

@@ -1,13 +1,11 @@
-import { backoffMs, lookupBackoff, sendBackoff } from "@/server/domain/backoff";
+import { backoffMs, lookupBackoff } from "@/server/domain/backoff";
 import { addMs, epochMs, type Instant } from "@/server/domain/instant";
+import type { LaneRules } from "@/server/domain/resilience";
 import type { Failure } from "@/server/domain/result";
 import type { CommandSupport, LookupAnswer, Outcome, VerifyAnswer } from "@/server/integrations/contract/connector";
 import { disagreements } from "./agreement";
 import type { ClaimedCommand, Exchange, Settlement } from "./ports";
 
-/** A send is given up (TEC-03) after this many counted attempts, or when its first attempt is this old. */
-export const triesAllowed = 10;
-const ageAllowedMs = 24 * 3_600_000;
 /** Two empty look-ups that count are at least this far apart, or as far as the connector says. */
 const lookupSpacingMs = 30_000;
 const emptyLookupsNeeded = 2;
@@ -21,7 +19,7 @@ const keyMarginMs = 60_000;
 
 export interface Call { startedAt: Instant; endedAt: Instant; exchange: Exchange }
 /** `fraction` is random in [0, 1), for jitter. */
-export interface Judged { command: ClaimedCommand; support: CommandSupport | null; call: Call; fraction: number }
+export interface Judged { command: ClaimedCommand; support: CommandSupport | null; rules: LaneRules; call: Call; fraction: number }
 
 const blank = ({ command, call }: Judged, purpose: Settlement["purpose"]): Omit<Settlement, "outcome"> => ({
   command, purpose, startedAt: call.startedAt, endedAt: call.endedAt, request: call.exchange.request, response: call.exchange.response, httpStatus: call.exchange.httpStatus,
@@ -61,12 +59,12 @@ const isRefused = ({ command, call }: Judged): boolean => !command.inDoubt || ca
 
 /** It may have acted, now or before: frozen until that is known. While the key lives, the very same payload goes out again, which is how it becomes known. */
 function doubted(judged: Judged, base: Omit<Settlement, "outcome">, outcome: Exclude<Outcome, { kind: "confirmed" }>): Settlement {
-  const { command, call, fraction } = judged;
+  const { call } = judged;
   const retry = outcome.kind === "retryable" ? outcome : null, authenticationFailure = retry?.authentication === true;
   const settlement: Settlement = { ...base, callAgainAt: callAgainAt(judged, retry?.retryAfterMs), outcome: "unknown", to: "unknown", failure: outcome.failure, uncounted: authenticationFailure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange) };
   const repeatUntil = exhausted(judged) && !authenticationFailure ? null : keyLife(judged);
   if (repeatUntil === null) return { ...settlement, ...afterUnknown(judged) };
-  return { ...settlement, repeatUntil, dueAt: authenticationFailure ? call.endedAt : addMs(call.endedAt, Math.max(retry?.retryAfterMs ?? 0, backoffMs(command.tries, fraction, sendBackoff))) };
+  return { ...settlement, repeatUntil, dueAt: authenticationFailure ? call.endedAt : addMs(call.endedAt, waitMs(judged, retry?.retryAfterMs)) };
 }
 
 /**
@@ -79,19 +77,22 @@ function proven({ support, call: { exchange } }: Judged, outcome: Extract<Outcom
   return (exchange.httpStatus >= 400 && exchange.httpStatus < 500) || (support?.provenNotActed.some((page) => page.status === exchange.httpStatus) ?? false);
 }
 
-const exhausted = ({ command, call }: Judged): boolean =>
-  command.tries >= triesAllowed || (command.firstSentAt !== null && epochMs(call.endedAt) - epochMs(command.firstSentAt) >= ageAllowedMs);
+const exhausted = ({ command, rules, call }: Judged): boolean =>
+  command.tries >= rules.attempts || (command.firstSentAt !== null && epochMs(call.endedAt) - epochMs(command.firstSentAt) >= rules.ageHours * 3_600_000);
+
+/** Until the next try: random, so that those who failed together do not come back together. */
+const waitMs = ({ command, rules, fraction }: Judged, least: number | undefined): number =>
+  Math.max(least ?? 0, backoffMs(command.tries, fraction, { baseMs: rules.firstWaitSeconds * 1000, capMs: rules.lastWaitSeconds * 1000 }));
 
 function again(judged: Judged, blankBase: Omit<Settlement, "outcome">, outcome: Extract<Outcome, { kind: "retryable" }>): Settlement {
   const base = { ...blankBase, callAgainAt: callAgainAt(judged, outcome.retryAfterMs) };
-  const { command, call, fraction } = judged;
+  const { command, call } = judged;
   const { failure } = outcome;
   const refusedLogin = outcome.authentication === true;
   const technicalFailure = !refusedLogin && isTechnical(call.exchange);
   if (exhausted(judged) && !refusedLogin)
     return { ...base, outcome: "retryable", to: "rejected", failure, technicalFailure, standing: { code: "TEC-03", message: `Retries used up after ${command.tries} attempts: ${failure.message}` } };
-  const waitMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(command.tries, fraction, sendBackoff));
-  return { ...base, outcome: "retryable", to: "wanted", failure, dueAt: refusedLogin ? call.endedAt : addMs(call.endedAt, waitMs), uncounted: refusedLogin, technicalFailure, authenticationFailure: refusedLogin };
+  return { ...base, outcome: "retryable", to: "wanted", failure, dueAt: refusedLogin ? call.endedAt : addMs(call.endedAt, waitMs(judged, outcome.retryAfterMs)), uncounted: refusedLogin, technicalFailure, authenticationFailure: refusedLogin };
 }
 
 /** Found out by look-up at once where the target reads its own writes; else when it settled; by a person where it cannot be searched. */
@@ -151,8 +152,8 @@ export function judgeVerify(judged: Judged, answer: VerifyAnswer): Settlement {
     return { ...base, outcome: "differs", result: answer.result, failure: { code: "INV-04", message: wrong.join(", ").slice(0, 400) }, verifyDueAt: addMs(call.endedAt, differenceReviewMs) };
   }
   const age = Math.max(0, epochMs(call.endedAt) - epochMs(command.confirmedAt ?? call.startedAt));
-  const waitMs = Math.min(differenceReviewMs, 1_000 + age);
-  if (answer.kind === "missing") return { ...base, outcome: "missing", failure: { code: "INV-04", message: "The accepted document is not there to be read" }, verifyDueAt: addMs(call.endedAt, waitMs) };
+  const againMs = Math.min(differenceReviewMs, 1_000 + age);
+  if (answer.kind === "missing") return { ...base, outcome: "missing", failure: { code: "INV-04", message: "The accepted document is not there to be read" }, verifyDueAt: addMs(call.endedAt, againMs) };
   const authenticationFailure = answer.authentication === true;
-  return { ...base, callAgainAt: callAgainAt(judged, answer.retryAfterMs), outcome: "failed", failure: answer.failure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange), verifyDueAt: addMs(call.endedAt, waitMs) };
+  return { ...base, callAgainAt: callAgainAt(judged, answer.retryAfterMs), outcome: "failed", failure: answer.failure, authenticationFailure, technicalFailure: !authenticationFailure && isTechnical(call.exchange), verifyDueAt: addMs(call.endedAt, againMs) };
 }

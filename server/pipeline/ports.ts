@@ -4,7 +4,7 @@ import type { Instant } from "@/server/domain/instant";
 import type { FieldChange } from "@/server/domain/message-edit";
 import type { Plan, Reference, ReferenceKey } from "@/server/domain/plan";
 import type { Policy } from "@/server/domain/policy";
-import type { Budget } from "@/server/domain/resilience";
+import type { Budget, ResiliencePolicy } from "@/server/domain/resilience";
 import type { Failure, Result } from "@/server/domain/result";
 import type { SubjectId } from "@/server/domain/subject";
 import type { AnyConnector, LookupAnswer, Outcome, OutboundCommand, VerifyAnswer } from "@/server/integrations/contract/connector";
@@ -162,7 +162,7 @@ export interface Reconciliation {
 }
 
 export interface ConnectorRuntime {
-  id: string; entity: string; connector: AnyConnector; paused: boolean; concurrency: number; perMinute: number;
+  id: string; entity: string; connector: AnyConnector; paused: boolean; policy: ResiliencePolicy;
 }
 export interface Connectors {
   /** Active connectors with their settings parsed; refreshed when an administrator changes them. */

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { ClaimedCommand, CommandStore, ReadClaim } from "@/server/pipeline/ports";
-import { probeWaitMs } from "@/server/domain/breaker";
+import { probeLeaseMs } from "@/server/domain/breaker";
 import { keptCalls, type Budget } from "@/server/domain/resilience";
 import { postingKinds, postingLanes } from "@/server/domain/posting-brake";
 import type { Policies } from "../policies";
@@ -119,7 +119,7 @@ export async function claimCommands(pool: pg.Pool, policies: Policies, request: 
   if (limit <= 0) return [];
   let isOvertaken = false;
   const take = async (executor: Executor, isJudged: boolean): Promise<ClaimedRow[]> => {
-    const rows = await rowsOf<Taken>(executor, claim, [connector, lane, limit, worker, leaseMs, budget.atOnce, Math.max(leaseMs, probeWaitMs(0)), isJudged, ...secondsOf(budget)]);
+    const rows = await rowsOf<Taken>(executor, claim, [connector, lane, limit, worker, leaseMs, budget.atOnce, probeLeaseMs(leaseMs), isJudged, ...secondsOf(budget)]);
     isOvertaken = rows.some(({ overtaken }) => overtaken);
     return rows.flatMap((row) => { const { overtaken: _overtaken, ...taken } = row; return taken.id === null ? [] : [taken]; });
   };

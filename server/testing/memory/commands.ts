@@ -1,4 +1,4 @@
-import { probeWaitMs } from "@/server/domain/breaker";
+import { probeLeaseMs } from "@/server/domain/breaker";
 import { subjectOf } from "@/server/domain/facts";
 import { addMs, epochMs, type Instant } from "@/server/domain/instant";
 import { isPosting } from "@/server/domain/posting-brake";
@@ -61,7 +61,7 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
     let room = Math.min(limit, calls, budget.atOnce - sending.filter((row) => (row.leaseUntil ?? "") > now).length);
     if (isTripped) {
       if (calls === 0 || due.length === 0 || (breaker.probeAt ?? "9") > now) return [];
-      rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, Math.max(leaseMs, probeWaitMs(0))) });
+      rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, probeLeaseMs(leaseMs)) });
       room = 1;
     }
     const serial = new Set(sending.map(({ serialKey }) => serialKey));

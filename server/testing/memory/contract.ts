@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { latestOf } from "@/server/domain/facts";
 import { addMs } from "@/server/domain/instant";
-import { budgetOf } from "@/server/domain/resilience";
+import { budgetOf, defaultRules } from "@/server/domain/resilience";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting, type Planners } from "@/server/pipeline/plan";
 import type { ClaimedCommand, Ports, Settlement } from "@/server/pipeline/ports";
@@ -44,8 +44,8 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
     const message = (number: string, version = 1) => messageOf(order(number).line("1", "A", version, "1.00").with({ version }), `contract-${++said}`, "shop");
     const understand = async (): Promise<void> => { while ((await normalizeWaiting(harness.ports, 100)) + (await planWaiting(harness.ports, planners, 100)) > 0); };
     const wanted = async (count: number): Promise<void> => { await harness.ports.inbox.store(Array.from({ length: count }, (_, index) => message(`SO-${index}`))); await understand(); };
-    const claim = (worker: string, { limit = 10, connector = "erp", lane = "finance" }: { limit?: number; connector?: string; lane?: "finance" | "operations" } = {}) => harness.ports.commands.claim({ worker, connector, lane, limit, leaseMs, budget: budgetOf(lane, { concurrency, perMinute }) });
-    const claimUnknown = (worker: string) => harness.ports.commands.claimUnknown({ worker, connector: "erp", limit: 5, leaseMs, budget: budgetOf("inquiry", { concurrency, perMinute }) });
+    const claim = (worker: string, { limit = 10, connector = "erp", lane = "finance" }: { limit?: number; connector?: string; lane?: "finance" | "operations" } = {}) => harness.ports.commands.claim({ worker, connector, lane, limit, leaseMs, budget: budgetOf(lane, { ...defaultRules, concurrency, perMinute }) });
+    const claimUnknown = (worker: string) => harness.ports.commands.claimUnknown({ worker, connector: "erp", limit: 5, leaseMs, budget: budgetOf("inquiry", { ...defaultRules, concurrency, perMinute }) });
     const settlement = (command: ClaimedCommand, more: Partial<Settlement>): Settlement => ({
       command, purpose: "send", startedAt: harness.ports.clock.now(), endedAt: harness.ports.clock.now(), request: { method: "POST" }, response: null, httpStatus: 201, to: null, outcome: "confirmed", failure: null, standing: null, reference: null, result: null, dueAt: null,
       repeatUntil: null, lookups: 0, uncounted: false, verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, callAgainAt: null, events: [], ...more,
@@ -209,6 +209,17 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       expect((await claim("w2")).length).toBeGreaterThan(1);
     });
 
+    it("opens the breaker where half of twenty calls failed though no five in a row, with one exception however many follow", async () => {
+      await wanted(30);
+      concurrency = 100;
+      const all = await claim("w1", { limit: 30 });
+      await harness.ports.commands.settle(all.slice(0, 19).map((command, index) => (index % 2 === 0 ? confirmed : failed)(command)));
+      expect([await harness.breaker("erp"), await harness.openExceptions()]).toEqual(["closed", []]);
+      await harness.ports.commands.settle(all.slice(19).map(failed));
+      expect([await harness.breaker("erp"), await harness.openExceptions()]).toEqual(["open", ["TEC-01"]]);
+      expect(await claim("w2")).toEqual([]);
+    });
+
     it("stops a connector that refuses the credentials, with one exception", async () => {
       await wanted(3);
       const refused = (await claim("w1", { limit: 2 })).map((command) => settlement(command, { to: "wanted", outcome: "retryable", httpStatus: 401, authenticationFailure: true, uncounted: true, failure: { code: "TEC-02", message: "no" }, dueAt: harness.ports.clock.now() }));
@@ -223,7 +234,7 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       await wanted(1);
       const [sent] = await claim("w1");
       await harness.ports.commands.settle([{ ...confirmed(sent!), verifyDueAt: harness.ports.clock.now() }]);
-      const ask = (worker: string) => harness.ports.commands.claimUnverified({ worker, connector: "erp", limit: 5, leaseMs, budget: budgetOf("inquiry", { concurrency, perMinute }) });
+      const ask = (worker: string) => harness.ports.commands.claimUnverified({ worker, connector: "erp", limit: 5, leaseMs, budget: budgetOf("inquiry", { ...defaultRules, concurrency, perMinute }) });
       const [read] = await ask("w1");
       expect(read).toMatchObject({ reference: "R-1" });
       expect(await ask("w2")).toEqual([]);

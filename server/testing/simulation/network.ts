@@ -2,6 +2,7 @@ import { z } from "zod";
 import { commandKinds, type CommandKind } from "@/server/domain/commands";
 import { contracts } from "@/server/domain/contracts/registry";
 import type { CanonicalEvent } from "@/server/domain/facts";
+import { defaultRules } from "@/server/domain/resilience";
 import { ok } from "@/server/domain/result";
 import type { AnyConnector, CommandSupport, LookupAnswer, Outcome } from "@/server/integrations/contract/connector";
 import type { ClaimedCommand, ConnectorRuntime, Connectors, Exchange } from "@/server/pipeline/ports";
@@ -64,7 +65,7 @@ export function createNetwork({ scheduler, chance, faults, manners, concurrency,
       type: id, title: id, grade: "sandbox", capabilities: [capability], settings: z.object({}), secrets: z.object({}), limits: { concurrency, perMinute, callTimeoutMs }, serializeBy: () => null, cannot: [],
       commands: Object.fromEntries(kinds.map((kind) => [kind, supportOf(id, kind)])), feeds: [], webhook: null,
     } as unknown as AnyConnector;
-    return [id, { id, entity, connector, paused: false, concurrency, perMinute }];
+    return [id, { id, entity, connector, paused: false, policy: { ...defaultRules, concurrency, perMinute } }];
   }));
 
   const eventOf = ({ type, source, subject, data }: Said, command: ClaimedCommand): CanonicalEvent => ({
