@@ -5,6 +5,7 @@ import { createAdmission } from "./api/public/admission";
 import type { HealthReport, Services } from "./api/services";
 import type { UserDirectory } from "./auth/directory";
 import { env } from "./config/env";
+import { createBulkDesk } from "./db/bulk/acts";
 import { createChanges } from "./db/changes";
 import { createCodeBook, type CodeBook } from "./db/codes";
 import { loadConnectorRows } from "./db/connector-rows";
@@ -16,7 +17,6 @@ import { countWaiting, readHealth } from "./db/health";
 import { createKey, readClient, revokeKey, type NewKey } from "./db/keys";
 import { createDirectory, grantTo, letGo, listUsers, readPerson, revokeFrom, showUser, writeUser, type ListedUser, type UserCard } from "./db/people";
 import { createQuery } from "./db/query";
-import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
 import { subscribe } from "./db/notices/subscriptions";
 import { createPool } from "./db/pool";
@@ -60,7 +60,6 @@ export interface Composition {
   };
   keys: { create(input: NewKey): Promise<Result<{ id: string; secret: string }>>; revoke(id: string, reason: string): Promise<Result<true>> };
   setUp: ReturnType<typeof setUpEntity>;
-  replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
   /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits, with a worker or without one; then waits for what another process has in hand of `of`. */
   drain: (of?: { entity: string; connector: string }) => Promise<void>;
   imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; taken: (connector: string) => Promise<void>; demo: typeof demoSetUp };
@@ -100,11 +99,12 @@ async function compose(of: "web" | "worker"): Promise<Composition> {
     terms: { propose: proposeTerms(pool), decide: decideTerms(pool, clock.now) },
     postings: { stop: stopPostings(pool), resume: resumePostings(pool), release: releasePosting(pool), limit: limitPostings(pool) },
     notices: { subscribe: subscribe(pool) },
+    bulk: createBulkDesk(pool),
     desk: createDesk(pool, key, connectorTypesOf(connectorTypes)),
   };
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
-    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), letGo: (email, reason) => letGo(pool, email, reason), show: (email) => showUser(pool, email), list: () => listUsers(pool) }, keys: { create: (input) => createKey(pool, input), revoke: (id, reason) => revokeKey(pool, { id, actor: "cli", reason }) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
+    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), letGo: (email, reason) => letGo(pool, email, reason), show: (email) => showUser(pool, email), list: () => listUsers(pool) }, keys: { create: (input) => createKey(pool, input), revoke: (id, reason) => revokeKey(pool, { id, actor: "cli", reason }) }, setUp: setUpEntity(pool), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
     imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
       await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
       await seedConnector(pool, key, { id: connector, type: eventSource, name, entity, settings: {}, secrets: {} });

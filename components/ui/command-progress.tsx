@@ -1,6 +1,6 @@
 import { Icon, type IconName } from "./icon";
 
-export interface CommandCounts { waiting: number; sending: number; accepted: number; verified: number; rejected?: number | undefined; unknown?: number | undefined }
+export interface CommandCounts { waiting: number; sending: number; accepted: number; verified: number; rejected?: number | undefined; unknown?: number | undefined; /** Over, with nothing that could be read back. */ cleared?: number | undefined }
 export interface CommandProgressProps {
   counts: CommandCounts;
   /** Ends of the ramp's stages, as counts: 1, 11, … */
@@ -14,6 +14,7 @@ export interface CommandProgressProps {
 const parts: readonly { key: keyof CommandCounts; icon: IconName; word: string }[] = [
   { key: "verified", icon: "check-check", word: "Verified" },
   { key: "accepted", icon: "check", word: "Accepted" },
+  { key: "cleared", icon: "circle-dashed", word: "Nothing to read back" },
   { key: "unknown", icon: "file-question", word: "Outcome unknown" },
   { key: "rejected", icon: "octagon-x", word: "Rejected" },
   { key: "sending", icon: "send", word: "Sending" },

@@ -1,6 +1,6 @@
 import type { Admission } from "./public/admission";
 import type { Connectors } from "./connectors";
-import type { Desk, NoticeDesk, PostingDesk, RouteDesk, TermsDesk } from "./desk";
+import type { BulkDesk, Desk, NoticeDesk, PostingDesk, RouteDesk, TermsDesk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Failure, Result } from "@/server/domain/result";
 import type { InboundInput, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
@@ -31,6 +31,7 @@ export interface Services {
   terms: TermsDesk;
   postings: PostingDesk;
   notices: NoticeDesk;
+  bulk: BulkDesk;
   connectors: Connectors;
   now(): Instant;
   receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;

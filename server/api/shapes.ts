@@ -13,6 +13,11 @@ export type { AttemptRow, CausePart, ExceptionGroupRow, ExceptionItemRow } from 
 export type EditableMessage = Outputs["exceptions"]["editable"];
 export type { MessageEditRow } from "@/server/read/message-edits";
 export type { FieldChange, MessageField } from "@/server/domain/message-edit";
+export type BulkAsked = Outputs["bulk"]["ask"];
+export type BulkList = Outputs["bulk"]["list"];
+export type BulkDetail = Outputs["bulk"]["get"];
+export type BulkItemList = Outputs["bulk"]["items"];
+export type { BulkActionRow, BulkItemRow } from "@/server/read/bulk-actions";
 export type HoldList = Outputs["holds"]["list"];
 export type HoldDetail = Outputs["holds"]["get"];
 export type OrderList = Outputs["orders"]["list"];
