@@ -131,7 +131,10 @@ function otherCurrency(view: OrderView, money: OrderMoney, raise: Raise): void {
 /** An invoice that somebody else made: INV-03 while nothing shipped for it, and beside invoices of ours one too many (INV-05). */
 const notOurs = (view: OrderView, money: OrderMoney): ExceptionFinding[] => foundInvoices(view, money.units).left.flatMap(({ data, source, occurredAt }): ExceptionFinding[] => {
   const base = { stops: [], amount: data.total ?? data.net ?? "0", currency: data.currency, since: occurredAt };
-  if (money.units.some(({ state }) => state?.frozen)) return [{ ...base, code: "INV-05", fingerprint: { connector: source, customer: view.parties.billTo }, message: `${data.number} is in the ledger beside our invoices for order ${view.key} and was not posted by us: reverse it there.` }];
+  const billed = money.units.flatMap(({ state }) => (state?.frozen ? [state] : []));
+  // What else the ledger has for an order that is only watched is nobody's to reverse.
+  if (view.observing && billed.length > 0 && billed.every(({ adopted }) => adopted)) return [];
+  if (billed.length > 0) return [{ ...base, code: "INV-05", fingerprint: { connector: source, customer: view.parties.billTo }, message: `${data.number} is in the ledger beside our invoices for order ${view.key} and was not posted by us: reverse it there.` }];
   return view.record.advances.has(data.number) ? [] : [{ ...base, code: "INV-03", fingerprint: { connector: source }, message: `${data.number} is in the ledger and nothing was shipped for it.` }];
 });
 
