@@ -177,3 +177,23 @@ describe("an invoice in the ledger that names an order which was only observed",
     expect([raised(world), totals(world), posted(world)], describeWorld(world)).toEqual([[], ["54.00"], [["H-1", "81.00"], ["INV-1", "54.00"]]]);
   });
 });
+
+describe("a credit in the ledger that somebody made by hand for an order of ours", () => {
+  const credit = (state: "posted" | "voided", version = 1): Told => ({ ...byHand("CN-9", { kind: "credit", order: "SO-1", net: "25.00", tax: "2.00", total: "27.00", state }, version), subject: { entity: "US01", kind: "order", key: "SO-1" } });
+  const said = "INV-05 CN-9 is a credit for order SO-1 in the ledger and was not posted by us: what is open of its invoice is not what is shown here. Reverse it there and let it be made here, or say that it stands beside ours.";
+
+  test("is said until the ledger has reversed it, or a person says that it stands beside ours", () => {
+    const world = play([so(), left(), credit("posted")]), id = subjectId({ entity: "US01", kind: "order", key: "SO-1" });
+    expect([raised(world), remedies(world)], describeWorld(world)).toEqual([[said], [["decline", "CN-9", null]]]);
+    plansOnce(world);
+    world.tell(credit("voided", 2));
+    expect(raised(world)).toEqual([]);
+    world.tell(credit("posted", 3));
+    expect(raised(world)).toEqual([said]);
+    declines(world, id, "CN-9");
+    expect(raised(world)).toEqual([]);
+  });
+  test("says nothing where the invoice is somebody else's, too", () => {
+    expect(raised(play([so(), { ...byHand("H-1", { order: "SO-1" }), subject: { entity: "US01", kind: "order", key: "SO-1" } }, left(), credit("posted")], observing))).toEqual([]);
+  });
+});

@@ -4,6 +4,7 @@ import { minorUnit } from "../../../money";
 import { modeFor } from "../../../policy";
 import type { FoundInvoice } from "../../../publications";
 import { beforeTax } from "../../../unclaimed";
+import type { OrderRecord } from "../record";
 import type { OrderView } from "../view";
 import { unitCharges, unitNet, type UnitPlan } from "./units";
 
@@ -35,3 +36,9 @@ export function foundInvoices(view: OrderView, units: readonly UnitPlan[]): Foun
 /** To the cent, of each line. */
 const bills = (document: LedgerDocument, plan: UnitPlan, currency: string): boolean =>
   beforeTax(document)?.minus(unitNet(plan)).minus(unitCharges(plan)).abs().lte(minorUnit(currency).times(plan.lines.length)) ?? false;
+
+/** Credits and debits that stand in the ledger for an order whose invoices are ours to make, are no document of ours, and that nobody has said to stand beside them. */
+export function strangeCredits({ ledger, states, declined }: Pick<OrderRecord, "ledger" | "states" | "declined">): Known<LedgerDocument>[] {
+  const ours = new Set(states.flatMap(({ credits, debits = [] }) => [...credits, ...debits].flatMap(({ number }) => number ?? [])));
+  return states.some(({ frozen, adopted }) => frozen && !adopted) ? ledger.filter(({ data: { kind, state, number } }) => kind !== "invoice" && state === "posted" && !ours.has(number) && !declined.has(number)) : [];
+}
