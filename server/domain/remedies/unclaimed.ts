@@ -1,6 +1,8 @@
 import { dec } from "../decimal";
 import type { Fact } from "../facts";
 import { moneyText } from "../money";
+import { strangeCredits } from "../order-to-cash/order/billing/found";
+import { readRecord } from "../order-to-cash/order/record";
 import { goodsOf, type AdoptedGoods } from "../order-to-cash/billing-unit/adopted-goods";
 import { leftOf, suspects } from "../order-to-cash/billing-unit/suspects";
 import { readUnit } from "../order-to-cash/billing-unit/unit";
@@ -40,6 +42,12 @@ export const claimOrDecline: Remedies = (input) => {
     }),
     declined(subject, document.number, null, own === null ? `${document.number} stays another's in the ledger, and this unit's invoice of ${money} ${unit.currency} before tax is posted.` : `${document.number} stays another's in the ledger, beside ${own}.`),
   ]);
+};
+
+/** INV-05: a credit or debit that somebody made for an order of ours stands beside what we make. */
+export const standsBeside: Remedies = (input) => {
+  const record = readRecord(input);
+  return record ? strangeCredits(record).map(({ data: { number, kind } }) => declined(input.subject, number, null, `${number} stays in the ledger as a ${kind} of its own; what is credited here is credited besides.`)) : [];
 };
 
 const declined = (subject: SubjectRef, number: string, adopted: string | null, effect: string): Remedy => remedy({

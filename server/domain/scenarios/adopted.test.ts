@@ -156,3 +156,44 @@ describe("while the routes only observe", () => {
     expect([totals(world), summary(world, unitOf())?.number, summary(world, unitOf())?.amounts["posted"]], describeWorld(world)).toEqual([[], "H-1", "135.00"]);
   });
 });
+
+describe("an invoice in the ledger that names an order which was only observed", () => {
+  const naming = (number: string, goods: string): Told => ({ ...byHand(number, { order: "SO-1", net: goods, tax: (Number(goods) * 0.08).toFixed(2), total: (Number(goods) * 1.08).toFixed(2) }), subject: { entity: "US01", kind: "order", key: "SO-1" } });
+  const part = (shipment: string, quantity: number, when: string) => ships(shipment, when, [{ order: "SO-1", line: "1", item: "A", quantity }]);
+  const posted = (world: World) => ["SH-1", "SH-2"].map((shipment) => [summary(world, unitOf(shipment))?.number, summary(world, unitOf(shipment))?.amounts["posted"]]);
+
+  test("is that of the shipment which it bills, whatever came first, and no second one's", () => {
+    const sh1 = part("SH-1", 6, "2026-03-02 14:00"), sh2 = part("SH-2", 4, "2026-03-02 15:00"), h1 = naming("H-1", "50.00"), h2 = naming("H-2", "75.00");
+    for (const told of [[h1, h2, sh1, sh2], [sh1, sh2, h1, h2], [sh1, h2, sh2, h1]]) {
+      const world = play([so(), ...told], observing);
+      soundState(world); plansOnce(world);
+      expect([raised(world), posted(world)], describeWorld(world)).toEqual([[], [["H-2", "81.00"], ["H-1", "54.00"]]]);
+    }
+  });
+  test("stands; what leaves once the route acts is billed by us", () => {
+    const acting: Policy = { ...testPolicy, routes: testPolicy.routes.map((route) => ({ ...route, managedFrom: "2026-03-03" })) };
+    const world = play([so(), part("SH-1", 6, "2026-03-02 14:00"), naming("H-1", "75.00"), part("SH-2", 4, "2026-03-04 14:00")], acting);
+    soundState(world);
+    expect([raised(world), totals(world), posted(world)], describeWorld(world)).toEqual([[], ["54.00"], [["H-1", "81.00"], ["INV-1", "54.00"]]]);
+  });
+});
+
+describe("a credit in the ledger that somebody made by hand for an order of ours", () => {
+  const credit = (state: "posted" | "voided", version = 1): Told => ({ ...byHand("CN-9", { kind: "credit", order: "SO-1", net: "25.00", tax: "2.00", total: "27.00", state }, version), subject: { entity: "US01", kind: "order", key: "SO-1" } });
+  const said = "INV-05 CN-9 is a credit for order SO-1 in the ledger and was not posted by us: what is open of its invoice is not what is shown here. Reverse it there and let it be made here, or say that it stands beside ours.";
+
+  test("is said until the ledger has reversed it, or a person says that it stands beside ours", () => {
+    const world = play([so(), left(), credit("posted")]), id = subjectId({ entity: "US01", kind: "order", key: "SO-1" });
+    expect([raised(world), remedies(world)], describeWorld(world)).toEqual([[said], [["decline", "CN-9", null]]]);
+    plansOnce(world);
+    world.tell(credit("voided", 2));
+    expect(raised(world)).toEqual([]);
+    world.tell(credit("posted", 3));
+    expect(raised(world)).toEqual([said]);
+    declines(world, id, "CN-9");
+    expect(raised(world)).toEqual([]);
+  });
+  test("says nothing where the invoice is somebody else's, too", () => {
+    expect(raised(play([so(), { ...byHand("H-1", { order: "SO-1" }), subject: { entity: "US01", kind: "order", key: "SO-1" } }, left(), credit("posted")], observing))).toEqual([]);
+  });
+});
