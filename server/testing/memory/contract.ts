@@ -135,6 +135,7 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       await harness.ports.commands.settle([settlement(first!, { to: "wanted", outcome: "retryable", httpStatus: 429, failure: { code: "TEC-01", message: "later" }, dueAt: at, callAgainAt: at })]);
       expect([await claim("w1"), await claim("w2"), await harness.breaker("erp")]).toEqual([[], [], "closed"]);
       expect((await claim("w2", { connector: "shop", lane: "operations" })).length).toBe(4);
+      await understand();
       await harness.pass(61_000);
       expect((await claim("w2")).length).toBe(4);
     });
