@@ -4,7 +4,7 @@ import { audit } from "../desk/transaction";
 import { changedBy, json, rowsOf, statement } from "../statement";
 
 /** What a plan is woken for within this time belongs to what was done; a review that lies further ahead does not. */
-const soonPlanned = "interval '10 seconds'";
+const soonPlanned = "interval '1 second'";
 
 /** What is known of each document that was acted on: its message, its plan, and the commands that moved since. */
 const evidence = statement("bulk_evidence", `
