@@ -42,8 +42,14 @@ const shown = async (id: string) => { const found = await bulkAction(createQuery
 const items = async (id: string) => (await bulkItems(createQuery(engine.pool), null, id, { limit: 500 })).items;
 const look = () => createBulkRunner(engine.pool)();
 const posted = () => engine.landscape.done.filter((key) => key.startsWith("post_invoice"));
-/** Every worker and every target, until nothing of the act moves. */
-async function through(): Promise<void> { for (let quiet = 0; quiet < 2; ) { await rest(); quiet = (await look()) === 0 ? quiet + 1 : 0; } }
+/** Every worker and every target, until nothing of the act moves nor is woken for in a moment. */
+async function through(): Promise<void> {
+  for (let quiet = 0; quiet < 4; ) {
+    await rest();
+    quiet = (await look()) === 0 ? quiet + 1 : 0;
+    if (quiet > 0) await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
 
 describe("asking", () => {
   test("freezes what matches at that moment, with what it would do, and touches nothing", async () => {
@@ -83,7 +89,8 @@ describe("a ramp", () => {
     const id = await ask("retry");
     expect(await desk().start(olga, id, "the period is open again")).toEqual({ ok: true, value: { state: "running" } });
     const sizes: number[] = [];
-    for (let looks = 0; looks < 12; looks += 1) {
+    for (let looks = 0; looks < 60 && (await shown(id)).state !== "done"; looks += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
       const before = posted().length;
       await look();
       expect(await engine.value("select count(distinct step)::int from bulk_action_item where state = 'sent'")).toBeLessThanOrEqual(1);
@@ -124,6 +131,17 @@ describe("a ramp", () => {
     await desk().goOn(olga, id, "these two as well");
     await through();
     expect([await shown(id), posted().length]).toMatchObject([{ state: "done", counts: { failed: 3, verified: 11 } }, 11]);
+  });
+  test("has at most a hundred sent and not settled, so that it is a trickle beside everything else", async () => {
+    await rest(...Array.from({ length: 130 }, (_, no) => order(`SO-${no}`).line("1", "A", 1, "1.00")));
+    const id = await ask("replay", { of: "orders", numbers: Array.from({ length: 130 }, (_, no) => `SO-${no}`) }, null);
+    expect((await shown(id)).steps).toEqual([1, 10, 100, 19]);
+    await engine.pool.query("update bulk_action set steps = '{130}'");
+    await engine.pool.query("update bulk_action_item set step = 0");
+    await desk().start(null, id, "a new rule");
+    expect([await look(), (await shown(id)).counts.sent, await engine.value("select bool_and(patient) from wake where due_at <= now()")]).toEqual([100, 100, true]);
+    await through();
+    expect(await shown(id)).toMatchObject({ state: "done", counts: { cleared: 130 } });
   });
   test("aborted, nothing more is sent, and what was sent ends known", async () => {
     await refusedInvoices(5);

@@ -3,6 +3,9 @@ import { judgeItem, judgeStep, type ItemEvidence, type StepCount } from "@/serve
 import { audit } from "../desk/transaction";
 import { changedBy, json, rowsOf, statement } from "../statement";
 
+/** What a plan is woken for within this time belongs to what was done; a review that lies further ahead does not. */
+const soonPlanned = "interval '1 second'";
+
 /** What is known of each document that was acted on: its message, its plan, and the commands that moved since. */
 const evidence = statement("bulk_evidence", `
   with sent as (
@@ -10,7 +13,7 @@ const evidence = statement("bulk_evidence", `
       case when i.message_id is null then array[i.subject_id] else array(select distinct e.subject_id from canonical_event e where e.message_id in (i.message_id, i.copy_id)) || i.subject_id end as subjects
     from bulk_action_item i left join inbound_message m on m.id = coalesce(i.copy_id, i.message_id) where i.action_id = $1 and i.state = 'sent')
   select s.position, (extract(epoch from now() - s.acted_at) * 1000)::float8 as "ageMs",
-    coalesce(s.message = 'received', false) or exists (select 1 from wake w where w.subject_id = any(s.subjects) and w.due_at <= now()) as "isWorkedOn",
+    coalesce(s.message = 'received', false) or exists (select 1 from wake w where w.subject_id = any(s.subjects) and w.due_at <= now() + ${soonPlanned}) as "isWorkedOn",
     case when s.message = 'failed' then coalesce(s.error, 'refused') end as unread,
     (select min(e.message) from exception_item e where e.id = any(s.exceptions) and e.state = 'open' and $2 <> 'duplicate') as standing, c.*
   from sent s cross join lateral (
