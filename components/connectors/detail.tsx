@@ -83,8 +83,8 @@ function Sentence({ connector }: { connector: ConnectorView }) {
   const waits = connector.queue === 0 ? "Nothing waits." : <>{waiting(connector.queue)}{connector.oldestAt && <>, the oldest for <Age since={connector.oldestAt} /></>}.</>;
   if (connector.breaker === "open") return <>Down{connector.openedAt && <> for <Age since={connector.openedAt} /></>}: {connector.breakerReason ?? connector.lastError ?? "calls failed in a row"}. {connector.probeAt && <>It is tried again by itself at <Clock at={connector.probeAt} seconds />. </>}{waits} You need not do anything unless the reason names something to mend.</>;
   if (connector.state === "paused") return <>Paused by {connector.pausedBy ?? "somebody"}: {connector.pausedReason ?? "no reason was given"}. Input is still taken. {waits} It stays so until somebody resumes it.</>;
-  if (!connector.called) return <>Nobody calls it: others bring its events. {connector.lastSuccessAt ? <>They were last taken in <Age since={connector.lastSuccessAt} ago />.</> : "None came yet."}</>;
+  if (!connector.called) return <>Nobody calls it: others bring its events. {connector.lastGoodAt ? <>They were last taken in <Age since={connector.lastGoodAt} ago />.</> : "None came yet."}</>;
   if (connector.breaker === "half_open") return <>Being tried{connector.openedAt && <>, after it went down <Age since={connector.openedAt} ago /></>}: {connector.breakerReason ?? "calls failed in a row"}. One good call closes the breaker. {waits}</>;
   if (connector.health === "degraded") return <>The last call failed{connector.lastFailureAt && <> <Age since={connector.lastFailureAt} ago /></>}: {connector.lastError ?? "no reason was given"}. {waits} It goes on by itself.</>;
-  return <>It works{connector.lastSuccessAt && <>: the last good call was <Age since={connector.lastSuccessAt} ago /></>}. {waits}</>;
+  return <>It works{connector.lastGoodAt && <>: the last good word was <Age since={connector.lastGoodAt} ago /></>}. {waits}</>;
 }

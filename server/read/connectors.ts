@@ -7,7 +7,7 @@ export type ConnectorHealth = (typeof connectorHealths)[number];
 
 interface BoardRow {
   id: string; type: string; name: string; entity: string; state: "active" | "paused"; pausedReason: string | null; breaker: "closed" | "half_open" | "open"; breakerReason: string | null; probeAt: string | null; openedAt: string | null; /** Technical failures in a row, and probes that failed since it opened. */ failures: number; probes: number;
-  perMinute: number; calls: number; queue: number; oldestAt: string | null; lastSuccessAt: string | null; lastFailureAt: string | null; lastError: string | null; settingsVersion: number;
+  perMinute: number; calls: number; queue: number; oldestAt: string | null; /** Of a call. */ lastSuccessAt: string | null; /** Of a call, or of reading a feed of it. */ lastGoodAt: string | null; lastFailureAt: string | null; lastError: string | null; settingsVersion: number;
 }
 /** `called`: false of a source that others bring events for; breaker, budget and queue mean nothing there. */
 export interface ConnectorRowView extends BoardRow { health: ConnectorHealth; called: boolean }
@@ -28,13 +28,14 @@ export const worstFirst = (rows: readonly ConnectorRowView[]): ConnectorRowView[
 /** A source that nobody calls was last good when a key of its was last let in, to the minute, or a file of it was taken in whole. */
 const boardSql = `select c.id, c.type, c.name, c.entity, c.state, c.paused_reason as "pausedReason", coalesce(b.state, 'closed') as breaker, b.reason as "breakerReason", b.probe_at as "probeAt", b.opened_at as "openedAt", coalesce(b.failures, 0)::int as failures, coalesce(b.probes, 0)::int as probes,
     c.per_minute as "perMinute", (select count(*)::int from attempt a where a.connector = c.id and a.started_at > now() - interval '1 minute') as calls,
-    q.count as queue, q.oldest as "oldestAt", greatest(c.last_success_at, k.used) as "lastSuccessAt", c.last_failure_at as "lastFailureAt", c.last_error as "lastError", c.settings_version as "settingsVersion"
+    q.count as queue, q.oldest as "oldestAt", greatest(c.last_success_at, k.used) as "lastSuccessAt", greatest(c.last_success_at, k.used, f.read) as "lastGoodAt", c.last_failure_at as "lastFailureAt", c.last_error as "lastError", c.settings_version as "settingsVersion"
   from connector c left join breaker b on b.connector = c.id
   cross join lateral (select coalesce(sum(n), 0)::int as count, min(oldest) as oldest from (
     select count(*) as n, min(due_since) as oldest from command where connector = c.id and state = 'wanted'
     union all select count(*), min(due_since) from command where connector = c.id and state = 'sending'
     union all select count(*), min(due_since) from command where connector = c.id and state = 'unknown') w) q
   cross join lateral (select max(last_used_at) as used from api_key where source = c.id) k
+  cross join lateral (select max(last_success_at) as read from feed_cursor where connector = c.id) f
   where ($1::text[] is null or c.entity = any($1)) and ($2::text is null or c.id = $2)`;
 
 /** Every connector in these entities, worst first. Reads what waits, and the calls of the last minute. */

@@ -146,6 +146,12 @@ test("connectors: worst first with queue, calls and lanes", async () => {
   expect(await bank()).not.toBeNull();
   await pool.query("delete from api_key where id = 'k'");
   await pool.query("delete from connector where id = 'bank'");
+  await pool.query("insert into connector (id, type, name, entity, settings, last_failure_at) values ('parcels', 'sandbox-carrier', 'Parcels', 'US01', '{}', now())");
+  await pool.query("insert into feed_cursor (connector, feed, cursor, updated_at, last_success_at) values ('parcels', 'tracking', '{}', now(), now() + interval '1 second')");
+  const parcels = (await connectorBoard(query, null)).find(({ id }) => id === "parcels");
+  expect([parcels?.lastGoodAt !== null, parcels?.lastSuccessAt, parcels?.health], "what is read of it is good; a call that failed is not mended by it").toEqual([true, null, "degraded"]);
+  await pool.query("delete from feed_cursor where connector = 'parcels'");
+  await pool.query("delete from connector where id = 'parcels'");
   expect(await connectorDetail(query, ["DE01"], "erp")).toBeNull();
 });
 
