@@ -1,4 +1,4 @@
-import { pairOf, type AdoptionPair, type InvoiceSlot } from "../../adoption";
+import { isNear, orderOn, pairOf, type AdoptionPair, type InvoiceSlot } from "../../adoption";
 import { inFlight, type CommandView } from "../../commands";
 import { dec } from "../../decimal";
 import { moneyText } from "../../money";
@@ -28,7 +28,9 @@ export function suspects(input: PlanInput, unit: Unit): { row: UnclaimedDocument
   const own = answered(left, "number") ?? left?.reference, slot = slotOf(input, unit, left), rows = keysOf(unit, left).flatMap((key) => (input.reference.get(referenceId(key))?.data ?? []) as UnclaimedDocument[]);
   return [...new Map(rows.map((row) => [row.document.number, row])).values()].flatMap((row) => {
     const pair = slot.customers.includes(row.document.customer ?? "") ? pairOf(slot, row) : null;
-    return pair && (!left || (pair.confidence === "certain" && pair.number !== own)) ? [{ row, pair }] : [];
+    // A purchase order may be many deliveries': only what is dated like this one is of it.
+    const isBeside = pair?.confidence === "certain" && pair.number !== own && (orderOn(slot, row.document) !== undefined || isNear(slot, row.document));
+    return pair && (!left || isBeside) ? [{ row, pair }] : [];
   }).sort((a, b) => b.pair.score - a.pair.score || (a.pair.number < b.pair.number ? -1 : 1));
 }
 
