@@ -33,7 +33,8 @@ function says(world: World, subject: SubjectId, sayings: readonly Saying[], drif
   }));
   soundState(world, drifts);
 }
-const adopts = (world: World, id: SubjectId, number: string, drifts: readonly string[] = []) => { says(world, id, adopting(parseSubjectId(id), state(world, id).facts, number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted), drifts); };
+const known = (world: World, id: SubjectId) => ({ subject: parseSubjectId(id), facts: state(world, id).facts, commands: world.commands().filter((row) => row.subject === id) });
+const adopts = (world: World, id: SubjectId, number: string, drifts: readonly string[] = []) => { says(world, id, adopting(known(world, id), number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted), drifts); };
 const declines = (world: World, id: SubjectId, number: string) => { says(world, id, declining(parseSubjectId(id), number, wordsOn(state(world, id).facts, parseSubjectId(id).key).adopted)); };
 const remedies = (world: World) => {
   const trouble = world.exceptions().find(({ code }) => code === "INV-05");
@@ -76,7 +77,7 @@ describe("an invoice in the ledger that names nobody", () => {
   });
   test("it is never two units': of two that say so at once the last has it, and the other posts nothing before a person says that it is not its invoice", () => {
     const world = play([so(), so("SO-2"), byHand("H-1"), left(), left("SO-2", "SH-2")]), [one, two] = [unitOf(), unitOf("SH-2")];
-    const [own, , claim] = adopting(parseSubjectId(one), state(world, one).facts, "H-1", null), [others, , theirs] = adopting(parseSubjectId(two), state(world, two).facts, "H-1", null);
+    const [own, , claim] = adopting(known(world, one), "H-1", null), [others, , theirs] = adopting(known(world, two), "H-1", null);
     says(world, one, [own!, { subject: parseSubjectId(two), ...others! }, claim!, theirs!]);
     expect([[one, two].map((id) => summary(world, id)?.amounts["posted"]), totals(world), raised(world)]).toEqual([["0.00", "135.00"], [], [`INV-05 H-1 was adopted for this and is the invoice of ${two} by now.`]]);
     declines(world, one, "H-1");
@@ -110,6 +111,16 @@ describe("an invoice in the ledger that names nobody", () => {
     const world = play([so(), left(), byHand("H-1", { text: "your order SO-1" })]);
     adopts(world, unitOf(), "H-1", ["M3"]);
     expect([raised(world), summary(world, unitOf())?.number], describeWorld(world)).toEqual([["INV-05 H-1 was adopted; INV-1 must be reversed in the ledger."], "H-1"]);
+  });
+  test("made beside ours, which was corrected since, and adopted: it billed what ours did", () => {
+    const world = play([so(), left(), byHand("H-1", { text: "your order SO-1" })]);
+    world.tell(ships("SH-1", "2026-03-03 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 4 }], 2));
+    world.decide({ rule: "CREDIT_APPROVAL" });
+    adopts(world, unitOf(), "H-1", ["M3", "M4"]);
+    world.tell(ships("SH-1", "2026-03-04 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 0 }], 3));
+    world.decide({ rule: "CREDIT_APPROVAL" });
+    soundState(world, ["M3", "M4"]);
+    expect([totals(world), totals(world, "credit")], describeWorld(world)).toEqual([["135.00"], ["81.00", "54.00"]]);
   });
   test("made after ours was posted, of the same amount and without a number of ours, or of another amount: anybody's", () => {
     expect(raised(play([so(), left(), byHand("H-1"), byHand("H-2", { text: "SO-1", net: "12.00", tax: "0.96", total: "12.96" })]))).toEqual([]);
