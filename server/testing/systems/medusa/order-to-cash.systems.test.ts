@@ -32,9 +32,9 @@ test("every quantity and cent of a Medusa checkout is the same in all systems, t
   all.proxy.cut({ when: /model\.account\.invoice\.post/, lose: "answer" });
   const plain = await checkout(all.shop, { "VALVE-12": 10, "HOSE-50": 3 }), short = await checkout(all.shop, { "PTFE-520": 12 });
   const parted = await checkout(all.shop, { "GAUGE-100": 10 }), sentBack = await checkout(all.shop, { "HOSE-50": 5 }), dropped = await checkout(all.shop, { "VALVE-12": 20 });
-  const carded = await checkout(all.shop, { "PTFE-520": 100 }, { provider: "pp_system_card" });
+  const carded = await checkout(all.shop, { "PTFE-520": 60 }, { provider: "pp_system_card" });
   await desk.cancel(dropped.id);
-  await Promise.all([send(plain.number), send(short.number, { [codeOf("PTFE-520")]: 8 }), send(parted.number, { [codeOf("GAUGE-100")]: 6 }), send(sentBack.number), send(carded.number, { [codeOf("PTFE-520")]: 60 })]);
+  await Promise.all([send(plain.number), send(short.number, { [codeOf("PTFE-520")]: 8 }), send(parted.number, { [codeOf("GAUGE-100")]: 6 }), send(sentBack.number), send(carded.number, { [codeOf("PTFE-520")]: 40 })]);
   await all.killWorker();
   const [first] = await invoices(plain.number, 1), [whole] = await invoices(sentBack.number, 1);
   await Promise.all([send(short.number), send(carded.number)]);
@@ -51,7 +51,7 @@ test("every quantity and cent of a Medusa checkout is the same in all systems, t
 
   // two of five come back, and a tenth of what was paid by card in two captures, one for each shipment
   await comesBack(sentBack, "HOSE-50", 5, 2);
-  await comesBack(carded, "PTFE-520", 100, 10);
+  await comesBack(carded, "PTFE-520", 60, 6);
   await fulfilled(plain, 13);
   await fulfilled(short, 12);
   await quiet();
