@@ -1,6 +1,6 @@
 import { budgetOf } from "@/server/domain/resilience";
 import type { LookupAnswer, VerifyAnswer } from "@/server/integrations/contract/connector";
-import { judgeLookup, judgeVerify, judgeWithoutLookup } from "./outcome";
+import { judgeLookup, judgeVerify, judgeWithoutLookup, judgeWithoutReading } from "./outcome";
 import type { ClaimedCommand, ConnectorRuntime, Exchange, Ports, Settlement } from "./ports";
 import type { Settler } from "./settler";
 
@@ -63,6 +63,8 @@ export async function lookUpOnce(ports: ConfirmPorts, runtime: ConnectorRuntime,
 async function verifyOnce(ports: ConfirmPorts, runtime: ConnectorRuntime, command: ClaimedCommand, leaseMs: number): Promise<Settlement> {
   const support = runtime.connector.commands[command.kind] ?? null;
   const startedAt = ports.clock.now(), fraction = ports.random.fraction();
+  const known = judgeWithoutReading({ command, support, rules: runtime.policy.lanes[command.lane], call: { startedAt, endedAt: startedAt, exchange: nothing }, fraction });
+  if (known) return known;
   const { answer, exchange } = await within<VerifyAnswer>(ports, leaseMs, (signal) => ports.connectors.verify(command, command.reference ?? "", signal));
   return judgeVerify({ command, support, rules: runtime.policy.lanes[command.lane], call: { startedAt, endedAt: ports.clock.now(), exchange }, fraction }, answer);
 }

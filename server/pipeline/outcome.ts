@@ -1,4 +1,4 @@
-import { backoffMs, lookupBackoff } from "@/server/domain/backoff";
+import { backoffMs, lookupBackoff, type BackoffRule } from "@/server/domain/backoff";
 import { addMs, epochMs, type Instant } from "@/server/domain/instant";
 import type { LaneRules } from "@/server/domain/resilience";
 import type { Failure } from "@/server/domain/result";
@@ -12,6 +12,10 @@ const emptyLookupsNeeded = 2;
 /** Where only a person can know, the target is asked again this often all the same. */
 const doubtReviewMs = 3_600_000;
 const differenceReviewMs = 3_600_000;
+/** A command with which so many workers died in a row is not sent again (TEC-05); after twice as many it is not asked for either. */
+const deathsAllowed = 3;
+/** After a death it waits ever longer, at random, so that what died beside it does not meet it again. */
+const deathBackoff: BackoffRule = { baseMs: 5_000, capMs: 60_000 };
 /** A target that asks for a pause without saying how long gets this one; no pause is longer than an hour. */
 const pauseMs = 1_000, longestPauseMs = 3_600_000;
 /** An idempotency key is not relied on in the last minute of its life. */
@@ -105,7 +109,11 @@ const cannotSearch: Failure = { code: "TEC-04", message: "The answer was lost an
 
 /** An unknown command that needs no search: its key still makes a repeat harmless, or nobody can search there. Null: look it up. */
 export function judgeWithoutLookup(judged: Judged): Settlement | null {
-  const base = blank(judged, "lookup"), repeatUntil = exhausted(judged) ? null : keyLife(judged);
+  const base = blank(judged, "lookup"), repeatUntil = exhausted(judged) || judged.command.deaths >= deathsAllowed ? null : keyLife(judged);
+  if (judged.command.deaths >= 2 * deathsAllowed) {
+    const standing = { code: "TEC-04", message: `Set aside: ${judged.command.deaths} workers died over it, the last while they looked for it` };
+    return { ...base, outcome: "failed", failure: standing, standing, dueAt: addMs(judged.call.endedAt, doubtReviewMs) };
+  }
   if (repeatUntil !== null) return { ...base, outcome: "absent", repeatUntil, dueAt: judged.call.endedAt };
   if (!judged.support?.lookup) return { ...base, outcome: "failed", failure: cannotSearch, standing: cannotSearch, dueAt: addMs(judged.call.endedAt, doubtReviewMs) };
   return null;
@@ -131,15 +139,25 @@ export function judgeLookup(judged: Judged, answer: LookupAnswer): Settlement {
   return absent(judged, base);
 }
 
-function absent({ command, support, call }: Judged, base: Omit<Settlement, "outcome">): Settlement {
+function absent({ command, support, call, fraction }: Judged, base: Omit<Settlement, "outcome">): Settlement {
   const settleMs = support?.lookup?.settleMs ?? 0;
   const settledAt = addMs(command.lastSentAt ?? call.startedAt, settleMs);
   if (call.startedAt < settledAt) return { ...base, outcome: "absent", dueAt: settledAt };
   const lookups = command.lookups + 1;
   if (lookups < emptyLookupsNeeded) return { ...base, outcome: "absent", lookups, dueAt: addMs(call.endedAt, Math.max(lookupSpacingMs, settleMs)) };
-  if (support?.lookup?.complete) return { ...base, outcome: "absent", to: "wanted", lookups: 0, dueAt: call.endedAt };
+  if (support?.lookup?.complete && command.deaths >= deathsAllowed) {
+    const standing = { code: "TEC-05", message: `Set aside: ${command.deaths} workers that sent it died, and the target does not have it` };
+    return { ...base, outcome: "absent", to: "rejected", lookups: 0, failure: standing, standing };
+  }
+  if (support?.lookup?.complete) return { ...base, outcome: "absent", to: "wanted", lookups: 0, dueAt: addMs(call.endedAt, command.deaths === 0 ? 0 : backoffMs(command.deaths, fraction, deathBackoff)) };
   const standing = { code: "TEC-04", message: "The target does not show the document, and its search cannot prove that there is none" };
   return { ...base, outcome: "absent", lookups, failure: standing, standing, dueAt: addMs(call.endedAt, doubtReviewMs) };
+}
+
+/** A document that kills who reads it is left unread for an hour at a time. Null: read it. */
+export function judgeWithoutReading(judged: Judged): Settlement | null {
+  if (judged.command.deaths < deathsAllowed) return null;
+  return { ...blank(judged, "verify"), outcome: "failed", failure: { code: "TEC-05", message: `${judged.command.deaths} workers died while they read it back` }, verifyDueAt: addMs(judged.call.endedAt, differenceReviewMs) };
 }
 
 /** What a read-back means: agreed sets `verifiedAt`; a difference keeps the target's own figures for the planner (INV-04). */

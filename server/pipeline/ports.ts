@@ -94,6 +94,8 @@ export interface ClaimedCommand extends Omit<OutboundCommand, "code"> {
   firstSentAt: Instant | null; lastSentAt: Instant | null; confirmedAt: Instant | null; reference: string | null;
   /** An earlier try may have acted: this one repeats it under the same key. */
   inDoubt: boolean;
+  /** Workers in a row that died with it in their hands, before this one. */
+  deaths: number;
   /** Sent although the breaker is open, to see whether the connector answers again. */
   isProbe?: boolean;
 }

@@ -8,7 +8,7 @@ import { rowsOf, statement, type Executor } from "../statement";
 import { underBrake, type ClaimedRow } from "./posting-brake";
 
 const claimed = `c.id::text, c.connector, c.lane, c.subject_id as "subjectId", c.correlation_id as "correlationId", c.natural_key as "naturalKey", c.kind, c.entity, c.sequence, c.attempts as attempt, c.payload,
-  c.lease_owner as owner, c.lease_until as "leaseUntil", c.attempts - c.attempts_base as tries, c.lookups, c.first_sent_at as "firstSentAt", c.last_sent_at as "lastSentAt", c.confirmed_at as "confirmedAt", c.reference, c.repeat_until is not null as "inDoubt"`;
+  c.lease_owner as owner, c.lease_until as "leaseUntil", c.attempts - c.attempts_base as tries, c.lookups, c.first_sent_at as "firstSentAt", c.last_sent_at as "lastSentAt", c.confirmed_at as "confirmedAt", c.reference, c.repeat_until is not null as "inDoubt", c.deaths`;
 
 /** It was under way, where no plan could touch it, and its subject was not planned since: what came in the meantime may have made it wrong. */
 const isUnplanned = `(c.state = 'wanted' and c.first_sent_at is not null and exists (select 1 from wake w where w.subject_id = c.subject_id and w.due_at <= now()))`;
@@ -45,7 +45,7 @@ type Taken = { overtaken: boolean } & (ClaimedRow | { id: null });
 /**
  * The durable mark before any byte leaves. One statement: the connector is active and the kind not paused; its breaker is
  * closed, or open with a probe due (then one command, which does not count towards its bound); live leases and the calls
- * of the minute leave room in the lane; of each serial key at most one; no new posting while those of the
+ * of the minute leave room in the lane; of each serial key at most one, and of those with which a worker died; no new posting while those of the
  * entity are stopped, and none that is not judged before the commit. Who claims for a connector has its budget until the
  * commit; whoever waited for that does not see what was taken meanwhile (`overtaken`), takes nothing and looks again.
  * $1 connector, $2 lane, $3 limit, $4 worker, $5 lease ms, $6 calls at once, $7 probe ms, $8 whether postings are judged, $9 to $11 the budget.
@@ -62,15 +62,18 @@ const claim = statement("command_claim", `
     update breaker set state = 'half_open', probe_at = now() + $7 * interval '1 millisecond'
     where connector = $1 and state <> 'closed' and probe_at <= now() and exists (select 1 from room where calls > 0) returning 1),
   candidate as materialized (
-    select c.id, c.serial_key, c.due_at from command c
+    select c.id, c.serial_key, c.due_at, c.deaths from command c
     where c.connector = $1 and c.lane = $2 and ${isSendable} and ${isLetGo} and not c.kind = any (select unnest(paused_kinds) from gate)
       and (c.serial_key is null or not exists (select 1 from command o where o.connector = c.connector and o.serial_key = c.serial_key and o.state = 'sending'))
     order by c.due_at
     limit coalesce((select case when tripped then (select count(*) from probe) else greatest(0, least($3::int, places, calls)) end from gate, room), 0)
     for update skip locked),
+  first as (
+    select id, due_at, deaths from candidate where serial_key is null
+    union all select id, due_at, deaths from (select distinct on (serial_key) id, due_at, deaths from candidate where serial_key is not null order by serial_key, due_at) s),
   chosen as (
-    select id from candidate where serial_key is null
-    union all select id from (select distinct on (serial_key) id from candidate where serial_key is not null order by serial_key, due_at) s),
+    select id from first where deaths = 0
+    union all (select id from first where deaths > 0 and not exists (select 1 from command o where o.connector = $1 and o.state = 'sending' and o.deaths > 0) order by due_at limit 1)),
   spent as (${spend("(select count(*) from chosen)", "$9", "$10")}),
   taken as (update command c set state = 'sending', lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond', attempts = c.attempts + 1,
     attempts_base = c.attempts_base + (select tripped::int from gate), first_sent_at = coalesce(c.first_sent_at, now()), last_sent_at = now(), lookups = 0,
@@ -81,7 +84,7 @@ const claim = statement("command_claim", `
 /** Sends whose worker is gone become unknown, with an attempt that says so; their subjects are planned again by the look-up's answer. */
 const expire = statement("command_expire", `
   with chosen as (select id from command where state = 'sending' and lease_until < now() and ($1::text is null or connector = $1) order by id limit 500 for update skip locked),
-  expired as (update command c set state = 'unknown', due_at = now(), lease_owner = null, lease_until = null, lookups = 0, updated_at = now() from chosen where c.id = chosen.id
+  expired as (update command c set state = 'unknown', deaths = c.deaths + 1, due_at = now(), lease_owner = null, lease_until = null, lookups = 0, updated_at = now() from chosen where c.id = chosen.id
     returning c.id, c.attempts, c.connector, c.last_sent_at)
   insert into attempt (command_id, number, purpose, connector, started_at, ended_at, outcome, code, message)
   select id, attempts, 'send', connector, coalesce(last_sent_at, now()), now(), 'unknown', 'TEC-04', 'The worker that sent it has not been heard of again' from expired returning command_id`);
@@ -93,7 +96,7 @@ const claimUnknown = statement("command_claim_unknown", `
     where c.connector = $1 and ${isSearchable} and (coalesce(b.state, 'closed') = 'closed' or b.probe_at <= now())
     order by c.due_at limit coalesce((select least($2::int, ${readCalls}) from budget), 0) for update of c skip locked),
   spent as (${readSpend})
-  update command c set lease_owner = $3, lease_until = now() + $4 * interval '1 millisecond' from chosen where c.id = chosen.id returning ${claimed}`);
+  update command c set deaths = c.deaths + (c.lease_owner is not null)::int, lease_owner = $3, lease_until = now() + $4 * interval '1 millisecond' from chosen where c.id = chosen.id returning ${claimed}`);
 
 /** A read changes nothing, so its lease only keeps two workers from reading the same. */
 const claimUnverified = statement("command_claim_unverified", `
@@ -102,7 +105,7 @@ const claimUnverified = statement("command_claim_unverified", `
     where c.connector = $1 and ${isUnverified} and (coalesce(b.state, 'closed') = 'closed' or b.probe_at <= now())
     order by c.verify_due_at limit coalesce((select least($2::int, ${readCalls}) from budget), 0) for update of c skip locked),
   spent as (${readSpend})
-  update command c set lease_owner = $3, lease_until = now() + $4 * interval '1 millisecond' from chosen where c.id = chosen.id returning ${claimed}`);
+  update command c set deaths = c.deaths + (c.lease_owner is not null)::int, lease_owner = $3, lease_until = now() + $4 * interval '1 millisecond' from chosen where c.id = chosen.id returning ${claimed}`);
 
 const uniqueViolation = "23505";
 /** Who is overtaken this often leaves the work to those who overtake. */

@@ -32,7 +32,7 @@ const messagesOf = (items: readonly Item[]): string[] => items.flatMap((item) =>
 export async function sendAgain(client: pg.PoolClient, subjects: string[], { inBulk = false } = {}): Promise<string[]> {
   const { rows } = await client.query<{ natural_key: string }>(
     `with chosen as (select id from command where subject_id = any($1) and state = 'rejected' order by id for update)
-     update command c set state = 'wanted', lane = case when $2::boolean then 'bulk' else c.lane end, due_at = now(), attempts_base = attempts, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
+     update command c set state = 'wanted', lane = case when $2::boolean then 'bulk' else c.lane end, due_at = now(), attempts_base = attempts, deaths = 0, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
      from chosen where c.id = chosen.id and c.state = 'rejected' returning c.natural_key`, [subjects, inBulk]);
   return rows.map((row) => row.natural_key);
 }

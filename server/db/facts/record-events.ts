@@ -40,7 +40,7 @@ const forget = statement("record_forget", `
   delete from fact where ctid = any(array(select ctid from old))`);
 const applyVerdicts = statement("record_verdicts", `
   update command c set state = x.to_state, due_at = now(), lookups = 0, reference = coalesce(x.reference, c.reference), rejection_code = null, rejection_message = null, lease_until = null, lease_owner = null,
-    attempts_base = c.attempts, confirmed_at = case when x.to_state = 'confirmed' then now() else c.confirmed_at end, verify_due_at = case when x.to_state = 'confirmed' then now() else c.verify_due_at end, updated_at = now()
+    attempts_base = c.attempts, deaths = 0, confirmed_at = case when x.to_state = 'confirmed' then now() else c.confirmed_at end, verify_due_at = case when x.to_state = 'confirmed' then now() else c.verify_due_at end, updated_at = now()
   from json_to_recordset($1) as x("naturalKey" text, to_state text, reference text)
   where c.natural_key = x."naturalKey" and (c.state = 'unknown' or (c.state = 'rejected' and x.to_state = 'confirmed'))`);
 

@@ -21,7 +21,7 @@ const create = statement("command_create", `
 const rewrite = statement("command_rewrite", `
   update command c set state = 'wanted', payload = x.payload, digest = x.digest, amount = x.amount, currency = x.currency, due_since = case when c.state = 'wanted' then c.due_since else x."dueSince" end,
     due_at = greatest(now(), x."notBefore"), serial_key = x."serialKey", connector = case when c.attempts = 0 then x.connector else c.connector end,
-    attempts_base = case when c.state = 'wanted' then c.attempts_base else c.attempts end, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
+    attempts_base = case when c.state = 'wanted' then c.attempts_base else c.attempts end, deaths = 0, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
   from json_to_recordset($1) as x("naturalKey" text, payload json, digest text, amount numeric, currency text, "dueSince" timestamptz, "notBefore" timestamptz, "serialKey" text, connector text, reopens boolean)
   where c.natural_key = x."naturalKey" and ((not x.reopens and c.state = 'wanted') or (x.reopens and c.state in ('rejected', 'withdrawn')))`);
 /** What never left leaves no trace: a held target has no row. */

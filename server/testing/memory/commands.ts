@@ -17,7 +17,7 @@ const lanesCountedTo = 20;
 const claimed = (row: CommandRow): ClaimedCommand => ({
   id: row.id, naturalKey: row.naturalKey, kind: row.kind, entity: row.entity, sequence: row.sequence, attempt: row.attempts, payload: row.payload, connector: row.connector, lane: row.lane, subjectId: row.subjectId, correlationId: row.subjectId,
   owner: row.owner ?? "", leaseUntil: row.leaseUntil ?? "", tries: row.attempts - row.attemptsBase, lookups: row.lookups, firstSentAt: row.firstSentAt, lastSentAt: row.lastSentAt, confirmedAt: row.confirmedAt, reference: row.reference,
-  inDoubt: row.repeatUntil !== null,
+  inDoubt: row.repeatUntil !== null, deaths: row.deaths,
 });
 
 /** The command rows without a database: the guards of `server/db/commands`, one for one. */
@@ -36,7 +36,7 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
   };
   const expire = (connector?: string): number => {
     const gone = live(isLost, connector);
-    for (const row of gone) Object.assign(row, { state: "unknown", dueAt: clock.now(), owner: null, leaseUntil: null, lookups: 0 });
+    for (const row of gone) Object.assign(row, { state: "unknown", deaths: row.deaths + 1, dueAt: clock.now(), owner: null, leaseUntil: null, lookups: 0 });
     return gone.length;
   };
   const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimed(row); };
@@ -47,7 +47,7 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
     if (!answers(connector)) return [];
     const chosen = live(fits, connector).sort((a, b) => a.dueAt.localeCompare(b.dueAt)).slice(0, Math.min(limit, callsLeft(connector, budget)));
     spend(connector, budget, chosen.length);
-    return chosen.map((row) => lease(row, worker, leaseMs));
+    return chosen.map((row) => { row.deaths += Number(row.owner !== null); return lease(row, worker, leaseMs); });
   };
   /** May be looked up or read back: a breaker that is open lets these pass when a probe may. */
   const answers = (connector: string): boolean => !rows.paused.has(connector) && (breakerOf(rows, connector).state === "closed" || (breakerOf(rows, connector).probeAt ?? "9") <= clock.now());
@@ -64,12 +64,17 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
       rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, probeLeaseMs(leaseMs)) });
       room = 1;
     }
+    let suspects = sending.filter(({ deaths }) => deaths > 0).length;
     const serial = new Set(sending.map(({ serialKey }) => serialKey));
     const chosen = due.sort((a, b) => a.dueAt.localeCompare(b.dueAt)).filter(({ serialKey }) => {
       if (serialKey === null) return true;
       const isFirst = !serial.has(serialKey);
       serial.add(serialKey);
       return isFirst;
+    }).filter(({ deaths }) => {
+      const isSuspect = deaths > 0, isHeld = isSuspect && suspects > 0;
+      suspects += Number(isSuspect);
+      return !isHeld;
     }).slice(0, Math.max(0, room));
     spend(connector, budget, chosen.length);
     return chosen.map((row) => {
@@ -82,12 +87,13 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
     const row = rows.commands.get(settlement.command.naturalKey);
     return row?.state === leaves[settlement.purpose] && row.owner === settlement.command.owner && row.attempts === settlement.command.attempt ? row : null;
   };
+  const isSurvived = ({ purpose, outcome, to }: Settlement): boolean => purpose === "send" || to === "confirmed" || (purpose === "verify" && outcome !== "failed");
   const apply = (settlement: Settlement): boolean => {
     const row = holds(settlement);
     if (!row) return false;
     rows.attempts.push(settlement);
     Object.assign(row, {
-      state: settlement.to ?? row.state, owner: null, leaseUntil: null, dueAt: settlement.dueAt ?? row.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, attemptsBase: row.attemptsBase + (settlement.uncounted ? 1 : 0), reference: settlement.reference ?? row.reference,
+      state: settlement.to ?? row.state, owner: null, leaseUntil: null, dueAt: settlement.dueAt ?? row.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, attemptsBase: row.attemptsBase + (settlement.uncounted ? 1 : 0), deaths: isSurvived(settlement) ? 0 : row.deaths, reference: settlement.reference ?? row.reference,
       result: settlement.result ?? row.result, rejection: settlement.standing ? { ...settlement.standing, at: settlement.endedAt } : null, confirmedAt: settlement.to === "confirmed" ? settlement.endedAt : row.confirmedAt,
       verifiedAt: settlement.verifiedAt ?? row.verifiedAt, verifyDueAt: settlement.verifyDueAt,
     });

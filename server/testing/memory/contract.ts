@@ -181,6 +181,20 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       expect(await claim("w2")).toMatchObject([{ attempt: 2, payload: { version: 2 } }]);
     });
 
+    it("sends those with which a worker died one at a time, so that one that kills takes no innocent one with it again and again", async () => {
+      await wanted(3);
+      await claim("w1");
+      await harness.pass(leaseMs + 1_000);
+      const looked = await claimUnknown("w2");
+      expect(looked.map(({ deaths }) => deaths)).toEqual([1, 1, 1]);
+      await harness.ports.commands.settle(looked.map((command) => settlement(command, { purpose: "lookup", outcome: "absent", to: "wanted", dueAt: harness.ports.clock.now() })));
+      await understand();
+      const [one, ...others] = await claim("w3");
+      expect([one?.deaths, others, await claim("w4")]).toEqual([1, [], []]);
+      await harness.ports.commands.settle([confirmed(one!)]);
+      expect(await claim("w4")).toHaveLength(1);
+    });
+
     it("sends what is in doubt again while its key lives, and only looks for it afterwards", async () => {
       await wanted(1);
       const [sent] = await claim("w1"), now = harness.ports.clock.now();

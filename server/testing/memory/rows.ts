@@ -8,7 +8,7 @@ import type { InboundInput, Settlement } from "@/server/pipeline/ports";
 
 export interface MessageRow extends InboundInput { id: string; state: "received" | "normalized" | "failed" | "excluded"; deaths: number; claimedUntil: Instant | null; code: string | null; receivedAt: Instant }
 export interface CommandRow extends CommandView {
-  id: string; subjectId: SubjectId; entity: string; lane: Lane; state: CommandState; dueAt: Instant; leaseUntil: Instant | null; owner: string | null; attemptsBase: number; lookups: number; lastSentAt: Instant | null; repeatUntil: Instant | null; verifyDueAt: Instant | null;
+  id: string; subjectId: SubjectId; entity: string; lane: Lane; state: CommandState; dueAt: Instant; leaseUntil: Instant | null; owner: string | null; attemptsBase: number; deaths: number; lookups: number; lastSentAt: Instant | null; repeatUntil: Instant | null; verifyDueAt: Instant | null;
   serialKey: string | null;
 }
 export interface SubjectRow {
