@@ -41,13 +41,13 @@ export function BulkActionPage({ initial, items, state }: { initial: BulkDetail;
     <Page title={bulkTitle(action)} crumbs={[{ label: "Bulk actions", href: "/bulk" }]} footEnd={documentsText(action.touched)}>
       <div className="bar tall">
         <Chip kind={mark.kind} icon={mark.icon}>{mark.word}</Chip>
-        <b className="n"><Sums money={action.money} /></b>
+        {action.money.length > 0 && <span><b className="n"><Sums money={action.money} /></b> <span className="sm m2">at stake</span></span>}
         <span className="grow" />
         {offered.map((act) => <Button key={act} variant={act === "abort" ? "plain" : "primary"} icon={act === "abort" ? "ban" : "play"} why={(act === "confirm" ? missing.confirm : missing.act) ?? undefined} onClick={() => { setAsking(act); }}>{acts[act].label}</Button>)}
       </div>
       <section className="rg" aria-label="Progress">
         <Why>{sentenceOf(action)}</Why>
-        <CommandProgress counts={progressOf(action)} stops={rampEnds(action.steps)} />
+        <CommandProgress words={{ rejected: "Failed", sending: "Sent" }} counts={progressOf(action)} stops={rampEnds(action.steps)} />
         {counts.left_out > 0 && <p className="sm m2">{documentsText(counts.left_out)} left out: {action.leftOut.map(({ why, count }) => `${why} (${count})`).join("; ")}</p>}
       </section>
       <div className="bulk-cols">
@@ -82,8 +82,8 @@ export function BulkActionPage({ initial, items, state }: { initial: BulkDetail;
 
 function sentenceOf({ state, stoppedWhy, secondWhy, counts, step, steps, endedBy, author }: BulkDetail): string {
   if (state === "proposed") return `${secondWhy ?? ""}: it waits until another person than ${author} has confirmed it. Nothing was sent.`;
-  if (state === "stopped") return `It stopped by itself: ${stoppedWhy ?? ""}. ${documentsText(counts.waiting)} were not touched; look at what failed, then continue or abort.`;
+  if (state === "stopped") return `It stopped by itself: ${stoppedWhy ?? ""}. Not touched: ${documentsText(counts.waiting)}. Look at what failed, then continue or abort.`;
   if (state === "running") return `Step ${step + 1} of ${steps.length}. It goes on by itself as soon as what was sent is read back.`;
-  if (state === "aborted") return `${endedBy ?? "Somebody"} aborted it. ${documentsText(counts.waiting)} were not touched.`;
-  return counts.failed === 0 ? "It is over: nothing failed." : `It is over: ${documentsText(counts.failed)} failed and stand under Exceptions.`;
+  if (state === "aborted") return `${endedBy ?? "Somebody"} aborted it. Not touched: ${documentsText(counts.waiting)}.`;
+  return counts.failed === 0 ? "It is over: nothing failed." : `It is over: ${documentsText(counts.failed)} failed.`;
 }

@@ -34,7 +34,7 @@ export function BulkItems({ id, counts, state, initial }: { id: string; counts: 
   return (
     <section aria-labelledby="bulk-documents">
       <div className="bar wrap">
-        <h2 id="bulk-documents">Documents</h2>
+        <h2 id="bulk-documents" className="b">Documents</h2>
         <Segmented label="Documents" value={state ?? ""} options={[{ value: "", label: "All", href: `/bulk/${id}` }, ...states.map((each) => ({ value: each, label: `${bulkItemMarks[each].word} ${counts[each].toLocaleString("en-US")}`, href: `/bulk/${id}?state=${each}` }))]} />
       </div>
       {rows.length === 0 ? <p className="rg sm m2">None of them is in this state now.</p> : <Table caption="Documents" columns={columns} rows={rows} rowKey={({ position }) => String(position)} rowName={({ name }) => name} />}

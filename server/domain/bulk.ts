@@ -13,7 +13,6 @@ export const bulkVerbs = {
   replay: { label: "Replay", permission: "exception.restart", effect: "Reads messages that were taken in before once more. Known facts and confirmed documents stay as they are: nothing doubles." },
 } as const satisfies Record<string, { label: string; permission: Permission; effect: string }>;
 export type BulkVerb = keyof typeof bulkVerbs;
-export const bulkVerbNames = Object.keys(bulkVerbs) as BulkVerb[];
 /** Those that act on what stands under Exceptions. */
 export const causeVerbs = ["retry", "restart", "duplicate"] as const satisfies readonly BulkVerb[];
 
