@@ -30,7 +30,7 @@ const columns: readonly Column<Row>[] = [
   { key: "traffic", head: "Calls, last hour", from: "desk", cell: (row) => !row.called ? uncalled : <span className="row"><Bars values={row.traffic.calls} hue="quiet" width={72} height={18} sentence={`${sum(row.traffic.calls)} calls in the last hour, ${row.traffic.failed} failed`} /><span className="sm m2 n">{sum(row.traffic.calls).toLocaleString("en-US")}{row.traffic.failed > 0 && `, ${row.traffic.failed} failed`}</span></span> },
   { key: "queue", head: "Queue", align: "right", cell: (row) => (row.queue > 0 ? <b>{row.queue.toLocaleString("en-US")}</b> : row.called ? "0" : uncalled) },
   { key: "oldest", head: "Oldest", align: "right", cell: (row) => (row.oldestAt ? <Age since={row.oldestAt} /> : <span className="m3">–</span>) },
-  { key: "good", head: "Last good", align: "right", from: "phone", cell: (row) => (row.lastGoodAt ? <Moment at={row.lastGoodAt} /> : <span className="m3">never</span>) },
+  { key: "good", head: "Last good", align: "right", from: "phone", cell: (row) => (row.lastGoodAt ? <Moment at={row.lastGoodAt} /> : row.called ? <span className="m3">never</span> : uncalled) },
   { key: "version", head: "Settings", align: "right", from: "desk", cell: (row) => <span className="m2">v{row.settingsVersion}</span> },
 ];
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

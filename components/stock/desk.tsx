@@ -44,7 +44,7 @@ export function StockDesk({ search }: { search: StockSearch }) {
   const go = (change: Parameters<typeof stockHref>[1]): void => { router.push(stockHref(search, change), { scroll: false }); };
   useKeys([{ keys: "esc", label: "back to the list", run: () => { if (search.open) go({ open: null }); } }]);
   return (
-    <Page title="Stock in channels" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["X"], label: "tick" }]} footEnd={rows.length === 1 ? "1 position" : `${count(rows.length)} positions`}>
+    <Page title="Stock in channels" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["X"], label: "tick" }]} footEnd={rows.length === 1 ? "1 position" : `${count(rows.length)}${pages.hasNextPage ? "+" : ""} positions`}>
       <div className="bar cn-bar">
         <Segmented label="Which" value={search.show ?? ""} options={[{ value: "", label: "All", href: stockHref(search, { show: null }) }, ...shown.map((value) => ({ value, label: standingWords[value], href: stockHref(search, { show: value }) }))]} />
         <span className="grow" />

@@ -26,7 +26,7 @@ const columns: readonly Column<Row>[] = [
   { key: "calls", head: "Calls / min of budget", cell: (row) => (row.called ? <Meter label={`Calls a minute, ${row.name}`} used={row.calls} of={row.perMinute} tech={row.calls >= row.perMinute * 0.9} /> : uncalled) },
   { key: "queue", head: "Queue", align: "right", cell: (row) => (row.queue > 0 ? <b>{row.queue.toLocaleString("en-US")}</b> : row.called ? "0" : uncalled) },
   { key: "oldest", head: "Oldest", align: "right", cell: (row) => (row.oldestAt ? <Age since={row.oldestAt} /> : <span className="m3">–</span>) },
-  { key: "good", head: "Last good", align: "right", cell: (row) => (row.lastGoodAt ? <Moment at={row.lastGoodAt} /> : <span className="m3">never</span>) },
+  { key: "good", head: "Last good", align: "right", cell: (row) => (row.lastGoodAt ? <Moment at={row.lastGoodAt} /> : row.called ? <span className="m3">never</span> : uncalled) },
 ];
 
 /** Connectors worst first: state, breaker, budget, what waits and for how long. J and K move, Enter opens. */
