@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import type { ConnectorRow } from "./installation";
 import { connectorTypesOf, describeConnectors } from "./describe";
 import { connectorTypes } from "./registry";
@@ -36,4 +37,14 @@ test("the folders of a file drop are shown as they are where nobody names others
   const kinds = await describeConnectors({} as Integrations, connectorTypes, () => Promise.resolve([])).describe();
   const { properties = {} } = kinds.find(({ type }) => type === "sftp-drop")?.settingsSchema ?? {};
   expect(["inbox", "work", "archive", "error"].map((name) => properties[name]?.default)).toEqual(["inbox", "work", "archive", "error"]);
+});
+
+test("a form is told which protocols an address may have, and what has several lines", () => {
+  for (const [type, own] of [["nats", { user: "tower" }], ["rabbitmq", { user: "tower" }], ["vendure", null]] as const) {
+    const schema = connectorTypes.get(type)?.settings as unknown as z.ZodType, { properties } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as { properties: Record<string, { protocols?: string[]; multiline?: boolean } | undefined> };
+    if (own === null) { expect(properties["url"]?.protocols).toBeUndefined(); continue; }
+    const told = properties["url"]?.protocols ?? [];
+    expect(["nats", "tls", "amqp", "amqps", "https", "http"].filter((protocol) => schema.safeParse({ ...own, url: `${protocol}://a.example` }).success), type).toEqual(told.toSorted());
+    expect(properties["authority"]?.multiline).toBe(true);
+  }
 });
