@@ -128,6 +128,15 @@ describe("a count that nobody can explain is a drift (STK-02)", () => {
     made.settle();
     expect([drifts(made), stage(made)]).toEqual([[], "in_step"]);
   });
+  test("what the shop keeps reserved of goods that left is no drift; a count that it changes beside it is one, by what nobody promised", () => {
+    const made = world();
+    made.tell(wms("2026-03-02 08:00", 100, 0), shop("2026-03-02 08:01", 100, 0), shop("2026-03-02 08:10", 100, 3), wms("2026-03-02 08:11", 100, 3), wms("2026-03-02 09:00", 98, 1), shop("2026-03-02 09:01", 98, 1), wms("2026-03-02 09:10", 98, 0), shop("2026-03-02 09:11", 98, 2));
+    made.advance("2026-03-02 09:20");
+    expect([stage(made), drifts(made), told(made)]).toEqual(["in_step", [], []]);
+    made.tell(shop("2026-03-02 09:30", 105, 2));
+    made.advance("2026-03-02 09:35");
+    expect([stage(made), made.store.subjects.get(id)?.plan?.summary.amounts["difference"], writeBack(made)?.title]).toEqual(["drift", "5", "Write 96 back to shop"]);
+  });
   test("orders under way neither hide it nor end it", () => {
     const made = cancelled();
     made.tell(shop("2026-03-02 09:40", 49, 2));
