@@ -17,6 +17,7 @@ import { Breaker } from "./breaker";
 import { Codes } from "./codes";
 import { Grade } from "./grade";
 import { Keys } from "./keys";
+import { Policy } from "./policy";
 import { connectorHref, type ConnectorSearch } from "./search";
 import { Settings } from "./settings";
 import { Traffic } from "./traffic";
@@ -60,6 +61,7 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
         </div>
         <div className="cn-side">
           {connector.called && <Breaker connector={connector} />}
+          <Policy connector={connector} />
           <Traffic connector={connector} />
           <Codes connector={connector} />
           <Region title="What it cannot do" className="rule">

@@ -1,4 +1,5 @@
 import type { BulkVerb } from "@/server/domain/bulk";
+import type { CallLimits } from "@/server/domain/resilience";
 import type { Result } from "@/server/domain/result";
 import type { ResolutionCode, Team } from "@/server/domain/exceptions";
 import type { FileMapping } from "@/server/domain/mapping-file";
@@ -83,6 +84,8 @@ export interface Desk {
   /** Ends a key of an API client for good. CONFLICT where it was revoked before. */
   revokeKey(person: Person, key: string, reason: string): Promise<Result<true>>;
   saveConnectorSettings(person: Person, connector: string, change: { settings: unknown; secrets?: unknown; version: number }, reason: string): Promise<Result<{ version: number }>>;
+  /** How the tower bears with a connector, within the limits of its code. CONFLICT where somebody changed it since; POLICY where it is absurd. */
+  saveConnectorPolicy(person: Person, connector: string, change: { policy: unknown; version: number; limits: CallLimits }, reason: string): Promise<Result<{ version: number }>>;
   /** A named filter of one list, kept for the person; the same name is written over. */
   saveView(person: Person, view: { page: string; name: string; query: string; shared: boolean }): Promise<Result<{ id: string }>>;
   removeView(person: Person, id: string): Promise<Result<true>>;

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { planners } from "@/server/domain/planners";
+import { normalizeWaiting } from "@/server/pipeline/normalize";
+import { planWaiting } from "@/server/pipeline/plan";
 import type { Ports } from "@/server/pipeline/ports";
 import { anotherProcess, createEngine, type Engine, type TestPlanners } from "@/server/testing/memory/engine";
 import { messageOf } from "@/server/testing/memory/landscape";
-import { gossiping } from "@/server/testing/memory/small-planner";
+import { gossiping, invoicing, planner } from "@/server/testing/memory/small-planner";
 import { credit, customer, item, order, periods, ships } from "@/server/testing/world/builders";
 import { createWorker, type Worker } from "./run-worker";
 
@@ -76,6 +78,21 @@ describe("several workers", () => {
     expect(await engine.rows("select state, count(*)::int as count from command where kind = 'post_invoice' group by 1")).toEqual([{ state: "confirmed", count: orders }]);
     expect(await engine.value("select count(*)::int from attempt where outcome = 'unknown'")).toBeGreaterThan(0);
   });
+});
+
+it("a connector that does not answer and has thousands waiting delays no posting elsewhere", { timeout: 120_000 }, async () => {
+  const wish = (kind: "acknowledge_order" | "post_invoice", payload: Record<string, unknown>, now: string) => ({ kind, slot: "", sequence: 1, payload, blockedBy: [], amount: null, dueSince: now });
+  const both = planner((input) => (input.facts.length === 0 ? {} : { wanted: [wish("acknowledge_order", { order: input.subject.key, version: 1 }, input.now), ...(invoicing.plan(input).wanted)] }));
+  await engine.stores.inbox.store(Array.from({ length: 100 }, (_, no) => messageOf(order(`SO-${no}`).line("1", "A", 1, "1.00"), `both-${no}`)));
+  while ((await normalizeWaiting(engine.ports, 100)) + (await planWaiting(engine.ports, { order: both }, 100)) > 0);
+  await engine.pool.query(`insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id)
+    select natural_key || '#' || n, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id from command cross join generate_series(1, 50) n where kind = 'acknowledge_order'`);
+  engine.landscape.faults.push({ connector: "shop", does: "hang", times: 100_000 });
+  const begun = performance.now(), workers = [start({ order: both }), start({ order: both })];
+  await until(async () => (await engine.value<number>("select count(*)::int from command where kind = 'post_invoice' and state = 'confirmed'")) === 100, 60_000);
+  expect(performance.now() - begun).toBeLessThan(30_000);
+  expect(await engine.rows("select count(*)::int as done from command where kind = 'acknowledge_order' and state = 'confirmed'")).toEqual([{ done: 0 }]);
+  await Promise.all(workers.map((worker) => worker.stop(0)));
 });
 
 describe("a worker that is told to stop", () => {

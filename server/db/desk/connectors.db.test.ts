@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ConnectorTypes } from "@/server/api/connectors";
+import { defaultRules, policyOf } from "@/server/domain/resilience";
 import { ok } from "@/server/domain/result";
 import { grant, person } from "@/server/testing/memory/people";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
@@ -44,6 +45,17 @@ describe("connectors", () => {
     expect(await rows("select settings from connector where id = 'erp'")).toEqual([{ settings: { url: "http://a" } }]);
     expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://foreign" }, secrets: { key: "k", sign: "s" }, version: 2 }, "moved")).toEqual({ ok: true, value: { version: 3 } });
   });
+});
+
+test("a policy is the administrator's, within what the code allows, guarded by the version that was shown, and written down with its reason", async () => {
+  const limits = { concurrency: 8, perMinute: 600 }, policy = { ...defaultRules, ...limits, perMinute: 60 }, save = (who: typeof admin, given: unknown, version: number, why = "their night run") => desk().saveConnectorPolicy(who, "erp", { policy: given, version, limits }, why);
+  expect(await save(ops, policy, 1)).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
+  expect(await save(admin, { ...policy, perMinute: 601 }, 1)).toMatchObject({ ok: false, error: { code: "POLICY", message: "Calls a minute: at most 600" } });
+  expect(await save(admin, policy, 1)).toEqual({ ok: true, value: { version: 2 } });
+  expect(await save(admin, policy, 1)).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
+  const [row] = await rows<{ concurrency: number; perMinute: number; rules: unknown }>('select concurrency, per_minute as "perMinute", rules from connector where id = \'erp\'');
+  expect(policyOf(row!, limits)).toEqual(policy);
+  expect(await rows("select actor, action, reason, detail->'before'->'perMinute' as before, detail->'after'->'perMinute' as after from audit_entry")).toEqual([{ actor: "a1", action: "connector.policy", reason: "their night run", before: 600, after: 60 }]);
 });
 
 describe("adding a connector", () => {

@@ -15,5 +15,5 @@ const worker = createWorker({
     if (command.kind === "post_invoice" && JSON.stringify(command.payload).includes("SO-POISON")) process.kill(process.pid, "SIGKILL");
     return landscape.send(command, signal);
   } },
-}, { worker: `worker-${process.pid}`, planners, signals: stores.signals, leaseMs: 1_500, onError: (loop, error) => { console.error(loop, error); } });
+}, { worker: `worker-${process.pid}`, planners, signals: stores.signals, leaseMs: 1_500, onError: (loop, error) => { process.stderr.write(`${loop}: ${String(error)}\n`); } });
 worker.wakeAll();

@@ -67,6 +67,13 @@ const save = signedIn
   .input(z.object({ id, version: z.number().int().min(1), settings: z.record(z.string().max(80), z.unknown()), secrets: z.record(z.string().max(80), z.string().max(4000)).optional(), reason }))
   .mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.saveConnectorSettings(ctx.person, input.id, { settings: input.settings, version: input.version, ...(input.secrets ? { secrets: input.secrets } : {}) }, input.reason)));
 
+/** How the tower bears with it; what its code allows bounds it. */
+const savePolicy = signedIn.input(z.object({ id, version: z.number().int().min(1), policy: z.unknown(), reason })).mutation(async ({ ctx, input }) => {
+  const { type } = await managed(ctx, input.id), kind = (await ctx.services.connectors.describe()).find((one) => one.type === type);
+  if (!kind) throw refused({ code: "NOT_FOUND", message: `This version has no code for ${type}` });
+  return unwrap(await ctx.services.desk.saveConnectorPolicy(ctx.person, input.id, { policy: input.policy, version: input.version, limits: kind.limits }, input.reason));
+});
+
 /** What may be added where: the shipped kinds, and the entities in which the person may. */
 const kinds = reader.query(async ({ ctx }) => {
   const [kindsOf, entities] = await Promise.all([ctx.services.connectors.describe(), entityList(ctx.services.query, ctx.allowed)]);
@@ -93,4 +100,4 @@ const add = signedIn.input(fresh.extend({ name: z.string().trim().min(1, "Give i
 
 const revokeKey = signedIn.input(z.object({ key: z.string().min(1).max(80), reason })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.desk.revokeKey(ctx.person, input.key, input.reason)));
 
-export const connectorsRouter = router({ list, get, kinds, tryOut, tryMapping, add, check, pause, pauseKind, save, revokeKey });
+export const connectorsRouter = router({ list, get, kinds, tryOut, tryMapping, add, check, pause, pauseKind, save, savePolicy, revokeKey });
