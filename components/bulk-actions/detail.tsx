@@ -53,9 +53,9 @@ export function BulkActionPage({ initial, items, state }: { initial: BulkDetail;
       <div className="bulk-cols">
         <Region title="Steps" sub="each waits until the one before was read back">
           <ol className="bulk-steps" aria-label="Steps of the ramp">
-            {action.ramp.map(({ size, settled, verified, failed }, index) => (
+            {action.ramp.map(({ size, settled, verified, cleared, failed }, index) => (
               <li key={index} aria-current={index === action.step && action.state === "running" ? "step" : undefined}>
-                <span className="b">{documentsText(size)}</span> <span className="sm m2">{settled === 0 && index > action.step ? "waits" : settled === 0 && (action.state === "aborted" || action.state === "proposed") ? "not begun" : `${verified} verified, ${failed} failed, ${size - settled} open`}</span>
+                <span className="b">{documentsText(size)}</span> <span className="sm m2">{settled === 0 && index > action.step ? "waits" : settled === 0 && (action.state === "aborted" || action.state === "proposed") ? "not begun" : [[verified, "verified"], [cleared, "with nothing to read back"], [failed, "failed"], [settled - verified - cleared - failed, "left out"], [size - settled, "open"]].filter(([count]) => count !== 0).map(([count, word]) => `${String(count)} ${String(word)}`).join(", ")}</span>
               </li>
             ))}
           </ol>

@@ -86,7 +86,7 @@ export function judgeItem({ ageMs, isWorkedOn, unread, standing, commands }: Ite
     return ageMs < readBackWithinMs ? null : { to: "failed", why: "It was not read back within an hour" };
   if (standing !== null) return { to: "failed", why: `It still stands: ${standing}` };
   if (commands.verified > 0) return { to: "verified", why: null };
-  return { to: "cleared", why: commands.unreadable > 0 ? "Accepted; this system cannot be read back" : "Nothing was sent that could be read back" };
+  return { to: "cleared", why: commands.unreadable > 0 ? "Accepted; this system cannot be read back" : null };
 }
 
 export interface EntityMoney { entity: string; currency: string; amount: DecimalString }

@@ -41,7 +41,7 @@ export interface BulkActionDetail extends BulkActionRow {
   refused: number;
   /** Refused commands that would tell customers something. */
   telling: number;
-  ramp: { size: number; settled: number; failed: number; verified: number }[];
+  ramp: { size: number; settled: number; failed: number; verified: number; cleared: number }[];
   history: { at: string; actor: string; action: string; reason: string | null }[];
 }
 
@@ -52,7 +52,7 @@ export async function bulkAction(query: Query, entities: Entities, id: string): 
     query.rows<{ why: string; count: number }>("select why, count(*)::int as count from bulk_action_item where action_id = $1 and state = 'left_out' group by 1 order by 2 desc, 1", [id]),
     query.rows<{ entity: string; day: string | null; documents: number }>("select entity, posting_day as day, count(*)::int as documents from bulk_action_item where action_id = $1 and step is not null and refused > 0 group by 1, 2 order by 1, 2", [id]),
     one<{ documents: number; postings: number; refused: number; telling: number }>(query, "select (count(*) filter (where present > 0))::int as documents, coalesce(sum(present), 0)::int as postings, coalesce(sum(refused), 0)::int as refused, coalesce(sum(telling), 0)::int as telling from bulk_action_item where action_id = $1 and step is not null", [id]),
-    query.rows<{ step: number; size: number; settled: number; failed: number; verified: number }>("select step, count(*)::int as size, (count(*) filter (where state not in ('waiting', 'sent')))::int as settled, (count(*) filter (where state = 'failed'))::int as failed, (count(*) filter (where state = 'verified'))::int as verified from bulk_action_item where action_id = $1 and step is not null group by 1 order by 1", [id]),
+    query.rows<{ step: number; size: number; settled: number; failed: number; verified: number; cleared: number }>("select step, count(*)::int as size, (count(*) filter (where state not in ('waiting', 'sent')))::int as settled, (count(*) filter (where state = 'failed'))::int as failed, (count(*) filter (where state = 'verified'))::int as verified, (count(*) filter (where state = 'cleared'))::int as cleared from bulk_action_item where action_id = $1 and step is not null group by 1 order by 1", [id]),
     query.rows<{ at: string; actor: string; action: string; reason: string | null }>("select h.at, coalesce(u.name, h.actor) as actor, h.action, h.reason from audit_entry h left join app_user u on u.id = h.actor where h.about_kind = 'bulk_action' and h.about_id = $1 order by h.id desc limit 50", [id]),
   ]);
   const { documents = 0, postings = 0, refused = 0, telling = 0 } = sums ?? {};
