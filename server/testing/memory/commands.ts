@@ -1,9 +1,12 @@
 import { probeWaitMs } from "@/server/domain/breaker";
 import { subjectOf } from "@/server/domain/facts";
+import type { Lane } from "@/server/domain/commands";
 import { addMs, type Instant } from "@/server/domain/instant";
 import { isPosting } from "@/server/domain/posting-brake";
+import type { Policy } from "@/server/domain/policy";
 import { subjectId } from "@/server/domain/subject";
 import type { ClaimedCommand, Clock, CommandStore, LaneWork, Reconciliation, Settlement } from "@/server/pipeline/ports";
+import { isHeldBack, mayLeave } from "./brake";
 import { keepEvent } from "./facts";
 import { breakerOf, countCalls, pauseRefused } from "./health";
 import { changed, closeException, openException, wake, type CommandRow, type Rows } from "./rows";
@@ -13,19 +16,22 @@ import type { Step } from "./steps";
 const laneShare = { finance: 1, operations: 0.75, inquiry: 0.5, bulk: 0.25 } as const;
 const leaves = { send: "sending", lookup: "unknown", verify: "confirmed" } as const;
 const lanesCountedTo = 20;
+/** A claim that may not stand is tried again once what stood in its way is settled. */
+const claimTries = 4;
+const compare = (a: Instant, b: Instant): number => (a < b ? -1 : Number(a > b));
 
-const claimed = (row: CommandRow): ClaimedCommand => ({
+/** A row as whoever claims it is given it. */
+export const claimedOf = (row: CommandRow): ClaimedCommand => ({
   id: row.id, naturalKey: row.naturalKey, kind: row.kind, entity: row.entity, sequence: row.sequence, attempt: row.attempts, payload: row.payload, connector: row.connector, lane: row.lane, subjectId: row.subjectId, correlationId: row.subjectId,
   owner: row.owner ?? "", leaseUntil: row.leaseUntil ?? "", tries: row.attempts - row.attemptsBase, lookups: row.lookups, firstSentAt: row.firstSentAt, lastSentAt: row.lastSentAt, confirmedAt: row.confirmedAt, reference: row.reference,
   inDoubt: row.repeatUntil !== null,
 });
 
 /** The command rows without a database: the guards of `server/db/commands`, one for one. */
-export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patience: Patience): CommandStore & Reconciliation {
+export function createMemoryCommands({ rows, clock, step, patience, policy }: { rows: Rows; clock: Clock; step: Step; patience: Patience; policy: Policy }): CommandStore & Reconciliation {
   const isFree = (row: CommandRow, now: Instant): boolean => row.leaseUntil === null || row.leaseUntil < now;
   const isRepeatable = (row: CommandRow, now: Instant): boolean => row.repeatUntil !== null && row.repeatUntil > now;
-  const isStopped = (row: CommandRow): boolean => row.state === "wanted" && isPosting(row.kind) && rows.stopped.has(row.entity);
-  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isStopped(row);
+  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isHeldBack(rows, row);
   const isSearchable = (row: CommandRow, now: Instant): boolean => row.state === "unknown" && !isRepeatable(row, now) && row.dueAt <= now && isFree(row, now);
   const isUnverified = (row: CommandRow, now: Instant): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= now && isFree(row, now);
   const isLost = (row: CommandRow, now: Instant): boolean => row.state === "sending" && (row.leaseUntil ?? "") < now;
@@ -38,32 +44,36 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
     for (const row of gone) Object.assign(row, { state: "unknown", dueAt: clock.now(), owner: null, leaseUntil: null, lookups: 0 });
     return gone.length;
   };
-  const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimed(row); };
+  const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimedOf(row); };
   /** May be looked up or read back: a breaker that is open lets these pass when a probe may. */
   const answers = (connector: string): boolean => !rows.paused.has(connector) && (breakerOf(rows, connector).state === "closed" || (breakerOf(rows, connector).probeAt ?? "9") <= clock.now());
 
-  const claim: CommandStore["claim"] = ({ worker, connector, lane, limit, leaseMs }) => step("commands.claim", () => {
-    const now = clock.now(), breaker = breakerOf(rows, connector), isTripped = breaker.state !== "closed";
-    if (rows.paused.has(connector) || limit <= 0) return [];
+  /** What may go out now of a lane, at most one probe where the breaker is open. */
+  const choose = (connector: string, lane: Lane, limit: number, now: Instant): CommandRow[] => {
+    const breaker = breakerOf(rows, connector);
+    if (rows.paused.has(connector) || limit <= 0 || (breaker.state !== "closed" && (breaker.probeAt ?? "9") > now)) return [];
     const sending = [...rows.live].filter((row) => row.connector === connector && row.state === "sending");
-    const due = live(isSendable, connector).filter((row) => row.lane === lane);
-    let room = Math.min(limit, Math.max(1, Math.floor(rows.concurrency * laneShare[lane])) - sending.filter((row) => (row.leaseUntil ?? "") > now).length);
-    if (isTripped) {
-      if (due.length === 0 || (breaker.probeAt ?? "9") > now) return [];
-      rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, Math.max(leaseMs, probeWaitMs(0))) });
-      room = 1;
-    }
+    const room = breaker.state === "closed" ? Math.min(limit, Math.max(1, Math.floor(rows.concurrency * laneShare[lane])) - sending.filter((row) => (row.leaseUntil ?? "") > now).length) : 1;
     const serial = new Set(sending.map(({ serialKey }) => serialKey));
-    const chosen = due.sort((a, b) => a.dueAt.localeCompare(b.dueAt)).filter(({ serialKey }) => {
+    return live(isSendable, connector).filter((row) => row.lane === lane).sort((a, b) => compare(a.dueAt, b.dueAt)).filter(({ serialKey }) => {
       if (serialKey === null) return true;
       const isFirst = !serial.has(serialKey);
       serial.add(serialKey);
       return isFirst;
     }).slice(0, Math.max(0, room));
-    return chosen.map((row) => {
-      Object.assign(row, { repeatUntil: row.state === "unknown" ? row.repeatUntil : null, state: "sending", attempts: row.attempts + 1, attemptsBase: row.attemptsBase + Number(isTripped), firstSentAt: row.firstSentAt ?? now, lastSentAt: now, lookups: 0 });
-      return { ...lease(row, worker, leaseMs), isProbe: isTripped };
-    });
+  };
+  const claim: CommandStore["claim"] = ({ worker, connector, lane, limit, leaseMs }) => step("commands.claim", () => {
+    const now = clock.now(), breaker = breakerOf(rows, connector), isTripped = breaker.state !== "closed";
+    for (let tries = 0; tries < claimTries; tries++) {
+      const chosen = choose(connector, lane, limit, now);
+      if (!mayLeave(rows, chosen.filter(({ state, kind }) => state === "wanted" && isPosting(kind)), policy, now)) continue;
+      if (isTripped && chosen.length > 0) rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, Math.max(leaseMs, probeWaitMs(0))) });
+      return chosen.map((row) => {
+        Object.assign(row, { repeatUntil: row.state === "unknown" ? row.repeatUntil : null, state: "sending", attempts: row.attempts + 1, attemptsBase: row.attemptsBase + Number(isTripped), firstSentAt: row.firstSentAt ?? now, lastSentAt: now, lookups: 0 });
+        return { ...lease(row, worker, leaseMs), isProbe: isTripped };
+      });
+    }
+    return [];
   });
 
   const holds = (settlement: Settlement): CommandRow | null => {
@@ -94,7 +104,7 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
     claim,
     claimUnknown: ({ worker, connector, limit, leaseMs }) => step("commands.claim_unknown", () => {
       expire(connector);
-      return answers(connector) ? live(isSearchable, connector).sort((a, b) => a.dueAt.localeCompare(b.dueAt)).slice(0, limit).map((row) => lease(row, worker, leaseMs)) : [];
+      return answers(connector) ? live(isSearchable, connector).sort((a, b) => compare(a.dueAt, b.dueAt)).slice(0, limit).map((row) => lease(row, worker, leaseMs)) : [];
     }),
     claimUnverified: ({ worker, connector, limit, leaseMs }) => step("commands.claim_unverified", () => (answers(connector) ? live(isUnverified, connector).slice(0, limit).map((row) => lease(row, worker, leaseMs)) : [])),
     async settle(settlements) {
