@@ -111,8 +111,11 @@ function words(suffix: string): [(thing: Sayable) => Told | Later, (name: string
 
 /** A story whose end is known by telling its script in order. `from`: nothing of it is told before. */
 export function storyOf(told: ScenarioTold, suffix: string, from: string | null = null): Story {
-  const { title, script, isShared = false, answers, excess = "bill", mayLeave = [] } = told, [say, of] = words(suffix);
+  const { title, script, isShared = false, answers, excess = "bill" } = told, [say, of] = words(suffix);
   const { expected, left, names } = told.isNamed ? knownStraight(told, suffix) : straightOf(told, say, of, suffix);
+  const leaves = told.leaves ?? left;
+  // What waits for people is late one day.
+  const mayLeave = [...(told.mayLeave ?? []), ...(leaves.length > 0 ? ["SLA-01"] : [])];
   const chapters: Chapter[] = [], given: (Told | Later)[] = [], standing: Answer[] = [];
   let tellings: (Told | Later)[] = [];
   const end = (until: string | null): void => { chapters.push({ from: from ?? tellings.map((each) => each.at).sort()[0] ?? null, told: tellings, until }); tellings = []; };
@@ -124,5 +127,5 @@ export function storyOf(told: ScenarioTold, suffix: string, from: string | null 
   end(null);
   const all = [...given, ...chapters.flatMap((chapter) => chapter.told)].filter((each): each is Told => !isLater(each));
   const masters: Chapter = { from: from ?? chapters[0]?.from ?? null, told: [...given, ...mastersOf(all)], until: null };
-  return { suffix, what: title, chapters: [masters, ...chapters], answers: answers === "yes" ? null : standing, excess, expected, isShared, leaves: (told.leaves ?? left).filter((code) => !mayLeave.includes(code)), mayLeave, names };
+  return { suffix, what: title, chapters: [masters, ...chapters], answers: answers === "yes" ? null : standing, excess, expected, isShared, leaves: leaves.filter((code) => !mayLeave.includes(code)), mayLeave, names };
 }
