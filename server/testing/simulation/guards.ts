@@ -30,6 +30,8 @@ export const guards: readonly Guard[] = [
   {
     guard: "two empty look-ups, and the second after the first",
     breaks: (ports) => settling(ports, (settlement) => (settlement.outcome === "absent" ? { ...settlement, to: "wanted", lookups: 0, dueAt: settlement.endedAt } : settlement)),
+    // Targets that show late what they did, and whose answers are lost.
+    under: (setting) => ({ ...setting, manners: Object.fromEntries(Object.keys(setting.manners).map((connector) => [connector, { idempotentForMs: 0, lookup: { by: "reference", consistency: "eventual", settleMs: 60_000, complete: true } }])), faults: [...setting.faults, ...Array.from({ length: 8 }, (_, index): Fault => ({ what: "call", connector: "erp", nth: index * 2, does: "slow" }))] }),
   },
   {
     guard: "an expired lease is a doubt, not a wish",
@@ -106,6 +108,7 @@ export const guards: readonly Guard[] = [
       if (row) row.wakes = row.wakes.filter((at) => at > now);
       return answer;
     }) } }),
+    under: (setting) => ({ ...setting, workers: 3, spreadMs: 1_000 }),
   },
   {
     guard: "the read-back of what was posted",
@@ -126,7 +129,7 @@ export const guards: readonly Guard[] = [
         claimed.push(claimedOf(row));
       }
       return claimed;
-    } }),
+    }, lanesWithWork: async () => [...(await ports.commands.lanesWithWork()), ...[...rows.live].filter((row) => row.state === "wanted" && isPosting(row.kind) && brakeOf(rows, row.entity).stop).map(({ connector, lane }) => ({ connector, lane, due: 1 }))] }),
     under: (setting) => ({ ...setting, limit: null, spreadMs: 60_000, faults: [...setting.faults.filter(({ what }) => what !== "stop"), { what: "stop", fromMs: 5_000, ms: 300_000 }] }),
   },
   {
