@@ -34,6 +34,7 @@ describe("json", () => {
         "databaseCpuMsPerChain",
         "plainCallsPerSecond",
         "plainChainsPerSecond",
+        "queueChainsPerSecond",
         "chainsPerSecondOnePercentSlow",
         "eventsPerSecondSingle",
         "eventsPerSecondBatch",

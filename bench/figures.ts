@@ -7,6 +7,7 @@ export const figureList = [
   { key: "databaseCpuMsPerChain", unit: "ms", digits: 2, meaning: "CPU time of PostgreSQL for one order" },
   { key: "plainCallsPerSecond", unit: "calls/s", digits: 0, meaning: "limit: the same calls by plain fetch, nothing kept" },
   { key: "plainChainsPerSecond", unit: "chains/s", digits: 0, meaning: "limit: that, in chains" },
+  { key: "queueChainsPerSecond", unit: "chains/s", digits: 0, meaning: "peer: the same calls as steps of a durable queue (pg-boss), nothing planned" },
   { key: "chainsPerSecondOnePercentSlow", unit: "chains/s", digits: 0, meaning: "one call in a hundred takes 2 s" },
   { key: "eventsPerSecondSingle", unit: "events/s", digits: 0, meaning: "POST /api/v1/events, one event a request" },
   { key: "eventsPerSecondBatch", unit: "events/s", digits: 0, meaning: "the same, 500 events a request" },

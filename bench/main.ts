@@ -10,6 +10,7 @@ import { measureMemory } from "./memory";
 import { optionsFrom, type Options, type Part } from "./options";
 import { measurePlainCalls } from "./plain-calls";
 import { preparePlans, type Plans } from "./plans";
+import { measureQueueChains } from "./queue-chains";
 import { startStub, startWorkerProcess } from "./processes";
 import { layGround } from "./setting";
 
@@ -30,6 +31,7 @@ async function measure(bench: Bench, plans: Plans | null, no: number): Promise<M
   if (plans) await part("plan", () => plans.measure(options.quick));
   await part("chains", () => measureChains(bench, no));
   await part("plain", () => measurePlainCalls(bench, figures.callsPerChain ?? usualCalls));
+  await part("queue", () => measureQueueChains(bench));
   await part("slow", () => measureSlowChains(bench));
   await part("latency", () => measureLatency(bench, figures.chainsPerSecond ?? 100));
   await part("events", () => measureEvents(bench));

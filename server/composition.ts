@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
+import { createAdmission } from "./api/public/admission";
 import type { HealthReport, Services } from "./api/services";
 import type { UserDirectory } from "./auth/directory";
 import { env } from "./config/env";
+import { createBulkDesk } from "./db/bulk/acts";
 import { createChanges } from "./db/changes";
 import { createCodeBook, type CodeBook } from "./db/codes";
 import { loadConnectorRows } from "./db/connector-rows";
@@ -11,11 +13,10 @@ import { createDesk } from "./db/desk";
 import { decideRoute, proposeRoute, type CapabilitiesOf } from "./db/desk/routes";
 import { limitPostings, releasePosting, resumePostings, stopPostings } from "./db/desk/postings";
 import { decideTerms, proposeTerms } from "./db/desk/terms";
-import { readHealth } from "./db/health";
+import { countWaiting, readHealth } from "./db/health";
 import { createKey, readClient, revokeKey, type NewKey } from "./db/keys";
-import { createDirectory, grantTo, listUsers, readPerson, revokeFrom, showUser, writeUser, type ListedUser, type UserCard } from "./db/people";
+import { createDirectory, grantTo, letGo, listUsers, readPerson, revokeFrom, showUser, writeUser, type ListedUser, type UserCard } from "./db/people";
 import { createQuery } from "./db/query";
-import { replay, type ReplayRequest } from "./db/replay";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
 import { subscribe } from "./db/notices/subscriptions";
 import { createPool } from "./db/pool";
@@ -53,15 +54,15 @@ export interface Composition {
     write(user: Parameters<typeof writeUser>[1]): Promise<string>;
     grant(email: string, grant: RoleGrant | null, teams: readonly string[], leads: readonly string[]): Promise<string | null>;
     revoke(email: string, grant: string): Promise<boolean>;
+    letGo(email: string, reason: string): Promise<boolean | null>;
     show(email: string): Promise<UserCard | null>;
     list(): Promise<ListedUser[]>;
   };
   keys: { create(input: NewKey): Promise<Result<{ id: string; secret: string }>>; revoke(id: string, reason: string): Promise<Result<true>> };
   setUp: ReturnType<typeof setUpEntity>;
-  replay: (request: ReplayRequest) => Promise<{ messages: number; subjects: number }>;
   /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits, with a worker or without one; then waits for what another process has in hand of `of`. */
   drain: (of?: { entity: string; connector: string }) => Promise<void>;
-  imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; demo: typeof demoSetUp };
+  imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; taken: (connector: string) => Promise<void>; demo: typeof demoSetUp };
   seeding: { basics(): Promise<void>; entity(entity: Parameters<typeof seedEntity>[1]): Promise<void>; connector(connector: Parameters<typeof seedConnector>[2]): Promise<void>; policy(policy: Parameters<typeof seedPolicy>[1], from: string): Promise<void>; serviceLevels(entity: string): Promise<void> };
   close(): Promise<void>;
 }
@@ -88,25 +89,27 @@ async function compose(of: "web" | "worker"): Promise<Composition> {
   const query = createQuery(pool);
   const health = (): Promise<HealthReport> => readHealth(pool);
   const capabilitiesOf: CapabilitiesOf = (type) => connectorTypes.get(type)?.capabilities ?? [];
+  const admission = createAdmission({ requests: settings.TOWER_DOOR_REQUESTS, bytes: settings.TOWER_DOOR_MB * 1024 * 1024, backlog: settings.TOWER_BACKLOG }, { backlog: (most) => countWaiting(pool, most), fraction: Math.random });
   const services: Services = {
     query, now: clock.now, health, isOutage, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs), rehearse: (message) => understand(ports, message),
     verifyWebhook: (id, headers, body) => integrations.verifyWebhook(id, headers, body),
-    clientOf: (bearer) => readClient(pool, bearer), personOf: (id, since) => readPerson(pool, id, since), metrics: () => renderMetrics(query, health, () => postingStops(query, null)),
+    clientOf: (bearer) => readClient(pool, bearer), personOf: (id, since) => readPerson(pool, id, since), metrics: () => renderMetrics(query, health, () => postingStops(query, null), admission), admission,
     connectors: describeConnectors(integrations, connectorTypes, async (id) => Object.keys((await loadConnectorRows(pool, key)).find((row) => row.id === id)?.secrets ?? {})),
     routes: { propose: proposeRoute(pool, capabilitiesOf), decide: decideRoute(pool, capabilitiesOf) },
     terms: { propose: proposeTerms(pool), decide: decideTerms(pool, clock.now) },
     postings: { stop: stopPostings(pool), resume: resumePostings(pool), release: releasePosting(pool), limit: limitPostings(pool) },
     notices: { subscribe: subscribe(pool) },
+    bulk: createBulkDesk(pool),
     desk: createDesk(pool, key, connectorTypesOf(connectorTypes)),
   };
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
-    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), show: (email) => showUser(pool, email), list: () => listUsers(pool) }, keys: { create: (input) => createKey(pool, input), revoke: (id, reason) => revokeKey(pool, { id, actor: "cli", reason }) }, setUp: setUpEntity(pool), replay: (request) => replay(pool, request), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
+    people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), letGo: (email, reason) => letGo(pool, email, reason), show: (email) => showUser(pool, email), list: () => listUsers(pool) }, keys: { create: (input) => createKey(pool, input), revoke: (id, reason) => revokeKey(pool, { id, actor: "cli", reason }) }, setUp: setUpEntity(pool), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
     imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
       await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
       await seedConnector(pool, key, { id: connector, type: eventSource, name, entity, settings: {}, secrets: {} });
       integrations.refresh();
-    } },
+    }, taken: async (connector) => { await pool.query("update connector set last_success_at = now() where id = $1", [connector]); } },
     seeding: { basics: () => seedBasics(pool), entity: (entity) => seedEntity(pool, entity), connector: (connector) => seedConnector(pool, key, connector), policy: (policy, from) => seedPolicy(pool, policy, from), serviceLevels: (entity) => seedServiceLevels(pool, entity) },
     close: async () => { letTimeGo(); integrations.close(); await pool.end(); },
   };

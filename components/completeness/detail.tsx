@@ -14,6 +14,7 @@ import { LoadMore } from "@/components/ui/load-more";
 import { Money } from "@/components/ui/money";
 import { Region } from "@/components/ui/region";
 import { Segmented } from "@/components/ui/segmented";
+import { StatusMark } from "@/components/ui/status-mark";
 import { Table, type Column } from "@/components/ui/table";
 import { Why } from "@/components/ui/why";
 import type { CompletenessSource, DocumentFilter, DocumentRow, WindowRow } from "@/server/api/shapes";
@@ -43,7 +44,7 @@ export function SourceDetail({ source, search }: { source: CompletenessSource; s
         </div>
         <Why><Sentence source={source} /></Why>
         <div role="status" aria-live="polite">
-          {fetch.data && <p className="cn-check sm"><Icon name="download" small /> {fetch.data.asked === 1 ? "1 document is" : `${fetch.data.asked} documents are`} being fetched. It counts as fixed when it is held.</p>}
+          {fetch.data && <p className="cn-check sm"><Icon name="download" small /> {fetch.data.asked === 1 ? "1 document is" : `${fetch.data.asked} documents are`} being fetched. It counts as a verified fix when all of it is held.</p>}
           {fetch.isError && <p className="cn-check hp e"><Icon name="circle-alert" small /> {fetch.error.message}</p>}
         </div>
       </header>
@@ -64,7 +65,7 @@ const trail = (row: DocumentRow) => {
   if (row.state === "excused") return "a person said that it need not come";
   if (row.askedAt === null) return row.state === "held" && row.missed ? "came late, by itself" : null;
   const asked = <>{row.askedBy ?? "somebody"} asked <Clock at={row.askedAt} seconds /></>;
-  if (row.state === "held") return <>{asked}, {row.answer ?? "it came by itself"}, held</>;
+  if (row.state === "held") return <>{asked}, {row.answer ?? "it came by itself"}, held <StatusMark state="verified" /></>;
   return row.answeredAt === null ? <>{asked}, being fetched</> : <>{asked}: {row.answer}{row.answer === "taken in" && ", not held yet"}</>;
 };
 

@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import { Clock } from "@/components/ui/age";
+import { Moment } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Identifier } from "@/components/ui/identifier";
@@ -22,7 +22,7 @@ const pretty = (value: unknown): string => (value === null || value === undefine
 export function Attempts({ attempts, missing, name }: { attempts: readonly Row[]; missing: string | null; name: string }) {
   const [open, setOpen] = useState<Row | null>(null);
   const columns: readonly Column<Row>[] = [
-    { key: "at", head: "At", cell: (row) => <Clock at={row.startedAt} seconds /> },
+    { key: "at", head: "At", cell: (row) => <Moment at={row.startedAt} seconds /> },
     { key: "what", head: "What", cell: (row) => <><span className="b">{row.purpose === "send" ? row.kind.replaceAll("_", " ") : `${row.purpose.replace("lookup", "look up").replace("verify", "read back")} ${row.kind.replaceAll("_", " ")}`}</span></> },
     { key: "document", head: "Document", cell: (row) => <Identifier href={row.subjectKind === "order" ? `/orders/${encodeURIComponent(row.number)}` : `/trace?q=${encodeURIComponent(row.number)}`}>{row.number}</Identifier> },
     { key: "outcome", head: "Outcome", cell: (row) => { const mark = row.outcome === null ? null : marks[row.outcome]; return mark ? <StatusMark state={mark.state} small>{mark.word}</StatusMark> : <StatusMark state="sending" small>Under way</StatusMark>; } },

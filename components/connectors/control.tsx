@@ -9,7 +9,7 @@ import type { FormField } from "./settings-shape";
 export function Control({ field, value, readOnly, onChange }: { field: FormField; value: string; readOnly: boolean; onChange: (value: string) => void }) {
   if (field.control === "switch") return <span className="cn-switch"><Switch label={field.title} checked={value === "true"} disabled={readOnly} onChange={(checked) => { onChange(String(checked)); }} /><span className="sm m2">{value === "true" ? "On" : "Off"}</span></span>;
   if (field.control === "choice") return <Select value={value} disabled={readOnly} onChange={(event) => { onChange(event.target.value); }} options={[...(field.required && value !== "" ? [] : [{ value: "", label: "–" }]), ...(field.schema.enum ?? []).map((option) => ({ value: String(option), label: String(option).replaceAll("_", " ") }))]} />;
-  if (field.control === "list" || field.control === "json") return <Textarea value={value} readOnly={readOnly} rows={field.control === "json" ? 6 : 3} onChange={(event) => { onChange(event.target.value); }} />;
+  if (field.control === "list" || field.control === "lines" || field.control === "json") return <Textarea value={value} readOnly={readOnly} spellCheck={false} rows={field.control === "list" ? 3 : 6} onChange={(event) => { onChange(event.target.value); }} />;
   return (
     <Input
       value={value} readOnly={readOnly} mono={field.control === "text"} inputMode={field.control === "number" ? "numeric" : field.schema.format === "uri" ? "url" : undefined} spellCheck={false} autoComplete="off"

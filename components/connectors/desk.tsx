@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { Bars } from "@/components/charts/bars";
 import { Page } from "@/components/shell/page";
-import { BreakerMark } from "@/components/tower/connector-board";
+import { BreakerMark, uncalled } from "@/components/tower/connector-board";
 import { useTRPC } from "@/components/trpc/client";
-import { Age, Clock } from "@/components/ui/age";
+import { Age, Moment } from "@/components/ui/age";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Button } from "@/components/ui/button";
 import { useKeys } from "@/components/ui/keys";
@@ -25,12 +25,12 @@ const columns: readonly Column<Row>[] = [
   { key: "name", head: "Connector", wrap: true, cell: (row) => <><span className="b">{row.name}</span> <span className="m3">{row.serves}</span></> },
   { key: "grade", head: "Grade", from: "phone", cell: (row) => (row.grade === "sandbox" ? <Grade grade={row.grade} /> : <span className="m2">{row.grade ?? "unknown kind"}</span>) },
   { key: "state", head: "State", cell: (row) => <ConnectorStatus state={row.health} small /> },
-  { key: "breaker", head: "Breaker", from: "phone", cell: (row) => <BreakerMark row={row} /> },
-  { key: "calls", head: "Calls / min of budget", from: "phone", cell: (row) => <Meter label={`Calls a minute, ${row.name}`} used={row.calls} of={row.perMinute} tech={row.calls >= row.perMinute * 0.9} /> },
-  { key: "traffic", head: "Calls, last hour", from: "desk", cell: (row) => <span className="row"><Bars values={row.traffic.calls} hue="quiet" width={72} height={18} sentence={`${sum(row.traffic.calls)} calls in the last hour, ${row.traffic.failed} failed`} /><span className="sm m2 n">{sum(row.traffic.calls).toLocaleString("en-US")}{row.traffic.failed > 0 && `, ${row.traffic.failed} failed`}</span></span> },
-  { key: "queue", head: "Queue", align: "right", cell: (row) => (row.queue > 0 ? <b>{row.queue.toLocaleString("en-US")}</b> : "0") },
+  { key: "breaker", head: "Breaker", from: "phone", cell: (row) => (row.called ? <BreakerMark row={row} /> : uncalled) },
+  { key: "calls", head: "Calls / min of budget", from: "phone", cell: (row) => (row.called ? <Meter label={`Calls a minute, ${row.name}`} used={row.calls} of={row.perMinute} tech={row.calls >= row.perMinute * 0.9} /> : uncalled) },
+  { key: "traffic", head: "Calls, last hour", from: "desk", cell: (row) => !row.called ? uncalled : <span className="row"><Bars values={row.traffic.calls} hue="quiet" width={72} height={18} sentence={`${sum(row.traffic.calls)} calls in the last hour, ${row.traffic.failed} failed`} /><span className="sm m2 n">{sum(row.traffic.calls).toLocaleString("en-US")}{row.traffic.failed > 0 && `, ${row.traffic.failed} failed`}</span></span> },
+  { key: "queue", head: "Queue", align: "right", cell: (row) => (row.queue > 0 ? <b>{row.queue.toLocaleString("en-US")}</b> : row.called ? "0" : uncalled) },
   { key: "oldest", head: "Oldest", align: "right", cell: (row) => (row.oldestAt ? <Age since={row.oldestAt} /> : <span className="m3">–</span>) },
-  { key: "good", head: "Last good", align: "right", from: "phone", cell: (row) => (row.lastSuccessAt ? <Clock at={row.lastSuccessAt} seconds /> : <span className="m3">never</span>) },
+  { key: "good", head: "Last good", align: "right", from: "phone", cell: (row) => (row.lastGoodAt ? <Moment at={row.lastGoodAt} /> : row.called ? <span className="m3">never</span> : uncalled) },
   { key: "version", head: "Settings", align: "right", from: "desk", cell: (row) => <span className="m2">v{row.settingsVersion}</span> },
 ];
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -32,7 +32,7 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
   const paused = connector.state === "paused";
   const queued = connector.queue === 0 ? "" : `, ${waiting(connector.queue)}`;
   const test = (): void => { if (manage === undefined && !check.isPending) check.mutate({ id: connector.id }); };
-  useKeys([{ keys: "t", label: "test connection", run: test }, { keys: "p", label: paused ? "resume sending, asks first" : "pause sending, asks first", run: () => { if (manage === undefined) setAsking(true); } }]);
+  useKeys(!connector.called ? [] : [{ keys: "t", label: "test connection", run: test }, { keys: "p", label: paused ? "resume sending, asks first" : "pause sending, asks first", run: () => { if (manage === undefined) setAsking(true); } }]);
   const send = async (reason: string): Promise<string | undefined> => {
     try { await pause.mutateAsync({ id: connector.id, paused: !paused, reason }); return undefined; } catch (error) { return error instanceof Error ? error.message : "It was refused"; }
   };
@@ -43,8 +43,8 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
           <h2 className="tt">{connector.name}</h2><span className="m3">{connector.serves}, {connector.entity}</span>
           <ConnectorStatus state={connector.health} /><Grade grade={connector.grade} />
           <span className="grow" />
-          <Button icon="plug" kbd="T" why={manage} pending={check.isPending} onClick={test}>Test connection</Button>
-          <Button icon={paused ? "play" : "pause"} kbd="P" why={manage === undefined ? undefined : "for the same reason"} onClick={() => { setAsking(true); }}>{paused ? "Resume sending" : "Pause sending"}</Button>
+          {connector.called && <Button icon="plug" kbd="T" why={manage} pending={check.isPending} onClick={test}>Test connection</Button>}
+          {(connector.called || paused) && <Button icon={paused ? "play" : "pause"} kbd="P" why={manage === undefined ? undefined : "for the same reason"} onClick={() => { setAsking(true); }}>{paused ? "Resume sending" : "Pause sending"}</Button>}
           <Button variant="ghost" icon="x" label="Back to the list" href={connectorHref(search, { connector: null })} />
         </div>
         <Why><Sentence connector={connector} /></Why>
@@ -59,7 +59,7 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
           <Keys connector={connector} />
         </div>
         <div className="cn-side">
-          <Breaker connector={connector} />
+          {connector.called && <Breaker connector={connector} />}
           <Traffic connector={connector} />
           <Codes connector={connector} />
           <Region title="What it cannot do" className="rule">
@@ -68,7 +68,7 @@ export function ConnectorDetail({ connector, search }: { connector: ConnectorVie
           </Region>
         </div>
       </div>
-      <Attempts attempts={connector.attempts} missing={connector.missing.payloads} name={connector.name} />
+      {connector.called && <Attempts attempts={connector.attempts} missing={connector.missing.payloads} name={connector.name} />}
       <ConfirmAction open={asking} onOpenChange={setAsking} reason="required" onConfirm={send}
         title={paused ? `Resume sending to ${connector.name}` : `Pause sending to ${connector.name}`} confirmLabel={paused ? `Resume${queued}` : `Pause${queued}`}
         effect={paused ? "What waits is sent again, oldest first, within its budget. Its breaker starts closed." : "Nothing more is sent; calls under way end. Input is still taken. What waits counts as stopped and says so."} />
@@ -83,7 +83,8 @@ function Sentence({ connector }: { connector: ConnectorView }) {
   const waits = connector.queue === 0 ? "Nothing waits." : <>{waiting(connector.queue)}{connector.oldestAt && <>, the oldest for <Age since={connector.oldestAt} /></>}.</>;
   if (connector.breaker === "open") return <>Down{connector.openedAt && <> for <Age since={connector.openedAt} /></>}: {connector.breakerReason ?? connector.lastError ?? "calls failed in a row"}. {connector.probeAt && <>It is tried again by itself at <Clock at={connector.probeAt} seconds />. </>}{waits} You need not do anything unless the reason names something to mend.</>;
   if (connector.state === "paused") return <>Paused by {connector.pausedBy ?? "somebody"}: {connector.pausedReason ?? "no reason was given"}. Input is still taken. {waits} It stays so until somebody resumes it.</>;
+  if (!connector.called) return <>Nobody calls it: others bring its events.{connector.lastGoodAt && <> They were last taken in <Age since={connector.lastGoodAt} ago />.</>}</>;
   if (connector.breaker === "half_open") return <>Being tried{connector.openedAt && <>, after it went down <Age since={connector.openedAt} ago /></>}: {connector.breakerReason ?? "calls failed in a row"}. One good call closes the breaker. {waits}</>;
   if (connector.health === "degraded") return <>The last call failed{connector.lastFailureAt && <> <Age since={connector.lastFailureAt} ago /></>}: {connector.lastError ?? "no reason was given"}. {waits} It goes on by itself.</>;
-  return <>It works{connector.lastSuccessAt && <>: the last good call was <Age since={connector.lastSuccessAt} ago /></>}. {waits}</>;
+  return <>It works{connector.lastGoodAt && <>: the last good word was <Age since={connector.lastGoodAt} ago /></>}. {waits}</>;
 }

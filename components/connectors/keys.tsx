@@ -31,7 +31,7 @@ export function Keys({ connector: { id, name, keys, missing: { manage } } }: { c
   return (
     <Region title="Keys" sub="with which its events come" className="rule">
       {manage !== null ? <p className="sm m2">{manage}</p>
-        : keys.length === 0 ? <p className="sm m2">None yet, so nothing comes in. <span className="id">tower key create --source {id}</span> makes one.</p>
+        : keys.length === 0 ? <p className="sm m2">None yet, so no system can bring its events. <span className="id">tower key create --source {id}</span> makes one.</p>
           : <Table caption="Keys" flush keyboard={false} columns={columns} rows={keys} rowKey={(key) => key.id} />}
       {ending && (
         <ConfirmAction open onOpenChange={(open) => { if (!open) setEnding(null); }} reason="required" danger irreversible="A revoked key cannot be given back; another is made instead." onConfirm={(reason) => send(ending, reason)} title={`Revoke ${ending.name}`} confirmLabel="Revoke the key"

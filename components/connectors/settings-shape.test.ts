@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { connectorTypes } from "@/server/integrations/registry";
 import { assembled, differences, formFields, readField, shownValue, withDefaults } from "./settings-shape";
 
 const schema = {
@@ -30,6 +32,18 @@ test("what is saved keeps unknown settings, drops what was emptied, and says wha
   expect(settings).toEqual({ url: "https://a.example", pageSize: 50, strict: false, stores: ["a", "b"], from: { city: "Reno" }, legacy: 7 });
   expect(Object.keys(errors)).toEqual(["mode"]);
   expect(differences(withDefaults(fields, saved), withDefaults(fields, settings))).toEqual([{ name: "from.note", before: "dock 4", after: null }, { name: "pageSize", before: "100", after: "50" }, { name: "stores", before: null, after: '["a","b"]' }]);
+});
+
+test("the real forms of the brokers take their own addresses, and a certificate with its lines", () => {
+  const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+  for (const [type, good, bad] of [["nats", "tls://a.example:4222", "https://a.example"], ["rabbitmq", "amqps://a.example:5671", "nats://a.example"]] as const) {
+    const own = formFields(z.toJSONSchema(connectorTypes.get(type)?.settings as unknown as z.ZodType, { io: "input", unrepresentable: "any" }) as Parameters<typeof formFields>[0]);
+    const named = (name: string) => own.find((each) => each.name === name) as (typeof own)[number];
+    expect([readField(named("url"), good), readField(named("url"), bad).ok]).toEqual([{ ok: true, value: good }, false]);
+    expect(named("authority").control).toBe("lines");
+    expect(readField(named("authority"), `${pem}\n`)).toEqual({ ok: true, value: pem });
+    expect(readField(named("authority"), "MIIB").ok).toBe(false);
+  }
 });
 
 test("an unchanged form changes nothing", () => {

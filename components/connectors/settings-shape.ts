@@ -4,7 +4,7 @@ import type { SettingsField, SettingsSchema } from "@/server/api/shapes";
 type Settings = Readonly<Record<string, unknown>>;
 
 /** One control of the form, drawn from the connector's own schema. `name` is its path: `shipsFrom.city`. */
-export interface FormField { name: string; title: string; description: string | undefined; required: boolean; schema: SettingsField; control: "text" | "number" | "switch" | "choice" | "list" | "json" }
+export interface FormField { name: string; title: string; description: string | undefined; required: boolean; schema: SettingsField; control: "text" | "number" | "switch" | "choice" | "list" | "lines" | "json" }
 
 export const wordsOf = (name: string): string => { const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase(); return words.charAt(0).toUpperCase() + words.slice(1); };
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -13,7 +13,7 @@ function controlOf(schema: SettingsField): FormField["control"] {
   if (schema.enum) return "choice";
   if (schema.type === "boolean") return "switch";
   if (schema.type === "number" || schema.type === "integer") return "number";
-  if (schema.type === "string") return "text";
+  if (schema.type === "string") return schema.multiline ? "lines" : "text";
   return schema.type === "array" && schema.items?.type === "string" ? "list" : "json";
 }
 
@@ -73,7 +73,10 @@ function readNumber(schema: SettingsField, text: string): ReadField {
 function readText(schema: SettingsField, text: string): ReadField {
   if (schema.minLength !== undefined && text.length < schema.minLength) return { ok: false, error: `At least ${schema.minLength} characters.` };
   if (schema.maxLength !== undefined && text.length > schema.maxLength) return { ok: false, error: `At most ${schema.maxLength} characters.` };
-  if (schema.format === "uri") { try { const { protocol } = new URL(text); if (!/^https?:$/.test(protocol)) throw new Error(protocol); } catch { return { ok: false, error: "An address that begins with https:// or http://." }; } }
+  if (schema.format === "uri") {
+    const protocols = schema.protocols ?? ["https", "http"], { protocol = "" } = URL.parse(text) ?? {};
+    if (!protocols.includes(protocol.slice(0, -1))) return { ok: false, error: `An address that begins with ${protocols.map((one) => `${one}://`).join(" or ")}.` };
+  }
   if (schema.pattern !== undefined && schema.format === undefined) { try { if (!new RegExp(schema.pattern, "u").test(text)) return { ok: false, error: `Must look like ${schema.pattern}.` }; } catch { return { ok: true, value: text }; } }
   return { ok: true, value: text };
 }

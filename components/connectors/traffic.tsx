@@ -41,12 +41,12 @@ export function Traffic({ connector }: { connector: ConnectorView }) {
   ];
   return (
     <>
-      <Region title="Queue by lane" sub={`${connector.concurrency} at a time`} end={<Meter label="Calls in the last minute" used={connector.calls} of={connector.perMinute} tech={connector.calls >= connector.perMinute * 0.9} />}>
+      {connector.called && <Region title="Queue by lane" sub={`${connector.concurrency} at a time`} end={<Meter label="Calls in the last minute" used={connector.calls} of={connector.perMinute} tech={connector.calls >= connector.perMinute * 0.9} />}>
         {connector.lanes.length === 0 ? <p className="sm m2">Nothing waits to be sent.</p> : <Table caption="Queue by lane" flush keyboard={false} columns={lanes} rows={connector.lanes} rowKey={(row) => row.lane} />}
-      </Region>
+      </Region>}
       <Kinds connector={connector} />
       <Region title="Feeds" sub={rows.length === 0 ? undefined : connector.kind?.webhook ? "polled; and it calls us by webhook" : "polled; windows overlap"} className="rule">
-        {rows.length === 0 ? <p className="sm m2">{connector.keys !== null ? "Nothing is polled: others send its events, each with a key." : connector.kind?.webhook ? "Nothing is polled: it calls us." : "It is only sent to; nothing is read from it by itself."}</p> : <Table caption="Feeds and where they stand" flush keyboard={false} columns={feeds} rows={rows} rowKey={(row) => row.feed} />}
+        {rows.length === 0 ? <p className="sm m2">{connector.keys !== null ? "Nothing is polled: others send its events, each with a key, or a file is taken in by the command line." : connector.kind?.webhook ? "Nothing is polled: it calls us." : "It is only sent to; nothing is read from it by itself."}</p> : <Table caption="Feeds and where they stand" flush keyboard={false} columns={feeds} rows={rows} rowKey={(row) => row.feed} />}
       </Region>
     </>
   );

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { BulkAct } from "@/components/bulk/bulk-act";
+import { useBulkAsk } from "@/components/bulk-actions/ask";
 import { useTRPC } from "@/components/trpc/client";
 import { BulkBar } from "@/components/ui/bulk-bar";
 import { Button } from "@/components/ui/button";
@@ -10,12 +11,11 @@ import { Sums } from "@/components/ui/sums";
 import { Select } from "@/components/ui/select";
 import { sumByCurrency } from "@/components/ui/sum";
 import type { ExceptionGroupRow } from "@/server/api/shapes";
+import { bulkVerbs, causeVerbs } from "@/server/domain/bulk";
 import { endingWords } from "@/server/domain/exceptions";
 import { resolutionWords, snoozes } from "./words";
 
 const verbs = {
-  retry: { label: "Retry", effect: "Sends what was refused again, as it is. Only what is read back counts as fixed." },
-  restart: { label: "Restart", effect: "Plans again with today’s mapping and rules and sends what is wanted." },
   assign: { label: "Assign to me", effect: "You are shown as the owner to everybody." },
   snooze: { label: "Snooze", effect: "Out of the open list until a time. Ages run on." },
   resolve: { label: "Resolve", effect: "Ends them by your word. If the condition is still there at the next plan, they come back and say so." },
@@ -26,8 +26,9 @@ const MOST = 100;
 const bulkResolutions = endingWords.filter((word) => word !== "posted_by_hand");
 
 /** What can be done with all ticked causes at once. */
-export function CausesBulk({ picked, listed, onAll, onClear }: { picked: readonly ExceptionGroupRow[]; /** How many the list shows. */ listed: number; onAll: () => void; onClear: () => void }) {
+export function CausesBulk({ picked, listed, tab, onAll, onClear }: { tab: "open" | "retry" | "snoozed" | "resolved"; picked: readonly ExceptionGroupRow[]; /** How many the list shows. */ listed: number; onAll: () => void; onClear: () => void }) {
   const [verb, setVerb] = useState<Verb | null>(null);
+  const bulk = useBulkAsk({ onDone: onClear });
   const documents = picked.reduce((total, { count }) => total + count, 0);
   const money = sumByCurrency(picked.flatMap((group) => group.money));
   return (
@@ -36,11 +37,13 @@ export function CausesBulk({ picked, listed, onAll, onClear }: { picked: readonl
         <BulkBar picked={picked.length === 1 ? "1 cause" : `${picked.length} causes`} sub={<>{documents === 1 ? "1 document" : `${documents} documents`}{money.length > 0 && <>, <Sums money={money} mode="whole" /></>}</>}>
           <span className="row wrap gap-1.5">
             {picked.length < listed && <Button size="xs" variant="ghost" {...(listed > MOST ? { why: `at most ${MOST} at once: narrow the list` } : {})} onClick={onAll}>{`or all ${listed} that match`}</Button>}
+            {tab !== "resolved" && causeVerbs.map((each) => <Button key={each} size="xs" onClick={() => { bulk.ask(each, { tab, filter: {}, fingerprints: picked.map(({ fingerprint }) => fingerprint) }); }}>{bulkVerbs[each].label}</Button>)}
             {(Object.keys(verbs) as Verb[]).map((each) => <Button key={each} size="xs" onClick={() => { setVerb(each); }}>{verbs[each].label}</Button>)}
             <Button size="xs" variant="ghost" icon="x" label="Untick all" onClick={onClear} />
           </span>
         </BulkBar>
       )}
+      {bulk.dialog}
       {verb !== null && <Ask key={verb} verb={verb} fingerprints={picked.map(({ fingerprint }) => fingerprint)} onClose={() => { setVerb(null); }} onDone={onClear} />}
     </>
   );

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { useBulkAsk } from "@/components/bulk-actions/ask";
 import { SavedViews } from "@/components/views/saved-views";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
@@ -16,6 +17,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { Sums } from "@/components/ui/sums";
 import { toggled } from "@/components/ui/table-model";
 import type { ExceptionDetail, ExceptionList } from "@/server/api/shapes";
+import { bulkVerbs, causeVerbs } from "@/server/domain/bulk";
 import { BucketDetail } from "./bucket-detail";
 import { BucketList } from "./bucket-list";
 import { partWords, teamName } from "./buckets";
@@ -68,7 +70,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
         <span className="grow" />
         <b className="n sm">{totals.open === 1 ? "1 open exception" : `${totals.open} open exceptions`}, {totals.tabs.open === 1 ? "1 cause" : `${totals.tabs.open} causes`}{totals.money.length > 0 && <>, <Sums money={totals.money} mode="whole" /> at stake</>}</b>
       </div>
-      <DeskBar search={search} ownerName={groups.find(({ assignee }) => assignee !== null && assignee === search.filter.owner)?.assigneeName ?? null} />
+      <DeskBar search={search} all={matching} ownerName={groups.find(({ assignee }) => assignee !== null && assignee === search.filter.owner)?.assigneeName ?? null} />
       {keys.length === 0 && search.group === undefined
         ? <><h2 className="vh">Causes</h2><EmptyState icon={search.filter.tab === "open" ? undefined : "circle-dashed"} title={search.filter.tab === "open" ? "Nothing is open here" : "Nothing here"} action={isNarrowed(search) ? <Button size="xs" href={deskHref(search, nothingNarrowed)}>Without the filter</Button> : undefined}>{isNarrowed(search) ? "No cause fits the filter." : emptyWords[search.filter.tab]}</EmptyState></>
         : <div className="ex" data-open={opened !== undefined}>
@@ -76,7 +78,7 @@ export function ExceptionsDesk({ search, initialList, initialDetail }: { search:
             {by !== undefined && bucket !== null ? <BucketDetail key={bucket.value} bucket={bucket} by={by} groups={groups} search={search} picked={ticked} onPick={tick} pages={pages} />
               : detail.data ? <GroupDetail key={detail.data.group.fingerprint} detail={detail.data} search={search} /> : <section className="dt" aria-label="Selected group"><h2 className="vh">Selected cause</h2><EmptyState icon="circle-alert" title={detail.isError ? "This cause is not here" : "Choose a cause"}>{detail.isError ? detail.error.message : "Press J and K to move, Enter to open."}</EmptyState></section>}
           </div>}
-      <CausesBulk picked={picked} listed={matching} onAll={() => { setTicked(new Set(groups.map(({ fingerprint }) => fingerprint))); }} onClear={() => { setTicked(new Set()); }} />
+      <CausesBulk picked={picked} listed={matching} tab={search.filter.tab} onAll={() => { setTicked(new Set(groups.map(({ fingerprint }) => fingerprint))); }} onClear={() => { setTicked(new Set()); }} />
     </Page>
   );
 }
@@ -89,8 +91,23 @@ const emptyWords = {
 const nothingNarrowed = { kind: null, code: null, connector: null, item: null, owner: null, team: null, open: null, group: null } as const;
 const isNarrowed = ({ filter }: DeskSearch): boolean => filter.kind !== undefined || narrowings.some((name) => filter[name] !== undefined);
 
+/** What may be done to every document of the list as it is narrowed, not only to what is loaded. */
+function AllThatMatch({ search: { filter: { tab, sort: _sort, ...filter }, by, open } }: { search: DeskSearch }) {
+  const { ask, dialog } = useBulkAsk();
+  if (tab === "resolved") return null;
+  const narrowed = by !== undefined && open !== undefined ? { ...filter, [by]: open } : filter;
+  return (
+    <>
+      <Menu align="end" trigger={<Button size="xs" icon="repeat">All that match</Button>}>
+        {causeVerbs.map((verb) => <MenuItem key={verb} onSelect={() => { ask(verb, { tab, filter: narrowed }); }}>{bulkVerbs[verb].label} all that match</MenuItem>)}
+      </Menu>
+      {dialog}
+    </>
+  );
+}
+
 /** How the list is put together, what it is narrowed to, and in which order. */
-function DeskBar({ search, ownerName }: { search: DeskSearch; ownerName: string | null }) {
+function DeskBar({ search, all, ownerName }: { search: DeskSearch; /** Causes that match. */ all: number; ownerName: string | null }) {
   const kind = kindOptions.find(([value]) => value === (search.filter.kind ?? ""));
   const valueText = (name: (typeof narrowings)[number], value: string): string => (value === "-" ? "none" : name === "owner" ? ownerName ?? teamName(value) : name === "team" ? teamName(value) : value);
   return (
@@ -102,6 +119,7 @@ function DeskBar({ search, ownerName }: { search: DeskSearch; ownerName: string 
       </Menu>
       {narrowings.flatMap((name) => { const value = search.filter[name]; return value === undefined ? [] : [<Link key={name} className="fchip" href={deskHref(search, { [name]: null, open: null, group: null })} aria-label={`${partWords[name]} ${valueText(name, value)}: take the filter away`}>{partWords[name]}: <b>{valueText(name, value)}</b><Icon name="x" small /></Link>]; })}
       <span className="grow" />
+      {all > 0 && <AllThatMatch search={search} />}
       <SavedViews page="exceptions" href={deskHref(search, { open: null, group: null })} />
       <Button size="xs" icon="download" download href={deskHref(search, { by: null, open: null, group: null }).replace("/exceptions", "/exceptions/csv")}>CSV</Button>
       <Segmented label="Sort" value={search.filter.sort} options={(["money", "age", "due"] as const).map((value) => ({ value, label: { money: "Money", age: "Age", due: "Due" }[value], href: deskHref(search, { sort: value }) }))} />

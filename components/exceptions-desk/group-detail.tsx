@@ -1,5 +1,6 @@
 "use client";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 import { useTRPC } from "@/components/trpc/client";
 import { Age, Clock } from "@/components/ui/age";
@@ -24,7 +25,7 @@ import { FixOnce } from "./fix-once";
 import { deskHref, type DeskSearch } from "./search";
 import { Remedies } from "./remedies";
 import { Verbs } from "./verbs";
-import { fixWords } from "./words";
+import { fetchWords, fixWords } from "./words";
 
 const subjectHref = (kind: string | null, number: string | null): string | undefined => (number === null ? undefined : kind === "order" ? `/orders/${encodeURIComponent(number)}` : `/trace?q=${encodeURIComponent(number)}`);
 
@@ -86,8 +87,8 @@ export function GroupDetail({ detail, search }: { detail: ExceptionDetail; searc
       </div>
       {fix && (
         <div className="job">
-          <div className="row gap-2.5"><span className="b">{fixWords[fix.verb] ?? "Decision"}</span><span className="sm m2 grow el">{fix.author}, <Clock at={fix.at} /></span></div>
-          <CommandProgress counts={{ waiting: fix.waiting, sending: fix.sending, accepted: fix.accepted, verified: fix.verified, rejected: fix.failed }} />
+          <div className="row gap-2.5"><span className="b">{fixWords[fix.verb] ?? "Decision"}</span><span className="sm m2 grow el">{fix.author}, <Clock at={fix.at} /></span>{fix.bulkAction !== null && <Link className="ln sm" href={`/bulk/${fix.bulkAction}`}>in a bulk action</Link>}</div>
+          <CommandProgress words={fix.verb === "fetch" ? fetchWords : undefined} counts={{ waiting: fix.waiting, sending: fix.sending, accepted: fix.accepted, verified: fix.verified, rejected: fix.failed }} />
         </div>
       )}
       <div className="db">

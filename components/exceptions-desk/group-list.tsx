@@ -11,6 +11,7 @@ import { Sums } from "@/components/ui/sums";
 import type { ExceptionGroupRow } from "@/server/api/shapes";
 import { causeKey, causeName, causeText } from "./cause";
 import { deskHref, type DeskSearch } from "./search";
+import { fetchWords } from "./words";
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
@@ -24,7 +25,7 @@ export function GroupList({ groups, search, active, shown, picked, onPick, pages
           <Link className="gm" href={deskHref(search, { group: group.fingerprint })} scroll={false}>
             <span className="g1"><span className="gt">{causeName(group)}</span></span>
             <span className="g2"><GroupStatus state={group.state as GroupMark} small /><span className="el"><span className="id">{causeKey(group).map(([, value]) => value).join(" · ")}</span> <span className="m2"><span className="whitespace-nowrap">{group.code}</span>{group.assigneeName ? ` · ${group.assigneeName}` : ` · ${group.team.replaceAll("_", " ")}`}</span></span></span>
-            {group.fix && <CommandProgress slim counts={{ waiting: group.fix.waiting, sending: group.fix.sending, accepted: group.fix.accepted, verified: group.fix.verified, rejected: group.fix.failed }} />}
+            {group.fix && <CommandProgress slim words={group.fix.verb === "fetch" ? fetchWords : undefined} counts={{ waiting: group.fix.waiting, sending: group.fix.sending, accepted: group.fix.accepted, verified: group.fix.verified, rejected: group.fix.failed }} />}
             {group.state === "regressed" && <span className="sm m2"><Icon name="rotate-ccw" small /> came back, first seen <Age since={group.firstSeenAt} ago /></span>}
           </Link>
           <span className="gn"><b className="n"><Sums money={group.money} mode="whole" /></b><span className="sm m2 n">{group.documents === 0 ? "no document" : plural(group.documents, "document")}</span></span>

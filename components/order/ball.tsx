@@ -42,7 +42,7 @@ export function BallTotals({ detail }: { detail: OrderDetail }) {
         {shown(held).map(({ holder, ms }) => (
           <tr key={holder}><td className={`b${hueOf(holder) === "engine" ? " c-ok" : hueOf(holder) === "quiet" || hueOf(holder) === "part" ? "" : ` c-${hueOf(holder)}`}`}>{holderName(holder)}</td><td className="ballb"><i className={`w-${hueOf(holder)}`} style={{ width: `${(ms / held.ms) * 100}%` }} /></td><td className="r">{precise(ms)}</td><td className="r m2">{percent(ms)}</td></tr>
         ))}
-        {small > 0 && <tr><td className="m2" colSpan={2}>Each less than a second</td><td className="r m2">{Math.round(small)} ms</td><td className="r m2">{percent(small)}</td></tr>}
+        {small > 0 && <tr><td className="m2" colSpan={2}>Others, each less than a second</td><td className="r m2">{small < LEAST_MS ? `${Math.round(small)} ms` : precise(small)}</td><td className="r m2">{percent(small)}</td></tr>}
         <tr className="tot"><td colSpan={2}>{held.to === detail.asOf ? "From its placing to now" : "From its placing to the last invoice"}</td><td className="r">{precise(held.ms)}</td><td className="r">100 %</td></tr>
       </tbody>
     </table>

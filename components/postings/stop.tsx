@@ -33,7 +33,7 @@ export function StopPostings() {
           effect="No worker sends anything new to the ledger, takes money or gives it back, from that moment on. What is under way ends known; goods, tax and everything else go on. Another person of finance lets them go on."
           irreversible={home === undefined || home.releasers.length > 0 ? undefined : `Nobody but you has the right to let them go on: an administrator has to add a second person of finance for ${home.code}.`}
         >
-          {allowed.length > 1 && <Field label="Entity"><Select value={chosen} onChange={(event) => { setChosen(event.target.value); }} options={[{ value: "", label: "Choose" }, ...allowed.map(({ code, name }) => ({ value: code, label: `${code} ${name}` }))]} /></Field>}
+          {allowed.length > 1 && <Field label="Entity" required><Select value={chosen} onChange={(event) => { setChosen(event.target.value); }} options={[{ value: "", label: "Choose" }, ...allowed.map(({ code, name }) => ({ value: code, label: `${code} ${name}` }))]} /></Field>}
         </ConfirmAction>
       )}
     </>

@@ -21,10 +21,10 @@ const columns: readonly Column<FixRow>[] = [
   { key: "reason", head: "Reason", from: "phone", wrap: true, cell: (row) => (row.reason === "" ? <span className="m3">–</span> : row.reason) },
   { key: "verified", head: "Read back", align: "right", cell: (row) => <span className="whitespace-nowrap">{row.verified} of {row.total}{row.verified === row.total && <> <StatusMark state="verified" /></>}</span> },
 ];
-const empty = { all: "Nothing was sent again or mapped in these days.", verified: "Nothing that was sent again or mapped in these days was read back as right.", open: "All that was sent again or mapped in these days was read back as right, or nothing was." } as const;
+const empty = { all: "Nothing was sent again, fetched or mapped in these days.", verified: "Nothing that was sent again, fetched or mapped in these days was read back as right.", open: "All that was sent again, fetched or mapped in these days was read back as right, or nothing was." } as const;
 const labels = { all: "All", verified: "Verified", open: "Not verified" } as const;
 
-/** What the verified fix rate counts: fixes that sent something again or mapped a code, and how much of it was read back as right. */
+/** What the verified fix rate counts: fixes that sent something again, fetched it or mapped a code, and how much of it was read back as right or is held. */
 export function FixesView({ search, initial }: { search: FixSearch; initial: FixList }) {
   const trpc = useTRPC();
   const pages = useInfiniteQuery(trpc.reports.fixes.infiniteQueryOptions(search, { getNextPageParam: (page) => page.next ?? undefined, initialData: { pages: [initial], pageParams: [null] } }));

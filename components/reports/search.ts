@@ -32,3 +32,9 @@ export const fixResults = ["all", "verified", "open"] as const;
 export type FixResult = (typeof fixResults)[number];
 export interface FixSearch { range: DayRange; result: FixResult }
 export const fixesHref = ({ from, to }: DayRange, result: FixResult = "all"): string => `/reports/fixes?${new URLSearchParams({ from, to, ...(result === "all" ? {} : { result }) }).toString()}`;
+
+export const exceptionResults = ["all", "solved", "open"] as const;
+export type ExceptionResult = (typeof exceptionResults)[number];
+export interface ExceptionSearch { range: DayRange; code: string; result: ExceptionResult }
+/** The exceptions of one code that these days count. */
+export const exceptionsHref = ({ from, to }: DayRange, code: string, result: ExceptionResult = "all"): string => `/reports/exceptions?${new URLSearchParams({ from, to, code, ...(result === "all" ? {} : { result }) }).toString()}`;

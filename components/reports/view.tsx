@@ -57,7 +57,7 @@ export function ReportsView({ search, initial }: { search: ReportSearch; initial
         {posting.length === 0 ? <p className="sm m2">Nothing was posted in these days, and nothing is due and unposted.</p> : <PostingTable rows={posting} period={period} />}
       </Region>
       <Region title="Exceptions by cause" sub="what was first seen in these days, by code" end={exceptions.length === 0 ? undefined : <Button size="xs" icon="download" download href={reportHref(period, "/exceptions/csv")} label="Exceptions as CSV">CSV</Button>}>
-        {exceptions.length === 0 ? <p className="sm m2">Nothing went wrong in these days.</p> : <ExceptionTable rows={exceptions} />}
+        {exceptions.length === 0 ? <p className="sm m2">Nothing went wrong in these days.</p> : <ExceptionTable rows={exceptions} period={period} />}
       </Region>
       <Region title="How they are reckoned">
         <ul className="sm m2 rp-notes">

@@ -12,6 +12,7 @@ export const navigation: readonly NavGroup[] = [
     items: [
       { href: "/", label: "Tower", icon: "gauge", keys: "g h" },
       { href: "/exceptions", label: "Exceptions", icon: "circle-alert", keys: "g e", count: "exceptions" },
+      { href: "/bulk", label: "Bulk actions", icon: "repeat", keys: "g b", count: "bulk" },
       { href: "/orders", label: "Orders", icon: "package", keys: "g o" },
       { href: "/trace", label: "Trace", icon: "waypoints", keys: "g t" },
       { href: "/stock", label: "Stock in channels", icon: "package-open", keys: "g k" },

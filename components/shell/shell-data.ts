@@ -7,7 +7,7 @@ export interface ShellUser { name: string; email: string; roles: readonly string
 export interface ShellEntity { code: string; name: string }
 
 /** Numbers beside the items of the rail; an item without a number has none that matters. */
-export type ShellCounts = Partial<Record<"exceptions" | "held" | "connectors" | "serviceLevels", number>>;
+export type ShellCounts = Partial<Record<"exceptions" | "bulk" | "held" | "connectors" | "serviceLevels", number>>;
 
 export interface ShellData {
   user: ShellUser;

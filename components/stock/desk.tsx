@@ -1,6 +1,7 @@
 "use client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Age } from "@/components/ui/age";
@@ -15,6 +16,7 @@ import { quantityText } from "@/components/ui/money-text";
 import { Segmented } from "@/components/ui/segmented";
 import { Table, type Column } from "@/components/ui/table";
 import type { StockRow, StockStanding } from "@/server/api/shapes";
+import { StockBulk } from "./bulk";
 import { StockDetail } from "./detail";
 import { Count, StandingMark } from "./marks";
 import { standingWords, stockHref, type StockSearch } from "./search";
@@ -38,10 +40,11 @@ export function StockDesk({ search }: { search: StockSearch }) {
   const figures = useQuery(trpc.stock.figures.queryOptions());
   const pages = useInfiniteQuery(trpc.stock.list.infiniteQueryOptions({ ...(search.show ? { show: search.show } : {}), ...(search.find ? { find: search.find } : {}) }, { getNextPageParam: (page) => page.next ?? undefined }));
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? [], open = rows.find(({ id }) => id === search.open), of = figures.data;
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const go = (change: Parameters<typeof stockHref>[1]): void => { router.push(stockHref(search, change), { scroll: false }); };
   useKeys([{ keys: "esc", label: "back to the list", run: () => { if (search.open) go({ open: null }); } }]);
   return (
-    <Page title="Stock in channels" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }]} footEnd={rows.length === 1 ? "1 position" : `${count(rows.length)} positions`}>
+    <Page title="Stock in channels" hints={[{ keys: ["J", "K"], label: "move" }, { keys: ["enter"], label: "open" }, { keys: ["X"], label: "tick" }]} footEnd={rows.length === 1 ? "1 position" : `${count(rows.length)}${pages.hasNextPage ? "+" : ""} positions`}>
       <div className="bar cn-bar">
         <Segmented label="Which" value={search.show ?? ""} options={[{ value: "", label: "All", href: stockHref(search, { show: null }) }, ...shown.map((value) => ({ value, label: standingWords[value], href: stockHref(search, { show: value }) }))]} />
         <span className="grow" />
@@ -63,8 +66,9 @@ export function StockDesk({ search }: { search: StockSearch }) {
       {pages.isError ? <EmptyState icon="wifi-off" title="This list could not be read" action={<Button size="xs" onClick={() => { void pages.refetch(); }}>Try now</Button>}>{pages.error.message}</EmptyState>
         : pages.isPending ? <p className="sm m2 cm-note">Reading.</p>
           : rows.length === 0 ? <EmptyState icon="package-open" title={search.show || search.find ? "There is none" : "Nobody has counted anything yet"} action={search.show || search.find ? <Button size="xs" href="/stock">Show all</Button> : <Button size="xs" href="/connectors">Look at the connectors</Button>}>{search.show === "drift" ? "Every channel counts what its warehouse counts." : search.show || search.find ? "No position is like this now." : "A warehouse system and a channel that tell their stock are compared here, item by item."}</EmptyState>
-            : <Table caption="Positions, drifts first" columns={columns} rows={rows} rowKey={({ id }) => id} rowName={(row) => `${row.item} in ${row.warehouse}`} openKey={search.open} onOpen={(row) => { go({ open: row.id }); }} />}
+            : <Table caption="Positions, drifts first" columns={columns} rows={rows} rowKey={({ id }) => id} rowName={(row) => `${row.item} in ${row.warehouse}`} openKey={search.open} onOpen={(row) => { go({ open: row.id }); }} picking={{ picked: ticked, onPick: setTicked, label: "Select position" }} />}
       <LoadMore pages={pages} />
+      <StockBulk picked={rows.filter(({ id }) => ticked.has(id))} onClear={() => { setTicked(new Set()); }} />
       {search.open !== undefined && !pages.isPending && (open
         ? <StockDetail key={open.id} row={open} onClose={() => { go({ open: null }); }} />
         : <div className="cn-none"><EmptyState icon="package-open" title="This position is not in the list" action={<Button size="xs" href={stockHref(search, { open: null })}>Back to the list</Button>}>It stands otherwise by now, or is not in your entities.</EmptyState></div>)}

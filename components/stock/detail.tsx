@@ -41,7 +41,7 @@ const countsOf = (row: StockRow): CountRow[] => [
   ...(row.channel === null || row.channelFree === null ? [] : [{ who: row.channel, role: "channel", onHand: row.channelOnHand, reserved: row.channelReserved, free: row.channelFree }]),
 ];
 const columns: readonly Column<CountRow>[] = [
-  { key: "who", head: "Says", cell: ({ who, role }) => <><span className="b">{who}</span> <span className="m2">{role}</span></> },
+  { key: "who", head: "Says", wrap: true, cell: ({ who, role }) => <><span className="b">{who}</span> <span className="m2">{role}</span></> },
   { key: "onHand", head: "On hand", align: "right", cell: (row) => <Count value={row.onHand} /> },
   { key: "reserved", head: "Reserved", align: "right", cell: (row) => <Count value={row.reserved} /> },
   { key: "free", head: "May be sold", align: "right", cell: (row) => <Count value={row.free} /> },

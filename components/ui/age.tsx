@@ -36,7 +36,7 @@ export function CalendarDay({ day }: { day: string }) {
 }
 
 /** A clock time with its day where that is not today's, the full date on hover. */
-export function Moment({ at }: { at: string }) {
+export function Moment({ at, seconds = false }: { at: string; seconds?: boolean | undefined }) {
   const { now, timeZone } = useClock();
-  return <time className="n" dateTime={at} title={absoluteText(at, timeZone)} suppressHydrationWarning>{dayClockText(at, timeZone, now)}</time>;
+  return <time className="n" dateTime={at} title={absoluteText(at, timeZone)} suppressHydrationWarning>{dayClockText(at, timeZone, now, seconds)}</time>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { absoluteText, clockText, durationText, isoDuration, zoneOffset } from "./duration-text";
+import { absoluteText, clockText, dayClockText, durationText, isoDuration, zoneOffset } from "./duration-text";
 
 const minutes = (count: number) => count * 60_000;
 
@@ -22,6 +22,10 @@ describe("absoluteText", () => {
     expect(zoneOffset(Date.UTC(2026, 6, 16, 19, 32, 8), "America/Chicago")).toBe(-5 * 3_600_000);
     expect(zoneOffset(Date.UTC(2026, 0, 16), "America/Chicago")).toBe(-6 * 3_600_000);
     expect(zoneOffset(Date.UTC(2026, 0, 16), "Asia/Kolkata")).toBe(5.5 * 3_600_000);
+  });
+  it("with a day where that is not today's, and a year where that is not this one's", () => {
+    const now = Date.parse("2026-07-16T09:00:00Z");
+    expect([dayClockText("2026-07-16T05:00:00Z", "UTC", now), dayClockText("2026-07-15T05:00:00Z", "UTC", now), dayClockText("2006-07-16T05:00:00Z", "UTC", now), dayClockText("2026-07-16T05:00:07Z", "UTC", now, true)]).toEqual(["05:00", "15 Jul, 05:00", "16 Jul 2006, 05:00", "05:00:07"]);
   });
   it("shows midnight as 00", () => { expect(clockText("2026-07-16T00:05:00Z", "UTC", true)).toBe("00:05:00"); });
 });

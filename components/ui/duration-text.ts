@@ -57,12 +57,17 @@ export const shortDay = (day: string): string => dayOf(new Date(day), "UTC");
 /** The day of an instant in the person's zone: "Thu 16 Jul 2026". */
 export const dayText = (instant: string, timeZone: string): string => absoluteText(instant, timeZone).split(",")[0] ?? instant;
 
-/** A clock time with its day where that is not today's: "14:32", "16 Jul, 14:32". */
-export function dayClockText(instant: string, timeZone: string, now: number | null): string {
+const yearOf = (date: Date, timeZone: string): string => new Intl.DateTimeFormat("en-GB", { year: "numeric", timeZone }).format(date);
+
+/** A clock time with its day where that is not today's, and its year where that is not this one: "14:32", "16 Jul, 14:32", "16 Jul 2006, 14:32". */
+export function dayClockText(instant: string, timeZone: string, now: number | null, seconds = false): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
-  const day = dayOf(date, timeZone), clock = clockText(instant, timeZone);
-  return now !== null && day === dayOf(new Date(now), timeZone) ? clock : `${day}, ${clock}`;
+  const day = dayOf(date, timeZone), clock = clockText(instant, timeZone, seconds);
+  if (now === null) return `${day}, ${clock}`;
+  const today = new Date(now), year = yearOf(date, timeZone);
+  if (year !== yearOf(today, timeZone)) return `${day} ${year}, ${clock}`;
+  return day === dayOf(today, timeZone) ? clock : `${day}, ${clock}`;
 }
 
 /** What a time axis says at a mark: the day at midnight, else the clock. */

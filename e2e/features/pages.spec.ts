@@ -3,6 +3,7 @@ import { orderPlaced, ordersPlaced } from "../given/orders";
 import { expect, test } from "../given/somebody";
 import { fitsItsWidth, isAccessible, picture } from "../then/page";
 import { orderIsKnown } from "../then/order";
+import { towerJson } from "../when/command-line";
 import { opensCause } from "../when/desk";
 
 const widths = [{ width: 1440, height: 900 }, { width: 390, height: 844 }];
@@ -23,6 +24,11 @@ async function holdOpened(page: Page): Promise<string> {
   await page.waitForURL(/hold=/);
   return page.url();
 }
+async function bulkBegun(page: Page): Promise<string> {
+  await orderIsKnown(page, order);
+  const { id } = await towerJson<{ id: string }>("replay", "--order", order, "--reason", "a page to look at");
+  return `/bulk/${id}`;
+}
 const pages: Shown[] = [
   { name: "tower", address: () => "/", heading: "Tower" },
   { name: "exceptions", address: () => "/exceptions", heading: "Exceptions" },
@@ -38,8 +44,11 @@ const pages: Shown[] = [
   { name: "connectors", address: () => "/connectors", heading: "Connectors" },
   { name: "connectors-one", address: () => "/connectors?connector=erp", heading: "Connectors" },
   { name: "exceptions-grouped", address: () => "/exceptions?by=code", heading: "Exceptions" },
+  { name: "bulk", address: () => "/bulk", heading: "Bulk actions" },
+  { name: "bulk-one", address: bulkBegun, heading: /^Replay of / },
   { name: "reports", address: () => "/reports", heading: "Reports" },
   { name: "reports-fixes", address: () => { const today = new Date().toISOString().slice(0, 10); return `/reports/fixes?from=${today}&to=${today}`; }, heading: "Fixes" },
+  { name: "reports-exceptions", address: () => { const today = new Date().toISOString().slice(0, 10); return `/reports/exceptions?from=${today}&to=${today}&code=MAP-03`; }, heading: /unit/i },
   { name: "cross-reference", address: () => "/cross-reference", heading: "Cross-reference" },
   { name: "cross-reference-one", address: () => "/cross-reference?open=US01%7Cunit%7Cshop%7CBX", heading: "Cross-reference" },
   { name: "cross-reference-new", address: () => "/cross-reference?open=new", heading: "Cross-reference" },

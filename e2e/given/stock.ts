@@ -1,9 +1,11 @@
 import { names, system } from "../tower";
 
-/** The position that orders reach last, in the tower's words and in the shop's. */
-export function lastPosition(): { name: string; item: string; warehouse: string } {
-  const { items, warehouses } = names(), item = items.at(-1), warehouse = warehouses.at(-1);
-  return { name: `${item?.erp ?? ""} in ${warehouse?.canonical ?? ""}`, item: item?.shop ?? "", warehouse: warehouse?.shop ?? "" };
+interface Position { name: string; item: string; warehouse: string }
+/** The position that orders reach last, in the tower's words and in the shop's; and the one before it. */
+export function lastPositions(): [Position, Position] {
+  const { items, warehouses } = names(), warehouse = warehouses.at(-1);
+  const of = (item: (typeof items)[number] | undefined): Position => ({ name: `${item?.erp ?? ""} in ${warehouse?.canonical ?? ""}`, item: item?.shop ?? "", warehouse: warehouse?.shop ?? "" });
+  return [of(items.at(-1)), of(items.at(-2))];
 }
 
 /** What the shop itself may sell now. */

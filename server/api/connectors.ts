@@ -9,6 +9,10 @@ export interface SettingsField {
   format?: string; pattern?: string; minLength?: number; maxLength?: number; minimum?: number; maximum?: number; exclusiveMinimum?: number; exclusiveMaximum?: number;
   /** Decides where secrets are sent: a change of it asks for all of them again. */
   address?: boolean;
+  /** Of an address: what it may begin with; left out for https and http. */
+  protocols?: readonly string[];
+  /** A text of several lines. */
+  multiline?: boolean;
   items?: SettingsField; properties?: Readonly<Record<string, SettingsField>>; required?: readonly string[];
 }
 export interface SettingsSchema extends SettingsField { properties?: Readonly<Record<string, SettingsField>> }

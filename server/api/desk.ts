@@ -1,3 +1,4 @@
+import type { BulkVerb } from "@/server/domain/bulk";
 import type { Result } from "@/server/domain/result";
 import type { ResolutionCode, Team } from "@/server/domain/exceptions";
 import type { FileMapping } from "@/server/domain/mapping-file";
@@ -49,7 +50,7 @@ export interface Desk {
   /** Send the commands that the exceptions stop (or only those named) through another connector of the same entity that can do them; after a first attempt only with proof that the old target did not act. */
   reroute(person: Person, choice: ExceptionChoice & { commands?: string[] | undefined }, connector: string, reason: string): Promise<Result<Reach>>;
   /** Asks the source once more for what is missing here and takes it in as if it had just told it. The exception ends when it is held. */
-  fetchNow(person: Person, choice: ExceptionChoice, reason: string): Promise<Result<{ asked: number }>>;
+  fetchNow(person: Person, choice: ExceptionChoice, reason: string): Promise<Result<{ fix: string; asked: number }>>;
   /** Ends exceptions by a person's word, where none about the books is needed. A word that does not settle the matter lasts until the next look, which comes at once: what still stands is open again. `fixed_and_verified` wants something that was read back; `posted_by_hand` needs the reference, is a fact, and counts only once it was read back. */
   resolve(person: Person, choice: ExceptionChoice, resolution: ResolutionCode, reason: string, reference?: string): Promise<Result<{ resolved: number }>>;
   /** Overlays fields of a message that could not be read and reads it again; the bytes stay. With a sensitive field it becomes a proposal, and nothing is read before another person confirms it. `edition`: how many edits were shown. */
@@ -90,6 +91,26 @@ export interface Desk {
 
 /** `subject`: an order or a billing unit; `number`: the ledger's document; `digest` of both as they were shown. */
 export interface AdoptionChoice { subject: string; number: string; digest: string }
+
+/** What "all that match" says: causes under a filter of the list or named, messages, or orders by the numbers that people use. */
+export type BulkSelection =
+  | { of: "causes"; tab: "open" | "retry" | "snoozed"; filter: { kind?: string | undefined; team?: string | undefined; code?: string | undefined; connector?: string | undefined; item?: string | undefined; owner?: string | undefined }; fingerprints?: readonly string[] | undefined }
+  | { of: "messages"; ids?: readonly string[] | undefined; state?: "failed" | "normalized" | undefined; connector?: string | undefined; from?: string | undefined; to?: string | undefined }
+  | { of: "orders"; numbers: readonly string[] };
+
+/** Bulk actions. A person is null where the shell of the installation asks. Refusals as those of the desk. */
+export interface BulkDesk {
+  /** Freezes what the selection means now, in the entities in view, with why what is left out is. Touches nothing of it. */
+  ask(person: Person | null, verb: BulkVerb, selection: BulkSelection, entities: readonly string[] | null): Promise<Result<{ id: string }>>;
+  /** By who asked for it. `proposed` where a second person must confirm it. CONFLICT where it was started already, STATE where nothing may be touched. */
+  start(person: Person | null, id: string, reason: string): Promise<Result<{ state: "running" | "proposed" }>>;
+  /** By another person with the right in every entity that it touches. */
+  confirm(person: Person, id: string, reason: string): Promise<Result<true>>;
+  /** Goes on from where it stopped by itself: what failed until then counts no more. */
+  goOn(person: Person | null, id: string, reason: string): Promise<Result<true>>;
+  /** Nothing more of it is sent; what was sent ends known. */
+  abort(person: Person | null, id: string, reason: string): Promise<Result<true>>;
+}
 
 /** How payment terms change: as routes do. */
 export interface TermsDesk {

@@ -1,4 +1,5 @@
 import { adoptionRouter } from "./routers/adoption";
+import { bulkRouter } from "./routers/bulk";
 import { completenessRouter } from "./routers/completeness";
 import { crossReferenceRouter } from "./routers/cross-reference";
 import { connectorsRouter } from "./routers/connectors";
@@ -19,5 +20,5 @@ import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ adoption: adoptionRouter, completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, postings: postingsRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, stock: stockRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
+export const appRouter = router({ adoption: adoptionRouter, bulk: bulkRouter, completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, postings: postingsRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, stock: stockRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
 export type AppRouter = typeof appRouter;

@@ -1,5 +1,6 @@
+import type { Admission } from "./public/admission";
 import type { Connectors } from "./connectors";
-import type { Desk, NoticeDesk, PostingDesk, RouteDesk, TermsDesk } from "./desk";
+import type { BulkDesk, Desk, NoticeDesk, PostingDesk, RouteDesk, TermsDesk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Failure, Result } from "@/server/domain/result";
 import type { InboundInput, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
@@ -30,6 +31,7 @@ export interface Services {
   terms: TermsDesk;
   postings: PostingDesk;
   notices: NoticeDesk;
+  bulk: BulkDesk;
   connectors: Connectors;
   now(): Instant;
   receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;
@@ -43,6 +45,8 @@ export interface Services {
   personOf(userId: string, since?: string): Promise<Person | null>;
   /** Yields a moment for each change that a worker or another web process committed; at most four a second; ends with `signal`. */
   changes(signal: AbortSignal, apartMs?: number): AsyncIterable<Instant>;
+  /** Whether there is room for what is brought. */
+  admission: Admission;
   health(): Promise<HealthReport>;
   /** Whether an error means that the database was not there, rather than that it refused what was asked. */
   isOutage(error: unknown): boolean;

@@ -54,7 +54,7 @@ export function connectorCommand(): Command {
   const connector = new Command("connector").description("Systems that are connected");
   connector.command("list", { isDefault: true }).description("Every connector with its state").option("--json").action(async ({ json }: { json?: boolean }) => {
     const { services } = await composition();
-    print((await connectorBoard(services.query, null)).map(({ id, type, entity, state, health, lastSuccessAt, lastError }) => ({ id, type, entity, state, health, lastSuccessAt, lastError })), json ?? false, ["id", "type", "entity", "state", "health", "lastSuccessAt", "lastError"]);
+    print((await connectorBoard(services.query, null)).map(({ id, type, entity, state, health, lastGoodAt, lastError }) => ({ id, type, entity, state, health, lastSuccessAt: lastGoodAt, lastError })), json ?? false, ["id", "type", "entity", "state", "health", "lastSuccessAt", "lastError"]);
   });
   connector.command("types").description("Kinds that can be added, with what they serve, their settings and the names of their secrets").option("--json").action(async ({ json }: { json?: boolean }) => {
     const { services } = await composition();

@@ -31,6 +31,7 @@ export function importCommand(): Command {
         repeated += results.filter(({ verdict }) => verdict === "repeated").length;
       }
       await drain({ entity: options.entity, connector: source });
+      await imports.taken(source);
       const found = await services.query.rows<Record<string, unknown>>(
         `select e.code, e.kind, coalesce(s.number, s.key) as number, e.message from exception_item e join subject s on s.id = e.subject_id where e.state = 'open' and e.entity = $1
          union all select f.code, 'finding', coalesce(s.number, s.key), f.message from finding f join subject s on s.id = f.subject_id where s.entity = $1 order by 1, 3`, [options.entity]);

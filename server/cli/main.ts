@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { adoptCommand } from "./adopt";
 import { completenessCommand } from "./completeness";
+import { bulkCommand } from "./bulk";
 import { connectorCommand } from "./connector";
 import { conservationCommand } from "./conservation";
 import { exceptionsCommand, holdsCommand } from "./desk";
@@ -24,7 +25,7 @@ function refusing(command: Command, named: string): Command {
   for (const part of command.commands) refusing(part, part.commands.length > 0 ? `${named} ${part.name()}` : named);
   return command;
 }
-for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), adoptCommand(), termsCommand(), postingsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
+for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), adoptCommand(), termsCommand(), postingsCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), bulkCommand(), conservationCommand(), completenessCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
 refusing(program, "tower");
 
 // a reader that has seen enough, as head, stops nothing

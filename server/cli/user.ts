@@ -36,6 +36,7 @@ async function withTeams() {
 }
 
 const nobody = (email: string): Error => new Error(`Nobody has the address ${email}; add the person with user create`);
+const hasLeft = (email: string): Error => new Error(`${email} has left; user create with the same address lets them in again`);
 function longEnough(password: string | undefined): void {
   if (password !== undefined && password.length < 10) throw new Error("A password has at least 10 characters");
 }
@@ -51,9 +52,10 @@ export function userCommand(): Command {
       longEnough(options.password);
       const grant = await grantOf(options), password = options.password ?? randomBytes(12).toString("base64url");
       const people = await withTeams();
-      if ((await people.show(options.email)) !== null) throw new Error(`${options.email} is here already: user password gives another password, user grant another right`);
+      const card = await people.show(options.email);
+      if (card?.active) throw new Error(`${options.email} is here already: user password gives another password, user grant another right`);
       const id = await people.write({ email: options.email, name: options.name, passwordHash: await hashPassword(password), teams: options.team, leads: options.lead, grants: [grant] });
-      process.stdout.write(options.json ? `${JSON.stringify({ id, email: options.email, password })}\n` : `${options.email} may sign in with ${options.password === undefined ? `password ${password}` : "the given password"}\n`);
+      process.stdout.write(options.json ? `${JSON.stringify({ id, email: options.email, password })}\n` : `${card ? `${card.name} had left and is here again, with this right only; ` : ""}${options.email} may sign in with ${options.password === undefined ? `password ${password}` : "the given password"}\n`);
     });
   user.command("password").description("Give a person another password, which ends their sessions; what they may stays").requiredOption("--email <address>")
     .option("--password <password>", "default: made at random and printed once").option("--json", "print {id, email, password}")
@@ -61,6 +63,7 @@ export function userCommand(): Command {
       longEnough(given);
       const { people } = await composition(), card = await people.show(email), password = given ?? randomBytes(12).toString("base64url");
       if (card === null) throw nobody(email);
+      if (!card.active) throw hasLeft(email);
       const id = await people.write({ email, name: card.name, passwordHash: await hashPassword(password), teams: [], grants: [] });
       process.stdout.write(json ? `${JSON.stringify({ id, email, password })}\n` : `${email} may sign in with ${given === undefined ? `password ${password}` : "the given password"}\n`);
     });
@@ -70,7 +73,9 @@ export function userCommand(): Command {
       if (options.role === undefined && (options.hold.length > 0 || options.limit !== undefined)) throw new Error("Name the role that the right belongs to");
       const grant = options.role === undefined ? null : await grantOf({ ...options, role: options.role });
       if (grant === null && options.team.length + options.lead.length === 0) throw new Error("Name a role, a team or a lead");
-      const id = await (await withTeams()).grant(options.email, grant, options.team, options.lead);
+      const people = await withTeams();
+      if ((await people.show(options.email))?.active === false) throw hasLeft(options.email);
+      const id = await people.grant(options.email, grant, options.team, options.lead);
       if (id === null) throw nobody(options.email);
       process.stdout.write(options.json ? `${JSON.stringify({ id })}\n` : `Given to ${options.email}; it holds from the next request on\n`);
     });
@@ -78,6 +83,13 @@ export function userCommand(): Command {
     .action(async ({ email, grant }: { email: string; grant: string }) => {
       if (!(await (await composition()).people.revoke(email, grant))) throw new Error(`${email} has no grant ${grant} that was given here; a right of a group goes with the group`);
       process.stdout.write(`Taken from ${email}; it ends with the next request\n`);
+    });
+  user.command("leave").description("End what a person may at once: sessions, sign-in, rights, queues, what they had taken on; their name stays where they acted").requiredOption("--email <address>").requiredOption("--reason <text>")
+    .action(async ({ email, reason }: { email: string; reason: string }) => {
+      const gone = await (await composition()).people.letGo(email, reason);
+      if (gone === null) throw nobody(email);
+      if (!gone) throw new Error(`${email} has left already`);
+      process.stdout.write(`${email} has left: signed out everywhere, by password and single sign-on alike; user create with the same address lets them in again\n`);
     });
   user.command("list").description("Everybody, with role and entity of each right and the last sign-in").option("--json")
     .action(async ({ json }: { json?: boolean }) => { print(await (await composition()).people.list(), json ?? false, ["email", "name", "active", "singleSignOn", "lastSignInAt", "rights"]); });

@@ -12,6 +12,10 @@ const schema = z.object({
   TOWER_WORKERS: z.coerce.number().int().min(1).max(16).default(1),
   /** Connections of one process to PostgreSQL. */
   TOWER_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  /** What one web process lets in at its doors at once, and how many messages may wait before it lets in no more. */
+  TOWER_DOOR_REQUESTS: z.coerce.number().int().min(1).max(10_000).default(256),
+  TOWER_DOOR_MB: z.coerce.number().int().min(10).max(4_096).default(64),
+  TOWER_BACKLOG: z.coerce.number().int().min(1_000).max(100_000_000).default(1_000_000),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   OIDC_ISSUER: z.url().optional(),
   OIDC_CLIENT_ID: z.string().optional(),

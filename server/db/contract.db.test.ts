@@ -3,11 +3,11 @@ import { createEngine } from "@/server/testing/memory/engine";
 import { portsContract } from "@/server/testing/memory/contract";
 
 const deadlines: Readonly<Record<string, readonly string[]>> = {
-  command: ["due_at", "lease_until", "repeat_until", "last_sent_at", "first_sent_at", "verify_due_at"], wake: ["due_at"], breaker: ["probe_at", "opened_at"], inbound_message: ["claimed_until"],
+  command: ["due_at", "lease_until", "repeat_until", "last_sent_at", "first_sent_at", "verify_due_at"], wake: ["due_at"], breaker: ["probe_at", "opened_at"], connector_budget: ["spent_until"], inbound_message: ["claimed_until"],
 };
 
-portsContract("PostgreSQL", async ({ serial, concurrency }) => {
-  const engine = await createEngine({ concurrency, serialKeyOf: (_, kind) => (serial && kind === "post_invoice" ? "one" : null) });
+portsContract("PostgreSQL", async ({ serial }) => {
+  const engine = await createEngine({ serialKeyOf: (_, kind) => (serial && kind === "post_invoice" ? "one" : null) });
   const { pool } = engine;
   await pool.query("insert into entity (code, name, currency, zone) values ('US01', 'Test', 'USD', 'UTC')");
   return {

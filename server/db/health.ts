@@ -35,6 +35,10 @@ export async function readHealth(pool: pg.Pool): Promise<HealthReport> {
   }
 }
 
+/** Messages that wait to be understood, counted to `most`: its cost is bounded. */
+export const countWaiting = async (pool: pg.Pool, most: number): Promise<number> =>
+  (await pool.query<{ count: number }>("select count(*)::int as count from (select 1 from inbound_message where state = 'received' limit $1) w", [most])).rows[0]?.count ?? 0;
+
 /** @throws what `answer` throws, or that it took too long */
 function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>(), timer = setTimeout(() => { late.reject(new Error("no answer in time")); }, ms);

@@ -11,11 +11,10 @@ const gone = statement("worker_gone", "delete from worker_heartbeat where id = $
 const pruneWorkers = statement("prune_workers", "delete from worker_heartbeat where seen_at < now() - interval '1 hour'");
 /** What was complete is proved for a year and a month; a gap stays until it is closed. */
 const pruneDocuments = statement("prune_census_documents", "delete from census_document where opens_at < now() - interval '400 days' and state not in ('late', 'missing')");
+/** Asked for and never started: forgotten after a day. */
+const pruneAsked = statement("prune_asked", "delete from bulk_action where state = 'asked' and frozen_at < now() - interval '1 day'");
 const pruneWindows = statement("prune_census_windows", `
   delete from census_window w where opens_at < now() - interval '400 days' and not exists (select 1 from census_document d where d.connector = w.connector and d.kind = w.kind and d.opens_at = w.opens_at)`);
-const replayMessages = statement("bulk_replay", `
-  with chosen as (select id from inbound_message where id = any($1::bigint[]) and state in ('failed', 'normalized', 'excluded') order by id for update skip locked)
-  update inbound_message m set state = 'received', deaths = 0, claimed_until = null, error_code = null, error_message = null, error_at = null from chosen where m.id = chosen.id`);
 /** Called again until nothing is left. */
 const planAgain = statement("bulk_plan", `
   with chosen as (select id from subject where entity = $1 and kind = $2 and id > $3 order by id limit 500),
@@ -53,7 +52,7 @@ async function seal(client: Executor): Promise<number> {
 export const createMaintenance = (pool: pg.Pool, policies: Policies = createPolicies(pool)): Maintenance => ({
   async heartbeat(worker, detail) { await changedBy(pool, beat, [worker, JSON.stringify(detail)]); },
   async left(worker) { await changedBy(pool, gone, [worker]); },
-  prune: async () => (await changedBy(pool, pruneWorkers)) + (await changedBy(pool, pruneDocuments)) + (await changedBy(pool, pruneWindows)),
+  prune: async () => (await changedBy(pool, pruneWorkers)) + (await changedBy(pool, pruneDocuments)) + (await changedBy(pool, pruneWindows)) + (await changedBy(pool, pruneAsked)),
   tellSilentFeeds: () => tellSilentFeeds(pool, policies),
   followPolicies: () => changedBy(pool, followPolicies),
   async sealAudit() {
@@ -61,7 +60,6 @@ export const createMaintenance = (pool: pg.Pool, policies: Policies = createPoli
     for (let count = 1; count > 0; sealed += count) count = await transaction(pool, seal);
     return sealed;
   },
-  replay: (messages) => changedBy(pool, replayMessages, [[...messages]]),
   async planAgain(entity, kind) {
     let after = "", planned = 0;
     for (;;) {

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Outsider } from "@/server/auth/directory";
 import { grant } from "@/server/testing/memory/people";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
-import { createDirectory, grantTo, listUsers, readPerson, revokeFrom, showUser, writeUser } from "./people";
+import { createDirectory, grantTo, letGo, listUsers, readPerson, revokeFrom, showUser, writeUser } from "./people";
 
 let database: TestDatabase;
 let pool: pg.Pool;
 beforeAll(async () => { database = await createTestDatabase(); pool = createPool(database.url, { max: 4, of: "screens" }); });
 afterAll(async () => { await pool.end(); await database.drop(); });
-beforeEach(async () => { await pool.query("truncate app_user, role_grant, team, team_member, audit_entry cascade"); await pool.query("insert into team (id, name) values ('credit', 'Credit'), ('billing', 'Billing')"); });
+beforeEach(async () => { await pool.query("truncate app_user, role_grant, team, team_member, audit_entry, exception_group cascade"); await pool.query("insert into team (id, name) values ('credit', 'Credit'), ('billing', 'Billing')"); });
 
 const create = (grants = [grant({ role: "ops" })], passwordHash = "h1") => writeUser(pool, { email: "Ann@example.test", name: "Ann", passwordHash, grants, teams: ["credit"] });
 const given = async () => ((await showUser(pool, "ann@example.test"))?.grants ?? []).map(({ role, entity, holdCodes, approveUpTo, byGroup }) => [role, entity, holdCodes.join(","), approveUpTo, byGroup]);
@@ -59,6 +59,33 @@ test("another password ends the sessions that began before it, and no others", a
   expect(await readPerson(pool, id, await began())).toMatchObject({ id });
   await pool.query("update app_user set password_set_at = null");
   expect(await readPerson(pool, id, new Date(0).toISOString()), "whose password was never set here").toMatchObject({ id });
+});
+
+describe("who leaves", () => {
+  const instant = () => new Date().toISOString();
+  test("is out at once, by password, session and single sign-on alike, without rights, queues or work; the name stays", async () => {
+    const id = await create();
+    await grantTo(pool, "ann@example.test", null, [], ["billing"]);
+    await pool.query("insert into exception_group (fingerprint, entity, code, kind, title, key, team, assignee, first_seen_at, opened_at, last_seen_at) values ('bx', 'US01', 'MAP-03', 'mapping', 't', '{}', 'integration', $1, now(), now(), now())", [id]);
+    const before = instant();
+    expect(await letGo(pool, "Ann@example.test", "last day")).toBe(true);
+    expect(await readPerson(pool, id, before)).toBeNull();
+    expect(await createDirectory(pool).byEmail("ann@example.test")).toMatchObject({ active: false, passwordHash: null });
+    expect(await createDirectory(pool).fromSingleSignOn({ subject: "idp|7", email: "ann@example.test", name: "Ann", grants: [grant()] })).toMatchObject({ ok: false, error: { code: "LEFT" } });
+    expect(await showUser(pool, "ann@example.test")).toMatchObject({ name: "Ann", active: false, grants: [], teams: [], leads: [] });
+    expect((await pool.query("select assignee from exception_group")).rows).toEqual([{ assignee: null }]);
+    expect((await pool.query("select reason, detail from audit_entry where action = 'user.leave'")).rows).toEqual([{ reason: "last day", detail: { email: "ann@example.test", rights: [{ role: "ops", entity: "US01", holdCodes: expect.any(Array) as string[], approveUpTo: expect.anything() as string, currency: "USD" }], teams: ["billing", "credit"], leads: ["billing"], released: ["bx"] } }]);
+    expect(await letGo(pool, "ann@example.test", "again")).toBe(false);
+    expect(await letGo(pool, "nobody@example.test", "no")).toBeNull();
+  });
+  test("and comes back is the same person with what is given then; no session of before", async () => {
+    const id = await create(), before = instant();
+    await letGo(pool, "ann@example.test", "leave of a year");
+    expect(await create([grant({ role: "viewer", holdCodes: [], approveUpTo: null })])).toBe(id);
+    expect(await given()).toEqual([["viewer", "US01", "", null, false]]);
+    expect(await readPerson(pool, id, before)).toBeNull();
+    expect(await readPerson(pool, id, new Date(Date.now() + 1000).toISOString())).toMatchObject({ id });
+  });
 });
 
 describe("single sign-on", () => {

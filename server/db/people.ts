@@ -56,7 +56,7 @@ export async function readPerson(pool: pg.Pool, id: string, since?: string): Pro
 
 export interface NewUser { email: string; name: string; passwordHash: string; grants: RoleGrant[]; teams: string[]; leads?: string[] }
 
-/** Adds a person, or gives an existing one (by address) this name and password; another one ends their sessions. Grants and teams are added to those that there are. Returns the id. */
+/** Adds a person, or gives an existing one (by address) this name and password; another one ends their sessions. Who had left is here again. Grants and teams are added to those that there are. Returns the id. */
 export const writeUser = (pool: pg.Pool, user: NewUser): Promise<string> =>
   transaction(pool, async (client) => {
     const { rows } = await client.query<{ id: string }>(
@@ -72,8 +72,8 @@ export const writeUser = (pool: pg.Pool, user: NewUser): Promise<string> =>
   });
 
 /** Written by who has the command line of the installation. */
-const told = (client: pg.PoolClient, action: string, person: string, detail: object) =>
-  client.query("insert into audit_entry (actor, action, about_kind, about_id, detail) values ('cli', $1, 'user', $2, $3)", [action, person, JSON.stringify(detail)]);
+const told = (client: pg.PoolClient, action: string, person: string, detail: object, reason: string | null = null) =>
+  client.query("insert into audit_entry (actor, action, about_kind, about_id, reason, detail) values ('cli', $1, 'user', $2, $3, $4)", [action, person, reason, JSON.stringify(detail)]);
 
 /** The same grant again changes nothing. */
 async function addGrant(client: pg.PoolClient, person: string, { role, entity, holdCodes, approveUpTo, currency }: RoleGrant): Promise<void> {
@@ -127,5 +127,19 @@ export const revokeFrom = (pool: pg.Pool, email: string, grant: string): Promise
       "delete from role_grant g using app_user u where u.id = g.user_id and u.email = $1 and g.id::text = $2 and not g.by_group returning g.user_id, g.role, g.entity, g.hold_codes", [email.toLowerCase(), grant]);
     if (!gone) return false;
     await told(client, "user.revoke", gone.user_id, { role: gone.role, entity: gone.entity, holdCodes: gone.hold_codes });
+    return true;
+  });
+
+/** Ends what a person may: sessions and sign-in at once, password, rights, queues and what they had taken on. Their name stays where they acted. Answers whether they were here; null where the address is not known. */
+export const letGo = (pool: pg.Pool, email: string, reason: string): Promise<boolean | null> =>
+  transaction(pool, async (client) => {
+    const { rows: [user] } = await client.query<{ id: string; active: boolean }>("select id, active from app_user where email = $1 for update", [email.toLowerCase()]);
+    if (user?.active !== true) return user ? false : null;
+    await client.query("update app_user set active = false, password_hash = null, password_set_at = now() where id = $1", [user.id]);
+    const { rows: rights } = await client.query<object>(`delete from role_grant where user_id = $1 returning role, entity, hold_codes as "holdCodes", approve_up_to::float8::text as "approveUpTo", currency`, [user.id]);
+    const teams = await client.query<{ team: string }>("delete from team_member where user_id = $1 returning team_id as team", [user.id]);
+    const leads = await client.query<{ team: string }>("update team set lead = null where lead = $1 returning id as team", [user.id]);
+    const taken = await client.query<{ fingerprint: string }>("update exception_group set assignee = null where assignee = $1 returning fingerprint", [user.id]);
+    await told(client, "user.leave", user.id, { email: email.toLowerCase(), rights, teams: teams.rows.map(({ team }) => team).sort(), leads: leads.rows.map(({ team }) => team).sort(), released: taken.rows.map(({ fingerprint }) => fingerprint) }, reason);
     return true;
   });

@@ -30,6 +30,11 @@ const tooClose = 0.1;
 const dayMs = 86_400_000;
 const daysBetween = (a: Day, b: Day): number => Math.round((epochMs(`${b}T00:00:00.000Z`) - epochMs(`${a}T00:00:00.000Z`)) / dayMs);
 
+/** By its day: from the order until `daysLookedAt` after the goods left. */
+export const isNear = ({ placedOn, shippedOn }: InvoiceSlot, { accountingDate }: UnclaimedDocument["document"]): boolean => accountingDate >= placedOn && daysBetween(shippedOn ?? placedOn, accountingDate) <= daysLookedAt;
+/** Which of our orders somebody wrote on it. */
+export const orderOn = ({ orders }: InvoiceSlot, document: UnclaimedDocument["document"]): string | undefined => { const words = new Set(wordsOf(document)); return orders.find((own) => words.has(normalIdentifier(own))); };
+
 /**
  * Whether a document may be the slot's invoice, and what speaks for and against it; null where nothing does, it was declined, it stands
  * no more, or it is another's. By a number of ours that somebody wrote on it, else by customer, currency and exact amount within `daysLookedAt`.
@@ -38,11 +43,11 @@ export function pairOf(slot: InvoiceSlot, { document, claimedBy }: UnclaimedDocu
   const { number, customer, currency, accountingDate } = document;
   if (document.state !== "posted" || claimedBy !== null || slot.declined.has(number)) return null;
   const words = new Set(wordsOf(document)), there = beforeTax(document), here = dec(slot.amount);
-  const order = slot.orders.find((own) => words.has(normalIdentifier(own))), purchaseOrder = slot.purchaseOrder !== null && words.has(normalIdentifier(slot.purchaseOrder)) ? slot.purchaseOrder : null;
+  const order = orderOn(slot, document), purchaseOrder = slot.purchaseOrder !== null && words.has(normalIdentifier(slot.purchaseOrder)) ? slot.purchaseOrder : null;
   const isCustomer = customer !== undefined && slot.customers.includes(customer), isCurrency = currency === slot.currency, isAmount = there?.eq(here) ?? false;
-  const days = daysBetween(slot.shippedOn ?? slot.placedOn, accountingDate), isNear = accountingDate >= slot.placedOn && days <= daysLookedAt;
+  const days = daysBetween(slot.shippedOn ?? slot.placedOn, accountingDate);
   const isNamed = order !== undefined || purchaseOrder !== null;
-  if (!(isNamed ? isCustomer || isAmount : isCustomer && isCurrency && isAmount && isNear)) return null;
+  if (!(isNamed ? isCustomer || isAmount : isCustomer && isCurrency && isAmount && isNear(slot, document))) return null;
   const differs = [...(isCustomer ? [] : [`for customer ${customer ?? "unknown"}`]), ...(isCurrency ? [] : [`in ${currency}`]), ...(isAmount ? [] : [amountsDiffer(there, here, slot.currency)])];
   const because = [...(order === undefined ? [] : [`names order ${order}`]), ...(purchaseOrder === null ? [] : [`names purchase order ${purchaseOrder}`]), ...(isAmount && isCurrency ? ["same amount before tax"] : []), ...(isCustomer ? ["same customer"] : []), apart(days, slot.shippedOn !== null)];
   const score = (order === undefined ? (purchaseOrder === null ? 0 : 0.4) : 0.5) + (isAmount && isCurrency ? 0.25 : 0) + (isCustomer ? 0.1 : 0) + 0.15 * Math.max(0, 1 - Math.abs(days) / daysLookedAt);

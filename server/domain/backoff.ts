@@ -1,7 +1,6 @@
 /** Exponential back-off with full jitter: waits spread over the whole span, so that those who failed together do not return together. */
 export interface BackoffRule { baseMs: number; capMs: number }
 
-export const sendBackoff: BackoffRule = { baseMs: 1_000, capMs: 300_000 };
 export const planBackoff: BackoffRule = { baseMs: 2_000, capMs: 600_000 };
 export const lookupBackoff: BackoffRule = { baseMs: 2_000, capMs: 300_000 };
 

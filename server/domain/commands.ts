@@ -36,6 +36,8 @@ export const commandKinds = {
 export type CommandKind = keyof typeof commandKinds;
 export type Capability = "orders" | "warehouse" | "transport" | "finance" | "tax" | "payments" | "crm" | "stock" | "files" | "service-desk";
 export type Lane = "finance" | "operations" | "inquiry" | "bulk";
+/** Statements without end, each of which says the whole: once a later one is made, only it and the one before it are looked at by a plan. The rest is history. */
+export const restated: ReadonlySet<CommandKind> = new Set(["update_stock"]);
 /** What a route's mode is set for. */
 export type DocumentType = (typeof commandKinds)[CommandKind]["document"];
 

@@ -20,7 +20,8 @@ export interface CanonicalEvent<T extends EventType = EventType> {
 
 /**
  * What is known of a subject. For a register (subject, source, document, group, version) is unique and every version is
- * kept, so that what was true at a gate can still be told; for a movement (subject, source, document, group) is unique.
+ * kept, so that what was true at a gate can still be told, but where its contract says how many (`keeps`); for a movement
+ * (subject, source, document, group) is unique.
  */
 export interface Fact {
   subject: SubjectId;

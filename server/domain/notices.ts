@@ -5,6 +5,7 @@ export const noticeKinds = {
   exceptions: { title: "New exceptions", told: "One notice for each cause, however many documents it stops; again only when it comes back", noun: ["cause", "causes"] },
   holds: { title: "Holds that wait for my decision", told: "Only what I may decide, by my hold codes and limits", noun: ["hold", "holds"] },
   service_levels: { title: "Service levels broken", told: "When the first thing runs past the limit; again once it was met for half an hour", noun: ["service level", "service levels"] },
+  bulk_actions: { title: "Bulk actions that stopped by themselves", told: "When too many documents of a step fail to verify; again when it was continued and stopped once more", noun: ["bulk action", "bulk actions"] },
   connectors: { title: "Connectors paused", told: "By the tower or by somebody else than me", noun: ["connector", "connectors"] },
 } as const;
 export type NoticeKind = keyof typeof noticeKinds;
@@ -21,7 +22,7 @@ export interface MailText { subject: string; sections: { heading: string; notice
 
 /** So many of a kind are named in one mail; the rest is one link to their list. */
 const named = 10;
-const lists: Record<NoticeKind, string> = { exceptions: "/exceptions", holds: "/held", service_levels: "/service-levels", connectors: "/connectors" };
+const lists: Record<NoticeKind, string> = { exceptions: "/exceptions", holds: "/held", service_levels: "/service-levels", bulk_actions: "/bulk", connectors: "/connectors" };
 const counted = (kind: NoticeKind, count: number): string => `${count} ${noticeKinds[kind].noun[count === 1 ? 0 : 1]}`;
 
 /** What one mail says of these notices: most recent first, by kind. */

@@ -37,7 +37,8 @@ export function outcomeExceptions(input: PlanInput, wanted: readonly WantedComma
     if (view.state === "rejected" && named.has(view.naturalKey) && !reopens(input, view)) {
       const { code, detail } = codeOf(view);
       const fingerprint: FingerprintKey = { connector: view.connector, ...(context.customer && !code.startsWith("MAP-") ? { customer: context.customer } : {}), ...(detail ? { code: detail } : {}) };
-      found.push({ ...base, code, fingerprint, message: `${view.connector} refused ${words(view.kind)}: ${view.rejection?.message ?? "no reason given"}` });
+      const message = view.rejection?.message ?? "no reason given";
+      found.push({ ...base, code, fingerprint, message: code === "TEC-05" ? `${words(view.kind)} to ${view.connector}: ${message}` : `${view.connector} refused ${words(view.kind)}: ${message}` });
       continue;
     }
     const doubt = doubtOf(view, input.now);

@@ -56,7 +56,7 @@ export function limitsOf(past: readonly ClaimedDay[], today: Day, calendar: Busi
   };
 }
 
-/** A posting that is about to be sent. `isCounted`: it was sent before, and is not counted again. `isReleased`: a person let this very document go. */
+/** A posting that is about to be sent. `isCounted`: it was sent before, perhaps with another amount, and is not counted again. `isReleased`: a person let this very document go. */
 export interface PostingToClaim { id: string; amount: DecimalString | null; currency: Currency | null; isCounted: boolean; isReleased: boolean }
 /** What would be exceeded: `reached` with the postings at hand. */
 export interface Excess { what: "count" | "total"; currency: Currency | null; reached: DecimalString; limit: Limit }
@@ -65,7 +65,7 @@ export type Verdict = { kind: "claimed"; claimed: Claimed } | { kind: "exceeded"
 /** Whether a batch may leave, all of it: documents that are too large first, then the day's number and its money. The order of the batch changes nothing. */
 export function judge(limits: GuardLimits, before: Claimed, batch: readonly PostingToClaim[]): Verdict {
   const fresh = batch.filter(({ isCounted }) => !isCounted);
-  const documents = fresh.flatMap(({ id, amount, currency, isReleased }) => {
+  const documents = batch.flatMap(({ id, amount, currency, isReleased }) => {
     const limit = currency === null ? null : limits.money[currency]?.document;
     return limit && amount !== null && currency !== null && !isReleased && dec(amount).abs().gt(limit.at) ? [{ id, amount: dec(amount).abs().toFixed(), currency, limit }] : [];
   });

@@ -17,7 +17,7 @@ export interface UnclaimedDocument {
 }
 
 /** Laid on a subject of ours: the number of the document that is its invoice, or of one that is not. On the document: whose it is, and whose it is no more. */
-export const adoptedPath = "adopted", declinedPath = "declined", claimedPath = "claimedBy", releasedPath = "releasedBy";
+export const adoptedPath = "adopted", adoptedGoodsPath = "adoptedGoods", declinedPath = "declined", claimedPath = "claimedBy", releasedPath = "releasedBy";
 export const unclaimedTopic = "unclaimed", alikeTopic = "unclaimed_alike";
 export const unclaimedKey = (number: string): ReferenceKey => ({ topic: unclaimedTopic, key: number });
 /** Where a document is kept that names nobody. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CanonicalEvent } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
+import { policyOf } from "@/server/domain/resilience";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import type { ConnectorRuntime, Exchange } from "@/server/pipeline/ports";
 import type { BrokerConnection } from "./contract/broker";
@@ -8,7 +9,7 @@ import type { AnyConnector, Http, Session, Tokens } from "./contract/connector";
 import { baseSettings, type BaseSettings } from "./contract/settings";
 import type { Door } from "./http/door";
 import { Recording } from "./http/recording";
-import { redactor } from "./http/redact";
+import { redactor, type Redactor } from "./http/redact";
 import type { Comer, Gatherings } from "./together";
 
 /** One configured connector as the database has it, its secrets opened. */
@@ -18,6 +19,8 @@ export interface ConnectorRow {
   state: "active" | "paused";
   /** Below the connector's own limits, or null for those. */
   concurrency: number | null; perMinute: number | null;
+  /** Of its lanes and its breaker; left out: the defaults. */
+  rules?: unknown;
 }
 interface Surroundings { door: Door; tokens: Tokens; gatherings: Gatherings; now: () => Instant }
 interface Parsed { settings: BaseSettings; secrets: unknown; known: string[] }
@@ -44,8 +47,7 @@ export class Installation {
   runtime(): ConnectorRuntime | null {
     const { row, type } = this;
     if (!type) return null;
-    const atMost = (own: number | null, limit: number): number => (own === null ? limit : Math.min(own, limit));
-    return { id: row.id, entity: row.entity, connector: type, paused: row.state === "paused", concurrency: atMost(row.concurrency, type.limits.concurrency), perMinute: atMost(row.perMinute, type.limits.perMinute) };
+    return { id: row.id, entity: row.entity, connector: type, paused: row.state === "paused", policy: policyOf({ concurrency: row.concurrency, perMinute: row.perMinute, rules: row.rules }, type.limits) };
   }
 
   /**
@@ -87,7 +89,7 @@ export class Installation {
 
   async openBroker(signal: AbortSignal): Promise<Result<BrokerConnection>> {
     const { answer } = await this.use<Result<BrokerConnection>>(`broker:${this.row.id}`, signal, (type, session) => type.broker?.open(session) ?? Promise.resolve(fail("TEC-05", `${this.title} is no broker`)), (failure) => fail("TEC-01", failure.message));
-    return answer;
+    return answer.ok && this.ready.ok ? ok(discreet(answer.value, redactor(this.ready.value.known))) : answer;
   }
 
   translate(message: { sourceMessageId: string; correlationId: string; receivedAt: Instant; contentType: string; body: Uint8Array; entity: string }): Result<{ events: CanonicalEvent[]; excluded?: string }> {
@@ -128,6 +130,12 @@ function clean<A>(answer: A, text: (value: string) => string): A {
   const failure = (answer as { failure?: Failure; error?: Failure } | null)?.failure ?? (answer as { error?: Failure } | null)?.error;
   if (failure && typeof failure.message === "string") failure.message = text(failure.message).slice(0, 500);
   return answer;
+}
+
+/** What breaks a connection long after it was opened is told without secrets too. */
+function discreet(connection: BrokerConnection, { text }: Redactor): BrokerConnection {
+  const told = async (work: Promise<void>): Promise<void> => { try { await work; } catch (error) { throw new Error(text((error as Error).message).slice(0, 500)); } };
+  return { consume: (take, signal) => told(connection.consume(take, signal)), publish: (events) => told(connection.publish(events)), close: () => connection.close() };
 }
 
 function parse(row: ConnectorRow, type: AnyConnector | null): Result<Parsed> {

@@ -32,7 +32,7 @@ describe("connectors that cannot work", () => {
     expect(await integrations.verifyWebhook("wms", {}, new Uint8Array())).toMatchObject({ ok: false, error: { code: "NO_WEBHOOK" } });
     expect(await integrations.verifyWebhook("nobody", {}, new Uint8Array())).toMatchObject({ ok: false, error: { code: "UNKNOWN_CONNECTOR" } });
   });
-  test("nobody may have more than the connector allows", async () => { expect(await runtime([row({})]).find("shop")).toMatchObject({ concurrency: 2, perMinute: 3000, paused: false }); });
+  test("nobody may have more than the connector allows", async () => { expect(await runtime([row({})]).find("shop")).toMatchObject({ policy: { concurrency: 2, perMinute: 3000 }, paused: false }); });
 });
 
 describe("a connector that breaks inside", () => {
@@ -47,6 +47,15 @@ describe("a connector that breaks inside", () => {
   test("that never answers ends with its lease", async () => {
     expect((await integrationsOf(setup(() => new Promise(() => undefined)), "http://127.0.0.1:9").send(use, lease(50))).outcome.kind).toBe("retryable");
   });
+});
+
+test("a connection that breaks long after it was opened tells no secret either", async () => {
+  const nats = connectorTypes.get("nats") as NonNullable<ReturnType<typeof connectorTypes.get>>, breaks = () => Promise.reject(new Error("Authorization Violation: k-secret"));
+  const broker = { uses: () => ({ consumes: true, publishes: true }), open: () => Promise.resolve(ok({ consume: breaks, publish: breaks, close: () => Promise.resolve() })) };
+  const opened = await integrationsOf({ connector: { ...nats, broker }, settings: { url: "nats://127.0.0.1:9" }, secrets: { password: "k-secret" }, codes: {} }, "").openBroker("under-test", lease());
+  if (!opened.ok) throw new Error(opened.error.message);
+  const { consume, publish } = opened.value;
+  for (const work of [() => consume(() => Promise.resolve([]), lease()), () => publish([])]) await expect(work()).rejects.toThrow(/^Authorization Violation: •••$/);
 });
 
 describe("a connector that was made a moment ago", () => {

@@ -13,8 +13,8 @@ const job = <S extends z.ZodType>(definition: JobDefinition<S>): JobDefinition<S
 const nothing = z.object({});
 
 /**
- * Every job, on one screen. Jobs are for schedules, bulk acts and maintenance; commands are claimed from their own rows and
- * the pipeline's stages are loops. Each may run twice, and must then add nothing.
+ * Every job, on one screen. Jobs are for schedules and maintenance; commands and bulk actions are claimed from their own rows
+ * and the pipeline's stages are loops. Each may run twice, and must then add nothing.
  */
 export const jobs = {
   "maintenance.prune": job({ payload: nothing, schedule: "17 3 * * *", timeoutSeconds: 1800, retry: { limit: 2, delaySeconds: 300 } }),
@@ -22,7 +22,6 @@ export const jobs = {
   "audit.seal": job({ payload: nothing, schedule: "* * * * *", timeoutSeconds: 300, retry: { limit: 0, delaySeconds: 1 } }),
   "feeds.silent": job({ payload: nothing, schedule: "* * * * *", timeoutSeconds: 300, retry: { limit: 0, delaySeconds: 1 } }),
   "notices.send": job({ payload: nothing, schedule: "* * * * *", timeoutSeconds: 300, retry: { limit: 0, delaySeconds: 1 } }),
-  "bulk.replay": job({ payload: z.object({ messages: z.array(z.string().regex(/^\d+$/)).min(1).max(10_000) }), schedule: null, timeoutSeconds: 900, retry: { limit: 3, delaySeconds: 30 } }),
   "bulk.plan": job({ payload: z.object({ entity: entityCode, kind: z.enum(subjectKinds) }), schedule: null, timeoutSeconds: 3600, retry: { limit: 3, delaySeconds: 60 } }),
 } as const satisfies Record<string, JobDefinition>;
 

@@ -12,6 +12,9 @@ import { createIntegrations, type Integrations } from "@/server/integrations/run
 import { startForTest, testCredentials, type TestSystem } from "@/server/landscape/testing/in-process";
 import { logger } from "@/server/observability/logger";
 import { receive } from "@/server/pipeline/receive";
+import { exceptionGroup } from "@/server/read/exceptions";
+import { fixPage } from "@/server/read/fixes";
+import { flowOf, flowRows } from "@/server/read/flow";
 import { completenessRows, completenessDocuments, completenessWindows } from "@/server/read/completeness";
 import { createEngine, type Engine } from "@/server/testing/memory/engine";
 import { runToRest } from "@/server/testing/memory/ports";
@@ -102,11 +105,20 @@ describe("an order whose webhook was lost", () => {
       { kind: "orders", said: 2, held: 1, missing: 1, money: [{ currency: "USD", amount: "125.000000" }], failure: null }, { kind: "returns", said: 0, held: 0, missing: 0, money: [], failure: null },
     ]);
 
-    expect(await fetchNow(engine.pool)(person, { fingerprint }, "")).toEqual({ ok: true, value: { asked: 1 } });
+    const decade = { from: "2020-01-01T00:00:00.000Z", to: "2100-01-01T00:00:00.000Z" };
+    const fixed = async () => {
+      const { fixes } = flowOf(await flowRows(query, ["US01"], decade), decade), { items: [fix] } = await fixPage(query, ["US01"], decade, { result: "all", limit: 9 }), progress = (await exceptionGroup(query, ["US01"], fingerprint))?.group.fix;
+      return [fixes.tried, fixes.verified, fix && [fix.verb, fix.author, fix.total, fix.verified], progress && [progress.verb, progress.waiting, progress.accepted, progress.verified, progress.failed]];
+    };
+    expect(await fixed()).toEqual([0, 0, undefined, null]);
+    expect(await fetchNow(engine.pool)(person, { fingerprint }, "the webhook was lost")).toEqual({ ok: true, value: { fix: expect.any(String) as string, asked: 1 } });
+    expect(await fixed()).toEqual([1, 0, ["fetch", "ann", 1, 0], ["fetch", 1, 0, 0, 0]]);
     await turn(forever);
     await seen("it was taken in", async () => (await engine.value("select answer from census_document where document = 'N-100001'")) === "taken in");
     // it counts as fixed when it is held, which the next look sees
+    expect(await fixed()).toEqual([1, 0, ["fetch", "ann", 1, 0], ["fetch", 0, 1, 0, 0]]);
     await turn(forever);
+    expect(await fixed()).toEqual([1, 1, ["fetch", "ann", 1, 1], ["fetch", 0, 0, 1, 0]]);
     await runToRest({ ...engine.ports, connectors: integrations }, planners);
     expect(await read()).toEqual(["N-100001 held", "N-100002 held"]);
     expect(await gaps()).toEqual([{ document: "N-100001", state: "resolved", resolution: "closed_by_evidence" }]);

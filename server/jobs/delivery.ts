@@ -1,5 +1,4 @@
 import type { Lane } from "@/server/domain/commands";
-import type { Budget } from "@/server/pipeline/budget";
 import { DeliveryLane } from "@/server/pipeline/deliver";
 import type { Ports } from "@/server/pipeline/ports";
 import type { Settler } from "@/server/pipeline/settler";
@@ -18,7 +17,7 @@ export interface Delivery {
   stop(): Promise<void>;
   abort(): void;
 }
-export interface DeliveryParts { ports: Ports; worker: string; leaseMs: number; budget: Budget; settler: Settler; onError: LoopOptions["onError"] }
+export interface DeliveryParts { ports: Ports; worker: string; leaseMs: number; settler: Settler; onError: LoopOptions["onError"] }
 
 /** One loop for each (connector, lane) that ever had work. */
 export function createDelivery({ ports, onError, ...options }: DeliveryParts): Delivery {

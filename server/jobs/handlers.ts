@@ -10,6 +10,5 @@ export const createHandlers = (maintenance: Maintenance, sendNotices: () => Prom
   "audit.seal": () => maintenance.sealAudit(),
   "feeds.silent": () => maintenance.tellSilentFeeds(),
   "notices.send": sendNotices,
-  "bulk.replay": ({ messages }) => maintenance.replay(messages),
   "bulk.plan": ({ entity, kind }) => maintenance.planAgain(entity, kind),
 });

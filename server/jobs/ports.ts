@@ -45,8 +45,6 @@ export interface Maintenance {
   tellSilentFeeds(): Promise<number>;
   /** Numbers and chains committed audit entries. */
   sealAudit(): Promise<number>;
-  /** Reads stored messages again; what is known already adds nothing. */
-  replay(messages: readonly string[]): Promise<number>;
   /** Plans all subjects of a kind again, such as after a new policy. */
   planAgain(entity: string, kind: SubjectKind): Promise<number>;
 }

@@ -1,5 +1,4 @@
 import type { Signals } from "@/server/db/signals";
-import { createProcessBudget } from "@/server/pipeline/budget";
 import { Confirmations, type ConfirmOptions } from "@/server/pipeline/confirm";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting, type Planners } from "@/server/pipeline/plan";
@@ -28,6 +27,8 @@ export interface WorkerOptions {
   pollFeeds?(signal: AbortSignal): Promise<number>;
   /** Asks sources what exists, and looks at what is missing. */
   attendCompleteness?(signal: AbortSignal): Promise<number>;
+  /** Looks at bulk actions and moves what there is room for. */
+  attendBulk?(signal: AbortSignal): Promise<number>;
   /** Keeps the connections to brokers as they should be. */
   attendBrokers?(signal: AbortSignal): Promise<number>;
 }
@@ -46,7 +47,7 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   const { worker, planners, signals, onError } = options;
   const leaseMs = options.leaseMs ?? defaults.leaseMs;
   const settler = createSettler(ports, (error) => { onError("settle", error); });
-  const delivery = createDelivery({ ports, worker, leaseMs, budget: createProcessBudget(ports.clock), settler, onError });
+  const delivery = createDelivery({ ports, worker, leaseMs, settler, onError });
   const stopping = new AbortController();
   const confirming: ConfirmOptions = { worker, leaseMs, settler, window: defaults.confirmWindow };
   const confirmations = new Map<string, Confirmations>();
@@ -64,6 +65,7 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
   if (options.sealOrders) loop("seal", sealMs, async () => Number((await options.sealOrders?.()) ?? false));
   if (options.pollFeeds) loop("feeds", feedMs, async () => (await options.pollFeeds?.(stopping.signal)) ?? 0);
   if (options.attendCompleteness) loop("completeness", feedMs, async () => (await options.attendCompleteness?.(stopping.signal)) ?? 0);
+  if (options.attendBulk) loop("bulk", feedMs, async () => (await options.attendBulk?.(stopping.signal)) ?? 0);
   if (options.attendBrokers) loop("brokers", feedMs, async () => (await options.attendBrokers?.(stopping.signal)) ?? 0);
 
   const listening = signals.on((signal) => {

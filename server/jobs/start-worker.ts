@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { planners } from "@/server/domain/planners";
 import { logger } from "@/server/observability/logger";
 import { createBrokerHealth } from "@/server/db/commands/health";
+import { createBulkRunner } from "@/server/db/bulk/run";
 import { createCompletenessStore } from "@/server/db/completeness";
 import { createFeedCursors } from "@/server/db/feed-cursors";
 import { env } from "@/server/config/env";
@@ -36,6 +37,7 @@ export function startWorker({ ports, stores, integrations, services, pool }: Com
     sealOrders: () => sealOrders(pool),
     pollFeeds: createFeedPolling({ cursors, integrations, receive: (inputs) => services.receive(inputs), refused: (connector, why) => health.refused(connector, why), logger }),
     attendCompleteness: createCompleteness({ worker: id, store: createCompletenessStore(pool, stores.policies), integrations, receive: (inputs) => services.receive(inputs), clock: ports.clock, logger }),
+    attendBulk: createBulkRunner(pool),
     attendBrokers: (signal) => brokers.attend(signal),
   });
 

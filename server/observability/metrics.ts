@@ -1,9 +1,10 @@
-import { Gauge, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
+import { turnedAwayFor, type Admission } from "@/server/api/public/admission";
 import type { HealthReport } from "@/server/api/services";
 import type { Query } from "@/server/read/query";
 
-/** Prometheus text, read from the rows at each scrape: the figures are the same whichever process answers. */
-export async function renderMetrics(query: Query, health: () => Promise<HealthReport>, stops: () => Promise<{ entity: string; seconds: number; waiting: number }[]>): Promise<{ contentType: string; text: string }> {
+/** Prometheus text, read from the rows at each scrape: the figures are the same whichever process answers, but those of its own doors. */
+export async function renderMetrics(query: Query, health: () => Promise<HealthReport>, stops: () => Promise<{ entity: string; seconds: number; waiting: number }[]>, admission: Pick<Admission, "figures">): Promise<{ contentType: string; text: string }> {
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge => new Gauge({ name: `ledgerline_${name}`, help, labelNames, registers: [registry] });
   const report = await health();
@@ -11,6 +12,11 @@ export async function renderMetrics(query: Query, health: () => Promise<HealthRe
   const backlog = gauge("backlog", "Rows that wait, by stage", ["stage"]);
   for (const stage of ["messages", "unplanned", "commandsDue", "outbox"] as const) backlog.set({ stage }, report.backlog[stage]);
   gauge("backlog_oldest_seconds", "Age of the oldest message that waits").set(report.backlog.oldestSeconds);
+  const door = admission.figures();
+  gauge("door_requests", "Requests under way at the doors of this process that bring something").set(door.requests);
+  gauge("door_bytes", "Bytes of their bodies in memory").set(door.bytes);
+  const turnedAway = new Counter({ name: "ledgerline_door_turned_away_total", help: "Requests that this process answered with 429, by what there was no room for", labelNames: ["reason"], registers: [registry] });
+  for (const reason of turnedAwayFor) turnedAway.inc({ reason }, door.turnedAway[reason]);
   if (report.database.ok) {
     const commands = gauge("commands", "Commands that are not confirmed, by connector and state", ["connector", "state"]);
     for (const row of await query.rows<{ connector: string; state: string; count: number }>("select connector, state, count(*)::int as count from command where state in ('wanted', 'sending', 'unknown', 'rejected') group by 1, 2")) commands.set({ connector: row.connector, state: row.state }, row.count);

@@ -1,5 +1,6 @@
+import { budgetOf } from "@/server/domain/resilience";
 import type { LookupAnswer, VerifyAnswer } from "@/server/integrations/contract/connector";
-import { judgeLookup, judgeVerify, judgeWithoutLookup } from "./outcome";
+import { judgeLookup, judgeVerify, judgeWithoutLookup, judgeWithoutReading } from "./outcome";
 import type { ClaimedCommand, ConnectorRuntime, Exchange, Ports, Settlement } from "./ports";
 import type { Settler } from "./settler";
 
@@ -42,7 +43,7 @@ export class Confirmations {
     const runtime = await this.ports.connectors.find(this.connector);
     const limit = window - this.underWay[what];
     if (!runtime || runtime.paused || limit <= 0) return 0;
-    const claimed = await claim({ worker, connector: this.connector, limit, leaseMs });
+    const claimed = await claim({ worker, connector: this.connector, limit, leaseMs, budget: budgetOf("inquiry", runtime.policy) });
     this.underWay[what] += claimed.length;
     for (const command of claimed)
       void ask(this.ports, runtime, command, leaseMs).then((settlement) => { this.underWay[what] -= 1; return settler.add(settlement); });
@@ -53,17 +54,19 @@ export class Confirmations {
 export async function lookUpOnce(ports: ConfirmPorts, runtime: ConnectorRuntime, command: ClaimedCommand, leaseMs: number): Promise<Settlement> {
   const support = runtime.connector.commands[command.kind] ?? null;
   const startedAt = ports.clock.now(), fraction = ports.random.fraction();
-  const known = judgeWithoutLookup({ command, support, call: { startedAt, endedAt: startedAt, exchange: nothing }, fraction });
+  const known = judgeWithoutLookup({ command, support, rules: runtime.policy.lanes[command.lane], call: { startedAt, endedAt: startedAt, exchange: nothing }, fraction });
   if (known) return known;
   const { answer, exchange } = await within<LookupAnswer>(ports, leaseMs, (signal) => ports.connectors.lookup(command, signal));
-  return judgeLookup({ command, support, call: { startedAt, endedAt: ports.clock.now(), exchange }, fraction }, answer);
+  return judgeLookup({ command, support, rules: runtime.policy.lanes[command.lane], call: { startedAt, endedAt: ports.clock.now(), exchange }, fraction }, answer);
 }
 
 async function verifyOnce(ports: ConfirmPorts, runtime: ConnectorRuntime, command: ClaimedCommand, leaseMs: number): Promise<Settlement> {
   const support = runtime.connector.commands[command.kind] ?? null;
   const startedAt = ports.clock.now(), fraction = ports.random.fraction();
+  const known = judgeWithoutReading({ command, support, rules: runtime.policy.lanes[command.lane], call: { startedAt, endedAt: startedAt, exchange: nothing }, fraction });
+  if (known) return known;
   const { answer, exchange } = await within<VerifyAnswer>(ports, leaseMs, (signal) => ports.connectors.verify(command, command.reference ?? "", signal));
-  return judgeVerify({ command, support, call: { startedAt, endedAt: ports.clock.now(), exchange }, fraction }, answer);
+  return judgeVerify({ command, support, rules: runtime.policy.lanes[command.lane], call: { startedAt, endedAt: ports.clock.now(), exchange }, fraction }, answer);
 }
 
 /** Cut off a little before the lease ends; a connector that throws has failed, no more. */

@@ -3,7 +3,6 @@ import { acknowledging } from "@/server/testing/memory/small-planner";
 import { messageOf } from "@/server/testing/memory/landscape";
 import { createMemory } from "@/server/testing/memory/ports";
 import { order } from "@/server/testing/world/builders";
-import { createProcessBudget } from "./budget";
 import { DeliveryLane } from "./deliver";
 import { normalizeWaiting } from "./normalize";
 import { planWaiting } from "./plan";
@@ -18,7 +17,7 @@ it("sends nothing of which it hears when its lease has ended: others may have lo
   let standsStillMs = 30_000;
   const commands = { ...ports.commands, claim: async (request: Parameters<typeof ports.commands.claim>[0]) => { const claimed = await ports.commands.claim(request); memory.pass(standsStillMs); return claimed; } };
   const settler = createSettler(ports, (error) => { throw error; });
-  const lane = new DeliveryLane({ ...ports, commands }, "shop", "operations", { worker: "w", leaseMs: 30_000, budget: createProcessBudget(ports.clock), settler });
+  const lane = new DeliveryLane({ ...ports, commands }, "shop", "operations", { worker: "w", leaseMs: 30_000, settler });
   await lane.topUp();
   while (lane.calls > 0) await lane.whenFreed();
   await settler.flush();

@@ -1,22 +1,15 @@
 import type { Lane } from "@/server/domain/commands";
 import { addMs, epochMs, type Instant } from "@/server/domain/instant";
+import { budgetOf } from "@/server/domain/resilience";
 import type { Outcome } from "@/server/integrations/contract/connector";
-import type { Budget } from "./budget";
 import { judgeSend } from "./outcome";
 import type { ClaimedCommand, ConnectorRuntime, Exchange, Ports, Settlement } from "./ports";
 import type { Settler } from "./settler";
 
 type DeliveryPorts = Pick<Ports, "commands" | "connectors" | "clock" | "timers" | "random">;
 
-/**
- * Part of a connector's concurrency that a lane may fill. `finance` may have all of it; the others leave room, so that a
- * flood of inquiries or a replay never delays a posting. Same rule in the claim, over all workers.
- */
-const laneShare: Record<Lane, number> = { finance: 1, operations: 0.75, inquiry: 0.5, bulk: 0.25 };
-const laneWindow = (lane: Lane, concurrency: number): number => Math.max(1, Math.floor(concurrency * laneShare[lane]));
-
 /** Says when to stop: claims end at once; calls under way are cut off when their lease is. */
-export interface DeliveryOptions { worker: string; leaseMs: number; budget: Budget; settler: Settler }
+export interface DeliveryOptions { worker: string; leaseMs: number; settler: Settler }
 
 /** One (connector, lane): a window of calls that is topped up as they finish. One instance in a process. */
 export class DeliveryLane {
@@ -41,15 +34,12 @@ export class DeliveryLane {
   async topUp(): Promise<number> {
     const runtime = await this.ports.connectors.find(this.connector);
     if (!runtime || runtime.paused) return 0;
-    const room = laneWindow(this.lane, runtime.concurrency) - this.underWay.size;
+    const budget = budgetOf(this.lane, runtime.policy), room = budget.atOnce - this.underWay.size;
     if (room <= 0) return 0;
-    const { worker, leaseMs, budget } = this.options;
+    const { worker, leaseMs } = this.options;
     // Counted from before the lease was asked for, on our own clock: what was long under way in coming counts as ours no more.
     const endsAt = addMs(this.ports.clock.now(), leaseMs * 0.9);
-    const granted = budget.take(this.connector, runtime.perMinute, room);
-    if (granted === 0) return 0;
-    const claimed = await this.ports.commands.claim({ worker, connector: this.connector, lane: this.lane, limit: granted, leaseMs });
-    budget.giveBack(this.connector, granted - claimed.length);
+    const claimed = await this.ports.commands.claim({ worker, connector: this.connector, lane: this.lane, limit: room, leaseMs, budget });
     for (const command of claimed) void this.deliver(runtime, command, endsAt);
     return claimed.length;
   }
@@ -93,5 +83,5 @@ export async function sendOnce(ports: DeliveryPorts, runtime: ConnectorRuntime, 
     answer = { outcome: { kind: "unknown", failure: { code: "TEC-04", message: `The connector broke while it sent: ${(error as Error).message.slice(0, 300)}` } }, exchange: nothing };
   }
   const call = { startedAt, endedAt: ports.clock.now(), exchange: answer.exchange };
-  return judgeSend({ command, support: runtime.connector.commands[command.kind] ?? null, call, fraction: ports.random.fraction() }, answer.outcome);
+  return judgeSend({ command, support: runtime.connector.commands[command.kind] ?? null, rules: runtime.policy.lanes[command.lane], call, fraction: ports.random.fraction() }, answer.outcome);
 }

@@ -2,20 +2,22 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CommandSupport, LookupAnswer, Outcome } from "@/server/integrations/contract/connector";
 import { addMs } from "@/server/domain/instant";
+import { defaultRules } from "@/server/domain/resilience";
 import { disagreements } from "./agreement";
-import { judgeLookup, judgeSend, judgeVerify, judgeWithoutLookup, triesAllowed, type Judged } from "./outcome";
+import { judgeLookup, judgeSend, judgeVerify, judgeWithoutLookup, judgeWithoutReading, type Judged } from "./outcome";
 import type { ClaimedCommand, Exchange } from "./ports";
 
+const rules = defaultRules.lanes.finance, triesAllowed = rules.attempts;
 const now = "2026-03-02T10:00:00.000Z";
 const command: ClaimedCommand = {
   id: "1", naturalKey: "post_invoice|US01:billing_unit:U||1", kind: "post_invoice", entity: "US01", sequence: 1, attempt: 1, payload: { total: "10.00", currency: "USD", customer: "C-1" }, connector: "erp", lane: "finance", subjectId: "US01:billing_unit:U" as never,
-  correlationId: "t", owner: "w", leaseUntil: now, tries: 1, lookups: 0, firstSentAt: now, lastSentAt: now, confirmedAt: null, reference: null, inDoubt: false,
+  correlationId: "t", owner: "w", leaseUntil: now, tries: 1, lookups: 0, firstSentAt: now, lastSentAt: now, confirmedAt: null, reference: null, inDoubt: false, deaths: 0,
 };
 const support: CommandSupport = { idempotentForMs: 0, lookup: { by: "reference", consistency: "read_your_writes", settleMs: 0, complete: true }, verify: true, provenNotActed: [{ status: 503, source: "https://erp.test/docs" }] };
 const answeredWith = (status: number): Exchange => ({ request: { method: "POST" }, response: { status }, httpStatus: status });
 const silent = (left: "no" | "perhaps"): Exchange => ({ request: { method: "POST" }, response: { fault: "reset", left }, httpStatus: null });
 const judged = (exchange: Exchange, more: Partial<ClaimedCommand> = {}, changed: Partial<CommandSupport> = {}, endedAt = now): Judged =>
-  ({ command: { ...command, ...more }, support: { ...support, ...changed }, call: { startedAt: endedAt, endedAt, exchange }, fraction: 0.5 });
+  ({ command: { ...command, ...more }, support: { ...support, ...changed }, rules, call: { startedAt: endedAt, endedAt, exchange }, fraction: 0.5 });
 const retryable: Outcome = { kind: "retryable", failure: { code: "TEC-01", message: "x" } };
 const unknown: Outcome = { kind: "unknown", failure: { code: "TEC-04", message: "x" } };
 const key = { idempotentForMs: 3_600_000 };
@@ -107,6 +109,36 @@ describe("what a look-up means", () => {
     expect(judgeWithoutLookup(judged(silent("no"), {}, { lookup: null }))).toMatchObject({ to: null, standing: { code: "TEC-04" } });
     expect(judgeWithoutLookup(judged(silent("no")))).toBeNull();
   });
+});
+
+describe("a command with which workers died", () => {
+  const absent = (deaths: number) => judgeLookup(judged(answeredWith(200), { lookups: 1, deaths }), { kind: "absent" });
+  it("waits before it is sent again, and after three deaths is not sent but set aside where the target does not have it", () => {
+    expect([absent(0), absent(2)].map(({ to, dueAt }) => [to, dueAt])).toEqual([["wanted", now], ["wanted", addMs(now, 5_000)]]);
+    expect(absent(3)).toMatchObject({ to: "rejected", standing: { code: "TEC-05" } });
+    expect(judgeLookup(judged(answeredWith(200), { deaths: 3 }), { kind: "found", reference: "R", result: {} }).to).toBe("confirmed");
+  });
+  it("is not repeated under its key after three, nor looked for after six, nor read back after three", () => {
+    expect(judgeWithoutLookup(judged(silent("no"), { deaths: 2 }, key))?.repeatUntil).not.toBeNull();
+    expect(judgeWithoutLookup(judged(silent("no"), { deaths: 3 }, key))).toBeNull();
+    expect(judgeWithoutLookup(judged(silent("no"), { deaths: 6 }))).toMatchObject({ to: null, standing: { code: "TEC-04" }, dueAt: addMs(now, 3_600_000) });
+    expect([judgeWithoutReading(judged(silent("no"), { deaths: 2 })), judgeWithoutReading(judged(silent("no"), { deaths: 3 }))?.verifyDueAt]).toEqual([null, addMs(now, 3_600_000)]);
+  });
+});
+
+describe("a target that does not want to be called before a time", () => {
+  const later = { ...retryable, retryAfterMs: 60_000 }, failed = { kind: "failed" as const, failure: { code: "TEC-01", message: "x" } };
+  it.each<[string, string | null, number | null]>([
+    ["that it named", judgeSend(judged(answeredWith(429)), later).callAgainAt, 60_000],
+    ["that it named with another status", judgeSend(judged(answeredWith(503)), later).callAgainAt, 60_000],
+    ["that it named, of what is in doubt", judgeSend(judged(answeredWith(429), { inDoubt: true }, key), later).callAgainAt, 60_000],
+    ["that it left open: a second", judgeSend(judged(answeredWith(429)), retryable).callAgainAt, 1_000],
+    ["absurdly late: an hour", judgeSend(judged(answeredWith(429)), { ...retryable, retryAfterMs: 1e12 }).callAgainAt, 3_600_000],
+    ["that it named to a look-up", judgeLookup(judged(answeredWith(429)), { ...failed, retryAfterMs: 60_000 }).callAgainAt, 60_000],
+    ["that it named to a read-back", judgeVerify(judged(answeredWith(429)), { ...failed, retryAfterMs: 60_000 }).callAgainAt, 60_000],
+    ["is not one that merely failed", judgeSend(judged(silent("no")), retryable).callAgainAt, null],
+    ["nor one that took it", judgeSend(judged(answeredWith(201)), { kind: "confirmed", reference: "R", result: {} }).callAgainAt, null],
+  ])("%s", (_, at, ms) => { expect(at).toBe(ms === null ? null : addMs(now, ms)); });
 });
 
 describe("what a read-back means", () => {

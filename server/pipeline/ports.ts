@@ -4,6 +4,7 @@ import type { Instant } from "@/server/domain/instant";
 import type { FieldChange } from "@/server/domain/message-edit";
 import type { Plan, Reference, ReferenceKey } from "@/server/domain/plan";
 import type { Policy } from "@/server/domain/policy";
+import type { Budget, ResiliencePolicy } from "@/server/domain/resilience";
 import type { Failure, Result } from "@/server/domain/result";
 import type { SubjectId } from "@/server/domain/subject";
 import type { AnyConnector, LookupAnswer, Outcome, OutboundCommand, VerifyAnswer } from "@/server/integrations/contract/connector";
@@ -93,6 +94,8 @@ export interface ClaimedCommand extends Omit<OutboundCommand, "code"> {
   firstSentAt: Instant | null; lastSentAt: Instant | null; confirmedAt: Instant | null; reference: string | null;
   /** An earlier try may have acted: this one repeats it under the same key. */
   inDoubt: boolean;
+  /** Workers in a row that died with it in their hands, before this one. */
+  deaths: number;
   /** Sent although the breaker is open, to see whether the connector answers again. */
   isProbe?: boolean;
 }
@@ -120,21 +123,25 @@ export interface Settlement {
   verifyDueAt: Instant | null;
   technicalFailure: boolean;
   authenticationFailure: boolean;
+  /** The target does not want to be called before, by anybody. */
+  callAgainAt: Instant | null;
   events: CanonicalEvent[];
 }
+/** `budget.atOnce` is for sends alone. */
+export interface ReadClaim { worker: string; connector: string; limit: number; leaseMs: number; budget: Budget }
 export interface LaneWork { connector: string; lane: Lane; due: number }
 export interface CommandStore {
   /**
    * `wanted -> sending` with lease and attempt, in one statement, before any byte leaves; `unknown -> sending` with the very
    * same payload while its key lives, which nobody may withdraw or rewrite meanwhile. Answers nothing for paused
-   * connectors and open breakers (but one probe when its time has come), never more than the connector's live leases leave
-   * room for in this lane, and one at a time for each serial key.
+   * connectors and open breakers (but one probe when its time has come), never more than the budget leaves over all workers
+   * and not before the target wants to be called again, and one at a time for each serial key.
    */
-  claim(request: { worker: string; connector: string; lane: Lane; limit: number; leaseMs: number }): Promise<ClaimedCommand[]>;
-  /** `unknown` rows that are due for look-up and not to be sent again, and `sending` rows whose lease ran out, which become unknown; leased. */
-  claimUnknown(request: { worker: string; connector: string; limit: number; leaseMs: number }): Promise<ClaimedCommand[]>;
-  /** Confirmed rows that wait to be read back, leased. */
-  claimUnverified(request: { worker: string; connector: string; limit: number; leaseMs: number }): Promise<ClaimedCommand[]>;
+  claim(request: { worker: string; connector: string; lane: Lane; limit: number; leaseMs: number; budget: Budget }): Promise<ClaimedCommand[]>;
+  /** `unknown` rows that are due for look-up and not to be sent again, and `sending` rows whose lease ran out, which become unknown; leased, within the budget's calls a minute. */
+  claimUnknown(request: ReadClaim): Promise<ClaimedCommand[]>;
+  /** Confirmed rows that wait to be read back, leased, within the budget's calls a minute. */
+  claimUnverified(request: ReadClaim): Promise<ClaimedCommand[]>;
   /**
    * Each guarded by the state, owner and attempt it leaves; a late worker changes nothing. Also counts the breaker, pauses on
    * an authentication failure, stores the answers' events with their facts and wakes the subjects. Returns how many held.
@@ -157,7 +164,7 @@ export interface Reconciliation {
 }
 
 export interface ConnectorRuntime {
-  id: string; entity: string; connector: AnyConnector; paused: boolean; concurrency: number; perMinute: number;
+  id: string; entity: string; connector: AnyConnector; paused: boolean; policy: ResiliencePolicy;
 }
 export interface Connectors {
   /** Active connectors with their settings parsed; refreshed when an administrator changes them. */

@@ -1,3 +1,4 @@
+import { eventSource } from "@/server/domain/entity";
 import type { Entities } from "./exceptions";
 import { one, type Query } from "./query";
 
@@ -5,10 +6,12 @@ export const connectorHealths = ["down", "degraded", "paused", "healthy"] as con
 export type ConnectorHealth = (typeof connectorHealths)[number];
 
 interface BoardRow {
-  id: string; type: string; name: string; entity: string; state: "active" | "paused"; pausedReason: string | null; breaker: "closed" | "half_open" | "open"; breakerReason: string | null; probeAt: string | null; openedAt: string | null; /** Technical failures in a row. */ failures: number;
-  perMinute: number; calls: number; queue: number; oldestAt: string | null; lastSuccessAt: string | null; lastFailureAt: string | null; lastError: string | null; settingsVersion: number;
+  id: string; type: string; name: string; entity: string; state: "active" | "paused"; pausedReason: string | null; breaker: "closed" | "half_open" | "open"; breakerReason: string | null; probeAt: string | null; openedAt: string | null; /** Technical failures in a row, and probes that failed since it opened. */ failures: number; probes: number;
+  perMinute: number; calls: number; queue: number; oldestAt: string | null; /** Of a call. */ lastSuccessAt: string | null; /** Of a call, or of reading a feed of it. */ lastGoodAt: string | null; lastFailureAt: string | null; lastError: string | null; settingsVersion: number;
 }
-export interface ConnectorRowView extends BoardRow { health: ConnectorHealth }
+/** `called`: false of a source that others bring events for; breaker, budget and queue mean nothing there. */
+export interface ConnectorRowView extends BoardRow { health: ConnectorHealth; called: boolean }
+const viewOf = (row: BoardRow): ConnectorRowView => ({ ...row, health: connectorHealth(row), called: row.type !== eventSource });
 
 /** Down while its breaker is open; degraded while it is tried, or where the last call failed; paused by a person. */
 export function connectorHealth(row: Pick<BoardRow, "state" | "breaker" | "lastSuccessAt" | "lastFailureAt">): ConnectorHealth {
@@ -22,22 +25,23 @@ export function connectorHealth(row: Pick<BoardRow, "state" | "breaker" | "lastS
 export const worstFirst = (rows: readonly ConnectorRowView[]): ConnectorRowView[] =>
   [...rows].sort((a, b) => connectorHealths.indexOf(a.health) - connectorHealths.indexOf(b.health) || (a.oldestAt ?? "9").localeCompare(b.oldestAt ?? "9") || a.name.localeCompare(b.name));
 
-/** A source that nobody calls was last good when a key of its was last let in, to the minute. */
-const boardSql = `select c.id, c.type, c.name, c.entity, c.state, c.paused_reason as "pausedReason", coalesce(b.state, 'closed') as breaker, b.reason as "breakerReason", b.probe_at as "probeAt", b.opened_at as "openedAt", coalesce(b.failures, 0)::int as failures,
+/** A source that nobody calls was last good when a key of its was last let in, to the minute, or a file of it was taken in whole. */
+const boardSql = `select c.id, c.type, c.name, c.entity, c.state, c.paused_reason as "pausedReason", coalesce(b.state, 'closed') as breaker, b.reason as "breakerReason", b.probe_at as "probeAt", b.opened_at as "openedAt", coalesce(b.failures, 0)::int as failures, coalesce(b.probes, 0)::int as probes,
     c.per_minute as "perMinute", (select count(*)::int from attempt a where a.connector = c.id and a.started_at > now() - interval '1 minute') as calls,
-    q.count as queue, q.oldest as "oldestAt", greatest(c.last_success_at, k.used) as "lastSuccessAt", c.last_failure_at as "lastFailureAt", c.last_error as "lastError", c.settings_version as "settingsVersion"
+    q.count as queue, q.oldest as "oldestAt", greatest(c.last_success_at, k.used) as "lastSuccessAt", greatest(c.last_success_at, k.used, f.read) as "lastGoodAt", c.last_failure_at as "lastFailureAt", c.last_error as "lastError", c.settings_version as "settingsVersion"
   from connector c left join breaker b on b.connector = c.id
   cross join lateral (select coalesce(sum(n), 0)::int as count, min(oldest) as oldest from (
     select count(*) as n, min(due_since) as oldest from command where connector = c.id and state = 'wanted'
     union all select count(*), min(due_since) from command where connector = c.id and state = 'sending'
     union all select count(*), min(due_since) from command where connector = c.id and state = 'unknown') w) q
   cross join lateral (select max(last_used_at) as used from api_key where source = c.id) k
+  cross join lateral (select max(last_success_at) as read from feed_cursor where connector = c.id) f
   where ($1::text[] is null or c.entity = any($1)) and ($2::text is null or c.id = $2)`;
 
 /** Every connector in these entities, worst first. Reads what waits, and the calls of the last minute. */
 export async function connectorBoard(query: Query, entities: Entities): Promise<ConnectorRowView[]> {
   const rows = await query.rows<BoardRow>(boardSql, [entities, null]);
-  return worstFirst(rows.map((row) => ({ ...row, health: connectorHealth(row) })));
+  return worstFirst(rows.map(viewOf));
 }
 
 /** Calls and failures of the last hour by connector, in twelve parts of five minutes, the newest last. */
@@ -60,7 +64,7 @@ export interface FeedRow { feed: string; cursor: unknown; updatedAt: string; las
 export interface ConnectorAttempt { id: string; startedAt: string; endedAt: string | null; purpose: string; kind: string; naturalKey: string; number: string; subjectKind: string; outcome: string | null; code: string | null; message: string | null; httpStatus: number | null; request: unknown; response: unknown }
 export interface SettingsVersionRow { version: number; settings: Record<string, unknown>; author: string; createdAt: string }
 export interface ConnectorDetail extends ConnectorRowView {
-  settings: Record<string, unknown>; concurrency: number; pausedBy: string | null; pausedKinds: string[]; hasSecrets: boolean;
+  settings: Record<string, unknown>; concurrency: number; rules: unknown; rulesVersion: number; /** It wants to be called again then; null: now. */ waitsUntil: string | null; /** Calls of the breaker's present window, and how many failed. */ window: { calls: number; failed: number }; pausedBy: string | null; pausedKinds: string[]; hasSecrets: boolean;
   /** What waits to be sent, by kind. */
   waitingKinds: { kind: string; waiting: number }[];
   /** Rows of the cross-reference that it is called by. */
@@ -73,7 +77,7 @@ export async function connectorDetail(query: Query, entities: Entities, id: stri
   const row = await one<BoardRow>(query, boardSql, [entities, id]);
   if (!row) return null;
   const [own, lanes, feeds, attempts, versions, waitingKinds] = await Promise.all([
-    one<{ settings: Record<string, unknown>; concurrency: number; pausedBy: string | null; pausedKinds: string[]; hasSecrets: boolean; mappings: number }>(query, `select (select count(*)::int from reference_row m where m.entity = c.entity and m.topic = 'map' and m.data->>'system' = c.id and m.data->>'canonical' is not null) as mappings, c.settings, c.concurrency, coalesce(u.name, c.paused_by) as "pausedBy", c.paused_kinds as "pausedKinds", c.secrets is not null as "hasSecrets" from connector c left join app_user u on u.id = c.paused_by where c.id = $1`, [id]),
+    one<{ settings: Record<string, unknown>; concurrency: number; rules: unknown; rulesVersion: number; waitsUntil: string | null; window: { calls: number; failed: number }; pausedBy: string | null; pausedKinds: string[]; hasSecrets: boolean; mappings: number }>(query, `select (select count(*)::int from reference_row m where m.entity = c.entity and m.topic = 'map' and m.data->>'system' = c.id and m.data->>'canonical' is not null) as mappings, c.settings, c.concurrency, c.rules, c.rules_version as "rulesVersion", (select s.spent_until from connector_budget s where s.connector = c.id and s.spent_until > now()) as "waitsUntil", coalesce((select json_build_object('calls', b.calls, 'failed', b.failed) from breaker b where b.connector = c.id), '{"calls": 0, "failed": 0}') as window, coalesce(u.name, c.paused_by) as "pausedBy", c.paused_kinds as "pausedKinds", c.secrets is not null as "hasSecrets" from connector c left join app_user u on u.id = c.paused_by where c.id = $1`, [id]),
     query.rows<LaneRow>(`select lane, count(*) filter (where state = 'wanted')::int as wanted, count(*) filter (where state = 'sending')::int as sending, count(*) filter (where state = 'unknown')::int as unknown, min(due_since) as "oldestAt"
       from (select lane, state, due_since from command where connector = $1 and state = 'wanted' union all select lane, state, due_since from command where connector = $1 and state = 'sending' union all select lane, state, due_since from command where connector = $1 and state = 'unknown') w group by lane order by min(due_since)`, [id]),
     query.rows<FeedRow>(`select feed, cursor, updated_at as "updatedAt", last_success_at as "lastSuccessAt" from feed_cursor where connector = $1 order by feed`, [id]),
@@ -83,5 +87,5 @@ export async function connectorDetail(query: Query, entities: Entities, id: stri
     query.rows<{ kind: string; waiting: number }>("select kind, count(*)::int as waiting from command where connector = $1 and state = 'wanted' group by kind order by 2 desc", [id]),
   ]);
   if (!own) return null;
-  return { ...row, health: connectorHealth(row), ...own, lanes, feeds, attempts, versions, waitingKinds };
+  return { ...viewOf(row), ...own, lanes, feeds, attempts, versions, waitingKinds };
 }

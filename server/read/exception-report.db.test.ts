@@ -3,7 +3,7 @@ import { createPool } from "@/server/db/pool";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createQuery } from "@/server/db/query";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
-import { exceptionReport } from "./exception-report";
+import { exceptionReport, exceptionsCounted } from "./exception-report";
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -38,4 +38,22 @@ it("what was first seen in the window counts by code: each document once, its mo
 it("another entity's count where it may be seen, and a window of nothing is nothing", async () => {
   expect((await exceptionReport(createQuery(pool), null, window)).map(({ code, causes, documents }) => [code, causes, documents])).toEqual([["MAP-03", 3, 2], ["CON-01", 1, 1]]);
   expect(await exceptionReport(createQuery(pool), null, { from: "2025-01-01T00:00:00.000Z", to: "2025-02-01T00:00:00.000Z" })).toEqual([]);
+});
+it("each line opens just the exceptions that it counts, page by page", async () => {
+  const query = createQuery(pool);
+  for (const entities of [["US01"], null]) for (const { code, exceptions, solved } of await exceptionReport(query, entities, window)) {
+    const listed = async (result: "all" | "solved" | "open") => {
+      const ids: string[] = [];
+      for (let cursor: string | undefined, more = true; more;) {
+        const page = await exceptionsCounted(query, entities, window, { code, result, cursor, limit: 1 });
+        ids.push(...page.items.map(({ id }) => id));
+        cursor = page.next ?? undefined;
+        more = page.next !== null;
+      }
+      return new Set(ids).size;
+    };
+    expect([await listed("all"), await listed("solved"), await listed("open")], code).toEqual([exceptions, solved, exceptions - solved]);
+  }
+  const { items } = await exceptionsCounted(query, ["US01"], window, { code: "MAP-03", result: "open", limit: 10 });
+  expect(items).toMatchObject([{ number: "SO-2", group: "bx-a", amount: "40.000000", currency: "CAD", state: "open", resolvedAt: null }]);
 });

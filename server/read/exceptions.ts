@@ -10,7 +10,8 @@ export interface ExceptionGroupRow {
   /** Newest fix that is not dismissed, with how far its commands are. */
   fix: FixProgress | null;
 }
-export interface FixProgress { id: string; verb: string; author: string; at: string; total: number; waiting: number; sending: number; accepted: number; verified: number; failed: number }
+/** Of commands that were sent again, or of documents that were fetched: `waiting` while their source is asked, `accepted` when taken in, `verified` when held. */
+export interface FixProgress { id: string; /** The bulk action of which it is a part: the counts are then of all its documents here. */ bulkAction: string | null; verb: string; author: string; at: string; total: number; waiting: number; sending: number; accepted: number; verified: number; failed: number }
 
 export const exceptionTabs = {
   open: "g.state <> 'resolved' and (g.snoozed_until is null or g.snoozed_until <= now())",
@@ -23,12 +24,17 @@ export type ExceptionTab = keyof typeof exceptionTabs;
 const firstBy = { money: "coalesce(-i.amount, 'Infinity'::numeric)", age: "0::numeric", due: "coalesce(extract(epoch from i.due_at), 'Infinity'::numeric)" } as const;
 export type ExceptionSort = keyof typeof firstBy;
 
-const fixSql = `(select json_build_object('id', f.id, 'verb', f.verb, 'author', coalesce(u.name, f.author), 'at', to_char(f.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'total', cardinality(f.natural_keys), 'waiting', p.waiting, 'sending', p.sending, 'accepted', p.accepted, 'verified', p.verified, 'failed', p.failed)
+/** A bulk action tries one fix for each document; of one cause they are told of together. */
+const partsOfFix = "(t.id = f.id or (t.bulk_action_id = f.bulk_action_id and t.fingerprint = f.fingerprint))";
+const fixSql = `(select json_build_object('id', f.id, 'bulkAction', f.bulk_action_id, 'verb', f.verb, 'author', coalesce(u.name, f.author), 'at', to_char(f.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'total', p.total + cardinality(f.documents), 'waiting', p.waiting + q.waiting, 'sending', p.sending, 'accepted', p.accepted + q.taken, 'verified', p.verified + q.held, 'failed', p.failed + q.failed)
   from fix_attempt f left join app_user u on u.id = f.author
-  cross join lateral (select count(*) filter (where c.state = 'wanted')::int as waiting, count(*) filter (where c.state in ('sending', 'unknown'))::int as sending,
+  cross join lateral (select (select coalesce(sum(cardinality(t.natural_keys)), 0)::int from fix_attempt t where ${partsOfFix}) as total, count(*) filter (where c.state = 'wanted')::int as waiting, count(*) filter (where c.state in ('sending', 'unknown'))::int as sending,
     count(*) filter (where c.state = 'confirmed' and c.verified_at is null)::int as accepted, count(*) filter (where c.verified_at is not null)::int as verified,
-    count(*) filter (where c.state in ('rejected', 'withdrawn'))::int as failed from command c where c.natural_key = any(f.natural_keys)) p
+    count(*) filter (where c.state in ('rejected', 'withdrawn'))::int as failed from command c where c.natural_key in (select unnest(t.natural_keys) from fix_attempt t where ${partsOfFix})) p
+  cross join lateral (select count(*) filter (where y.stands = 'held')::int as held, count(*) filter (where y.stands = 'taken in')::int as taken, count(*) filter (where y.stands = 'asked')::int as waiting, count(*) filter (where y.stands = 'failed')::int as failed
+    from (select case when bool_or(d.state = 'held') then 'held' when bool_or(d.state = 'missing' and d.answered_at is null) then 'asked' when bool_or(d.state = 'missing' and d.answer = 'taken in') then 'taken in' else 'failed' end as stands
+      from unnest(f.documents) x left join census_document d on d.connector = g.key->>'connector' and d.kind = g.key->>'code' and d.document = x and d.asked_at >= f.created_at group by x) y) q
   where f.fingerprint = g.fingerprint and f.verb <> 'map' and f.dismissed_at is null order by f.created_at desc limit 1)`;
 
 /** Growing: at least 5 documents in the last hour, and more than in the three hours before together. */

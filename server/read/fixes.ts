@@ -3,7 +3,7 @@ import type { Entities } from "./exceptions";
 import { fixesTried, fixVerified, joinParts } from "./flow";
 import { pageOf, placeOf, type Page, type Query } from "./query";
 
-/** One fix that sent something again, or a mapping. `verified` of `total` commands, or documents that waited, were read back as right; all of them make it a verified fix. */
+/** One fix that sent something again or fetched it, or a mapping. `verified` of `total` commands, or documents that waited, were read back as right, or are held; all of them make it a verified fix. */
 export interface FixRow { id: string; triedAt: string; verb: string; author: string; reason: string; fingerprint: string | null; code: string | null; title: string | null; total: number; verified: number }
 
 /** The fixes that the verified fix rate of a window counts, newest first, by keyset. */

@@ -3,6 +3,7 @@ import { ordersCounted, touchlessRate, type FlowList, type OrderRow, type Touch,
 import { invoiceCycleTime, invoicesSent, postedIn, spreadOf, type CycleTime, type PostingRow, type Spread } from "@/server/domain/figures/posting";
 import { countedTime, elapsedMs, toMinutes, type Window } from "@/server/domain/figures/time";
 import type { Instant } from "@/server/domain/instant";
+import { ofFinance } from "./bulk";
 import type { Entities } from "./exceptions";
 import type { Query } from "./query";
 
@@ -32,16 +33,18 @@ const touches = `touch as (
     union all select r."order", t.decided_at, 'edit', false from related r join canonical_event e on e.subject_id = r.id join message_edit t on t.message_id = e.message_id where t.state = 'applied')`;
 
 /**
- * Fixes that the rate counts: those that sent something again, by what they sent, and mappings, by each document that waited for
- * them. What sent and released nothing has nothing that could be read back. `f` is the fix; $1 entities, $2 from, $3 to.
+ * Fixes that the rate counts: those that sent something again, by what they sent; mappings, by each document that waited for
+ * them; what was fetched of a gap, by each document. What sent and released nothing has nothing that could be read back. `f` is the fix; $1 entities, $2 from, $3 to.
  */
-export const fixesTried = `f.created_at >= $2::timestamptz and f.created_at < $3::timestamptz and (cardinality(f.natural_keys) > 0 or f.verb = 'map') and ($1::text[] is null or exists (select 1 from exception_group g where g.fingerprint = f.fingerprint and g.entity = any($1)))`;
-/** Its parts and how many of them were read back from finance: the sent command, or for a mapping any posting of the document, of its order's invoices too, since then. */
+export const fixesTried = `f.created_at >= $2::timestamptz and f.created_at < $3::timestamptz and (cardinality(f.natural_keys) > 0 or f.verb = 'map' or cardinality(f.documents) > 0) and ($1::text[] is null or exists (select 1 from exception_group g where g.fingerprint = f.fingerprint and g.entity = any($1)))`;
+/** Its parts and how many of them were read back from finance: the sent command, or for a mapping any posting of the document, of its order's invoices too, since then; of a gap what is held. */
 const fixParts = `(select count(*)::int as total, (count(*) filter (where p.verified))::int as verified from (
     select exists (select 1 from command c where c.natural_key = k and c.verified_at is not null) as verified from unnest(f.natural_keys) k
-    union all select exists (select 1 from command c where c.lane = 'finance' and c.verified_at > f.created_at and c.subject_id in (select x union all
+    union all select exists (select 1 from command c where ${ofFinance} and c.verified_at > f.created_at and c.subject_id in (select x union all
       select u.id from subject o join subject_identifier i on i.kind = 'order' and i.value = o.key join subject u on u.id = i.subject_id and u.entity = o.entity where o.id = x and o.kind = 'order'))
-    from unnest(f.subject_ids) x where f.verb = 'map') p)`;
+    from unnest(f.subject_ids) x where f.verb = 'map'
+    union all select exists (select 1 from exception_group g join census_document d on d.connector = g.key->>'connector' and d.kind = g.key->>'code' where g.fingerprint = f.fingerprint and d.document = x and d.state = 'held' and d.asked_at >= f.created_at)
+    from unnest(f.documents) x) p)`;
 export const joinParts = `cross join lateral ${fixParts} part`;
 export const fixVerified = "part.verified = part.total";
 

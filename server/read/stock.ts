@@ -20,6 +20,7 @@ export interface StockRow {
   exception: string | null; fingerprint: string | null; seenAt: string | null;
 }
 
+const openDrift = "(select min(e.id)::text from exception_item e where e.subject_id = s.id and e.code = 'STK-02' and e.state = 'open') as exception";
 const amount = (name: string, as = name): string => `s.amounts->>'${name}' as "${as}"`;
 export const stockRows = async (query: Query, entities: Entities, { show, find, cursor, limit }: { show?: StockStanding | undefined; find?: string | undefined; cursor?: string | undefined; limit: number }): Promise<Page<StockRow>> =>
   pageOf(await query.rows<StockRow & { at: string[] }>(
@@ -31,6 +32,10 @@ export const stockRows = async (query: Query, entities: Entities, { show, find, 
      where ${counted} and ($2::text is null or ${standing} = $2) and ($3::text is null or s.number ilike '%' || $3 || '%')
        and ($4::int is null or (${rank}, coalesce(s.stage_since, s.created_at), s.id) > ($4, $5::timestamptz, $6)) order by ${rank}, coalesce(s.stage_since, s.created_at), s.id limit $7`,
     [entities, show ?? null, find === undefined || find === "" ? null : find.replaceAll(/[\\%_]/g, "\\$&"), ...placeOf(cursor, 3), limit + 1]), limit);
+
+/** Of chosen positions the open drift, by which the count is written back; those without one have none. */
+export const driftsOf = (query: Query, entities: Entities, ids: readonly string[]): Promise<Pick<StockRow, "id" | "item" | "warehouse" | "exception">[]> =>
+  query.rows(`select s.id, s.tracks->>'item' as item, s.tracks->>'warehouse' as warehouse, ${openDrift} from subject s where ${counted} and s.id = any($2) order by 2, 3`, [entities, ids]);
 
 /** Positions by standing, the oldest drift, and how many counts wait for a code. */
 export type StockFigures = Record<StockStanding, number> & { oldest: string | null; unread: number };

@@ -141,10 +141,17 @@ test("connectors: worst first with queue, calls and lanes", async () => {
   await pool.query("insert into connector (id, type, name, entity, settings) values ('bank', 'cloud-events', 'bank', 'US01', '{}')");
   const bank = async () => (await connectorBoard(query, null)).find(({ id }) => id === "bank")?.lastSuccessAt;
   expect(await bank()).toBeNull();
+  expect((await connectorBoard(query, null)).map(({ id, called }) => [id, called])).toEqual([["erp", true], ["bank", false], ["wms", true]]);
   await pool.query("insert into api_key (id, name, entity, source, scopes, secret_hash, created_by, last_used_at) values ('k', 'k', 'US01', 'bank', '{}', 'h', 'test', now())");
   expect(await bank()).not.toBeNull();
   await pool.query("delete from api_key where id = 'k'");
   await pool.query("delete from connector where id = 'bank'");
+  await pool.query("insert into connector (id, type, name, entity, settings, last_failure_at) values ('parcels', 'sandbox-carrier', 'Parcels', 'US01', '{}', now())");
+  await pool.query("insert into feed_cursor (connector, feed, cursor, updated_at, last_success_at) values ('parcels', 'tracking', '{}', now(), now() + interval '1 second')");
+  const parcels = (await connectorBoard(query, null)).find(({ id }) => id === "parcels");
+  expect([parcels?.lastGoodAt !== null, parcels?.lastSuccessAt, parcels?.health], "what is read of it is good; a call that failed is not mended by it").toEqual([true, null, "degraded"]);
+  await pool.query("delete from feed_cursor where connector = 'parcels'");
+  await pool.query("delete from connector where id = 'parcels'");
   expect(await connectorDetail(query, ["DE01"], "erp")).toBeNull();
 });
 

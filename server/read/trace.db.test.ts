@@ -6,7 +6,7 @@ import { normalIdentifier } from "@/server/domain/subject";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 import { orderDetail } from "./orders";
 import type { Query } from "./query";
-import { traceMatches } from "./trace";
+import { traceMatches, traceStory } from "./trace";
 
 let database: TestDatabase, pool: pg.Pool, query: Query;
 beforeAll(async () => {
@@ -32,6 +32,13 @@ test.each<[string, string[]]>([
   ["%", []], ["_", []], ["-", []], ["S%", ["SO-1", "SO-2"]], ["SO_1", ["SO-1"]], ["so", ["SO-1", "SO-2"]], ["zoë", ["ZOË_7"]], ["50%-off", ["50%-OFF"]], ["50", ["50%-OFF"]],
   ["UNPLANNED", ["UNPLANNED"]], ["WEB-9", ["SO-2"]], ["77", ["SO-1"]], ["trace-1", ["SO-1"]], ["99999999999999999999", []],
 ])("a search for %s finds %j", async (q, expected) => { expect(await found(q)).toEqual(expected); });
+
+test("a carrier's scan on the way is no delivery", async () => {
+  const told = (id: string, state: string) => pool.query("insert into canonical_event (id, type, source, entity, subject_id, correlation_id, occurred_at, recorded_at, data) values ($1, 'shipment.delivered', 'carrier', 'US01', 'US01:shipment:SH-1', 'c', now(), $2, $3)", [id, `2026-03-0${id.length}T10:00:00Z`, JSON.stringify({ state })]);
+  await told("s", "in_transit");
+  await told("ss", "delivered");
+  expect((await traceStory(query, ["US01:shipment:SH-1"])).map(({ title }) => title)).toEqual(["shipment.in_transit", "shipment.delivered"]);
+});
 
 test("an order is shown by its number now, by the one it was first seen with, and before its first plan", async () => {
   for (const [number, id] of [["SO-1", "SO-1"], ["SO-2", "SO-2"], ["WEB-9", "SO-2"], ["UNPLANNED", "UNPLANNED"]] as const)

@@ -26,13 +26,16 @@ export const traceMatches = (query: Query, entities: Entities, q: string): Promi
      from (select *, not whole as whole_first from found) f join subject s on s.id = f.subject_id where not s.kind in ('master_record', 'card_authorisation') and ($3::text[] is null or s.entity = any($3)) order by s.id, whole_first) found
      order by whole_first, own desc, (kind = 'order') desc, "subjectId" limit 20`, [normalIdentifier(q), q, entities, subjectKinds, /^\d{1,18}$/.test(q) ? q : null]);
 
+/** What an event says, by its type; a carrier's word says how far it is: on the way is no delivery. */
+const said = "case when e.type = 'shipment.delivered' then 'shipment.' || coalesce(e.data->>'state', 'delivered') else e.type end";
+
 /** The whole story of some subjects in time: at most 1,000 entries, newest cut first. */
 export const traceStory = (query: Query, subjects: readonly string[]): Promise<TraceEvent[]> =>
   query.rows<TraceEvent>(
     `select at, what, lane, title, detail, outcome, "subjectId", link from (
-       select m.received_at as at, 'message' as what, m.connector as lane, 'Message ' || m.source_message_id as title, array_to_string(array_agg(distinct e.type), ', ') as detail, m.state as outcome, min(e.subject_id) as "subjectId", m.id::text as link
+       select m.received_at as at, 'message' as what, m.connector as lane, 'Message ' || m.source_message_id as title, array_to_string(array_agg(distinct ${said}), ', ') as detail, m.state as outcome, min(e.subject_id) as "subjectId", m.id::text as link
          from inbound_message m join canonical_event e on e.message_id = m.id where e.subject_id = any($1) group by m.id
-       union all select e.recorded_at, 'event', 'tower', e.type, 'from ' || e.source, 'applied', e.subject_id, null from canonical_event e where e.subject_id = any($1)
+       union all select e.recorded_at, 'event', 'tower', ${said}, 'from ' || e.source, 'applied', e.subject_id, null from canonical_event e where e.subject_id = any($1)
        union all select t.started_at, 'attempt', t.connector, case when t.purpose = 'send' then c.kind else t.purpose || ' ' || c.kind end, coalesce(t.message, c.reference), t.outcome, c.subject_id, t.id::text from attempt t join command c on c.id = t.command_id where c.subject_id = any($1)
        union all select n.occurred_at, 'milestone', 'tower', n.name, n.document, null, min(n.subject_id), null from milestone n where n.subject_id = any($1) group by n.occurred_at, n.name, n.document
        union all select h.opened_at, 'hold', 'tower', h.rule, h.message, h.state, h.subject_id, h.id::text from hold h where h.subject_id = any($1)

@@ -21,6 +21,7 @@ import { messageOf } from "@/server/testing/memory/landscape";
 import { planner } from "@/server/testing/memory/small-planner";
 import { order } from "@/server/testing/world/builders";
 import { publishedContracts } from "./contracts";
+import { createAdmission } from "./admission";
 import { door, noDoor, type Doors } from "./door";
 import { postEvents, type EventResult } from "./events";
 import { getHealth, getMetrics } from "./health";
@@ -30,8 +31,9 @@ import { getOrder, listOrders } from "./orders";
 import { postWebhook } from "./webhooks";
 
 let engine: Engine, services: Doors, secret: string;
-const doorsOn = (pool: pg.Pool, inbox = engine.stores.inbox): Doors => ({
-  query: createQuery(pool), receive: (inputs) => receive(inbox, inputs), clientOf: (bearer) => readClient(pool, bearer), health: () => readHealth(pool), metrics: () => renderMetrics(createQuery(pool), () => readHealth(pool), () => postingStops(createQuery(pool), null)), isOutage,
+const ample = () => createAdmission({ requests: 100, bytes: 1e8, backlog: 1e6 }, { backlog: () => Promise.resolve(0), fraction: () => 0 });
+const doorsOn = (pool: pg.Pool, inbox = engine.stores.inbox, admission = ample()): Doors => ({
+  query: createQuery(pool), receive: (inputs) => receive(inbox, inputs), clientOf: (bearer) => readClient(pool, bearer), health: () => readHealth(pool), metrics: () => renderMetrics(createQuery(pool), () => readHealth(pool), () => postingStops(createQuery(pool), null), admission), isOutage, admission,
   verifyWebhook: (_, headers) => Promise.resolve(ok({ id: headers["x-id"] ?? "", contentType: "application/json" })),
 });
 beforeAll(async () => {
@@ -49,7 +51,7 @@ const addresses = (on: () => Doors = () => services) => {
   const open = () => Promise.resolve(on());
   return {
     events: door({ POST: postEvents }, open), orders: door({ GET: listOrders }, open), order: door<{ number: string }>({ GET: (doors, request, { number }) => getOrder(doors, request, number) }, open),
-    webhook: door<{ connector: string }>({ POST: (doors, request, { connector }) => postWebhook(doors, connector, request) }, open), health: door({ GET: getHealth }, open),
+    webhook: door<{ connector: string }>({ POST: (doors, request, { connector }, read) => postWebhook(doors, connector, request, read) }, open), health: door({ GET: getHealth }, open),
   };
 };
 const asked = (path: string, more: RequestInit = {}): Request => new Request(`http://tower.test${path}`, { ...more, headers: { authorization: `Bearer ${secret}`, "content-type": "application/cloudevents+json", ...more.headers } });
@@ -170,6 +172,19 @@ describe("whatever goes wrong is a problem (RFC 9457)", () => {
     const body = await isProblem(await list("", () => ({ ...services, query: { rows: () => Promise.reject(new Error("select secret from somewhere")) } })), 500, "INTERNAL");
     expect(body).toMatchObject({ correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
     expect(JSON.stringify(body)).not.toContain("secret");
+  });
+});
+
+describe("more than there is room for", () => {
+  it("is answered 429 and leaves nothing behind, by either door; what is let in beside it is kept whole; the figures tell", async () => {
+    const admission = createAdmission({ requests: 100, bytes: 20_000, backlog: 1e6 }, { backlog: () => Promise.resolve(0), fraction: () => 0 }), on = () => doorsOn(engine.pool, engine.stores.inbox, admission);
+    const kept = () => engine.value<number>("select count(*)::int from inbound_message"), before = await kept();
+    const large = Array.from({ length: 40 }, () => event()), small = [event(), event()];
+    const post = (list: unknown[]) => addresses(on).events.POST(asked("/api/v1/events", { method: "POST", headers: { "content-type": "application/cloudevents-batch+json" }, body: JSON.stringify(list) }), parameters(null));
+    const answers = await Promise.all([post(large), post(small), addresses(on).webhook.POST(asked("/api/webhooks/shop", { method: "POST", body: "x".repeat(30_000), headers: { "x-id": "too-large-now" } }), parameters({ connector: "shop" }))]);
+    expect(answers.map(({ status, headers }) => [status, headers.get("retry-after")])).toEqual([[429, "1"], [202, null], [429, "1"]]);
+    expect(await kept()).toBe(before + 2);
+    expect(await (await getMetrics(on())).text()).toContain('ledgerline_door_turned_away_total{reason="bytes"} 2');
   });
 });
 

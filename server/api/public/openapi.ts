@@ -21,6 +21,8 @@ const content = (schema: unknown, type = "application/json") => ({ content: { [t
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const errors = (...statuses: number[]) => Object.fromEntries(statuses.map((status) => [status, { description: "Problem (RFC 9457)", ...content(reference("Problem"), "application/problem+json") }]));
 
+const busy = { 429: { description: "No room at this moment: nothing was kept; `retry-after` says in how many seconds to come again (problem, RFC 9457)", ...content(reference("Problem"), "application/problem+json") } };
+
 interface Operation { summary: string; responses: Record<string, { description: string; content?: unknown }>; [more: string]: unknown }
 type Operations = Partial<Record<"get" | "post", Operation>>;
 const another = { 405: { description: "Another method: `allow` names those that are taken (problem, RFC 9457)", ...content(reference("Problem"), "application/problem+json") } };
@@ -50,7 +52,7 @@ export function openApi(): Record<string, unknown> {
         summary: `Send one event, or a batch of up to ${limits.batch}`, security: [{ key: [] }],
         requestBody: { required: true, content: { "application/cloudevents+json": { schema: reference("Event") }, "application/cloudevents-batch+json": { schema: { type: "array", maxItems: limits.batch, items: reference("Event") } }, "application/json": { schema: { description: "In binary mode: the event's data, with its attributes in the headers. Without ce- headers: an event, as application/cloudevents+json" } } } },
         parameters: attributes,
-        responses: { 202: { description: "A result for each event, in order", ...content({ type: "object", required: ["results"], properties: { results: { type: "array", items: reference("EventResult") } } }) }, ...errors(400, 401, 409, 413, 415, 503) },
+        responses: { 202: { description: "A result for each event, in order", ...content({ type: "object", required: ["results"], properties: { results: { type: "array", items: reference("EventResult") } } }) }, ...errors(400, 401, 409, 413, 415, 503), ...busy },
       } }),
       "/api/v1/contracts": addressOf({ get: { summary: "Each event type with its JSON Schema and a valid example", responses: { 200: { description: "Contracts", ...content(reference("Contracts")) } } } }),
       "/api/v1/orders": addressOf({ get: {
@@ -59,7 +61,7 @@ export function openApi(): Record<string, unknown> {
         responses: { 200: { description: "A page; `next` goes back as `cursor`", ...content(reference("OrderPage")) }, ...errors(400, 401, 403, 503) },
       } }),
       "/api/v1/orders/{number}": addressOf({ get: { summary: "One order", security: [{ key: [] }], parameters: [{ name: "number", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "The order", ...content(reference("Order")) }, ...errors(400, 401, 403, 404, 503) } } }),
-      "/api/webhooks/{connector}": addressOf({ post: { summary: "A connected system's own message, signed by its own rule", parameters: [{ name: "connector", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "Known already, or its id came with other content before", ...content(reference("Stored")) }, 202: { description: "Stored", ...content(reference("Stored")) }, ...errors(400, 401, 404, 413, 503) } } }),
+      "/api/webhooks/{connector}": addressOf({ post: { summary: "A connected system's own message, signed by its own rule", parameters: [{ name: "connector", in: "path", required: true, schema: { type: "string" } }], responses: { 200: { description: "Known already, or its id came with other content before", ...content(reference("Stored")) }, 202: { description: "Stored", ...content(reference("Stored")) }, ...errors(400, 401, 404, 413, 503), ...busy } } }),
       "/api/v1/openapi.json": addressOf({ get: { summary: "This document", responses: { 200: { description: "OpenAPI 3.1", ...content({ type: "object" }) } } } }),
       "/api/health": addressOf({ get: { summary: "Database, workers, backlog", responses: { 200: { description: "Healthy", ...content(reference("Health")) }, 503: { description: "Failing, with the reason", ...content(reference("Health")) } } } }),
       "/metrics": addressOf({ get: { summary: "Figures for Prometheus", responses: { 200: { description: "Text exposition format", ...content({ type: "string" }, "text/plain") }, ...errors(503) } } }),

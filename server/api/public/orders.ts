@@ -41,7 +41,7 @@ export async function getOrder(services: Doors, request: Request, number: string
     `with named as (select $3::text as id union all select subject_id from subject_identifier where normal = $4 and $4 <> '' and value = $5 and kind = 'order')
      select ${publicOrderColumns} from order_feed f join subject s on s.id = f.subject_id where f.subject_id in (select id from named) and s.kind = 'order' and s.entity = $6 and ${own} order by s.id = $3 desc limit 1`,
     [...reader(client.value), subjectId({ entity, kind: "order", key: number }), normalIdentifier(number), number, entity]);
-  return row ? Response.json(row) : problem(404, { code: "NOT_FOUND", message: `No order ${number.slice(0, 80)} in ${entity}` });
+  return row ? Response.json(row) : problem(404, { code: "NOT_FOUND", message: `No order ${number.slice(0, 80)} in ${entity}${client.value.scopes.includes("orders:read:all") ? "" : `, or not one of ${client.value.source}: with the scope orders:read:all a key reads those of others too`}` });
 }
 
 /** `GET /api/v1/orders`: in the order of commit, so that a walk or a poll never passes what may still appear behind it. */

@@ -13,8 +13,8 @@ export function problem(status: number, failure: Failure, extra?: { headers?: Re
   );
 }
 
-/** Reads at most `limit` bytes. Null: larger than that; the rest is not read. */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array | null> {
+/** Reads at most `limit` bytes. Null: larger than that; the rest is not read. `hold` is told of each piece before it is kept, and may refuse it by throwing. */
+export async function readBody(request: Request, limit: number, hold: (bytes: number) => void = () => undefined): Promise<Uint8Array | null> {
   const declared = Number(request.headers.get("content-length") ?? "0");
   if (declared > limit) return null;
   if (!request.body) return new Uint8Array();
@@ -26,6 +26,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
     if (done) break;
     size += value.length;
     if (size > limit) { await reader.cancel(); return null; }
+    try { hold(value.length); } catch (error) { await reader.cancel(); throw error; }
     parts.push(value);
   }
   return new Uint8Array(Buffer.concat(parts));

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import type { ReadBody } from "./admission";
 import type { Doors } from "./door";
 import { problem, readBody } from "./problem";
 
@@ -12,8 +13,8 @@ const refusals: Readonly<Record<string, number>> = { UNKNOWN_CONNECTOR: 404, NO_
  * `POST /api/webhooks/{connector}`: 202 once the bytes are stored; a repeat is 200, so that the sender stops. A sender that
  * cannot be verified gets 401 and leaves nothing behind.
  */
-export async function postWebhook(services: Doors, connector: string, request: Request): Promise<Response> {
-  const body = await readBody(request, limit);
+export async function postWebhook(services: Doors, connector: string, request: Request, read: ReadBody = readBody): Promise<Response> {
+  const body = await read(request, limit);
   if (!body) return problem(413, { code: "TOO_LARGE", message: `At most ${limit} bytes in one message` });
   if (body.length === 0) return problem(400, { code: "EMPTY", message: "The message has no body" });
   const headers = Object.fromEntries([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));

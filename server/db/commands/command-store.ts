@@ -34,7 +34,7 @@ export function createCommandStore(pool: pg.Pool, policies: Policies, signals: S
     claimUnverified: (request) => claimForVerify(pool, request),
     async settle(settlements) {
       if (settlements.length === 0) return 0;
-      await health.pauseRefused(settlements);
+      await health.heed(settlements);
       const held = await settleCommands(pool, policies, settlements);
       const counted = settlements.filter(({ command }) => held.has(command.id));
       signals.send("answers");

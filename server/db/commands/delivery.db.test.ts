@@ -5,7 +5,7 @@ import { sendOnce } from "@/server/pipeline/deliver";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
 import type { ClaimedCommand, ConnectorRuntime, Settlement } from "@/server/pipeline/ports";
-import { anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
+import { ample, anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
 import { runToRest } from "@/server/testing/memory/ports";
 import { acknowledging, invoicing, planner } from "@/server/testing/memory/small-planner";
 import { order } from "@/server/testing/world/builders";
@@ -15,7 +15,7 @@ let engine: Engine;
 beforeEach(async () => { engine = await createEngine(); });
 afterEach(async () => { await engine.close(); });
 
-const claim = (worker: string, limit = 10, leaseMs = 30_000, connector = "shop", lane: "operations" | "finance" = "operations") => engine.ports.commands.claim({ worker, connector, lane, limit, leaseMs });
+const claim = (worker: string, limit = 10, leaseMs = 30_000, connector = "shop", lane: "operations" | "finance" = "operations") => engine.ports.commands.claim({ worker, connector, lane, limit, leaseMs, budget: ample(lane) });
 const runtimeOf = async (id: string): Promise<ConnectorRuntime> => (await engine.landscape.find(id)) as ConnectorRuntime;
 const send = async (command: ClaimedCommand) => sendOnce(engine.ports, await runtimeOf(command.connector), command, new AbortController().signal);
 /** Orders with one command each, wanted and not sent. */
@@ -30,9 +30,8 @@ const dueNow = () => engine.pool.query("update command set due_at = now() - inte
 describe("the claim", () => {
   it("gives a command to one worker only, marked before any byte leaves", async () => {
     await wanted(60);
-    await engine.pool.query("update connector set concurrency = 1000");
     const other = anotherProcess(engine);
-    const taken = (await Promise.all(Array.from({ length: 8 }, (_, index) => (index % 2 ? other.ports : engine.ports).commands.claim({ worker: `w${index}`, connector: "shop", lane: "operations", limit: 10, leaseMs: 30_000 })))).flat();
+    const taken = (await Promise.all(Array.from({ length: 8 }, (_, index) => (index % 2 ? other.ports : engine.ports).commands.claim({ worker: `w${index}`, connector: "shop", lane: "operations", limit: 10, leaseMs: 30_000, budget: ample("operations", 1000) })))).flat();
     expect(new Set(taken.map(({ id }) => id)).size).toBe(taken.length);
     expect(await engine.value("select count(*)::int from command where state = 'sending' and attempts = 1 and lease_until > now() and first_sent_at is not null and lease_owner is not null")).toBe(taken.length);
     await other.pool.end();

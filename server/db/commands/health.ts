@@ -1,21 +1,26 @@
 import type pg from "pg";
-import { afterCall, closedBreaker, type Breaker } from "@/server/domain/breaker";
+import { afterCall, closedBreaker, type Breaker, type CallSeen } from "@/server/domain/breaker";
+import { rulesOf } from "@/server/domain/resilience";
 import type { BrokerHealth } from "@/server/jobs/ports";
 import type { Settlement } from "@/server/pipeline/ports";
 import { causeOf, closeCauses, dueBy, writeExceptions, type OpenException } from "../exceptions";
 import type { Policies } from "../policies";
-import { changedBy, rowsOf, statement, transaction } from "../statement";
+import { changedBy, rowsOf, statement, together, transaction } from "../statement";
 import { databaseNow } from "../clock";
 
 const lockBreaker = statement("breaker_lock", `
   with made as (insert into breaker (connector) values ($1) on conflict do nothing)
-  select state, failures, opened_at as "openedAt", probe_at as "probeAt", reason from breaker where connector = $1 for update`);
-const writeBreaker = statement("breaker_write", "insert into breaker (connector, state, failures, opened_at, probe_at, reason) values ($1, $2, $3, $4, $5, $6) on conflict (connector) do update set state = $2, failures = $3, opened_at = $4, probe_at = $5, reason = $6");
+  select state, failures, calls, failed, window_from as "windowFrom", opened_at as "openedAt", probes, probe_at as "probeAt", reason from breaker where connector = $1 for update`);
+const writeBreaker = statement("breaker_write", `
+  insert into breaker (connector, state, failures, opened_at, probe_at, reason, calls, failed, window_from, probes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  on conflict (connector) do update set state = $2, failures = $3, opened_at = $4, probe_at = $5, reason = $6, calls = $7, failed = $8, window_from = $9, probes = $10`);
 const noteSuccess = statement("connector_success", "update connector set last_success_at = now(), last_error = null where id = $1");
 const noteFailure = statement("connector_failure", "update connector set last_failure_at = now(), last_error = $2 where id = $1");
 const pause = statement("connector_pause", `
   update connector set state = 'paused', paused_reason = $2, paused_by = 'tower', last_failure_at = now(), last_error = $2, updated_at = now() where id = $1 and state = 'active' returning entity`);
-const entityOf = statement("connector_entity", "select entity from connector where id = $1");
+/** Calls of the connector are spent until then, for everybody. */
+const wait = statement("connector_wait", "update connector_budget set spent_until = greatest(spent_until, $2::timestamptz) where connector = $1");
+const homeOf = statement("connector_home", "select entity, rules from connector where id = $1");
 
 const connectorException = async (policies: Policies, connector: string, entity: string, code: "TEC-01" | "TEC-02", message: string, now: string): Promise<OpenException> => {
   const { calendar } = await policies.of(entity);
@@ -31,19 +36,19 @@ async function pauseForLogin(pool: pg.Pool, policies: Policies, connector: strin
 }
 
 /** What the calls of one connector did, in the order in which they ended. */
-async function countCalls(pool: pg.Pool, policies: Policies, connector: string, calls: readonly { answered: boolean; at: string; reason: string | null }[]): Promise<void> {
+async function countCalls(pool: pg.Pool, policies: Policies, connector: string, calls: readonly CallSeen[]): Promise<void> {
   await transaction(pool, async (client) => {
-    const before = (await rowsOf<Breaker>(client, lockBreaker, [connector]))[0] ?? closedBreaker;
-    const after = calls.reduce(afterCall, before);
-    await changedBy(client, writeBreaker, [connector, after.state, after.failures, after.openedAt, after.probeAt, after.reason]);
+    const [[locked], [home]] = await together([rowsOf<Breaker>(client, lockBreaker, [connector]), rowsOf<{ entity: string; rules: unknown }>(client, homeOf, [connector])]);
+    const before = locked ?? closedBreaker, { breaker: rules } = rulesOf(home?.rules);
+    const after = calls.reduce((breaker, call) => afterCall(breaker, call, rules), before);
+    await changedBy(client, writeBreaker, [connector, after.state, after.failures, after.openedAt, after.probeAt, after.reason, after.calls, after.failed, after.windowFrom, after.probes]);
     const failed = calls.findLast(({ answered }) => !answered);
     if (calls.some(({ answered }) => answered)) await changedBy(client, noteSuccess, [connector]);
     if (failed) await changedBy(client, noteFailure, [connector, failed.reason]);
-    const [row] = await rowsOf<{ entity: string }>(client, entityOf, [connector]);
-    if (!row) return;
+    if (!home) return;
     if (after.state === "open" && before.state === "closed")
-      await writeExceptions(client, [await connectorException(policies, connector, row.entity, "TEC-01", `${connector} cannot be reached: ${after.reason ?? "no answer"}. Nothing is sent until it answers.`, after.openedAt ?? databaseNow())], []);
-    if (after.state === "closed" && before.state !== "closed") await closeCauses(client, [causeOf(row.entity, "TEC-01", { connector })]);
+      await writeExceptions(client, [await connectorException(policies, connector, home.entity, "TEC-01", `${connector} cannot be reached: ${after.reason ?? "no answer"}. Nothing is sent until it answers.`, after.openedAt ?? databaseNow())], []);
+    if (after.state === "closed" && before.state !== "closed") await closeCauses(client, [causeOf(home.entity, "TEC-01", { connector })]);
   });
 }
 
@@ -62,17 +67,20 @@ export const closeRecovered = async (pool: pg.Pool): Promise<number> => {
 const successSpacingMs = 1_000;
 
 export interface ConnectorHealth {
-  /** Before the rows are settled: who was refused is paused before anything else can be claimed. */
-  pauseRefused(settlements: readonly Settlement[]): Promise<void>;
+  /** Before the rows are settled: who was refused is paused, and who asked for a pause has it, before anything else can be claimed. */
+  heed(settlements: readonly Settlement[]): Promise<void>;
   count(settlements: readonly Settlement[]): Promise<void>;
 }
 
 const wasCalled = ({ exchange }: { exchange: Pick<Settlement, "request" | "httpStatus"> }): boolean => exchange.request !== null || exchange.httpStatus !== null;
 
 export function createConnectorHealth(pool: pg.Pool, policies: Policies): ConnectorHealth {
-  const written = new Map<string, number>(), skipped = new Set<string>(), failing = new Set<string>();
+  const written = new Map<string, number>(), skipped = new Map<string, number>(), failing = new Set<string>();
   return {
-    async pauseRefused(settlements) {
+    async heed(settlements) {
+      const pauses = new Map<string, string>();
+      for (const { callAgainAt, command: { connector } } of settlements) if (callAgainAt !== null && callAgainAt > (pauses.get(connector) ?? "")) pauses.set(connector, callAgainAt);
+      for (const [connector, until] of pauses) await changedBy(pool, wait, [connector, until]);
       const refused = new Map(settlements.filter(({ authenticationFailure }) => authenticationFailure).map(({ command, failure }) => [command.connector, failure?.message ?? "It refused our credentials"]));
       for (const [connector, reason] of refused) await pauseForLogin(pool, policies, connector, reason);
     },
@@ -81,10 +89,14 @@ export function createConnectorHealth(pool: pg.Pool, policies: Policies): Connec
       for (const [connector, ended] of calls) {
         const failed = ended.some(({ technicalFailure }) => technicalFailure);
         const isProbed = ended.some(({ command }) => command.isProbe === true);
-        if (!failed && !isProbed && !failing.has(connector) && performance.now() - (written.get(connector) ?? -Infinity) < successSpacingMs) { skipped.add(connector); continue; }
-        // A success that was not written down yet comes first: failures are counted in a row.
-        const unwritten = skipped.delete(connector) ? [{ answered: true, at: "", reason: null }] : [];
-        await countCalls(pool, policies, connector, [...unwritten, ...ended.sort((a, b) => a.endedAt.localeCompare(b.endedAt)).map((one) => ({ answered: !one.technicalFailure, at: one.endedAt, reason: one.failure?.message ?? null }))]);
+        if (!failed && !isProbed && !failing.has(connector) && performance.now() - (written.get(connector) ?? -Infinity) < successSpacingMs) { skipped.set(connector, (skipped.get(connector) ?? 0) + ended.length); continue; }
+        // Successes that were not written down yet come first: failures are counted in a row, and as a part of all.
+        const inOrder = ended.sort((a, b) => a.endedAt.localeCompare(b.endedAt)), unwritten = skipped.get(connector) ?? 0;
+        skipped.delete(connector);
+        await countCalls(pool, policies, connector, [
+          ...(unwritten > 0 ? [{ answered: true, at: inOrder[0]?.endedAt ?? databaseNow(), reason: null, calls: unwritten }] : []),
+          ...inOrder.map((one) => ({ answered: !one.technicalFailure, at: one.endedAt, reason: one.failure?.message ?? null })),
+        ]);
         written.set(connector, performance.now());
         if (failed) failing.add(connector); else failing.delete(connector);
       }

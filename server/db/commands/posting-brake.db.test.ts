@@ -6,7 +6,7 @@ import { runToRest } from "@/server/testing/memory/ports";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
 import { postingStops, runningPostings } from "@/server/read/posting-brake";
-import { anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
+import { ample, anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
 import { grant, person } from "@/server/testing/memory/people";
 import { acknowledging, invoicing } from "@/server/testing/memory/small-planner";
 import { order } from "@/server/testing/world/builders";
@@ -22,7 +22,7 @@ const [ann, bob] = [person("ann", grant()), person("bob", grant())];
 const stop = () => stopPostings(engine.pool)(ann, "US01", "two invoices for one order");
 const stops = () => postingStops(createQuery(engine.pool), null);
 const resume = async (who = bob) => resumePostings(engine.pool)(who, "US01", (await stops())[0]?.since ?? "", "it was one customer's test");
-const claim = (connector = "erp", lane: "finance" | "operations" = "finance", ports = engine.ports, limit = 10) => ports.commands.claim({ worker: "w", connector, lane, limit, leaseMs: 30_000 });
+const claim = (connector = "erp", lane: "finance" | "operations" = "finance", ports = engine.ports, limit = 10) => ports.commands.claim({ worker: "w", connector, lane, limit, leaseMs: 30_000, budget: ample(lane, 1000) });
 const count = (where: string) => engine.value<number>(`select count(*)::int from command c where ${where}`);
 async function wanted(many: number, planner = invoicing): Promise<void> {
   await engine.say(...Array.from({ length: many }, (_, index) => order(`SO-${index}`).line("1", "A", 1, "1.00")));
@@ -47,7 +47,7 @@ describe("while the postings of an entity are stopped", () => {
     await wanted(postingKinds.length);
     await engine.pool.query("update command c set kind = k.kind, lane = case when n % 2 = 0 then 'bulk' else 'finance' end from unnest($1::text[]) with ordinality k(kind, n), (select id, row_number() over (order by id) as at from command) r where c.id = r.id and r.at = k.n", [postingKinds]);
     await stop();
-    expect([await claim(), await engine.ports.commands.claim({ worker: "w", connector: "erp", lane: "bulk", limit: 100, leaseMs: 30_000 })]).toEqual([[], []]);
+    expect([await claim(), await engine.ports.commands.claim({ worker: "w", connector: "erp", lane: "bulk", limit: 100, leaseMs: 30_000, budget: ample("bulk") })]).toEqual([[], []]);
   });
 
   it("another entity goes on", async () => {
@@ -72,9 +72,9 @@ describe("while the postings of an entity are stopped", () => {
     await stop();
     await engine.pool.query("update command set lease_until = now() - interval '1 second' where id = $1", [first?.id]);
     expect(await stops()).toMatchObject([{ waiting: 1, underWay: 1 }]);
-    expect((await engine.ports.commands.claimUnknown({ worker: "w", connector: "erp", limit: 10, leaseMs: 30_000 })).map(({ id }) => id)).toEqual([first?.id]);
+    expect((await engine.ports.commands.claimUnknown({ worker: "w", connector: "erp", limit: 10, leaseMs: 30_000, budget: ample("inquiry") })).map(({ id }) => id)).toEqual([first?.id]);
     await engine.pool.query("update command set state = 'confirmed', lease_until = null, verify_due_at = now() where id = $1", [first?.id]);
-    expect((await engine.ports.commands.claimUnverified({ worker: "w", connector: "erp", limit: 10, leaseMs: 30_000 })).map(({ id }) => id)).toEqual([first?.id]);
+    expect((await engine.ports.commands.claimUnverified({ worker: "w", connector: "erp", limit: 10, leaseMs: 30_000, budget: ample("inquiry") })).map(({ id }) => id)).toEqual([first?.id]);
   });
 
   it("what is in doubt is repeated under its living key: that is how it becomes known", async () => {

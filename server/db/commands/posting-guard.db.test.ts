@@ -4,7 +4,7 @@ import { createQuery } from "@/server/db/query";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting } from "@/server/pipeline/plan";
 import { largePostings, postingStops } from "@/server/read/posting-brake";
-import { anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
+import { ample, anotherProcess, createEngine, type Engine } from "@/server/testing/memory/engine";
 import { grant, person } from "@/server/testing/memory/people";
 import { invoicing } from "@/server/testing/memory/small-planner";
 import { order } from "@/server/testing/world/builders";
@@ -20,7 +20,7 @@ const bob = person("bob", grant());
 const stops = () => postingStops(createQuery(engine.pool), null);
 const large = () => largePostings(createQuery(engine.pool), null);
 const resume = async (raisedTo: string | null) => resumePostings(engine.pool)(bob, "US01", (await stops())[0]?.since ?? "", "the year's catalogue went out", raisedTo);
-const claim = (limit = 10, ports = engine.ports) => ports.commands.claim({ worker: "w", connector: "erp", lane: "finance", limit, leaseMs: 30_000 });
+const claim = (limit = 10, ports = engine.ports) => ports.commands.claim({ worker: "w", connector: "erp", lane: "finance", limit, leaseMs: 30_000, budget: ample("finance", 1000) });
 const sent = () => engine.value<number>("select count(*)::int from command where first_sent_at is not null");
 async function wanted(many: number, amount = "10.80"): Promise<void> {
   await engine.say(...Array.from({ length: many }, (_, index) => order(`SO-${index}`).line("1", "A", 1, "1.00")));
@@ -95,6 +95,7 @@ describe("the guard of a day", () => {
     await wanted(1);
     await claim();
     await engine.pool.query("update command set state = 'wanted', lease_until = null, due_at = now()");
+    await engine.pool.query("delete from wake");
     expect(await claim()).toHaveLength(1);
     expect(await engine.value("select (claimed->>'count')::int from posting_brake where entity = 'US01'")).toBe(1);
   });
@@ -123,6 +124,16 @@ describe("a document that is far larger than any of late", () => {
     expect(await release(bob, shown[0], "another", "an old page")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
     expect(await release(bob, ...shown, "the opening order of a new customer")).toEqual({ ok: true, value: true });
     expect([await large(), (await claim()).length, await release(bob, ...shown, "twice")]).toMatchObject([[], 1, { ok: false, error: { code: "CONFLICT" } }]);
+  });
+
+  it("is judged too where it was refused while it was small", async () => {
+    await past(20, 100);
+    await wanted(1);
+    expect(await claim()).toHaveLength(1);
+    await engine.pool.query("delete from wake");
+    await engine.pool.query("update command set state = 'wanted', lease_until = null, due_at = now(), digest = digest || 'x', amount = 100000");
+    expect(await claim()).toEqual([]);
+    expect((await large()).map(({ amount }) => amount)).toEqual(["100000.000000"]);
   });
 
   it("is judged anew once it has changed", async () => {

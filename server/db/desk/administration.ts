@@ -24,7 +24,7 @@ export const pauseConnector = (pool: pg.Pool): Desk["pauseConnector"] => (person
     if (!allowed.ok) return allowed;
     if ((row.state === "paused") === paused) return fail("CONFLICT", paused ? "It is paused already" : "It is not paused");
     await client.query("update connector set state = $2, paused_reason = $3, paused_by = $4, updated_at = now() where id = $1", [id, paused ? "paused" : "active", paused ? reason : null, paused ? person.id : null]);
-    if (!paused) await client.query("update breaker set state = 'closed', failures = 0, opened_at = null, probe_at = null, reason = null where connector = $1", [id]);
+    if (!paused) await client.query("update breaker set state = 'closed', failures = 0, calls = 0, failed = 0, window_from = null, opened_at = null, probes = 0, probe_at = null, reason = null where connector = $1", [id]);
     await audit(client, { actor: person.id, action: paused ? "connector.pause" : "connector.resume", aboutKind: "connector", aboutId: id, reason, detail: {} });
     await nudge(client);
     return ok(true);

@@ -69,7 +69,7 @@ describe("documents of the ledger that name nobody", () => {
     const both = await Promise.all([say(subject), say(subject.includes("SH-1") ? subject.replace("SH-1", "SH-2") : subject.replace("SH-2", "SH-1"))]);
     expect(both.filter((answer) => answer === "done")).toHaveLength(1);
     expect(both.filter((answer) => /^CONFLICT H-1 is the invoice of SH-\d/.test(answer))).toHaveLength(1);
-    await expect.poll(async () => { await rest(); return invoices(); }).toEqual(["H-1", "INV-1"]);
+    await expect.poll(async () => { await rest(); return invoices(); }, { timeout: 15_000 }).toEqual(["H-1", "INV-1"]);
     expect(await posted()).toBe(1);
   });
   test("cancelled after it was adopted, or planned again under other rules: the person's word stands, and nothing is posted beside it", async () => {

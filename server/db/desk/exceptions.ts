@@ -5,6 +5,7 @@ import type { Person } from "@/server/api/services";
 import { exceptionCatalogue, financeTeams, rightToSay, settlingWords, unprovable, type ExceptionCode, type ResolutionCode } from "@/server/domain/exceptions";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
+import { ofFinance } from "@/server/read/bulk";
 import type { Policies } from "../policies";
 import { wake } from "../wakes";
 import { audit, inTransaction, nudge, sayAs } from "./transaction";
@@ -27,24 +28,24 @@ export async function choose(client: pg.PoolClient, person: Person, permission: 
 export const subjectsOf = (items: readonly Item[]): string[] => [...new Set(items.flatMap((item) => (item.subject_id === null ? [] : [item.subject_id])))].sort();
 const messagesOf = (items: readonly Item[]): string[] => items.flatMap((item) => (item.message_id === null ? [] : [item.message_id]));
 
-/** Rejected commands of the subjects go back to `wanted`, guarded by the state they leave. Their attempts count afresh. */
-async function sendAgain(client: pg.PoolClient, subjects: string[]): Promise<string[]> {
+/** Rejected commands of the subjects go back to `wanted`, guarded by the state they leave. Their attempts count afresh. `inBulk`: in the lane that gives way to all postings. */
+export async function sendAgain(client: pg.PoolClient, subjects: string[], { inBulk = false } = {}): Promise<string[]> {
   const { rows } = await client.query<{ natural_key: string }>(
     `with chosen as (select id from command where subject_id = any($1) and state = 'rejected' order by id for update)
-     update command c set state = 'wanted', due_at = now(), attempts_base = attempts, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
-     from chosen where c.id = chosen.id and c.state = 'rejected' returning c.natural_key`, [subjects]);
+     update command c set state = 'wanted', lane = case when $2::boolean then 'bulk' else c.lane end, due_at = now(), attempts_base = attempts, deaths = 0, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
+     from chosen where c.id = chosen.id and c.state = 'rejected' returning c.natural_key`, [subjects, inBulk]);
   return rows.map((row) => row.natural_key);
 }
 
 /** Subjects are locked first and in id order, as the planner locks them: commands come after their subjects everywhere. */
-export async function planAgain(client: pg.PoolClient, subjects: string[]): Promise<void> {
+export async function planAgain(client: pg.PoolClient, subjects: string[], { patient = false } = {}): Promise<void> {
   await client.query(
     `with chosen as (select id from subject where id = any($1) order by id for update)
      update subject s set plan_failures = 0 from chosen where s.id = chosen.id`, [subjects]);
-  await wake(client, subjects);
+  await wake(client, subjects, { patient });
 }
 
-async function readAgain(client: pg.PoolClient, messages: string[]): Promise<number> {
+export async function readAgain(client: pg.PoolClient, messages: string[]): Promise<number> {
   const { rowCount } = await client.query("update inbound_message set state = 'received', deaths = 0, error_code = null, error_message = null, error_at = null where id = any($1::bigint[]) and state = 'failed'", [messages]);
   return rowCount ?? 0;
 }
@@ -71,9 +72,9 @@ async function contradicted(client: pg.PoolClient, items: readonly Item[], resol
 }
 
 /** Keeps what a person tried for a cause, so that it can be told whether it was read back as right. */
-export async function tried(client: pg.PoolClient, { fingerprint, verb, author, reason, naturalKeys, subjects }: { fingerprint: string; verb: string; author: string; reason: string; naturalKeys: readonly string[]; subjects: readonly string[] }): Promise<string> {
+export async function tried(client: pg.PoolClient, { fingerprint, verb, author, reason, naturalKeys, subjects, documents = [] }: { fingerprint: string; verb: string; author: string; reason: string; naturalKeys: readonly string[]; subjects: readonly string[]; documents?: readonly string[] }): Promise<string> {
   const fix = randomUUID();
-  await client.query("insert into fix_attempt (id, fingerprint, verb, author, reason, natural_keys, subject_ids) values ($1, $2, $3, $4, $5, $6, $7)", [fix, fingerprint, verb, author, reason, naturalKeys, subjects]);
+  await client.query("insert into fix_attempt (id, fingerprint, verb, author, reason, natural_keys, subject_ids, documents) values ($1, $2, $3, $4, $5, $6, $7, $8)", [fix, fingerprint, verb, author, reason, naturalKeys, subjects, documents]);
   return fix;
 }
 
@@ -88,7 +89,7 @@ export async function follow(client: pg.PoolClient, person: Person, verb: string
 async function reasoned(client: pg.PoolClient, items: readonly Item[], keys: readonly string[], reason: string): Promise<Result<true>> {
   if (reason.trim() !== "") return ok(true);
   const owned = items.some(({ code }) => financeTeams.includes(exceptionCatalogue[code].owner));
-  const posts = owned || ((await client.query("select 1 from command where natural_key = any($1) and lane = 'finance' limit 1", [keys])).rowCount ?? 0) > 0;
+  const posts = owned || ((await client.query(`select 1 from command c where c.natural_key = any($1) and ${ofFinance} limit 1`, [keys])).rowCount ?? 0) > 0;
   return posts ? fail("REASON", "This is finance: say why, in a few words") : ok(true);
 }
 

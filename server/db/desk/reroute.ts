@@ -18,7 +18,7 @@ const stopped = statement("reroute_stopped", `
 const calls = statement("reroute_calls", `
   select command_id::text as command, purpose, started_at as "startedAt", outcome, code, http_status as "httpStatus", request, response from attempt where command_id = any($1::bigint[]) order by id`);
 const move = statement("reroute_move", `
-  update command c set connector = $2, serial_key = x.serial, state = 'wanted', due_at = now(), attempts_base = attempts, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
+  update command c set connector = $2, serial_key = x.serial, state = 'wanted', due_at = now(), attempts_base = attempts, deaths = 0, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
   from json_to_recordset($1) as x(id bigint, serial text) where c.id = x.id and c.state in ('rejected', 'wanted') returning c.natural_key as key`);
 
 export const reroute = (pool: pg.Pool, types: ConnectorTypes): Desk["reroute"] => (person, choice, connector, reason) =>

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { canonicalJson } from "@/server/domain/commands";
 import { toFact, type CanonicalEvent, type Fact } from "@/server/domain/facts";
+import { contracts } from "@/server/domain/contracts/registry";
 import type { Instant } from "@/server/domain/instant";
 import type { Failure } from "@/server/domain/result";
 import { parseSubjectId, type SubjectId } from "@/server/domain/subject";
@@ -30,9 +31,16 @@ const knownFacts = statement("record_known_facts", `
   select f.subject_id as subject, f.source, f.document, f.grp as "group", f.version::float8 as version, f.digest
   from json_to_recordset($1) as x(subject text, source text, document text, grp text, version bigint)
   join fact f on f.subject_id = x.subject and f.source = x.source and f.document = x.document and f.grp = x.grp and f.version = x.version`);
+/** Who drops what at the same time is passed over: one of them does it, or the next to say something. */
+const forget = statement("record_forget", `
+  with old as (
+    select f.ctid from json_to_recordset($1) as x(subject text, source text, document text, grp text, keeps int)
+    cross join lateral (select o.version as upto from fact o where o.subject_id = x.subject and o.source = x.source and o.document = x.document and o.grp = x.grp order by o.version desc offset x.keeps limit 1) o
+    join fact f on f.subject_id = x.subject and f.source = x.source and f.document = x.document and f.grp = x.grp and f.version <= o.upto for update of f skip locked)
+  delete from fact where ctid = any(array(select ctid from old))`);
 const applyVerdicts = statement("record_verdicts", `
   update command c set state = x.to_state, due_at = now(), lookups = 0, reference = coalesce(x.reference, c.reference), rejection_code = null, rejection_message = null, lease_until = null, lease_owner = null,
-    attempts_base = c.attempts, confirmed_at = case when x.to_state = 'confirmed' then now() else c.confirmed_at end, verify_due_at = case when x.to_state = 'confirmed' then now() else c.verify_due_at end, updated_at = now()
+    attempts_base = c.attempts, deaths = 0, confirmed_at = case when x.to_state = 'confirmed' then now() else c.confirmed_at end, verify_due_at = case when x.to_state = 'confirmed' then now() else c.verify_due_at end, updated_at = now()
   from json_to_recordset($1) as x("naturalKey" text, to_state text, reference text)
   where c.natural_key = x."naturalKey" and (c.state = 'unknown' or (c.state = 'rejected' and x.to_state = 'confirmed'))`);
 
@@ -79,7 +87,8 @@ const rowOf = ({ event, subject, messageId, recordedAt, fact, digest }: Entry): 
 /**
  * Third stage: keeps events and the facts that they add, and wakes their subjects, within the caller's transaction. Needs no
  * lock: facts are only added, and a plan that did not see one is followed by another. The same event again changes nothing;
- * the same identity with other content keeps the first and opens CTR-02. `alsoWake`: subjects that are to be planned even if
+ * the same identity with other content keeps the first and opens CTR-02. What a register has beyond the versions that its
+ * contract keeps is dropped by the word that exceeds them. `alsoWake`: subjects that are to be planned even if
  * they are told nothing new.
  */
 export async function recordEvents(client: pg.PoolClient, policies: Policies, told: readonly TellingEvent[], alsoWake: Iterable<SubjectId> = []): Promise<Recorded> {
@@ -91,6 +100,7 @@ export async function recordEvents(client: pg.PoolClient, policies: Policies, to
   const fresh = new Set(written.filter(({ isFact }) => !isFact).map(({ id }) => id)), kept = new Set(written.filter(({ isFact }) => isFact).map(({ id }) => id));
   refused.push(...(await contradictingEvents(client, entries.filter(({ event }) => !fresh.has(event.id)))));
   contradicting.push(...(await contradictingFacts(client, entries.filter((entry) => fresh.has(entry.event.id) && !kept.has(entry.event.id) && !contradicting.includes(entry)))));
+  await forgetOld(client, entries.filter(({ event }) => kept.has(event.id)));
   const moved = await decide(client, entries.filter(({ event }) => fresh.has(event.id)));
   return { refused, moved, exceptions: await Promise.all(contradicting.map((entry) => contradiction(policies, entry))) };
 }
@@ -105,6 +115,15 @@ async function contradictingFacts(client: pg.PoolClient, known: readonly Entry[]
   if (known.length === 0) return [];
   const stored = new Map((await rowsOf<Fact & { digest: string }>(client, knownFacts, [json(known.map(rowOf))])).map((row) => [identityOf(row), row.digest]));
   return known.filter(({ fact, digest }) => stored.get(identityOf(fact)) !== digest);
+}
+
+/** No plan looks at what is dropped here, so facts of what is said without end do not grow; the events that said it stay. */
+async function forgetOld(client: pg.PoolClient, added: readonly Entry[]): Promise<void> {
+  const registers = new Map(added.flatMap(({ event, fact: { subject, source, document, group } }): [string, object][] => {
+    const { keeps } = contracts[event.type] as { keeps?: number };
+    return keeps === undefined ? [] : [[[subject, source, document, group].join("\u0000"), { subject, source, document, grp: group, keeps }]];
+  }));
+  if (registers.size > 0) await changedBy(client, forget, [json([...registers.values()])]);
 }
 
 /** What people decided about commands that the planner may not touch; all other verdicts it reads as facts. */

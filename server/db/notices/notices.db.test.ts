@@ -19,7 +19,7 @@ const store = () => createNoticeStore(pool, createPolicies(pool));
 const mailers = [{ id: "mail", entity: "US01" }];
 let ann: Person;
 beforeEach(async () => {
-  await pool.query("truncate app_user, role_grant, team_member, connector, exception_group, exception_item, hold, subject, notice_subscription, notice_episode, notice, mail, service_level, entity cascade");
+  await pool.query("truncate bulk_action, app_user, role_grant, team_member, connector, exception_group, exception_item, hold, subject, notice_subscription, notice_episode, notice, mail, service_level, entity cascade");
   await pool.query("insert into entity (code, name, currency, zone) values ('US01', 'One', 'USD', 'America/Chicago')");
   await pool.query("insert into connector (id, type, name, entity, settings) values ('mail', 'smtp', 'Mail', 'US01', '{}'), ('erp', 'tryton', 'ERP', 'US01', '{}')");
   const id = await writeUser(pool, { email: "ann@example.test", name: "Ann", passwordHash: "h", grants: [grant({ holdCodes: ["CREDIT_APPROVAL"], approveUpTo: "1000" })], teams: [] });
@@ -85,6 +85,16 @@ describe("what is told", () => {
     expect(await told(), "over").toEqual([]);
     await pause(ann.id);
     expect(await store().raise(now())).toBe(0);
+  });
+  test("a bulk action that stopped by itself, to its author too, once for each stop", async () => {
+    await wants("bulk_actions");
+    await pool.query("insert into bulk_action (id, verb, author, reason, selection, state, steps, stopped_why, stopped_at) values ('b1', 'retry', $1, 'r', '{}', 'stopped', '{1,1}', '1 of 1 failed in step 1 of 2', now())", [ann.id]);
+    await pool.query("insert into bulk_action_item (action_id, position, step, state, entity, name, exceptions) values ('b1', 1, 0, 'failed', 'US01', 'SO-1', '{}'), ('b1', 2, 1, 'waiting', 'US01', 'SO-2', '{}')");
+    expect([await store().raise(now()), await store().raise(now())]).toEqual([1, 0]);
+    expect(await told()).toEqual([{ kind: "bulk_actions", title: "A retry of 2 documents stopped by itself", detail: "1 of 1 failed in step 1 of 2", path: "/bulk/b1" }]);
+    await pool.query("update bulk_action set state = 'running'");
+    await store().raise(now());
+    expect(await told(), "continued").toEqual([]);
   });
   test("a broken service level once while it lasts", async () => {
     await wants("service_levels");

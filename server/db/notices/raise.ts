@@ -43,11 +43,14 @@ const wantsLevels = statement("notice_wants_levels", "select exists (select 1 fr
 const seeEpisodes = statement("notice_episodes_see", `
   insert into notice_episode (about, kind, entity, title, detail, path, actor, seen_at)
   select 'connector:' || id, 'connectors', entity, name || ' is paused', coalesce(paused_reason, ''), '/connectors?connector=' || id, paused_by, now() from connector where state = 'paused'
+  union all select distinct 'bulk:' || a.id || ':' || i.entity, 'bulk_actions', i.entity, 'A ' || a.verb || ' of ' || (select count(*) from bulk_action_item n where n.action_id = a.id and n.step is not null) || ' documents stopped by itself', a.stopped_why, '/bulk/' || a.id, null, now()
+    from bulk_action a join bulk_action_item i on i.action_id = a.id and i.step is not null where a.state = 'stopped'
   union all select about, 'service_levels', entity, title, detail, path, null, now() from json_to_recordset($1) as x(about text, entity text, title text, detail text, path text)
   on conflict (about) do update set detail = excluded.detail, seen_at = now()`);
-/** A connector that was resumed is over; a level that flickers is one until it was met for half an hour. */
+/** A connector that was resumed and a bulk action that was continued or aborted are over; a level that flickers is one until it was met for half an hour. */
 const endEpisodes = statement("notice_episodes_end", `
-  delete from notice_episode p where case when kind = 'connectors' then not exists (select 1 from connector c where p.about = 'connector:' || c.id and c.state = 'paused') else seen_at < now() - interval '30 minutes' end`);
+  delete from notice_episode p where case when kind = 'connectors' then not exists (select 1 from connector c where p.about = 'connector:' || c.id and c.state = 'paused')
+    when kind = 'bulk_actions' then not exists (select 1 from bulk_action a where p.about like 'bulk:' || a.id || ':%' and a.state = 'stopped') else seen_at < now() - interval '30 minutes' end`);
 const episodes = statement("notice_episodes", `
   insert into notice ${columns}
   select s.user_id, s.kind, s.entity, p.about, p.since, p.title, p.detail, p.path, s.delivery, ${dueAt}

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { hash } from "node:crypto";
-import { canonicalJson, commandKinds, type CommandChange, type CommandKind } from "@/server/domain/commands";
+import { canonicalJson, commandKinds, restated, type CommandChange, type CommandKind } from "@/server/domain/commands";
 import { routeFor } from "@/server/domain/policy";
 import { subjectId, type SubjectId } from "@/server/domain/subject";
 import { changedBy, json, statement } from "../statement";
@@ -21,12 +21,17 @@ const create = statement("command_create", `
 const rewrite = statement("command_rewrite", `
   update command c set state = 'wanted', payload = x.payload, digest = x.digest, amount = x.amount, currency = x.currency, due_since = case when c.state = 'wanted' then c.due_since else x."dueSince" end,
     due_at = greatest(now(), x."notBefore"), serial_key = x."serialKey", connector = case when c.attempts = 0 then x.connector else c.connector end,
-    attempts_base = case when c.state = 'wanted' then c.attempts_base else c.attempts end, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
+    attempts_base = case when c.state = 'wanted' then c.attempts_base else c.attempts end, deaths = 0, lookups = 0, rejection_code = null, rejection_message = null, updated_at = now()
   from json_to_recordset($1) as x("naturalKey" text, payload json, digest text, amount numeric, currency text, "dueSince" timestamptz, "notBefore" timestamptz, "serialKey" text, connector text, reopens boolean)
   where c.natural_key = x."naturalKey" and ((not x.reopens and c.state = 'wanted') or (x.reopens and c.state in ('rejected', 'withdrawn')))`);
 /** What never left leaves no trace: a held target has no row. */
 const remove = statement("command_remove", "delete from command where natural_key = any($1) and state = 'wanted' and attempts = 0 and first_sent_at is null");
 const withdraw = statement("command_withdraw", "update command set state = 'withdrawn', updated_at = now() where natural_key = any($1) and state in ('wanted', 'rejected')");
+
+/** What was made before the statement that this one follows: taken, and looked at by no plan any more. */
+const supersede = statement("command_supersede", `
+  update command c set superseded = true from json_to_recordset($1) as x(subject text, kind text, slot text, sequence int)
+  where c.subject_id = x.subject and not c.superseded and c.kind = x.kind and c.slot = x.slot and c.sequence < x.sequence - 1 and c.state = 'confirmed'`);
 
 type Wanting = Exclude<CommandChange, { do: "withdraw" }>;
 
@@ -50,7 +55,7 @@ function rowOf(write: Write, change: Wanting, serialKeyOf: SerialKeyOf): Record<
 
 /** Brings the command rows of a batch to what is wanted. Answers how many may now be sent. */
 export async function writeCommands(client: pg.PoolClient, writes: readonly Write[], serialKeyOf: SerialKeyOf): Promise<number> {
-  const created: unknown[] = [], rewritten: unknown[] = [], withdrawn: string[] = [];
+  const created: Record<string, unknown>[] = [], rewritten: unknown[] = [], withdrawn: string[] = [];
   for (const write of writes) for (const change of write.planned.changes) {
     if (change.do === "withdraw") { withdrawn.push(change.naturalKey); continue; }
     const row = rowOf(write, change, serialKeyOf);
@@ -58,6 +63,8 @@ export async function writeCommands(client: pg.PoolClient, writes: readonly Writ
   }
   if (withdrawn.length > 0 && (await changedBy(client, remove, [withdrawn])) < withdrawn.length) await changedBy(client, withdraw, [withdrawn]);
   const made = created.length > 0 ? await changedBy(client, create, [json(created)]) : 0;
+  const followed = created.filter((row) => restated.has(row["kind"] as CommandKind) && Number(row["sequence"]) > 2);
+  if (followed.length > 0) await changedBy(client, supersede, [json(followed)]);
   const changed = rewritten.length > 0 ? await changedBy(client, rewrite, [json(rewritten)]) : 0;
   return made + changed;
 }

@@ -40,7 +40,7 @@ const readFacts = statement("plan_facts", `
 const readCommands = statement("plan_commands", `
   select subject_id as subject, natural_key as "naturalKey", kind, slot, sequence, state, connector, payload, reference, result, created_at as "createdAt", first_sent_at as "firstSentAt",
     confirmed_at as "confirmedAt", verified_at as "verifiedAt", rejection_code as "rejectionCode", rejection_message as "rejectionMessage", updated_at as "updatedAt", attempts
-  from command where subject_id = any($1)`);
+  from command where subject_id = any($1) and not superseded`);
 
 /** Not answering, or stopped by a person; one that is being tried again has not answered yet. */
 const readDown = statement("plan_connectors_down", "select c.id from connector c left join breaker b on b.connector = c.id where c.state = 'paused' or b.state <> 'closed'");

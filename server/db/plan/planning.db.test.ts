@@ -4,7 +4,7 @@ import { verdictOn } from "@/server/domain/decisions";
 import type { HoldFinding, Plan } from "@/server/domain/plan";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting, type Planners } from "@/server/pipeline/plan";
-import { createEngine, type Engine } from "@/server/testing/memory/engine";
+import { ample, createEngine, type Engine } from "@/server/testing/memory/engine";
 import { acknowledging, planner } from "@/server/testing/memory/small-planner";
 import { emptyPlan } from "@/server/domain/order-to-cash/order/unseen";
 import { customer, order } from "@/server/testing/world/builders";
@@ -169,7 +169,7 @@ describe("commands of a plan", () => {
     held = false;
     await planAgain();
     await settle(planners);
-    await engine.ports.commands.claim({ worker: "w", connector: "shop", lane: "operations", limit: 1, leaseMs: 30_000 });
+    await engine.ports.commands.claim({ worker: "w", connector: "shop", lane: "operations", limit: 1, leaseMs: 30_000, budget: ample("operations") });
     held = true;
     await engine.say(captured("SO-1", 2));
     await settle(planners);

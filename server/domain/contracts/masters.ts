@@ -69,4 +69,6 @@ export const codeDescribed = z.object({
 /** A person's word on a pack that the item's own record does not state: one `unit` holds numerator / denominator base units. */
 export const unitStated = z.object({ item: code, version, ...unitConversion.shape });
 
+/** Of what one system says of one position: so many of its words are looked at, as another's count may still stand at one of these. */
+export const stockWordsKept = 20;
 export const stockPosition = z.object({ item: code, warehouse: code, version, onHand: decimalString, allocated: decimalString, at: instant });

@@ -3,7 +3,7 @@ import type { SubjectKind } from "../subject";
 import { invoiceDelivered, ledgerDocument, paymentAuthorised, receiptRecorded, refundSettled, taxDetermined, taxRecordChanged } from "./billing";
 import { commandDecided, fieldOverlaid, holdDecided, holdPlaced } from "./decisions";
 import { fulfilmentProgressed, shipmentConfirmed, shipmentDelivered, shipmentExpected, stockAllocated } from "./fulfilment";
-import { codeDescribed, creditPosition, crossReference, customerMaster, fiscalPeriods, itemMaster, priceAgreement, stockPosition, unitStated } from "./masters";
+import { codeDescribed, creditPosition, crossReference, customerMaster, fiscalPeriods, itemMaster, priceAgreement, stockPosition, stockWordsKept, unitStated } from "./masters";
 import { epochMs } from "../instant";
 import { orderCancelRequested, orderCaptured, orderObserved } from "./order";
 import { receiptOfReturn, returnAuthorised, returnReceived } from "./returns";
@@ -24,6 +24,8 @@ interface Contract<S extends z.ZodType = z.ZodType> {
   readonly group: (data: z.infer<S>) => string;
   /** The source's own order of two statements of one register; larger is later. Movements have none. */
   readonly order: ((data: z.infer<S>) => number) | null;
+  /** Of a register whose old versions no plan looks at: so many of the newest are kept as facts. Absent: all. Its events are all kept. */
+  readonly keeps?: number;
 }
 const contract = <S extends z.ZodType>(definition: Contract<S>): Contract<S> => definition;
 const fixed = (group: string) => () => group;
@@ -55,7 +57,7 @@ export const contracts = {
   "periods.described": contract({ version: 1, schema: fiscalPeriods, subject: "master_record", shape: "register", key: (d) => `periods/${d.calendar}`, document: (d) => d.calendar, group: fixed("periods"), order: (d) => d.version }),
   "code.mapped": contract({ version: 1, schema: crossReference, subject: "master_record", shape: "register", key: (d) => `map/${d.kind}/${d.system}/${d.code}`, document: (d) => `${d.system}/${d.code}`, group: fixed("map"), order: (d) => d.version }),
   "code.described": contract({ version: 1, schema: codeDescribed, subject: "master_record", shape: "register", key: (d) => `code/${d.kind}/${d.system}/${d.code}`, document: (d) => `${d.kind}/${d.system}/${d.code}`, group: fixed("code"), order: (d) => d.version }),
-  "stock.positioned": contract({ version: 1, schema: stockPosition, subject: "stock_position", shape: "register", key: (d) => `${d.item}/${d.warehouse}`, document: (d) => `${d.item}/${d.warehouse}`, group: fixed("stock"), order: (d) => d.version }),
+  "stock.positioned": contract({ version: 1, schema: stockPosition, subject: "stock_position", shape: "register", key: (d) => `${d.item}/${d.warehouse}`, document: (d) => `${d.item}/${d.warehouse}`, group: fixed("stock"), order: (d) => d.version, keeps: stockWordsKept }),
   "hold.decided": contract({ version: 1, schema: holdDecided, subject: "order", shape: "movement", key: null, document: (d) => d.decision, group: fixed("hold_decision"), order: null }),
   "hold.placed": contract({ version: 1, schema: holdPlaced, subject: "order", shape: "movement", key: null, document: (d) => d.decision, group: fixed("hold_placed"), order: null }),
   "command.decided": contract({ version: 1, schema: commandDecided, subject: "order", shape: "movement", key: null, document: (d) => d.decision, group: fixed("command_decision"), order: null }),

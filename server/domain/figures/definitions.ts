@@ -55,7 +55,7 @@ export const figureDefinitions = {
     notIncluded: "Earlier spells of a regressed exception, which are added up under open in total.",
   },
   verifiedFixRate: {
-    name: "Verified fixes", sentence: "Fixes that were read back as right, of all fixes tried.", population: "Fixes tried in the window.", notIncluded: "Exceptions that closed by evidence without a fix.",
+    name: "Verified fixes", sentence: "Fixes that were read back as right, or whose fetched documents are held, of all fixes tried.", population: "Fixes tried in the window.", notIncluded: "Exceptions that closed by evidence without a fix.",
   },
   completenessGap: {
     name: "Completeness gap", sentence: "Documents that a source says exist and that are not here, after the allowance of their window; the age of a gap begins with it.", population: "Sources that can be asked what exists, from the day on which each was added.",

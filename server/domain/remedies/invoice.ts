@@ -11,6 +11,7 @@ import { readUnit } from "../order-to-cash/billing-unit/unit";
 import { answered, asked, viewsOf } from "../standing";
 import { claimedDocument } from "../unclaimed";
 import { remedy, says, type Remedies, type Remedy } from "./remedy";
+import { adoptedAs } from "./unclaimed";
 
 /** INV-04: finance takes what the ledger has, with these differences and no others. What was voided cannot be taken. */
 export const acceptDifference: Remedies = (input) => {
@@ -52,7 +53,7 @@ export const adopt: Remedies = (input) => {
     verb: "adopt", target: data.number, title: `Adopt ${data.number}`, effect: posted.length > 1 ? "It becomes this unit's invoice. The others must be reversed in the ledger; until then they stay open here." : "It becomes this unit's invoice; nothing is posted again.",
     amount: data.total ?? null, currency: data.currency, evidence: { document: data.number, ledger: source, total: data.total ?? null, date: data.accountingDate, customer: data.customer ?? null, others: posted.filter((other) => other.data.number !== data.number).map((other) => other.data.number) },
     permission: "decision.finance", resolution: "duplicate_of", why: billsOther(data),
-    say: () => says({ type: "field.overlaid", document: input.subject.key, path: "adopted", value: data.number }, ...inDoubt.map((view) => ({ type: "command.decided" as const, naturalKey: view.naturalKey, verdict: "posted_by_hand" as const, reference: data.number }))),
+    say: () => says(...adoptedAs(input, data.number), ...inDoubt.map((view) => ({ type: "command.decided" as const, naturalKey: view.naturalKey, verdict: "posted_by_hand" as const, reference: data.number }))),
   }));
 };
 

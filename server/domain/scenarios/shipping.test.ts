@@ -236,3 +236,9 @@ describe("S21 Sample, substitution", () => {
     end: (world) => { expect(totals(world)).toEqual(["77.76"]); expect(troubles(world)).toContain("SHP-02"); },
   });
 });
+
+test("what was cancelled and left all the same is said to be that", () => {
+  const world = createWorld({ planners }), so = order("SO-1").line("1", "A", 10, "10.00").line("2", "B", 5, "2.00");
+  world.tell(so, so.change("2026-03-02 12:00", (data) => { data.lines.pop(); }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "2", item: "B", quantity: 5 }]));
+  expect(world.holds().map(({ rule, message }) => [rule, message])).toEqual([["OVER_SHIPMENT", "Line 2: 5 more of B left than the 5 ordered, of which 5 were cancelled"]]);
+});

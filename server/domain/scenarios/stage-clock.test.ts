@@ -41,6 +41,15 @@ describe("a back order is as old as the first answer that it could not be had", 
   });
 });
 
+test("an order whose invoice is held says by what, and who lets it go", () => {
+  const world = createWorld({ planners }), placed = order("SO-1").line("1", "A", 10, "10");
+  world.tell(placed);
+  world.advance("2026-03-03 09:00");
+  world.tell(placed.change("2026-03-03 10:00", (data) => { data.lines[0]!.price = "8"; }));
+  world.tell(ships("SH-1", "2026-03-03 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]));
+  expect([world.holds().map(({ rule }) => rule), sentenceOf(world)]).toEqual([["CHANGED_AFTER_RELEASE"], "The invoice for SH-1 is on hold (CHANGED_AFTER_RELEASE). Released by billing lead; finance above 10,000."]);
+});
+
 describe("a service has no stock to wait for: the order desk says when it is done", () => {
   const service = (more: object = {}) => order("SO-1").line("1", "SVC", 1, "50", { method: "service", ...more });
   const late = (world: World) => world.exceptions().map(({ code, message }) => [code, message]);

@@ -6,6 +6,7 @@ import { routeFor, type Policy } from "../policy";
 import type { StockTold } from "../publications";
 import { codeKey, type TargetCode } from "../awaited-codes";
 import { codebook, mapKey } from "../order-to-cash/order/codes";
+import { stockWordsKept } from "../contracts/masters";
 import type { EventData } from "../contracts/registry";
 import { subjectId } from "../subject";
 
@@ -36,9 +37,7 @@ function placeOf({ reference, policy }: Pick<PlanInput, "reference" | "policy">,
 export const codesOf = (input: Pick<PlanInput, "facts">): ReferenceKey[] =>
   toldHere(input).flatMap(([told]) => (told ? [mapKey("item", told.source, told.data.item), mapKey("warehouse", told.source, told.data.warehouse), { topic: "item", key: told.data.item }] : []));
 
-/** The last word of a source, and so many before it: another system's count may still stand at one of these. */
-const remembered = 20;
-const wordsOf = (told: readonly Told[]): StockTold["words"] => told.slice(-remembered).map(({ data, recordedAt }) => ({ onHand: data.onHand, allocated: data.allocated, at: data.at, heardAt: recordedAt }));
+const wordsOf = (told: readonly Told[]): StockTold["words"] => told.slice(-stockWordsKept).map(({ data, recordedAt }) => ({ onHand: data.onHand, allocated: data.allocated, at: data.at, heardAt: recordedAt }));
 
 export interface Sorted {
   /** Each source's words on this very position, oldest first. */
@@ -85,7 +84,7 @@ export const channelOf = (policy: Policy): string | null => routeFor(policy, "st
 export const itemKey = (item: string): ReferenceKey => ({ topic: "item", key: item });
 export const isKnownItem = ({ reference }: Pick<PlanInput, "reference">, item: string): boolean => reference.has(referenceId(itemKey(item)));
 
-/** The channel's code for an item, where the cross-reference has one. */
-export const channelCode = (channel: string, item: string): ReferenceKey => codeKey("item", channel, item);
-export const hasCode = ({ reference }: Pick<PlanInput, "reference">, channel: string, item: string): boolean =>
-  ((reference.get(referenceId(channelCode(channel, item)))?.data ?? null) as TargetCode | null) !== null;
+/** What the channel calls the item and the warehouse, where the cross-reference says so. */
+export const channelCodes = (channel: string, { item, warehouse }: Place): ReferenceKey[] => [codeKey("item", channel, item), codeKey("warehouse", channel, warehouse)];
+export const hasCodes = ({ reference }: Pick<PlanInput, "reference">, channel: string, place: Place): boolean =>
+  channelCodes(channel, place).every((key) => ((reference.get(referenceId(key))?.data ?? null) as TargetCode | null) !== null);

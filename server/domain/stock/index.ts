@@ -4,7 +4,7 @@ import { outcomeExceptions, reopenedOf, unknownReviews } from "../outcomes";
 import type { ExceptionFinding, Plan, PlanInput, Planner } from "../plan";
 import { modeFor, routeFor } from "../policy";
 import { emptyPlan } from "../order-to-cash/order/unseen";
-import { channelCode, channelOf, codesOf, hasCode, isKnownItem, itemKey, keepersOf, sortCounts, type Count, type Sorted } from "./counts";
+import { channelCodes, channelOf, codesOf, hasCodes, isKnownItem, itemKey, keepersOf, sortCounts, type Count, type Sorted } from "./counts";
 import { causeOf, driftSince, standingOf, type Standing } from "./drift";
 import { isReadBack, lastTold, tellChannel, type LastTold } from "./statement";
 
@@ -32,8 +32,8 @@ export const stockPositionPlanner: Planner = {
   dependencies: (input) => {
     const codes = codesOf(input), channel = channelOf(input.policy);
     if (!input.reference || channel === null) return codes;
-    const { item } = sortCounts({ ...input, reference: input.reference });
-    return item === null ? codes : [...codes, channelCode(channel, item), itemKey(item)];
+    const { item, warehouse } = sortCounts({ ...input, reference: input.reference });
+    return item === null || warehouse === null ? codes : [...codes, ...channelCodes(channel, { item, warehouse }), itemKey(item)];
   },
   plan: (input) => {
     const sorted = sortCounts(input), position = readPosition(input, sorted), plan = { ...emptyPlan(input.subject.key), publications: sorted.publications };
@@ -45,8 +45,8 @@ export const stockPositionPlanner: Planner = {
 function planOf(input: PlanInput, empty: Plan, position: Position): Plan {
   const { item, warehouse, keeper, channel, own, standing, last, since } = position, word = keeper.at(-1), count = own.at(-1);
   const mode = modeFor(input.policy, "stock", "stock", input.now), gate = gateOf(input, input.now);
-  // A channel is told of what it sells: what it counts itself, or has a code for; and of an item whose unit is known.
-  if (channel !== null && channel === channelOf(input.policy) && isKnownItem(input, item) && (count || hasCode(input, channel, item))) tellChannel(input, gate, { ...position, channel }, mode === "propose");
+  // A channel is told of what it sells: what it counts itself, or has codes for; and of an item whose unit is known.
+  if (channel !== null && channel === channelOf(input.policy) && isKnownItem(input, item) && (count || hasCodes(input, channel, position))) tellChannel(input, gate, { ...position, channel }, mode === "propose");
   const found = channel !== null && count && since !== null ? driftOf(position, channel, count, since) : null;
   // The warehouse may only be heard of later than the channel: a difference of this moment is none yet.
   const dueAt = addMs(since ?? input.now, input.policy.stockPaceSeconds * 1000), isDue = found !== null && (standing.isNews || last.mends || dueAt <= input.now);

@@ -46,7 +46,7 @@ export function checkEvent(raw: unknown, scopes: readonly string[]): Checked {
     const other = acceptedTypes.map(cloudEventType).find((known) => known.replace(/\.v\d+$/, "") === parsed.data.type.replace(/\.v\d+$/, ""));
     return other ? refused("UNKNOWN_VERSION", `This version of the contract is not known; the current one is ${other}`, ["type"]) : refused("UNKNOWN_TYPE", `No contract has the type ${parsed.data.type}`, ["type"]);
   }
-  if (!scopes.some((scope) => scope === "events:*" || scope === `events:${type}` || scope === `events:${type.split(".")[0]}.*`)) return refused("SCOPE", `There is no scope for ${type}`, ["type"]);
+  if (!scopes.some((scope) => scope === "events:*" || scope === `events:${type}` || scope === `events:${type.split(".")[0]}.*`)) return refused("SCOPE", `The key has no scope for ${type}: events:${type}, events:${type.split(".")[0] ?? type}.* or events:* gives it`, ["type"]);
   // `<kind>/<key>`, where a contract cannot tell its subject from the data: later nobody could say whose it is
   if (contracts[type].key === null && !namesSubject(parsed.data.subject)) return refused("CONTRACT", `subject: an event of type ${type} must name its subject, as ${contracts[type].subject}/<key>`, ["subject"]);
   const data = contracts[type].schema.safeParse(parsed.data.data);

@@ -108,12 +108,12 @@ export type LookupAnswer =
   | { kind: "found"; reference: string; result: Record<string, unknown> }
   | { kind: "several"; references: string[] }
   | { kind: "absent" }
-  | { kind: "failed"; failure: Failure; authentication?: boolean };
+  | { kind: "failed"; failure: Failure; authentication?: boolean; retryAfterMs?: number };
 
 export type VerifyAnswer =
   | { kind: "read"; result: Record<string, unknown>; version: number }
   | { kind: "missing" }
-  | { kind: "failed"; failure: Failure; authentication?: boolean };
+  | { kind: "failed"; failure: Failure; authentication?: boolean; retryAfterMs?: number };
 
 /** Raw input with its own identity, before it is translated. */
 export interface SourceMessage {

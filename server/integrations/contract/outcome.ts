@@ -23,12 +23,11 @@ export const sentence = (text: string): string => text.replace(/\s+/g, " ").trim
  */
 export function unconfirmed(answer: HttpAnswer, reading: Reading): Unconfirmed | null {
   if (!answer.ok) return faultOutcome(answer.fault, reading.system);
-  const { status, headers } = answer.response;
+  const { status } = answer.response;
   if (status >= 200 && status < 300) return null;
   if (isRefusedLogin(status)) return { kind: "retryable", failure: loginFailure(reading.system, status), authentication: true };
   if (status === 429 || reading.notActed?.includes(status)) {
-    const after = retryAfterMs(headers["retry-after"]);
-    return { kind: "retryable", failure: { code: "TEC-01", message: `${reading.system} asked us to come back later (${status})` }, ...(after === null ? {} : { retryAfterMs: after }) };
+    return { kind: "retryable", failure: { code: "TEC-01", message: `${reading.system} asked us to come back later (${status})` }, ...pauseOf(answer.response) };
   }
   if (status >= 400 && status < 500 && status !== 408) return { kind: "rejected", failure: reading.refusal(answer.response) };
   return { kind: "unknown", failure: { code: "TEC-04", message: `${reading.system} answered ${status}; whether it acted is not known` } };
@@ -51,13 +50,13 @@ export function readAnswer<S extends z.ZodType>(answer: HttpAnswer, schema: S, s
   const { status } = answer.response;
   if (isRefusedLogin(status)) return { kind: "failed", failure: loginFailure(system, status), authentication: true };
   if (status === 404) return { kind: "absent" };
-  if (status < 200 || status >= 300) return { kind: "failed", failure: { code: "TEC-01", message: `${system} answered ${status}` } };
+  if (status < 200 || status >= 300) return { kind: "failed", failure: { code: "TEC-01", message: `${system} answered ${status}` }, ...pauseOf(answer.response) };
   const body = readJson(answer.response.text, schema);
   return body.ok ? { kind: "read", value: body.value } : { kind: "failed", failure: { ...body.error, message: sentence(`${system}: ${body.error.message}`) } };
 }
 
 /** A read inside a send, before anything was written: its failure never means that the target acted. */
-export const beforeSending = (failed: ReadFailure): Outcome => ({ kind: "retryable", failure: failed.failure, ...(failed.authentication ? { authentication: true } : {}) });
+export const beforeSending = ({ failure, authentication, retryAfterMs }: ReadFailure): Outcome => ({ kind: "retryable", failure, ...(authentication ? { authentication } : {}), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 
 /** As a `Result`, for feeds and checks. A refused login is TEC-02. */
 export const asResult = <T>(answer: ReadAnswer<T>, what: string): Result<T> =>
@@ -82,6 +81,11 @@ const isRefusedLogin = (status: number): boolean => status === 401 || status ===
 const loginFailure = (system: string, status: number): Failure => ({ code: "TEC-02", message: `${system} refused our credentials or rights (${status})` });
 
 const hour = 3_600_000;
+/** What it said of when it wants to be called again. */
+function pauseOf({ headers }: HttpResponse): { retryAfterMs?: number } {
+  const after = retryAfterMs(headers["retry-after"]);
+  return after === null ? {} : { retryAfterMs: after };
+}
 /** `Retry-After` in either of its forms, between 0 and one hour; null where it says nothing. */
 function retryAfterMs(value: string | undefined, now = Date.now()): number | null {
   if (value === undefined || value.trim() === "") return null;

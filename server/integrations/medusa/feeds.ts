@@ -9,7 +9,8 @@ import { windowStart } from "../contract/windows";
 import { editsOf, orderFields, read } from "./client";
 import type { MedusaSecrets, MedusaSession, MedusaSettings } from "./config";
 import { numberOf } from "./shared";
-import { customer, product } from "./wire";
+import { inventoryFields, levelsOf } from "./stock";
+import { customer, inventoryItem, product } from "./wire";
 
 type MedusaFeed = Feed<MedusaSettings, MedusaSecrets>;
 interface Cursor { since: Instant | null; newest: Instant | null; skip: number }
@@ -18,7 +19,7 @@ interface Page { rows: Instant[]; messages: SourceMessage[]; total: number }
 const dayMs = 86_400_000;
 
 const last = (moments: readonly string[]): Instant => moments.map((moment) => new Date(moment).toISOString()).reduce((a, b) => (a > b ? a : b));
-const messageOf = (kind: "order" | "customer" | "product", name: string, row: object, occurredAt: Instant): SourceMessage => {
+const messageOf = (kind: "order" | "customer" | "product" | "stock", name: string, row: object, occurredAt: Instant): SourceMessage => {
   const body = bytesOf({ type: `${kind}.snapshot`, data: { [kind]: row } });
   return { sourceMessageId: `${kind}:${name}:${createHash("sha256").update(body).digest("hex").slice(0, 24)}`, contentType: "application/json", body, occurredAt };
 };
@@ -103,6 +104,15 @@ const records = <K extends "customer" | "product", S extends z.ZodType<{ id: str
     return ok({ rows: rows.map(({ at }) => at), messages: rows.filter(({ at }) => from === null || at >= from).map(({ one, at }) => messageOf(kind, one.id, settledForm(one) as object, at)), total: page.value.count as number });
   });
 
+const inventory = z.looseObject({ count: z.number().int(), inventory_items: z.array(inventoryItem) });
+/** Medusa's own count of stock, as far as it moved: it cannot be asked for what moved since. */
+const stock = paged("stock", 60_000, async (session, from, skip) => {
+  const page = asResult(await read(session, `inventory-items?${pageOf(session.settings, skip, { fields: inventoryFields })}`, inventory), "stock");
+  if (!page.ok) return page;
+  const rows = page.value.inventory_items, moved = rows.flatMap(levelsOf).filter((level) => from === null || level.at >= from);
+  return ok({ rows: rows.map((row) => last([row.updated_at, ...row.location_levels.map(({ updated_at }) => updated_at)])), messages: moved.map((level) => messageOf("stock", `${level.sku}:${level.location}`, level, level.at)), total: page.value.count });
+});
+
 /**
  * What the module in Medusa should have told, once more. `updated_at` of an order stands still while its payment is captured:
  * `orders` finds what else happens, quickly; `movements` looks at every order of the last `sweepDays`.
@@ -113,4 +123,5 @@ export const feeds: readonly MedusaFeed[] = [
   records("customer", customer, "id,email,company_name,first_name,last_name,updated_at", (one) => last([one.updated_at])),
   // a variant that is changed does not move its product
   records("product", product, "id,title,status,updated_at,variants.id,variants.sku,variants.title,variants.updated_at", (one) => last([one.updated_at, ...one.variants.map((variant) => variant.updated_at)])),
+  stock,
 ];

@@ -233,6 +233,28 @@ describe("what the tower writes back", () => {
     expect(await parcelsOf(id)).toEqual([[true, "PW9", 10]]);
   });
 
+  test("a capture and a refund whose answers are lost are looked up, and no money moves twice; two captures of one amount are two", async () => {
+    const desk = deskOf(shop), { id, number } = await checkout(shop, { "GAUGE-100": 3 }), { payment_collections: [{ payments: [payment] }] } = await desk.read(id);
+    const capture = (unit: string) => command("capture_payment", { kind: "billing_unit", key: unit }, { reference: `capture|${unit}`, order: number, unit, authorisation: payment.id, amount: "20.00", currency: "USD", invoice: "INV-1" });
+    for (const unit of ["u1", "u2"]) {
+      const use = capture(`${number}-${unit}`);
+      proxy.cut({ when: /POST \/admin\/payments\/[^/ ]+\/capture/, lose: "answer" });
+      expect(await told(use, proxy.url)).toMatchObject({ kind: "unknown" });
+      expect(await found(use)).toMatchObject({ kind: "found", result: { amount: "20.00" } });
+      expect(await told({ ...use, attempt: 2 })).toMatchObject({ kind: "confirmed" });
+    }
+    expect(await desk.moneyOf(id)).toEqual({ captured: [2000, 2000], refunded: [] });
+    // the second of the two is given back in part: Medusa knows the payment only
+    const second = await found(capture(`${number}-u2`)), receipt = second.kind === "found" ? second.reference : "", back = command("refund_payment", { kind: "receipt", key: receipt }, { reference: `refund|${receipt}`, receipt, capture: receipt, amount: "12.34", currency: "USD", reason: "return" });
+    proxy.cut({ when: /POST \/admin\/payments\/[^/ ]+\/refund/, lose: "answer" });
+    expect(await told(back, proxy.url)).toMatchObject({ kind: "unknown" });
+    expect(await found(back)).toMatchObject({ kind: "found", result: { amount: "12.34", state: "settled" } });
+    expect(await told({ ...back, attempt: 2 })).toMatchObject({ kind: "confirmed" });
+    expect(await desk.moneyOf(id)).toEqual({ captured: [2000, 2000], refunded: [1234] });
+    const facts = held(await translated((await polled("movements")).filter(of(number))));
+    expect(Object.values(facts).flatMap((fact) => (fact.refund === undefined ? [] : [[fact.receipt, fact.amount]]))).toEqual([[receipt, "12.34"]]);
+  });
+
   test("a cancelled order is cancelled, and one of which money was taken only says so", async () => {
     const desk = deskOf(shop), open = await checkout(shop, { "VALVE-12": 1 }), paid = await checkout(shop, { "VALVE-12": 1 });
     await desk.capture(paid.id);
@@ -250,6 +272,40 @@ describe("what the tower writes back", () => {
     expect((await wrong.send(status(number, line.id, 1, "1", []), lease(60_000))).outcome).toMatchObject({ kind: "retryable", authentication: true, failure: { code: "TEC-02" } });
     expect((await wrong.readFeed("under-test", "orders", null, lease(60_000))).reading).toMatchObject({ ok: false, error: { code: "TEC-02" } });
     expect((await integrations().check("under-test", lease(60_000))).result).toMatchObject({ ok: true });
+  });
+});
+
+describe("stock", () => {
+  const say = (available: string, reserved: string) => command("update_stock", { kind: "stock_position", key: "PTFE/MAIN" }, { item: "PTFE", warehouse: "MAIN", version: 1, available, reserved });
+  const stocked = (location = shop.location): Setup => ({ ...setup, codes: { "item|PTFE": "PTFE-520", "warehouse|MAIN": location, "base_unit|PTFE": "each" } });
+  const write = async (own: Setup, available: string, reserved = "0", url = shop.url) => (await integrationsOf(own, url, { value: new Date().toISOString() }).send(say(available, reserved), lease(60_000))).outcome;
+  const countOf = async () => (await translated((await polled("stock")).filter(({ id }) => id.startsWith("stock:PTFE-520:")))).map(({ data }) => data as unknown as { warehouse: string; version: number; onHand: string; allocated: string });
+
+  test("is told as Medusa counts it, moves with a reservation, and is written so that as much is free as was said", async () => {
+    const desk = deskOf(shop), [before] = await countOf(), there = await desk.stockOf("PTFE-520");
+    expect(before).toMatchObject({ warehouse: shop.location, onHand: String(there.stocked), allocated: String(there.reserved) });
+    await checkout(shop, { "PTFE-520": 8 });
+    const [after] = await countOf();
+    expect(after).toMatchObject({ onHand: String(there.stocked), allocated: String(there.reserved + 8) });
+    expect(after?.version).toBeGreaterThan(before?.version ?? Infinity);
+    // the eight were reserved since the statement was reckoned
+    expect(await write(stocked(), "500", String(there.reserved))).toMatchObject({ kind: "confirmed", result: { available: "492" }, events: [{ type: "stock.positioned", data: { onHand: String(500 + there.reserved), allocated: String(there.reserved + 8) } }] });
+    expect(await desk.stockOf("PTFE-520")).toEqual({ stocked: 500 + there.reserved, reserved: there.reserved + 8 });
+    expect(await write(stocked(), "2.5", String(there.reserved + 8))).toMatchObject({ kind: "confirmed", result: { available: "2.5" } });
+    expect(await write(stocked(), "0", String(there.reserved + 8))).toMatchObject({ kind: "confirmed", result: { available: "0" } });
+  });
+
+  test("a write whose answer is lost is repeated without harm; a place that is new is taken, one that does not exist is refused", async () => {
+    const desk = deskOf(shop), { reserved } = await desk.stockOf("PTFE-520");
+    proxy.cut({ when: /POST \/admin\/inventory-items/, lose: "answer" });
+    expect(await write(stocked(), "700", String(reserved), proxy.url)).toMatchObject({ kind: "unknown" });
+    expect(await desk.stockOf("PTFE-520")).toMatchObject({ stocked: 700 + reserved });
+    expect(await write(stocked(), "700", String(reserved))).toMatchObject({ kind: "confirmed", result: { available: "700" } });
+    const { stock_location: other } = await shop.ask("POST", "/admin/stock-locations", { name: "Other" }) as { stock_location: { id: string } };
+    expect(await write(stocked(other.id), "12")).toMatchObject({ kind: "confirmed", result: { available: "12" } });
+    expect((await countOf()).map(({ warehouse, onHand }) => [warehouse, onHand])).toEqual(expect.arrayContaining([[other.id, "12"], [shop.location, String(700 + reserved)]]));
+    expect(await write(stocked("sloc_none"), "12")).toMatchObject({ kind: "rejected", failure: { code: "MAP-04" } });
+    expect(await write({ ...stocked(), codes: { ...stocked().codes, "item|PTFE": "NO-SUCH" } }, "12")).toMatchObject({ kind: "rejected", failure: { code: "MAP-02" } });
   });
 });
 

@@ -26,6 +26,74 @@ conformsWhenSending("Medusa", {
   setup, command: acknowledge(), accepts: vendor(order), acts: (seen) => isWrite(seen) === "note",
   refusal: { status: 400, body: { type: "invalid_data", message: "No" }, code: "CTR-01" },
 });
+/** A Medusa whose payment keeps what it was told. */
+function till({ captures = [] }: { captures?: object[] } = {}): Vendor {
+  const own = { ...payment, canceled_at: null as string | null, captures: [...captures], refunds: [] as object[] }, raw = (value: number) => ({ value: String(value), precision: 20 });
+  let metadata: object = {};
+  return ({ method, path, body }) => {
+    const sent = method === "POST" ? JSON.parse(body) as { amount: number; note?: string; metadata?: object } : { amount: 0 };
+    if (path.endsWith("/capture")) own.captures.push({ id: `capt_${own.captures.length + 1}`, created_at: testNow, raw_amount: raw(sent.amount) });
+    else if (path.endsWith("/refund")) own.refunds.push({ id: `ref_${own.refunds.length + 1}`, created_at: testNow, raw_amount: raw(sent.amount), note: sent.note });
+    else if (method === "POST") metadata = { ...metadata, ...sent.metadata };
+    if (method === "POST") return { body: path.includes("/payments/") ? { payment: { id: own.id } } : { order: { id: order.id } } };
+    return { body: { orders: [{ ...order, metadata, payment_collections: [{ payments: [own] }] }], count: 1 } };
+  };
+}
+const capture = (reference: string, amount: string) => command("capture_payment", { kind: "billing_unit", key: reference }, { reference, order: number, unit: reference, authorisation: payment.id, amount, currency: "USD", invoice: "INV-1" });
+const refund = (receipt: string, amount: string) => command("refund_payment", { kind: "receipt", key: receipt }, { reference: `refund|${receipt}`, receipt, capture: receipt, amount, currency: "USD", reason: "return" });
+const moves = ({ path }: Seen): boolean => path.endsWith("/capture") || path.endsWith("/refund");
+const refusesMoney = { status: 400, body: { type: "invalid_data", message: "No" } };
+/** One that has forgotten all when it was read after money moved, so that each test begins anew. */
+function forgetful(captures: object[] = []): Vendor {
+  let own = till({ captures }), hasMoved = false;
+  return (seen) => {
+    const answer = own(seen);
+    if (seen.method === "GET" && hasMoved) { own = till({ captures }); hasMoved = false; }
+    hasMoved ||= moves(seen);
+    return answer;
+  };
+}
+const once = [{ id: "capt_1", created_at: testNow, raw_amount: { value: "50", precision: 20 } }];
+conformsWhenSending("Medusa, capturing", { setup, command: capture("u1", "50.00"), accepts: forgetful(), acts: moves, refusal: { ...refusesMoney, code: "PAY-03" } });
+conformsWhenSending("Medusa, giving back", { setup, command: refund(`${number}-capt_1`, "20.00"), accepts: forgetful(once), acts: moves, refusal: { ...refusesMoney, code: "REF-01" } });
+
+describe("money on the tower's command", () => {
+  const moved = async (vendor: Vendor, ...uses: ReturnType<typeof command>[]) => {
+    const stub = await bench(setup, vendor), outcomes = [];
+    for (const use of uses) outcomes.push((await stub.integrations.send(use, lease())).outcome);
+    const looked = (await stub.integrations.lookup(uses[0] as ReturnType<typeof command>, lease())).answer;
+    await stub.close();
+    return { outcomes, looked, amounts: stub.seen.filter(moves).map(({ body }) => (JSON.parse(body) as { amount: number }).amount) };
+  };
+  test("two captures of one amount are two, and neither is made again by a second try", async () => {
+    const [first, second] = [capture("u1", "50.00"), capture("u2", "50.00")];
+    const { outcomes, amounts } = await moved(till(), first, second, { ...first, attempt: 2 }, { ...second, attempt: 2 });
+    expect(outcomes.map((outcome) => (outcome.kind === "confirmed" ? outcome.result["amount"] : outcome))).toEqual(["50.00", "50.00", "50.00", "50.00"]);
+    expect(amounts).toEqual([50, 50]);
+  });
+  test("a capture whose answer was lost is found, one that never came is absent and made by the next try", async () => {
+    const use = capture("u1", "50.00"), own = till(), lost = { at: 0 };
+    const cut: Vendor = (seen) => { const answer = moves(seen) && lost.at++ > 0 ? own(seen) : moves(seen) ? { cut: true } : own(seen); return answer; };
+    const { outcomes, looked, amounts } = await moved(cut, use, { ...use, attempt: 2 });
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["unknown", "confirmed"]);
+    expect(looked).toMatchObject({ kind: "found", result: { amount: "50.00" } });
+    expect(amounts).toEqual([50, 50]);
+    const kept = till(), after = await moved((seen) => { const answer = kept(seen); return moves(seen) ? { cut: true } : answer; }, use, { ...use, attempt: 2 });
+    expect([after.outcomes.map(({ kind }) => kind), after.amounts]).toEqual([["unknown", "confirmed"], [50]]);
+  });
+  test("the last of a payment is captured to the part of a cent; more than is left and money of nobody are refused", async () => {
+    expect((await moved(till(), capture("u1", "240.27"))).amounts).toEqual([240.26544]);
+    expect((await moved(till({ captures: once }), capture("u1", "240.00"))).outcomes).toMatchObject([{ kind: "rejected", failure: { code: "PAY-03" } }]);
+    expect((await moved(till(), refund(`${number}-capt_9`, "1.00"))).outcomes).toMatchObject([{ kind: "rejected", failure: { code: "REF-01" } }]);
+  });
+  test("a refund is known by its note; an authorisation is given back with its order", async () => {
+    const use = refund(`${number}-capt_1`, "20.00"), twice = [...once, { ...once[0], id: "capt_2" }];
+    expect(await moved(till({ captures: twice }), use, { ...use, attempt: 2 })).toMatchObject({ outcomes: [{ kind: "confirmed", result: { refund: "ref_1", amount: "20.00", state: "settled" } }, { kind: "confirmed" }], amounts: [20] });
+    const release = command("void_authorisation", { kind: "order", key: number }, { order: number, authorisation: payment.id });
+    expect((await moved(till(), release)).outcomes).toMatchObject([{ kind: "retryable", retryAfterMs: 30_000 }]);
+    expect((await moved(vendor(order), release)).outcomes).toMatchObject([{ kind: "confirmed", result: { state: "voided" } }]);
+  });
+});
 conformsWhenCalled("Medusa", {
   setup, id: "order_1:abc", body: JSON.stringify({ id: "order_1:abc", type: "order.snapshot", data: {} }),
   sign: (body, at) => { const t = Math.floor(at / 1000); return { "ledgerline-signature": `t=${t},v1=${createHmac("sha256", setup.secrets["webhookSecret"] ?? "").update(`${t}.${body}`).digest("hex")}` }; },
@@ -120,6 +188,11 @@ describe("an order in our words", () => {
     expect(events("payment.authorised")).toMatchObject([{ authorisation: "pi_123", amount: "240.27" }]);
     expect(events("receipt.recorded")).toMatchObject([{ amount: "50.00", authorisation: "pi_123" }]);
   });
+  test("what was given back is of the capture that our note names, by hand of the oldest first", async () => {
+    const row = (name: string, amount: string, note?: string) => ({ id: name, created_at: testNow, raw_amount: { value: amount }, note }), [first, second] = [`${number}-capt_1`, `${number}-capt_2`];
+    const events = await told({ payment_collections: [{ payments: [{ ...payment, captures: [row("capt_1", "50"), row("capt_2", "80")], refunds: [row("ref_1", "30", `refund|x of ${second}`), row("ref_2", "60", "RMA"), row("ref_3", "20", `refund|y of ${second}`)] }] }] });
+    expect(events("refund.settled").map(({ refund, receipt, amount }) => [refund, receipt, amount])).toEqual([["ref_1", second, "30.00"], ["ref_2", first, "50.00"], ["ref_2-2", second, "10.00"], ["ref_3", second, "20.00"]]);
+  });
   test("a payment on account is no money, one in advance is the bank's", async () => {
     expect((await told({}, { payments: { pp_system_default: "terms" } }))("receipt.recorded")).toEqual([]);
     const advance = await told({}, { payments: { pp_system_default: "advance" } });
@@ -176,7 +249,7 @@ const ids = ["order_01AAAAAA", "order_01BBBBBB"], ofId = (id: string) => ({ ...o
 const payments = order.payment_collections[0]?.payments ?? [];
 conformsWhenAsked("Medusa", {
   setup: { ...setup, settings: { ...setup.settings, pageSize: 1 } }, census: "orders", feed: "movements", total: 2,
-  expected: ids.map((id) => `${order.display_id}-${id.slice(-6)}`).flatMap((code) => [`orders ${code}`, `returns ${code}-R${order.returns[0]?.display_id ?? ""}`, ...order.fulfillments.map(({ id }) => `shipments ${id}`), ...payments.flatMap(({ captures, refunds }) => [...captures.map(({ id }) => `payments ${id}`), ...refunds.map(({ id }) => `refunds ${id}`)])]),
+  expected: ids.map((id) => `${order.display_id}-${id.slice(-6)}`).flatMap((code) => [`orders ${code}`, `returns ${code}-R${order.returns[0]?.display_id ?? ""}`, ...order.fulfillments.map(({ id }) => `shipments ${id}`), ...payments.flatMap(({ captures, refunds }) => [...captures.map(({ id }) => `payments ${code}-${id}`), ...refunds.map(({ id }) => `refunds ${id}`)])]),
   vendor: ({ path }) => {
     const query = new URL(path, "http://x").searchParams, wanted = query.getAll("id[]");
     if (path.includes("/changes")) return { body: { order_changes: [] } };

@@ -2,12 +2,15 @@ import { z } from "zod";
 import { dec } from "@/server/domain/decimal";
 import type { CommandPayloads } from "@/server/domain/payloads";
 import type { LookupAnswer, OutboundCommand, Outcome } from "../contract/connector";
-import { beforeSending, readJson, unconfirmed, unreadable } from "../contract/outcome";
-import { call, orderOf, system } from "./client";
+import { beforeSending, unreadable } from "../contract/outcome";
+import { orderOf, system } from "./client";
 import type { MedusaSession } from "./config";
+import { isMoney, lookupMoney, moveMoney } from "./money";
 import { paymentsOf } from "./payments";
 import { numberOf } from "./shared";
-import { refusal, type Fulfillment, type Line, type MedusaOrder } from "./wire";
+import { isStock, writeStock } from "./stock";
+import type { Fulfillment, Line, MedusaOrder } from "./wire";
+import { write } from "./write";
 
 type Acknowledgement = CommandPayloads["acknowledge_order"];
 type Status = CommandPayloads["update_order_status"];
@@ -26,6 +29,8 @@ function isDone(order: MedusaOrder, command: OutboundCommand): boolean {
  * by what has shipped, so a second try finds nothing left to do. The note comes last.
  */
 export async function send(session: MedusaSession, command: OutboundCommand): Promise<Outcome> {
+  if (isMoney(command)) return moveMoney(session, command);
+  if (isStock(command)) return writeStock(session, command);
   const found = await orderOf(session, String(command.payload["order"]));
   if (found.kind === "failed") return beforeSending(found);
   if (found.kind === "absent") return { kind: "rejected", failure: { code: "SEQ-01", message: `${system} has no order ${String(command.payload["order"])}` } };
@@ -40,6 +45,7 @@ export async function send(session: MedusaSession, command: OutboundCommand): Pr
 }
 
 export async function lookup(session: MedusaSession, command: OutboundCommand): Promise<LookupAnswer> {
+  if (isMoney(command)) return lookupMoney(session, command);
   const found = await orderOf(session, String(command.payload["order"]));
   if (found.kind !== "read") return found;
   return isDone(found.value, command) ? { kind: "found", reference: referenceOf(found.value, command), result: {} } : { kind: "absent" };
@@ -47,16 +53,6 @@ export async function lookup(session: MedusaSession, command: OutboundCommand): 
 
 /** Of what was captured Medusa would give the money back by itself; of what was fulfilled it refuses. */
 const mayCancel = (order: MedusaOrder): boolean => order.fulfillments.every(({ canceled_at }) => canceled_at != null) && paymentsOf(order).every(({ captures }) => captures.length === 0);
-
-const written = z.looseObject({ order: z.looseObject({ id: z.string().min(1), fulfillments: z.array(z.looseObject({ id: z.string().min(1) })).nullish() }) });
-/** The order as it is then, or what the answer proves. */
-async function write(session: MedusaSession, path: string, body: unknown): Promise<{ failed: Outcome } | { failed: null; fulfilments: string[] }> {
-  const answer = await call(session, "POST", path, body);
-  const failed = unconfirmed(answer, { system, notActed: [409], refusal: refusal("CTR-01") });
-  if (failed || !answer.ok) return { failed: failed as Outcome };
-  const read = readJson(answer.response.text, written);
-  return read.ok ? { failed: null, fulfilments: (read.value.order.fulfillments ?? []).map(({ id }) => id) } : { failed: unreadable(system, read.error) };
-}
 
 interface Item { id: string; quantity: number }
 const mark = z.looseObject({ items: z.array(z.object({ id: z.string(), quantity: z.number() })), sent: z.boolean() });

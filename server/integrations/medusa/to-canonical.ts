@@ -8,15 +8,17 @@ import type { MedusaSettings } from "./config";
 import { meaningOf, paid, paymentsOf } from "./payments";
 import { returned } from "./returns";
 import { at, currencyOf, exact, itemOf, numberOf, sorted } from "./shared";
+import { positioned } from "./stock";
 import { message, type Customer, type Fulfillment, type Line, type Product, type Snapshot } from "./wire";
 
 /** Codes of customers (their e-mail address), items (SKU), units, terms (the payment provider), charges and warehouses (the stock location) stay in the shop's words. */
 export function toCanonical(input: TranslationInput<MedusaSettings>): Translation {
   const read = readJson(textOf(input.body), message);
   if (!read.ok) return read;
-  const { settings } = input, { order, customer, product } = read.value.data;
+  const { settings } = input, { order, customer, product, stock } = read.value.data;
   if (customer) return toEvents(input, described(input.connectorId, customer, settings));
   if (product) return toEvents(input, items(input.connectorId, product, settings), "a product without a SKU");
+  if (stock) return toEvents(input, [positioned(stock)]);
   if (!order) return ok({ events: [], excluded: `a message of type ${read.value.type} says nothing that we keep` });
   if (order.status === "draft") return ok({ events: [], excluded: "an order that is not placed yet" });
   if (settings.salesChannel !== undefined && order.sales_channel_id !== settings.salesChannel) return ok({ events: [], excluded: `an order of sales channel ${order.sales_channel_id ?? "none"}` });

@@ -50,7 +50,12 @@ export const customer = z.looseObject({ id, email: text, company_name: note, fir
 export type Customer = z.infer<typeof customer>;
 export const product = z.looseObject({ id, title: text, status: text, updated_at: moment, variants: list(z.looseObject({ id, sku: note, title: note, updated_at: moment })) });
 export type Product = z.infer<typeof product>;
-export const message = z.looseObject({ type: text, data: z.looseObject({ order: snapshot.optional(), customer: customer.optional(), product: product.optional() }) });
+export const inventoryItem = z.looseObject({ id, sku: note, updated_at: moment, location_levels: list(z.looseObject({ location_id: id, raw_stocked_quantity: raw, raw_reserved_quantity: raw, updated_at: moment })) });
+export type InventoryItem = z.infer<typeof inventoryItem>;
+/** One item in one location, as the poll stores it. */
+const stockLevel = z.object({ sku: id, location: id, stocked: raw.shape.value, reserved: raw.shape.value, at: moment });
+export type StockLevel = z.infer<typeof stockLevel>;
+export const message = z.looseObject({ type: text, data: z.looseObject({ order: snapshot.optional(), customer: customer.optional(), product: product.optional(), stock: stockLevel.optional() }) });
 
 const problem = z.looseObject({ type: note, message: text });
 export const refusal = (code: string) => (response: HttpResponse): Failure => {

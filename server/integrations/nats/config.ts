@@ -6,7 +6,7 @@ const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "letters, digits, - and _
 const subject = z.string().regex(/^[^\s.*>]+(\.[^\s.*>]+)*$/, "words parted by dots, without * and >").max(200);
 
 export const settings = brokerSettings.extend({
-  url: z.url({ protocol: /^(nats|tls)$/ }).meta({ title: "Address", description: "nats://host:4222, or tls://host:4222 for an encrypted connection", address: true }),
+  url: z.url({ protocol: /^(nats|tls)$/ }).meta({ title: "Address", description: "nats://host:4222, or tls://host:4222 for an encrypted connection", address: true, protocols: ["tls", "nats"] }),
   user: z.string().max(200).optional().meta({ title: "User", description: "Left empty where a token or nothing is asked for" }),
   stream: name.optional().meta({ title: "Stream to read", description: "It must exist; left empty where nothing is read" }),
   consumer: name.default("ledgerline").meta({ title: "Durable consumer", description: "Shared by all workers; made where it is not there" }),

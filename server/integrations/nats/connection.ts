@@ -1,5 +1,5 @@
 import { AckPolicy, jetstream, jetstreamManager, type Consumer, type JetStreamClient, type JsMsg } from "@nats-io/jetstream";
-import { connect, nanos, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+import { connect, nanos, type NatsConnection } from "@nats-io/transport-node";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import type { BrokerConnection, BrokerMessage, OutboundEvent, Taken } from "../contract/broker";
 import { againAfterMs } from "../contract/broker-settings";
@@ -7,6 +7,7 @@ import { contentType, identityOfBytes } from "../contract/cloud-event";
 import type { Session } from "../contract/connector";
 import { Gathered } from "../contract/gathered";
 import { dialable } from "../http/address";
+import { certificateRefusal, encryption } from "../http/certificate";
 import type { Secrets, Settings } from "./config";
 
 export const callTimeoutMs = 10_000;
@@ -20,28 +21,27 @@ const mostPending = 10_000;
 const publishing = 100;
 
 /** One connection without any healing of its own: addresses that the server tells of are not followed. */
-export async function openNats({ settings, secrets }: Session<Settings, Secrets>): Promise<Result<BrokerConnection>> {
-  const url = new URL(settings.url), host = url.hostname;
+export async function openNats({ settings, secrets, signal }: Session<Settings, Secrets>): Promise<Result<BrokerConnection>> {
+  const url = new URL(settings.url), host = url.hostname.replace(/^\[|\]$/g, "");
   const address = await dialable(host, settings.allowPrivateNetwork);
   if (!address.ok) return address;
   let connection: NatsConnection | null = null;
   try {
     connection = await connect({
       servers: `${address.value.includes(":") ? `[${address.value}]` : address.value}:${url.port || "4222"}`, name: "Ledgerline", timeout: callTimeoutMs, reconnect: false, ignoreClusterUpdates: true, pingInterval: 10_000, maxPingOut: 2,
-      tls: url.protocol === "tls:" ? tlsOf(host) : null,
+      tls: url.protocol === "tls:" ? encryption(host, settings.authority) : null,
       ...(settings.user === undefined ? {} : { user: settings.user, pass: secrets.password ?? "" }), ...(secrets.token === undefined ? {} : { token: secrets.token }),
     });
+    signal.throwIfAborted();
     const consumer = settings.stream === undefined ? null : await consumerOf(connection, settings, settings.stream);
     if (consumer?.ok === false) { await connection.close(); return consumer; }
+    signal.throwIfAborted();
     return ok(new NatsJetStream(connection, settings, consumer?.value ?? null));
   } catch (error) {
     await connection?.close();
-    return { ok: false, error: failureOf(error) };
+    return { ok: false, error: failureOf(error, host) };
   }
 }
-
-/** The certificate is that of the name, though the checked address is dialled; the client passes on what its types do not name. */
-const tlsOf = (host: string): NonNullable<NodeConnectionOptions["tls"]> => ({ servername: host.replace(/^\[|\]$/g, "") }) as NonNullable<NodeConnectionOptions["tls"]>;
 
 /** Everybody's durable consumer, made where it is not there. One that forgets messages by itself is refused. */
 async function consumerOf(connection: NatsConnection, settings: Settings, stream: string): Promise<Result<Consumer>> {
@@ -57,8 +57,9 @@ async function consumerOf(connection: NatsConnection, settings: Settings, stream
 const isMissingConsumer = (error: unknown): boolean => (error as { name?: string } | null)?.name === "ConsumerNotFoundError";
 const refusals = new Set(["AuthorizationError", "UserAuthenticationExpiredError", "PermissionViolationError", "StreamNotFoundError", "JetStreamNotEnabled"]);
 /** What people must mend is TEC-02; what may pass is TEC-01. */
-function failureOf(error: unknown): Failure {
-  const { name = "", message = "", cause } = error as Error;
+function failureOf(error: unknown, host: string): Failure {
+  const { name = "", message = "", cause } = error as Error, certificate = certificateRefusal(host, error);
+  if (certificate !== null) return { code: "TEC-01", message: `NATS: ${certificate}` };
   return { code: refusals.has(name) || refusals.has((cause as Error | undefined)?.name ?? "") ? "TEC-02" : "TEC-01", message: `NATS: ${message || name}` };
 }
 

@@ -7,6 +7,7 @@ import { contentType, identityOfBytes } from "../contract/cloud-event";
 import type { Session } from "../contract/connector";
 import { Gathered } from "../contract/gathered";
 import { dialable } from "../http/address";
+import { certificateRefusal, encryption } from "../http/certificate";
 import type { Secrets, Settings } from "./config";
 
 export const callTimeoutMs = 15_000;
@@ -18,10 +19,13 @@ export async function openRabbit({ settings, secrets, signal }: Session<Settings
   const address = await dialable(host, settings.allowPrivateNetwork);
   if (!address.ok) return address;
   let connection: ChannelModel | null = null;
+  const late = new AbortController(), giveUp = (): void => { late.abort(); };
+  signal.addEventListener("abort", giveUp, { once: true });
+  // the client passes on what its types do not name
+  const socket = { timeout: callTimeoutMs, signal: late.signal, clientProperties: { connection_name: "Ledgerline" }, ...(secure ? encryption(host, settings.authority) : {}) };
   try {
     connection = await connect(
-      { protocol: secure ? "amqps" : "amqp", hostname: address.value, port: Number(url.port || (secure ? 5671 : 5672)), username: settings.user, password: secrets.password, vhost: settings.virtualHost, heartbeat: heartbeatSeconds },
-      { timeout: callTimeoutMs, clientProperties: { connection_name: "Ledgerline" }, ...(secure ? { servername: host } : {}) });
+      { protocol: secure ? "amqps" : "amqp", hostname: address.value, port: Number(url.port || (secure ? 5671 : 5672)), username: settings.user, password: secrets.password, vhost: settings.virtualHost, heartbeat: heartbeatSeconds }, socket);
     const broken = new AbortController();
     const fall = (error?: unknown): void => { broken.abort(error instanceof Error ? error : new Error("RabbitMQ: the connection broke")); };
     connection.on("error", fall);
@@ -35,13 +39,14 @@ export async function openRabbit({ settings, secrets, signal }: Session<Settings
     return ok(new RabbitConnection(connection, channel, settings, broken.signal));
   } catch (error) {
     await connection?.close().catch(() => undefined);
-    return { ok: false, error: failureOf(error) };
-  }
+    return { ok: false, error: failureOf(error, host) };
+  } finally { signal.removeEventListener("abort", giveUp); }
 }
 
-/** Refused login, rights, or a queue of another kind: what people must mend. */
-const refusal = /ACCESS[_-]REFUSED|403|NOT_ALLOWED|530|PRECONDITION[_-]FAILED|406/;
-const failureOf = (error: unknown): Failure => ({ code: refusal.test((error as Error).message) ? "TEC-02" : "TEC-01", message: `RabbitMQ: ${(error as Error).message || "no connection"}` });
+/** Refused login, rights, or a queue of another kind: what people must mend. Known by name, as any number may stand in an error of OpenSSL. */
+const refusal = /ACCESS[_-]REFUSED|NOT[_-]ALLOWED|PRECONDITION[_-]FAILED/;
+const failureOf = (error: unknown, host: string): Failure =>
+  ({ code: refusal.test((error as Error).message) ? "TEC-02" : "TEC-01", message: `RabbitMQ: ${certificateRefusal(host, error) ?? ((error as Error).message || "no connection")}` });
 
 class RabbitConnection implements BrokerConnection {
   private readonly connection: ChannelModel;

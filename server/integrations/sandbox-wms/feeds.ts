@@ -39,17 +39,19 @@ export const feeds: readonly Feed<WmsSettings, WmsSecrets>[] = [{
     return ok({ messages, cursor: page.value.events.at(-1)?.seqNo ?? after, more: page.value.more });
   },
 }, {
-  // StackRight tells no change of a SKU: all are read, and one whose words are those of before is the same message
+  // StackRight tells no change of a SKU: all are read, and one that is as it was is the same message. The cursor keeps what each said last, so that a change back is another
   name: "skus", everyMs: 3_600_000,
   read: async (session, given) => {
-    const found = asResult(await read(session, query("skus", { page: typeof given === "number" ? given : 1, size: 200 }), skus), "skus");
+    const { page: wanted, said } = skusRead(given), found = asResult(await read(session, query("skus", { page: wanted, size: 200 }), skus), "skus");
     if (!found.ok) return found;
-    const { page, pages } = found.value, at = session.now();
-    const messages = found.value.skus.map((row): SourceMessage => {
-      const digest = createHash("sha256").update(JSON.stringify([row.text, row.stockUom, row.active])).digest("hex").slice(0, 16);
-      return { sourceMessageId: `SKU:${row.sku}:${digest}`, contentType: "application/json", body: bytesOf({ docType: "SKU", document: row }), occurredAt: at };
+    const { page, pages, skus: rows } = found.value, at = session.now(), now = { ...said };
+    const messages = rows.map((row): SourceMessage => {
+      const digest = createHash("sha256").update(JSON.stringify(row)).digest("hex").slice(0, 16), before = said[row.sku];
+      const changes = before === undefined ? 0 : before.changes + (before.digest === digest ? 0 : 1);
+      now[row.sku] = { digest, changes };
+      return { sourceMessageId: `SKU:${row.sku}:${digest}${changes === 0 ? "" : `:${changes}`}`, contentType: "application/json", body: bytesOf({ docType: "SKU", document: row }), occurredAt: at };
     });
-    return ok({ messages, cursor: page < pages ? page + 1 : null, more: page < pages });
+    return ok({ messages, cursor: { page: page < pages ? page + 1 : 1, said: now }, more: page < pages });
   },
 }, {
   name: "inventory", everyMs: 10_000,
@@ -61,6 +63,9 @@ export const feeds: readonly Feed<WmsSettings, WmsSecrets>[] = [{
     return ok({ messages: rows.map((row) => messageOf("STOCK", `${row.site}:${row.sku}`, row)), cursor: more ? { since, newest: latest, page: page + 1 } : { since: latest, newest: latest, page: 1 }, more });
   },
 }];
+
+interface SkusRead { page: number; said: Readonly<Record<string, { digest: string; changes: number }>> }
+const skusRead = (cursor: unknown): SkusRead => (typeof cursor === "object" && cursor !== null ? (cursor as SkusRead) : { page: typeof cursor === "number" ? cursor : 1, said: {} });
 
 /** What was written under a clock that is behind, or while it was read, is read once more; one version is one message. */
 const overlapMs = 30_000;

@@ -47,6 +47,13 @@ test("goods that others hold in this moment are asked for again", async () => {
   await stub.close();
   expect(outcome).toMatchObject({ kind: "retryable", failure: { code: "TEC-01" } });
 });
+test("a shipment whose goods nobody has assigned is not found, though its reservations are gone; the next try assigns it", async () => {
+  const waiting = recorded.reads["stock.shipment.out"].map((row) => ({ ...row, state: "waiting" }));
+  const stub = await bench(setup, (seen) => (methodOf(seen) === "model.stock.shipment.out.search_read" ? { body: { id: 1, result: waiting } } : accepts(seen)));
+  const { answer } = await stub.integrations.lookup(release(), lease()), { outcome } = await stub.integrations.send(command("release_to_warehouse", order, payload, { attempt: 2 }), lease());
+  await stub.close();
+  expect([answer.kind, outcome.kind, stub.seen.map(methodOf).filter((method) => method.endsWith("assign_try") || method.endsWith("out.create"))]).toEqual(["absent", "confirmed", ["model.stock.shipment.out.assign_try"]]);
+});
 test("the address that the party has is taken, another is written beside it", async () => {
   const addresses = async (shipTo: object) => {
     const stub = await bench(setup, accepts);

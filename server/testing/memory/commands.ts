@@ -1,11 +1,12 @@
-import { probeWaitMs } from "@/server/domain/breaker";
+import { probeLeaseMs } from "@/server/domain/breaker";
 import { subjectOf } from "@/server/domain/facts";
 import type { Lane } from "@/server/domain/commands";
-import { addMs, type Instant } from "@/server/domain/instant";
+import { addMs, epochMs, type Instant } from "@/server/domain/instant";
 import { isPosting } from "@/server/domain/posting-brake";
 import type { Policy } from "@/server/domain/policy";
+import { callsNow, spentAfter, type Budget } from "@/server/domain/resilience";
 import { subjectId } from "@/server/domain/subject";
-import type { ClaimedCommand, Clock, CommandStore, LaneWork, Reconciliation, Settlement } from "@/server/pipeline/ports";
+import type { ClaimedCommand, Clock, CommandStore, LaneWork, ReadClaim, Reconciliation, Settlement } from "@/server/pipeline/ports";
 import { isHeldBack, mayLeave } from "./brake";
 import { keepEvent } from "./facts";
 import { breakerOf, countCalls, pauseRefused } from "./health";
@@ -13,7 +14,6 @@ import { changed, closeException, openException, wake, type CommandRow, type Row
 import type { Patience } from "./patience";
 import type { Step } from "./steps";
 
-const laneShare = { finance: 1, operations: 0.75, inquiry: 0.5, bulk: 0.25 } as const;
 const leaves = { send: "sending", lookup: "unknown", verify: "confirmed" } as const;
 const lanesCountedTo = 20;
 /** A claim that may not stand is tried again once what stood in its way is settled. */
@@ -24,14 +24,15 @@ const compare = (a: Instant, b: Instant): number => (a < b ? -1 : Number(a > b))
 export const claimedOf = (row: CommandRow): ClaimedCommand => ({
   id: row.id, naturalKey: row.naturalKey, kind: row.kind, entity: row.entity, sequence: row.sequence, attempt: row.attempts, payload: row.payload, connector: row.connector, lane: row.lane, subjectId: row.subjectId, correlationId: row.subjectId,
   owner: row.owner ?? "", leaseUntil: row.leaseUntil ?? "", tries: row.attempts - row.attemptsBase, lookups: row.lookups, firstSentAt: row.firstSentAt, lastSentAt: row.lastSentAt, confirmedAt: row.confirmedAt, reference: row.reference,
-  inDoubt: row.repeatUntil !== null,
+  inDoubt: row.repeatUntil !== null, deaths: row.deaths,
 });
 
 /** The command rows without a database: the guards of `server/db/commands`, one for one. */
 export function createMemoryCommands({ rows, clock, step, patience, policy }: { rows: Rows; clock: Clock; step: Step; patience: Patience; policy: Policy }): CommandStore & Reconciliation {
   const isFree = (row: CommandRow, now: Instant): boolean => row.leaseUntil === null || row.leaseUntil < now;
   const isRepeatable = (row: CommandRow, now: Instant): boolean => row.repeatUntil !== null && row.repeatUntil > now;
-  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isHeldBack(rows, row);
+  const isUnplanned = (row: CommandRow, now: Instant): boolean => row.state === "wanted" && row.firstSentAt !== null && (rows.subjects.get(row.subjectId)?.wakes.some((at) => at <= now) ?? false);
+  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isHeldBack(rows, row) && !isUnplanned(row, now);
   const isSearchable = (row: CommandRow, now: Instant): boolean => row.state === "unknown" && !isRepeatable(row, now) && row.dueAt <= now && isFree(row, now);
   const isUnverified = (row: CommandRow, now: Instant): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= now && isFree(row, now);
   const isLost = (row: CommandRow, now: Instant): boolean => row.state === "sending" && (row.leaseUntil ?? "") < now;
@@ -41,33 +42,48 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
   };
   const expire = (connector?: string): number => {
     const gone = live(isLost, connector);
-    for (const row of gone) Object.assign(row, { state: "unknown", dueAt: clock.now(), owner: null, leaseUntil: null, lookups: 0 });
+    for (const row of gone) Object.assign(row, { state: "unknown", deaths: row.deaths + 1, dueAt: clock.now(), owner: null, leaseUntil: null, lookups: 0 });
     return gone.length;
   };
   const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimedOf(row); };
+  const nowMs = (): number => epochMs(clock.now());
+  const callsLeft = (connector: string, budget: Budget): number => callsNow(budget, rows.spent.get(connector) ?? 0, nowMs());
+  const spend = (connector: string, budget: Budget, calls: number): void => { if (calls > 0) rows.spent.set(connector, spentAfter(budget, rows.spent.get(connector) ?? 0, nowMs(), calls)); };
+  const leased = (fits: (row: CommandRow, now: Instant) => boolean, { connector, limit, worker, leaseMs, budget }: ReadClaim): ClaimedCommand[] => {
+    if (!answers(connector)) return [];
+    const chosen = live(fits, connector).sort((a, b) => compare(a.dueAt, b.dueAt)).slice(0, Math.min(limit, callsLeft(connector, budget)));
+    spend(connector, budget, chosen.length);
+    return chosen.map((row) => { row.deaths += Number(row.owner !== null); return lease(row, worker, leaseMs); });
+  };
   /** May be looked up or read back: a breaker that is open lets these pass when a probe may. */
   const answers = (connector: string): boolean => !rows.paused.has(connector) && (breakerOf(rows, connector).state === "closed" || (breakerOf(rows, connector).probeAt ?? "9") <= clock.now());
 
   /** What may go out now of a lane, at most one probe where the breaker is open. */
-  const choose = (connector: string, lane: Lane, limit: number, now: Instant): CommandRow[] => {
-    const breaker = breakerOf(rows, connector);
-    if (rows.paused.has(connector) || limit <= 0 || (breaker.state !== "closed" && (breaker.probeAt ?? "9") > now)) return [];
+  const choose = (connector: string, lane: Lane, limit: number, budget: Budget, now: Instant): CommandRow[] => {
+    const breaker = breakerOf(rows, connector), calls = callsLeft(connector, budget);
+    if (rows.paused.has(connector) || limit <= 0 || (breaker.state !== "closed" && (calls === 0 || (breaker.probeAt ?? "9") > now))) return [];
     const sending = [...rows.live].filter((row) => row.connector === connector && row.state === "sending");
-    const room = breaker.state === "closed" ? Math.min(limit, Math.max(1, Math.floor(rows.concurrency * laneShare[lane])) - sending.filter((row) => (row.leaseUntil ?? "") > now).length) : 1;
+    const room = breaker.state === "closed" ? Math.min(limit, calls, budget.atOnce - sending.filter((row) => (row.leaseUntil ?? "") > now).length) : 1;
+    let suspects = sending.filter(({ deaths }) => deaths > 0).length;
     const serial = new Set(sending.map(({ serialKey }) => serialKey));
     return live(isSendable, connector).filter((row) => row.lane === lane).sort((a, b) => compare(a.dueAt, b.dueAt)).filter(({ serialKey }) => {
       if (serialKey === null) return true;
       const isFirst = !serial.has(serialKey);
       serial.add(serialKey);
       return isFirst;
+    }).filter(({ deaths }) => {
+      const isSuspect = deaths > 0, isHeld = isSuspect && suspects > 0;
+      suspects += Number(isSuspect);
+      return !isHeld;
     }).slice(0, Math.max(0, room));
   };
-  const claim: CommandStore["claim"] = ({ worker, connector, lane, limit, leaseMs }) => step("commands.claim", () => {
+  const claim: CommandStore["claim"] = ({ worker, connector, lane, limit, leaseMs, budget }) => step("commands.claim", () => {
     const now = clock.now(), breaker = breakerOf(rows, connector), isTripped = breaker.state !== "closed";
     for (let tries = 0; tries < claimTries; tries++) {
-      const chosen = choose(connector, lane, limit, now);
+      const chosen = choose(connector, lane, limit, budget, now);
       if (!mayLeave(rows, chosen.filter(({ state, kind }) => state === "wanted" && isPosting(kind)), policy, now)) continue;
-      if (isTripped && chosen.length > 0) rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, Math.max(leaseMs, probeWaitMs(0))) });
+      if (isTripped && chosen.length > 0) rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, probeLeaseMs(leaseMs)) });
+      spend(connector, budget, chosen.length);
       return chosen.map((row) => {
         Object.assign(row, { repeatUntil: row.state === "unknown" ? row.repeatUntil : null, state: "sending", attempts: row.attempts + 1, attemptsBase: row.attemptsBase + Number(isTripped), firstSentAt: row.firstSentAt ?? now, lastSentAt: now, lookups: 0 });
         return { ...lease(row, worker, leaseMs), isProbe: isTripped };
@@ -80,12 +96,13 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
     const row = rows.commands.get(settlement.command.naturalKey);
     return row?.state === leaves[settlement.purpose] && row.owner === settlement.command.owner && row.attempts === settlement.command.attempt ? row : null;
   };
+  const isSurvived = ({ purpose, outcome, to }: Settlement): boolean => purpose === "send" || to === "confirmed" || (purpose === "verify" && outcome !== "failed");
   const apply = (settlement: Settlement): boolean => {
     const row = holds(settlement);
     if (!row) return false;
     rows.attempts.push(settlement);
     Object.assign(row, {
-      state: settlement.to ?? row.state, owner: null, leaseUntil: null, dueAt: settlement.dueAt ?? row.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, attemptsBase: row.attemptsBase + (settlement.uncounted ? 1 : 0), reference: settlement.reference ?? row.reference,
+      state: settlement.to ?? row.state, owner: null, leaseUntil: null, dueAt: settlement.dueAt ?? row.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, attemptsBase: row.attemptsBase + (settlement.uncounted ? 1 : 0), deaths: isSurvived(settlement) ? 0 : row.deaths, reference: settlement.reference ?? row.reference,
       result: settlement.result ?? row.result, rejection: settlement.standing ? { ...settlement.standing, at: settlement.endedAt } : null, confirmedAt: settlement.to === "confirmed" ? settlement.endedAt : row.confirmedAt,
       verifiedAt: settlement.verifiedAt ?? row.verifiedAt, verifyDueAt: settlement.verifyDueAt,
     });
@@ -102,12 +119,10 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
 
   return {
     claim,
-    claimUnknown: ({ worker, connector, limit, leaseMs }) => step("commands.claim_unknown", () => {
-      expire(connector);
-      return answers(connector) ? live(isSearchable, connector).sort((a, b) => compare(a.dueAt, b.dueAt)).slice(0, limit).map((row) => lease(row, worker, leaseMs)) : [];
-    }),
-    claimUnverified: ({ worker, connector, limit, leaseMs }) => step("commands.claim_unverified", () => (answers(connector) ? live(isUnverified, connector).slice(0, limit).map((row) => lease(row, worker, leaseMs)) : [])),
+    claimUnknown: (request) => step("commands.claim_unknown", () => { expire(request.connector); return leased(isSearchable, request); }),
+    claimUnverified: (request) => step("commands.claim_unverified", () => leased(isUnverified, request)),
     async settle(settlements) {
+      if (settlements.some(({ callAgainAt }) => callAgainAt !== null)) await step("commands.wait", () => { for (const { callAgainAt, command } of settlements) if (callAgainAt !== null) rows.spent.set(command.connector, Math.max(rows.spent.get(command.connector) ?? 0, epochMs(callAgainAt))); });
       if (settlements.some(({ authenticationFailure }) => authenticationFailure)) await step("commands.pause", () => { pauseRefused(rows, settlements); });
       const held = await step("commands.settle", () => settlements.filter(apply));
       if (held.length > 0) await step("commands.count", () => { countCalls(rows, held); });

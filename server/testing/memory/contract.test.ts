@@ -8,12 +8,11 @@ import { createLandscape } from "./landscape";
 import { createMemoryStores } from "./ports";
 import { createRows } from "./rows";
 
-portsContract("memory", ({ serial, concurrency }): Promise<Harness> => {
+portsContract("memory", ({ serial }): Promise<Harness> => {
   let now = new Date().toISOString();
   const clock = { now: () => now }, rows = createRows();
-  rows.concurrency = concurrency;
   const ports = {
-    clock, timers: processTimers, identifiers: { next: () => "id" }, random: { fraction: () => 0 }, connectors: createLandscape({ clock, concurrency }),
+    clock, timers: processTimers, identifiers: { next: () => "id" }, random: { fraction: () => 0 }, connectors: createLandscape({ clock }),
     ...createMemoryStores({ rows, clock, policy: testPolicy, worker: "w", serialKeyOf: (_, kind) => (serial && kind === "post_invoice" ? "one" : null) }),
   };
   return Promise.resolve({

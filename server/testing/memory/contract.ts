@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PostingDesk } from "@/server/api/desk";
 import { latestOf } from "@/server/domain/facts";
 import { addMs } from "@/server/domain/instant";
+import { budgetOf, defaultRules } from "@/server/domain/resilience";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
 import { planWaiting, type Planners } from "@/server/pipeline/plan";
 import type { ClaimedCommand, Ports, Settlement } from "@/server/pipeline/ports";
@@ -25,7 +26,7 @@ export interface Harness {
   aside(): Promise<{ command: string; digest: string }[]>;
   close(): Promise<void>;
 }
-export interface HarnessOptions { /** Every `post_invoice` of a connector is one after the other. */ serial: boolean; concurrency: number }
+export interface HarnessOptions { /** Every `post_invoice` of a connector is one after the other. */ serial: boolean }
 
 const leaseMs = 30_000;
 /** One acknowledgement and one invoice for each order, with the newest version in them. */
@@ -41,18 +42,20 @@ const planners: Planners = { order: speaking };
 export function portsContract(name: string, create: (options: HarnessOptions) => Promise<Harness>): void {
   describe(`${name}: the ports of the pipeline`, () => {
     let harness: Harness, isOpen = false;
-    const start = async (options: Partial<HarnessOptions> = {}): Promise<void> => { if (isOpen) await harness.close(); harness = await create({ serial: false, concurrency: 8, ...options }); isOpen = true; };
-    beforeEach(() => start(), 60_000);
+    let concurrency = 8, perMinute = 1_000_000;
+    const start = async (options: Partial<HarnessOptions> = {}): Promise<void> => { if (isOpen) await harness.close(); harness = await create({ serial: false, ...options }); isOpen = true; };
+    beforeEach(() => { concurrency = 8; perMinute = 1_000_000; return start(); }, 60_000);
     afterEach(async () => { isOpen = false; await harness.close(); });
 
     let said = 0;
     const message = (number: string, version = 1) => messageOf(order(number).line("1", "A", version, "1.00").with({ version }), `contract-${++said}`, "shop");
     const understand = async (): Promise<void> => { while ((await normalizeWaiting(harness.ports, 100)) + (await planWaiting(harness.ports, planners, 100)) > 0); };
     const wanted = async (count: number): Promise<void> => { await harness.ports.inbox.store(Array.from({ length: count }, (_, index) => message(`SO-${index}`))); await understand(); };
-    const claim = (worker: string, { limit = 10, connector = "erp", lane = "finance" }: { limit?: number; connector?: string; lane?: "finance" | "operations" } = {}) => harness.ports.commands.claim({ worker, connector, lane, limit, leaseMs });
+    const claim = (worker: string, { limit = 10, connector = "erp", lane = "finance" }: { limit?: number; connector?: string; lane?: "finance" | "operations" } = {}) => harness.ports.commands.claim({ worker, connector, lane, limit, leaseMs, budget: budgetOf(lane, { ...defaultRules, concurrency, perMinute }) });
+    const claimUnknown = (worker: string) => harness.ports.commands.claimUnknown({ worker, connector: "erp", limit: 5, leaseMs, budget: budgetOf("inquiry", { ...defaultRules, concurrency, perMinute }) });
     const settlement = (command: ClaimedCommand, more: Partial<Settlement>): Settlement => ({
       command, purpose: "send", startedAt: harness.ports.clock.now(), endedAt: harness.ports.clock.now(), request: { method: "POST" }, response: null, httpStatus: 201, to: null, outcome: "confirmed", failure: null, standing: null, reference: null, result: null, dueAt: null,
-      repeatUntil: null, lookups: 0, uncounted: false, verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, events: [], ...more,
+      repeatUntil: null, lookups: 0, uncounted: false, verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, callAgainAt: null, events: [], ...more,
     });
     const confirmed = (command: ClaimedCommand) => settlement(command, { to: "confirmed", reference: "R-1", result: {} });
     const failed = (command: ClaimedCommand) => settlement(command, { to: "wanted", outcome: "retryable", httpStatus: null, failure: { code: "TEC-01", message: "refused" }, technicalFailure: true, dueAt: harness.ports.clock.now() });
@@ -109,13 +112,39 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
     });
 
     it("gives a command to one worker, marked before any byte leaves, within the lane's share of the connector", async () => {
-      await start({ concurrency: 4 });
+      concurrency = 4;
       await wanted(6);
       expect(await claim("w1", { connector: "shop", lane: "operations" })).toHaveLength(3);
       expect(await claim("w2", { connector: "shop", lane: "operations" })).toHaveLength(0);
       expect(await claim("w1", { limit: 3 })).toHaveLength(3);
       expect(await claim("w2")).toHaveLength(1);
       expect(await stateOf("post_invoice")).toEqual([["sending", 1], ["sending", 1], ["sending", 1], ["sending", 1], ["wanted", 0], ["wanted", 0]]);
+    });
+
+    it("gives no more calls a minute than the connector takes, keeps most of those at rest for postings, and reads take of the same", async () => {
+      perMinute = 120; // four kept, one more each half second
+      await wanted(8);
+      const operations = { connector: "shop", lane: "operations" } as const;
+      expect([(await claim("w1", operations)).length, (await claim("w2", operations)).length]).toEqual([3, 0]);
+      const sent = await claim("w1");
+      expect([sent.length, (await claim("w2")).length]).toEqual([4, 0]);
+      await harness.ports.commands.settle(sent.map((command) => settlement(command, { to: "unknown", outcome: "unknown", dueAt: harness.ports.clock.now() })));
+      expect(await claimUnknown("w1")).toEqual([]);
+      await harness.pass(1_600);
+      expect((await claimUnknown("w1")).length).toBe(1); // of three, two are left for postings
+      expect([(await claim("w1")).length, (await claim("w2")).length]).toEqual([2, 0]);
+    });
+
+    it("calls nobody of a connector before the time that it named, whoever it told", async () => {
+      await wanted(4);
+      const [first] = await claim("w1", { limit: 1 });
+      const at = addMs(harness.ports.clock.now(), 60_000);
+      await harness.ports.commands.settle([settlement(first!, { to: "wanted", outcome: "retryable", httpStatus: 429, failure: { code: "TEC-01", message: "later" }, dueAt: at, callAgainAt: at })]);
+      expect([await claim("w1"), await claim("w2"), await harness.breaker("erp")]).toEqual([[], [], "closed"]);
+      expect((await claim("w2", { connector: "shop", lane: "operations" })).length).toBe(4);
+      await understand();
+      await harness.pass(61_000);
+      expect((await claim("w2")).length).toBe(4);
     });
 
     it("lets one at a time go for each serial key", async () => {
@@ -133,30 +162,57 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
     it("makes a doubt of a lease that ran out, and a late worker changes nothing", async () => {
       await wanted(1);
       const [late] = await claim("w1");
-      expect(await harness.ports.commands.claimUnknown({ worker: "w2", connector: "erp", limit: 5, leaseMs })).toEqual([]);
+      expect(await claimUnknown("w2")).toEqual([]);
       await harness.pass(leaseMs + 1_000);
       expect(await harness.ports.commands.connectorsWithDoubt()).toEqual([{ connector: "erp", unknown: true, unverified: false }]);
-      const [looked] = await harness.ports.commands.claimUnknown({ worker: "w2", connector: "erp", limit: 5, leaseMs });
+      const [looked] = await claimUnknown("w2");
       expect(looked).toMatchObject({ attempt: 1, lookups: 0, inDoubt: false });
       expect(await harness.ports.commands.settle([confirmed(late!)])).toBe(0);
       expect(await claim("w3")).toEqual([]);
       expect(await harness.ports.commands.settle([settlement(looked!, { purpose: "lookup", outcome: "absent", to: "wanted", dueAt: harness.ports.clock.now() })])).toBe(1);
+      expect(await claim("w3")).toEqual([]);
+      await understand();
       expect(await claim("w3")).toMatchObject([{ attempt: 2, tries: 2 }]);
       expect(await harness.ports.commands.settle([confirmed(late!)])).toBe(0);
       expect(await stateOf("post_invoice")).toEqual([["sending", 2]]);
+    });
+
+    it("sends what was under way again as it is wanted by then, never as it left", async () => {
+      await wanted(1);
+      const [sent] = await claim("w1"), now = harness.ports.clock.now();
+      await harness.ports.inbox.store([message("SO-0", 2)]);
+      await understand();
+      await harness.ports.commands.settle([settlement(sent!, { to: "wanted", outcome: "retryable", httpStatus: 429, failure: { code: "TEC-03", message: "slower" }, dueAt: now })]);
+      expect([await claim("w2"), (await harness.ports.commands.lanesWithWork()).map(({ connector }) => connector)]).toEqual([[], ["shop"]]);
+      await understand();
+      expect(await claim("w2")).toMatchObject([{ attempt: 2, payload: { version: 2 } }]);
+    });
+
+    it("sends those with which a worker died one at a time, so that one that kills takes no innocent one with it again and again", async () => {
+      await wanted(3);
+      await claim("w1");
+      await harness.pass(leaseMs + 1_000);
+      const looked = await claimUnknown("w2");
+      expect(looked.map(({ deaths }) => deaths)).toEqual([1, 1, 1]);
+      await harness.ports.commands.settle(looked.map((command) => settlement(command, { purpose: "lookup", outcome: "absent", to: "wanted", dueAt: harness.ports.clock.now() })));
+      await understand();
+      const [one, ...others] = await claim("w3");
+      expect([one?.deaths, others, await claim("w4")]).toEqual([1, [], []]);
+      await harness.ports.commands.settle([confirmed(one!)]);
+      expect(await claim("w4")).toHaveLength(1);
     });
 
     it("sends what is in doubt again while its key lives, and only looks for it afterwards", async () => {
       await wanted(1);
       const [sent] = await claim("w1"), now = harness.ports.clock.now();
       await harness.ports.commands.settle([settlement(sent!, { to: "unknown", outcome: "unknown", dueAt: now, repeatUntil: addMs(now, 600_000) })]);
-      expect(await harness.ports.commands.claimUnknown({ worker: "w2", connector: "erp", limit: 5, leaseMs })).toEqual([]);
+      expect(await claimUnknown("w2")).toEqual([]);
       const [again] = await claim("w2");
       expect(again).toMatchObject({ attempt: 2, inDoubt: true, payload: sent!.payload });
       await harness.ports.commands.settle([settlement(again!, { to: "unknown", outcome: "unknown", dueAt: now, repeatUntil: addMs(now, 600_000) })]);
       await harness.pass(601_000);
       expect(await claim("w3")).toEqual([]);
-      expect(await harness.ports.commands.claimUnknown({ worker: "w3", connector: "erp", limit: 5, leaseMs })).toHaveLength(1);
+      expect(await claimUnknown("w3")).toHaveLength(1);
     });
 
     it("opens the breaker after five in a row, sends one probe when its time has come, and closes it with an answer", async () => {
@@ -165,6 +221,7 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       await harness.ports.commands.settle(all.slice(0, 5).map(failed));
       expect([await harness.breaker("erp"), await harness.openExceptions()]).toEqual(["open", ["TEC-01"]]);
       expect(await claim("w1")).toEqual([]);
+      await understand();
       await harness.pass(11_000);
       const probes = await claim("w1");
       expect(probes).toMatchObject([{ isProbe: true }]);
@@ -172,6 +229,17 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       await harness.ports.commands.settle([confirmed(probes[0]!)]);
       expect([await harness.breaker("erp"), await harness.openExceptions()]).toEqual(["closed", []]);
       expect((await claim("w2")).length).toBeGreaterThan(1);
+    });
+
+    it("opens the breaker where half of twenty calls failed though no five in a row, with one exception however many follow", async () => {
+      await wanted(30);
+      concurrency = 100;
+      const all = await claim("w1", { limit: 30 });
+      await harness.ports.commands.settle(all.slice(0, 19).map((command, index) => (index % 2 === 0 ? confirmed : failed)(command)));
+      expect([await harness.breaker("erp"), await harness.openExceptions()]).toEqual(["closed", []]);
+      await harness.ports.commands.settle(all.slice(19).map(failed));
+      expect([await harness.breaker("erp"), await harness.openExceptions()]).toEqual(["open", ["TEC-01"]]);
+      expect(await claim("w2")).toEqual([]);
     });
 
     it("stops a connector that refuses the credentials, with one exception", async () => {
@@ -188,7 +256,7 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       await wanted(1);
       const [sent] = await claim("w1");
       await harness.ports.commands.settle([{ ...confirmed(sent!), verifyDueAt: harness.ports.clock.now() }]);
-      const ask = (worker: string) => harness.ports.commands.claimUnverified({ worker, connector: "erp", limit: 5, leaseMs });
+      const ask = (worker: string) => harness.ports.commands.claimUnverified({ worker, connector: "erp", limit: 5, leaseMs, budget: budgetOf("inquiry", { ...defaultRules, concurrency, perMinute }) });
       const [read] = await ask("w1");
       expect(read).toMatchObject({ reference: "R-1" });
       expect(await ask("w2")).toEqual([]);
@@ -223,6 +291,7 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       const [first, ...more] = await claim("w1", { limit: 3 });
       expect(more).toHaveLength(2);
       await harness.ports.commands.settle([settlement(first!, { to: "wanted", outcome: "retryable", failure: { code: "TEC-01", message: "busy" }, dueAt: harness.ports.clock.now() })]);
+      await understand();
       expect(await claim("w1", { limit: 1 })).toMatchObject([{ naturalKey: first!.naturalKey, attempt: 2 }]);
       await harness.ports.inbox.store([message("SO-8"), message("SO-9")]);
       await understand();

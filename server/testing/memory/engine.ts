@@ -1,6 +1,8 @@
 import type pg from "pg";
 import { createPool } from "@/server/db/pool";
 import { createStores, type Stores } from "@/server/db/stores";
+import type { Lane } from "@/server/domain/commands";
+import { budgetOf, defaultRules, type Budget } from "@/server/domain/resilience";
 import type { Planner } from "@/server/domain/plan";
 import type { Policy } from "@/server/domain/policy";
 import type { SubjectKind } from "@/server/domain/subject";
@@ -22,6 +24,9 @@ export interface Engine {
   say(...things: (Told | Tellable)[]): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What a lane may take where nothing but calls at once is short. */
+export const ample = (lane: Lane, concurrency = 8): Budget => budgetOf(lane, { ...defaultRules, concurrency, perMinute: 1_000_000 });
 
 const connectors = ["shop", "wms", "carrier", "erp", "tax", "pay", "crm", "bank"];
 

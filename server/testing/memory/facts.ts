@@ -38,7 +38,7 @@ export function keepEvent(rows: Rows, event: CanonicalEvent, subject: SubjectId,
   wake(rows, subject, now);
   const command = rows.commands.get(verdict.naturalKey);
   if (command?.state !== "unknown" && !(command?.state === "rejected" && verdict.to === "confirmed")) return null;
-  Object.assign(command, { state: verdict.to, dueAt: now, lookups: 0, reference: verdict.reference ?? command.reference, rejection: null, leaseUntil: null, owner: null, attemptsBase: command.attempts, ...(verdict.to === "confirmed" ? { confirmedAt: now, verifyDueAt: now } : {}) });
+  Object.assign(command, { state: verdict.to, dueAt: now, lookups: 0, reference: verdict.reference ?? command.reference, rejection: null, leaseUntil: null, owner: null, attemptsBase: command.attempts, deaths: 0, ...(verdict.to === "confirmed" ? { confirmedAt: now, verifyDueAt: now } : {}) });
   changed(rows, command);
   return null;
 }

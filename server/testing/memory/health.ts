@@ -1,4 +1,5 @@
 import { afterCall, closedBreaker, type Breaker } from "@/server/domain/breaker";
+import { defaultRules } from "@/server/domain/resilience";
 import type { Settlement } from "@/server/pipeline/ports";
 import { closeException, openException, type Rows } from "./rows";
 
@@ -21,7 +22,7 @@ const wasCalled = ({ request, httpStatus }: Settlement): boolean => request !== 
 export function countCalls(rows: Rows, settlements: readonly Settlement[]): void {
   const calls = settlements.filter((one) => !one.authenticationFailure && (one.technicalFailure || wasCalled(one))).sort((a, b) => a.endedAt.localeCompare(b.endedAt));
   for (const { command: { connector }, technicalFailure, endedAt, failure } of calls) {
-    const before = breakerOf(rows, connector), after = afterCall(before, { answered: !technicalFailure, at: endedAt, reason: failure?.message ?? null });
+    const before = breakerOf(rows, connector), after = afterCall(before, { answered: !technicalFailure, at: endedAt, reason: failure?.message ?? null }, defaultRules.breaker);
     rows.breakers.set(connector, after);
     if (after.state === "open" && before.state === "closed") openException(rows, "TEC-01", connector);
     if (after.state === "closed" && before.state !== "closed") closeException(rows, "TEC-01", connector);

@@ -4,6 +4,7 @@ import type { CommandKind } from "@/server/domain/commands";
 import { commandKinds } from "@/server/domain/commands";
 import { contracts } from "@/server/domain/contracts/registry";
 import type { CanonicalEvent } from "@/server/domain/facts";
+import { defaultRules } from "@/server/domain/resilience";
 import { fail, ok } from "@/server/domain/result";
 import type { AnyConnector, CommandSupport } from "@/server/integrations/contract/connector";
 import type { ClaimedCommand, Clock, ConnectorRuntime, Connectors, Exchange, InboundInput } from "@/server/pipeline/ports";
@@ -69,7 +70,7 @@ export function createLandscape({ clock, entity = "US01", concurrency = 8, perMi
       type: id, title: id, grade: "sandbox", capabilities: serves, settings: z.object({}), secrets: z.object({}), limits: { concurrency, perMinute, callTimeoutMs: 10_000 },
       serializeBy: () => null, cannot: [], commands, feeds: [], webhook: null,
     } as unknown as AnyConnector;
-    return [id, { id, entity, connector, paused: false, concurrency, perMinute }];
+    return [id, { id, entity, connector, paused: false, policy: { ...defaultRules, concurrency, perMinute } }];
   }));
 
   const eventOf = ({ type, source, subject, data }: Said, command: ClaimedCommand): CanonicalEvent => ({

@@ -1,6 +1,5 @@
 import { addMs, type Instant } from "@/server/domain/instant";
 import type { Policy } from "@/server/domain/policy";
-import { createProcessBudget } from "@/server/pipeline/budget";
 import { Confirmations } from "@/server/pipeline/confirm";
 import { DeliveryLane } from "@/server/pipeline/deliver";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
@@ -46,7 +45,7 @@ export function createMemory(start: Instant, policy: Policy = testPolicy): Memor
 export async function runToRest(ports: Ports, planners: Planners, worker = "worker-1", leaseMs = 30_000): Promise<void> {
   const failures: unknown[] = [];
   const settler = createSettler(ports, (error) => { failures.push(error); });
-  const options = { worker, leaseMs, settler, budget: createProcessBudget(ports.clock), window: 16 };
+  const options = { worker, leaseMs, settler, window: 16 };
   for (let round = 0, did = 1; did > 0; round++) {
     if (round > 500) throw new Error("the pipeline does not come to rest");
     did = (await normalizeWaiting(ports, 100)) + (await ports.broadcasts.passOn(100)) + (await planWaiting(ports, planners, 100));

@@ -10,7 +10,7 @@ import { Heap } from "./heap";
 
 export interface MessageRow extends InboundInput { id: string; state: "received" | "normalized" | "failed" | "excluded"; deaths: number; claimedUntil: Instant | null; code: string | null; receivedAt: Instant }
 export interface CommandRow extends CommandView {
-  id: string; subjectId: SubjectId; entity: string; lane: Lane; state: CommandState; dueAt: Instant; leaseUntil: Instant | null; owner: string | null; attemptsBase: number; lookups: number; lastSentAt: Instant | null; repeatUntil: Instant | null; verifyDueAt: Instant | null;
+  id: string; subjectId: SubjectId; entity: string; lane: Lane; state: CommandState; dueAt: Instant; leaseUntil: Instant | null; owner: string | null; attemptsBase: number; deaths: number; lookups: number; lastSentAt: Instant | null; repeatUntil: Instant | null; verifyDueAt: Instant | null;
   serialKey: string | null; amount: { amount: string; currency: string } | null;
 }
 export interface SubjectRow {
@@ -47,8 +47,8 @@ export interface Rows {
   published: Map<SubjectId, Map<string, Published>>;
   /** Publications to nobody in particular that were not passed on yet. */
   outbox: { publisher: SubjectId; reference: string }[];
-  /** Calls that each connector takes at once. */
-  concurrency: number;
+  /** Until when a connector's calls are spent, in epoch milliseconds. */
+  spent: Map<string, number>;
   paused: Set<string>;
   /** By entity. */
   brakes: Map<string, Brake>;
@@ -60,7 +60,7 @@ export interface Rows {
 
 export const createRows = (): Rows => ({
   messages: new Map(), identities: new Map(), waiting: new Set(), events: new Map(), subjects: new Map(), wakes: new Heap((a, b) => a.at < b.at || (a.at === b.at && a.no < b.no)), commands: new Map(), live: new Set(), attempts: [], references: new Map(), dependents: new Map(),
-  published: new Map(), outbox: [], concurrency: 8, paused: new Set(), brakes: new Map(), stops: [], breakers: new Map(), exceptions: [],
+  published: new Map(), outbox: [], spent: new Map(), paused: new Set(), brakes: new Map(), stops: [], breakers: new Map(), exceptions: [],
 });
 
 /** The subject's row, made when something is said to it for the first time. */

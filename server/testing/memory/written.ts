@@ -42,7 +42,7 @@ function applyChange({ rows, row, policy, serialKeyOf, now }: Writing, change: C
     if (present) return;
     const made = {
       id: `c${row.id}/${change.naturalKey}`, subjectId: row.id, entity: row.entity, naturalKey: change.naturalKey, kind: wanted.kind, slot: wanted.slot, sequence: wanted.sequence, lane, state: "wanted" as const, connector: route.connector,
-      payload, reference: null, result: null, createdAt: now, firstSentAt: null, lastSentAt: null, confirmedAt: null, verifiedAt: null, verifyDueAt: null, repeatUntil: null, rejection: null, attempts: 0, attemptsBase: 0, lookups: 0,
+      payload, reference: null, result: null, createdAt: now, firstSentAt: null, lastSentAt: null, confirmedAt: null, verifiedAt: null, verifyDueAt: null, repeatUntil: null, rejection: null, attempts: 0, attemptsBase: 0, deaths: 0, lookups: 0,
       dueAt, leaseUntil: null, owner: null, serialKey, amount: wanted.amount,
     };
     rows.commands.set(change.naturalKey, made);
@@ -53,7 +53,7 @@ function applyChange({ rows, row, policy, serialKeyOf, now }: Writing, change: C
   const leaves: readonly string[] = change.do === "reopen" ? ["rejected", "withdrawn"] : ["wanted"];
   if (!present || !leaves.includes(present.state)) return;
   Object.assign(present, {
-    payload, dueAt, serialKey, amount: wanted.amount, rejection: null, lookups: 0, connector: present.attempts === 0 ? route.connector : present.connector, attemptsBase: present.state === "wanted" ? present.attemptsBase : present.attempts, state: "wanted",
+    payload, dueAt, serialKey, amount: wanted.amount, rejection: null, deaths: 0, lookups: 0, connector: present.attempts === 0 ? route.connector : present.connector, attemptsBase: present.state === "wanted" ? present.attemptsBase : present.attempts, state: "wanted",
   });
   changed(rows, present);
 }

@@ -5,6 +5,7 @@ import { dec } from "@/server/domain/decimal";
 import type { CanonicalEvent } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
 import { isPosting } from "@/server/domain/posting-brake";
+import { defaultRules } from "@/server/domain/resilience";
 import { ok } from "@/server/domain/result";
 import type { AnyConnector, CommandSupport, LookupAnswer, Outcome } from "@/server/integrations/contract/connector";
 import type { ClaimedCommand, ConnectorRuntime, Connectors, Exchange } from "@/server/pipeline/ports";
@@ -77,7 +78,7 @@ export function createNetwork({ scheduler, chance, faults, manners, concurrency,
       type: id, title: id, grade: "sandbox", capabilities: [capability], settings: z.object({}), secrets: z.object({}), limits: { concurrency, perMinute, callTimeoutMs }, serializeBy: () => null, cannot: [],
       commands: Object.fromEntries(kinds.map((kind) => [kind, supportOf(id, kind)])), feeds: [], webhook: null,
     } as unknown as AnyConnector;
-    return [id, { id, entity, connector, paused: false, concurrency, perMinute }];
+    return [id, { id, entity, connector, paused: false, policy: { ...defaultRules, concurrency, perMinute } }];
   }));
 
   const eventOf = ({ type, source, subject, data }: Said, command: ClaimedCommand): CanonicalEvent => ({

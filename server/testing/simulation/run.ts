@@ -41,7 +41,6 @@ export type Tamper = (ports: Ports, rows: Rows) => Ports;
 /** One run from its setting to rest; the same setting gives the same run. */
 export async function run(setting: Setting, { keepsTrace = false, tamper = (ports: Ports): Ports => ports }: { keepsTrace?: boolean; tamper?: Tamper } = {}): Promise<Outcome> {
   const { stories, faults } = setting, start = stories.reduce((first, { chapters }) => chapters.reduce((before, { from }) => Math.min(before, from === null ? evening : epochMs(from)), first), evening), chance = seeded(setting.seed ^ 0x5eed), scheduler = new Scheduler(chance, start, keepsTrace), rows = createRows();
-  rows.concurrency = setting.concurrency;
   const network = createNetwork({ scheduler, chance, faults, manners: setting.manners, concurrency: setting.concurrency, perMinute: setting.perMinute, start, entity: testPolicy.entity, slowness: setting.slowness, names: new Map(stories.flatMap(({ names }) => [...names])) });
   const clock = { now: () => scheduler.instant() };
   const workers = new Map<number, { owner: Owner; loops: SimulatedWorker }>();

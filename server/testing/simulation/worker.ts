@@ -1,5 +1,4 @@
 import type { Planners } from "@/server/pipeline/plan";
-import { createProcessBudget } from "@/server/pipeline/budget";
 import { Confirmations, type ConfirmOptions } from "@/server/pipeline/confirm";
 import { DeliveryLane } from "@/server/pipeline/deliver";
 import { normalizeWaiting } from "@/server/pipeline/normalize";
@@ -23,7 +22,7 @@ const firstIdleMs = 100, lastIdleMs = 100_000, growth = 10, afterErrorMs = 500;
 export function startWorker({ ports, name, planners, leaseMs, batch, pause, isWorth }: WorkerParts): SimulatedWorker {
   // What could not be settled is seen to by its lease.
   const settler = createSettler(ports, () => undefined);
-  const delivering = { worker: name, leaseMs, settler, budget: createProcessBudget(ports.clock) }, confirming: ConfirmOptions = { worker: name, leaseMs, settler, window: 16 };
+  const delivering = { worker: name, leaseMs, settler }, confirming: ConfirmOptions = { worker: name, leaseMs, settler, window: 16 };
   const lanes = new Map<string, DeliveryLane>(), confirmations = new Map<string, Confirmations>();
   const loops = new Map<LoopName, { isWoken: boolean; rest: { over: Promise<void>; end(): void } | null }>();
 

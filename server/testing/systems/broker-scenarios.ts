@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import pino from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { sealOrders } from "@/server/db/order-feed";
 import { planners } from "@/server/domain/planners";
@@ -102,6 +103,19 @@ export function brokerScenarios(start: () => Promise<BrokerServer>): void {
     expect(await engine.rows("select type, source, data->>'number' as number from canonical_event")).toEqual([{ type: "order.captured", source: "broker", number: "SO-1" }]);
   });
 
+  it("hostile and huge messages are kept to the byte beside what is right, and so is what an event says beyond its contract", async () => {
+    const { integrations } = run();
+    const { data } = order("SO-2").line("1", "A", 1, "1.00").build();
+    const hostile = [Uint8Array.of(0xff, 0xfe, 0x00), "", `{"specversion":"1.0","id":"deep","source":"/s","type":"t","data":${"[".repeat(50_000)}${"]".repeat(50_000)}}`, "x".repeat(1_000_000)];
+    await server.send([...hostile, JSON.stringify({ specversion: "1.0", id: "o2", source: "/shop", type: "com.ledgerline.order.captured.v1", vendorextension: "kept", data: { ...data, theirOwn: { note: "kept too" } } })]);
+    await until(async () => (await kept()) === 5, 20_000, "all are kept");
+    await empty();
+    await normalizeWaiting({ inbox: engine.stores.inbox, connectors: integrations }, 10);
+    const rows = await engine.rows<{ state: string; code: string | null; body: Buffer }>("select state, error_code as code, body from inbound_message where connector = 'broker' order by octet_length(body)");
+    expect(rows.filter(({ state }) => state === "failed").map(({ code, body }) => [code, body.toString("hex")])).toEqual(hostile.map((body) => Buffer.from(body as Uint8Array)).sort((a, b) => a.length - b.length).map((body) => ["CTR-01", body.toString("hex")]));
+    expect(rows.filter(({ state }) => state === "normalized").map(({ body }) => JSON.parse(body.toString()) as unknown)).toMatchObject([{ id: "o2", vendorextension: "kept", data: { number: "SO-2", theirOwn: { note: "kept too" } } }]);
+  });
+
   it("changed orders and their milestones are told, once by id, though the worker dies after telling", async () => {
     await engine.say(periods(1, "2026-01-01 00:00"), customer("C-1"), item("A"), credit("C-1", 1, "2026-01-01 00:00", "1000000.00", "0.00"), ...["SO-1", "SO-2", "SO-3"].map((number) => order(number).line("1", "A", 1, "1.00")));
     while ((await normalizeWaiting(engine.ports, 100)) + (await engine.ports.broadcasts.passOn(100)) + (await planWaiting(engine.ports, planners, 50)) > 0);
@@ -121,10 +135,11 @@ export function brokerScenarios(start: () => Promise<BrokerServer>): void {
   });
 
   it("a wrong password pauses the connector at once, with TEC-02, and is told nowhere", async () => {
-    const wrong = `wrong-${randomUUID()}`;
-    run(undefined, { secrets: { password: wrong } });
+    const wrong = `wrong-${randomUUID()}`, lines: string[] = [];
+    run((parts) => ({ ...parts, logger: pino({ level: "trace" }, { write: (line) => { lines.push(line); } }) }), { secrets: { password: wrong } });
     await until(async () => (await engine.value("select state from connector where id = 'broker'")) === "paused", 30_000, "it is paused");
     expect(await engine.rows("select code from exception_item where state = 'open'")).toEqual([{ code: "TEC-02" }]);
     expect(JSON.stringify(await engine.rows("select c.paused_reason, c.last_error, e.message from connector c, exception_item e"))).not.toContain(wrong);
+    expect(lines.join("\n")).not.toContain(wrong);
   });
 }

@@ -114,7 +114,8 @@ export function createDelivery(store: Store, handlers: ReadonlyMap<string, Handl
     for (const event of seen.events) say(event);
   };
 
-  const isDue = (row: CommandRow) => row.state === "wanted" && !down.has(row.connector) && row.dueAt <= store.now && (row.notBefore === null || row.notBefore <= store.now);
+  // What was under way is planned anew before it goes out again.
+  const isDue = (row: CommandRow) => row.state === "wanted" && !(row.firstSentAt !== null && store.dirty.has(row.subject)) && !down.has(row.connector) && row.dueAt <= store.now && (row.notBefore === null || row.notBefore <= store.now);
 
   return {
     faults, down,

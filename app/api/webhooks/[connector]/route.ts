@@ -1,4 +1,4 @@
 import { door } from "@/server/api/public/door";
 import { postWebhook } from "@/server/api/public/webhooks";
 
-export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = door<{ connector: string }>({ POST: (services, request, { connector }) => postWebhook(services, connector, request) });
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = door<{ connector: string }>({ POST: (services, request, { connector }, read) => postWebhook(services, connector, request, read) });

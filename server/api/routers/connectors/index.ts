@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventSource } from "@/server/domain/entity";
+import { policyOf } from "@/server/domain/resilience";
 import { mayDo, type Permission } from "@/server/domain/rights";
 import { connectorBoard, connectorDetail, connectorTraffic, type ConnectorRowView } from "@/server/read/connectors";
 import { keyList } from "@/server/read/keys";
@@ -27,9 +28,9 @@ const get = reader.input(z.object({ id })).query(async ({ ctx, input }) => {
   const [detail, kinds] = await Promise.all([connectorDetail(ctx.services.query, ctx.entities, input.id), ctx.services.connectors.describe()]);
   if (!detail) throw refused({ code: "NOT_FOUND", message: `No connector ${input.id} in your entities` });
   const missing = (permission: Permission): string | null => { const right = mayDo(ctx.person.grants, permission, detail.entity); return right.ok ? null : right.error.message; };
-  const payloads = missing("payload.read");
+  const payloads = missing("payload.read"), kind = kinds.find(({ type }) => type === detail.type) ?? null;
   return {
-    ...described(detail, kinds), kind: kinds.find(({ type }) => type === detail.type) ?? null, secretsSet: await ctx.services.connectors.secretsSet(detail.id),
+    ...described(detail, kinds), kind, policy: policyOf(detail, kind?.limits ?? detail), secretsSet: await ctx.services.connectors.secretsSet(detail.id),
     attempts: payloads === null ? detail.attempts : detail.attempts.map((attempt) => ({ ...attempt, request: null, response: null })),
     keys: detail.type !== eventSource ? null : missing("connector.manage") !== null ? [] : await keyList(ctx.services.query, [detail.entity], detail.id),
     missing: { manage: missing("connector.manage"), payloads }, asOf: ctx.services.now(),

@@ -10,16 +10,15 @@ import { reader, signedIn } from "../../trpc";
 /** Above this many causes or documents an act is split, so that one mistake stays small. */
 const MOST_CAUSES = 100, MOST_ITEMS = 1000;
 
-const verbs = ["retry", "restart", "resolve", "assign", "snooze"] as const;
+/** Retry, restart and duplicate of many are bulk actions, see `routers/bulk`. */
+const verbs = ["resolve", "assign", "snooze"] as const;
 type Verb = (typeof verbs)[number];
-const permissionOf: Record<Verb, Permission> = { retry: "exception.retry", restart: "exception.restart", resolve: "exception.resolve", assign: "exception.assign", snooze: "exception.assign" };
+const permissionOf: Record<Verb, Permission> = { resolve: "exception.resolve", assign: "exception.assign", snooze: "exception.assign" };
 const fingerprint = z.string().min(1).max(500);
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
-function effectOf(verb: Verb, { items, commands, messages }: CauseReach): string {
+function effectOf(verb: Verb, { items }: CauseReach): string {
   const documents = plural(items.length, "document");
-  if (verb === "retry") return [commands > 0 && `${plural(commands, "refused posting")} sent again`, messages > 0 && `${plural(messages, "message")} read again`].filter(Boolean).join(", ");
-  if (verb === "restart") return `${documents} planned again${commands > 0 ? `, ${plural(commands, "refused posting")} sent again` : ""}${messages > 0 ? `, ${plural(messages, "message")} read again` : ""}`;
   return { resolve: `${documents} ended by your word`, assign: `${documents} owned by you`, snooze: `${documents} out of the open list until then` }[verb];
 }
 
@@ -28,7 +27,6 @@ function obstacle(person: Person, verb: Verb, reach: CauseReach): string | null 
   if (!right.ok) return right.error.message;
   if (reach.items.length === 0) return "nothing of it is open any more";
   if (reach.items.length > MOST_ITEMS) return `more than ${MOST_ITEMS} documents: act on this cause alone`;
-  if (verb === "retry" && reach.commands + reach.messages === 0) return "nothing of it was sent and refused: restart it instead";
   return null;
 }
 
@@ -42,14 +40,12 @@ const bulkPreview = reader.input(z.object({ verb: z.enum(verbs), fingerprints: z
 });
 
 const act = z.discriminatedUnion("verb", [
-  z.object({ verb: z.literal("retry") }), z.object({ verb: z.literal("restart") }), z.object({ verb: z.literal("assign") }),
+  z.object({ verb: z.literal("assign") }),
   z.object({ verb: z.literal("resolve"), resolution: z.enum(endingWords).exclude(["posted_by_hand"]) }), z.object({ verb: z.literal("snooze"), until: z.iso.datetime() }),
 ]);
 
 function doOne({ desk }: Services, person: Person, what: z.infer<typeof act>, choice: ExceptionChoice, reason: string): Promise<Result<unknown>> {
   switch (what.verb) {
-    case "retry": return desk.retry(person, choice, reason);
-    case "restart": return desk.restart(person, choice, reason);
     case "resolve": return desk.resolve(person, choice, what.resolution, reason);
     case "assign": return desk.assign(person, choice.fingerprint, { assignee: person.id }, reason);
     case "snooze": return desk.snooze(person, choice.fingerprint, what.until, reason);
@@ -63,7 +59,7 @@ const bulk = signedIn
     const results: { key: string; ok: boolean; message: string }[] = [];
     for (const cause of input.causes) {
       const result = await doOne(ctx.services, ctx.person, input.act, cause, input.reason);
-      results.push({ key: cause.fingerprint, ok: result.ok, message: result.ok ? `${plural(cause.items.length, "document")}: ${{ retry: "sent again", restart: "planned again", resolve: "ended", assign: "yours now", snooze: "asleep until then" }[input.act.verb]}` : result.error.message });
+      results.push({ key: cause.fingerprint, ok: result.ok, message: result.ok ? `${plural(cause.items.length, "document")}: ${{ resolve: "ended", assign: "yours now", snooze: "asleep until then" }[input.act.verb]}` : result.error.message });
     }
     return results;
   });

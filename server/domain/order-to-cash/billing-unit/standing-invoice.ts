@@ -1,5 +1,5 @@
 import type { CommandView } from "../../commands";
-import { dec, type Decimal } from "../../decimal";
+import { dec, sumOf, type Decimal } from "../../decimal";
 import { latestOf, publishedOf, type Known } from "../../facts";
 import type { LedgerDocument } from "../../contracts/billing";
 import type { Day, Instant } from "../../instant";
@@ -11,6 +11,7 @@ import { referenceOf } from "../../reference";
 import { hasLeft, viewsOf } from "../../standing";
 import { claimedDocument, unclaimedRow, wordsOn } from "../../unclaimed";
 import { differences } from "../../posting-figures";
+import { goodsBilledBy } from "./adopted-goods";
 import { dueDay, type InvoicePayload, type InvoiceResult } from "./invoice";
 import { suspects } from "./suspects";
 import { asBilled, type Unit } from "./unit";
@@ -50,9 +51,9 @@ function sent(input: PlanInput, told: Unit, view: CommandView, revision: number,
   const billed = view.payload as unknown as InvoicePayload, unit = asBilled(told, billed);
   const result = view.result as InvoiceResult | null;
   if (view.state !== "confirmed" || !result) return { billed, posted: null, closed: true, exceptions: twice(input, unit, documents, view) };
-  const doubled = twice(input, unit, documents, view);
+  const doubled = [...twice(input, unit, documents, view), ...besideOurs(input, unit, result.number)];
   const other = documents.find(({ data }) => data.number !== result.number && isAdopted(input, unit, data));
-  if (other) return { ...adopted(unit, other, revision, billed.reference), closed: true, exceptions: doubled };
+  if (other) return { ...adopted(input, unit, other, revision, billed.reference), closed: true, exceptions: doubled };
   const wrong = invoiceDifferences(view, documents);
   const accepted = wrong.length > 0 && acceptedAs(input.facts, result.number, wrong);
   const posted = (view.verifiedAt !== null || accepted || (doubled.length === 0 && adoptedNumber(input, unit) === result.number)) && result.state !== "draft";
@@ -115,7 +116,7 @@ function found(input: PlanInput, unit: Unit, revision: number, documents: Known<
   const posted = documents.filter(({ data }) => data.state === "posted");
   const reference = referenceOf(unit.id, { kind: "post_invoice", slot: "", sequence: revision });
   const chosen = posted.find(({ data }) => isAdopted(input, unit, data)) ?? (posted.length === 1 ? posted.find(({ data }) => data.reference === reference || unit.mode === "observe") : undefined);
-  if (chosen) return { ...adopted(unit, chosen, revision, reference), closed: true, exceptions: [...twice(input, unit, documents, null), ...changedSince(input, unit)] };
+  if (chosen) return { ...adopted(input, unit, chosen, revision, reference), closed: true, exceptions: [...twice(input, unit, documents, null), ...changedSince(input, unit)] };
   if (posted.length === 0) return { ...nothing, ...without(input, unit, documents) };
   const several = twice(input, unit, documents, null);
   const one = posted[0];
@@ -141,6 +142,14 @@ function without(input: PlanInput, unit: Unit, documents: Known<LedgerDocument>[
   return { closed: true, exceptions: [said(first.row.source, first.row.document.total ?? "0", `${found.map(({ row, pair }) => `${row.document.number} in the ledger may be this invoice (${[...pair.because, ...pair.differs].join(", ")})`).join("; ")}: a person says whether it is.`, first.row.recordedAt)] };
 }
 
+/** INV-05 of what somebody made beside our invoice and names nobody: certainly for the same, so it is billed twice until the ledger has reversed it or a person says that it is another's. */
+function besideOurs(input: PlanInput, unit: Unit, own: string): ExceptionFinding[] {
+  return suspects(input, unit).map(({ row: { document, source, recordedAt }, pair }) => ({
+    code: "INV-05", fingerprint: { connector: source, customer: unit.head.billTo }, stops: [], amount: document.total ?? "0", currency: unit.currency, since: recordedAt,
+    message: `${document.number} in the ledger may be a second invoice beside ${own} (${pair.because.join(", ")}): reverse it there, or say that it is another's.`,
+  }));
+}
+
 /** INV-04 of a document that the ledger changed after a person had adopted it. It counts with the ledger's own figures. */
 function changedSince(input: PlanInput, unit: Unit): ExceptionFinding[] {
   const claimed = claimedDocument(input);
@@ -148,16 +157,16 @@ function changedSince(input: PlanInput, unit: Unit): ExceptionFinding[] {
   return [{ code: "INV-04", fingerprint: { connector: claimed.source, customer: unit.head.billTo }, stops: [], amount: claimed.data.total ?? "0", currency: unit.currency, message: `${claimed.data.number} was changed in the ledger after it was adopted: ${claimed.changed.join(", ")}.`, since: claimed.occurredAt }];
 }
 
-function adopted(unit: Unit, document: Known<LedgerDocument>, revision: number, reference: string): Pick<Part, "billed" | "posted" | "adopted"> {
+function adopted(input: PlanInput, unit: Unit, document: Known<LedgerDocument>, revision: number, reference: string): Pick<Part, "billed" | "posted" | "adopted"> {
   const { data } = document;
   const money = (value: string | undefined, otherwise: Decimal) => moneyText(value === undefined ? otherwise : dec(value), unit.currency);
-  const known = new Map(unit.lines.map((line) => [line.key, line]));
-  const net = money(data.net, unit.net), chargesTotal = money(data.charges, unit.chargesTotal), tax = money(data.tax, unit.estimatedTax);
+  const goods = goodsBilledBy(input.facts, unit, data), known = new Map(goods.lines.map((line) => [line.key, line]));
+  const net = money(data.net, sumOf(goods.lines, (line) => dec(line.net))), chargesTotal = money(data.charges, sumOf(goods.charges, (charge) => dec(charge.amount))), tax = money(data.tax, unit.estimatedTax);
   const total = money(data.total, dec(net).plus(chargesTotal).plus(tax));
-  // Lines in words of its own say nothing of ours: then it is the invoice of all that is in the unit.
-  const shares = (whole: string) => splitByLargestRemainder(dec(whole), unit.lines.map((line) => dec(line.net)), unit.currency).map((share) => moneyText(share, unit.currency));
+  // Lines in words of its own say nothing of ours: then it is the invoice of all that was in the unit.
+  const shares = (whole: string) => splitByLargestRemainder(dec(whole), goods.lines.map((line) => dec(line.net)), unit.currency).map((share) => moneyText(share, unit.currency));
   const nets = shares(net), taxes = shares(tax);
-  const lines = data.lines.length > 0 && data.lines.every(({ line }) => known.has(line)) ? data.lines : unit.lines.map((line, index) => ({ line: line.key, quantity: line.quantity, net: nets[index] ?? line.net, tax: taxes[index] }));
+  const lines = data.lines.length > 0 && data.lines.every(({ line }) => known.has(line)) ? data.lines : goods.lines.map((line, index) => ({ line: line.key, quantity: line.quantity, net: nets[index] ?? line.net, tax: taxes[index] }));
   const { head } = unit;
   const dueDate = data.dueDate ?? dueDay(unit, data.accountingDate) ?? data.accountingDate;
   const billed: InvoicePayload = {
@@ -167,7 +176,7 @@ function adopted(unit: Unit, document: Known<LedgerDocument>, revision: number, 
       const term = known.get(line.line);
       return { key: line.line, order: term?.order ?? head.order, line: term?.line ?? line.line, item: term?.item ?? "", description: term?.description ?? "", quantity: line.quantity, price: term?.price ?? "0", priceUnit: term?.priceUnit ?? "1", net: line.net, tax: line.tax ?? "0", taxCategory: term?.taxCategory ?? "" };
     }),
-    charges: unit.charges.map((charge) => ({ charge: charge.charge, order: charge.order, amount: charge.amount, tax: "0", taxCategory: charge.taxCategory })),
+    charges: goods.charges.map((charge) => ({ ...charge, tax: "0" })),
     net, chargesTotal, tax, total,
   };
   return { adopted: true, billed, posted: postedFrom(unit, billed, { number: data.number, net, charges: chargesTotal, tax, total, accountingDate: data.accountingDate, dueDate }, document.recordedAt, revision, document.occurredAt) };

@@ -14,7 +14,7 @@ import { unheardShipments } from "./fulfilment/unheard";
 import type { Wave } from "./fulfilment/wave";
 import { isOpenCharge, openKey } from "./books/slices";
 import { toRebill } from "./billing/billed-to";
-import { foundInvoices } from "./billing/found";
+import { foundInvoices, strangeCredits } from "./billing/found";
 import type { OrderMoney } from "./books/money";
 import type { UnclearCancel } from "./lines/cancels";
 import { packSize } from "./lines/packs";
@@ -47,7 +47,7 @@ export function exceptionsOf(view: OrderView, refused: Refused, money: OrderMone
   found.push(...rebills(view));
   dates(view, money, raise);
   otherCurrency(view, money, raise);
-  found.push(...notOurs(view, money), ...refused.exceptions);
+  found.push(...notOurs(view, money), ...creditsOfOthers(view), ...refused.exceptions);
   if (!view.observing) found.push(...late(view, slices, explainedBy(found, money, refused), gates));
   return mergeAlike(found);
 }
@@ -131,9 +131,18 @@ function otherCurrency(view: OrderView, money: OrderMoney, raise: Raise): void {
 /** An invoice that somebody else made: INV-03 while nothing shipped for it, and beside invoices of ours one too many (INV-05). */
 const notOurs = (view: OrderView, money: OrderMoney): ExceptionFinding[] => foundInvoices(view, money.units).left.flatMap(({ data, source, occurredAt }): ExceptionFinding[] => {
   const base = { stops: [], amount: data.total ?? data.net ?? "0", currency: data.currency, since: occurredAt };
-  if (money.units.some(({ state }) => state?.frozen)) return [{ ...base, code: "INV-05", fingerprint: { connector: source, customer: view.parties.billTo }, message: `${data.number} is in the ledger beside our invoices for order ${view.key} and was not posted by us: reverse it there.` }];
+  const billed = money.units.flatMap(({ state }) => (state?.frozen ? [state] : []));
+  // What else the ledger has for an order that is only watched is nobody's to reverse.
+  if (view.observing && billed.length > 0 && billed.every(({ adopted }) => adopted)) return [];
+  if (billed.length > 0) return [{ ...base, code: "INV-05", fingerprint: { connector: source, customer: view.parties.billTo }, message: `${data.number} is in the ledger beside our invoices for order ${view.key} and was not posted by us: reverse it there.` }];
   return view.record.advances.has(data.number) ? [] : [{ ...base, code: "INV-03", fingerprint: { connector: source }, message: `${data.number} is in the ledger and nothing was shipped for it.` }];
 });
+
+/** INV-05 of credits and debits for this order that somebody else made: what we credit besides, of the same goods, is credited twice. */
+const creditsOfOthers = (view: OrderView): ExceptionFinding[] => strangeCredits(view.record).map(({ source, occurredAt, data: { kind, number, total, net, currency } }): ExceptionFinding => ({
+  code: "INV-05", fingerprint: { connector: source, customer: view.parties.billTo }, stops: [], amount: total ?? net ?? "0", currency, since: occurredAt,
+  message: `${number} is a ${kind} for order ${view.key} in the ledger and was not posted by us: what is open of its invoice is not what is shown here. Reverse it there and let it be made here, or say that it stands beside ours.`,
+}));
 
 type Explained = (slice: Slice) => boolean;
 

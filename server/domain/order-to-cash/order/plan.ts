@@ -40,7 +40,7 @@ export function planOrder(input: PlanInput): Plan {
   const view = viewOf(input, record);
   const money = moneyOf(view);
   const gates = gatesOf(view, money);
-  if (view.observing && (record.observed !== null || ofType(input.facts, "ledger.document_read").length > 0 || record.shipments.length === 0)) return observedPlan(view, money, gates);
+  if (view.observing && (record.observed !== null || record.shipments.length === 0)) return observedPlan(view, money, gates);
   const wave = waveOf(view, money, gates);
   const recalls = recallsOf(view, gates);
   const tracks = tracksOf(view, money, gates, wave.scheduled.size > 0);

@@ -11,7 +11,7 @@ import { doneByOthers } from "../../authorisation-owner";
 import { advancePath } from "../../overlay";
 import { hasLeft } from "../../standing";
 import { ownerOf } from "../../systems-of-record";
-import { claimedDocument } from "../../unclaimed";
+import { claimedDocument, wordsOn } from "../../unclaimed";
 import type { AuthorisationTaken, BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
 
 /** All that is known of one order, by kind, newest version of each document; nothing is interpreted yet. */
@@ -48,6 +48,8 @@ export interface OrderRecord {
   observed: Known<OrderObserved> | null;
   /** Documents that name the order, and the one that a person adopted for it. */
   ledger: Known<LedgerDocument>[];
+  /** Numbers of the ledger's documents that a person said are none of ours. */
+  declined: ReadonlySet<string>;
   /** Numbers of the ledger's invoices that a person took as billing in advance (INV-03). */
   advances: ReadonlySet<string>;
   decisions: readonly Fact[];
@@ -127,7 +129,7 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     })),
     estimates: allOf(facts, "tax.determined").filter(({ data }) => data.kind === "estimate"),
     observed: latestOf(facts, "order.observed").at(-1) ?? null,
-    ledger: [...latestOf(facts, "ledger.document_read"), ...[claimedDocument(input)].filter((claimed) => claimed !== null)], advances: new Set(allOf(facts, "field.overlaid").filter(({ data }) => data.path === advancePath).map(({ data }) => data.document)),
+    ledger: [...latestOf(facts, "ledger.document_read"), ...[claimedDocument(input)].filter((claimed) => claimed !== null)], declined: wordsOn(facts, input.subject.key).declined, advances: new Set(allOf(facts, "field.overlaid").filter(({ data }) => data.path === advancePath).map(({ data }) => data.document)),
     decisions: ofType(facts, "hold.decided"), placedHolds: allOf(facts, "hold.placed"), commandDecisions: allOf(facts, "command.decided"),
     commands,
   };

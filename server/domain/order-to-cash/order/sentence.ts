@@ -1,3 +1,5 @@
+import { exceptionCatalogue, type ExceptionCode } from "../../exceptions";
+import { holdCatalogue, type HoldCode } from "../../holds";
 import type { ExceptionFinding } from "../../plan";
 import type { JudgedHold } from "./approval";
 import type { Gates } from "./gates/approve";
@@ -16,12 +18,20 @@ export function sentenceOf(view: OrderView, money: OrderMoney, gates: Gates, wav
   const hold = holds[0];
   if (hold) return `On hold (${hold.hold.rule}): ${hold.hold.message}. Released by ${hold.hold.releasedBy}.`;
   const problem = view.record.states.find((state) => !state.invoice && state.problems.length > 0);
-  if (problem) return `Billing unit ${problem.unit} waits: ${problem.problems.join("; ")}.`;
+  if (problem) return unbilledSentence(problem.shipment, problem.problems);
   if (money.openQuantity) return openSentence(view, gates, wave);
   const unit = money.units.find((plan) => !plan.state?.invoice && plan.lines.length > 0);
   if (!unit?.state) return "Shipped; the billing unit has not answered yet.";
   if (unit.state.bucket === "waiting") return "Shipped; the billing trigger has not come.";
   return unit.state.frozen ? `The invoice for ${unit.shipment.shipment} was sent to the ledger and is not read back yet.` : `The invoice for ${unit.shipment.shipment} is being made.`;
+}
+
+/** What stops an invoice, and who lets it go: what must change comes before who must say yes. */
+function unbilledSentence(shipment: string, problems: readonly string[]): string {
+  const code = problems.find((known): known is ExceptionCode => known in exceptionCatalogue);
+  if (code !== undefined) return `The invoice for ${shipment} is stopped by ${code}: ${exceptionCatalogue[code].name}.`;
+  const rule = problems.find((known): known is HoldCode => known in holdCatalogue);
+  return rule === undefined ? `The invoice for ${shipment} waits: ${problems.join("; ")}.` : `The invoice for ${shipment} is on hold (${rule}). Released by ${holdCatalogue[rule].releasedBy}.`;
 }
 
 /** Who says that a line is done which no warehouse of ours ships. */

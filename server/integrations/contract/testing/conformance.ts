@@ -72,7 +72,7 @@ export function command(kind: CommandKind, subject: Omit<SubjectRef, "entity">, 
   const slot = "", sequence = 1;
   return {
     id: "1", connector: "under-test", lane: "finance", subjectId: id, correlationId: "0f8fad5b-d9cb-469f-a165-70867728950e", owner: "w", leaseUntil: "2099-01-01T00:00:00.000Z", tries: 1, lookups: 0, firstSentAt: testNow, lastSentAt: testNow,
-    confirmedAt: null, reference: null, inDoubt: false, naturalKey: naturalKey(id, { kind, slot, sequence }), kind, entity: "US01", sequence, attempt: 1, payload: payload as Record<string, unknown>, ...more,
+    confirmedAt: null, reference: null, inDoubt: false, deaths: 0, naturalKey: naturalKey(id, { kind, slot, sequence }), kind, entity: "US01", sequence, attempt: 1, payload: payload as Record<string, unknown>, ...more,
   };
 }
 export const lease = (ms = 5000): AbortSignal => AbortSignal.timeout(ms);

@@ -79,14 +79,9 @@ async function assign(session: TrytonSession, command: OutboundCommand, id: numb
   }
 }
 
-/** Found once its reservations went into it; what is missing of that the next try does. */
+/** Found once its goods were assigned: one that waits may lack them, or was left before anybody asked for them. The next try asks, and says which. */
 export async function lookupRelease(session: TrytonSession, command: OutboundCommand): Promise<LookupAnswer> {
   const found = (await requestsBy(session, [["reference", "=", refOf(command)]])).filter(isStanding), [first] = found;
-  if (!first) return { kind: "absent" };
   if (found.length > 1) return { kind: "several", references: found.map(({ number }) => number) };
-  if (first.state === "waiting") {
-    const held = await reservationsBy(session, ofOrder(command.entity, payloadOf(command).order));
-    if (held.some(({ moves }) => moves.some((move) => first.asked.some(({ origin }) => origin === move.id)))) return { kind: "absent" };
-  }
-  return { kind: "found", reference: first.number, result: resultOf(first) };
+  return !first || first.state === "waiting" ? { kind: "absent" } : { kind: "found", reference: first.number, result: resultOf(first) };
 }

@@ -3,7 +3,7 @@ import type { MedusaServer } from "./server";
 export interface Placed { id: string; number: string }
 
 /** A checkout as a buyer's browser does it. */
-export async function checkout({ url, publishableKey, variants, region, salesChannel, shipping, buyer }: MedusaServer, items: Readonly<Record<string, number>>, { coupon }: { coupon?: string } = {}): Promise<Placed> {
+export async function checkout({ url, publishableKey, variants, region, salesChannel, shipping, buyer }: MedusaServer, items: Readonly<Record<string, number>>, { coupon, provider = "pp_system_default" }: { coupon?: string; provider?: "pp_system_default" | "pp_system_card" } = {}): Promise<Placed> {
   const store = async (at: string, body: object): Promise<any> => { // eslint-disable-line @typescript-eslint/no-explicit-any -- foreign JSON, asserted on in tests
     const answer = await fetch(`${url}/store/${at}`, { method: "POST", headers: { "content-type": "application/json", "x-publishable-api-key": publishableKey }, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${at}: ${answer.status} ${await answer.text()}`);
@@ -14,7 +14,7 @@ export async function checkout({ url, publishableKey, variants, region, salesCha
   if (coupon) await store(`carts/${cart.id}/promotions`, { promo_codes: [coupon] });
   await store(`carts/${cart.id}/shipping-methods`, { option_id: shipping });
   const { payment_collection: collection } = await store("payment-collections", { cart_id: cart.id });
-  await store(`payment-collections/${collection.id}/payment-sessions`, { provider_id: "pp_system_default" });
+  await store(`payment-collections/${collection.id}/payment-sessions`, { provider_id: provider });
   const { order } = await store(`carts/${cart.id}/complete`, {});
   return { id: order.id as string, number: `${order.display_id as number}-${(order.id as string).slice(-6)}` };
 }
@@ -33,6 +33,20 @@ export const deskOf = ({ ask, location, reason, wayBack }: MedusaServer) => {
     read, returning,
     capture: async (id: string, amount?: number) => ask("POST", `/admin/payments/${(await read(id)).payment_collections[0].payments[0].id}/capture`, amount === undefined ? {} : { amount }),
     refund: async (id: string, amount: number) => ask("POST", `/admin/payments/${(await read(id)).payment_collections[0].payments[0].id}/refund`, { amount, note: "RMA" }),
+    /** What was captured and given back of an order's payment, in cents. */
+    moneyOf: async (id: string): Promise<{ captured: number[]; refunded: number[] }> => {
+      const { payment_collections } = (await ask("GET", `/admin/orders/${id}?fields=*payment_collections.payments,*payment_collections.payments.captures,*payment_collections.payments.refunds`)).order as { payment_collections: { payments: { captures: { amount: number }[]; refunds: { amount: number }[] }[] }[] };
+      const payment = payment_collections[0]?.payments[0] ?? { captures: [], refunds: [] };
+      const inCents = (rows: { amount: number }[]): number[] => rows.map(({ amount }) => Math.round(amount * 100));
+      return { captured: inCents(payment.captures), refunded: inCents(payment.refunds) };
+    },
+    /** What Medusa has of an item in its only location, and what of it is reserved. */
+    stockOf: async (sku: string): Promise<{ stocked: number; reserved: number }> => {
+      const { inventory_items: [item] } = await ask("GET", `/admin/inventory-items?sku=${sku}&fields=*location_levels`) as { inventory_items: { location_levels: { stocked_quantity: number; reserved_quantity: number }[] }[] };
+      return { stocked: item?.location_levels[0]?.stocked_quantity ?? 0, reserved: item?.location_levels[0]?.reserved_quantity ?? 0 };
+    },
+    /** Written over by hand. */
+    count: async (sku: string, stocked_quantity: number) => ask("POST", `/admin/inventory-items/${((await ask("GET", `/admin/inventory-items?sku=${sku}`)) as { inventory_items: { id: string }[] }).inventory_items[0]?.id ?? ""}/location-levels/${location}`, { stocked_quantity }),
     moveTo: async (id: string, address_1: string) => ask("POST", `/admin/orders/${id}`, { shipping_address: { address_1 } }),
     cancel: async (id: string) => ask("POST", `/admin/orders/${id}/cancel`, {}),
     /** Answers the fulfilment's id. */

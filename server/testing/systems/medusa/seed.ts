@@ -17,7 +17,7 @@ const buyer = { email: "purchasing@harborsupply.example", company_name: "Harbor 
 
 /** A small wholesale shop with 8 % sales tax, a coupon, and a way there and back for what it sells. */
 export async function seed(ask: Ask): Promise<Shop> {
-  const { region } = await ask("POST", "/admin/regions", { name: "United States", currency_code: "usd", countries: ["us"], payment_providers: ["pp_system_default"] });
+  const { region } = await ask("POST", "/admin/regions", { name: "United States", currency_code: "usd", countries: ["us"], payment_providers: ["pp_system_default", "pp_system_card"] });
   await ask("POST", "/admin/tax-regions", { country_code: "us", provider_id: "tp_system", default_tax_rate: { rate: 8, code: "sales", name: "Sales tax" } });
   const { sales_channel: channel } = await ask("POST", "/admin/sales-channels", { name: "Web" });
   const { stock_location: location } = await ask("POST", "/admin/stock-locations", { name: "Main", address: { address_1: "1 Dock Rd", city: "Springfield", country_code: "us" } });

@@ -11,10 +11,12 @@ import { freeNear } from "../../../../scripts/lib/ports.mjs";
 import { secrets } from "../../../../scripts/lib/state.mjs";
 import { seed, type Shop } from "./seed";
 
-const HTTP_PORT = 54397, POSTGRES_PORT = 54393, START_LIMIT_MS = 90_000;
+const HTTP_PORT = 54397, POSTGRES_PORT = 54393, START_LIMIT_MS = 180_000;
 // what a crash loses here is lost with the run anyway
 const FAST = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 const FILES = ["package.json", "package-lock.json"];
+/** Ours, read by Medusa at each start. */
+const OWN = ["medusa-config.js", "card-provider.js"];
 const MODULE = path.join(import.meta.dirname, "../../../integrations/medusa/ledgerline-medusa");
 const login = { email: "clerk@shop.example", password: "only-on-loopback" };
 
@@ -43,7 +45,7 @@ async function installed(): Promise<string> {
       if (status !== 0) throw new Error(`Medusa could not be installed: ${stderr.slice(-2000)}`);
       writeFileSync(mark, digest);
     }
-    copyFileSync(path.join(import.meta.dirname, "medusa-config.js"), path.join(folder, "medusa-config.js"));
+    for (const name of OWN) copyFileSync(path.join(import.meta.dirname, name), path.join(folder, name));
     cpSync(MODULE, path.join(folder, "node_modules/ledgerline-medusa"), { recursive: true });
   });
   return folder;
@@ -86,11 +88,15 @@ export async function startMedusa({ tower }: Boot = {}): Promise<MedusaServer> {
   const postgres = await usePostgres({ dataDir: inState("pg-systems"), password: secrets().databasePassword, port: POSTGRES_PORT, settings: FAST });
   const drop = (name: string) => withConnection(postgres.url("postgres"), (one) => one(`drop database if exists "${name}" with (force)`));
   try {
-    const install = await installed(), port = await freeNear(HTTP_PORT), url = `http://127.0.0.1:${port}`;
-    const { template, shop } = await alone(inState("medusa.template.lock"), () => templateOf(postgres.url, install, port));
-    const name = `medusa_run_${process.pid}_${port}`;
-    await withConnection(postgres.url("postgres"), (one) => one(`create database "${name}" template "${template}"`));
-    let running = await run(install, port, postgres.url(name), tower);
+    const install = await installed();
+    // one at a time: a port that is free is only taken at the end of a start
+    const { shop, port, name, first } = await alone(inState("medusa.start.lock"), async () => {
+      const port = await freeNear(HTTP_PORT), { template, shop } = await templateOf(postgres.url, install, port), name = `medusa_run_${process.pid}_${port}`;
+      await withConnection(postgres.url("postgres"), (one) => one(`create database "${name}" template "${template}"`));
+      return { shop, port, name, first: await run(install, port, postgres.url(name), tower) };
+    });
+    const url = `http://127.0.0.1:${port}`;
+    let running = first;
     return {
       ...shop, url, ask: await signedIn(url),
       kill: () => running.end("kill"),

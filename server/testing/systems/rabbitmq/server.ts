@@ -5,17 +5,19 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { connect, type ConfirmChannel } from "amqplib";
 import type { BrokerServer } from "../broker-server";
+import type { Certificate } from "../certificate";
 import { freePort, startProcess, until } from "../process";
 
 const home = "/usr/lib/rabbitmq/bin", user = "guest", password = "guest";
 const run = promisify(execFile);
 
 /** The real RabbitMQ on loopback with a port mapper of its own, its data in a folder that goes with it. */
-export async function startRabbit(): Promise<BrokerServer> {
-  const folder = await mkdtemp(path.join(tmpdir(), "rabbit-")), port = await freePort(), distribution = await freePort(), mapper = await freePort();
+export async function startRabbit(secure?: Certificate): Promise<BrokerServer> {
+  const folder = await mkdtemp(path.join(tmpdir(), "rabbit-")), port = await freePort(), distribution = await freePort(), mapper = await freePort(), encrypted = await freePort();
   await writeFile(path.join(folder, "plugins"), "[].\n");
+  if (secure) await writeFile(path.join(folder, "own.conf"), [`listeners.ssl.1 = 127.0.0.1:${encrypted}`, `ssl_options.cacertfile = ${secure.files.authority}`, `ssl_options.certfile = ${secure.files.cert}`, `ssl_options.keyfile = ${secure.files.key}`, ""].join("\n"));
   const env = {
-    RABBITMQ_NODENAME: `t${port}@localhost`, RABBITMQ_NODE_PORT: String(port), RABBITMQ_NODE_IP_ADDRESS: "127.0.0.1", RABBITMQ_CONFIG_FILE: path.join(folder, "none"), RABBITMQ_MNESIA_BASE: path.join(folder, "mnesia"),
+    RABBITMQ_NODENAME: `t${port}@localhost`, RABBITMQ_NODE_PORT: String(port), RABBITMQ_NODE_IP_ADDRESS: "127.0.0.1", RABBITMQ_CONFIG_FILE: path.join(folder, secure ? "own.conf" : "none"), RABBITMQ_MNESIA_BASE: path.join(folder, "mnesia"),
     RABBITMQ_LOG_BASE: path.join(folder, "log"), RABBITMQ_ENABLED_PLUGINS_FILE: path.join(folder, "plugins"), RABBITMQ_DIST_PORT: String(distribution), HOME: folder, ERL_EPMD_ADDRESS: "127.0.0.1", ERL_EPMD_PORT: String(mapper),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: "-kernel inet_dist_use_interface {127,0,0,1}",
   };
@@ -43,8 +45,8 @@ export async function startRabbit(): Promise<BrokerServer> {
   };
   const all: { id: string; topic: string; body: string }[] = [];
   return {
-    type: "rabbitmq", settings: { url: `amqp://127.0.0.1:${port}`, allowPrivateNetwork: true, user, queue: "shop", exchange: "tower" }, secrets: { password },
-    send: (bodies) => using(async (channel) => { for (const body of bodies) channel.sendToQueue("shop", Buffer.from(body), { persistent: true }); await channel.waitForConfirms(); }),
+    type: "rabbitmq", port: secure ? encrypted : port, settings: { url: secure ? `amqps://localhost:${encrypted}` : `amqp://127.0.0.1:${port}`, authority: secure?.authority ?? "", allowPrivateNetwork: true, user, queue: "shop", exchange: "tower" }, secrets: { password },
+    send: (bodies) => using(async (channel) => { for (const body of bodies) channel.sendToQueue("shop", Buffer.from(body as Uint8Array), { persistent: true }); await channel.waitForConfirms(); }),
     waiting: async () => (await counts())[0],
     held: async () => (await counts())[1],
     told: () => using(async (channel) => {

@@ -18,16 +18,14 @@ export interface RealShop {
   terms: Readonly<Record<string, string>>;
   /** What it calls its shipping. */
   freight: string;
-  /** Whether it moves the money of cards itself. */
-  takesCards: boolean;
 }
 export const vendureShop = ({ url, apiKey }: Ready): RealShop => ({
   system: { name: "shop", product: "Vendure", url, connector: { type: "vendure", settings: { payments: { "net-30": "terms", prepaid: "advance" } }, secrets: { apiKey, webhookSecret } } },
-  warehouse: "Default Stock Location", terms: { NET30: "net-30", CARD: "card" }, freight: "ground", takesCards: true,
+  warehouse: "Default Stock Location", terms: { NET30: "net-30", CARD: "card" }, freight: "ground",
 });
 export const medusaShop = ({ url, apiKey, location }: MedusaServer): RealShop => ({
-  system: { name: "shop", product: "Medusa", url, connector: { type: "medusa", settings: {}, secrets: { apiKey, webhookSecret } } },
-  warehouse: location, terms: { NET30: "pp_system_default" }, freight: "Ground", takesCards: false,
+  system: { name: "shop", product: "Medusa", url, connector: { type: "medusa", settings: { payments: { pp_system_default: "terms" } }, secrets: { apiKey, webhookSecret } } },
+  warehouse: location, terms: { NET30: "pp_system_default", CARD: "pp_system_card" }, freight: "Ground",
 });
 
 /**
@@ -68,9 +66,8 @@ export function writeRealSystems(state: string, shop: RealShop, tryton: RealErp,
     name: "erp", product: "Tryton", url: tryton.url,
     connector: { type: "tryton", settings: { isSystemOfRecord: true, uses: "both", login: "ledgerline", company: tryton.company, receivableAccount: "1200", cashAccount: "1000", writeOffAccount: "6900", tax: "Sales tax" }, secrets: { password: tryton.passwords.connector } },
   };
-  // cards are the shop's own payments where it takes any; the money that comes by bank is told by the simulated bank
-  const money = shop.takesCards ? { serves: { payments: "shop" }, record: { payment: "shop" } } : { serves: {}, record: {} };
-  const file: LandscapeFile = { systems: [shop.system, erp, ...landscape.systems], serves: { ...money.serves, warehouse: "erp" }, observes: ["stock"], systemsOfRecord: { ...money.record, receipt: "payments", allocation: "erp", shipment: "erp" } };
+  // cards are the shop's own payments; the money that comes by bank is told by the simulated bank
+  const file: LandscapeFile = { systems: [shop.system, erp, ...landscape.systems], serves: { payments: "shop", warehouse: "erp" }, observes: ["stock"], systemsOfRecord: { payment: "shop", receipt: "payments", allocation: "erp", shipment: "erp" } };
   writeFileSync(fileIn(state), JSON.stringify({ landscape: file, names: wordsOf(shop), tryton, ...kept }, null, 1), { mode: 0o600 });
 }
 

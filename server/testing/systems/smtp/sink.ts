@@ -1,22 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { SMTPServer } from "smtp-server";
+import type { Certificate } from "../certificate";
 
 export interface Taken { to: string[]; raw: string; encrypted: boolean; user: string | null }
 export interface Sink { port: number; taken: Taken[]; logins: number; /** Takes the next mail and is gone before it says so. */ loseNextAnswer(): void; stop(): Promise<void> }
-export interface Certificate { key: string; cert: string; remove(): void }
 
 export const password = "hush-hush-4711";
-
-/** A certificate of its own authority for the name localhost. */
-export function certificate(): Certificate {
-  const folder = mkdtempSync(path.join(tmpdir(), "smtp-"));
-  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", `${folder}/key.pem`, "-out", `${folder}/cert.pem`], { stdio: "ignore" });
-  return { key: readFileSync(`${folder}/key.pem`, "utf8"), cert: readFileSync(`${folder}/cert.pem`, "utf8"), remove: () => { rmSync(folder, { recursive: true }); } };
-}
 
 /** A mail server that keeps what it took. `refused@` is no mailbox, `later@` is full for now. */
 export async function startSink({ key, cert }: Certificate, { security, login = true }: { security: "starttls" | "tls" | "none"; login?: boolean }): Promise<Sink> {

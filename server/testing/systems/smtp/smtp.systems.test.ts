@@ -9,7 +9,8 @@ import { createIntegrations } from "@/server/integrations/runtime";
 import { tellPeople } from "@/server/jobs/notices";
 import { grant } from "../../memory/people";
 import { createTestDatabase, type TestDatabase } from "../../test-database";
-import { certificate, header, password, readable, startSink, type Certificate, type Sink } from "./sink";
+import { certificate, type Certificate } from "../certificate";
+import { header, password, readable, startSink, type Sink } from "./sink";
 
 let own: Certificate, strange: Certificate;
 const sinks: Sink[] = [];
@@ -18,7 +19,7 @@ afterAll(() => { own.remove(); strange.remove(); });
 afterEach(async () => { for (const sink of sinks.splice(0)) await sink.stop(); });
 
 const sinkOf = async (options: Parameters<typeof startSink>[1], of = own): Promise<Sink> => { const sink = await startSink(of, options); sinks.push(sink); return sink; };
-const settingsOf = (sink: Sink, over: object = {}) => ({ host: "localhost", port: sink.port, security: "starttls", allowPrivateNetwork: true, authority: own.cert, user: "tower", from: "tower@example.test", ...over });
+const settingsOf = (sink: Sink, over: object = {}) => ({ host: "localhost", port: sink.port, security: "starttls", allowPrivateNetwork: true, authority: own.authority, user: "tower", from: "tower@example.test", ...over });
 const integrationsOf = (settings: object, secrets: object = { password }) => createIntegrations({
   loadConnectors: () => Promise.resolve([{ id: "mail", type: "smtp", name: "Mail", entity: "US01", settings, secrets, state: "active" as const, concurrency: null, perMinute: null }]),
   resolveCode: () => fail("MAP-04", "none"), renewCodes: () => Promise.resolve(), baseUnit: () => fail("MAP-03", "none"), clock: { now: () => new Date().toISOString() },

@@ -44,7 +44,7 @@ async function installed(say: (text: string) => void): Promise<string> {
 /** A Vendure of its own on loopback, seeded, with the plugin that this project ships. It ends with this process. */
 export async function startVendure({ say = () => undefined, ...boot }: Boot = {}): Promise<VendureServer> {
   const options = { install: await installed(say), port: await freeNear(HTTP_PORT), ...boot };
-  const child = fork(path.join(import.meta.dirname, "boot.mjs"), [JSON.stringify(options)], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const child = fork(path.join(import.meta.dirname, "boot.mjs"), [JSON.stringify(options)], { env: { ...process.env, VENDURE_DISABLE_TELEMETRY: "true" }, stdio: ["ignore", "pipe", "pipe", "ipc"] });
   let log = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => { log = `${log}${chunk.toString()}`.slice(-4000); });
   const ready = await new Promise<Ready>((resolve, reject) => {

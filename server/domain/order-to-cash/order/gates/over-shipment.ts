@@ -41,7 +41,7 @@ export function ruleOnExcess({ record, policy, walk, levels, value, estimate, no
     const asked = (boundTo: string, lapsed: { at: Instant } | null): JudgedHold => {
       const judged = judge({
         rule: "OVER_SHIPMENT", slot: line.id, amount: net.plus(tax), since: lapsed?.at ?? since, digest: boundTo,
-        message: `Line ${line.id}: ${line.kit ? `${loose(walk, billed)} left than ${from.toFixed()} of ${line.item} need` : `${excess.toFixed()} more of ${line.item} left than the ${from.toFixed()} ordered`}${level.isZero() ? "" : ` and the ${level.toFixed()} billed beyond`}${lapsed ? `; to be taken back by ${localDay(policy.calendar, lapsed.at)}, not come` : ""}`,
+        message: `Line ${line.id}: ${line.kit ? `${loose(walk, billed)} left than ${from.toFixed()} of ${line.item} need` : `${excess.toFixed()} more of ${line.item} left than the ${from.toFixed()} ordered${committed.cancelled.gt(0) ? `, of which ${committed.cancelled.toFixed()} were cancelled` : ""}`}${level.isZero() ? "" : ` and the ${level.toFixed()} billed beyond`}${lapsed ? `; to be taken back by ${localDay(policy.calendar, lapsed.at)}, not come` : ""}`,
         evidence: { line: line.id, item: line.item, ordered: from.toFixed(), over: excess.toFixed(), net: net.toFixed(), tax: tax.toFixed() },
       }, record.decisions, record.current.currency, policy.calendar);
       const due = backBy(judged), { decision } = judged.verdict;
