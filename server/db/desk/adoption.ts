@@ -66,7 +66,7 @@ export const decideAdoptions = (pool: pg.Pool, policies: Policies): Desk["decide
       const row = readUnclaimed(believed(document).facts, number), pair = judged(await invoiceSlot(query, subject, entity), row, choice, verdict);
       if (!pair.ok) return pair;
       const { adopted } = wordsOn(own.facts, ref.key), decision = randomUUID(), { rows: [origin] } = await client.query<{ id: string }>("select correlation_id as id from canonical_event where subject_id = $1 order by recorded_at limit 1", [subject]);
-      await sayAllAs(client, policies, person.id, (verdict === "adopt" ? adopting(believed(own), number, adopted) : declining(ref, number, adopted)).map(({ type, subject: of, ...said }, index) => {
+      await sayAllAs(client, policies, person.id, (verdict === "adopt" ? adopting({ ...believed(own), subject: ref }, number, adopted) : declining(ref, number, adopted)).map(({ type, subject: of, ...said }, index) => {
         const id = index === 0 ? decision : randomUUID();
         return { id, type, entity, subject: of ? subjectId(of) : (subject as SubjectId), correlationId: origin?.id ?? decision, data: { ...said, decision: id, reason, author: person.id } };
       }));
