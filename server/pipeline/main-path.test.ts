@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { planners } from "@/server/domain/planners";
+import { createMemoryPostings } from "@/server/testing/memory/brake";
+import { grant, person } from "@/server/testing/memory/people";
+import { wake } from "@/server/testing/memory/rows";
 import { createMemory, runToRest, type Memory } from "@/server/testing/memory/ports";
 import { messageOf } from "@/server/testing/memory/landscape";
 import { credit, customer, item, order, periods, ships } from "@/server/testing/world/builders";
@@ -37,7 +40,7 @@ describe("the main path", () => {
     const done = [...memory.landscape.done];
     const again = await receive(memory.ports.inbox, [...memory.rows.messages.values()].map((row) => ({ ...row })));
     expect(again.every(({ verdict }) => verdict === "repeated")).toBe(true);
-    for (const row of memory.rows.subjects.values()) row.wakes.push(memory.now());
+    for (const row of memory.rows.subjects.values()) wake(memory.rows, row.id, memory.now());
     await runToRest(memory.ports, planners);
     expect(memory.landscape.done).toEqual(done);
   });
@@ -94,12 +97,13 @@ describe("the main path", () => {
 
   it("ships and has tax determined while postings are stopped, and posts once when they go on", async () => {
     const memory = createMemory("2026-03-02T14:30:00.000Z");
-    memory.rows.stopped.add("US01");
+    const postings = createMemoryPostings(memory.rows, memory.ports.clock);
+    await postings.stop(person("ann", grant()), "US01", "two invoices for one order");
     await told(memory, ...masters, captured);
     await told(memory, shipped);
     expect(["release_to_warehouse", "determine_tax", "post_invoice"].map((kind) => commandOf(memory, kind).map(({ state }) => state))).toEqual([["confirmed"], ["confirmed"], ["wanted"]]);
     expect(memory.landscape.erp.documents).toHaveLength(0);
-    memory.rows.stopped.clear();
+    await postings.resume(person("bob", grant()), "US01", memory.now(), "it was a test");
     await runToRest(memory.ports, planners);
     expect(memory.landscape.erp.documents).toHaveLength(1);
   });

@@ -1,10 +1,13 @@
 import { probeLeaseMs } from "@/server/domain/breaker";
 import { subjectOf } from "@/server/domain/facts";
+import type { Lane } from "@/server/domain/commands";
 import { addMs, epochMs, type Instant } from "@/server/domain/instant";
 import { isPosting } from "@/server/domain/posting-brake";
+import type { Policy } from "@/server/domain/policy";
 import { callsNow, spentAfter, type Budget } from "@/server/domain/resilience";
 import { subjectId } from "@/server/domain/subject";
 import type { ClaimedCommand, Clock, CommandStore, LaneWork, ReadClaim, Reconciliation, Settlement } from "@/server/pipeline/ports";
+import { isHeldBack, mayLeave } from "./brake";
 import { keepEvent } from "./facts";
 import { breakerOf, countCalls, pauseRefused } from "./health";
 import { changed, closeException, openException, wake, type CommandRow, type Rows } from "./rows";
@@ -13,20 +16,23 @@ import type { Step } from "./steps";
 
 const leaves = { send: "sending", lookup: "unknown", verify: "confirmed" } as const;
 const lanesCountedTo = 20;
+/** A claim that may not stand is tried again once what stood in its way is settled. */
+const claimTries = 4;
+const compare = (a: Instant, b: Instant): number => (a < b ? -1 : Number(a > b));
 
-const claimed = (row: CommandRow): ClaimedCommand => ({
+/** A row as whoever claims it is given it. */
+export const claimedOf = (row: CommandRow): ClaimedCommand => ({
   id: row.id, naturalKey: row.naturalKey, kind: row.kind, entity: row.entity, sequence: row.sequence, attempt: row.attempts, payload: row.payload, connector: row.connector, lane: row.lane, subjectId: row.subjectId, correlationId: row.subjectId,
   owner: row.owner ?? "", leaseUntil: row.leaseUntil ?? "", tries: row.attempts - row.attemptsBase, lookups: row.lookups, firstSentAt: row.firstSentAt, lastSentAt: row.lastSentAt, confirmedAt: row.confirmedAt, reference: row.reference,
   inDoubt: row.repeatUntil !== null, deaths: row.deaths,
 });
 
 /** The command rows without a database: the guards of `server/db/commands`, one for one. */
-export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patience: Patience): CommandStore & Reconciliation {
+export function createMemoryCommands({ rows, clock, step, patience, policy }: { rows: Rows; clock: Clock; step: Step; patience: Patience; policy: Policy }): CommandStore & Reconciliation {
   const isFree = (row: CommandRow, now: Instant): boolean => row.leaseUntil === null || row.leaseUntil < now;
   const isRepeatable = (row: CommandRow, now: Instant): boolean => row.repeatUntil !== null && row.repeatUntil > now;
-  const isStopped = (row: CommandRow): boolean => row.state === "wanted" && isPosting(row.kind) && rows.stopped.has(row.entity);
   const isUnplanned = (row: CommandRow, now: Instant): boolean => row.state === "wanted" && row.firstSentAt !== null && (rows.subjects.get(row.subjectId)?.wakes.some((at) => at <= now) ?? false);
-  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isStopped(row) && !isUnplanned(row, now);
+  const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isHeldBack(rows, row) && !isUnplanned(row, now);
   const isSearchable = (row: CommandRow, now: Instant): boolean => row.state === "unknown" && !isRepeatable(row, now) && row.dueAt <= now && isFree(row, now);
   const isUnverified = (row: CommandRow, now: Instant): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= now && isFree(row, now);
   const isLost = (row: CommandRow, now: Instant): boolean => row.state === "sending" && (row.leaseUntil ?? "") < now;
@@ -39,34 +45,28 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
     for (const row of gone) Object.assign(row, { state: "unknown", deaths: row.deaths + 1, dueAt: clock.now(), owner: null, leaseUntil: null, lookups: 0 });
     return gone.length;
   };
-  const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimed(row); };
+  const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimedOf(row); };
   const nowMs = (): number => epochMs(clock.now());
   const callsLeft = (connector: string, budget: Budget): number => callsNow(budget, rows.spent.get(connector) ?? 0, nowMs());
   const spend = (connector: string, budget: Budget, calls: number): void => { if (calls > 0) rows.spent.set(connector, spentAfter(budget, rows.spent.get(connector) ?? 0, nowMs(), calls)); };
   const leased = (fits: (row: CommandRow, now: Instant) => boolean, { connector, limit, worker, leaseMs, budget }: ReadClaim): ClaimedCommand[] => {
     if (!answers(connector)) return [];
-    const chosen = live(fits, connector).sort((a, b) => a.dueAt.localeCompare(b.dueAt)).slice(0, Math.min(limit, callsLeft(connector, budget)));
+    const chosen = live(fits, connector).sort((a, b) => compare(a.dueAt, b.dueAt)).slice(0, Math.min(limit, callsLeft(connector, budget)));
     spend(connector, budget, chosen.length);
     return chosen.map((row) => { row.deaths += Number(row.owner !== null); return lease(row, worker, leaseMs); });
   };
   /** May be looked up or read back: a breaker that is open lets these pass when a probe may. */
   const answers = (connector: string): boolean => !rows.paused.has(connector) && (breakerOf(rows, connector).state === "closed" || (breakerOf(rows, connector).probeAt ?? "9") <= clock.now());
 
-  const claim: CommandStore["claim"] = ({ worker, connector, lane, limit, leaseMs, budget }) => step("commands.claim", () => {
-    const now = clock.now(), breaker = breakerOf(rows, connector), isTripped = breaker.state !== "closed";
-    if (rows.paused.has(connector) || limit <= 0) return [];
+  /** What may go out now of a lane, at most one probe where the breaker is open. */
+  const choose = (connector: string, lane: Lane, limit: number, budget: Budget, now: Instant): CommandRow[] => {
+    const breaker = breakerOf(rows, connector), calls = callsLeft(connector, budget);
+    if (rows.paused.has(connector) || limit <= 0 || (breaker.state !== "closed" && (calls === 0 || (breaker.probeAt ?? "9") > now))) return [];
     const sending = [...rows.live].filter((row) => row.connector === connector && row.state === "sending");
-    const due = live(isSendable, connector).filter((row) => row.lane === lane);
-    const calls = callsLeft(connector, budget);
-    let room = Math.min(limit, calls, budget.atOnce - sending.filter((row) => (row.leaseUntil ?? "") > now).length);
-    if (isTripped) {
-      if (calls === 0 || due.length === 0 || (breaker.probeAt ?? "9") > now) return [];
-      rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, probeLeaseMs(leaseMs)) });
-      room = 1;
-    }
+    const room = breaker.state === "closed" ? Math.min(limit, calls, budget.atOnce - sending.filter((row) => (row.leaseUntil ?? "") > now).length) : 1;
     let suspects = sending.filter(({ deaths }) => deaths > 0).length;
     const serial = new Set(sending.map(({ serialKey }) => serialKey));
-    const chosen = due.sort((a, b) => a.dueAt.localeCompare(b.dueAt)).filter(({ serialKey }) => {
+    return live(isSendable, connector).filter((row) => row.lane === lane).sort((a, b) => compare(a.dueAt, b.dueAt)).filter(({ serialKey }) => {
       if (serialKey === null) return true;
       const isFirst = !serial.has(serialKey);
       serial.add(serialKey);
@@ -76,11 +76,20 @@ export function createMemoryCommands(rows: Rows, clock: Clock, step: Step, patie
       suspects += Number(isSuspect);
       return !isHeld;
     }).slice(0, Math.max(0, room));
-    spend(connector, budget, chosen.length);
-    return chosen.map((row) => {
-      Object.assign(row, { repeatUntil: row.state === "unknown" ? row.repeatUntil : null, state: "sending", attempts: row.attempts + 1, attemptsBase: row.attemptsBase + Number(isTripped), firstSentAt: row.firstSentAt ?? now, lastSentAt: now, lookups: 0 });
-      return { ...lease(row, worker, leaseMs), isProbe: isTripped };
-    });
+  };
+  const claim: CommandStore["claim"] = ({ worker, connector, lane, limit, leaseMs, budget }) => step("commands.claim", () => {
+    const now = clock.now(), breaker = breakerOf(rows, connector), isTripped = breaker.state !== "closed";
+    for (let tries = 0; tries < claimTries; tries++) {
+      const chosen = choose(connector, lane, limit, budget, now);
+      if (!mayLeave(rows, chosen.filter(({ state, kind }) => state === "wanted" && isPosting(kind)), policy, now)) continue;
+      if (isTripped && chosen.length > 0) rows.breakers.set(connector, { ...breaker, state: "half_open", probeAt: addMs(now, probeLeaseMs(leaseMs)) });
+      spend(connector, budget, chosen.length);
+      return chosen.map((row) => {
+        Object.assign(row, { repeatUntil: row.state === "unknown" ? row.repeatUntil : null, state: "sending", attempts: row.attempts + 1, attemptsBase: row.attemptsBase + Number(isTripped), firstSentAt: row.firstSentAt ?? now, lastSentAt: now, lookups: 0 });
+        return { ...lease(row, worker, leaseMs), isProbe: isTripped };
+      });
+    }
+    return [];
   });
 
   const holds = (settlement: Settlement): CommandRow | null => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { PostingDesk } from "@/server/api/desk";
 import { latestOf } from "@/server/domain/facts";
 import { addMs } from "@/server/domain/instant";
 import { budgetOf, defaultRules } from "@/server/domain/resilience";
@@ -7,6 +8,7 @@ import { planWaiting, type Planners } from "@/server/pipeline/plan";
 import type { ClaimedCommand, Ports, Settlement } from "@/server/pipeline/ports";
 import { order } from "../world/builders";
 import { messageOf } from "./landscape";
+import { grant, person } from "./people";
 import { planner } from "./small-planner";
 
 /** Stores under test, with what no port tells. */
@@ -17,6 +19,11 @@ export interface Harness {
   commands(): Promise<{ naturalKey: string; state: string; attempts: number; tries: number; payload: unknown }[]>;
   breaker(connector: string): Promise<string>;
   openExceptions(): Promise<string[]>;
+  postings: PostingDesk;
+  /** The stop of US01 that stands. */
+  stopped(): Promise<{ since: string; by: string; reason: string } | null>;
+  /** Postings that wait alone because they are too large. */
+  aside(): Promise<{ command: string; digest: string }[]>;
   close(): Promise<void>;
 }
 export interface HarnessOptions { /** Every `post_invoice` of a connector is one after the other. */ serial: boolean }
@@ -26,7 +33,7 @@ const leaseMs = 30_000;
 const speaking = planner((input) => {
   const newest = latestOf(input.facts, "order.captured").at(-1);
   if (!newest) return {};
-  const wish = (kind: "acknowledge_order" | "post_invoice") => ({ kind, slot: "", sequence: 1, payload: { order: input.subject.key, version: newest.version }, blockedBy: [], amount: null, dueSince: input.now });
+  const wish = (kind: "acknowledge_order" | "post_invoice") => ({ kind, slot: "", sequence: 1, payload: { order: input.subject.key, version: newest.version }, blockedBy: [], amount: kind === "post_invoice" ? { amount: `${newest.version}0.00`, currency: "USD" } : null, dueSince: input.now });
   return { wanted: [wish("acknowledge_order"), wish("post_invoice")] };
 });
 const planners: Planners = { order: speaking };
@@ -259,6 +266,49 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       expect(await harness.ports.commands.settle([settlement(again!, { purpose: "verify", outcome: "agreed", verifiedAt: harness.ports.clock.now() })])).toBe(1);
       await harness.pass(3_600_000);
       expect(await ask("w3")).toEqual([]);
+    });
+
+    const [ann, bob] = [person("ann", grant()), person("bob", grant())];
+    const resume = async (who = bob, raisedTo: string | null = null) => harness.postings.resume(who, "US01", (await harness.stopped())?.since ?? "", "checked", raisedTo);
+
+    it("lets no new posting go while those of the entity are stopped, repeats what is in doubt, and goes on when another person says so", async () => {
+      await wanted(3);
+      const [sent] = await claim("w1", { limit: 1 }), now = harness.ports.clock.now();
+      await harness.ports.commands.settle([settlement(sent!, { to: "unknown", outcome: "unknown", dueAt: now, repeatUntil: addMs(now, 600_000) })]);
+      expect(await harness.postings.stop(ann, "US01", "two invoices for one order")).toEqual({ ok: true, value: true });
+      expect((await claim("w1")).map(({ naturalKey, inDoubt }) => [naturalKey, inDoubt])).toEqual([[sent!.naturalKey, true]]);
+      expect((await harness.ports.commands.lanesWithWork()).map(({ connector }) => connector)).toEqual(["shop"]);
+      expect([await harness.postings.stop(bob, "US01", "once more"), await resume(ann)]).toMatchObject([{ error: { code: "CONFLICT" } }, { error: { code: "FORBIDDEN" } }]);
+      expect(await claim("w2", { connector: "shop", lane: "operations" })).toHaveLength(3);
+      expect(await resume()).toEqual({ ok: true, value: true });
+      expect([await claim("w2"), await harness.stopped()]).toMatchObject([[{ attempt: 1 }, { attempt: 1 }], null]);
+    });
+
+    it("stops before the first posting above the day's limit has left, and counts one that is tried again once", async () => {
+      await wanted(3);
+      const ada = person("ada", grant({ role: "admin" }));
+      expect([await harness.postings.limit([bob, bob], "US01", { count: "3" }, "why"), await harness.postings.limit([ada, bob], "US01", { count: "3" }, "the first month")]).toMatchObject([{ error: { code: "FORBIDDEN" } }, { value: { count: 3 } }]);
+      const [first, ...more] = await claim("w1", { limit: 3 });
+      expect(more).toHaveLength(2);
+      await harness.ports.commands.settle([settlement(first!, { to: "wanted", outcome: "retryable", failure: { code: "TEC-01", message: "busy" }, dueAt: harness.ports.clock.now() })]);
+      await understand();
+      expect(await claim("w1", { limit: 1 })).toMatchObject([{ naturalKey: first!.naturalKey, attempt: 2 }]);
+      await harness.ports.inbox.store([message("SO-8"), message("SO-9")]);
+      await understand();
+      expect([await claim("w2"), await harness.stopped()]).toMatchObject([[], { by: "posting-guard", reason: "5 postings in one day would be more than 3: a limit that was set" }]);
+      expect([await resume(bob, "4"), await resume(bob, "5")]).toMatchObject([{ error: { code: "LIMIT" } }, { ok: true }]);
+      expect(await claim("w2")).toHaveLength(2);
+    });
+
+    it("lets a document that is too large wait alone until a person lets it go as it is", async () => {
+      await harness.ports.inbox.store([message("SO-1"), message("SO-2", 20)]);
+      await understand();
+      await harness.postings.limit([person("ada", grant({ role: "admin" })), bob], "US01", { currency: "USD", document: "150" }, "the first month");
+      expect((await claim("w1")).map(({ naturalKey }) => naturalKey)).toEqual(["post_invoice|US01:order:SO-1||1"]);
+      const [held] = await harness.aside();
+      expect([await claim("w1"), await harness.stopped(), await harness.postings.release(bob, held!.command, "another", "an old page")]).toMatchObject([[], null, { error: { code: "CONFLICT" } }]);
+      expect(await harness.postings.release(bob, held!.command, held!.digest, "a new customer's first order")).toEqual({ ok: true, value: true });
+      expect([await harness.aside(), await claim("w1")]).toMatchObject([[], [{ naturalKey: "post_invoice|US01:order:SO-2||1" }]]);
     });
   });
 }

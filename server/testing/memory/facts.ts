@@ -1,4 +1,4 @@
-import { canonicalJson } from "@/server/domain/commands";
+import { samePayload } from "@/server/domain/commands";
 import { toFact, type CanonicalEvent, type Fact } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
 import type { Failure } from "@/server/domain/result";
@@ -11,7 +11,7 @@ const identityOf = (fact: Pick<Fact, "source" | "document" | "group" | "version"
 /** What one subject tells another takes the place of what it told before; answers whether it says something else. */
 export function replaceFact(rows: Rows, fact: Fact): boolean {
   const { facts } = subjectRow(rows, fact.subject), identity = identityOf(fact), known = facts.get(identity);
-  if (known && canonicalJson(known.data) === canonicalJson(fact.data)) return false;
+  if (known && samePayload(known.data, fact.data)) return false;
   facts.set(identity, fact);
   return true;
 }
@@ -21,14 +21,14 @@ export function dropFact(rows: Rows, fact: Pick<Fact, "subject" | "source" | "do
 export function keepFact(rows: Rows, fact: Fact): boolean {
   const { facts } = subjectRow(rows, fact.subject), identity = identityOf(fact), known = facts.get(identity);
   if (!known) { facts.set(identity, fact); return true; }
-  if (canonicalJson(known.data) !== canonicalJson(fact.data)) openException(rows, "CTR-02", fact.subject);
+  if (!samePayload(known.data, fact.data)) openException(rows, "CTR-02", fact.subject);
   return false;
 }
 
 /** An event with the fact that it adds, once; wakes its subject where the fact was new. Answers why it was refused. */
 export function keepEvent(rows: Rows, event: CanonicalEvent, subject: SubjectId, now: Instant): Failure | null {
   const known = rows.events.get(event.id);
-  if (known) return canonicalJson(known.data) === canonicalJson(event.data) ? null : { code: "CTR-02", message: `Event ${event.id} is known with other content; the first one stays` };
+  if (known) return samePayload(known.data, event.data) ? null : { code: "CTR-02", message: `Event ${event.id} is known with other content; the first one stays` };
   const fact = toFact({ ...event, subject: parseSubjectId(subject) }, now);
   if (!fact.ok) return fact.error;
   rows.events.set(event.id, event);

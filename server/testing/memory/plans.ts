@@ -4,7 +4,7 @@ import type { Policy } from "@/server/domain/policy";
 import type { SubjectId } from "@/server/domain/subject";
 import type { Broadcasts, Clock, PlanFailure, PlanJob, PlannedSubject, PlanStore } from "@/server/pipeline/ports";
 import { connectorsDown } from "./health";
-import { closeException, openException, wake, type Rows, type SubjectRow } from "./rows";
+import { closeException, openException, wake, type Rows, type SubjectRow, type Wake } from "./rows";
 import type { Patience } from "./patience";
 import type { Step } from "./steps";
 import { writePlan, type SerialKeyOf } from "./written";
@@ -25,13 +25,18 @@ export function release(rows: Rows, worker: string): void {
  */
 export function createMemoryPlans({ rows, clock, step, policy, worker, serialKeyOf, patience }: MemoryPlanParts): PlanStore {
   const lock = (limit: number): Locked[] => {
-    const now = clock.now(), due: { row: SubjectRow; since: Instant }[] = [];
-    for (const row of rows.subjects.values()) {
-      const since = row.lockedBy === null ? row.wakes.reduce((first, at) => (at < first ? at : first), "9") : "9";
-      if (since <= now) due.push({ row, since });
+    const now = clock.now(), chosen = new Set<SubjectRow>(), passed: Wake[] = [];
+    for (let next = rows.wakes.first; next && next.at <= now && chosen.size < limit; next = rows.wakes.first) {
+      rows.wakes.pop();
+      const { row, at } = next;
+      if (!row.wakes.includes(at)) continue;
+      passed.push(next);
+      if (row.lockedBy === null) chosen.add(row);
     }
+    // Its commit says which of them were answered.
+    for (const one of passed) rows.wakes.push(one);
     const down = connectorsDown(rows);
-    return due.sort((a, b) => a.since.localeCompare(b.since)).slice(0, limit).map(({ row }) => {
+    return [...chosen].map((row) => {
       row.lockedBy = worker;
       const { id, entity, kind, key, failures } = row, facts = [...row.facts.values()], commands = [...row.commands.values()].map((command) => ({ ...command }));
       return { row, planNo: row.planNo, taken: [...row.wakes], job: { subject: { id, entity, kind, key }, facts, commands, failures, policy, connectorsDown: down } };
@@ -48,7 +53,7 @@ export function createMemoryPlans({ rows, clock, step, policy, worker, serialKey
       const answer = answers[place];
       if (!answer) continue;
       row.planNo += 1;
-      if ("failure" in answer) { row.failures += 1; row.wakes.push(answer.retryAt); openException(rows, answer.failure.code, row.id); continue; }
+      if ("failure" in answer) { row.failures += 1; wake(rows, row.id, answer.retryAt); openException(rows, answer.failure.code, row.id); continue; }
       if (row.failures > 0) { row.failures = 0; closeException(rows, "TEC-05", row.id); }
       writePlan({ rows, row, policy, serialKeyOf, patience, now: clock.now() }, answer);
     }

@@ -22,7 +22,7 @@ export interface MemoryStores { rows: Rows; clock: Clock; policy: Policy; worker
 
 /** The stores as one worker sees them; `rows` is what all workers share. */
 export function createMemoryStores({ rows, clock, policy, worker, step = atOnce, serialKeyOf = () => null, patience = asStored }: MemoryStores): StorePorts {
-  const commands = createMemoryCommands(rows, clock, step, patience);
+  const commands = createMemoryCommands({ rows, clock, step, patience, policy });
   return {
     commands, reconciliation: commands, inbox: createMemoryInbox(rows, clock, step, policy.entity), broadcasts: createMemoryBroadcasts(rows, clock, step), plans: createMemoryPlans({ rows, clock, step, policy, worker, serialKeyOf, patience }),
   };

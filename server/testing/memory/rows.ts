@@ -5,11 +5,13 @@ import type { Instant } from "@/server/domain/instant";
 import type { Plan, ReferenceRow } from "@/server/domain/plan";
 import { parseSubjectId, type SubjectId } from "@/server/domain/subject";
 import type { InboundInput, Settlement } from "@/server/pipeline/ports";
+import type { Brake, Stop } from "./brake";
+import { Heap } from "./heap";
 
 export interface MessageRow extends InboundInput { id: string; state: "received" | "normalized" | "failed" | "excluded"; deaths: number; claimedUntil: Instant | null; code: string | null; receivedAt: Instant }
 export interface CommandRow extends CommandView {
   id: string; subjectId: SubjectId; entity: string; lane: Lane; state: CommandState; dueAt: Instant; leaseUntil: Instant | null; owner: string | null; attemptsBase: number; deaths: number; lookups: number; lastSentAt: Instant | null; repeatUntil: Instant | null; verifyDueAt: Instant | null;
-  serialKey: string | null;
+  serialKey: string | null; amount: { amount: string; currency: string } | null;
 }
 export interface SubjectRow {
   id: SubjectId; entity: string; kind: string; key: string; facts: Map<string, Fact>; commands: Map<string, CommandRow>;
@@ -20,8 +22,10 @@ export interface SubjectRow {
   /** Who plans it now. */
   lockedBy: string | null;
 }
+/** A wake as it was asked for; of those that were answered meanwhile the subject's row knows nothing any more. */
+export interface Wake { at: Instant; no: number; row: SubjectRow }
 /** What a subject said under one name to one reader, or to nobody in particular. */
-export interface Published { topic: string; key: string; reader: SubjectId | null; digest: string; version: number }
+export interface Published { topic: string; key: string; reader: SubjectId | null; data: unknown; version: number }
 export interface ExceptionRow { code: string; about: string; isOpen: boolean }
 
 /** Everything that the in-memory stores hold; tests look into it. One instance a test. */
@@ -32,6 +36,8 @@ export interface Rows {
   waiting: Set<MessageRow>;
   events: Map<string, CanonicalEvent>;
   subjects: Map<SubjectId, SubjectRow>;
+  /** Wakes of all subjects, soonest first. */
+  wakes: Heap<Wake>;
   commands: Map<string, CommandRow>;
   /** Those of the commands with which something is still to be done. */
   live: Set<CommandRow>;
@@ -44,15 +50,17 @@ export interface Rows {
   /** Until when a connector's calls are spent, in epoch milliseconds. */
   spent: Map<string, number>;
   paused: Set<string>;
-  /** Entities whose postings are stopped. */
-  stopped: Set<string>;
+  /** By entity. */
+  brakes: Map<string, Brake>;
+  /** Every stop of postings there was, oldest first. */
+  stops: Stop[];
   breakers: Map<string, Breaker>;
   exceptions: ExceptionRow[];
 }
 
 export const createRows = (): Rows => ({
-  messages: new Map(), identities: new Map(), waiting: new Set(), events: new Map(), subjects: new Map(), commands: new Map(), live: new Set(), attempts: [], references: new Map(), dependents: new Map(),
-  published: new Map(), outbox: [], spent: new Map(), paused: new Set(), stopped: new Set(), breakers: new Map(), exceptions: [],
+  messages: new Map(), identities: new Map(), waiting: new Set(), events: new Map(), subjects: new Map(), wakes: new Heap((a, b) => a.at < b.at || (a.at === b.at && a.no < b.no)), commands: new Map(), live: new Set(), attempts: [], references: new Map(), dependents: new Map(),
+  published: new Map(), outbox: [], spent: new Map(), paused: new Set(), brakes: new Map(), stops: [], breakers: new Map(), exceptions: [],
 });
 
 /** The subject's row, made when something is said to it for the first time. */
@@ -62,7 +70,11 @@ export function subjectRow(rows: Rows, id: SubjectId): SubjectRow {
   return row;
 }
 
-export const wake = (rows: Rows, id: SubjectId, at: Instant): void => { subjectRow(rows, id).wakes.push(at); };
+export function wake(rows: Rows, id: SubjectId, at: Instant): void {
+  const row = subjectRow(rows, id);
+  row.wakes.push(at);
+  rows.wakes.push({ at, no: rows.wakes.pushed, row });
+}
 
 /** To be called whenever a command's state changed. */
 export function changed(rows: Rows, row: CommandRow): void {

@@ -1,4 +1,4 @@
-import { canonicalJson, commandKinds, type CommandChange, type CommandKind } from "@/server/domain/commands";
+import { commandKinds, samePayload, type CommandChange, type CommandKind } from "@/server/domain/commands";
 import { addMs, type Instant } from "@/server/domain/instant";
 import { referenceId, type Publication } from "@/server/domain/plan";
 import { routeFor, type Policy } from "@/server/domain/policy";
@@ -21,7 +21,7 @@ export function writePlan(writing: Writing, { plan, changes, now }: PlannedSubje
   for (const change of changes) applyChange(writing, change);
   for (const record of plan.records) keepFact(rows, { subject: row.id, shape: "register", type: record.type, source: "tower", document: record.document, group: record.group, version: record.version, occurredAt: record.occurredAt, recordedAt: now, data: record.data });
   publishAll(writing, plan.publications, now);
-  if (plan.nextReviewAt !== null) row.wakes.push(plan.nextReviewAt <= now ? addMs(now, reviewSpacingMs) : plan.nextReviewAt);
+  if (plan.nextReviewAt !== null) wake(rows, row.id, plan.nextReviewAt <= now ? addMs(now, reviewSpacingMs) : plan.nextReviewAt);
 }
 
 /** Each guarded by the states that it may leave: what is in flight or confirmed is never touched. */
@@ -29,7 +29,7 @@ function applyChange({ rows, row, policy, serialKeyOf, now }: Writing, change: C
   const present = rows.commands.get(change.naturalKey);
   if (change.do === "withdraw") {
     if (present?.state !== "wanted" && present?.state !== "rejected") return;
-    if (present.state === "wanted" && present.attempts === 0) { rows.commands.delete(change.naturalKey); row.commands.delete(change.naturalKey); rows.live.delete(present); return; }
+    if (present.state === "wanted" && present.attempts === 0) { rows.commands.delete(change.naturalKey); row.commands.delete(change.naturalKey); rows.live.delete(present); rows.brakes.get(present.entity)?.aside.delete(present.id); return; }
     present.state = "withdrawn";
     changed(rows, present);
     return;
@@ -43,7 +43,7 @@ function applyChange({ rows, row, policy, serialKeyOf, now }: Writing, change: C
     const made = {
       id: `c${row.id}/${change.naturalKey}`, subjectId: row.id, entity: row.entity, naturalKey: change.naturalKey, kind: wanted.kind, slot: wanted.slot, sequence: wanted.sequence, lane, state: "wanted" as const, connector: route.connector,
       payload, reference: null, result: null, createdAt: now, firstSentAt: null, lastSentAt: null, confirmedAt: null, verifiedAt: null, verifyDueAt: null, repeatUntil: null, rejection: null, attempts: 0, attemptsBase: 0, deaths: 0, lookups: 0,
-      dueAt, leaseUntil: null, owner: null, serialKey,
+      dueAt, leaseUntil: null, owner: null, serialKey, amount: wanted.amount,
     };
     rows.commands.set(change.naturalKey, made);
     row.commands.set(change.naturalKey, made);
@@ -53,7 +53,7 @@ function applyChange({ rows, row, policy, serialKeyOf, now }: Writing, change: C
   const leaves: readonly string[] = change.do === "reopen" ? ["rejected", "withdrawn"] : ["wanted"];
   if (!present || !leaves.includes(present.state)) return;
   Object.assign(present, {
-    payload, dueAt, serialKey, rejection: null, deaths: 0, lookups: 0, connector: present.attempts === 0 ? route.connector : present.connector, attemptsBase: present.state === "wanted" ? present.attemptsBase : present.attempts, state: "wanted",
+    payload, dueAt, serialKey, amount: wanted.amount, rejection: null, deaths: 0, lookups: 0, connector: present.attempts === 0 ? route.connector : present.connector, attemptsBase: present.state === "wanted" ? present.attemptsBase : present.attempts, state: "wanted",
   });
   changed(rows, present);
 }
@@ -75,10 +75,10 @@ function publishAll(writing: Writing, publications: readonly Publication[], now:
 }
 
 function publish({ rows, row, patience }: Writing, before: Map<string, Published>, { topic, key, to, data, reading }: Publication, now: Instant): string {
-  const reader = to ? subjectId(to) : null, slot = `${nameOf({ topic, key })}\u0000${reader ?? ""}`, digest = canonicalJson(data), known = before.get(slot);
-  if (known?.digest === digest) return slot;
-  const version = (known?.version ?? 0) + 1, copy: unknown = JSON.parse(digest);
-  before.set(slot, { topic, key, reader, digest, version });
+  const reader = to ? subjectId(to) : null, slot = `${nameOf({ topic, key })}\u0000${reader ?? ""}`, known = before.get(slot);
+  if (known && samePayload(known.data, data)) return slot;
+  const version = (known?.version ?? 0) + 1, copy: unknown = JSON.parse(JSON.stringify(data ?? null));
+  before.set(slot, { topic, key, reader, data: copy, version });
   if (reader === null) {
     rows.references.set(referenceId({ topic, key }), { topic, key, version, data: copy });
     rows.outbox.push({ publisher: row.id, reference: referenceId({ topic, key }) });

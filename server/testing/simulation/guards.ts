@@ -1,5 +1,10 @@
 import type { CommandKind } from "@/server/domain/commands";
+import { addMs } from "@/server/domain/instant";
+import { isPosting } from "@/server/domain/posting-brake";
+import { nothingClaimed } from "@/server/domain/posting-guard";
 import type { InboundInput, Ports, Settlement } from "@/server/pipeline/ports";
+import { brakeOf } from "../memory/brake";
+import { claimedOf } from "../memory/commands";
 import type { Rows } from "../memory/rows";
 import type { Fault } from "./faults";
 import type { Tamper } from "./run";
@@ -14,6 +19,8 @@ const settling = (ports: Ports, change: (settlement: Settlement) => Settlement):
 const rowOf = (rows: Rows, settlement: Settlement) => rows.commands.get(settlement.command.naturalKey);
 const money: ReadonlySet<CommandKind> = new Set<CommandKind>(["post_invoice", "post_credit", "post_debit"]);
 
+/** Only what fits is settled. */
+const settlingSome = (ports: Ports, fits: (settlement: Settlement) => boolean): Ports => commandsOf(ports, { settle: (settlements) => ports.commands.settle(settlements.filter(fits)) });
 /** Guards whose loss a run must not survive. */
 export const guards: readonly Guard[] = [
   {
@@ -23,6 +30,8 @@ export const guards: readonly Guard[] = [
   {
     guard: "two empty look-ups, and the second after the first",
     breaks: (ports) => settling(ports, (settlement) => (settlement.outcome === "absent" ? { ...settlement, to: "wanted", lookups: 0, dueAt: settlement.endedAt } : settlement)),
+    // Targets that show late what they did, and whose answers are lost.
+    under: (setting) => ({ ...setting, manners: Object.fromEntries(Object.keys(setting.manners).map((connector) => [connector, { idempotentForMs: 0, lookup: { by: "reference", consistency: "eventual", settleMs: 60_000, complete: true } }])), faults: [...setting.faults, ...Array.from({ length: 8 }, (_, index): Fault => ({ what: "call", connector: "erp", nth: index * 2, does: "slow" }))] }),
   },
   {
     guard: "an expired lease is a doubt, not a wish",
@@ -99,6 +108,7 @@ export const guards: readonly Guard[] = [
       if (row) row.wakes = row.wakes.filter((at) => at > now);
       return answer;
     }) } }),
+    under: (setting) => ({ ...setting, workers: 3, spreadMs: 1_000 }),
   },
   {
     guard: "the read-back of what was posted",
@@ -107,5 +117,35 @@ export const guards: readonly Guard[] = [
   {
     guard: "publications that are passed on after their commit",
     breaks: (ports, rows) => ({ ...ports, broadcasts: { passOn: (limit) => { rows.outbox.splice(0, limit); return ports.broadcasts.passOn(limit); } } }),
+  },
+  {
+    guard: "the stop of all postings",
+    // A claim that does not look at the brake.
+    breaks: (ports, rows) => commandsOf(ports, { claim: async (request) => {
+      const claimed = await ports.commands.claim(request), now = ports.clock.now();
+      for (const row of rows.live) {
+        if (row.connector !== request.connector || row.lane !== request.lane || row.state !== "wanted" || row.dueAt > now || !isPosting(row.kind) || !brakeOf(rows, row.entity).stop) continue;
+        Object.assign(row, { state: "sending", attempts: row.attempts + 1, owner: request.worker, leaseUntil: addMs(now, request.leaseMs), firstSentAt: row.firstSentAt ?? now, lastSentAt: now });
+        claimed.push(claimedOf(row));
+      }
+      return claimed;
+    }, lanesWithWork: async () => [...(await ports.commands.lanesWithWork()), ...[...rows.live].filter((row) => row.state === "wanted" && isPosting(row.kind) && brakeOf(rows, row.entity).stop).map(({ connector, lane }) => ({ connector, lane, due: 1 }))] }),
+    under: (setting) => ({ ...setting, limit: null, spreadMs: 60_000, faults: [...setting.faults.filter(({ what }) => what !== "stop"), { what: "stop", fromMs: 5_000, ms: 300_000 }] }),
+  },
+  {
+    guard: "the limit of a day (P21)",
+    // What was claimed before is forgotten.
+    breaks: (ports, rows) => commandsOf(ports, { claim: (request) => { for (const brake of rows.brakes.values()) brake.claimed = nothingClaimed; return ports.commands.claim(request); } }),
+    under: (setting) => ({ ...setting, limit: 1 }),
+  },
+  {
+    guard: "a settlement that is lost is found by its lease",
+    // Now and then the store never hears of one, and nobody looks at how long its command has been sent.
+    breaks: (ports, rows) => settlingSome(ports, (settlement) => {
+      const row = rowOf(rows, settlement);
+      if (!row || settlement.purpose !== "send" || !money.has(row.kind)) return true;
+      row.leaseUntil = "9999-12-31T00:00:00.000Z";
+      return false;
+    }),
   },
 ];

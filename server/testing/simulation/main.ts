@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { run } from "./run";
 import { settingOf } from "./setting";
-import { shrink, storyOf } from "./shrink";
+import { shrink, tellStory } from "./shrink";
 
 const usage = "npm run simulate -- [--seeds N] [--seed S] [--orders M] [--trace]\n  N seeds from S on (default 1000 from 1); each with M orders (default: 1 to 12, as the seed says)\n";
 const { values } = parseArgs({ options: { seeds: { type: "string", default: "1000" }, seed: { type: "string", default: "1" }, orders: { type: "string" }, trace: { type: "boolean", default: false }, of: { type: "string" }, help: { type: "boolean", default: false } } });
@@ -24,7 +24,7 @@ async function play(share: number, shares: number): Promise<Tally> {
     if (outcome.violations.length === 0) continue;
     tally.failed.push(seed);
     const smallest = await shrink(setting);
-    say(storyOf(smallest, await run(smallest, { keepsTrace: true })));
+    say(tellStory(smallest, await run(smallest, { keepsTrace: true })));
   }
   return tally;
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { commandKinds, type CommandKind } from "@/server/domain/commands";
-import { contracts } from "@/server/domain/contracts/registry";
+import { contracts, type EventData } from "@/server/domain/contracts/registry";
+import { dec } from "@/server/domain/decimal";
 import type { CanonicalEvent } from "@/server/domain/facts";
+import type { Instant } from "@/server/domain/instant";
+import { isPosting } from "@/server/domain/posting-brake";
 import { defaultRules } from "@/server/domain/resilience";
 import { ok } from "@/server/domain/result";
 import type { AnyConnector, CommandSupport, LookupAnswer, Outcome } from "@/server/integrations/contract/connector";
@@ -12,10 +15,11 @@ import type { CommandRow } from "../world/store";
 import { createErp, type Erp } from "../world/targets/erp";
 import { createPayments, crm, shop } from "../world/targets/others";
 import { isRefusal, type Handle, type Said } from "../world/targets/target";
-import { createTaxService, defaultRates } from "../world/targets/tax";
+import { createTaxService } from "../world/targets/tax";
 import { createWarehouse, type Warehouse } from "../world/targets/wms";
-import type { CallFault, Fault } from "./faults";
+import { badFaults, type CallFault, type Fault } from "./faults";
 import type { Chance, Owner, Scheduler } from "./scheduler";
+import { rates } from "./story";
 
 const verified: ReadonlySet<CommandKind> = new Set<CommandKind>(["post_invoice", "post_credit", "post_debit", "apply_credit", "post_receipt", "apply_receipt", "reverse_receipt", "post_refund", "reverse_refund"]);
 /** Asked as often as one likes: nothing stands at the target but its answer. */
@@ -30,13 +34,19 @@ export interface Network {
   erp: Erp; wms: Warehouse;
   /** Natural keys with what was done under each: more than one is a document twice. */
   committed: ReadonlyMap<string, readonly Committed[]>;
+  /** Postings that left, with when they were claimed for it the first time. */
+  sent: ReadonlyMap<string, Instant>;
+  /** Every time that one left as new, with when it was claimed: what is in doubt was sent before. */
+  departures: readonly { naturalKey: string; at: Instant }[];
+  /** What its sources say is known to a system before the tower hears of it. */
+  hears(told: Told): void;
   readonly calls: number;
   /** The port as one worker has it. */
   of(owner: Owner): Connectors;
   /** Whether the system speaks to us now, and with our credentials. */
   isHealthy(connector: string): boolean;
 }
-export interface NetworkParts { scheduler: Scheduler; chance: Chance; faults: readonly Fault[]; manners: Readonly<Record<string, Manner>>; concurrency: number; perMinute: number; start: number; entity: string; slowness: number }
+export interface NetworkParts { scheduler: Scheduler; chance: Chance; faults: readonly Fault[]; manners: Readonly<Record<string, Manner>>; concurrency: number; perMinute: number; start: number; entity: string; slowness: number; names: Map<string, string> }
 
 const spoke = (httpStatus: number): Exchange => ({ request: { method: "POST" }, response: { status: httpStatus }, httpStatus });
 const silence = (left: "no" | "perhaps"): Exchange => ({ request: { method: "POST" }, response: { left }, httpStatus: null });
@@ -44,19 +54,22 @@ const unknown = (message: string): { outcome: Outcome; exchange: Exchange } => (
 type Sent = Awaited<ReturnType<Connectors["send"]>>;
 
 /** Foreign systems behind a network: each acts once for each request that reaches it, whether somebody still waits for the answer or not. */
-export function createNetwork({ scheduler, chance, faults, manners, concurrency, perMinute, start, entity, slowness }: NetworkParts): Network {
-  const erp = createErp(new Map()), wms = createWarehouse();
-  const handlers: Record<string, Handle> = { shop, crm, erp: erp.handle, tax: createTaxService([...defaultRates]).handle, wms: wms.handle, pay: createPayments() };
+export function createNetwork({ scheduler, chance, faults, manners, concurrency, perMinute, start, entity, slowness, names }: NetworkParts): Network {
+  const erp = createErp(names), wms = createWarehouse();
+  const authorisations = new Map<string, EventData<"payment.authorised">>(), charges = new Map<string, EventData<"receipt.recorded">>(), sent = new Map<string, Instant>(), departures: { naturalKey: string; at: Instant }[] = [];
+  const pay = createPayments((order, authorisation) => authorisations.get(`${order}/${authorisation}`) ?? null, (capture) => { const charge = charges.get(capture); return charge ? { amount: dec(charge.amount), authorisation: charge.authorisation ?? null } : null; });
+  const handlers: Record<string, Handle> = { shop, crm, erp: erp.handle, tax: createTaxService([...rates]).handle, wms: wms.handle, pay };
   const committed = new Map<string, Committed[]>(), calls = new Map<string, number>();
   let events = 0;
   const mannerOf = (connector: string): Manner => manners[connector] ?? { idempotentForMs: 0, lookup: null };
   const settleMsOf = (connector: string): number => mannerOf(connector).lookup?.settleMs ?? 0;
-  const isIn = (what: Fault["what"], connector: string): boolean => faults.some((fault) => fault.what === what && "fromMs" in fault && fault.connector === connector && scheduler.now >= start + fault.fromMs && scheduler.now < start + fault.fromMs + fault.ms);
+  const spells = faults.flatMap((fault) => (fault.what === "outage" || fault.what === "credentials" || fault.what === "bad" ? [fault] : []));
+  const isIn = (what: Fault["what"], connector: string): boolean => spells.some((fault) => fault.what === what && fault.connector === connector && scheduler.now >= start + fault.fromMs && scheduler.now < start + fault.fromMs + fault.ms);
   const faultOf = (connector: string): CallFault | null => {
     const nth = calls.get(connector) ?? 0;
     calls.set(connector, nth + 1);
     for (const fault of faults) if (fault.what === "call" && fault.connector === connector && fault.nth === nth) return fault.does;
-    return null;
+    return isIn("bad", connector) && chance(2) === 0 ? (badFaults[chance(badFaults.length)] ?? null) : null;
   };
   const supportOf = (connector: string, kind: CommandKind): CommandSupport => ({ ...mannerOf(connector), verify: verified.has(kind), provenNotActed: [] });
   const runtimes = new Map(Object.entries(capabilities).map(([capability, id]): [string, ConnectorRuntime] => {
@@ -110,20 +123,24 @@ export function createNetwork({ scheduler, chance, faults, manners, concurrency,
     const takeBack = scheduler.plan(callTimeoutMs, owner, `${name} timed out`, () => { end(lost()); });
     signal.addEventListener("abort", () => { scheduler.plan(0, owner, `${name} cut off`, () => { end(lost()); }); }, { once: true });
   });
-  const near = <T>(owner: Owner, name: string, answer: () => T): Promise<T> => new Promise((resolve) => { scheduler.plan(0, owner, name, () => { resolve(answer()); }); });
   const refusedConnection = "connection refused";
   const cannotReach = (connector: string): boolean => isIn("outage", connector);
 
   const of = (owner: Owner): Connectors => ({
-    list: () => near(owner, "connectors.list", () => [...runtimes.values()]),
-    find: (id) => near(owner, "connectors.find", () => runtimes.get(id) ?? null),
-    translate: (message) => near(owner, "connectors.translate", () => {
+    // Kept in the worker's own memory.
+    list: () => Promise.resolve([...runtimes.values()]),
+    find: (id) => Promise.resolve(runtimes.get(id) ?? null),
+    translate(message) {
       const told = JSON.parse(new TextDecoder().decode(message.body)) as Told[];
-      return ok({ events: told.map(({ type, at, data, source, entity: other, subject }, index) => ({
+      return Promise.resolve(ok({ events: told.map(({ type, at, data, source, entity: other, subject }, index) => ({
         id: `${message.connector}/${message.sourceMessageId}/${index}`, type, source: source ?? speaker(type), entity: other ?? entity, occurredAt: at, correlationId: message.correlationId, data: data as never, ...(subject ? { subject } : {}),
-      })) });
-    }),
+      })) }));
+    },
     send(command, signal) {
+      if (isPosting(command.kind)) {
+        if (!sent.has(command.naturalKey)) sent.set(command.naturalKey, command.firstSentAt ?? "");
+        if (!command.inDoubt) departures.push({ naturalKey: command.naturalKey, at: command.lastSentAt ?? "" });
+      }
       const { connector } = command, name = `${owner.name} send ${command.naturalKey} #${command.attempt}`, fault = faultOf(connector);
       if (fault === "throw") return Promise.reject(new Error("the connector broke"));
       const answerIs = (answer: Sent): Promise<Sent> => ask(owner, name, signal, 1, () => answer, () => unknown("no answer"));
@@ -158,5 +175,11 @@ export function createNetwork({ scheduler, chance, faults, manners, concurrency,
     },
   });
 
-  return { erp, wms, committed, get calls() { return [...calls.values()].reduce((sum, count) => sum + count, 0); }, of, isHealthy: (connector) => !isIn("outage", connector) && !isIn("credentials", connector) };
+  const hears = ({ type, source, data }: Told): void => {
+    if (type === "shipment.confirmed") wms.physically(data as never);
+    if (type === "payment.authorised") { const words = data as EventData<"payment.authorised">; authorisations.set(`${words.order}/${words.authorisation}`, words); }
+    if (type === "receipt.recorded" && source === "pay") { const words = data as EventData<"receipt.recorded">; charges.set(words.receipt, words); }
+  };
+
+  return { erp, wms, committed, sent, departures, hears, get calls() { return [...calls.values()].reduce((sum, count) => sum + count, 0); }, of, isHealthy: (connector) => !isIn("outage", connector) && !isIn("credentials", connector) };
 }

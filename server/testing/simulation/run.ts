@@ -2,24 +2,31 @@ import { epochMs, fromEpochMs } from "@/server/domain/instant";
 import { planners } from "@/server/domain/planners";
 import type { Ports } from "@/server/pipeline/ports";
 import { receive } from "@/server/pipeline/receive";
+import { createMemoryPostings } from "../memory/brake";
 import { messageOf } from "../memory/landscape";
+import { grant, person } from "../memory/people";
 import { release } from "../memory/plans";
 import { createMemoryStores } from "../memory/ports";
+import { replayAll } from "../memory/replay";
+import { mayFind } from "./looks";
 import { createRows, type Rows } from "../memory/rows";
 import type { Step } from "../memory/steps";
-import type { Told } from "../world/builders";
+import { isLater, type Later, type Told } from "../world/builders";
 import { seeded } from "../world/chance";
 import { testPolicy } from "../world/defaults";
 import type { Setting } from "./setting";
 import { createNetwork, type Network } from "./network";
 import { violationsOf, whatIsLeft } from "./oracle";
 import { attend, type Desk } from "./people";
+import { Progress } from "./progress";
 import { Scheduler, type Owner } from "./scheduler";
 import { masters } from "./traffic";
 import { startWorker, type LoopName, type SimulatedWorker } from "./worker";
 
-const start = epochMs("2026-03-02T21:00:00.000Z");
-const leaseMs = 30_000, minute = 60_000, horizonMs = 24 * 60 * minute;
+const evening = epochMs("2026-03-02T21:00:00.000Z");
+/** The longest that a run may be awake. */
+const awakeMs = 24 * 3_600_000;
+const leaseMs = 30_000, minute = 60_000;
 /** More than this for each order is a circle. */
 const happenedEach = 30_000;
 /** Whom a store nudges after which step. */
@@ -33,12 +40,20 @@ export type Tamper = (ports: Ports, rows: Rows) => Ports;
 
 /** One run from its setting to rest; the same setting gives the same run. */
 export async function run(setting: Setting, { keepsTrace = false, tamper = (ports: Ports): Ports => ports }: { keepsTrace?: boolean; tamper?: Tamper } = {}): Promise<Outcome> {
-  const { stories, faults } = setting, chance = seeded(setting.seed ^ 0x5eed), scheduler = new Scheduler(chance, start, keepsTrace), rows = createRows();
-  const network = createNetwork({ scheduler, chance, faults, manners: setting.manners, concurrency: setting.concurrency, perMinute: setting.perMinute, start, entity: testPolicy.entity, slowness: setting.slowness });
+  const { stories, faults } = setting, start = stories.reduce((first, { chapters }) => chapters.reduce((before, { from }) => Math.min(before, from === null ? evening : epochMs(from)), first), evening), chance = seeded(setting.seed ^ 0x5eed), scheduler = new Scheduler(chance, start, keepsTrace), rows = createRows();
+  const network = createNetwork({ scheduler, chance, faults, manners: setting.manners, concurrency: setting.concurrency, perMinute: setting.perMinute, start, entity: testPolicy.entity, slowness: setting.slowness, names: new Map(stories.flatMap(({ names }) => [...names])) });
   const clock = { now: () => scheduler.instant() };
   const workers = new Map<number, { owner: Owner; loops: SimulatedWorker }>();
   const stepFaults = new Map(faults.flatMap((fault) => ("step" in fault ? [[fault.step, fault] as const] : [])));
   let steps = 0, incarnations = 0, waitingTellings = 0;
+  const clockFaults = faults.flatMap((fault) => (fault.what === "clock" ? [fault] : []));
+  /** The time as the machine of a worker has it. */
+  const clockOf = (slot: number) => ({ now: () => {
+    let ahead = setting.clocks[slot] ?? 0;
+    if (ahead === 0 && clockFaults.length === 0) return scheduler.instant();
+    for (const { worker, fromMs, ms, aheadMs } of clockFaults) if (worker === slot && scheduler.now >= start + fromMs && scheduler.now < start + fromMs + ms) ahead += aheadMs;
+    return fromEpochMs(scheduler.now + ahead);
+  } });
 
   const travel = (): number => (chance(50) === 0 ? chance(400) : chance(6));
   const nudge = (name: string): void => { for (const loop of nudges[name] ?? []) for (const { owner, loops } of workers.values()) if (chance(2) > 0) scheduler.plan(1 + chance(8), owner, `${owner.name} nudged ${loop}`, () => { loops.wake(loop); }); };
@@ -81,54 +96,73 @@ export async function run(setting: Setting, { keepsTrace = false, tamper = (port
     const takeBack = scheduler.plan(ms, owner, `${owner.name} looks`, () => { end(); });
     return { over, end: () => { takeBack(); end(); } };
   };
-  const portsOf = (owner: Owner): Ports => tamper({
-    clock, timers: { after: (ms, act) => scheduler.plan(ms, owner, `${owner.name} timer`, act) },
+  const portsOf = (owner: Owner, slot: number): Ports => tamper({
+    clock: clockOf(slot), timers: { after: (ms, act) => scheduler.plan(ms, owner, `${owner.name} timer`, act) },
     identifiers: { next: () => `id-${chance(1 << 30)}` }, random: { fraction: () => chance(1 << 20) / (1 << 20) }, connectors: network.of(owner),
     ...createMemoryStores({ rows, clock, policy: testPolicy, worker: owner.name, step: stepOf(owner), serialKeyOf: (connector, kind) => (setting.isSerial && connector === "erp" && kind === "post_invoice" ? "invoices" : null) }),
   }, rows);
   const begin = (slot: number): void => {
     const owner: Owner = { name: `w${slot}.${++incarnations}`, isAlive: true, frozenUntil: 0 };
-    workers.set(slot, { owner, loops: startWorker({ ports: portsOf(owner), name: owner.name, planners, leaseMs, batch: setting.batch, pause: pauseOf(owner) }) });
+    workers.set(slot, { owner, loops: startWorker({ ports: portsOf(owner, slot), name: owner.name, planners, leaseMs, batch: setting.batch, pause: pauseOf(owner), isWorth: (loop) => mayFind(rows, loop, scheduler.instant()) }) });
   };
 
-  const door = portsOf(source).inbox, pauseSource = pauseOf(source);
+  const door = portsOf(source, -1).inbox, pauseSource = pauseOf(source);
   const tell = async (told: Told, id: string): Promise<void> => {
     const message = messageOf(told, id);
     for (;;) { try { await receive(door, [message]); waitingTellings -= 1; return; } catch { await pauseSource(1_000).over; } }
   };
   let said = 0;
-  const deliver = (tellings: readonly Told[], withinMs: number): void => {
-    for (const told of tellings) {
-      const id = `m${++said}`, arrives = chance(withinMs + 1), copies = chance(4) === 0 ? (chance(2) === 0 ? [id, id] : [id, `${id}-again`]) : [id];
+  /** When what is to be told later is told. */
+  const post = new Set<{ at: number }>();
+  const deliver = (tellings: readonly (Told | Later)[], withinMs: number): void => {
+    for (const thing of tellings) {
+      const told = isLater(thing) ? thing.say(network) : thing;
+      if (told === null) continue;
+      const id = `m${++said}`, waits = Math.max(0, epochMs(told.at) - scheduler.now), arrives = waits + chance(withinMs + 1), copies = chance(4) === 0 ? (chance(2) === 0 ? [id, id] : [id, `${id}-again`]) : [id];
       for (const [copy, name] of copies.entries()) {
-        waitingTellings += 1;
-        scheduler.plan(arrives + (copy === 0 ? 0 : chance(withinMs + 1)), source, `${told.type} is told`, () => { void tell(told, name); });
+        const comes = arrives + (copy === 0 ? 0 : chance(withinMs + 1)), letter = { at: scheduler.now + comes };
+        post.add(letter);
+        scheduler.plan(comes, source, `${told.type} is told`, () => { post.delete(letter); waitingTellings += 1; void tell(told, name); }, true);
       }
-      if (told.type === "shipment.confirmed") network.wms.physically(told.data as never);
+      network.hears(told);
     }
   };
 
-  const desk: Desk = { decisions: 0, answered: new Set() };
-  const lastFault = faults.reduce((last, fault) => ("fromMs" in fault ? Math.max(last, start + fault.fromMs + fault.ms) : last), start);
-  const phases = Math.max(...stories.map((story) => story.phases.length));
-  let phase = 0, isOver = false, left: string[] = [];
+  const desk: Desk = { decisions: 0, answered: new Set() }, postings = createMemoryPostings(rows, clock), progress = new Progress(stories);
+  let isOver = false, left: string[] = [];
+  /** Goes on to the next chapter; where nothing is to be done before some date, it is that date. */
+  const goOn = (): void => {
+    const { chapters, at } = progress.next(scheduler.instant());
+    for (const { told } of chapters) deliver(told, setting.spreadMs);
+    if (chapters.length > 0) return;
+    const soon = scheduler.now + minute, dates = [...(at === null ? [] : [epochMs(at)]), ...[...post].map((letter) => letter.at)];
+    if (dates.length === 0) { isOver = progress.isOver(scheduler.instant()); return; }
+    for (const { wakes } of rows.subjects.values()) for (const wake of wakes) dates.push(epochMs(wake));
+    scheduler.skip(Math.min(...dates.filter((date) => date > soon)) - 1_000);
+  };
   const look = (): void => {
-    attend(rows, network, desk, scheduler.instant(), testPolicy.entity);
+    attend({ rows, network, desk, now: scheduler.instant(), entity: testPolicy.entity, stories, progress, postings });
     left = whatIsLeft(rows, scheduler.now);
-    if (left.length === 0 && waitingTellings === 0 && scheduler.now >= lastFault) {
-      if (phase >= phases) { isOver = true; return; }
-      deliver(stories.flatMap((story) => story.phases[phase] ?? []), setting.spreadMs);
-      phase += 1;
-    }
+    const first = [...post].reduce((earliest, letter) => Math.min(earliest, letter.at), Infinity);
+    if (left.length === 0 && waitingTellings === 0 && first > scheduler.now + minute) goOn();
     scheduler.plan(minute, null, "the desk looks", look);
   };
+  const [ann, bob, ada] = [person("ann", grant()), person("bob", grant()), person("ada", grant({ role: "admin" }))];
+  if (setting.limit !== null) void postings.limit([ada, bob], testPolicy.entity, { count: String(setting.limit) }, "the first month");
+  for (const fault of faults) {
+    if (fault.what === "replay") scheduler.plan(fault.fromMs, null, "everything is replayed", () => { replayAll(rows, clock); });
+    if (fault.what === "stop") scheduler.plan(fault.fromMs, null, "postings are stopped", () => {
+      const since = scheduler.instant();
+      void postings.stop(ann, testPolicy.entity, "two invoices for one order");
+      scheduler.plan(fault.ms, null, "postings go on", () => { void postings.resume(bob, testPolicy.entity, since, "it was one customer's test"); });
+    });
+  }
   deliver(masters(), 1_000);
-  deliver(stories.flatMap((story) => story.phases[0] ?? []), setting.spreadMs);
-  phase = 1;
+  for (const { told } of progress.next(scheduler.instant()).chapters) deliver(told, setting.spreadMs);
   for (let slot = 0; slot < setting.workers; slot++) begin(slot);
   scheduler.plan(minute, null, "the desk looks", look);
   const mostHappened = happenedEach * (stories.length + 2);
-  await scheduler.run(start + horizonMs, () => isOver || scheduler.happened > mostHappened);
-  const violations = isOver ? violationsOf(rows, network, stories) : [`not at rest on ${fromEpochMs(scheduler.now)}: ${left.slice(0, 5).join("; ")}${waitingTellings > 0 ? `; ${waitingTellings} tellings not taken` : ""}`];
+  await scheduler.run(() => isOver || scheduler.happened > mostHappened || scheduler.awakeMs > awakeMs);
+  const violations = isOver ? violationsOf({ rows, network, stories, limit: setting.limit }) : [`not at rest on ${fromEpochMs(scheduler.now)}: ${left.slice(0, 5).join("; ")}${waitingTellings > 0 ? `; ${waitingTellings} tellings not taken` : ""}`];
   return { violations, digest: scheduler.digest(), trace: scheduler.trace ?? [], happened: scheduler.happened, rows, network };
 }

@@ -18,7 +18,7 @@ export async function shrink(setting: Setting, tamper?: Tamper): Promise<Setting
   };
   await thin("stories");
   await thin("faults");
-  for (const simpler of [{ workers: 1 }, { slowness: 1 }, { isSerial: false }]) if (left > 0 && (await fails({ ...smallest, ...simpler }))) smallest = { ...smallest, ...simpler };
+  for (const simpler of [{ workers: 1 }, { slowness: 1 }, { isSerial: false }, { clocks: [] }, { limit: null }]) if (left > 0 && (await fails({ ...smallest, ...simpler }))) smallest = { ...smallest, ...simpler };
   return smallest;
 }
 
@@ -26,10 +26,10 @@ export async function shrink(setting: Setting, tamper?: Tamper): Promise<Setting
 const shownLines = 40;
 
 /** A failing run as a person reads it: what was ordered, what went wrong, what is not as it must be, and how it came about. */
-export function storyOf(setting: Setting, { violations, trace, digest }: Outcome): string {
+export function tellStory(setting: Setting, { violations, trace, digest }: Outcome): string {
   const named = trace.filter((line) => !/ (looks|timer|nudged \w+|connectors\.\w+|a worker looks)$/.test(line) && !/(commands\.(lanes|doubt)|reconcile\.|plan\.(depend|look)|broadcasts\.pass_on|inbox\.claim)/.test(line));
   return [
-    `seed ${setting.seed}, ${setting.workers} workers, trace ${digest}`, "what must not be:", ...violations.slice(0, 6).map((line) => `  ${line}`), "told:", ...setting.stories.map(({ what }) => `  ${what}`),
+    `seed ${setting.seed}, ${setting.workers} workers${setting.limit === null ? "" : `, ${setting.limit} postings a day`}, trace ${digest}`, "what must not be:", ...violations.slice(0, 6).map((line) => `  ${line}`), "told:", ...setting.stories.map(({ what }) => `  ${what}`),
     "what went wrong on purpose:", ...(setting.faults.length > 0 ? setting.faults.map((fault) => `  ${tell(fault)}`) : ["  nothing"]), `the last of what happened (${named.length} of ${trace.length} lines):`, ...named.slice(-shownLines).map((line) => `  ${line}`),
   ].join("\n");
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { run } from "./run";
+import { scenarios } from "./scenarios";
 import { settingOf } from "./setting";
-import { shrink, storyOf } from "./shrink";
+import { shrink, tellStory } from "./shrink";
+import { storyOf } from "./story";
 
 /** SIMULATION_SEEDS asks for more; `npm run simulate` plays thousands. */
 const seeds = Number(process.env["SIMULATION_SEEDS"] ?? 200), inOneTest = 50;
@@ -12,12 +14,18 @@ describe("whatever fails on the way of an order", () => {
       const setting = settingOf(seed, 1 + (seed % 3)), { violations } = await run(setting);
       if (violations.length === 0) continue;
       const smallest = await shrink(setting);
-      expect.fail(storyOf(smallest, await run(smallest, { keepsTrace: true })));
+      expect.fail(tellStory(smallest, await run(smallest, { keepsTrace: true })));
     }
   });
 
+  it.each(scenarios)("$title stands as the domain reference says, with and without faults", async (scenario) => {
+    const { faults, ...plain } = settingOf(scenario.title.length, 1), stories = [storyOf(scenario, ".1")];
+    expect((await run({ ...plain, stories, faults: [] })).violations).toEqual([]);
+    expect((await run({ ...plain, stories, faults })).violations).toEqual([]);
+  });
+
   it.each([
-    ["a document of tax that was voided, and determined anew under its name when the goods were counted again", 7713],
+    ["a record of tax that was voided, when the goods were counted again", 127],
   ])("what once failed holds: %s", async (_, seed) => {
     expect((await run(settingOf(seed))).violations).toEqual([]);
   });

@@ -10,12 +10,16 @@ import { createSettler } from "@/server/pipeline/settler";
 export type LoopName = "normalize" | "broadcast" | "plan" | "dispatch" | "confirm" | "reconcile";
 /** A worker's loops; each is woken by nudges that may be lost, and looks by itself ever more seldom. */
 export interface SimulatedWorker { wake(loop: LoopName): void }
-export interface WorkerParts { ports: Ports; name: string; planners: Planners; leaseMs: number; batch: number; pause(ms: number): { over: Promise<void>; end(): void } }
+export interface WorkerParts {
+  ports: Ports; name: string; planners: Planners; leaseMs: number; batch: number; pause(ms: number): { over: Promise<void>; end(): void };
+  /** False: a look of this loop would find nothing, and is left out; a run has thousands of these. */
+  isWorth(loop: LoopName): boolean;
+}
 
 const firstIdleMs = 100, lastIdleMs = 100_000, growth = 10, afterErrorMs = 500;
 
 /** The stages of the real pipeline, each in a loop of its own as in `server/jobs/run-worker.ts`. */
-export function startWorker({ ports, name, planners, leaseMs, batch, pause }: WorkerParts): SimulatedWorker {
+export function startWorker({ ports, name, planners, leaseMs, batch, pause, isWorth }: WorkerParts): SimulatedWorker {
   // What could not be settled is seen to by its lease.
   const settler = createSettler(ports, () => undefined);
   const delivering = { worker: name, leaseMs, settler }, confirming: ConfirmOptions = { worker: name, leaseMs, settler, window: 16 };
@@ -47,7 +51,7 @@ export function startWorker({ ports, name, planners, leaseMs, batch, pause }: Wo
     for (let idleMs = firstIdleMs; ;) {
       state.isWoken = false;
       let did = 0, waitMs = idleMs;
-      try { did = await step(); } catch { waitMs = afterErrorMs; }
+      try { did = isWorth(loop) ? await step() : 0; } catch { waitMs = afterErrorMs; }
       if (did > 0) { idleMs = firstIdleMs; continue; }
       if (state.isWoken as boolean) { idleMs = firstIdleMs; continue; }
       state.rest = pause(waitMs);

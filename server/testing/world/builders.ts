@@ -12,8 +12,8 @@ type Input<T extends EventType> = z.input<(typeof contracts)[T]["schema"]>;
 export interface Told<T extends EventType = EventType> { type: T; at: Instant; data: Input<T>; source?: string; entity?: string; subject?: SubjectRef }
 export interface Tellable { build(): Told }
 /** Something whose words depend on what the systems hold when it is said: a request number, an invoice number. */
-export interface Later { at: Instant; say(world: World): Told | null }
-const later = (short: string, say: (world: World) => Told | null): Later => ({ at: at(short), say });
+export interface Later { at: Instant; say(world: Pick<World, "wms">): Told | null }
+const later = (short: string, say: Later["say"]): Later => ({ at: at(short), say });
 export const event = <T extends EventType>(type: T, at: Instant, data: Input<T>, source?: string): Told => ({ type, at, data, ...(source ? { source } : {}) });
 /** What scripts may hand over, brought to one form. */
 export type Sayable = Told | Tellable | Later;

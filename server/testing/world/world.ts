@@ -24,6 +24,8 @@ export interface WorldOptions {
   rates?: Rate[];
   /** Numbers that documents had in another run of the same script. */
   names?: Map<string, string>;
+  /** At the end of every number that the ledger gives. */
+  suffix?: string;
   /** Chooses the next subject to plan and the order in which commands are sent; default: first come. */
   chance?: (count: number) => number;
   /** Masters that the world does not invent by itself: items or customers that must stay unknown. */
@@ -58,7 +60,7 @@ export interface World {
 export function createWorld(options: WorldOptions): World {
   const policy = { ...testPolicy, ...options.policy };
   const store = createStore(at(options.start ?? "2026-01-02 06:00"));
-  const erp = createErp(options.names ?? new Map());
+  const erp = createErp(options.names ?? new Map(), options.suffix);
   const tax = createTaxService(options.rates ?? [...defaultRates]);
   const wms = createWarehouse();
   const chance = options.chance;

@@ -1,4 +1,5 @@
 import { dec } from "../../decimal";
+import { addMs, minutes } from "../../instant";
 import { describe, expect, test } from "vitest";
 import { change, credit, invoice, line, openItem, state, terms, unit, type Line } from "./fixtures";
 import { codes, rehearsalPolicy, type Rehearsal } from "./rehearsal";
@@ -226,6 +227,36 @@ describe("tax record", () => {
     change(rehearsal, terms([]));
     rehearsal.run();
     expect([rehearsal.row("void_tax")?.state, rehearsal.row("post_invoice")?.state, rehearsal.look().sentence]).toEqual(["confirmed", "withdrawn", null]);
+  });
+
+  test("billed again after that, it is determined under another name, for a voided record is done with", () => {
+    const rehearsal = unit(terms([line("1", "1", "10.00", "10.00")]));
+    rehearsal.run(["post_invoice"]);
+    change(rehearsal, terms([]));
+    rehearsal.run();
+    change(rehearsal, terms([line("1", "1", "10.00", "10.00")]));
+    rehearsal.run();
+    const voided = String(rehearsal.row("void_tax")?.payload["document"]);
+    expect([rehearsal.row("determine_tax")?.payload["reference"], rehearsal.row("commit_tax")?.payload["document"], rehearsal.row("commit_tax")?.state, codes(rehearsal.look().exceptions)]).toEqual([`${voided}.2`, `${voided}.2`, "confirmed", []]);
+  });
+
+  test("an answer with a line that was not asked for is none: TAX-01, and nothing is posted", () => {
+    const rehearsal = unit(terms([line("1", "1", "10.00", "10.00")]));
+    rehearsal.plan();
+    const asked = rehearsal.row("determine_tax");
+    rehearsal.confirm(asked!, { lines: [{ line: (asked!.payload["lines"] as { line: string }[])[0]!.line, tax: "0.80" }, { line: "SO-9/1/SH-9/1", tax: "0.40" }], total: "1.20" });
+    expect([codes(rehearsal.run().exceptions), rehearsal.row("post_invoice"), rehearsal.look().exceptions[0]?.message]).toEqual([["TAX-01"], undefined, "The tax service answers for SO-9/1/SH-9/1, which it was not asked for."]);
+  });
+
+  test("one that a person recorded as done, without what it says, asks for no review that has passed", () => {
+    const rehearsal = unit(terms([line("1", "1", "10.00", "10.00")]));
+    rehearsal.plan();
+    Object.assign(rehearsal.row("determine_tax")!, { state: "confirmed", result: null, confirmedAt: rehearsal.now, reference: "by hand" });
+    for (const later of [0, 60, 24 * 60]) {
+      rehearsal.now = addMs(rehearsal.now, minutes(later));
+      const { nextReviewAt } = rehearsal.look();
+      expect(nextReviewAt === null || nextReviewAt > rehearsal.now, `${later} min`).toBe(true);
+    }
   });
 
   test("a changed content is asked again; TAX-02 when the records disagree", () => {

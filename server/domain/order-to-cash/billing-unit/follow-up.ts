@@ -26,8 +26,7 @@ export function followUp(input: PlanInput, unit: Unit, standing: InvoiceStanding
 function taxRecord(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate): Pick<FollowUp, "committedAt" | "committed" | "exceptions"> {
   const determined = viewsOf(input.commands, "determine_tax", "").filter((view) => view.state === "confirmed").at(-1);
   const document = answered(determined, "document") ?? taxDocument(unit, standing.revision);
-  // a document is determined anew under its name: that it was voided before says nothing of it
-  const record = latestOf(input.facts, "tax.record_changed").find(({ data, occurredAt }) => data.document === document && !(data.state === "voided" && determined?.confirmedAt != null && occurredAt < determined.confirmedAt));
+  const record = latestOf(input.facts, "tax.record_changed").find(({ data }) => data.document === document);
   const { posted, billed, revision } = standing;
   if (posted && billed && determined)
     gate.ask({ kind: "commit_tax", slot: "", sequence: revision, payload: { document, revision, invoice: posted.number, total: billed.tax }, amount: { amount: billed.tax, currency: unit.currency }, dueSince: posted.postedAt });

@@ -95,7 +95,7 @@ function prepare(input: PlanInput, unit: Unit, standing: InvoiceStanding, trigge
   const { period: _, ...content } = approvedContent(unit, null);
   const posting = postingDate(gate, input.reference, { slot: "", kind: "post_invoice", day: trigger.day, entity: unit.entity, amount: moneyText(estimated, unit.currency), currency: unit.currency, content, what: "The invoice" });
   const exempt = exemption(input, unit, gate, posting.period, trigger.at);
-  const taxed = determineTax(input, unit, gate, taxQuestion(unit, revision, trigger.day, exempt.exempt), trigger.at);
+  const taxed = determineTax(input, unit, gate, taxQuestion(input, unit, revision, trigger.day, exempt.exempt), trigger.at);
   const held = invoiceHolds(input, unit, gate, taxed, posting.period, trigger.at);
   if (!taxed.answer) return { taxed, wanted: null };
   const wanted = invoicePayload(unit, taxed, revision, { posting, revenueDay: trigger.revenueDay, dueSince: trigger.at });

@@ -7,7 +7,7 @@ import type { CommandResults, TaxQuestion } from "../../payloads";
 import type { ExceptionFinding, PlanInput } from "../../plan";
 import type { Address } from "../../contracts/shared";
 import { allOf } from "../../facts";
-import { statementOf } from "../../standing";
+import { hasLeft, statementOf, viewsOf } from "../../standing";
 import { chargeKey, type Unit } from "./unit";
 
 export type TaxAnswer = CommandResults["determine_tax"];
@@ -21,11 +21,14 @@ export interface Taxed {
   problem: ExceptionFinding | null;
 }
 
-/** Name of the unit's record at the tax service: one for each revision, stated anew as often as needed before it is committed. */
-export const taxDocument = (unit: Pick<Unit, "key">, revision: number): string => `${unit.key}/r${revision}`;
+/** Name of the unit's record at the tax service: one for each revision, stated anew as often as needed before it is committed. What was voided is done with there, so that after `voids` of them it has another name. */
+export const taxDocument = (unit: Pick<Unit, "key">, revision: number, voids = 0): string => `${unit.key}/r${revision}${voids === 0 ? "" : `.${voids + 1}`}`;
+
+/** Records of the unit that are voided, or may be. */
+const voidsOf = ({ commands }: Pick<PlanInput, "commands">): number => viewsOf(commands, "void_tax", "").filter(hasLeft).length;
 
 /** The question for all lines and charges; its basis is a digest of what was asked, so a stale answer is seen. */
-export function taxQuestion(unit: Unit, revision: number, taxDate: Day, exempt: boolean, shipTo: Address = unit.head.shipTo): TaxQuestion {
+export function taxQuestion(input: Pick<PlanInput, "commands">, unit: Unit, revision: number, taxDate: Day, exempt: boolean, shipTo: Address = unit.head.shipTo): TaxQuestion {
   const asked = {
     customer: unit.head.customer, shipTo, currency: unit.currency, taxDate, exempt,
     lines: [
@@ -33,7 +36,7 @@ export function taxQuestion(unit: Unit, revision: number, taxDate: Day, exempt: 
       ...unit.charges.map((charge) => ({ line: chargeKey(charge), item: null, taxCategory: charge.taxCategory, quantity: "1", net: moneyText(dec(charge.amount), unit.currency) })),
     ],
   };
-  return { reference: taxDocument(unit, revision), basis: digestOf(asked), ...asked };
+  return { reference: taxDocument(unit, revision, voidsOf(input)), basis: digestOf(asked), ...asked };
 }
 
 /**
@@ -41,9 +44,9 @@ export function taxQuestion(unit: Unit, revision: number, taxDate: Day, exempt: 
  * for this unit (P4, P5). A changed content is asked again under the next sequence.
  */
 export function determineTax(input: PlanInput, unit: Unit, gate: Gate, question: TaxQuestion, dueSince: Instant): Taxed {
-  const statement = statementOf(input.commands, "determine_tax", "", (view) => view.payload["basis"] === question.basis);
+  const statement = statementOf(input.commands, "determine_tax", "", (view) => view.payload["basis"] === question.basis && view.payload["reference"] === question.reference);
   gate.ask({ kind: "determine_tax", slot: "", sequence: statement.sequence, payload: { ...question }, amount: { amount: moneyText(unit.net.plus(unit.chargesTotal), unit.currency), currency: unit.currency }, dueSince });
-  const told = allOf(input.facts, "tax.determined").find(({ data }) => data.kind === "final" && data.basis === question.basis)?.data;
+  const told = allOf(input.facts, "tax.determined").find(({ data }) => data.kind === "final" && data.basis === question.basis && data.document === question.reference)?.data;
   const answer = statement.told ? ((statement.last?.result ?? told ?? null) as TaxAnswer | null) : null;
   return readAnswer(unit, question, answer, answer ? (statement.last?.confirmedAt ?? null) : null);
 }
@@ -51,11 +54,12 @@ export function determineTax(input: PlanInput, unit: Unit, gate: Gate, question:
 function readAnswer(unit: Unit, question: TaxQuestion, answer: TaxAnswer | null, answeredAt: Instant | null): Taxed {
   const byLine = new Map((answer?.lines ?? []).map((line) => [line.line, dec(line.tax)]));
   const missing = question.lines.filter((line) => !byLine.has(line.line));
+  const names = new Set(question.lines.map(({ line }) => line)), strange = (answer?.lines ?? []).filter(({ line }) => !names.has(line));
   const total = sumOf(answer?.lines ?? [], (line) => dec(line.tax));
-  const sound = answer !== null && missing.length === 0 && total.eq(dec(answer.total));
+  const sound = answer !== null && missing.length + strange.length === 0 && total.eq(dec(answer.total));
   const problem: ExceptionFinding | null = answer === null || sound ? null : {
     code: "TAX-01", fingerprint: { customer: unit.head.customer, code: "incomplete_answer" }, stops: ["post_invoice"], amount: moneyText(unit.net.plus(unit.chargesTotal), unit.currency), currency: unit.currency,
-    message: missing.length > 0 ? `The tax service left out ${missing.map((line) => line.line).join(", ")}.` : `The tax by line adds up to ${text(total)}, the service's total is ${answer.total}.`, since: answeredAt ?? unit.head.shippedAt,
+    message: missing.length > 0 ? `The tax service left out ${missing.map((line) => line.line).join(", ")}.` : strange.length > 0 ? `The tax service answers for ${strange.map((line) => line.line).join(", ")}, which it was not asked for.` : `The tax by line adds up to ${text(total)}, the service's total is ${answer.total}.`, since: answeredAt ?? unit.head.shippedAt,
   };
   return { answer: sound ? answer : null, answeredAt, tax: (key) => byLine.get(key) ?? dec(0), total: answer ? dec(answer.total) : unit.estimatedTax, problem };
 }

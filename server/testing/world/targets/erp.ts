@@ -39,8 +39,8 @@ const kinds = { post_invoice: "invoice", post_debit: "debit", post_credit: "cred
 const prefixes = { invoice: "INV", debit: "DM", credit: "CM" } as const;
 const isPosting = (kind: string): boolean => Object.hasOwn(kinds, kind);
 
-/** A ledger that numbers its documents INV-1, DM-1, CM-1, RC-1 and keeps what was applied to what. It has no idempotency, as many ERPs. */
-export function createErp(names: Map<string, string>): Erp {
+/** A ledger that numbers its documents INV-1, DM-1, CM-1, RC-1, each with `suffix`, and keeps what was applied to what. It has no idempotency, as many ERPs. */
+export function createErp(names: Map<string, string>, suffix = ""): Erp {
   const documents: LedgerEntry[] = [];
   const receipts: Erp["receipts"] = new Map();
   const applied = new Map<string, Decimal>();
@@ -49,8 +49,8 @@ export function createErp(names: Map<string, string>): Erp {
   const number = (kind: keyof typeof counters, prefix: string, reference: string): string => {
     const before = names.get(reference);
     if (before !== undefined && !documents.some((entry) => entry.number === before)) return before;
-    let made = `${prefix}-${counters[kind]++}`;
-    while (taken.has(made)) made = `${prefix}-${counters[kind]++}`;
+    let made = `${prefix}-${counters[kind]++}${suffix}`;
+    while (taken.has(made)) made = `${prefix}-${counters[kind]++}${suffix}`;
     names.set(reference, made);
     taken.add(made);
     return made;

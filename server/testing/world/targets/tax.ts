@@ -16,8 +16,9 @@ export const defaultRates: Rate[] = [
   { state: "*", category: "none", rate: "0", from: "2000-01-01" },
 ];
 
-/** Tax by line, each rounded half away from zero (P4), at the rate of the tax date in the ship-to state (P5). */
+/** Tax by line, each rounded half away from zero (P4), at the rate of the tax date in the ship-to state (P5). A record that is voided is done with: nothing is stated or committed under its name any more. */
 export function createTaxService(rates: Rate[]): TaxService {
+  const voided = new Set<string>();
   const overrides = new Map<string, string>();
   const rateFor = (state: string, category: string, day: Day): Rate | null => {
     const fits = rates.filter((rate) => rate.from <= day && (rate.state === "*" || rate.state === state) && (rate.category === "*" || rate.category === category));
@@ -50,6 +51,8 @@ export function createTaxService(rates: Rate[]): TaxService {
     if (row.kind === "commit_tax" || row.kind === "void_tax") {
       const payload = row.payload as { document: string; revision: number; total?: string };
       const state = row.kind === "commit_tax" ? "committed" : "voided";
+      if (state === "committed" && voided.has(payload.document)) return { code: "TAX-02", message: `${payload.document} is voided` };
+      if (state === "voided") voided.add(payload.document);
       const event = { document: payload.document, state, total: payload.total ?? "0", version: row.kind === "commit_tax" ? 1 : 2 } as const;
       return { reference: payload.document, result: { state, total: payload.total ?? "0" }, events: [said({ type: "tax.record_changed", source: row.connector, subject, data: event })] };
     }
@@ -58,6 +61,7 @@ export function createTaxService(rates: Rate[]): TaxService {
       return { reference, result: { state: "committed", total }, events: [] };
     }
     const question = row.payload as unknown as TaxQuestion;
+    if (voided.has(question.reference)) return { code: "TAX-01", message: `${question.reference} is voided` };
     const result = answer(question, row.kind === "estimate_tax" ? "estimate" : "final");
     return { reference: question.reference, result, events: [said({ type: "tax.determined", source: row.connector, subject, data: { ...result, currency: question.currency } })] };
   };

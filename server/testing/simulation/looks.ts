@@ -1,0 +1,19 @@
+import type { Instant } from "@/server/domain/instant";
+import type { CommandRow, Rows } from "../memory/rows";
+import type { LoopName } from "./worker";
+
+const isDue = ({ state, dueAt, leaseUntil, verifyDueAt }: CommandRow, now: Instant): boolean =>
+  state === "sending" ? (leaseUntil ?? "") < now : state === "confirmed" ? verifyDueAt !== null && verifyDueAt <= now : dueAt <= now;
+const some = (rows: Rows, fits: (row: CommandRow) => boolean): boolean => { for (const row of rows.live) if (fits(row)) return true; return false; };
+
+/** Whether a loop that looked now could find something. True where it need not: it may always look in vain. */
+export function mayFind(rows: Rows, loop: LoopName, now: Instant): boolean {
+  switch (loop) {
+    case "normalize": return rows.waiting.size > 0;
+    case "broadcast": return rows.outbox.length > 0;
+    case "plan": { const first = rows.wakes.first; return first !== undefined && first.at <= now; }
+    case "dispatch": return some(rows, (row) => (row.state === "wanted" || row.state === "unknown") && isDue(row, now));
+    case "confirm": return some(rows, (row) => row.state !== "wanted" && isDue(row, now));
+    case "reconcile": return some(rows, (row) => row.state === "sending" && isDue(row, now)) || rows.exceptions.some(({ isOpen }) => isOpen);
+  }
+}
