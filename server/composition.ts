@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
-import { createAdmission } from "./api/public/admission";
+import { createAdmission } from "./api/admission";
 import type { HealthReport, Services } from "./api/services";
 import type { UserDirectory } from "./auth/directory";
 import { env } from "./config/env";

@@ -1,4 +1,4 @@
-import type { Admission } from "./public/admission";
+import type { Admission } from "./admission";
 import type { Connectors } from "./connectors";
 import type { BulkDesk, Desk, NoticeDesk, PostingDesk, RouteDesk, TermsDesk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";

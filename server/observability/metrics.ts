@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from "prom-client";
-import { turnedAwayFor, type Admission } from "@/server/api/public/admission";
+import { turnedAwayFor, type Admission } from "@/server/api/admission";
 import type { HealthReport } from "@/server/api/services";
 import type { Query } from "@/server/read/query";
 

@@ -124,6 +124,11 @@ describe("a command with which workers died", () => {
     expect(judgeWithoutLookup(judged(silent("no"), { deaths: 6 }))).toMatchObject({ to: null, standing: { code: "TEC-04" }, dueAt: addMs(now, 3_600_000) });
     expect([judgeWithoutReading(judged(silent("no"), { deaths: 2 })), judgeWithoutReading(judged(silent("no"), { deaths: 3 }))?.verifyDueAt]).toEqual([null, addMs(now, 3_600_000)]);
   });
+  it("is read once more after each hour: one that was left unread is not left for ever", () => {
+    expect(judgeWithoutReading(judged(silent("no"), { deaths: judgeWithoutReading(judged(silent("no"), { deaths: 3 }))?.deaths ?? 9 }))).toBeNull();
+    expect(judgeVerify(judged(answeredWith(500), { deaths: 2 }), { kind: "failed", failure: { code: "TEC-01", message: "x" } }).deaths).toBe(0);
+    expect([judgeLookup(judged(answeredWith(500), { deaths: 2 }), { kind: "failed", failure: { code: "TEC-01", message: "x" } }), absent(1)].map(({ deaths }) => deaths)).toEqual([2, 1]);
+  });
 });
 
 describe("a target that does not want to be called before a time", () => {

@@ -27,7 +27,7 @@ export interface Judged { command: ClaimedCommand; support: CommandSupport | nul
 
 const blank = ({ command, call }: Judged, purpose: Settlement["purpose"]): Omit<Settlement, "outcome"> => ({
   command, purpose, startedAt: call.startedAt, endedAt: call.endedAt, request: call.exchange.request, response: call.exchange.response, httpStatus: call.exchange.httpStatus,
-  to: null, failure: null, standing: null, reference: null, result: null, dueAt: null, repeatUntil: null, lookups: command.lookups, uncounted: false,
+  to: null, failure: null, standing: null, reference: null, result: null, dueAt: null, repeatUntil: null, lookups: command.lookups, uncounted: false, deaths: purpose === "lookup" ? command.deaths : 0,
   verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, callAgainAt: null, events: [],
 });
 
@@ -127,7 +127,7 @@ export function judgeLookup(judged: Judged, answer: LookupAnswer): Settlement {
   const { command, support, call } = judged;
   const base = blank(judged, "lookup");
   if (answer.kind === "found")
-    return { ...base, outcome: "found", to: "confirmed", reference: answer.reference, result: answer.result, lookups: 0, verifyDueAt: support?.verify ? call.endedAt : null };
+    return { ...base, outcome: "found", to: "confirmed", reference: answer.reference, result: answer.result, lookups: 0, deaths: 0, verifyDueAt: support?.verify ? call.endedAt : null };
   if (answer.kind === "several") {
     const standing = { code: "INV-05", message: `The target has ${answer.references.length} documents with our reference: ${answer.references.join(", ").slice(0, 200)}` };
     return { ...base, outcome: "several", failure: standing, standing, dueAt: addMs(call.endedAt, doubtReviewMs) };
@@ -154,10 +154,10 @@ function absent({ command, support, call, fraction }: Judged, base: Omit<Settlem
   return { ...base, outcome: "absent", lookups, failure: standing, standing, dueAt: addMs(call.endedAt, doubtReviewMs) };
 }
 
-/** A document that kills who reads it is left unread for an hour at a time. Null: read it. */
+/** A document that kills who reads it back is left unread for an hour, then read once more. Null: read it. */
 export function judgeWithoutReading(judged: Judged): Settlement | null {
   if (judged.command.deaths < deathsAllowed) return null;
-  return { ...blank(judged, "verify"), outcome: "failed", failure: { code: "TEC-05", message: `${judged.command.deaths} workers died while they read it back` }, verifyDueAt: addMs(judged.call.endedAt, differenceReviewMs) };
+  return { ...blank(judged, "verify"), deaths: deathsAllowed - 1, outcome: "failed", failure: { code: "TEC-05", message: `${judged.command.deaths} workers died while they read it back` }, verifyDueAt: addMs(judged.call.endedAt, differenceReviewMs) };
 }
 
 /** What a read-back means: agreed sets `verifiedAt`; a difference keeps the target's own figures for the planner (INV-04). */

@@ -119,6 +119,8 @@ export interface Settlement {
   lookups: number;
   /** The attempt does not count towards the bound. */
   uncounted: boolean;
+  /** Deaths that the row keeps: none once it was in the hands of a worker that lives; what an empty look-up tells is of the look-up alone. */
+  deaths: number;
   verifiedAt: Instant | null;
   verifyDueAt: Instant | null;
   technicalFailure: boolean;

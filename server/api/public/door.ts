@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { composition } from "@/server/composition";
 import { logger } from "@/server/observability/logger";
 import type { Services } from "../services";
-import type { ReadBody } from "./admission";
+import type { ReadBody } from "../admission";
 import { problem, readBody } from "./problem";
 
 /** What the public doors may use of the services. */

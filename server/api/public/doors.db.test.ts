@@ -21,7 +21,7 @@ import { messageOf } from "@/server/testing/memory/landscape";
 import { planner } from "@/server/testing/memory/small-planner";
 import { order } from "@/server/testing/world/builders";
 import { publishedContracts } from "./contracts";
-import { createAdmission } from "./admission";
+import { createAdmission } from "../admission";
 import { door, noDoor, type Doors } from "./door";
 import { postEvents, type EventResult } from "./events";
 import { getHealth, getMetrics } from "./health";

@@ -4,7 +4,7 @@ import { checkEvent, contentType, identityOf, type Envelope } from "@/server/int
 import type { InboundInput } from "@/server/pipeline/ports";
 import type { ApiClient } from "../services";
 import { eventOfHeaders, isBinaryMode } from "./binary-mode";
-import type { ReadBody } from "./admission";
+import type { ReadBody } from "../admission";
 import type { Doors } from "./door";
 import { jsonPointer, problem, readBody } from "./problem";
 

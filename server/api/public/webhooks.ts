@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { ReadBody } from "./admission";
+import type { ReadBody } from "../admission";
 import type { Doors } from "./door";
 import { problem, readBody } from "./problem";
 

@@ -15,11 +15,11 @@ import { soon } from "../wakes";
  */
 const settle = statement("command_settle", `
   with held as (
-    update command c set state = coalesce(x."to", c.state), lease_owner = null, lease_until = null, due_at = coalesce(x."dueAt", c.due_at), repeat_until = x."repeatUntil", lookups = x.lookups, attempts_base = c.attempts_base + x.uncounted, deaths = case when x.survived then 0 else c.deaths end,
+    update command c set state = coalesce(x."to", c.state), lease_owner = null, lease_until = null, due_at = coalesce(x."dueAt", c.due_at), repeat_until = x."repeatUntil", lookups = x.lookups, attempts_base = c.attempts_base + x.uncounted, deaths = x.deaths,
       reference = coalesce(x.reference, c.reference), result = coalesce(x.result, c.result), rejection_code = x."standingCode", rejection_message = x."standingMessage",
       confirmed_at = case when x."to" = 'confirmed' then x."endedAt" else c.confirmed_at end, verified_at = coalesce(x."verifiedAt", c.verified_at), verify_due_at = x."verifyDueAt", updated_at = now()
     from json_to_recordset($1) as x(id bigint, owner text, attempts int, "from" text, "to" text, outcome text, code text, message text, "standingCode" text, "standingMessage" text,
-      reference text, result json, "dueAt" timestamptz, "repeatUntil" timestamptz, lookups int, uncounted int, survived boolean, "verifiedAt" timestamptz, "verifyDueAt" timestamptz, purpose text, quiet boolean, "wakesByEvent" boolean, "startedAt" timestamptz, "endedAt" timestamptz, "httpStatus" int, request json, response json)
+      reference text, result json, "dueAt" timestamptz, "repeatUntil" timestamptz, lookups int, uncounted int, deaths int, "verifiedAt" timestamptz, "verifyDueAt" timestamptz, purpose text, quiet boolean, "wakesByEvent" boolean, "startedAt" timestamptz, "endedAt" timestamptz, "httpStatus" int, request json, response json)
     where c.id = x.id and c.state = x."from" and c.lease_owner = x.owner and c.attempts = x.attempts
     returning c.id, c.subject_id, c.connector, c.attempts, x.quiet, x."wakesByEvent", x.purpose, x."startedAt", x."endedAt", x.outcome, x.code, x.message, x."httpStatus", x.request, x.response),
   logged as (
@@ -34,15 +34,12 @@ const isQuiet = ({ purpose, to }: Settlement): boolean => purpose === "send" && 
 /** The answer itself tells the command's subject something: that wakes it, once. */
 const wakesByEvent = (settlement: Settlement): boolean => isQuiet(settlement) && eventsOf(settlement).some(({ subject }) => subject === settlement.command.subjectId);
 
-/** It has been in a worker's hands, and the worker lives: a look-up that found nothing tells that of the look-up alone. */
-const isSurvived = ({ purpose, outcome, to }: Settlement): boolean => purpose === "send" || to === "confirmed" || (purpose === "verify" && outcome !== "failed");
-
 const leaves = { send: "sending", lookup: "unknown", verify: "confirmed" } as const;
 
 const rowOf = (settlement: Settlement): Record<string, unknown> => ({
   id: settlement.command.id, owner: settlement.command.owner, attempts: settlement.command.attempt, from: leaves[settlement.purpose], to: settlement.to, outcome: settlement.outcome,
   code: settlement.failure?.code ?? null, message: settlement.failure?.message ?? null, standingCode: settlement.standing?.code ?? null, standingMessage: settlement.standing?.message ?? null,
-  reference: settlement.reference, result: settlement.result, dueAt: settlement.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, quiet: isQuiet(settlement), wakesByEvent: wakesByEvent(settlement), uncounted: settlement.uncounted ? 1 : 0, survived: isSurvived(settlement), verifiedAt: settlement.verifiedAt,
+  reference: settlement.reference, result: settlement.result, dueAt: settlement.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, quiet: isQuiet(settlement), wakesByEvent: wakesByEvent(settlement), uncounted: settlement.uncounted ? 1 : 0, deaths: settlement.deaths, verifiedAt: settlement.verifiedAt,
   verifyDueAt: settlement.verifyDueAt, purpose: settlement.purpose, startedAt: settlement.startedAt, endedAt: settlement.endedAt, httpStatus: settlement.httpStatus,
   request: settlement.request ?? null, response: settlement.response ?? null,
 });

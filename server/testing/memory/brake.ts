@@ -26,7 +26,7 @@ export function brakeOf(rows: Rows, entity: string): Brake {
   return brake;
 }
 
-export const digestOf = (row: CommandRow): string => canonicalJson(row.payload);
+const digestOf = (row: CommandRow): string => canonicalJson(row.payload);
 /** A new posting that waits: all of the entity are stopped, or this one is too large as it is. */
 export function isHeldBack(rows: Rows, row: CommandRow): boolean {
   const brake = rows.brakes.get(row.entity);

@@ -96,13 +96,12 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
     const row = rows.commands.get(settlement.command.naturalKey);
     return row?.state === leaves[settlement.purpose] && row.owner === settlement.command.owner && row.attempts === settlement.command.attempt ? row : null;
   };
-  const isSurvived = ({ purpose, outcome, to }: Settlement): boolean => purpose === "send" || to === "confirmed" || (purpose === "verify" && outcome !== "failed");
   const apply = (settlement: Settlement): boolean => {
     const row = holds(settlement);
     if (!row) return false;
     rows.attempts.push(settlement);
     Object.assign(row, {
-      state: settlement.to ?? row.state, owner: null, leaseUntil: null, dueAt: settlement.dueAt ?? row.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, attemptsBase: row.attemptsBase + (settlement.uncounted ? 1 : 0), deaths: isSurvived(settlement) ? 0 : row.deaths, reference: settlement.reference ?? row.reference,
+      state: settlement.to ?? row.state, owner: null, leaseUntil: null, dueAt: settlement.dueAt ?? row.dueAt, repeatUntil: settlement.repeatUntil, lookups: settlement.lookups, attemptsBase: row.attemptsBase + (settlement.uncounted ? 1 : 0), deaths: settlement.deaths, reference: settlement.reference ?? row.reference,
       result: settlement.result ?? row.result, rejection: settlement.standing ? { ...settlement.standing, at: settlement.endedAt } : null, confirmedAt: settlement.to === "confirmed" ? settlement.endedAt : row.confirmedAt,
       verifiedAt: settlement.verifiedAt ?? row.verifiedAt, verifyDueAt: settlement.verifyDueAt,
     });

@@ -55,7 +55,7 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
     const claimUnknown = (worker: string) => harness.ports.commands.claimUnknown({ worker, connector: "erp", limit: 5, leaseMs, budget: budgetOf("inquiry", { ...defaultRules, concurrency, perMinute }) });
     const settlement = (command: ClaimedCommand, more: Partial<Settlement>): Settlement => ({
       command, purpose: "send", startedAt: harness.ports.clock.now(), endedAt: harness.ports.clock.now(), request: { method: "POST" }, response: null, httpStatus: 201, to: null, outcome: "confirmed", failure: null, standing: null, reference: null, result: null, dueAt: null,
-      repeatUntil: null, lookups: 0, uncounted: false, verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, callAgainAt: null, events: [], ...more,
+      repeatUntil: null, lookups: 0, uncounted: false, deaths: more.purpose === "lookup" ? command.deaths : 0, verifiedAt: null, verifyDueAt: null, technicalFailure: false, authenticationFailure: false, callAgainAt: null, events: [], ...more,
     });
     const confirmed = (command: ClaimedCommand) => settlement(command, { to: "confirmed", reference: "R-1", result: {} });
     const failed = (command: ClaimedCommand) => settlement(command, { to: "wanted", outcome: "retryable", httpStatus: null, failure: { code: "TEC-01", message: "refused" }, technicalFailure: true, dueAt: harness.ports.clock.now() });

@@ -1,4 +1,4 @@
-import type { PostingDesk } from "@/server/api/desk";
+import type { createMemoryPostings } from "../memory/brake";
 import { contracts, type EventType } from "@/server/domain/contracts/registry";
 import type { CanonicalEvent } from "@/server/domain/facts";
 import type { Instant } from "@/server/domain/instant";
@@ -16,7 +16,7 @@ import { storyAbout, type Story } from "./story";
 
 /** What a person said last, so that the same question is answered once. */
 export interface Desk { decisions: number; answered: Set<string> }
-export interface Attending { rows: Rows; network: Network; desk: Desk; now: Instant; entity: string; stories: readonly Story[]; progress: Progress; postings: PostingDesk }
+export interface Attending { rows: Rows; network: Network; desk: Desk; now: Instant; entity: string; stories: readonly Story[]; progress: Progress; postings: ReturnType<typeof createMemoryPostings> }
 
 const two = ["ann", "bob"] as const;
 

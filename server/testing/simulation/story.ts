@@ -47,7 +47,7 @@ export const rates: Rate[] = [
 
 const naming = new Set(["number", "order", "shipment", "return", "receipt", "invoice", "document", "authorisation", "cancellation", "customer", "payer", "sellTo", "billTo", "shipTo", "creditAccount", "account", "item", "component", "key"]);
 /** The same words about documents, customers and goods of the story's own. */
-export function renamed<T>(value: T, suffix: string): T {
+function renamed<T>(value: T, suffix: string): T {
   if (Array.isArray(value)) return value.map((entry: unknown) => renamed(entry, suffix)) as T;
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, entry]: [string, unknown]) => [name, typeof entry === "string" && naming.has(name) ? entry + suffix : renamed(entry, suffix)])) as T;

@@ -3,7 +3,6 @@ import { commandKinds } from "../../commands";
 import { dec, zero } from "../../decimal";
 import { proposalSlot } from "../../gate";
 import { holdKey } from "../../holds";
-import { ofType } from "../../facts";
 import { addDays, earliest } from "../../instant";
 import { instantOn } from "../../calendar";
 import { unknownReviews } from "../../outcomes";

@@ -1,4 +1,4 @@
-import { problem, readBody } from "./problem";
+import { problem, readBody } from "./public/problem";
 
 /** Of one process. */
 export interface AdmissionLimits {
