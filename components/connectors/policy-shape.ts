@@ -12,8 +12,12 @@ export const breakerFigures = [
   figure("breaker.inARow", "Failures in a row", "calls"), figure("breaker.failedShare", "Or a part of calls", "%", 0.01), figure("breaker.minimumCalls", "Of at least", "calls"), figure("breaker.windowSeconds", "Within", "s"),
   figure("breaker.firstProbeSeconds", "First probe after", "s"), figure("breaker.lastProbeSeconds", "Later after up to", "s"),
 ];
+/** What is only read is asked again by the rules of look-up and read-back: of it only the share may be set. */
 export const laneFigures = (lane: Lane): Figure[] => [
-  figure(`lanes.${lane}.share`, "May use", "%", 0.01), figure(`lanes.${lane}.attempts`, "Tries", "times"), figure(`lanes.${lane}.ageHours`, "Within", "h"), figure(`lanes.${lane}.firstWaitSeconds`, "First wait", "s"), figure(`lanes.${lane}.lastWaitSeconds`, "Longest wait", "s"),
+  figure(`lanes.${lane}.share`, "May use", "%", 0.01), ...(lane === "inquiry" ? [] : triesFigures(lane)),
+];
+const triesFigures = (lane: Lane): Figure[] => [
+  figure(`lanes.${lane}.attempts`, "Tries", "times"), figure(`lanes.${lane}.ageHours`, "Within", "h"), figure(`lanes.${lane}.firstWaitSeconds`, "First wait", "s"), figure(`lanes.${lane}.lastWaitSeconds`, "Longest wait", "s"),
 ];
 const everyFigure: readonly (Figure & { of: string })[] = [
   ...budgetFigures.map((one) => ({ ...one, of: "Budget" })), ...lanes.flatMap((lane) => laneFigures(lane).map((one) => ({ ...one, of: laneNames[lane] }))), ...breakerFigures.map((one) => ({ ...one, of: "Breaker" })),

@@ -2,7 +2,7 @@ import type { Lane } from "./commands";
 import { budgetOf, keptCalls, lanes, type ResiliencePolicy } from "./resilience";
 
 /** What travels in a lane, as people call it. */
-export const laneNames: Record<Lane, string> = { finance: "Postings", operations: "Operations", inquiry: "Look-ups", bulk: "Bulk" };
+export const laneNames: Record<Lane, string> = { finance: "Postings", operations: "Operations", inquiry: "Reading", bulk: "Bulk" };
 
 const count = (number: number, one: string, many = `${one}s`): string => `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
 /** `90 s`, `5 min`, `24 h`, `30 days`: the largest unit that it is whole in. */
@@ -14,6 +14,7 @@ export function span(seconds: number): string {
 /** What one lane may take, how often it tries, and when it gives up. */
 function laneSentence(lane: Lane, policy: ResiliencePolicy): string {
   const { share, attempts, ageHours, firstWaitSeconds, lastWaitSeconds } = policy.lanes[lane], { atOnce } = budgetOf(lane, policy);
+  if (lane === "inquiry") return `Look-ups and read-backs may use ${Math.round(share * 100)} % of the calls that are kept, so that others are not delayed; when they ask again is a rule of their own.`;
   const takes = share === 1 ? `May use all ${count(policy.concurrency, "call")} at once` : `May use ${atOnce} of ${count(policy.concurrency, "call")} at once and ${Math.round(share * 100)} % of those kept, so that others are not delayed`;
   const tries = attempts === 1 ? "It is tried once and then given up" : `What fails is tried up to ${count(attempts, "time")} within ${span(ageHours * 3_600)}, after waits that are random up to ${span(firstWaitSeconds)} and double to ${span(lastWaitSeconds)}`;
   return `${takes}. ${tries}.`;

@@ -60,7 +60,7 @@ it("says itself in sentences", () => {
     "Budget: All workers together make at most 8 calls at once and 600 calls a minute; 20 unused ones are kept. Where it says when to come again (429 or Retry-After), nobody calls before.",
     "Postings: May use all 8 calls at once. What fails is tried up to 10 times within 24 h, after waits that are random up to 1 s and double to 5 min.",
     "Operations: May use 6 of 8 calls at once and 75 % of those kept, so that others are not delayed. What fails is tried up to 10 times within 24 h, after waits that are random up to 1 s and double to 5 min.",
-    "Look-ups: May use 4 of 8 calls at once and 50 % of those kept, so that others are not delayed. What fails is tried up to 10 times within 24 h, after waits that are random up to 1 s and double to 5 min.",
+    "Reading: Look-ups and read-backs may use 50 % of the calls that are kept, so that others are not delayed; when they ask again is a rule of their own.",
     "Bulk: May use 2 of 8 calls at once and 25 % of those kept, so that others are not delayed. What fails is tried up to 10 times within 24 h, after waits that are random up to 1 s and double to 5 min.",
     "Breaker: It opens after 5 technical failures in a row, or when 50 % of at least 20 calls within 1 min failed; then one call tries it after 10 s, later after up to 1 min, and one answer closes it. A refusal is an answer.",
   ]);
