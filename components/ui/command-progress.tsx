@@ -30,14 +30,14 @@ export function CommandProgress({ counts, stops = [], slim, words = {} }: Comman
       {!slim && stops.map((stop) => <em key={stop} style={{ left: `${total === 0 ? 0 : (stop / total) * 100}%` }} />)}
     </div>
   );
-  const verified = `${words.verified ?? "Verified"} ${counts.verified} of ${total}`;
+  const verified = total === 0 ? "Nothing was sent" : `${words.verified ?? "Verified"} ${counts.verified} of ${total}`;
   if (slim) return <span className="row">{bar}<span className="sm n">{verified}</span></span>;
   return (
     <div>
       {bar}
       <p className="prog-words" role="status">
         {parts.map(({ key, icon, word }) => key === "verified"
-          ? <span key={key} className="c-ok b"><Icon name={icon} small /> {verified}</span>
+          ? <span key={key} className={total === 0 ? "m2" : "c-ok b"}>{total > 0 && <Icon name={icon} small />} {verified}</span>
           : (counts[key] ?? 0) > 0 && <span key={key}><Icon name={icon} small /> {words[key] ?? word} <b>{counts[key]}</b></span>)}
       </p>
     </div>
