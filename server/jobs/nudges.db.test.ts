@@ -106,8 +106,8 @@ test("work that fell due while nothing ran is taken in batches, each once, by tw
   deaf();
   await until("none is due any more", "not exists (select 1 from wake where due_at <= now())");
   await second.stop();
-  // Three rows are one plan; some orders hear of others' plans and follow them.
+  // Three rows are one plan, else these were 900; some orders hear of others' plans and follow them.
   const now = await engine.value<number>("select sum(plan_no)::int from subject where kind = 'order'");
-  expect([now >= plans + 300, now < plans + 450]).toEqual([true, true]);
+  expect([now >= plans + 300, now < plans + 600]).toEqual([true, true]);
   expect(Math.max(...batches)).toBeLessThanOrEqual(50);
 });

@@ -26,7 +26,7 @@ const word = (source: "wms" | "shop", version: number, onHand: number) => {
 const record = (told: ReturnType<typeof word>[]) => transaction(engine.pool, (client) => recordEvents(client, engine.stores.policies, told));
 /** What a plan of the position reads. */
 const read = () => transaction(engine.pool, async (client) => {
-  await client.query("insert into wake (subject_id) values ($1)", [subject]);
+  await client.query("insert into wake (subject_id, due_at) values ($1, now() - interval '1 second')", [subject]);
   const [job] = await loadJobs(client, engine.stores.policies, await lockSubject(client, subject));
   return { facts: job?.facts ?? [], commands: job?.commands ?? [] };
 });

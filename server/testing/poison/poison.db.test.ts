@@ -28,7 +28,8 @@ it("a command that takes its worker with it is set aside after three workers, as
   await engine.say(...["SO-1", "SO-POISON", "SO-2"].flatMap((number) => [order(number).line("1", "A", 1, "10.00"), ships(`SH-${number}`, "2026-03-02 14:00", [{ order: number, line: "1", item: "A", quantity: 1 }])]));
   start();
   const invoices = () => engine.rows<{ state: string; attempts: number; code: string | null }>("select state, attempts, rejection_code as code from command where kind = 'post_invoice' order by state, attempts");
-  await until(async () => (await invoices()).some(({ state }) => state === "rejected") && (await engine.value<number>("select count(*)::int from command where kind = 'commit_tax' and state = 'confirmed'")) === 2);
+  // The target's memory dies with the worker, so what it had before cannot be read back here, and nothing that follows from that is looked at.
+  await until(async () => (await invoices()).filter(({ state }) => state === "rejected" || state === "confirmed").length === 3);
   expect(await invoices()).toMatchObject([{ state: "confirmed" }, { state: "confirmed" }, { state: "rejected", attempts: 3, code: "TEC-05" }]);
   await until(async () => (await engine.value<number>("select count(*)::int from exception_item where state = 'open' and code = 'TEC-05'")) === 1);
   expect(await engine.rows("select count(*)::int as tries, count(*) filter (where message like 'The worker that sent it%')::int as lost from attempt a join command c on c.id = a.command_id where c.state = 'rejected' and a.purpose = 'send'")).toEqual([{ tries: 3, lost: 3 }]);
