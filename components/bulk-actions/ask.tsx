@@ -18,17 +18,19 @@ import { documentsText } from "./words";
 export type CauseVerb = (typeof causeVerbs)[number];
 export interface AskedFor { tab: "open" | "retry" | "snoozed"; filter: Record<string, string | undefined>; fingerprints?: readonly string[] | undefined }
 
+const causesText = (count: number): string => `${count} ${count === 1 ? "cause" : "causes"}`;
+
 /** Freezes what is asked for and shows what would be done before it is: `ask` opens the dialog, which leads to the bulk action's page once it is started. */
 export function useBulkAsk({ onDone }: { onDone?: () => void } = {}): { ask: (verb: CauseVerb, of: AskedFor) => void; dialog: ReactNode } {
-  const [verb, setVerb] = useState<CauseVerb | null>(null);
+  const [asked, setAsked] = useState<{ verb: CauseVerb; title: string } | null>(null);
   const asking = useMutation(useTRPC().bulk.ask.mutationOptions());
   return {
-    ask: (chosen, { tab, filter, fingerprints }) => { setVerb(chosen); asking.mutate({ verb: chosen, tab, filter, ...(fingerprints && { fingerprints: [...fingerprints] }) }); },
-    dialog: verb !== null && <AskDialog key={asking.data?.id ?? verb} verb={verb} asked={asking.isPending ? undefined : asking.data} refused={asking.error?.message} onClose={() => { setVerb(null); }} onStarted={() => { setVerb(null); onDone?.(); }} />,
+    ask: (verb, { tab, filter, fingerprints }) => { setAsked({ verb, title: `${bulkVerbs[verb].label} ${fingerprints ? causesText(fingerprints.length) : "all that match"}` }); asking.mutate({ verb, tab, filter, ...(fingerprints && { fingerprints: [...fingerprints] }) }); },
+    dialog: asked !== null && <AskDialog key={asking.data?.id ?? asked.verb} {...asked} asked={asking.isPending ? undefined : asking.data} refused={asking.error?.message} onClose={() => { setAsked(null); }} onStarted={() => { setAsked(null); onDone?.(); }} />,
   };
 }
 
-function AskDialog({ verb, asked, refused, onClose, onStarted }: { verb: CauseVerb; asked: BulkAsked | undefined; refused: string | undefined; onClose: () => void; onStarted: () => void }) {
+function AskDialog({ verb, title, asked, refused, onClose, onStarted }: { verb: CauseVerb; title: string; asked: BulkAsked | undefined; refused: string | undefined; onClose: () => void; onStarted: () => void }) {
   const router = useRouter();
   const queryClient = useQueryClient();
   const [reason, setReason] = useState("");
@@ -45,7 +47,7 @@ function AskDialog({ verb, asked, refused, onClose, onStarted }: { verb: CauseVe
   };
   const does = asked ? `${label} ${documentsText(asked.touched)}` : label;
   return (
-    <Dialog open wide onOpenChange={(open) => { if (!open) onClose(); }} title={`${label} all that match`} description={effect} footer={<>
+    <Dialog open wide onOpenChange={(open) => { if (!open) onClose(); }} title={title} description={effect} footer={<>
       <Button onClick={onClose}>Leave as it is</Button>
       {nothing === undefined ? <button type="submit" form={formId} className="btn pri" aria-disabled={!asked || start.isPending || undefined} aria-busy={start.isPending || undefined}>{start.isPending && <Icon name="loader" className="spin" />}{does}</button> : <Button variant="primary" why={nothing} whyIcon="circle-dashed">{does}</Button>}
     </>}>
