@@ -7,10 +7,10 @@ import { stageName } from "@/components/tower/stage-words";
 import type { OrderDetail } from "@/server/api/shapes";
 import { heldInStage, heldUntilBilled, holderName, roleOf, type Held } from "./holders";
 
-/** Less than this explains nothing. */
-const LEAST_MS = 1000;
-const precise = (ms: number): string => durationText(ms, "precise");
-const shown = ({ parts }: Held) => parts.filter(({ ms }) => ms >= LEAST_MS);
+/** Less than this explains nothing, but of a whole that took hardly longer. */
+const LEAST_MS = 1000, LEAST_SHARE = 0.05;
+const precise = (ms: number): string => (ms < LEAST_MS ? `${Math.round(ms)} ms` : durationText(ms, "precise"));
+const shown = ({ parts, ms: whole }: Held) => parts.filter(({ ms }) => ms >= Math.min(LEAST_MS, whole * LEAST_SHARE));
 const hueOf = (holder: string) => holderHues[roleOf(holder)];
 
 /** Who held the ball since the stage began in which the order stands, beside the limit of that stage. */
@@ -33,7 +33,7 @@ export function BallTotals({ detail }: { detail: OrderDetail }) {
   const held = heldUntilBilled(detail);
   if (held === null) return null;
   const percent = (ms: number): string => `${Math.round((ms / held.ms) * 100)} %`;
-  const small = held.parts.filter(({ ms }) => ms < LEAST_MS).reduce((sum, { ms }) => sum + ms, 0);
+  const small = held.ms - shown(held).reduce((sum, { ms }) => sum + ms, 0);
   return (
     <table className="tb flush ballt">
       <caption className="vh">Who held the ball, in all</caption>
@@ -42,7 +42,7 @@ export function BallTotals({ detail }: { detail: OrderDetail }) {
         {shown(held).map(({ holder, ms }) => (
           <tr key={holder}><td className={`b${hueOf(holder) === "engine" ? " c-ok" : hueOf(holder) === "quiet" || hueOf(holder) === "part" ? "" : ` c-${hueOf(holder)}`}`}>{holderName(holder)}</td><td className="ballb"><i className={`w-${hueOf(holder)}`} style={{ width: `${(ms / held.ms) * 100}%` }} /></td><td className="r">{precise(ms)}</td><td className="r m2">{percent(ms)}</td></tr>
         ))}
-        {small > 0 && <tr><td className="m2" colSpan={2}>Others, each less than a second</td><td className="r m2">{small < LEAST_MS ? `${Math.round(small)} ms` : precise(small)}</td><td className="r m2">{percent(small)}</td></tr>}
+        {small > 0 && <tr><td className="m2" colSpan={2}>Others, each less than a second</td><td className="r m2">{precise(small)}</td><td className="r m2">{percent(small)}</td></tr>}
         <tr className="tot"><td colSpan={2}>{held.to === detail.asOf ? "From its placing to now" : "From its placing to the last invoice"}</td><td className="r">{precise(held.ms)}</td><td className="r">100 %</td></tr>
       </tbody>
     </table>
