@@ -83,10 +83,21 @@ export const act = <S extends z.ZodType>(session: TrytonSession, method: string,
 
 /** More than all documents that wait at once name. */
 const manyRows = 50_000;
+const inOneAnswer = 1000;
 interface Wanted { limit?: number; order?: readonly (readonly [string, "ASC" | "DESC"])[]; /** Beside company and language. */ context?: object }
-/** Rows that fit, at most 1000. @throws Ended, which says that nothing was done */
-export const search = <S extends z.ZodType>(session: TrytonSession, model: string, domain: readonly unknown[], fields: readonly string[], row: S, { limit = 1000, order = [["id", "ASC"]], context = {} }: Wanted = {}): Promise<z.infer<S>[]> =>
+/** Rows that fit, at most a thousand where nothing else is said. @throws Ended, which says that nothing was done */
+export const search = <S extends z.ZodType>(session: TrytonSession, model: string, domain: readonly unknown[], fields: readonly string[], row: S, { limit = inOneAnswer, order = [["id", "ASC"]], context = {} }: Wanted = {}): Promise<z.infer<S>[]> =>
   call(session, `model.${model}.search_read`, [domain, 0, limit, order, fields], z.array(row), { harmless: true, code: "TEC-01", context });
+
+/** All rows that fit, whatever one answer holds: of those beyond it Tryton says nothing. @throws Ended, which says that nothing was done */
+export async function searchAll<S extends z.ZodType<{ id: number }>>(session: TrytonSession, model: string, domain: readonly unknown[], fields: readonly string[], row: S): Promise<z.infer<S>[]> {
+  const all: z.infer<S>[] = [];
+  for (;;) {
+    const last = all.at(-1), rows = await search(session, model, last === undefined ? domain : [...domain, ["id", ">", last.id]], fields, row, { limit: inOneAnswer });
+    all.push(...rows);
+    if (rows.length < inOneAnswer) return all;
+  }
+}
 
 /**
  * Rows whose `field` is one of `values`, as they are after it was asked; what many ask for in the same moment is one question.

@@ -139,6 +139,18 @@ describe("several invoices at once", () => {
   });
 });
 
+test.each([
+  ["money is applied", command("apply_receipt", { kind: "receipt", key: "R-1" }, { reference: "apply_receipt|US01:receipt:R-1||1", receipt: "R-1", receiptNumber: "12", invoice: "INV2026-2", amount: "134.99", writeOff: "0.00", currency: "USD" }), "PAY-01"],
+  ["an invoice is taken back", command("void_invoice", unit, { reference: "void_invoice|US01:billing_unit:S1||1", invoice: "INV2026-2" }), "INV-01"],
+] as const)("two documents of one number, as each fiscal year's sequence may begin anew: no guess when %s", async (_, use, code) => {
+  const [document] = reads["account.invoice"] as object[];
+  const stub = await bench(setup, (seen) => (methodOf(seen) === "model.account.invoice.search_read" ? { body: { id: 1, result: [{ ...document, id: 2 }, document] } } : accepts(seen)));
+  const { outcome } = await stub.integrations.send(use, lease());
+  await stub.close();
+  expect(outcome).toMatchObject({ kind: "rejected", failure: { code, message: expect.stringContaining("several documents INV2026-2") as string } });
+  expect(stub.seen.map(methodOf).filter((method) => !method.endsWith(".search_read") && method !== "common.db.login")).toEqual([]);
+});
+
 test("a price of which Tryton makes the amount exactly, whatever the division leaves", () => {
   expect(priced({ quantity: "10", price: "12.5", priceUnit: "1", net: "125.00" })).toEqual({ quantity: "10", price: "12.5", rest: null });
   expect(priced({ quantity: "10", price: "12.5", priceUnit: "1", net: "124.99" })).toEqual({ quantity: "10", price: "12.499", rest: null });

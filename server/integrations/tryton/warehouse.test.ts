@@ -116,3 +116,19 @@ conformsWhenAsked("Tryton's warehouse", {
     return { body: { id: 1, result: [1, 2].filter((id) => (among ? (among[2] as number[]).includes(id) : id === Number(after?.[2] ?? 0) + 1)).map((id) => ({ ...shipped, id, number: String(id) })) } };
   },
 });
+
+test("a page of shipments whose moves are more than one answer holds is told with all of them", async () => {
+  const count = 300, all = Array.from({ length: count }, (_, at) => at + 1), moves = all.flatMap((id) => recorded.reads["stock.move"].map((row, at) => ({ ...row, id: id * 10 + at, shipment: `stock.shipment.out,${id}` })));
+  const rows: Readonly<Record<string, readonly { id: number }[]>> = { "stock.shipment.out": all.map((id) => ({ ...shipped, id, number: String(id) })), "stock.move": moves, "ir.note": all.map((id) => ({ ...note, id, resource: `stock.shipment.out,${id}` })) };
+  const stub = await bench({ ...setup, settings: { ...setup.settings, pageSize: count } }, (seen) => {
+    const found = rows[methodOf(seen).slice("model.".length, -".search_read".length)];
+    if (!found) return accepts(seen);
+    const [domain, , limit] = (JSON.parse(seen.body) as { params: [unknown[][], number, number] }).params, after = domain.findLast(([field, operator]) => field === "id" && operator === ">");
+    return { body: { id: 1, result: found.filter(({ id }) => id > Number(after?.[2] ?? 0)).slice(0, limit) } };
+  });
+  const { reading } = await stub.integrations.readFeed("under-test", "shipments", null, lease());
+  await stub.close();
+  if (!reading.ok) throw new Error(reading.error.message);
+  const told = reading.value.messages.map(({ body }) => (JSON.parse(new TextDecoder().decode(body)) as Request).moves.length);
+  expect(told).toEqual(all.map(() => 2));
+});

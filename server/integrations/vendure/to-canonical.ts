@@ -62,9 +62,12 @@ function priced(line: Line, quantity: number, settings: VendureSettings): { pric
   return { price: amount(line.linePrice, settings), priceUnit: String(line.quantity), discount };
 }
 
+/** By which the order is paid. One that was declined stays beside the next that the buyer tried; where none stands, the first says what was meant. */
+const payingOf = (payments: readonly Payment[]): Payment | undefined => payments.find(({ state }) => state !== "Declined" && state !== "Error" && state !== "Cancelled") ?? payments[0];
+
 function captured(order: Snapshot, placed: string, customer: string, settings: VendureSettings): Said {
   const { company, fullName, streetLine1, streetLine2, city, province, postalCode, countryCode } = order.shippingAddress ?? {};
-  const method = sorted(order.payments ?? [])[0]?.method ?? "none";
+  const method = payingOf(sorted(order.payments ?? []))?.method ?? "none";
   return said({
     type: "order.captured", at: at(order.updatedAt), data: {
       number: order.code, version: order.version, channel: settings.channel, placed, currency: order.currencyCode, terms: method,

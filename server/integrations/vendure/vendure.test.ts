@@ -146,6 +146,16 @@ describe("an order in our words", () => {
     const answer = await integrationsOf({ ...setup, settings: { decimals: 0 } }, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(messages.order)) });
     expect(answer).toMatchObject({ value: { events: [{ data: { lines: [{ price: "3333" }, {}, {}] } }, {}, {}, {}] } });
   });
+  test("how an order is paid is said by the payment that stands, not by one that was declined before it", async () => {
+    const captured = async (...payments: object[]) => {
+      const answer = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(withOrder({ payments }))) });
+      return answer.ok ? answer.value.events.find(({ type }) => type === "order.captured")?.data : answer;
+    };
+    const first = { ...payment, refunds: [] }, second = { ...first, id: "2", transactionId: null };
+    expect(await captured({ ...first, state: "Declined" }, { ...second, method: "net-30", state: "Authorized" })).toMatchObject({ terms: "net-30", payment: { method: "terms" } });
+    expect(await captured({ ...first, method: "net-30", state: "Error" }, second)).toMatchObject({ terms: "card", payment: { method: "card" } });
+    expect(await captured({ ...first, state: "Cancelled" })).toMatchObject({ terms: "card" });
+  });
 });
 
 /** Two orders placed long ago, whose own `updatedAt` stood still while they were paid and refunded; each on a page of its own. */

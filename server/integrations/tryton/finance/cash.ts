@@ -7,7 +7,7 @@ import { act, afterActing, Ended, refuse, search, system } from "../client";
 import type { TrytonSession } from "../config";
 import { partyOf } from "../masters";
 import { identified, move, moveLine, moveLineFields, toDate, toDecimal, type Move, type MoveLine, type TrytonInvoice } from "../wire";
-import { invoicesBy, refusalCode } from "./documents";
+import { invoiceNumbered, refusalCode } from "./documents";
 import { accountsOf, journalOf } from "./masters";
 import { postTogether } from "./posting";
 
@@ -57,8 +57,7 @@ async function receiptOf(session: TrytonSession, number: string, code: string): 
   return found && line ? { id: found.id, line } : refuse(code, `${system} has no payment ${number}`);
 }
 async function invoiceOf(session: TrytonSession, number: string, code: string): Promise<TrytonInvoice> {
-  const [found] = await invoicesBy(session, [["number", "=", number]]);
-  return found ?? refuse(code, `${system} has no document ${number}`);
+  return (await invoiceNumbered(session, number, code)) ?? refuse(code, `${system} has no document ${number}`);
 }
 
 /** What stands on the receivable account for a document. */

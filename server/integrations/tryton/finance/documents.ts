@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dec, sum, text } from "@/server/domain/decimal";
 import type { CommandPayloads } from "@/server/domain/payloads";
 import type { LookupAnswer, OutboundCommand, Outcome, VerifyAnswer } from "../../contract/connector";
-import { act, afterActing, Ended, rowsBy, search, system } from "../client";
+import { act, afterActing, Ended, refuse, rowsBy, search, system } from "../client";
 import type { TrytonSession } from "../config";
 import { partyOf } from "../masters";
 import { changedAt, document, documentFields, invoice, invoiceFields, toDate, type TrytonDocument, type TrytonInvoice } from "../wire";
@@ -19,8 +19,13 @@ export const refusalCode = (kind: string): string => ({ post_credit: "CRD-01", p
 const sold = (session: TrytonSession): readonly unknown[] => [["type", "=", "out"], ["company", "=", session.settings.company]];
 /** Whole documents, with their lines and their move in the general ledger. */
 const documentsBy = (session: TrytonSession, field: "id" | "number" | "reference", value: string | number): Promise<TrytonDocument[]> => rowsBy(session, "account.invoice", field, [value], documentFields, document, sold(session));
-export const invoicesBy = (session: TrytonSession, domain: readonly unknown[]): Promise<TrytonInvoice[]> =>
+const invoicesBy = (session: TrytonSession, domain: readonly unknown[]): Promise<TrytonInvoice[]> =>
   search(session, "account.invoice", [...sold(session), ...domain], invoiceFields, invoice);
+/** The document of a number. Each fiscal year has sequences of its own, and they may begin anew: of two with one number nobody knows which is meant. @throws Ended */
+export async function invoiceNumbered(session: TrytonSession, number: string, code: string): Promise<TrytonInvoice | null> {
+  const [found, other] = await invoicesBy(session, [["number", "=", number]]);
+  return other ? refuse(code, `${system} has several documents ${number}: give each sequence a prefix of its own, and do this one by hand`) : (found ?? null);
+}
 const isPosted = ({ state }: TrytonInvoice): boolean => state === "posted" || state === "paid";
 
 /** Rows that repeat our reference and are, or were, in the ledger. Drafts are in no ledger; cancelled ones stand no more. */
@@ -116,10 +121,9 @@ function documentResult(command: OutboundCommand, read: TrytonDocument): Record<
 
 /** Takes a posted invoice back by a move of its own. */
 export async function voidInvoice(session: TrytonSession, command: OutboundCommand): Promise<Outcome> {
-  const number = String(command.payload["invoice"]), before = await voided(session, number);
+  const number = String(command.payload["invoice"]), before = await invoiceNumbered(session, number, "INV-01");
   if (before === null) return { kind: "rejected", failure: { code: "INV-01", message: `${system} has no invoice ${number}` } };
   if (before.state !== "cancelled") await act(session, "model.account.invoice.cancel", [[before.id]], z.null(), "INV-01");
-  const after = await afterActing(voided(session, number));
+  const after = await afterActing(invoiceNumbered(session, number, "INV-01"));
   return after?.state === "cancelled" ? { kind: "confirmed", reference: number, result: { state: "voided" } } : { kind: "unknown", failure: { code: "TEC-04", message: `${system} answered, but ${number} is ${after?.state ?? "not to be seen"}` } };
 }
-export const voided = async (session: TrytonSession, number: string): Promise<TrytonInvoice | null> => (await invoicesBy(session, [["number", "=", number]]))[0] ?? null;

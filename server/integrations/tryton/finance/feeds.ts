@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ok } from "@/server/domain/result";
 import type { SourceMessage } from "../../contract/connector";
 import { changesOf, sourceMessage, type Stamped, type TrytonFeed } from "../changes";
-import { failedRead, search } from "../client";
+import { failedRead, search, searchAll } from "../client";
 import type { TrytonSession } from "../config";
 import { companyOf } from "../masters";
 import { changedAt, datetime, decimal, invoice, invoiceFields, period, type TrytonInvoice } from "../wire";
@@ -33,7 +33,7 @@ const article = z.looseObject({ id: z.number(), code: z.string().nullable(), nam
 async function tellItems(session: TrytonSession, field: "id" | "template", rows: readonly Stamped[]): Promise<SourceMessage[]> {
   if (rows.length === 0) return [];
   const fields = ["code", "name", "active", "default_uom.symbol", "template.create_date", "template.write_date", "create_date", "write_date"];
-  const items = await search(session, "product.product", [[field, "in", rows.map(({ id }) => id)], ["active", "in", [true, false]]], fields, article);
+  const items = await searchAll(session, "product.product", [[field, "in", rows.map(({ id }) => id)], ["active", "in", [true, false]]], fields, article);
   return items.filter(({ code }) => code).map((row) => {
     const [own, shared] = [changedAt(row), changedAt(row["template."])], changed = own > shared ? own : shared;
     return sourceMessage(`item:${row.code}`, { kind: "item", code: row.code, name: row.name, active: row.active, unit: row["default_uom."].symbol, changed }, changed);

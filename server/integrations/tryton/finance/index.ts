@@ -5,7 +5,7 @@ import { lookedUpBy, type Role } from "../role";
 import { identified } from "../wire";
 import { apply, giveBack, lookupCash, postReceipt, reverseApplication, reverseCash } from "./cash";
 import { censuses } from "./census";
-import { isDocument, lookupDocument, postDocument, verifyDocument, voided, voidInvoice } from "./documents";
+import { invoiceNumbered, isDocument, lookupDocument, postDocument, verifyDocument, voidInvoice } from "./documents";
 import { feeds } from "./feeds";
 import { inOwnCurrency } from "./masters";
 import { messages, toCanonical } from "./to-canonical";
@@ -57,5 +57,5 @@ async function lookup(session: TrytonSession, command: Parameters<Role["lookup"]
   if (isDocument(command.kind)) return lookupDocument(session, command);
   if (command.kind !== "void_invoice") return lookupCash(session, command);
   const number = String(command.payload["invoice"]);
-  return (await voided(session, number))?.state === "cancelled" ? { kind: "found", reference: number, result: { state: "voided" } } : { kind: "absent" };
+  return (await invoiceNumbered(session, number, "INV-01"))?.state === "cancelled" ? { kind: "found", reference: number, result: { state: "voided" } } : { kind: "absent" };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { act, search } from "../client";
+import { act, searchAll } from "../client";
 import type { TrytonSession } from "../config";
 
 /**
@@ -33,7 +33,7 @@ export const removeNote = (session: TrytonSession, id: number): Promise<unknown>
 
 /** Notes of ours on shipments, by shipment. @throws Ended */
 export async function notesOf(session: TrytonSession, shipments: readonly number[]): Promise<(shipment: number) => Notes> {
-  const rows = shipments.length === 0 ? [] : await search(session, "ir.note", [["resource", "in", shipments.map((id) => `stock.shipment.out,${id}`)]], ["resource", "message"], row);
+  const rows = shipments.length === 0 ? [] : await searchAll(session, "ir.note", [["resource", "in", shipments.map((id) => `stock.shipment.out,${id}`)]], ["resource", "message"], row);
   return (shipment) => {
     const notes: Notes = { asked: [], recalls: [] };
     for (const { id, resource, message } of rows) {

@@ -1,7 +1,7 @@
 import { dec, min, positive, sum, zero, type Decimal } from "@/server/domain/decimal";
 import { epochMs } from "@/server/domain/instant";
 import { said, type Said } from "../../contract/events";
-import { search } from "../client";
+import { search, searchAll } from "../client";
 import type { TrytonSession } from "../config";
 import { atOneMoment } from "./moment";
 import { notesOf, type AskedLine } from "./notes";
@@ -25,7 +25,7 @@ export function requestsBy(session: TrytonSession, domain: readonly unknown[]): 
     const rows = shipments.flatMap((row) => { const ref = readRequestRef(row.reference); return ref ? [{ row, ref }] : []; });
     if (rows.length === 0) return [];
     const ids = rows.map(({ row }) => row.id), notes = await notesOf(session, ids);
-    const moves = await search(session, "stock.move", [["shipment", "in", ids.map((id) => `${model},${id}`)]], stockMoveFields.concat("to_location.type"), stockMove);
+    const moves = await searchAll(session, "stock.move", [["shipment", "in", ids.map((id) => `${model},${id}`)]], stockMoveFields.concat("to_location.type"), stockMove);
     return rows.map(({ row, ref }) => {
       const own = moves.filter((move) => idIn(move.shipment, model) === row.id), leaving = own.filter((move) => (move["to_location."] as { type: string }).type === "customer");
       const { asked, recalls } = notes(row.id);

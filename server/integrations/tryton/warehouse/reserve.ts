@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dec, sum, zero, type Decimal } from "@/server/domain/decimal";
 import type { CommandPayloads } from "@/server/domain/payloads";
 import type { LookupAnswer, OutboundCommand, Outcome } from "../../contract/connector";
-import { act, afterActing, search } from "../client";
+import { act, afterActing, search, searchAll } from "../client";
 import type { TrytonSession } from "../config";
 import { goodsOf, placeOf, type Goods, type Place } from "./masters";
 import { beginningWith, readReservationRef, requestsOfOrder, reservationRef, reservationsOfLine, type ReservationRef } from "./references";
@@ -21,7 +21,7 @@ const button = (session: TrytonSession, name: "wait" | "cancel" | "assign_try", 
 export async function reservationsBy(session: TrytonSession, domain: readonly unknown[]): Promise<Reservation[]> {
   const rows = (await search(session, model, [["company", "=", session.settings.company], ["state", "in", ["draft", "waiting", "assigned"]], ...domain], ["number", "reference", "state", "from_location", "to_location", "create_date", "write_date"], reservation)).flatMap((row) => { const ref = readReservationRef(row.reference); return ref ? [{ row, ref }] : []; });
   if (rows.length === 0) return [];
-  const moves = await search(session, "stock.move", [["shipment", "in", rows.map(({ row }) => `${model},${row.id}`)], ["state", "!=", "cancelled"]], stockMoveFields, stockMove);
+  const moves = await searchAll(session, "stock.move", [["shipment", "in", rows.map(({ row }) => `${model},${row.id}`)], ["state", "!=", "cancelled"]], stockMoveFields, stockMove);
   return rows.map(({ row, ref }) => ({ id: row.id, ref, state: row.state, from: row.from_location, to: row.to_location, moves: moves.filter((move) => idIn(move.shipment, model) === row.id) }));
 }
 export const ofOrder = (entity: string, order: string): readonly unknown[] => [["reference", "like", beginningWith(["alloc", entity, order, ""].join("|"))]];

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { search } from "../client";
+import { search, searchAll } from "../client";
 import type { TrytonSession } from "../config";
 import { atOneMoment } from "./moment";
 import { requestsBy } from "./requests";
@@ -21,7 +21,7 @@ export function returnsBy(session: TrytonSession, domain: readonly unknown[]): P
   return atOneMoment(session, model, () => search(session, model, [["company", "=", session.settings.company], ["state", "in", ["received", "done"]], ...domain], shipmentFields, returned), (rows) => withMoves(session, rows));
 }
 async function withMoves(session: TrytonSession, rows: readonly z.infer<typeof returned>[]): Promise<Return[]> {
-  const moves = await search(session, "stock.move", [["shipment", "in", rows.map(({ id }) => `${model},${id}`)], ["state", "!=", "cancelled"]], [...stockMoveFields, "from_location.type", "to_location.type"], stockMove);
+  const moves = await searchAll(session, "stock.move", [["shipment", "in", rows.map(({ id }) => `${model},${id}`)], ["state", "!=", "cancelled"]], [...stockMoveFields, "from_location.type", "to_location.type"], stockMove);
   const incoming = moves.filter((move) => typeOf(move, "from_location.") === "customer");
   const lefts = await leftAs(session, incoming.flatMap(({ origin }) => idIn(origin, "stock.move") ?? []));
   const byOrder = await linesByOrder(session, rows.flatMap(({ reference }) => orderIn(reference) ?? []));
@@ -42,7 +42,7 @@ const placeOf = (put: StockMove | undefined, state: string): "stock" | "waste" |
 
 /** Order lines of moves that left on our shipments. */
 async function leftAs(session: TrytonSession, ids: readonly number[]): Promise<Map<number, { entity: string; order: string; line: string | null }>> {
-  const left = ids.length === 0 ? [] : await search(session, "stock.move", [["id", "in", [...new Set(ids)]]], stockMoveFields, stockMove);
+  const left = ids.length === 0 ? [] : await searchAll(session, "stock.move", [["id", "in", [...new Set(ids)]]], stockMoveFields, stockMove);
   const requests = await requestsBy(session, [["id", "in", left.flatMap(({ shipment }) => idIn(shipment, "stock.shipment.out") ?? [])]]);
   return new Map(requests.flatMap(({ entity, order, moves }) => moves.map(({ id, line }) => [id, { entity, order, line }] as const)));
 }
