@@ -39,6 +39,9 @@ const callsNow = (gap: string, kept: string, leaves: string): string => `greates
 const spend = (calls: string, gap: string, kept: string): string => `update connector_budget u set spent_until = ${spentFrom(kept)} + make_interval(secs => ${calls} * ${gap}::float8) where u.connector = $1 and ${calls} > 0`;
 const readCalls = callsNow("$5", "$6", "$7"), readSpend = spend("(select count(*) from chosen)", "$5", "$6");
 
+/** One with which a worker died, being sent now: the others of these wait, and stand in nobody's way. */
+const suspectUnderWay = "select 1 from command o where o.connector = $1 and o.state = 'sending' and o.deaths > 0";
+
 /** One row at least, without a command where none was taken. */
 type Taken = { overtaken: boolean } & (ClaimedRow | { id: null });
 
@@ -65,6 +68,7 @@ const claim = statement("command_claim", `
     select c.id, c.serial_key, c.due_at, c.deaths from command c
     where c.connector = $1 and c.lane = $2 and ${isSendable} and ${isLetGo} and not c.kind = any (select unnest(paused_kinds) from gate)
       and (c.serial_key is null or not exists (select 1 from command o where o.connector = c.connector and o.serial_key = c.serial_key and o.state = 'sending'))
+      and (c.deaths = 0 or not exists (${suspectUnderWay}))
     order by c.due_at
     limit coalesce((select case when tripped then (select count(*) from probe) else greatest(0, least($3::int, places, calls)) end from gate, room), 0)
     for update skip locked),
@@ -73,7 +77,7 @@ const claim = statement("command_claim", `
     union all select id, due_at, deaths from (select distinct on (serial_key) id, due_at, deaths from candidate where serial_key is not null order by serial_key, due_at) s),
   chosen as (
     select id from first where deaths = 0
-    union all (select id from first where deaths > 0 and not exists (select 1 from command o where o.connector = $1 and o.state = 'sending' and o.deaths > 0) order by due_at limit 1)),
+    union all (select id from first where deaths > 0 order by due_at limit 1)),
   spent as (${spend("(select count(*) from chosen)", "$9", "$10")}),
   taken as (update command c set state = 'sending', lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond', attempts = c.attempts + 1,
     attempts_base = c.attempts_base + (select tripped::int from gate), first_sent_at = coalesce(c.first_sent_at, now()), last_sent_at = now(), lookups = 0,
@@ -81,10 +85,10 @@ const claim = statement("command_claim", `
   from chosen where c.id = chosen.id returning ${claimed}, (select tripped from gate) as "isProbe", c.amount::text, c.currency, exists (select 1 from posting_hold h where h.command_id = c.id and h.digest = c.digest) as "isReleased")
   select r.overtaken, t.* from room r left join taken t on true`);
 
-/** Sends whose worker is gone become unknown, with an attempt that says so; their subjects are planned again by the look-up's answer. */
+/** Sends whose worker is gone become unknown, with an attempt that says so; their subjects are planned again by the look-up's answer. Under a living key, too: whether it is repeated is judged by its deaths. */
 const expire = statement("command_expire", `
   with chosen as (select id from command where state = 'sending' and lease_until < now() and ($1::text is null or connector = $1) order by id limit 500 for update skip locked),
-  expired as (update command c set state = 'unknown', deaths = c.deaths + 1, due_at = now(), lease_owner = null, lease_until = null, lookups = 0, updated_at = now() from chosen where c.id = chosen.id
+  expired as (update command c set state = 'unknown', deaths = c.deaths + 1, due_at = now(), repeat_until = null, lease_owner = null, lease_until = null, lookups = 0, updated_at = now() from chosen where c.id = chosen.id
     returning c.id, c.attempts, c.connector, c.last_sent_at)
   insert into attempt (command_id, number, purpose, connector, started_at, ended_at, outcome, code, message)
   select id, attempts, 'send', connector, coalesce(last_sent_at, now()), now(), 'unknown', 'TEC-04', 'The worker that sent it has not been heard of again' from expired returning command_id`);

@@ -71,6 +71,11 @@ describe("money on the tower's command", () => {
     expect(outcomes.map((outcome) => (outcome.kind === "confirmed" ? outcome.result["amount"] : outcome))).toEqual(["50.00", "50.00", "50.00", "50.00"]);
     expect(amounts).toEqual([50, 50]);
   });
+  test("the first of two captures of one amount is found as itself after the second one, too", async () => {
+    const own = till(), [first, second] = [capture("u1", "50.00"), capture("u2", "50.00")];
+    const { looked, outcomes } = await moved(own, first, second);
+    expect([looked, outcomes[1]]).toMatchObject([{ kind: "found", result: { capture: `${number}-capt_1` } }, { kind: "confirmed", result: { capture: `${number}-capt_2` } }]);
+  });
   test("a capture whose answer was lost is found, one that never came is absent and made by the next try", async () => {
     const use = capture("u1", "50.00"), own = till(), lost = { at: 0 };
     const cut: Vendor = (seen) => { const answer = moves(seen) && lost.at++ > 0 ? own(seen) : moves(seen) ? { cut: true } : own(seen); return answer; };

@@ -30,6 +30,11 @@ const referenceOf = ({ payload }: OutboundCommand): string => String(payload["re
 const noteOf = (command: OutboundCommand): string => refundNote(referenceOf(command), String(command.payload["capture"]));
 const amountOf = ({ payload }: OutboundCommand): Decimal => dec((payload as { amount?: string }).amount ?? "0");
 const capturedOf = ({ captures }: Payment): Decimal => sum(captures.map(({ raw_amount }) => dec(raw_amount.value)));
+/** Without the captures of which so much was captured before, the oldest first. */
+const capturedAfter = ({ captures }: Payment, before: string): Payment["captures"] => {
+  const inOrder = sorted(captures);
+  return inOrder.filter((_, index) => sum(inOrder.slice(0, index).map(({ raw_amount }) => dec(raw_amount.value))).plus(halfCent).gte(before));
+};
 const paymentOf = (order: MedusaOrder, { payload }: OutboundCommand): Payment | undefined =>
   paymentsOf(order).find((payment) => (typeof payload["authorisation"] === "string" ? authorisationOf(payment) === payload["authorisation"] : payment.captures.some((capture) => receiptOf(order, capture) === payload["capture"])));
 
@@ -42,7 +47,7 @@ function done(order: MedusaOrder, payment: Payment, command: OutboundCommand): E
     return row ? { kind: "confirmed", reference: row.id, result: { refund: row.id, amount: moneyText(roundMoney(dec(row.raw_amount.value), currency), currency), state: "settled" } } : null;
   }
   const intent = intents.parse(order.metadata?.[intentField] ?? {})[referenceOf(command)], amount = amountOf(command);
-  const made = intent && capturedOf(payment).minus(intent.before).plus(halfCent).gte(amount) ? sorted(payment.captures).findLast(({ raw_amount }) => dec(raw_amount.value).minus(amount).abs().lte(halfCent)) : undefined;
+  const made = intent && capturedOf(payment).minus(intent.before).plus(halfCent).gte(amount) ? capturedAfter(payment, intent.before).find(({ raw_amount }) => dec(raw_amount.value).minus(amount).abs().lte(halfCent)) : undefined;
   return made ? { kind: "confirmed", reference: receiptOf(order, made), result: { capture: receiptOf(order, made), amount: moneyText(roundMoney(dec(made.raw_amount.value), currency), currency) } } : null;
 }
 

@@ -42,7 +42,7 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
   };
   const expire = (connector?: string): number => {
     const gone = live(isLost, connector);
-    for (const row of gone) Object.assign(row, { state: "unknown", deaths: row.deaths + 1, dueAt: clock.now(), owner: null, leaseUntil: null, lookups: 0 });
+    for (const row of gone) Object.assign(row, { state: "unknown", deaths: row.deaths + 1, dueAt: clock.now(), repeatUntil: null, owner: null, leaseUntil: null, lookups: 0 });
     return gone.length;
   };
   const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimedOf(row); };

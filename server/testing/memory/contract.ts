@@ -202,6 +202,30 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       expect(await claim("w4")).toHaveLength(1);
     });
 
+    it("sends that of which no worker died beside the one that is tried alone, however many of those wait before it", async () => {
+      await wanted(4);
+      await claim("w1");
+      await harness.pass(leaseMs + 1_000);
+      const looked = await claimUnknown("w2");
+      await harness.ports.commands.settle(looked.map((command) => settlement(command, { purpose: "lookup", outcome: "absent", to: "wanted", dueAt: harness.ports.clock.now() })));
+      await harness.ports.inbox.store([message("SO-8"), message("SO-9")]);
+      await understand();
+      const sent = [...(await claim("w3", { limit: 2 })), ...(await claim("w4", { limit: 2 }))];
+      expect(sent.map(({ deaths }) => deaths).sort()).toEqual([0, 0, 1]);
+    });
+
+    it("leaves what is repeated under a living key to a look when a worker died over it: it is judged before it is sent again", async () => {
+      await wanted(1);
+      const [sent] = await claim("w1"), repeatUntil = addMs(harness.ports.clock.now(), 600_000);
+      await harness.ports.commands.settle([settlement(sent!, { to: "unknown", outcome: "unknown", dueAt: harness.ports.clock.now(), repeatUntil })]);
+      expect(await claim("w1")).toMatchObject([{ inDoubt: true }]);
+      await harness.pass(leaseMs + 1_000);
+      const [looked] = await claimUnknown("w2");
+      expect([looked?.deaths, await claim("w3")]).toEqual([1, []]);
+      await harness.ports.commands.settle([settlement(looked!, { purpose: "lookup", outcome: "absent", dueAt: harness.ports.clock.now(), repeatUntil })]);
+      expect(await claim("w3")).toMatchObject([{ inDoubt: true, attempt: 3, deaths: 1 }]);
+    });
+
     it("sends what is in doubt again while its key lives, and only looks for it afterwards", async () => {
       await wanted(1);
       const [sent] = await claim("w1"), now = harness.ports.clock.now();

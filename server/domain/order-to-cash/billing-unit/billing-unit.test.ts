@@ -1,6 +1,7 @@
 import { dec } from "../../decimal";
 import { addMs, minutes } from "../../instant";
 import { describe, expect, test } from "vitest";
+import { likenessKeys } from "../../unclaimed";
 import { change, credit, invoice, line, openItem, state, terms, unit, type Line } from "./fixtures";
 import { codes, rehearsalPolicy, type Rehearsal } from "./rehearsal";
 
@@ -248,6 +249,20 @@ describe("tax record", () => {
     expect([codes(rehearsal.run().exceptions), rehearsal.row("post_invoice"), rehearsal.look().exceptions[0]?.message]).toEqual([["TAX-01"], undefined, "The tax service answers for SO-9/1/SH-9/1, which it was not asked for."]);
   });
 
+  test("what the service says by itself of one whose answer was lost is committed by the name it was asked under, not by that of the voided one", () => {
+    const rehearsal = unit(terms([line("1", "1", "10.00", "10.00")]));
+    rehearsal.run(["post_invoice"]);
+    change(rehearsal, terms([]));
+    rehearsal.run();
+    change(rehearsal, terms([line("1", "1", "10.00", "10.00")]));
+    rehearsal.plan();
+    const asked = rehearsal.row("determine_tax")!, { reference, basis, lines } = asked.payload as { reference: string; basis: string; lines: { line: string }[] };
+    Object.assign(asked, { state: "confirmed", result: null, confirmedAt: rehearsal.now, reference: "by hand" });
+    rehearsal.say("tax.determined", { kind: "final", document: reference, basis, taxDate: "2026-03-02", currency: "USD", lines: [{ line: lines[0]!.line, tax: "0.80" }], total: "0.80", jurisdictions: [], at: rehearsal.now });
+    rehearsal.run();
+    expect([reference.endsWith(".2"), rehearsal.row("commit_tax")?.payload["document"]]).toEqual([true, reference]);
+  });
+
   test("one that a person recorded as done, without what it says, asks for no review that has passed", () => {
     const rehearsal = unit(terms([line("1", "1", "10.00", "10.00")]));
     rehearsal.plan();
@@ -268,4 +283,15 @@ describe("tax record", () => {
     rehearsal.say("tax.record_changed", { document: String(rehearsal.row("determine_tax")?.result?.["document"]), state: "committed", total: "1.50", version: 2 }, "tax");
     expect(codes(rehearsal.look().exceptions)).toEqual(["TAX-02"]);
   });
+});
+
+test("what somebody made beside an invoice that a person took as it stands is said, and takes nothing back of that", () => {
+  const rehearsal = unit(terms([line("1", "1", "10.00", "10.00")], { order: "SO-100" })), taken = () => [state(rehearsal).invoice?.number, codes(rehearsal.look().exceptions)];
+  rehearsal.run(["post_invoice"]);
+  rehearsal.confirm(rehearsal.row("post_invoice")!, { dueDate: "2026-05-05" });
+  rehearsal.say("field.overlaid", { document: rehearsal.subject.key, path: "adopted", value: "INV-1", decision: "A-1", reason: "seen", author: "fay" }, "person:fay");
+  expect(taken()).toEqual(["INV-1", []]);
+  const document = { kind: "invoice", number: "H-1", version: 1, state: "posted", customer: "C-1", currency: "USD", net: "10.00", tax: "0.80", total: "10.80", accountingDate: "2026-03-02", text: "your order SO-100", lines: [] };
+  for (const { topic, key } of likenessKeys({ customers: [], currency: "USD", amount: dec("10"), names: ["SO-100"] })) rehearsal.know(topic, key, [{ document, source: "erp", occurredAt: rehearsal.now, recordedAt: rehearsal.now, claimedBy: null, changed: [] }]);
+  expect(taken()).toEqual(["INV-1", ["INV-05"]]);
 });

@@ -25,7 +25,7 @@ export function followUp(input: PlanInput, unit: Unit, standing: InvoiceStanding
 /** The tax record is committed once the invoice stands, and voided where it was determined and nothing is to be billed. */
 function taxRecord(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate): Pick<FollowUp, "committedAt" | "committed" | "exceptions"> {
   const determined = viewsOf(input.commands, "determine_tax", "").filter((view) => view.state === "confirmed").at(-1);
-  const document = answered(determined, "document") ?? taxDocument(unit, standing.revision);
+  const document = answered(determined, "document") ?? asked(determined, "reference") ?? taxDocument(unit, standing.revision);
   const record = latestOf(input.facts, "tax.record_changed").find(({ data }) => data.document === document);
   const { posted, billed, revision } = standing;
   if (posted && billed && determined)

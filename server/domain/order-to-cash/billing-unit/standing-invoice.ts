@@ -51,12 +51,12 @@ function sent(input: PlanInput, told: Unit, view: CommandView, revision: number,
   const billed = view.payload as unknown as InvoicePayload, unit = asBilled(told, billed);
   const result = view.result as InvoiceResult | null;
   if (view.state !== "confirmed" || !result) return { billed, posted: null, closed: true, exceptions: twice(input, unit, documents, view) };
-  const doubled = [...twice(input, unit, documents, view), ...besideOurs(input, unit, result.number)];
+  const several = twice(input, unit, documents, view), doubled = [...several, ...besideOurs(input, unit, result.number)];
   const other = documents.find(({ data }) => data.number !== result.number && isAdopted(input, unit, data));
   if (other) return { ...adopted(input, unit, other, revision, billed.reference), closed: true, exceptions: doubled };
   const wrong = invoiceDifferences(view, documents);
   const accepted = wrong.length > 0 && acceptedAs(input.facts, result.number, wrong);
-  const posted = (view.verifiedAt !== null || accepted || (doubled.length === 0 && adoptedNumber(input, unit) === result.number)) && result.state !== "draft";
+  const posted = (view.verifiedAt !== null || accepted || (several.length === 0 && adoptedNumber(input, unit) === result.number)) && result.state !== "draft";
   const exceptions = wrong.length === 0 || accepted ? doubled : [...doubled, differs(unit, view, result.number, wrong, posted)];
   return { billed, closed: true, exceptions, posted: posted ? postedFrom(unit, billed, result, view.verifiedAt ?? view.confirmedAt ?? input.now, revision, result.postedAt ?? view.confirmedAt ?? input.now) : null };
 }
