@@ -258,7 +258,7 @@ describe("tax record", () => {
     rehearsal.plan();
     const asked = rehearsal.row("determine_tax")!, { reference, basis, lines } = asked.payload as { reference: string; basis: string; lines: { line: string }[] };
     Object.assign(asked, { state: "confirmed", result: null, confirmedAt: rehearsal.now, reference: "by hand" });
-    rehearsal.say("tax.determined", { kind: "final", document: reference, basis, taxDate: "2026-03-02", currency: "USD", lines: [{ line: lines[0]!.line, tax: "0.80" }], total: "0.80", jurisdictions: [], at: rehearsal.now });
+    rehearsal.say("tax.determined", { kind: "final", document: reference, basis, taxDate: "2026-03-02", currency: "USD", lines: [{ line: lines[0]!.line, tax: "0.80" }], total: "0.80", jurisdictions: [] });
     rehearsal.run();
     expect([reference.endsWith(".2"), rehearsal.row("commit_tax")?.payload["document"]]).toEqual([true, reference]);
   });
