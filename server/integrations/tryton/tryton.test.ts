@@ -152,10 +152,20 @@ test.each([
 });
 
 test("a price of which Tryton makes the amount exactly, whatever the division leaves", () => {
-  expect(priced({ quantity: "10", price: "12.5", priceUnit: "1", net: "125.00" })).toEqual({ quantity: "10", price: "12.5", rest: null });
-  expect(priced({ quantity: "10", price: "12.5", priceUnit: "1", net: "124.99" })).toEqual({ quantity: "10", price: "12.499", rest: null });
-  expect(priced({ quantity: "3000", price: "0.33333", priceUnit: "1", net: "1000.00" })).toEqual({ quantity: "3000", price: "0.3333", rest: "0.1" });
-  expect(priced({ quantity: "0", net: "12.50" })).toEqual({ quantity: "1", price: "12.5", rest: null });
+  expect(priced({ quantity: "10", price: "12.5", priceUnit: "1", net: "125.00" }, "USD")).toEqual({ quantity: "10", price: "12.5", rest: null });
+  expect(priced({ quantity: "10", price: "12.5", priceUnit: "1", net: "124.99" }, "USD")).toEqual({ quantity: "10", price: "12.499", rest: null });
+  expect(priced({ quantity: "3000", price: "0.33333", priceUnit: "1", net: "1000.00" }, "USD")).toEqual({ quantity: "3000", price: "0.3333", rest: "0.1" });
+  expect(priced({ quantity: "0", net: "12.50" }, "USD")).toEqual({ quantity: "1", price: "12.5", rest: null });
+});
+test("Tryton rounds what lies between two cents to the even one: no price is left to that, in a currency of any decimals", () => {
+  /** Ten thousandths of a price times a whole quantity, rounded as Tryton's currency does: exact, in whole numbers. */
+  const booked = ({ quantity, price, rest }: ReturnType<typeof priced>, decimals: number): number => {
+    const product = Math.round(Number(price) * 10_000) * Number(quantity), unit = 10 ** (4 - decimals), whole = Math.floor(product / unit), over = product - whole * unit;
+    return whole + (over * 2 > unit || (over * 2 === unit && whole % 2 === 1) ? 1 : 0) + Math.round(Number(rest ?? "0") * 10 ** decimals);
+  };
+  expect(booked({ quantity: "150", price: "0.1003", rest: null }, 2)).toBe(1504);
+  for (const [currency, decimals] of [["USD", 2], ["KWD", 3], ["JPY", 0]] as const) for (const quantity of [7, 60, 150, 250, 350, 999]) for (let units = 1; units < 1000; units += 7)
+    expect([currency, quantity, booked(priced({ quantity: String(quantity), net: (units / 10 ** decimals).toFixed(decimals) }, currency), decimals)]).toEqual([currency, quantity, units]);
 });
 
 conformsWhenTranslating("Tryton", { setup, messages: recorded.messages, expected: { customer: ["customer.described", "credit.positioned"], item: ["item.described"], credit: ["credit.positioned"], periods: ["periods.described"], document: ["ledger.document_read"] } });

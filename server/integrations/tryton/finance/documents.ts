@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dec, sum, text } from "@/server/domain/decimal";
+import { roundMoney } from "@/server/domain/money";
 import type { CommandPayloads } from "@/server/domain/payloads";
 import type { LookupAnswer, OutboundCommand, Outcome, VerifyAnswer } from "../../contract/connector";
 import { act, afterActing, Ended, refuse, rowsBy, search, system } from "../client";
@@ -101,7 +102,7 @@ export async function verifyDocument(session: TrytonSession, command: OutboundCo
 function documentResult(command: OutboundCommand, read: TrytonDocument): Record<string, unknown> {
   const sent = sentOf(command), sign = signOf(command), rows = read["move."]?.["lines."] ?? [], taxes = read["taxes."];
   const lines = read["lines."].filter(({ type }) => type === "line").sort((one, other) => one.id - other.id);
-  const signed = (value: ReturnType<typeof dec>): string => text(value.times(sign).toDecimalPlaces(2)).replace(/^-0$/, "0");
+  const signed = (value: ReturnType<typeof dec>): string => text(roundMoney(value.times(sign), read["currency."].code)).replace(/^-0$/, "0");
   const ledger = (holds: (account: number) => boolean) => sum(rows.filter(({ account }) => holds(account)).map((row) => dec(row.debit).minus(row.credit)));
   const taxAccounts = new Set(taxes.map(({ account }) => account));
   const total = ledger((account) => account === read.account), tax = ledger((account) => taxAccounts.has(account)).neg();
