@@ -10,8 +10,8 @@ import { underBrake, type ClaimedRow } from "./posting-brake";
 const claimed = `c.id::text, c.connector, c.lane, c.subject_id as "subjectId", c.correlation_id as "correlationId", c.natural_key as "naturalKey", c.kind, c.entity, c.sequence, c.attempts as attempt, c.payload,
   c.lease_owner as owner, c.lease_until as "leaseUntil", c.attempts - c.attempts_base as tries, c.lookups, c.first_sent_at as "firstSentAt", c.last_sent_at as "lastSentAt", c.confirmed_at as "confirmedAt", c.reference, c.repeat_until is not null as "inDoubt", c.deaths`;
 
-/** It was under way, where no plan could touch it, and its subject was not planned since: what came in the meantime may have made it wrong. */
-const isUnplanned = `(c.state = 'wanted' and c.first_sent_at is not null and exists (select 1 from wake w where w.subject_id = c.subject_id and w.due_at <= now()))`;
+/** It was under way, where no plan could touch it, and its subject was not planned since, or cannot be: what came in the meantime may have made it wrong. */
+const isUnplanned = `(c.state = 'wanted' and c.first_sent_at is not null and (exists (select 1 from wake w where w.subject_id = c.subject_id and w.due_at <= now()) or exists (select 1 from subject s where s.id = c.subject_id and s.plan_failures > 0)))`;
 /** May go out: wanted, or in doubt and repeatable while its key lives. The first line is the predicate of `command_due_idx`, word for word. */
 export const isSendable = `(c.state = 'wanted' or (c.state = 'unknown' and c.repeat_until is not null))
       and (c.state = 'wanted' or c.repeat_until > now()) and (c.lease_until is null or c.lease_until < now()) and c.due_at <= now() and not ${isUnplanned}`;

@@ -31,7 +31,10 @@ export const claimedOf = (row: CommandRow): ClaimedCommand => ({
 export function createMemoryCommands({ rows, clock, step, patience, policy }: { rows: Rows; clock: Clock; step: Step; patience: Patience; policy: Policy }): CommandStore & Reconciliation {
   const isFree = (row: CommandRow, now: Instant): boolean => row.leaseUntil === null || row.leaseUntil < now;
   const isRepeatable = (row: CommandRow, now: Instant): boolean => row.repeatUntil !== null && row.repeatUntil > now;
-  const isUnplanned = (row: CommandRow, now: Instant): boolean => row.state === "wanted" && row.firstSentAt !== null && (rows.subjects.get(row.subjectId)?.wakes.some((at) => at <= now) ?? false);
+  const isUnplanned = ({ state, firstSentAt, subjectId }: CommandRow, now: Instant): boolean => {
+    const subject = rows.subjects.get(subjectId);
+    return state === "wanted" && firstSentAt !== null && subject !== undefined && (subject.failures > 0 || subject.wakes.some((at) => at <= now));
+  };
   const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isHeldBack(rows, row) && !isUnplanned(row, now);
   const isSearchable = (row: CommandRow, now: Instant): boolean => row.state === "unknown" && !isRepeatable(row, now) && row.dueAt <= now && isFree(row, now);
   const isUnverified = (row: CommandRow, now: Instant): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= now && isFree(row, now);

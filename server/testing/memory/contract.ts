@@ -188,6 +188,19 @@ export function portsContract(name: string, create: (options: HarnessOptions) =>
       expect(await claim("w2")).toMatchObject([{ attempt: 2, payload: { version: 2 } }]);
     });
 
+    it("does not send what was under way again while its plan fails: what came meanwhile is not seen yet", async () => {
+      await wanted(1);
+      const [sent] = await claim("w1"), now = harness.ports.clock.now();
+      await harness.ports.inbox.store([message("SO-0", 2)]);
+      await harness.ports.commands.settle([settlement(sent!, { to: "wanted", outcome: "retryable", httpStatus: 429, failure: { code: "TEC-03", message: "slower" }, dueAt: now })]);
+      await normalizeWaiting(harness.ports, 10);
+      expect(await planWaiting(harness.ports, { order: planner(() => { throw new Error("a plan that fails"); }) }, 10)).toBe(1);
+      expect([await claim("w2"), (await harness.ports.commands.lanesWithWork()).map(({ connector }) => connector)]).toEqual([[], ["shop"]]);
+      await harness.pass(60_000);
+      await understand();
+      expect(await claim("w2")).toMatchObject([{ attempt: 2, payload: { version: 2 } }]);
+    });
+
     it("sends those with which a worker died one at a time, so that one that kills takes no innocent one with it again and again", async () => {
       await wanted(3);
       await claim("w1");
