@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 /** A person at Tryton's own client: what is pressed and entered there, past the connector. */
 export interface TrytonPerson { call<T = unknown>(method: string, ...params: readonly unknown[]): Promise<T> }
 
@@ -5,7 +7,15 @@ export interface TrytonPerson { call<T = unknown>(method: string, ...params: rea
 export async function trytonPerson(url: string, login: string, password: string): Promise<TrytonPerson> {
   const post = async (headers: Record<string, string>, method: string, params: readonly unknown[]): Promise<{ result?: unknown; error?: [string, string[]] }> =>
     (await (await fetch(`${url}/`, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify({ id: 1, method, params }) })).json()) as { result?: unknown; error?: [string, string[]] };
-  const [user, token] = (await post({}, "common.db.login", [login, { password }, "en"])).result as [number, string];
+  // A Tryton that is just up may answer the first with an error of its database: a person presses again.
+  const signIn = async (presses: number): Promise<[number, string]> => {
+    const { result, error } = await post({}, "common.db.login", [login, { password }, "en"]);
+    if (result !== undefined && result !== null) return result as [number, string];
+    if (presses <= 1) throw new Error(`${login} could not sign in at Tryton: ${JSON.stringify(error)}`);
+    await pause(1_000);
+    return signIn(presses - 1);
+  };
+  const [user, token] = await signIn(5);
   const authorization = `Session ${Buffer.from(`${login}:${user}:${token}`).toString("base64")}`;
   const { result: context } = await post({ authorization }, "model.res.user.get_preferences", [true, {}]);
   return {
