@@ -26,7 +26,7 @@ export function useBulkAsk({ onDone }: { onDone?: () => void } = {}): { ask: (ve
   const asking = useMutation(useTRPC().bulk.ask.mutationOptions());
   return {
     ask: (verb, { tab, filter, fingerprints }) => { setAsked({ verb, title: `${bulkVerbs[verb].label} ${fingerprints ? causesText(fingerprints.length) : "all that match"}` }); asking.mutate({ verb, tab, filter, ...(fingerprints && { fingerprints: [...fingerprints] }) }); },
-    dialog: asked !== null && <AskDialog key={asking.data?.id ?? asked.verb} {...asked} asked={asking.isPending ? undefined : asking.data} refused={asking.error?.message} onClose={() => { setAsked(null); }} onStarted={() => { setAsked(null); onDone?.(); }} />,
+    dialog: asked !== null && <AskDialog {...asked} asked={asking.isPending ? undefined : asking.data} refused={asking.error?.message} onClose={() => { setAsked(null); }} onStarted={() => { setAsked(null); onDone?.(); }} />,
   };
 }
 
