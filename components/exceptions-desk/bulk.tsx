@@ -1,7 +1,7 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { BulkAct } from "@/components/bulk/bulk-act";
+import { BulkAct } from "@/components/ui/bulk-act";
 import { useBulkAsk } from "@/components/bulk-actions/ask";
 import { useTRPC } from "@/components/trpc/client";
 import { BulkBar } from "@/components/ui/bulk-bar";

@@ -171,7 +171,7 @@ describe("checks", () => {
 
     now += windowSeconds * 1000;
     // one that died holding the source: nobody else asks it before the lease is over, and nothing of it is written then
-    await engine.pool.query("update census set claimed_by = 'dead', claimed_until = now() + interval '1 hour', due_at = now()");
+    await engine.pool.query("update census set claimed_by = 'dead', claimed_until = now() + interval '1 hour', due_at = now() - interval '1 second'");
     const turn = worker("after");
     await turn(forever);
     expect(await engine.value("select max(checked_to) = to_timestamp($1 / 1000.0) from census", [closes])).toBe(true);
@@ -191,7 +191,7 @@ describe("checks", () => {
     await seen("it failed", async () => { await turn(forever); return (await engine.value<number>("select failures from census where name = 'orders'")) === 1; });
     expect(await engine.value("select failure from census where name = 'orders'")).toMatch(/500|does not answer|failed/i);
     expect(await engine.value("select count(*)::int from census_window where kind = 'orders'")).toBe(0);
-    await engine.pool.query("update census set due_at = now()");
+    await engine.pool.query("update census set due_at = now() - interval '1 second'");
     await checked(worker("w2"), closes);
     expect(await read()).toEqual(["N-1 held"]);
   });

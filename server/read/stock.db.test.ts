@@ -70,7 +70,7 @@ test("a channel in its own codes is told of what the warehouse says, once a minu
   expect(sends()).toEqual(["update_stock|US01:stock_position:A/W1|shop|1"]);
   expect(await engine.rows("select sequence, state, payload->>'available' as available, due_at > now() + interval '30 seconds' as waits from command where kind = 'update_stock' order by sequence"))
     .toEqual([{ sequence: 1, state: "confirmed", available: "499", waits: false }, { sequence: 2, state: "wanted", available: "480", waits: true }]);
-  await engine.pool.query("update command set due_at = now() where kind = 'update_stock'");
+  await engine.pool.query("update command set due_at = now() - interval '1 second' where kind = 'update_stock'");
   await rest();
   expect([sends().length, (await list())[0]]).toMatchObject([2, { item: "A", standing: "in_step", channelFree: "480" }]);
 });

@@ -34,7 +34,7 @@ const isLetGo = `(not ${isNewPosting} or $8 and not (select stopped from gate) a
 /** Held to the commit, and read as it is when the lock is had; by nobody who finds nothing to do. */
 const lockBudget = (where: string): string => `select spent_until from connector_budget where connector = $1 ${where} for update`;
 const spentFrom = (kept: string): string => `greatest((select spent_until from budget), now() - make_interval(secs => ${kept}::float8))`;
-/** As \`callsNow\` and \`spentAfter\` of the domain. */
+/** As `callsNow` and `spentAfter` of the domain. */
 const callsNow = (gap: string, kept: string, leaves: string): string => `greatest(0, floor((extract(epoch from now() - ${spentFrom(kept)})::float8 - ${leaves}::float8) / ${gap}::float8 + 1e-6))::int`;
 const spend = (calls: string, gap: string, kept: string): string => `update connector_budget u set spent_until = ${spentFrom(kept)} + make_interval(secs => ${calls} * ${gap}::float8) where u.connector = $1 and ${calls} > 0`;
 const readCalls = callsNow("$5", "$6", "$7"), readSpend = spend("(select count(*) from chosen)", "$5", "$6");
@@ -93,23 +93,16 @@ const expire = statement("command_expire", `
   insert into attempt (command_id, number, purpose, connector, started_at, ended_at, outcome, code, message)
   select id, attempts, 'send', connector, coalesce(last_sent_at, now()), now(), 'unknown', 'TEC-04', 'The worker that sent it has not been heard of again' from expired returning command_id`);
 
-/** $5 to $7 the budget: reads take of the same calls. */
-const claimUnknown = statement("command_claim_unknown", `
-  with budget as materialized (${lockBudget(`and exists (select 1 from command c where c.connector = $1 and ${isSearchable})`)}),
+/** For a look-up or a read-back, which change nothing: the lease only keeps two workers from reading the same. $5 to $7 the budget: reads take of the same calls. */
+const claimToRead = (name: string, which: string, dueAt: string) => statement(name, `
+  with budget as materialized (${lockBudget(`and exists (select 1 from command c where c.connector = $1 and ${which})`)}),
   chosen as materialized (select c.id from command c join connector k on k.id = c.connector and k.state = 'active' left join breaker b on b.connector = c.connector
-    where c.connector = $1 and ${isSearchable} and (coalesce(b.state, 'closed') = 'closed' or b.probe_at <= now())
-    order by c.due_at limit coalesce((select least($2::int, ${readCalls}) from budget), 0) for update of c skip locked),
+    where c.connector = $1 and ${which} and (coalesce(b.state, 'closed') = 'closed' or b.probe_at <= now())
+    order by ${dueAt} limit coalesce((select least($2::int, ${readCalls}) from budget), 0) for update of c skip locked),
   spent as (${readSpend})
   update command c set deaths = c.deaths + (c.lease_owner is not null)::int, lease_owner = $3, lease_until = now() + $4 * interval '1 millisecond' from chosen where c.id = chosen.id returning ${claimed}`);
-
-/** A read changes nothing, so its lease only keeps two workers from reading the same. */
-const claimUnverified = statement("command_claim_unverified", `
-  with budget as materialized (${lockBudget(`and exists (select 1 from command c where c.connector = $1 and ${isUnverified})`)}),
-  chosen as materialized (select c.id from command c join connector k on k.id = c.connector and k.state = 'active' left join breaker b on b.connector = c.connector
-    where c.connector = $1 and ${isUnverified} and (coalesce(b.state, 'closed') = 'closed' or b.probe_at <= now())
-    order by c.verify_due_at limit coalesce((select least($2::int, ${readCalls}) from budget), 0) for update of c skip locked),
-  spent as (${readSpend})
-  update command c set deaths = c.deaths + (c.lease_owner is not null)::int, lease_owner = $3, lease_until = now() + $4 * interval '1 millisecond' from chosen where c.id = chosen.id returning ${claimed}`);
+const claimUnknown = claimToRead("command_claim_unknown", isSearchable, "c.due_at");
+const claimUnverified = claimToRead("command_claim_unverified", isUnverified, "c.verify_due_at");
 
 const uniqueViolation = "23505";
 /** Who is overtaken this often leaves the work to those who overtake. */

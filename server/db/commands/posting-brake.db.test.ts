@@ -73,14 +73,14 @@ describe("while the postings of an entity are stopped", () => {
     await engine.pool.query("update command set lease_until = now() - interval '1 second' where id = $1", [first?.id]);
     expect(await stops()).toMatchObject([{ waiting: 1, underWay: 1 }]);
     expect((await engine.ports.commands.claimUnknown({ worker: "w", connector: "erp", limit: 10, leaseMs: 30_000, budget: ample("inquiry") })).map(({ id }) => id)).toEqual([first?.id]);
-    await engine.pool.query("update command set state = 'confirmed', lease_until = null, verify_due_at = now() where id = $1", [first?.id]);
+    await engine.pool.query("update command set state = 'confirmed', lease_until = null, verify_due_at = now() - interval '1 second' where id = $1", [first?.id]);
     expect((await engine.ports.commands.claimUnverified({ worker: "w", connector: "erp", limit: 10, leaseMs: 30_000, budget: ample("inquiry") })).map(({ id }) => id)).toEqual([first?.id]);
   });
 
   it("what is in doubt is repeated under its living key: that is how it becomes known", async () => {
     await wanted(2);
     const [first] = await claim("erp", "finance", engine.ports, 1);
-    await engine.pool.query("update command set state = 'unknown', lease_until = null, due_at = now(), repeat_until = now() + interval '1 hour' where id = $1", [first?.id]);
+    await engine.pool.query("update command set state = 'unknown', lease_until = null, due_at = now() - interval '1 second', repeat_until = now() + interval '1 hour' where id = $1", [first?.id]);
     await stop();
     expect((await claim()).map(({ id, inDoubt }) => [id, inDoubt])).toEqual([[first?.id, true]]);
   });

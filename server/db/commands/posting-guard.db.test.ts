@@ -94,7 +94,7 @@ describe("the guard of a day", () => {
   it("counts a posting once, however often it is tried", async () => {
     await wanted(1);
     await claim();
-    await engine.pool.query("update command set state = 'wanted', lease_until = null, due_at = now()");
+    await engine.pool.query("update command set state = 'wanted', lease_until = null, due_at = now() - interval '1 second'");
     await engine.pool.query("delete from wake");
     expect(await claim()).toHaveLength(1);
     expect(await engine.value("select (claimed->>'count')::int from posting_brake where entity = 'US01'")).toBe(1);
@@ -131,7 +131,7 @@ describe("a document that is far larger than any of late", () => {
     await wanted(1);
     expect(await claim()).toHaveLength(1);
     await engine.pool.query("delete from wake");
-    await engine.pool.query("update command set state = 'wanted', lease_until = null, due_at = now(), digest = digest || 'x', amount = 100000");
+    await engine.pool.query("update command set state = 'wanted', lease_until = null, due_at = now() - interval '1 second', digest = digest || 'x', amount = 100000");
     expect(await claim()).toEqual([]);
     expect((await large()).map(({ amount }) => amount)).toEqual(["100000.000000"]);
   });

@@ -46,7 +46,7 @@ describe("INV-04: an accepted difference", () => {
     const [invoice] = engine.landscape.erp.documents;
     if (!invoice) throw new Error("no invoice");
     Object.assign(invoice, { total: "130.00", net: "120.00" });
-    await engine.pool.query("update command set verify_due_at = now(), verified_at = null where kind = 'post_invoice'");
+    await engine.pool.query("update command set verify_due_at = now() - interval '1 second', verified_at = null where kind = 'post_invoice'");
     await rest();
   };
   test("is a fact by finance within the own limit, with reason and audit row; the books close and the exception ends by it", async () => {

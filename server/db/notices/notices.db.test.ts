@@ -156,13 +156,13 @@ describe("the outbox", () => {
     if (!mail) throw new Error("one is wanted");
     await store().failed(mail, "away", 60_000);
     expect(await store().take(["mail"], 60_000)).toBeNull();
-    await pool.query("update mail set due_at = now()");
+    await pool.query("update mail set due_at = now() - interval '1 second'");
     const again = await store().take(["mail"], 60_000);
     if (!again) throw new Error("it is due");
     await store().failed(again, "550 no such user", null);
     const open = async () => (await pool.query("select code, connector, message from exception_item where state = 'open'")).rows;
     expect(await open()).toEqual([{ code: "TEC-03", connector: "mail", message: "A notice to ann@example.test was given up: 550 no such user" }]);
-    await pool.query("update mail set state = 'wanted', due_at = now()");
+    await pool.query("update mail set state = 'wanted', due_at = now() - interval '1 second'");
     const third = await store().take(["mail"], 60_000);
     if (third) await store().sent(third, "250");
     expect(await open()).toEqual([]);

@@ -75,7 +75,7 @@ describe("subjects of one batch", () => {
       return { plan: slow.plan({ subject: { ...account, id: job.subject.id }, facts: job.facts, commands: [], reference: new Map(), policy: job.policy, now: new Date().toISOString() }), changes: [], dependencies: [], now: new Date().toISOString() };
     });
     await begun;
-    await engine.pool.query("update wake set due_at = now() where subject_id like '%:order:%'");
+    await engine.pool.query("update wake set due_at = now() - interval '1 second' where subject_id like '%:order:%'");
     heard = [];
     await plan(planners);
     expect(heard).toEqual([["SO-2", []]]);

@@ -1,14 +1,14 @@
 "use client";
 import { useId, useState, useTransition, type ReactNode } from "react";
-import { Button } from "@/components/ui/button";
-import { Clock } from "@/components/ui/age";
-import { Dialog } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Icon } from "@/components/ui/icon";
-import { SkeletonRows } from "@/components/ui/skeleton";
-import { sumByCurrency, type MoneyOf } from "@/components/ui/sum";
-import { Sums } from "@/components/ui/sums";
-import { Textarea } from "@/components/ui/textarea";
+import { Button } from "./button";
+import { Clock } from "./age";
+import { Dialog } from "./dialog";
+import { Field } from "./field";
+import { Icon } from "./icon";
+import { SkeletonRows } from "./skeleton";
+import { sumByCurrency, type MoneyOf } from "./sum";
+import { Sums } from "./sums";
+import { Textarea } from "./textarea";
 
 /** One ticked row as the server sees it at the moment of the preview. */
 export interface BulkRow {
