@@ -67,7 +67,7 @@ export function BulkActionPage({ initial, items, state }: { initial: BulkDetail;
             <div><dt>Asked by</dt><dd>{action.authorId === "cli" ? "the command line" : action.author}{action.confirmedBy !== null && <>, confirmed by {action.confirmedBy}</>}</dd></div>
             {action.reason !== null && <div><dt>Reason</dt><dd>{action.reason}</dd></div>}
             {action.periods.length > 0 && <div><dt>Periods</dt><dd>{action.periods.map(({ entity, period, documents }) => `${entity} ${period ?? "not known before it is planned"} × ${documents}`).join(", ")}</dd></div>}
-            {action.present.postings > 0 && <div><dt>There already</dt><dd>{action.present.postings} postings of {documentsText(action.present.documents)}: they stay as they are</dd></div>}
+            {action.present.postings > 0 && <div><dt>There already</dt><dd>{action.present.postings} {action.present.postings === 1 ? "posting" : "postings"} of {documentsText(action.present.documents)}: they stay as they are</dd></div>}
           </dl>
         </Region>
         <Region title="History">
