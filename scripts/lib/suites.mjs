@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { chromium } from "./chromium.mjs";
 import { debianPackages, TRYTON } from "./debian.mjs";
+import { failedSpecs, failedTests } from "./failures.mjs";
 import { holderOf } from "./holders.mjs";
 import { discardPostgres } from "./pg.mjs";
 import { at } from "./place.mjs";
@@ -8,7 +9,7 @@ import { tool } from "./runtime.mjs";
 import { Refusal } from "./voice.mjs";
 
 /**
- * @typedef {{ passed: number, failed: number, names?: string[] }} Count `names`: of what failed, as far as the tool tells
+ * @typedef {{ passed: number, failed: number, failures?: import("./failures.mjs").Failure[] }} Count
  * @typedef {(args: string[], env?: Record<string, string>) => Promise<number>} Run runs Node on a tool and answers its exit code
  * @typedef {(run: Run, args: string[]) => Promise<Count>} Suite
  */
@@ -37,18 +38,11 @@ function counted(file, code, read) {
 const vitest = (project) => async (run, args) => {
   const file = reportFile(project);
   const code = await run([tool.vitest, "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...args]);
-  return counted(file, code, ({ numPassedTests, numFailedTests, testResults }) => {
-    const unloadable = testResults.filter((/** @type {any} */ each) => each.status === "failed" && each.assertionResults.every((/** @type {any} */ test) => test.status !== "failed")).map((/** @type {any} */ each) => each.name);
-    const failed = testResults.flatMap((/** @type {any} */ each) => each.assertionResults).filter((/** @type {any} */ test) => test.status === "failed").map((/** @type {any} */ test) => test.fullName);
-    return { passed: numPassedTests, failed: numFailedTests + unloadable.length, names: [...failed, ...unloadable] };
+  return counted(file, code, (report) => {
+    const failures = failedTests(report);
+    return { passed: report.numPassedTests, failed: failures.length, failures };
   });
 };
-
-/** Playwright's report is a tree of describes. @param {any} suite @returns {string[]} */
-const failedSpecs = (suite) => [
-  ...(suite.specs ?? []).filter((/** @type {any} */ spec) => !spec.ok).map((/** @type {any} */ spec) => `${spec.file}:${spec.line} ${spec.title}`),
-  ...(suite.suites ?? []).flatMap(failedSpecs),
-];
 
 /** The state of the tower that browser tests start: always a first start. */
 async function forgetBrowserState() {
@@ -80,7 +74,7 @@ export const heavySuites = {
     const browser = chromium();
     await forgetBrowserState();
     const code = await run([tool.playwright, "test", "--reporter=list,json", ...args], { CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file, TOWER_STATE_DIR: ".tower/e2e" });
-    return counted(file, code, ({ stats, suites }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected, names: failedSpecs({ suites }) }));
+    return counted(file, code, ({ stats, suites }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected, failures: failedSpecs({ suites }) }));
   },
 };
 

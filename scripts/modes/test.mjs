@@ -22,11 +22,11 @@ async function result(name, work) {
   return { name, ...count, seconds: (Date.now() - began) / 1000 };
 }
 
-/** The names of what failed stand at the end, where whoever sees only the last lines finds them. @param {Result[]} results */
+/** What failed, and why, stands at the end, where whoever sees only the last lines finds it. @param {Result[]} results */
 function conclude(results) {
   const sum = (/** @type {"passed" | "failed"} */ key) => results.reduce((total, each) => total + each[key], 0);
   const lines = results.map(({ name, passed, failed, seconds }) => `  ${failed > 0 ? "FAILED" : "ok    "} ${name.padEnd(11)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds.toFixed(1).padStart(7)} s`);
-  const failures = results.flatMap(({ name, names = [] }) => names.map((each) => `\n  FAILED ${name}: ${each}`));
+  const failures = results.flatMap(({ name: suite, failures: each = [] }) => each.map(({ name, why }) => `\n  FAILED ${suite}: ${name}${why && `: ${why}`}`));
   process.stdout.write(`${failures.length > 0 ? "\n" : ""}${failures.join("")}\n${lines.join("\n")}\n\n${sum("passed")} passed, ${sum("failed")} failed\n`);
   return sum("failed") > 0 || results.length === 0 ? 1 : 0;
 }

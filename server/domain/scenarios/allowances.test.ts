@@ -131,3 +131,10 @@ test.each([["5", "-142.59", "0.00"], ["0", undefined, "0.00"]])("nor is one cred
   approve(world);
   expect([totals(world), open(world, "INV-1"), totals(world, "debit"), netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([["46.00"], rest, [], allowance, []]);
 });
+
+test("an allowance that by the service's own tax would leave its invoice a cent below nothing takes a cent less there, and that cent goes on the next", () => {
+  const world = play(order("SO-1").line("1", "A", 1, "0.01").line("2", "B", 1, "0.01").line("3", "C", 5, "2.39").with({ charges: [promo("-7.32")] }),
+    ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 1 }, { order: "SO-1", line: "2", item: "B", quantity: 1 }, { order: "SO-1", line: "3", item: "C", quantity: 3 }]), ships("SH-2", "2026-03-02 15:00", [{ order: "SO-1", line: "3", item: "C", quantity: 2 }]));
+  plansOnce(world);
+  expect([totals(world), netPosted(world).charges, netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["0.01", "5.01"], { promo: "-7.32" }, "0.37", []]);
+});

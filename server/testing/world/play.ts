@@ -14,7 +14,7 @@ export interface Play {
   tell(...things: Sayable[]): void;
   /** A person's decision, made as soon as such a hold stands (in order: it must stand now). */
   decide(decision: Decision): void;
-  /** The same where a hold may come only in another order of arrival. */
+  /** The same where a hold may come only in another order of arrival; where none stands nothing happens. */
   allow(decision: Decision): void;
   fault(fault: Fault): void;
   /** The clock runs to here; nothing told before arrives after. */
@@ -33,7 +33,7 @@ export function tellInOrder(script: Script, options: WorldOptions, after: (world
     given: (...things) => { world.tell(...things); },
     tell: (...things) => { for (const thing of things) { world.tell(thing); after(world); } },
     decide: (decision) => { if (world.decide(decision) === 0) throw new Error(`no ${decision.rule} hold to decide about`); after(world); },
-    allow: (decision) => { world.decide(decision); after(world); },
+    allow: (decision) => { if (world.decide(decision) > 0) after(world); },
     fault: (fault) => { world.fault(fault); },
     until: (short) => { world.advance(short); after(world); },
     act: (change) => { change(world); world.settle(); after(world); },

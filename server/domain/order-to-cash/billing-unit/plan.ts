@@ -35,6 +35,7 @@ import { returnTax } from "./tax-return";
 import { triggerOf, type Trigger } from "./trigger";
 import { asBilled, hasNothingToBill, readUnit, type Unit } from "./unit";
 import { silentUnit } from "./silent";
+import { withinItsTax } from "./within-tax";
 
 /** What becomes one invoice (domain reference 0, 2.12): tax, holds, posting, what follows, and what changes afterwards. */
 export const billingUnitPlanner: Planner = {
@@ -42,7 +43,7 @@ export const billingUnitPlanner: Planner = {
   plan: (input) => {
     const read = readUnit(input);
     if (!read) return silentUnit(input);
-    const told = { ...read, mode: careful(read.mode, modeFor(input.policy, "finance", "invoice", read.head.shippedAt)) };
+    const told = { ...withinItsTax(input, read), mode: careful(read.mode, modeFor(input.policy, "finance", "invoice", read.head.shippedAt)) };
     const gate = gateOf(input, told.head.shippedAt, told.mode);
     const standing = standingInvoice(input, told);
     return planOf(tell(input, asBilled(told, standing.billed), standing, gate), gate);

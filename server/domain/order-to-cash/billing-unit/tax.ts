@@ -1,3 +1,4 @@
+import type { CommandView } from "../../commands";
 import { digestOf } from "../../decisions";
 import { dec, sumOf, text, type Decimal } from "../../decimal";
 import type { Gate } from "../../gate";
@@ -27,14 +28,17 @@ export const taxDocument = (unit: Pick<Unit, "key">, revision: number, voids = 0
 /** Records of the unit that are voided, or may be. */
 const voidsOf = ({ commands }: Pick<PlanInput, "commands">): number => viewsOf(commands, "void_tax", "").filter(hasLeft).length;
 
+/** What is taxed: each line and charge for itself. */
+export const taxLines = (unit: Unit): TaxQuestion["lines"] => [
+  ...unit.lines.map((line) => ({ line: line.key, item: line.item, taxCategory: line.taxCategory, quantity: text(dec(line.quantity)), net: moneyText(dec(line.net), unit.currency) })),
+  ...unit.charges.map((charge) => ({ line: chargeKey(charge), item: null, taxCategory: charge.taxCategory, quantity: "1", net: moneyText(dec(charge.amount), unit.currency) })),
+];
+
 /** The question for all lines and charges; its basis is a digest of what was asked, so a stale answer is seen. */
 export function taxQuestion(input: Pick<PlanInput, "commands">, unit: Unit, revision: number, taxDate: Day, exempt: boolean, shipTo: Address = unit.head.shipTo): TaxQuestion {
   const asked = {
     customer: unit.head.customer, shipTo, currency: unit.currency, taxDate, exempt,
-    lines: [
-      ...unit.lines.map((line) => ({ line: line.key, item: line.item, taxCategory: line.taxCategory, quantity: text(dec(line.quantity)), net: moneyText(dec(line.net), unit.currency) })),
-      ...unit.charges.map((charge) => ({ line: chargeKey(charge), item: null, taxCategory: charge.taxCategory, quantity: "1", net: moneyText(dec(charge.amount), unit.currency) })),
-    ],
+    lines: taxLines(unit),
   };
   return { reference: taxDocument(unit, revision, voidsOf(input)), basis: digestOf(asked), ...asked };
 }
@@ -46,9 +50,15 @@ export function taxQuestion(input: Pick<PlanInput, "commands">, unit: Unit, revi
 export function determineTax(input: PlanInput, unit: Unit, gate: Gate, question: TaxQuestion, dueSince: Instant): Taxed {
   const statement = statementOf(input.commands, "determine_tax", "", (view) => view.payload["basis"] === question.basis && view.payload["reference"] === question.reference);
   gate.ask({ kind: "determine_tax", slot: "", sequence: statement.sequence, payload: { ...question }, amount: { amount: moneyText(unit.net.plus(unit.chargesTotal), unit.currency), currency: unit.currency }, dueSince });
-  const told = allOf(input.facts, "tax.determined").find(({ data }) => data.kind === "final" && data.basis === question.basis && data.document === question.reference)?.data;
-  const answer = statement.told ? ((statement.last?.result ?? told ?? null) as TaxAnswer | null) : null;
+  const answer = statement.told && statement.last ? answerTo(input.facts, statement.last) : null;
   return readAnswer(unit, question, answer, answer ? (statement.last?.confirmedAt ?? null) : null);
+}
+
+/** What the service answered to this question, at once or in a message of its own. */
+export function answerTo(facts: PlanInput["facts"], { state, payload, result }: CommandView): TaxAnswer | null {
+  if (state !== "confirmed") return null;
+  const told = allOf(facts, "tax.determined").find(({ data }) => data.kind === "final" && data.basis === payload["basis"] && data.document === payload["reference"])?.data;
+  return (result ?? told ?? null) as TaxAnswer | null;
 }
 
 function readAnswer(unit: Unit, question: TaxQuestion, answer: TaxAnswer | null, answeredAt: Instant | null): Taxed {
