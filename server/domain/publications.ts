@@ -90,6 +90,7 @@ export interface BillingTerms {
   shipment: string; shippedAt: Instant; trigger: "shipment" | "delivery"; deliveredAt: Instant | null; expectedDelivery: Day | null;
   titleTransfer: "origin" | "destination"; placedAt: Instant;
   paymentMethod: "terms" | "card" | "advance"; /** Card authorisations that were not ended, soonest to expire first; `left`: authorised less what other units took, or are taking, of it. */ authorisations: { reference: string; left: DecimalString; expires: Instant | null }[];
+  /** One that stands in another currency and covers nothing. Absent: none. */ foreignAuthorisation?: { reference: string; currency: Currency };
   /** What was paid for the order in advance and is kept for its invoices, by receipt. Absent: nothing. */ deposits?: { receipt: string; amount: DecimalString }[];
   taxExempt: boolean; certificateCovers: boolean; approvalLimit: DecimalString | null;
   /** Terms under which the goods were released, where they differ now: CHANGED_AFTER_RELEASE. */
@@ -182,6 +183,8 @@ export interface TaxRecord { document: string; customer: string; shipTo: Address
 /** order, broadcast under (`order.invoices`, order): its posted invoices and debits in order of posting, so that a deposit finds them all (P11); none yet where it waits for a payment in advance, or one came for it. */
 export interface OrderInvoices {
   order: string; invoices: string[];
+  /** What it is to be paid in. Absent: told before this was said. */
+  currency?: Currency;
   /** What may still be invoiced, nothing once it is complete or cancelled: money for the order beyond it is no deposit. Absent while nobody can say. */
   toCome?: DecimalString;
   /** Receipts that want a deposit of it, in the order in which they came: what is left to a later one is `toCome` less those before it. */

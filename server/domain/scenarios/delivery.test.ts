@@ -35,6 +35,26 @@ test("the carrier's newest date counts, in whatever order its words arrive", () 
   expect(troubles(world)).toEqual(["DELIVERY_PROOF"]);
 });
 
+test("a carrier that never says a date or a word is asked for proof after two weeks: what is billed on delivery is not forgotten", () => {
+  const world = createWorld({ planners });
+  world.tell(so, left);
+  world.advance("2026-03-16 20:00");
+  expect([troubles(world), totals(world)]).toEqual([[], []]);
+  world.advance("2026-03-17 08:00");
+  expect([world.holds().map(({ rule, message, amount }) => [rule, amount, message]), totals(world)]).toEqual([[["DELIVERY_PROOF", "135.00", "Billed on delivery; the carrier gave no date, and by 2026-03-16 no proof has come."]], []]);
+  world.decide({ rule: "DELIVERY_PROOF" });
+  expect([troubles(world), totals(world)]).toEqual([[], ["135.00"]]);
+});
+
+test.each([["SO-1", "SO-2"], ["SO-2", "SO-1"]])("an invoice for goods of %s and, with title at the destination, of %s recognises none of it before they are delivered", (origin, destination) => {
+  const world = createWorld({ planners }), ordered = (number: string) => order(number).line("1", number === "SO-1" ? "A" : "B", 10, "12.50");
+  world.tell(ordered(origin), ordered(destination).with({ titleTransfer: "destination" }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }, { order: "SO-2", line: "1", item: "B", quantity: 10 }]));
+  world.advance("2026-03-04 10:00");
+  expect([troubles(world), totals(world)]).toEqual([[], []]);
+  world.tell(delivered("2026-04-01 10:00"));
+  expect([totals(world), world.commands("post_invoice").map(({ payload }) => [payload["accountingDate"], payload["revenueDate"]])]).toEqual([["270.00"], [["2026-04-01", "2026-04-01"]]]);
+});
+
 test.each([["refused", "refused_delivery"], ["lost", "credit_without_goods"]] as const)("what was %s is SHP-04 until a return covers all of it", (state, kind) => {
   const world = createWorld({ planners });
   world.tell(order("SO-1").line("1", "A", 10, "12.50"), left, event("shipment.delivered", at("2026-03-03 10:00"), { shipment: "SH-1", version: 2, state, at: at("2026-03-03 10:00") }));

@@ -75,7 +75,7 @@ function capture(input: PlanInput, unit: Unit, posted: PostedInvoice, terms: Bil
     const expired = authorisations.length > 0 && authorisations.every(({ expires }) => expires !== null && expires <= input.now);
     const { key } = gate.hold({
       rule: "PAYMENT_AUTHORISATION", slot: order, blocks: ["capture_payment"], amount: money(due), currency: unit.currency,
-      message: authorisations.length > 0 ? `${expired ? "The authorisation expired; left" : "Authorised and left"} ${money(available)}, to be captured ${money(due)}: ${money(short)} short.` : `No authorisation for ${money(due)}.`,
+      message: authorisations.length > 0 ? `${expired ? "The authorisation expired; left" : "Authorised and left"} ${money(available)}, to be captured ${money(due)}: ${money(short)} short.` : nothingAuthorised(terms, money(due)),
       releasedBy: "A new authorisation that covers it, or the credit manager (collect on terms instead).", evidence: { order, due: money(due), available: money(available), short: money(short), authorisation: authorisations.map(({ reference }) => reference).join(", ") || null },
       digest: digestOf({ order, unit: unit.key, due: money(due) }), dueAt: addServiceLevel(input.policy.calendar, posted.postedAt, 1440),
     });
@@ -90,6 +90,9 @@ function capture(input: PlanInput, unit: Unit, posted: PostedInvoice, terms: Bil
   }
   return true;
 }
+
+const nothingAuthorised = ({ foreignAuthorisation: foreign, currency }: BillingTerms, due: string): string =>
+  foreign ? `Authorisation ${foreign.reference} is in ${foreign.currency} and the invoice in ${currency}: nothing is authorised for its ${due}.` : `No authorisation for ${due}.`;
 
 /** One that never left is asked for again as it was; a new one follows all that any order of the invoice had on the authorisation. */
 function sequenceOn(input: PlanInput, order: string, slot: string, sequences: Shared["sequences"]): number {

@@ -9,6 +9,7 @@ import type { OpenBucket, Slice } from "../../movements";
 import type { Stage } from "../../stages";
 import { viewsOf } from "../../standing";
 import type { Story } from "./story";
+import { expectedOn } from "./trigger";
 import { chargeKey } from "./unit";
 
 /** The unit's parts of W, H, E and F by line and charge until posted (Q5, M2), then what is to be sent and collected. */
@@ -33,8 +34,7 @@ function beforePosting(story: Story): Slice[] {
 function stageOf(story: Story): { stage: Stage; since: Instant; dueAt: Instant | null } {
   const { unit, trigger, input } = story;
   if (trigger.state !== "due") {
-    const expected = unit.head.expectedDelivery;
-    return { stage: "bill_wait", since: unit.head.shippedAt, dueAt: expected ? deliveryDue(input.policy.calendar, expected) : null };
+    return { stage: "bill_wait", since: unit.head.shippedAt, dueAt: deliveryDue(input.policy.calendar, expectedOn(input.policy.calendar, unit.head)) };
   }
   const ready = story.standing.view?.createdAt;
   if (ready && story.bucket === "in_flight") return { stage: "post", since: ready, dueAt: addMs(ready, minutes(5)) };

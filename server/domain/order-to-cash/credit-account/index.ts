@@ -51,8 +51,7 @@ function serve(input: PlanInput, requests: readonly CreditRequest[], facts: Acco
     const exposure = withOrder(served.exposure, request, true, { exposureHorizonDays: 36500 }, now, currency);
     const over = totalOf(exposure).minus(facts.position.limit);
     const overdue = overdueOf(facts, policy, now);
-    const inCurrency = request.currency === facts.position.currency;
-    if (over.lte(0) && overdue === null && inCurrency) {
+    if (over.lte(0) && overdue === null && isInCurrency(request, facts)) {
       const { grant, record } = newGrant(request, before, now, policy.reservationDays);
       served.exposure = withOrder(served.exposure, request, true, policy, now, currency);
       served.records.push(record);
@@ -66,11 +65,13 @@ function serve(input: PlanInput, requests: readonly CreditRequest[], facts: Acco
   return served;
 }
 
+const isInCurrency = (request: CreditRequest, { position }: AccountFacts): boolean => request.currency === position.currency;
+
 /** An order that acts on a person's release: its refusal is kept up to date, so that the released hold keeps its ground. */
 function again(input: PlanInput, request: CreditRequest, facts: AccountFacts, exposure: Exposure): CreditAnswer[] {
   const over = totalOf(exposure).minus(facts.position.limit);
   const overdue = overdueOf(facts, input.policy, input.now);
-  return over.lte(0) && overdue === null ? [] : [refused(request, facts, exposure, over, overdue, undefined, input.now)];
+  return over.lte(0) && overdue === null && isInCurrency(request, facts) ? [] : [refused(request, facts, exposure, over, overdue, undefined, input.now)];
 }
 
 const nothingKnown = { decidedAt: null, expires: null, limit: null, exposure: null, over: "0", currency: null, parts: null, overdue: null, unposted: [] };

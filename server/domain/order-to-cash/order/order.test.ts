@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { at, cancels, customer, event, item, order, pays, periods, ships } from "../../../testing/world/builders";
+import { at, cancels, credit, customer, event, item, order, pays, periods, ships } from "../../../testing/world/builders";
 import { testPolicy } from "../../../testing/world/defaults";
 import { type World } from "../../../testing/world/world";
 import { soundState } from "../../scenarios/harness";
@@ -85,6 +85,14 @@ describe("holds before release", () => {
     made.tell(event("payment.authorised", at("2026-03-02 09:30"), { order: "SO-1", authorisation: "AU-1", version: 1, state: "authorised", amount: "135.00", currency: "USD", at: at("2026-03-02 09:30") }));
     expect(held(made)).toEqual([]);
     expect(sent(made, "release_to_warehouse")).toBe(1);
+  });
+  test("an account with a limit in another currency: the credit manager says whether the order fits, and it stays released", () => {
+    const made = world(); made.tell(credit("C-1", 1, "2026-01-01 00:00", "500.00", "0.00", { currency: "EUR" }), plain());
+    expect([held(made), made.holds().map(({ message }) => message), sent(made, "release_to_warehouse")]).toEqual([["CREDIT_LIMIT order 135.00"], ["The account's limit of 500.00 is in EUR and the order in USD: whether it fits is for the credit manager to say."], 0]);
+    made.decide({ rule: "CREDIT_LIMIT" });
+    made.advance("2026-03-12 12:00");
+    expect([held(made), sent(made, "release_to_warehouse"), sent(made, "recall_release")]).toEqual([[], 1, 0]);
+    soundState(made);
   });
   test("payment in advance", () => {
     const made = world(); made.tell(plain().with({ terms: "advance" }));

@@ -11,7 +11,7 @@ import { isUnbilled, type OrderMoney } from "./books/money";
 import { worthOf } from "./exceptions";
 import type { Gates } from "./gates/approve";
 import type { OrderHeld } from "../../manual";
-import { heldByHand, inAdvance } from "./gates/order-holds";
+import { heldByHand, inAdvance, receiptsInHand } from "./gates/order-holds";
 import { goodsFinder } from "./lines/walk";
 import { promisedToReturns, returnBasis, type Grants } from "./returns";
 import type { Tracks } from "./tracks";
@@ -47,9 +47,9 @@ function orderInvoices(view: OrderView, money: OrderMoney, gates: Gates, tracks:
   const posted = view.record.states.flatMap(({ invoice, debits = [] }) => (invoice ? [invoice, ...debits] : []));
   const invoices = posted.sort((a, b) => a.postedAt.localeCompare(b.postedAt) || a.number.localeCompare(b.number)).map(({ number }) => number);
   const toCome = view.observing ? null : tracks.commercial === "cancelled" || tracks.commercial === "complete" ? zero : isValued(view, gates) ? money.openTotal.plus(money.unbilledTotal) : null;
-  const deposits = view.record.receipts.flatMap(({ receipt, receivedAt, deposit = "0" }) => (dec(deposit).gt(0) ? [{ receipt, receivedAt, amount: deposit }] : []))
+  const deposits = receiptsInHand(view).flatMap(({ receipt, receivedAt, deposit = "0" }) => (dec(deposit).gt(0) ? [{ receipt, receivedAt, amount: deposit }] : []))
     .sort((a, b) => a.receivedAt.localeCompare(b.receivedAt) || a.receipt.localeCompare(b.receipt));
-  return { order: view.key, invoices, ...(toCome ? { toCome: moneyText(toCome, view.currency) } : {}), ...(deposits.length > 0 ? { deposits } : {}) };
+  return { order: view.key, currency: view.currency, invoices, ...(toCome ? { toCome: moneyText(toCome, view.currency) } : {}), ...(deposits.length > 0 ? { deposits } : {}) };
 }
 
 /** Whether all that is open and unbilled has its price and tax: not while a line is not understood, or excess waits for a ruling. */

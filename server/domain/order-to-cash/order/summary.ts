@@ -5,6 +5,7 @@ import { stageTable } from "../../stages";
 import type { Slice } from "../../movements";
 import type { JudgedHold } from "./approval";
 import type { Gates } from "./gates/approve";
+import { prepaidOf } from "./gates/order-holds";
 import type { Recalls } from "./fulfilment/recall";
 import type { OrderMoney } from "./books/money";
 import { leftToBill, type Tracks } from "./tracks";
@@ -41,7 +42,7 @@ function facetsOf(view: OrderView, gates: Gates, holds: readonly JudgedHold[], e
   if (record.versions.length > 1 && view.requests.some((request) => request.state === "live" && request.releasedAt < record.currentRecordedAt)) facets.push("changed_after_release");
   if (recalls.pending.size > 0 || view.lines.some((row) => row.walk.committed.unmet.gt(0))) facets.push("cancel_requested");
   if (record.returns.some(({ state }) => state !== "settled" && state !== "refused")) facets.push("return_open");
-  if (record.receipts.length > 0 && record.shipments.length === 0) facets.push("prepaid");
+  if (prepaidOf(view).gt(0) && record.shipments.length === 0) facets.push("prepaid");
   const today = view.today;
   if (record.states.some((state) => state.invoice && dec(state.open).gt(0) && state.dueDate !== null && state.dueDate < today)) facets.push("past_due");
   if (record.clock) facets.push("clock");

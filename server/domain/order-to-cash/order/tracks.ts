@@ -2,6 +2,7 @@ import { dec, sumOf, zero, type Decimal } from "../../decimal";
 import { postedCredits } from "./billing/credits";
 import type { Gates } from "./gates/approve";
 import { isUnbilled, type OrderMoney } from "./books/money";
+import { receiptsInHand } from "./gates/order-holds";
 import { isCalledOff } from "./nothing";
 import type { OrderView } from "./view";
 
@@ -71,6 +72,6 @@ function cash(view: OrderView): string {
   const paid = sumOf(posted, (state) => dec(state.paid)), open = sumOf(posted, (state) => dec(state.open));
   if (open.isNegative()) return "overpaid";
   if (paid.gt(0)) return open.isZero() && posted.every((state) => state.settledAt !== null) ? "paid" : "part_paid";
-  if (view.record.receipts.some((receipt) => dec(receipt.amount).gt(0))) return "deposit";
+  if (receiptsInHand(view).some((receipt) => dec(receipt.amount).gt(0))) return "deposit";
   return view.record.authorisations.some((row) => row.state === "authorised" && row.currency === view.currency) ? "authorised" : "none";
 }

@@ -3,7 +3,7 @@ import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../decima
 import type { PlanInput } from "../../plan";
 import type { OpenItem } from "../../publications";
 import { answered, asked, hasLeft, viewsOf } from "../../standing";
-import { isOrder, openItem, openItemsOf, roomFor, type Receipt } from "./receipt";
+import { isInAnotherCurrency, isOrder, openItem, openItemsOf, roomFor, type Receipt } from "./receipt";
 
 /** What this receipt means to put on one invoice in all, and what of it the ledger has. */
 export interface Target {
@@ -80,7 +80,13 @@ export function match(input: PlanInput, receipt: Receipt, refunded: Decimal): Ma
     return { order, amount, kept: min(amount, roomFor(input.reference, order, receipt) ?? amount) };
   });
   const deposit = sumOf(rests, ({ kept }) => kept);
-  const forOrders = rests.map(({ order, amount }) => ({ order, amount: min(meant.get(order) ?? zero, receipt.told), rest: amount }));
+  // What pays an invoice by its number, or went back, is for no order; and nothing is for two.
+  let forAll = positive(receipt.told.minus(refunded).minus(sumOf(targets, (target) => positive(target.wanted.minus(sumOf(target.forOrders, ({ amount }) => amount))))));
+  const forOrders = rests.map(({ order, amount: rest }) => {
+    const amount = min(meant.get(order) ?? zero, forAll);
+    forAll = forAll.minus(amount);
+    return { order, amount, rest };
+  });
   const depositOrder = rests.find(({ kept }) => kept.gt(0))?.order ?? rests[0]?.order ?? null;
   return { targets, unknown, deposit, depositOrder, beyond: rests.find(({ amount, kept }) => amount.gt(kept))?.order ?? null, forOrders, unapplied: positive(left).minus(deposit), wrongCurrency };
 }
@@ -112,6 +118,7 @@ function nameAll(input: PlanInput, receipt: Receipt): { known: Map<string, Named
   for (const { document, amount } of entriesOf(receipt)) {
     const item = openItem(input.reference, document), ofOrder = openItemsOf(input.reference, document);
     if (item) name(item, amount);
+    else if (isInAnotherCurrency(input.reference, document, receipt.data.currency)) wrongCurrency.push(document);
     else if (ofOrder.length > 0 || document === receipt.data.order || isOrder(input.reference, document)) {
       deposits.set(document, (deposits.get(document) ?? zero).plus(amount));
       for (const invoice of ofOrder) name(invoice, zero, document);

@@ -49,7 +49,7 @@ function planOf(input: PlanInput, read: Receipt): Plan {
   const outcomes = outcomeExceptions(input, gate.wanted, { customer: receipt.payer, currency: receipt.data.currency, amountOf: (view) => asked(view, "amount") ?? "0" });
   const exceptions = [...correcting.exceptions, ...onceOf(trouble.exceptions, outcomes), ...money.exceptions, ...outcomes];
   const books = booksOf(input, receipt, matching, back, spent);
-  const publications = [...publicationsOf(input, receipt, matching, books, captures), ...tellOfCaptures(input, receipt, captures, money.wished), ...tellOfRefunds(input), ...tellWhoAsked(input)];
+  const publications = [...publicationsOf(input, receipt, matching, books, captures, spent), ...tellOfCaptures(input, receipt, captures, money.wished), ...tellOfRefunds(input), ...tellWhoAsked(input)];
   return {
     wanted: gate.wanted, reopened: reopenedOf(input), holds: gate.holds, exceptions, findings: [], waits: trouble.waits, milestones: milestonesOf(input, receipt, books),
     balances: balancesOf(input, receipt, books), slices: slicesOf(input, receipt, matching, gate, exceptions), publications, records: [],
@@ -72,7 +72,7 @@ function booksOf(input: PlanInput, receipt: Receipt, matching: Matching, back: D
   return { applied, deposit: matching.deposit, unapplied: receipt.data.reversed ? applied.plus(back).neg() : matching.unapplied.plus(pending).minus(gone).plus(returned), refunded: back, reversed: dec(receipt.data.amount).minus(amount) };
 }
 
-function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, books: Books, captures: readonly OwnCapture[]): Publication[] {
+function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, books: Books, captures: readonly OwnCapture[], spent: Decimal): Publication[] {
   const { currency, means, receivedOn } = receipt.data;
   const money = (value: Decimal) => moneyText(value, currency);
   const { entity } = input.subject;
@@ -100,7 +100,7 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
   const to = receipt.correction?.to, heir = creditAccountOf(input, to?.payer ?? receipt.payer), less = noLonger(receipt, heir === receipt.creditAccount);
   if (less.gt(0)) hand.left = [...left, { amount: money(less), at: null }];
   const { order, authorisation } = receipt.data, takenOn = authorisation !== undefined && isCharge(receipt, captures) ? { authorisation } : {};
-  const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some((row) => row.order === order) ? matching.forOrders : [...matching.forOrders, { order, amount: receipt.told, rest: zero }];
+  const forOrders: Matching["forOrders"] = order === undefined || matching.forOrders.some((row) => row.order === order) ? matching.forOrders : [...matching.forOrders, { order, amount: besides(receipt, matching, order, spent), rest: zero }];
   // What was posted and taken back again: a position that the ledger gave in between still counts it.
   const before = takenBackOf(input).map((row): Publication => {
     const amount = moneyText(row.amount, row.currency), data: ReceiptInHand = { ...hand, received: amount, amount: money(zero), unapplied: money(zero), currency: row.currency, posted: true, postedAt: row.postedAt, left: [{ amount, at: row.reversedAt }] };
@@ -117,6 +117,10 @@ function publicationsOf(input: PlanInput, receipt: Receipt, matching: Matching, 
     ...forOrders.map(({ order: key, amount, rest }): Publication => ({ topic: "receipt.in_hand", key: receipt.number, to: { entity, kind: "order", key }, data: { ...hand, amount: money(amount), deposit: money(rest), ...takenOn } })),
   ];
 }
+
+/** Of a receipt that is for an order and names other documents: what neither pays others' invoices, nor is meant for other orders, nor went back. */
+const besides = ({ told }: Receipt, { targets, forOrders }: Matching, order: string, spent: Decimal): Decimal =>
+  positive(told.minus(spent).minus(sumOf(targets.filter(({ item }) => !item.orders.includes(order)), ({ wanted, forOrders: deposits }) => positive(wanted.minus(sumOf(deposits, ({ amount }) => amount))))).minus(sumOf(forOrders, ({ amount }) => amount)));
 
 /** What a receipt that is on its way back from the ledger will want there once it is posted anew: neither a card nor a credit takes that place. */
 function appliedAnew({ comingBack, told, correction }: Receipt, { targets }: Matching): ReadonlyMap<string, Decimal> {

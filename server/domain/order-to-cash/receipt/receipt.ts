@@ -133,6 +133,9 @@ export const openItem = (reference: Reference, key: string): OpenItem | null => 
 /** Whether a payer's word is the number of an order that told us so: one with invoices, or one that is paid in advance. */
 export const isOrder = (reference: Reference, document: string): boolean => reference.has(referenceId(invoicesKey(document)));
 
+/** Whether a payer's word is the number of an order that is to be paid in another currency: no money for it (invariant 6). */
+export const isInAnotherCurrency = (reference: Reference, document: string, currency: string): boolean => (orderInvoices(reference, document)?.currency ?? currency) !== currency;
+
 /** Open items of an order in order of posting (P11). */
 export const openItemsOf = (reference: Reference, order: string): OpenItem[] => invoicesOf(reference, order).flatMap((invoice) => openItem(reference, invoice) ?? []);
 

@@ -6,7 +6,7 @@ import { termsOf } from "../../../payment-terms";
 import { modeFor } from "../../../policy";
 import type { BillingTerms, FoundInvoice } from "../../../publications";
 import { certificateCovers } from "../parties";
-import { purchaseOrderMissing } from "../gates/order-holds";
+import { foreignAuthorisation, purchaseOrderMissing, receiptsInHand } from "../gates/order-holds";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
 import { cameBack } from "../stranded";
@@ -32,7 +32,7 @@ export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly Fo
     creditAccount: parties.creditAccount, shipTo: order.shipToAddress, currency, terms: parties.terms, dueDays: due?.days ?? null, dueEndOfMonth: due?.endOfMonth ?? false, ...(due?.discount ? { discount: due.discount } : {}),
     channel: order.channel, purchaseOrder: order.purchaseOrder ?? null, shipment: shipment.shipment, shippedAt: shipment.shippedAt, trigger: policy.billingTrigger,
     deliveredAt: shipment.delivery?.state === "delivered" ? shipment.delivery.at : null, expectedDelivery: shipment.expectedDelivery ?? null, titleTransfer: order.titleTransfer, placedAt: order.placed,
-    paymentMethod: order.payment.method, authorisations: authorisationsOf(view, plan.unit), ...depositsOf(view), taxExempt: master?.taxExempt ?? false,
+    paymentMethod: order.payment.method, authorisations: authorisationsOf(view, plan.unit), ...foreignOf(view), ...depositsOf(view), taxExempt: master?.taxExempt ?? false,
     certificateCovers: certificateCovers(master, order, dayOf(shipment.shippedAt || order.placed)), approvalLimit: master?.approvalLimit ?? null,
     changedAfterRelease: changedAfterRelease(view, plan), customerBlocked: parties.master?.state === "blocked" || parties.billMaster?.state === "blocked",
     purchaseOrderMissing: purchaseOrderMissing(view), lines,
@@ -87,9 +87,14 @@ function authorisationsOf(view: OrderView, unit: string): BillingTerms["authoris
   }));
 }
 
+function foreignOf(view: OrderView): Pick<BillingTerms, "foreignAuthorisation"> {
+  const found = foreignAuthorisation(view);
+  return found ? { foreignAuthorisation: { reference: found.authorisation, currency: found.currency } } : {};
+}
+
 /** Receipts that are kept for invoices of the order. */
-function depositsOf({ record: { receipts }, currency }: OrderView): Pick<BillingTerms, "deposits"> {
-  const deposits = receipts.flatMap(({ receipt, deposit = "0", currency: paidIn }) => (paidIn === currency && dec(deposit).gt(0) ? [{ receipt, amount: deposit }] : []));
+function depositsOf(view: OrderView): Pick<BillingTerms, "deposits"> {
+  const deposits = receiptsInHand(view).flatMap(({ receipt, deposit = "0" }) => (dec(deposit).gt(0) ? [{ receipt, amount: deposit }] : []));
   return deposits.length > 0 ? { deposits } : {};
 }
 

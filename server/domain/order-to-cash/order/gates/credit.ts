@@ -13,16 +13,18 @@ const shown = (amount: string): string => dec(amount).toFixed(2).replace(/\B(?=(
 
 /**
  * The credit account's refusal as holds. Money of ours that the ERP does not know yet is named, and where it would lift the
- * hold, that it is probably a false one (S13).
+ * hold, that it is probably a false one (S13). An account in another currency than the order's says nothing about it (invariant 6).
  */
 export function creditHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
   const answer = view.credit;
   if (!answer || answer.verdict !== "refused" || !onCredit(view, money)) return [];
   const common = { slot: orderSlot, amount: money.openTotal, digest: view.digest(), since: answer.decidedAt ?? view.record.currentRecordedAt };
   const holds: JudgedHold[] = [];
-  if (dec(answer.over).gt(0) && answer.exposure !== null && answer.limit !== null) holds.push(judge({
+  const foreign = answer.currency !== null && answer.currency !== view.currency;
+  if ((dec(answer.over).gt(0) || foreign) && answer.exposure !== null && answer.limit !== null) holds.push(judge({
     ...common, rule: "CREDIT_LIMIT",
-    message: `Exposure ${shown(answer.exposure)} with this order, limit ${shown(answer.limit)}: over by ${shown(answer.over)}. ${falseHold(answer)}`.trim(),
+    message: foreign ? `The account's limit of ${shown(answer.limit)} is in ${answer.currency ?? ""} and the order in ${view.currency}: whether it fits is for the credit manager to say.`
+      : `Exposure ${shown(answer.exposure)} with this order, limit ${shown(answer.limit)}: over by ${shown(answer.over)}. ${falseHold(answer)}`.trim(),
     evidence: { limit: answer.limit, exposure: answer.exposure, over: answer.over, parts: answer.parts, unposted: answer.unposted },
   }, view.record.decisions, view.currency, view.policy.calendar));
   if (answer.overdue) holds.push(judge({

@@ -6,6 +6,7 @@ import type { Known } from "../../../facts";
 import { holdCatalogue } from "../../../holds";
 import { manualDigest, manualEvidence, manualRelease, standingHolds, type ManualHold } from "../../../manual";
 import { termsOf } from "../../../payment-terms";
+import type { ReceiptInHand } from "../../../publications";
 import { judge, orderSlot, type HoldDraft, type JudgedHold } from "../approval";
 import { creditHolds, onCredit } from "./credit";
 import type { OrderMoney } from "../books/money";
@@ -39,8 +40,11 @@ export function orderHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
   return [...judged, ...creditHolds(view, money), ...manualHolds(view, amount)];
 }
 
+/** Receipts for this order; money of another currency is none (invariant 6). */
+export const receiptsInHand = ({ record, currency }: OrderView): ReceiptInHand[] => record.receipts.filter((receipt) => receipt.currency === currency);
+
 /** Money in hand that was sent for this order. */
-export const prepaidOf = (view: OrderView): Decimal => sumOf(view.record.receipts, (receipt) => dec(receipt.amount));
+export const prepaidOf = (view: OrderView): Decimal => sumOf(receiptsInHand(view), (receipt) => dec(receipt.amount));
 
 /** Money of another currency covers nothing (invariant 6). */
 const standingAuthorisations = (view: OrderView) => view.record.authorisations.filter((row) => row.state === "authorised" && row.currency === view.currency && (row.expires === undefined || row.expires > view.now));
@@ -59,9 +63,13 @@ function cardShortage(view: OrderView, money: OrderMoney): Pick<HoldDraft, "mess
   return { message: `${authorised.toFixed(2)} authorised, ${money.total.toFixed(2)} needed`, evidence };
 }
 
-function nothingAuthorised({ record: { authorisations }, currency }: OrderView): string {
+/** One that stands and covers nothing, as it is in another currency. */
+export const foreignAuthorisation = ({ record: { authorisations }, currency }: OrderView) => authorisations.find((row) => row.state === "authorised" && row.currency !== currency);
+
+function nothingAuthorised(view: OrderView): string {
+  const { record: { authorisations }, currency } = view;
   if (authorisations.length === 0) return "No card authorisation yet";
-  const foreign = authorisations.find((row) => row.state === "authorised" && row.currency !== currency);
+  const foreign = foreignAuthorisation(view);
   return foreign ? `Authorisation ${foreign.authorisation} is in ${foreign.currency} and the order in ${currency}` : "The card authorisation no longer stands";
 }
 
