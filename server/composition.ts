@@ -89,7 +89,7 @@ async function compose(of: "web" | "worker"): Promise<Composition> {
   const query = createQuery(pool);
   const health = (): Promise<HealthReport> => readHealth(pool);
   const capabilitiesOf: CapabilitiesOf = (type) => connectorTypes.get(type)?.capabilities ?? [];
-  const admission = createAdmission({ requests: settings.TOWER_DOOR_REQUESTS, bytes: settings.TOWER_DOOR_MB * 1024 * 1024, backlog: settings.TOWER_BACKLOG }, { backlog: (most) => countWaiting(pool, most), fraction: Math.random });
+  const admission = createAdmission({ requests: settings.TOWER_DOOR_REQUESTS, bytes: settings.TOWER_DOOR_MB * 1024 * 1024, backlog: settings.TOWER_BACKLOG, bodyMs: settings.TOWER_DOOR_SECONDS * 1000, graceMs: 1_000 }, { backlog: (most) => countWaiting(pool, most), fraction: Math.random });
   const services: Services = {
     query, now: clock.now, health, isOutage, changes: createChanges(settings.DATABASE_URL), receive: (inputs) => receive(stores.inbox, inputs), rehearse: (message) => understand(ports, message),
     verifyWebhook: (id, headers, body) => integrations.verifyWebhook(id, headers, body),

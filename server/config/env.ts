@@ -15,6 +15,8 @@ const schema = z.object({
   /** What one web process lets in at its doors at once, and how many messages may wait before it lets in no more. */
   TOWER_DOOR_REQUESTS: z.coerce.number().int().min(1).max(10_000).default(256),
   TOWER_DOOR_MB: z.coerce.number().int().min(10).max(4_096).default(64),
+  /** Seconds in which a request to the doors must have come. */
+  TOWER_DOOR_SECONDS: z.coerce.number().int().min(1).max(300).default(30),
   TOWER_BACKLOG: z.coerce.number().int().min(1_000).max(100_000_000).default(1_000_000),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   OIDC_ISSUER: z.url().optional(),

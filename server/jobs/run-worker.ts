@@ -35,7 +35,7 @@ export interface WorkerOptions {
 export interface Worker {
   /** There may be work of any kind: another process committed something. */
   wakeAll(): void;
-  /** Stops claiming, lets calls under way end for `graceMs`, cuts the rest off (their outcome is then unknown) and settles. */
+  /** Stops claiming, lets calls under way end for `graceMs`, cuts the rest off (the outcome of sends is then unknown, look-ups are given back) and settles. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -88,6 +88,7 @@ export function createWorker(ports: Ports, options: WorkerOptions): Worker {
       // What is cut off answers at once, or its lease sees to it.
       await settledWithin(cutOffMs, () => delivery.calls());
       await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, cutOffMs).unref())]);
+      for (const one of confirmations.values()) one.giveBack();
       await settler.flush();
     },
   };

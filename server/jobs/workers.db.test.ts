@@ -5,6 +5,7 @@ import { planWaiting } from "@/server/pipeline/plan";
 import type { Ports } from "@/server/pipeline/ports";
 import { anotherProcess, createEngine, type Engine, type TestPlanners } from "@/server/testing/memory/engine";
 import { messageOf } from "@/server/testing/memory/landscape";
+import { runToRest } from "@/server/testing/memory/ports";
 import { gossiping, invoicing, planner } from "@/server/testing/memory/small-planner";
 import { credit, customer, item, order, periods, ships } from "@/server/testing/world/builders";
 import { createWorker, type Worker } from "./run-worker";
@@ -47,6 +48,21 @@ describe("several workers", () => {
     expect(await engine.rows("select count(*)::int as subjects, sum(m.quantity)::int as ordered from subject s join (select subject_id, sum(quantity) as quantity from movement group by 1) m on m.subject_id = s.id")).toEqual([{ subjects: size, ordered: size * 3 }]);
     expect(await engine.value("select count(*)::int from slice where valid_to is null and quantity = 3")).toBe(size);
     expect(await engine.value("select count(*)::int from exception_item where state = 'open'")).toBe(0);
+  });
+
+  it("that are told to stop give back the look-ups and read-backs that have no answer yet: nobody counts a death, and the next may ask at once", { timeout: 60_000 }, async () => {
+    await engine.say(periods(1, "2026-01-01 00:00"), item("A"), customer("C-1"), credit("C-1", 1, "2026-01-01 00:00", "1000000.00", "0.00"), order("SO-1").line("1", "A", 10, "12.50"), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]));
+    await runToRest(engine.ports, planners);
+    const open = () => engine.rows("select kind, state, deaths, lease_owner is not null as leased, verified_at is not null as verified from command where kind in ('post_invoice', 'commit_tax') order by kind desc");
+    await engine.pool.query("update command set verified_at = null, verify_due_at = now() - interval '1 second' where kind = 'post_invoice'");
+    await engine.pool.query("update command set state = 'unknown', due_at = now() - interval '1 second' where kind = 'commit_tax'");
+    const silent = () => new Promise<never>(() => undefined);
+    const worker = start(planners, (ports) => ({ ...ports, connectors: { ...ports.connectors, lookup: silent, verify: silent } }));
+    await until(async () => (await engine.value<number>("select count(*)::int from command where lease_owner is not null")) === 2);
+    await worker.stop(0);
+    expect(await open()).toEqual([{ kind: "post_invoice", state: "confirmed", deaths: 0, leased: false, verified: false }, { kind: "commit_tax", state: "unknown", deaths: 0, leased: false, verified: false }]);
+    await runToRest(engine.ports, planners);
+    expect(await open()).toEqual([{ kind: "post_invoice", state: "confirmed", deaths: 0, leased: false, verified: true }, { kind: "commit_tax", state: "confirmed", deaths: 0, leased: false, verified: false }]);
   });
 
   it("that die in the middle leave nothing doubled and nothing lost", { timeout: 180_000 }, async () => {

@@ -15,7 +15,7 @@ export async function renderMetrics(query: Query, health: () => Promise<HealthRe
   const door = admission.figures();
   gauge("door_requests", "Requests under way at the doors of this process that bring something").set(door.requests);
   gauge("door_bytes", "Bytes of their bodies in memory").set(door.bytes);
-  const turnedAway = new Counter({ name: "ledgerline_door_turned_away_total", help: "Requests that this process answered with 429, by what there was no room for", labelNames: ["reason"], registers: [registry] });
+  const turnedAway = new Counter({ name: "ledgerline_door_turned_away_total", help: "Requests that this process answered with 429, by what there was no room for, or with 408 as they came too slowly", labelNames: ["reason"], registers: [registry] });
   for (const reason of turnedAwayFor) turnedAway.inc({ reason }, door.turnedAway[reason]);
   if (report.database.ok) {
     const commands = gauge("commands", "Commands that are not confirmed, by connector and state", ["connector", "state"]);

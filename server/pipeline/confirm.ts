@@ -1,6 +1,7 @@
+import type { Instant } from "@/server/domain/instant";
 import { budgetOf } from "@/server/domain/resilience";
 import type { LookupAnswer, VerifyAnswer } from "@/server/integrations/contract/connector";
-import { judgeLookup, judgeVerify, judgeWithoutLookup, judgeWithoutReading } from "./outcome";
+import { judgeGivenBack, judgeLookup, judgeVerify, judgeWithoutLookup, judgeWithoutReading } from "./outcome";
 import type { ClaimedCommand, ConnectorRuntime, Exchange, Ports, Settlement } from "./ports";
 import type { Settler } from "./settler";
 
@@ -17,7 +18,7 @@ const brokeDown = (error: unknown) => ({ answer: { kind: "failed" as const, fail
  * of their own; calls that end are settled at once, whatever the slowest does. One instance in a process.
  */
 export class Confirmations {
-  private readonly underWay = { lookup: 0, verify: 0 };
+  private readonly underWay = new Map<ClaimedCommand, { what: "lookup" | "verify"; runtime: ConnectorRuntime; startedAt: Instant }>();
   private readonly ports: ConfirmPorts;
   private readonly connector: string;
   private readonly options: ConfirmOptions;
@@ -28,7 +29,7 @@ export class Confirmations {
     this.options = options;
   }
 
-  get calls(): number { return this.underWay.lookup + this.underWay.verify; }
+  get calls(): number { return this.underWay.size; }
 
   /** Claims what the window has room for and starts it. Answers how many began; returns before they end. */
   lookUp(): Promise<number> {
@@ -38,15 +39,25 @@ export class Confirmations {
     return this.start("verify", (request) => this.ports.commands.claimUnverified(request), verifyOnce);
   }
 
+  /** Gives back what is under way, as these calls change nothing: a lease that is left behind would count as a death. What they answer after that counts no more. */
+  giveBack(): void {
+    for (const [command, { what, runtime, startedAt }] of this.underWay) {
+      const call = { startedAt, endedAt: this.ports.clock.now(), exchange: nothing };
+      void this.options.settler.add(judgeGivenBack({ command, support: runtime.connector.commands[command.kind] ?? null, rules: runtime.policy.lanes[command.lane], call, fraction: 0 }, what));
+    }
+    this.underWay.clear();
+  }
+
   private async start(what: "lookup" | "verify", claim: Ports["commands"]["claimUnknown"], ask: typeof lookUpOnce): Promise<number> {
     const { worker, leaseMs, window, settler } = this.options;
     const runtime = await this.ports.connectors.find(this.connector);
-    const limit = window - this.underWay[what];
+    const limit = window - [...this.underWay.values()].filter((call) => call.what === what).length;
     if (!runtime || runtime.paused || limit <= 0) return 0;
     const claimed = await claim({ worker, connector: this.connector, limit, leaseMs, budget: budgetOf("inquiry", runtime.policy) });
-    this.underWay[what] += claimed.length;
-    for (const command of claimed)
-      void ask(this.ports, runtime, command, leaseMs).then((settlement) => { this.underWay[what] -= 1; return settler.add(settlement); });
+    for (const command of claimed) {
+      this.underWay.set(command, { what, runtime, startedAt: this.ports.clock.now() });
+      void ask(this.ports, runtime, command, leaseMs).then((settlement) => (this.underWay.delete(command) ? settler.add(settlement) : undefined));
+    }
     return claimed.length;
   }
 }

@@ -160,6 +160,12 @@ export function judgeWithoutReading(judged: Judged): Settlement | null {
   return { ...blank(judged, "verify"), deaths: deathsAllowed - 1, outcome: "failed", failure: { code: "TEC-05", message: `${judged.command.deaths} workers died while they read it back` }, verifyDueAt: addMs(judged.call.endedAt, differenceReviewMs) };
 }
 
+/** A look-up or a read-back that a worker gave back as it was told to stop: it tells nothing, counts as nothing, and is another's at once. */
+export function judgeGivenBack(judged: Judged, purpose: "lookup" | "verify"): Settlement {
+  const { command, call } = judged;
+  return { ...blank(judged, purpose), deaths: command.deaths, outcome: "failed", failure: { code: "TEC-01", message: "The worker was told to stop before there was an answer" }, ...(purpose === "lookup" ? { dueAt: call.endedAt } : { verifyDueAt: call.endedAt }) };
+}
+
 /** What a read-back means: agreed sets `verifiedAt`; a difference keeps the target's own figures for the planner (INV-04). */
 export function judgeVerify(judged: Judged, answer: VerifyAnswer): Settlement {
   const { command, call } = judged;

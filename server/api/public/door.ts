@@ -2,21 +2,21 @@ import { randomUUID } from "node:crypto";
 import { composition } from "@/server/composition";
 import { logger } from "@/server/observability/logger";
 import type { Services } from "../services";
-import type { ReadBody } from "../admission";
-import { problem, readBody } from "./problem";
+import { unlimited, type Entry } from "../admission";
+import { problem } from "./problem";
 
 /** What the public doors may use of the services. */
 export type Doors = Pick<Services, "query" | "receive" | "clientOf" | "verifyWebhook" | "health" | "metrics" | "isOutage" | "admission">;
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof methods)[number];
-type Answer<P> = (services: Doors, request: Request, parameters: P, read: ReadBody) => Response | Promise<Response>;
+type Answer<P> = (services: Doors, request: Request, parameters: P, entry: Entry) => Response | Promise<Response>;
 type Handler<P> = (request: Request, context: { params: Promise<P> }) => Promise<Response>;
 
 /** Seconds after which a caller may try again while the database is away. */
 const retryAfter = "5";
 
 /**
- * One public address: how each of its methods is answered. What brings something is let in while there is room, else 429. Every other method is 405, and whatever goes wrong is a problem
+ * One public address: how each of its methods is answered. What brings something is let in while there is room, else 429; what comes too slowly is 408. Every other method is 405, and whatever goes wrong is a problem
  * (RFC 9457): 503 while the database does not answer, 500 with the number under which the log tells more.
  */
 export function door<P = unknown>(answers: Partial<Record<Method, Answer<P>>>, open: () => Promise<Doors> = async () => (await composition()).services): Record<Method | "OPTIONS", Handler<P>> {
@@ -27,8 +27,8 @@ export function door<P = unknown>(answers: Partial<Record<Method, Answer<P>>>, o
     const services = await open();
     try {
       const parameters = await context.params;
-      if (method === "GET") return await answer(services, request, parameters, readBody);
-      return await services.admission.admit((read) => answer(services, request, parameters, read));
+      if (method === "GET") return await answer(services, request, parameters, unlimited);
+      return await services.admission.admit((entry) => answer(services, request, parameters, entry));
     } catch (error) {
       if (services.isOutage(error)) return problem(503, { code: "UNAVAILABLE", message: "The database does not answer; nothing of this request was kept" }, { headers: { "retry-after": retryAfter } });
       const correlationId = randomUUID();

@@ -31,7 +31,7 @@ import { getOrder, listOrders } from "./orders";
 import { postWebhook } from "./webhooks";
 
 let engine: Engine, services: Doors, secret: string;
-const ample = () => createAdmission({ requests: 100, bytes: 1e8, backlog: 1e6 }, { backlog: () => Promise.resolve(0), fraction: () => 0 });
+const ample = () => createAdmission({ requests: 100, bytes: 1e8, backlog: 1e6, bodyMs: 60_000, graceMs: 60_000 }, { backlog: () => Promise.resolve(0), fraction: () => 0 });
 const doorsOn = (pool: pg.Pool, inbox = engine.stores.inbox, admission = ample()): Doors => ({
   query: createQuery(pool), receive: (inputs) => receive(inbox, inputs), clientOf: (bearer) => readClient(pool, bearer), health: () => readHealth(pool), metrics: () => renderMetrics(createQuery(pool), () => readHealth(pool), () => postingStops(createQuery(pool), null), admission), isOutage, admission,
   verifyWebhook: (_, headers) => Promise.resolve(ok({ id: headers["x-id"] ?? "", contentType: "application/json" })),
@@ -51,7 +51,7 @@ const addresses = (on: () => Doors = () => services) => {
   const open = () => Promise.resolve(on());
   return {
     events: door({ POST: postEvents }, open), orders: door({ GET: listOrders }, open), order: door<{ number: string }>({ GET: (doors, request, { number }) => getOrder(doors, request, number) }, open),
-    webhook: door<{ connector: string }>({ POST: (doors, request, { connector }, read) => postWebhook(doors, connector, request, read) }, open), health: door({ GET: getHealth }, open),
+    webhook: door<{ connector: string }>({ POST: (doors, request, { connector }, entry) => postWebhook(doors, connector, request, entry) }, open), health: door({ GET: getHealth }, open),
   };
 };
 const asked = (path: string, more: RequestInit = {}): Request => new Request(`http://tower.test${path}`, { ...more, headers: { authorization: `Bearer ${secret}`, "content-type": "application/cloudevents+json", ...more.headers } });
@@ -177,7 +177,7 @@ describe("whatever goes wrong is a problem (RFC 9457)", () => {
 
 describe("more than there is room for", () => {
   it("is answered 429 and leaves nothing behind, by either door; what is let in beside it is kept whole; the figures tell", async () => {
-    const admission = createAdmission({ requests: 100, bytes: 20_000, backlog: 1e6 }, { backlog: () => Promise.resolve(0), fraction: () => 0 }), on = () => doorsOn(engine.pool, engine.stores.inbox, admission);
+    const admission = createAdmission({ requests: 100, bytes: 20_000, backlog: 1e6, bodyMs: 60_000, graceMs: 60_000 }, { backlog: () => Promise.resolve(0), fraction: () => 0 }), on = () => doorsOn(engine.pool, engine.stores.inbox, admission);
     const kept = () => engine.value<number>("select count(*)::int from inbound_message"), before = await kept();
     const large = Array.from({ length: 40 }, () => event()), small = [event(), event()];
     const post = (list: unknown[]) => addresses(on).events.POST(asked("/api/v1/events", { method: "POST", headers: { "content-type": "application/cloudevents-batch+json" }, body: JSON.stringify(list) }), parameters(null));

@@ -4,9 +4,9 @@ import { checkEvent, contentType, identityOf, type Envelope } from "@/server/int
 import type { InboundInput } from "@/server/pipeline/ports";
 import type { ApiClient } from "../services";
 import { eventOfHeaders, isBinaryMode } from "./binary-mode";
-import type { ReadBody } from "../admission";
+import { unlimited, type Entry } from "../admission";
 import type { Doors } from "./door";
-import { jsonPointer, problem, readBody } from "./problem";
+import { jsonPointer, problem } from "./problem";
 
 /** Bytes of one request, and events in one batch. */
 export const limits = { body: 10 * 1024 * 1024, batch: 1000 };
@@ -18,7 +18,7 @@ const toInput = (client: ApiClient, event: Envelope): InboundInput =>
   ({ connector: client.source, ...identityOf(event), contentType, headers: { "x-client": client.id }, correlationId: event.correlationid ?? randomUUID() });
 
 /** `POST /api/v1/events`: one CloudEvent (structured, or binary with its attributes in headers), or a batch of up to 1,000. Accepted means stored for ever, before the answer. Nothing is taken for an entity or source that is not there. */
-export async function postEvents(services: Doors, request: Request, _none?: unknown, read: ReadBody = readBody): Promise<Response> {
+export async function postEvents(services: Doors, request: Request, _none?: unknown, entry: Entry = unlimited): Promise<Response> {
   const client = await authenticate(services, request);
   if (!client.ok) return problem(401, client.error, { headers: { "www-authenticate": "Bearer" } });
   if (client.value.refusal) return problem(409, client.value.refusal);
@@ -26,7 +26,8 @@ export async function postEvents(services: Doors, request: Request, _none?: unkn
   const binary = isBinaryMode(request.headers);
   if (binary ? !/^application\/(.+\+)?json$/.test(sentType) : ![batchType, contentType, "application/json"].includes(sentType))
     return problem(415, { code: "MEDIA_TYPE", message: binary ? "In binary mode the data of an event is sent as application/json" : `Send ${contentType} or ${batchType}, or an event in binary mode: its attributes in ce- headers, its data as application/json` });
-  const bytes = await read(request, limits.body);
+  entry.known();
+  const bytes = await entry.read(request, limits.body);
   if (!bytes) return problem(413, { code: "TOO_LARGE", message: `At most ${limits.body} bytes in one request` });
   let json: unknown;
   try { json = binary && bytes.length === 0 ? undefined : JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)); } catch { return problem(400, { code: "NOT_JSON", message: "The body is not JSON in UTF-8" }); }

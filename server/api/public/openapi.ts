@@ -21,7 +21,7 @@ const content = (schema: unknown, type = "application/json") => ({ content: { [t
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const errors = (...statuses: number[]) => Object.fromEntries(statuses.map((status) => [status, { description: "Problem (RFC 9457)", ...content(reference("Problem"), "application/problem+json") }]));
 
-const busy = { 429: { description: "No room at this moment: nothing was kept; `retry-after` says in how many seconds to come again (problem, RFC 9457)", ...content(reference("Problem"), "application/problem+json") } };
+const busy = { 408: { description: "The body did not come in its time: nothing was kept, and the connection ends (problem, RFC 9457)", ...content(reference("Problem"), "application/problem+json") }, 429: { description: "No room at this moment: nothing was kept; `retry-after` says in how many seconds to come again (problem, RFC 9457)", ...content(reference("Problem"), "application/problem+json") } };
 
 interface Operation { summary: string; responses: Record<string, { description: string; content?: unknown }>; [more: string]: unknown }
 type Operations = Partial<Record<"get" | "post", Operation>>;

@@ -5,11 +5,12 @@ import { mayConfirmBulk, mayInAll, type BulkState, type BulkVerb } from "@/serve
 import { fail, ok, type Result } from "@/server/domain/result";
 import { audit, auditAll, inTransaction, nudge } from "../desk/transaction";
 import { freezeBulk } from "./freeze";
+import { secondWhyNow } from "./money";
 
-interface Action { verb: BulkVerb; author: string; state: BulkState; second_why: string | null; entities: string[]; waiting: number }
+interface Action { verb: BulkVerb; author: string; state: BulkState; entities: string[]; waiting: number }
 
 async function lockAction(client: pg.PoolClient, id: string): Promise<Result<Action>> {
-  const { rows: [row] } = await client.query<Action>("select verb, author, state, second_why from bulk_action where id = $1 for update", [id]);
+  const { rows: [row] } = await client.query<Action>("select verb, author, state from bulk_action where id = $1 for update", [id]);
   if (!row) return fail("NOT_FOUND", "There is no such bulk action");
   const { rows } = await client.query<{ entity: string; waiting: number }>("select entity, (count(*) filter (where state = 'waiting'))::int as waiting from bulk_action_item where action_id = $1 and state <> 'left_out' group by 1 order by 1", [id]);
   return ok({ ...row, entities: rows.map(({ entity }) => entity), waiting: rows.reduce((sum, { waiting }) => sum + waiting, 0) });
@@ -29,13 +30,13 @@ const start = (pool: pg.Pool): BulkDesk["start"] => (person, id, reason) =>
     if (reason.trim().length < 3) return fail("REASON", "Say why, in a few words");
     const found = await lockAction(client, id);
     if (!found.ok) return found;
-    const { verb, author, state, second_why: secondWhy, waiting } = found.value;
+    const { verb, author, state, waiting } = found.value;
     if (author !== nameOf(person)) return fail("FORBIDDEN", "Only who asked for it may start it");
     if (state !== "asked") return fail("CONFLICT", "It was started already");
     if (waiting === 0) return fail("STATE", "Nothing of it may be touched");
     const allowed = person === null ? ok(true) : mayInAll(person, found.value);
     if (!allowed.ok) return allowed;
-    const next = secondWhy === null ? "running" : "proposed";
+    const { why: secondWhy } = await secondWhyNow(client, id), next = secondWhy === null ? "running" : "proposed";
     await client.query("update bulk_action set state = $2, reason = $3, started_at = case when $2 = 'running' then now() end where id = $1 and state = 'asked'", [id, next, reason.trim()]);
     await told(client, person, next === "running" ? "start" : "propose", id, reason, { verb, documents: waiting, secondWhy });
     if (next === "running") await toldOfCauses(client, author, id, verb, reason);
@@ -43,20 +44,27 @@ const start = (pool: pg.Pool): BulkDesk["start"] => (person, id, reason) =>
     return ok({ state: next });
   });
 
-const confirm = (pool: pg.Pool): BulkDesk["confirm"] => (person, id, reason) =>
-  inTransaction<Result<true>>(pool, async (client) => {
+/** Guarded by the money that was shown: where it grew above the limit, that is kept and shown, and confirmed anew. */
+const confirm = (pool: pg.Pool): BulkDesk["confirm"] => async (person, id, reason) => {
+  const confirmed = await inTransaction<Result<{ grewWhy: string | null }>>(pool, async (client) => {
     const found = await lockAction(client, id);
     if (!found.ok) return found;
     const { verb, author, state } = found.value;
     if (state !== "proposed") return fail("CONFLICT", "It does not wait for a second person");
     const allowed = mayConfirmBulk(person, found.value);
     if (!allowed.ok) return allowed;
-    await client.query("update bulk_action set state = 'running', confirmed_by = $2, started_at = now() where id = $1 and state = 'proposed'", [id, person.id]);
-    await told(client, person, "confirm", id, reason, { author });
-    await toldOfCauses(client, author, id, verb, reason);
+    const { grewWhy } = await secondWhyNow(client, id);
+    if (grewWhy === null) {
+      await client.query("update bulk_action set state = 'running', confirmed_by = $2, started_at = now() where id = $1 and state = 'proposed'", [id, person.id]);
+      await told(client, person, "confirm", id, reason, { author });
+      await toldOfCauses(client, author, id, verb, reason);
+    }
     await nudge(client);
-    return ok(true);
+    return ok({ grewWhy });
   });
+  if (!confirmed.ok) return confirmed;
+  return confirmed.value.grewWhy === null ? ok(true) : fail("CONFLICT", `More is at stake since this was shown: ${confirmed.value.grewWhy}`);
+};
 
 /** Whether a person may go on with it or end it: anybody with the right in all of its entities. */
 async function lockOwn(client: pg.PoolClient, person: Person | null, id: string): Promise<Result<Action>> {

@@ -211,6 +211,34 @@ describe("two persons", () => {
   });
 });
 
+describe("money that grew after the freeze", () => {
+  const twoAbove = (limit: string) => engine.pool.query("update policy_version set data = data || jsonb_build_object('invoiceTwoApprovalsAbove', $1::text)", [limit]);
+  const grows = (factor: number) => engine.pool.query("update exception_item set amount = amount * $1 where state = 'open'", [factor]);
+  test("wants the second person when it is started, though one was enough when it was asked for", async () => {
+    await refusedInvoices(2);
+    await twoAbove("300");
+    const id = await ask("retry");
+    expect((await shown(id)).secondWhy).toBeNull();
+    await grows(2);
+    expect(await desk().start(olga, id, "mended")).toEqual({ ok: true, value: { state: "proposed" } });
+    expect(await shown(id)).toMatchObject({ state: "proposed", secondWhy: expect.stringMatching(/is above 300\.00$/) as string });
+    expect(posted()).toEqual([]);
+  });
+  test("is shown to the second person before it is confirmed, and needs none where it fell below", async () => {
+    await refusedInvoices(2);
+    await twoAbove("100");
+    const [first, second] = [await ask("retry"), await ask("retry")];
+    await desk().start(olga, first, "mended");
+    const before = (await shown(first)).secondWhy;
+    await grows(2);
+    expect(await desk().confirm(fay, first, "checked")).toMatchObject({ ok: false, error: { code: "CONFLICT", message: expect.stringMatching(/^More is at stake since this was shown: /) as string } });
+    expect([(await shown(first)).state, (await shown(first)).secondWhy === before]).toEqual(["proposed", false]);
+    expect(await desk().confirm(fay, first, "checked again")).toEqual({ ok: true, value: true });
+    await twoAbove("100000");
+    expect(await desk().start(olga, second, "mended")).toEqual({ ok: true, value: { state: "running" } });
+  });
+});
+
 describe("the other verbs", () => {
   const failed = async () => { await engine.stores.inbox.store([{ connector: "shop", sourceMessageId: "bad", digest: "d", contentType: "application/json", headers: {}, body: new TextEncoder().encode("[{\"type\":\"nonsense\"}]"), correlationId: "c" }]); await rest(); };
   test("a replay of what was accepted adds nothing", async () => {

@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { BulkSelection } from "@/server/api/desk";
 import type { Person } from "@/server/api/services";
-import { bulkLimit, bulkVerbs, goesAtOnce, rampOf, secondPersonWhy, type BulkVerb, type EntityMoney } from "@/server/domain/bulk";
+import { bulkLimit, bulkVerbs, goesAtOnce, rampOf, type BulkVerb } from "@/server/domain/bulk";
 import { postingKinds } from "@/server/domain/posting-brake";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDo } from "@/server/domain/rights";
 import { exceptionTabs, narrowed, narrowing } from "@/server/read/exceptions";
 import { inTransaction } from "../desk/transaction";
-import { policyInForce } from "../policies";
+import { secondWhyAtFreeze } from "./money";
 
 /** The documents of a selection: each once, with the open exceptions that stop it. `place` is what it is known by, `money` what is at stake. */
 const documents = {
@@ -84,12 +84,9 @@ export const freezeBulk = (pool: pg.Pool) => (person: Person | null, verb: BulkV
       `select count(*)::int as count, coalesce(bool_and(i.fingerprint is not null and exists (select 1 from fix_attempt f where f.fingerprint = i.fingerprint and f.verb = 'map' and f.created_at > (select min(e.first_seen_at) from exception_item e where e.id = any(i.exceptions)))), false) as mapped
        from bulk_action_item i where i.action_id = $1 and i.state = 'waiting'`, [id]);
     const count = counted?.count ?? 0, steps = rampOf(count, goesAtOnce({ count, mapped: counted?.mapped ?? false }));
-    const { rows: money } = await client.query<EntityMoney>("select entity, currency, sum(abs(amount))::text as amount from bulk_action_item where action_id = $1 and state = 'waiting' and amount is not null and currency is not null group by 1, 2 order by 1, 2", [id]);
-    const limits = new Map<string, string>();
-    for (const entity of new Set(money.map((row) => row.entity))) limits.set(entity, (await policyInForce(client, entity)).invoiceTwoApprovalsAbove);
     await client.query(
       `with ends as (select no::int - 1 as step, sum(size) over (order by no) as until from unnest($2::int[]) with ordinality s(size, no))
        update bulk_action_item i set step = (select min(step) from ends where until >= i.position) where i.action_id = $1 and i.state = 'waiting'`, [id, steps]);
-    await client.query("update bulk_action set steps = $2, second_why = $3 where id = $1", [id, steps, secondPersonWhy(money, limits)]);
+    await client.query("update bulk_action set steps = $2, second_why = $3 where id = $1", [id, steps, await secondWhyAtFreeze(client, id)]);
     return ok({ id });
   });

@@ -24,11 +24,20 @@ export const pauseConnector = (pool: pg.Pool): Desk["pauseConnector"] => (person
     if (!allowed.ok) return allowed;
     if ((row.state === "paused") === paused) return fail("CONFLICT", paused ? "It is paused already" : "It is not paused");
     await client.query("update connector set state = $2, paused_reason = $3, paused_by = $4, updated_at = now() where id = $1", [id, paused ? "paused" : "active", paused ? reason : null, paused ? person.id : null]);
+    // A person's word that it may be called ends what the tower keeps back by itself: the breaker, and a pause that the target asked for.
+    const ended = paused ? null : await endWait(client, id);
     if (!paused) await client.query("update breaker set state = 'closed', failures = 0, calls = 0, failed = 0, window_from = null, opened_at = null, probes = 0, probe_at = null, reason = null where connector = $1", [id]);
-    await audit(client, { actor: person.id, action: paused ? "connector.pause" : "connector.resume", aboutKind: "connector", aboutId: id, reason, detail: {} });
+    await audit(client, { actor: person.id, action: paused ? "connector.pause" : "connector.resume", aboutKind: "connector", aboutId: id, reason, detail: ended === null ? {} : { waitEnded: ended } });
     await nudge(client);
     return ok(true);
   });
+
+/** Answers until when it would have waited; null: it did not. */
+async function endWait(client: pg.PoolClient, id: string): Promise<string | null> {
+  const { rows: [wait] } = await client.query<{ until: Date }>("select spent_until as until from connector_budget where connector = $1 and spent_until > now() for update", [id]);
+  if (wait) await client.query("update connector_budget set spent_until = now() where connector = $1", [id]);
+  return wait?.until.toISOString() ?? null;
+}
 
 /** One kind of command stays unsent while all others go on; what waits of it keeps its place. */
 export const pauseKind = (pool: pg.Pool): Desk["pauseKind"] => (person, id, kind, paused, reason) =>
@@ -84,7 +93,7 @@ export const saveConnectorSettings = (pool: pg.Pool, key: Buffer, types: Connect
     const version = change.version + 1;
     await client.query("update connector set settings = $2, secrets = $3, settings_version = $4, updated_at = now() where id = $1 and settings_version = $5", [id, JSON.stringify(change.settings), Buffer.from(seal(key, id, JSON.stringify(secrets))), version, change.version]);
     await client.query("insert into connector_settings_version (connector, version, settings, author) values ($1, $2, $3, $4)", [id, version, JSON.stringify(change.settings), person.id]);
-    await audit(client, { actor: person.id, action: "connector.settings", aboutKind: "connector", aboutId: id, reason, detail: { version, secretsChanged: Object.keys(given) } });
+    await audit(client, { actor: person.id, action: "connector.settings", aboutKind: "connector", aboutId: id, reason, detail: { before: row.settings, after: change.settings, version, secretsChanged: Object.keys(given) } });
     await nudge(client);
     return ok({ version });
   });
@@ -95,13 +104,14 @@ export const saveServiceLevel = (pool: pg.Pool): Desk["saveServiceLevel"] => (pe
     if (!allowed.ok) return allowed;
     if (!(await client.query("select 1 from entity where code = $1", [level.entity])).rowCount) return fail("NOT_FOUND", `There is no entity ${level.entity}`);
     const id = level.id ?? randomUUID();
+    const { rows: [before] } = await client.query<Record<string, unknown>>("select name, measure, channel, target_minutes as \"targetMinutes\", clock, warn_at as \"warnAt\", active, version from service_level where id = $1 for update", [id]);
     const { rowCount } = await client.query(
       `insert into service_level (id, entity, name, measure, channel, target_minutes, clock, warn_at, active, version, updated_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)
        on conflict (id) do update set name = excluded.name, measure = excluded.measure, channel = excluded.channel, target_minutes = excluded.target_minutes, clock = excluded.clock, warn_at = excluded.warn_at,
          active = excluded.active, version = service_level.version + 1, updated_by = excluded.updated_by, updated_at = now() where service_level.version = $11 and service_level.entity = excluded.entity`,
       [id, level.entity, level.name, level.measure, level.channel, level.targetMinutes, level.clock, level.warnAt, level.active, person.id, level.version]);
     if (rowCount !== 1) return fail("CONFLICT", "Somebody changed this service level since it was shown");
-    await audit(client, { actor: person.id, action: "service_level.save", aboutKind: "service_level", aboutId: id, reason: null, detail: { ...level } });
+    await audit(client, { actor: person.id, action: "service_level.save", aboutKind: "service_level", aboutId: id, reason: null, detail: { before: before ?? null, after: { name: level.name, measure: level.measure, channel: level.channel, targetMinutes: level.targetMinutes, clock: level.clock, warnAt: level.warnAt, active: level.active, version: before ? level.version + 1 : 1 } } });
     await nudge(client);
     return ok({ id });
   });

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Desk } from "@/server/api/desk";
-import { checkPolicy } from "@/server/domain/resilience";
+import { checkPolicy, rulesOf } from "@/server/domain/resilience";
 import { mayDo } from "@/server/domain/rights";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { audit, inTransaction, nudge } from "./transaction";
@@ -19,7 +19,7 @@ export const saveConnectorPolicy = (pool: pg.Pool): Desk["saveConnectorPolicy"] 
     if (!checked.ok) return checked;
     const { concurrency, perMinute, lanes, breaker } = checked.value, rules = { lanes, breaker };
     await client.query("update connector set concurrency = $2, per_minute = $3, rules = $4, rules_version = rules_version + 1, updated_at = now() where id = $1", [id, concurrency, perMinute, JSON.stringify(rules)]);
-    await audit(client, { actor: person.id, action: "connector.policy", aboutKind: "connector", aboutId: id, reason, detail: { before: { concurrency: row.concurrency, perMinute: row.per_minute, rules: row.rules }, after: { concurrency, perMinute, rules } } });
+    await audit(client, { actor: person.id, action: "connector.policy", aboutKind: "connector", aboutId: id, reason, detail: { before: { concurrency: row.concurrency, perMinute: row.per_minute, rules: rulesOf(row.rules) }, after: { concurrency, perMinute, rules } } });
     await nudge(client);
     return ok({ version: version + 1 });
   });

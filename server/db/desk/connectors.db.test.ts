@@ -30,6 +30,27 @@ describe("connectors", () => {
     expect(await desk().pauseConnector(admin, "erp", true, "again")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });
     expect(await rows("select state, paused_reason from connector where id = 'erp'")).toEqual([{ state: "paused", paused_reason: "month end" }]);
   });
+  test("who resumes it ends the pause that the target asked for, and the record says until when that was", async () => {
+    await desk().pauseConnector(admin, "erp", true, "it said to come back in an hour");
+    await pool.query("update connector_budget set spent_until = now() + interval '1 hour' where connector = 'erp'");
+    await desk().pauseConnector(admin, "erp", false, "they lifted the limit");
+    expect(await rows("select spent_until <= now() as free from connector_budget where connector = 'erp'")).toEqual([{ free: true }]);
+    expect(await rows("select action, detail from audit_entry order by id")).toEqual([{ action: "connector.pause", detail: {} }, { action: "connector.resume", detail: { waitEnded: expect.any(String) as string } }]);
+  });
+  test("what is changed is kept with what it was before, settings without their secrets", async () => {
+    const level = { id: null, entity: "US01", name: "Two hours", measure: "posting_latency", channel: null, targetMinutes: 120, clock: "wall" as const, warnAt: "0.75", active: true, version: 0 };
+    await pool.query("insert into entity (code, name, currency, zone) values ('US01', 'Test', 'USD', 'UTC') on conflict do nothing");
+    const made = await desk().saveServiceLevel(admin, level);
+    if (!made.ok) throw new Error(made.error.message);
+    await desk().saveServiceLevel(admin, { ...level, id: made.value.id, targetMinutes: 600, version: 1 });
+    await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://a" }, secrets: { key: "s3cret" }, version: 1 }, "first");
+    const { id: _id, entity: _entity, ...first } = level;
+    expect(await rows("select action, detail from audit_entry order by id")).toEqual([
+      { action: "service_level.save", detail: { before: null, after: { ...first, version: 1 } } },
+      { action: "service_level.save", detail: { before: { ...first, warnAt: "0.750", version: 1 }, after: { ...first, targetMinutes: 600, version: 2 } } },
+      { action: "connector.settings", detail: { before: {}, after: { url: "http://a" }, version: 2, secretsChanged: ["key"] } },
+    ]);
+  });
   test("settings are guarded by the version that was shown; secrets that are left out stay, and never lie open", async () => {
     expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://a" }, secrets: { key: "s3cret" }, version: 1 }, "first")).toEqual({ ok: true, value: { version: 2 } });
     expect(await desk().saveConnectorSettings(admin, "erp", { settings: { url: "http://b" }, version: 1 }, "late")).toMatchObject({ ok: false, error: { code: "CONFLICT" } });

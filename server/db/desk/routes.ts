@@ -5,6 +5,7 @@ import { canonicalJson } from "@/server/domain/commands";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDo } from "@/server/domain/rights";
 import { checkRouteChange, managedFromOf, mayDecideRoute, withRoute, type RouteChange } from "@/server/domain/route-change";
+import type { Route } from "@/server/domain/policy";
 import { policyInForce } from "../policies";
 import { lockEntity, passwordSetSince, planAgain, putInForce } from "./rules";
 import { audit, inTransaction, nudge } from "./transaction";
@@ -56,7 +57,7 @@ export const decideRoute = (pool: pg.Pool, capabilitiesOf: CapabilitiesOf): Rout
     if (row.state !== "open") return fail("CONFLICT", `It is ${row.state} already`);
     const { entity, document, capability, connector, mode, managed_from } = row;
     const change: RouteChange = { document, capability, connector, mode, managedFrom: managed_from?.toISOString() ?? null };
-    let version: number | null = null;
+    let version: number | null = null, before: Route | null = null;
     if (verdict === "confirm") {
       await lockEntity(client, entity);
       const fits = await checked(client, capabilitiesOf, entity, change);
@@ -65,10 +66,11 @@ export const decideRoute = (pool: pg.Pool, capabilitiesOf: CapabilitiesOf): Rout
       await putInForce(client, next, { author: row.proposed_by, confirmedBy: person.id });
       await planAgain(client, entity, canonicalJson(present.systemsOfRecord) !== canonicalJson(next.systemsOfRecord));
       version = next.version;
+      before = present.routes.find((route) => route.capability === capability && route.document === document) ?? null;
     }
     const state = { confirm: "confirmed", reject: "rejected", withdraw: "withdrawn" }[verdict];
     await client.query("update route_change set state = $2, decided_by = $3, decided_at = now(), decision_reason = $4, policy_version = $5 where id = $1 and state = 'open'", [id, state, person.id, reason, version]);
-    await audit(client, { actor: person.id, action: `route.${verdict}`, aboutKind: "route", aboutId: id, reason, detail: { entity, ...change, proposedBy: row.proposed_by, ...(version === null ? {} : { version }) } });
+    await audit(client, { actor: person.id, action: `route.${verdict}`, aboutKind: "route", aboutId: id, reason, detail: { entity, ...change, proposedBy: row.proposed_by, ...(version === null ? {} : { version, before }) } });
     await nudge(client);
     return ok({ version });
   });

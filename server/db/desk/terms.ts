@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { TermsDesk } from "@/server/api/desk";
-import { checkTermsChange, knowsTerms, withTerms, type TermsChange } from "@/server/domain/payment-terms";
+import { checkTermsChange, knowsTerms, withTerms, type PaymentTerms, type TermsChange } from "@/server/domain/payment-terms";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDo } from "@/server/domain/rights";
 import { managedFromOf, mayDecideRoute } from "@/server/domain/route-change";
@@ -41,17 +41,18 @@ export const decideTerms = (pool: pg.Pool, now: () => string): TermsDesk["decide
     const allowed = mayDecideRoute(person, { entity, proposedBy, passwordSince: await passwordSetSince(client, person.id, row.proposed_at) }, verdict, "terms.confirm");
     if (!allowed.ok) return allowed;
     if (row.state !== "open") return fail("CONFLICT", `It is ${row.state} already`);
-    let version: number | null = null;
+    let version: number | null = null, before: PaymentTerms | null = null;
     if (verdict === "confirm") {
       await lockEntity(client, entity);
-      const next = withTerms(await policyInForce(client, entity), terms, now());
+      const present = await policyInForce(client, entity), next = withTerms(present, terms, now());
       await putInForce(client, next, { author: proposedBy, confirmedBy: person.id });
       await planAgain(client, entity, false);
       version = next.version;
+      before = knowsTerms(present, terms.code) ? (present.terms[terms.code] ?? null) : null;
     }
     const state = { confirm: "confirmed", reject: "rejected", withdraw: "withdrawn" }[verdict];
     await client.query("update terms_change set state = $2, decided_by = $3, decided_at = now(), decision_reason = $4, policy_version = $5 where id = $1 and state = 'open'", [id, state, person.id, reason, version]);
-    await audit(client, { actor: person.id, action: `terms.${verdict}`, aboutKind: "terms", aboutId: id, reason, detail: { entity, ...terms, proposedBy, ...(version === null ? {} : { version }) } });
+    await audit(client, { actor: person.id, action: `terms.${verdict}`, aboutKind: "terms", aboutId: id, reason, detail: { entity, ...terms, proposedBy, ...(version === null ? {} : { version, before }) } });
     await nudge(client);
     return ok({ version });
   });
