@@ -1,7 +1,6 @@
 import type { Notice, NoticeDelivery } from "@/server/domain/notices";
 import type { DocumentKind, Pace, Span, Statement } from "@/server/domain/completeness";
 import type { Instant } from "@/server/domain/instant";
-import type { SubjectKind } from "@/server/domain/subject";
 import type { OrderView } from "@/server/read/public-orders";
 
 /** Where polled feeds stand. */
@@ -45,8 +44,6 @@ export interface Maintenance {
   tellSilentFeeds(): Promise<number>;
   /** Numbers and chains committed audit entries. */
   sealAudit(): Promise<number>;
-  /** Plans all subjects of a kind again, such as after a new policy. */
-  planAgain(entity: string, kind: SubjectKind): Promise<number>;
 }
 
 /** A claim on asking one source: only its holder writes what the source answered. */
