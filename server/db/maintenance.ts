@@ -19,6 +19,7 @@ const pruneWindows = statement("prune_census_windows", `
 const followPolicies = statement("follow_policies", `
   insert into wake (subject_id) select s.id from (select entity, max(version) as version from policy_version where valid_from <= now() group by entity having max(valid_from) > now() - interval '10 minutes') p
   join subject s on s.entity = p.entity and not s.complete and s.policy_version < p.version`);
+const pruneTotals = statement("prune_control_totals", "delete from control_total where closes_at < now() - interval '400 days' and state in ('agreed', 'excused')");
 
 const sealLock = statement("audit_lock", "select pg_advisory_xact_lock(hashtext('audit_seal'))");
 const sealLast = statement("audit_last", "select sealed_no::text as no, hash from audit_entry where sealed_no is not null order by sealed_no desc limit 1");
@@ -47,7 +48,7 @@ async function seal(client: Executor): Promise<number> {
 export const createMaintenance = (pool: pg.Pool, policies: Policies = createPolicies(pool)): Maintenance => ({
   async heartbeat(worker, detail) { await changedBy(pool, beat, [worker, JSON.stringify(detail)]); },
   async left(worker) { await changedBy(pool, gone, [worker]); },
-  prune: async () => (await changedBy(pool, pruneWorkers)) + (await changedBy(pool, pruneDocuments)) + (await changedBy(pool, pruneWindows)) + (await changedBy(pool, pruneAsked)),
+  prune: async () => (await changedBy(pool, pruneWorkers)) + (await changedBy(pool, pruneDocuments)) + (await changedBy(pool, pruneWindows)) + (await changedBy(pool, pruneTotals)) + (await changedBy(pool, pruneAsked)),
   tellSilentFeeds: () => tellSilentFeeds(pool, policies),
   followPolicies: () => changedBy(pool, followPolicies),
   async sealAudit() {

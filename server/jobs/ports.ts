@@ -50,6 +50,8 @@ export interface Maintenance {
 export interface CensusClaim { connector: string; entity: string; census: string; checkedTo: Instant; failures: number }
 /** What a person wants fetched of one window. */
 export interface Asked { connector: string; census: string; span: Span; documents: { kind: DocumentKind; document: string; version: number }[] }
+/** Control totals that a source is to state. A paused one owes them, and nobody is told. */
+export interface ExpectedTotals { connector: string; entity: string; paused: boolean; kinds: readonly DocumentKind[]; windowSeconds: number; dueSeconds: number }
 /** What sources say exists beside what is held. */
 export interface CompletenessStore {
   /** Takes the source for `leaseMs`; null where somebody has it, or its next window has not closed. */
@@ -63,6 +65,11 @@ export interface CompletenessStore {
   release(worker: string, claim: CensusClaim, dueAt: Instant, failure: string | null): Promise<void>;
   /** What was not here: what has come closes its gap, what is missing by now is an exception. Answers how many changed. */
   look(now: Instant): Promise<number>;
+  /**
+   * Control totals: those that sources are to state and have not are told, those that they stated are compared with what is held.
+   * `expected`: of every source, paused ones too. Answers how many changed.
+   */
+  totals(expected: readonly ExpectedTotals[], now: Instant): Promise<number>;
   /** How far the next systems are with what is held. Answers how many changed. */
   follow(): Promise<number>;
   /** What persons want fetched and nobody is fetching, by window. */
