@@ -4,6 +4,7 @@ import { settlingWords } from "@/server/domain/exceptions";
 import type { Instant } from "@/server/domain/instant";
 import { normalIdentifier } from "@/server/domain/subject";
 import type { Asked, CensusClaim, CompletenessStore } from "@/server/jobs/ports";
+import { lookAtTotals } from "./control-totals";
 import { nudge } from "./desk/transaction";
 import { causeOf, dueBy, writeExceptions, type OpenException } from "./exceptions";
 import type { Policies } from "./policies";
@@ -155,6 +156,11 @@ export const createCompletenessStore = (pool: pg.Pool, policies: Policies): Comp
   }),
   look: (now) => transaction(pool, async (client) => {
     const changed = await look(client, policies, now, null);
+    if (changed > 0) await nudge(client);
+    return changed;
+  }),
+  totals: (expected, now) => transaction(pool, async (client) => {
+    const changed = await lookAtTotals(client, policies, expected, now);
     if (changed > 0) await nudge(client);
     return changed;
   }),

@@ -15,15 +15,11 @@ const pruneDocuments = statement("prune_census_documents", "delete from census_d
 const pruneAsked = statement("prune_asked", "delete from bulk_action where state = 'asked' and frozen_at < now() - interval '1 day'");
 const pruneWindows = statement("prune_census_windows", `
   delete from census_window w where opens_at < now() - interval '400 days' and not exists (select 1 from census_document d where d.connector = w.connector and d.kind = w.kind and d.opens_at = w.opens_at)`);
-/** Called again until nothing is left. */
-const planAgain = statement("bulk_plan", `
-  with chosen as (select id from subject where entity = $1 and kind = $2 and id > $3 order by id limit 500),
-  woken as (insert into wake (subject_id) select id from chosen)
-  select max(id) as last, count(*)::int as count from chosen`);
 /** A plan that began in the moment of a change may have been made by the version before it, and taken the wake of the change with it. */
 const followPolicies = statement("follow_policies", `
   insert into wake (subject_id) select s.id from (select entity, max(version) as version from policy_version where valid_from <= now() group by entity having max(valid_from) > now() - interval '10 minutes') p
   join subject s on s.entity = p.entity and not s.complete and s.policy_version < p.version`);
+const pruneTotals = statement("prune_control_totals", "delete from control_total where closes_at < now() - interval '400 days' and state in ('agreed', 'excused')");
 
 const sealLock = statement("audit_lock", "select pg_advisory_xact_lock(hashtext('audit_seal'))");
 const sealLast = statement("audit_last", "select sealed_no::text as no, hash from audit_entry where sealed_no is not null order by sealed_no desc limit 1");
@@ -52,21 +48,12 @@ async function seal(client: Executor): Promise<number> {
 export const createMaintenance = (pool: pg.Pool, policies: Policies = createPolicies(pool)): Maintenance => ({
   async heartbeat(worker, detail) { await changedBy(pool, beat, [worker, JSON.stringify(detail)]); },
   async left(worker) { await changedBy(pool, gone, [worker]); },
-  prune: async () => (await changedBy(pool, pruneWorkers)) + (await changedBy(pool, pruneDocuments)) + (await changedBy(pool, pruneWindows)) + (await changedBy(pool, pruneAsked)),
+  prune: async () => (await changedBy(pool, pruneWorkers)) + (await changedBy(pool, pruneDocuments)) + (await changedBy(pool, pruneWindows)) + (await changedBy(pool, pruneTotals)) + (await changedBy(pool, pruneAsked)),
   tellSilentFeeds: () => tellSilentFeeds(pool, policies),
   followPolicies: () => changedBy(pool, followPolicies),
   async sealAudit() {
     let sealed = 0;
     for (let count = 1; count > 0; sealed += count) count = await transaction(pool, seal);
     return sealed;
-  },
-  async planAgain(entity, kind) {
-    let after = "", planned = 0;
-    for (;;) {
-      const [row] = await rowsOf<{ last: string | null; count: number }>(pool, planAgain, [entity, kind, after]);
-      if (!row || row.last === null) return planned;
-      planned += row.count;
-      after = row.last;
-    }
   },
 });

@@ -10,7 +10,7 @@ const silent = statement("feeds_silent", `
   where k.state = 'active' and f.failing_since <= now() - $1 * interval '1 minute'
     and not exists (select 1 from exception_item e where e.state = 'open' and e.code = 'CMP-02' and e.connector = f.connector and e.stops = array[f.connector || '/' || f.feed])`);
 const heard = statement("feeds_heard", `
-  select e.fingerprint from exception_item e where e.state = 'open' and e.code = 'CMP-02'
+  select e.fingerprint from exception_item e where e.state = 'open' and e.code = 'CMP-02' and e.document is null
     and not exists (select 1 from feed_cursor f join connector k on k.id = f.connector and k.state = 'active' where e.stops = array[f.connector || '/' || f.feed] and f.failing_since is not null)`);
 
 /** Opens CMP-02 for each feed that has not answered for five minutes, and closes it once it answers or is not asked any more. Answers how many of both. */

@@ -1,13 +1,12 @@
 import type { Capability, CommandKind } from "./commands";
+import type { DocumentKind } from "./contracts/control";
 import type { EventData } from "./contracts/registry";
 import { dec, sumOf, text, type DecimalString } from "./decimal";
 import { subjectOf, toFact, type CanonicalEvent } from "./facts";
 import { addMs, epochMs, fromEpochMs, type Instant } from "./instant";
 import { subjectId, type SubjectId } from "./subject";
 
-/** What sources are asked for, in our words. */
-export const documentKinds = ["orders", "shipments", "payments", "refunds", "returns", "return receipts", "invoices", "credits", "debits"] as const;
-export type DocumentKind = (typeof documentKinds)[number];
+export { documentKinds, type DocumentKind } from "./contracts/control";
 
 /** A span of a source's own time: `from` lies in it, `to` does not. */
 export interface Span { from: Instant; to: Instant }
@@ -54,7 +53,7 @@ type Event<T extends CanonicalEvent["type"]> = EventData<T>;
 const kindsOfLedger = { invoice: "invoices", credit: "credits", debit: "debits" } as const;
 
 /** Which document an event is of; null for what is no document of its own. */
-function kindOf({ type, data }: CanonicalEvent): DocumentKind | null {
+export function kindOf({ type, data }: Pick<CanonicalEvent, "type" | "data">): DocumentKind | null {
   switch (type) {
     case "order.captured": return "orders";
     case "shipment.confirmed": return "shipments";
@@ -68,7 +67,7 @@ function kindOf({ type, data }: CanonicalEvent): DocumentKind | null {
 }
 
 /** What is at stake: goods of an order at its prices, the amount of all others; null where the source tells none. */
-function worthOf({ type, data }: CanonicalEvent): { amount: DecimalString; currency: string } | null {
+export function worthOf({ type, data }: Pick<CanonicalEvent, "type" | "data">): { amount: DecimalString; currency: string } | null {
   if (type === "order.captured") {
     const { currency, lines } = data as Event<"order.captured">;
     return { currency, amount: text(sumOf(lines, (line) => dec(line.quantity).times(line.price).div(line.priceUnit).minus(line.discount)).toDecimalPlaces(2)) };

@@ -4,6 +4,7 @@ import { epochMs, type Instant } from "@/server/domain/instant";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import type { ClaimedCommand, Clock, Connectors, Exchange } from "@/server/pipeline/ports";
 import type { CensusPage } from "./contract/census";
+import { totalsExpected, type TotalsExpected } from "./contract/control-totals";
 import type { AnyConnector, CodeKind, LookupAnswer, OutboundCommand, Outcome, SourceMessage, Tokens, VerifyAnswer } from "./contract/connector";
 import type { BrokerConnection } from "./contract/broker";
 import type { OutboundMail } from "./contract/mail";
@@ -47,6 +48,8 @@ export interface Integrations extends Connectors {
   censuses(id: string): Promise<readonly CensusInfo[]>;
   /** One page of what exists there. */
   readCensus(id: string, census: string, span: Span, page: unknown, signal: AbortSignal): Promise<Result<CensusPage>>;
+  /** Which control totals a source that only pushes is to state; null where none is expected of it. */
+  totals(id: string): Promise<TotalsExpected | null>;
   /** Brokers that are to be connected now: active, and their settings usable. */
   brokers(): Promise<BrokerInfo[]>;
   /** TEC-02 is a refused login or right. Whoever opened it closes it. */
@@ -180,6 +183,10 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
       if (!system.ready.ok) return { ok: false, error: brokenSettings(system.ready.error) };
       const { answer } = await system.use<Result<CensusPage>>(`census:${id}:${name}`, signal, (_, session) => census.list(session, span, page), (failure) => fail("TEC-01", failure.message));
       return answer;
+    },
+    totals: async (id) => {
+      const system = await installation(id);
+      return system?.ready.ok && system.type?.censuses === undefined ? totalsExpected(system.ready.value.settings) : null;
     },
     brokers: async () => [...(await installations()).values()].flatMap((system) => system.brokerInfo() ?? []),
     openBroker: async (id, signal) => {

@@ -18,7 +18,7 @@ const restMs = 5_000, followMs = 5_000;
 export interface CompletenessParts {
   worker: string;
   store: CompletenessStore;
-  integrations: Pick<Integrations, "list" | "censuses" | "readCensus" | "translate">;
+  integrations: Pick<Integrations, "list" | "censuses" | "totals" | "readCensus" | "translate">;
   receive(this: void, inputs: readonly InboundInput[]): Promise<StoredMessage[]>;
   clock: Clock;
   logger: Logger;
@@ -26,7 +26,7 @@ export interface CompletenessParts {
 
 /**
  * Asks every source that is due what exists there, each by one worker at a time and none holding up another; between times
- * sees what has come, what is missing by now, and what persons want fetched. Answers how much was begun.
+ * sees what has come, what is missing by now, which control totals differ or were never stated, and what persons want fetched. Answers how much was begun.
  */
 export function createCompleteness(parts: CompletenessParts): (signal: AbortSignal) => Promise<number> {
   const { worker, store, integrations, receive, clock, logger } = parts;
@@ -106,7 +106,7 @@ export function createCompleteness(parts: CompletenessParts): (signal: AbortSign
   };
 
   return async (signal) => {
-    const connectors = (await integrations.list()).filter(({ paused }) => !paused);
+    const all = await integrations.list(), connectors = all.filter(({ paused }) => !paused);
     for (const { id } of connectors)
       for (const census of await integrations.censuses(id)) {
         const name = `${id}/${census.name}`;
@@ -118,7 +118,11 @@ export function createCompleteness(parts: CompletenessParts): (signal: AbortSign
       else await store.answerAsked(asked, asked.documents.map((one) => ({ ...one, answer: "its connector is paused" })));
     }
     await store.look(clock.now());
-    if (performance.now() >= followAt) { followAt = performance.now() + followMs; await store.follow(); }
+    if (performance.now() >= followAt) {
+      followAt = performance.now() + followMs;
+      await store.totals((await Promise.all(all.map(async ({ id, entity, paused }) => { const totals = await integrations.totals(id); return totals ? [{ connector: id, entity, paused, ...totals }] : []; }))).flat(), clock.now());
+      await store.follow();
+    }
     // Each source is asked by itself; the loop looks again in a second.
     return 0;
   };

@@ -1,7 +1,7 @@
-import type { JobName, JobPayload } from "./catalog";
+import type { JobName } from "./catalog";
 import type { Maintenance } from "./ports";
 
-export type Handlers = { readonly [N in JobName]: (payload: JobPayload<N>) => Promise<number> };
+export type Handlers = { readonly [N in JobName]: () => Promise<number> };
 
 /** Thin: each job is one call of a port. Answers go to the log. */
 export const createHandlers = (maintenance: Maintenance, sendNotices: () => Promise<number>): Handlers => ({
@@ -10,5 +10,4 @@ export const createHandlers = (maintenance: Maintenance, sendNotices: () => Prom
   "audit.seal": () => maintenance.sealAudit(),
   "feeds.silent": () => maintenance.tellSilentFeeds(),
   "notices.send": sendNotices,
-  "bulk.plan": ({ entity, kind }) => maintenance.planAgain(entity, kind),
 });

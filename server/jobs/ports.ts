@@ -1,7 +1,6 @@
 import type { Notice, NoticeDelivery } from "@/server/domain/notices";
 import type { DocumentKind, Pace, Span, Statement } from "@/server/domain/completeness";
 import type { Instant } from "@/server/domain/instant";
-import type { SubjectKind } from "@/server/domain/subject";
 import type { OrderView } from "@/server/read/public-orders";
 
 /** Where polled feeds stand. */
@@ -45,14 +44,14 @@ export interface Maintenance {
   tellSilentFeeds(): Promise<number>;
   /** Numbers and chains committed audit entries. */
   sealAudit(): Promise<number>;
-  /** Plans all subjects of a kind again, such as after a new policy. */
-  planAgain(entity: string, kind: SubjectKind): Promise<number>;
 }
 
 /** A claim on asking one source: only its holder writes what the source answered. */
 export interface CensusClaim { connector: string; entity: string; census: string; checkedTo: Instant; failures: number }
 /** What a person wants fetched of one window. */
 export interface Asked { connector: string; census: string; span: Span; documents: { kind: DocumentKind; document: string; version: number }[] }
+/** Control totals that a source is to state. A paused one owes them, and nobody is told. */
+export interface ExpectedTotals { connector: string; entity: string; paused: boolean; kinds: readonly DocumentKind[]; windowSeconds: number; dueSeconds: number }
 /** What sources say exists beside what is held. */
 export interface CompletenessStore {
   /** Takes the source for `leaseMs`; null where somebody has it, or its next window has not closed. */
@@ -66,6 +65,11 @@ export interface CompletenessStore {
   release(worker: string, claim: CensusClaim, dueAt: Instant, failure: string | null): Promise<void>;
   /** What was not here: what has come closes its gap, what is missing by now is an exception. Answers how many changed. */
   look(now: Instant): Promise<number>;
+  /**
+   * Control totals: those that sources are to state and have not are told, those that they stated are compared with what is held.
+   * `expected`: of every source, paused ones too. Answers how many changed.
+   */
+  totals(expected: readonly ExpectedTotals[], now: Instant): Promise<number>;
   /** How far the next systems are with what is held. Answers how many changed. */
   follow(): Promise<number>;
   /** What persons want fetched and nobody is fetching, by window. */

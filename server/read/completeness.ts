@@ -1,3 +1,4 @@
+import type { TotalState } from "@/server/domain/control-total";
 import type { Entities } from "./exceptions";
 import { one, pageOf, placeOf, type Page, type Query } from "./query";
 
@@ -77,15 +78,33 @@ export const completenessDocuments = async (query: Query, entities: Entities, { 
     [connector, kind, entities, window ?? null, hours, ...placeOf(cursor, 4), limit + 1]), limit);
 };
 
-export interface GapFigure { missing: number; late: number; oldest: string | null; sources: number; unanswered: number; money: { currency: string; amount: string }[] }
+/** What a source said that it told in a window, beside what is held; or that it was to say so. */
+export interface ControlTotalRow {
+  connector: string; name: string; entity: string; kind: string; opensAt: string; closesAt: string; dueAt: string | null; statedAt: string | null;
+  count: number | null; sums: { currency: string; amount: string }[] | null; heldCount: number | null; heldSums: { currency: string; amount: string }[] | null;
+  state: TotalState; since: string | null; differed: boolean;
+  /** Of its cause as an exception; null where nothing is wrong. */
+  fingerprint: string | null;
+}
+const totalsShown = 500;
+/** Control totals of windows that closed in the last hours, and all that differ or are silent however old: those first, the oldest first, then the newest. */
+export const controlTotals = (query: Query, entities: Entities, hours: number): Promise<ControlTotalRow[]> =>
+  query.rows<ControlTotalRow>(
+    `select t.connector, k.name, t.entity, t.kind, t.opens_at as "opensAt", t.closes_at as "closesAt", t.due_at as "dueAt", t.stated_at as "statedAt", t.count, t.sums, t.held_count as "heldCount", t.held_sums as "heldSums", t.state, t.since, t.differed,
+       case t.state when 'differs' then 'CMP-01' when 'silent' then 'CMP-02' end || '|code=total of ' || t.kind || '|connector=' || t.connector || '|entity=' || t.entity as fingerprint
+     from control_total t join connector k on k.id = t.connector where ($1::text[] is null or t.entity = any($1)) and (t.closes_at > now() - $2 * interval '1 hour' or t.state in ('differs', 'silent'))
+     order by t.state not in ('differs', 'silent'), t.since, t.opens_at desc, k.name, t.kind limit ${totalsShown}`, [entities, hours]);
+
+/** `totals`: control totals that differ from what is held, or were to be stated and were not. */
+export interface GapFigure { missing: number; late: number; totals: number; oldest: string | null; sources: number; unanswered: number; money: { currency: string; amount: string }[] }
 /** All that is missing now, for the Tower, the command line and the metrics. `sources`: how many kinds of document are proved. */
 export async function gapFigure(query: Query, entities: Entities): Promise<GapFigure> {
   const [counts, money] = await Promise.all([
-    one<Omit<GapFigure, "money">>(query, `select count(*) filter (where d.state = 'missing')::int as missing, count(*) filter (where d.state = 'late')::int as late, min(d.misses_from) filter (where d.state = 'missing') as oldest,
+    one<Omit<GapFigure, "money">>(query, `select (select count(*)::int from control_total t where t.state in ('differs', 'silent') and ($1::text[] is null or t.entity = any($1))) as totals, count(*) filter (where d.state = 'missing')::int as missing, count(*) filter (where d.state = 'late')::int as late, min(d.misses_from) filter (where d.state = 'missing') as oldest,
         (select count(distinct (w.connector, w.kind))::int from census_window w join connector k on k.id = w.connector where w.closes_at > now() - interval '24 hours' and ($1::text[] is null or k.entity = any($1))) as sources,
         (select count(*)::int from census n join connector k on k.id = n.connector where n.failure is not null and k.state = 'active' and ($1::text[] is null or k.entity = any($1))) as unanswered
       from census_document d where d.state in ('late', 'missing') and ($1::text[] is null or d.entity = any($1))`, [entities]),
     query.rows<{ currency: string; amount: string }>("select currency, sum(amount)::text as amount from census_document where state = 'missing' and amount is not null and ($1::text[] is null or entity = any($1)) group by 1 order by sum(amount) desc", [entities]),
   ]);
-  return { missing: counts?.missing ?? 0, late: counts?.late ?? 0, oldest: counts?.oldest ?? null, sources: counts?.sources ?? 0, unanswered: counts?.unanswered ?? 0, money };
+  return { missing: counts?.missing ?? 0, late: counts?.late ?? 0, totals: counts?.totals ?? 0, oldest: counts?.oldest ?? null, sources: counts?.sources ?? 0, unanswered: counts?.unanswered ?? 0, money };
 }

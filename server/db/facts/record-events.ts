@@ -6,6 +6,7 @@ import type { Instant } from "@/server/domain/instant";
 import type { Failure } from "@/server/domain/result";
 import { parseSubjectId, type SubjectId } from "@/server/domain/subject";
 import { commandVerdict } from "@/server/domain/verdicts";
+import { keepTotals } from "../control-totals";
 import { dueBy, type OpenException } from "../exceptions";
 import type { Policies } from "../policies";
 import { changedBy, json, rowsOf, statement } from "../statement";
@@ -100,7 +101,9 @@ export async function recordEvents(client: pg.PoolClient, policies: Policies, to
   const fresh = new Set(written.filter(({ isFact }) => !isFact).map(({ id }) => id)), kept = new Set(written.filter(({ isFact }) => isFact).map(({ id }) => id));
   refused.push(...(await contradictingEvents(client, entries.filter(({ event }) => !fresh.has(event.id)))));
   contradicting.push(...(await contradictingFacts(client, entries.filter((entry) => fresh.has(entry.event.id) && !kept.has(entry.event.id) && !contradicting.includes(entry)))));
-  await forgetOld(client, entries.filter(({ event }) => kept.has(event.id)));
+  const added = entries.filter(({ event }) => kept.has(event.id));
+  await forgetOld(client, added);
+  await keepTotals(client, added.map(({ event }) => event));
   const moved = await decide(client, entries.filter(({ event }) => fresh.has(event.id)));
   return { refused, moved, exceptions: await Promise.all(contradicting.map((entry) => contradiction(policies, entry))) };
 }

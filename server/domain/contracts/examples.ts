@@ -72,6 +72,7 @@ export const examples: { readonly [T in EventType]: z.input<(typeof contracts)[T
   "code.described": { kind: "customer", system: "shop", code: "C-1001", name: "Harbor Supply Co.", email: "ap@harborsupply.example", version: 1 },
   "code.mapped": { kind: "unit", system: "edi", code: "BX", canonical: "CS", version: 1 },
   "stock.positioned": { item: "VALVE-12", warehouse: "DC-EAST", version: 90, onHand: "480", allocated: "110", at: "2026-03-02T09:00:00Z" },
+  "control_total.stated": { kind: "orders", from: "2026-03-02T09:00:00Z", to: "2026-03-02T10:00:00Z", version: 1, count: 2, sums: [{ currency: "USD", amount: "516.64" }], documents: ["SO-10021", "SO-10022"] },
   "hold.decided": {
     decision: "DEC-3391", rule: "CHANGED_AFTER_RELEASE", slot: "SH-5501/C-1001/USD/net30/p1", digest: "5b1e0f9a77c2d84e", verdict: "approve",
     currency: "USD", total: "1036.80", reason: "Price agreed with sales on the phone", author: "m.keller",

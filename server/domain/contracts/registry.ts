@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { SubjectKind } from "../subject";
 import { invoiceDelivered, ledgerDocument, paymentAuthorised, receiptRecorded, refundSettled, taxDetermined, taxRecordChanged } from "./billing";
+import { controlTotal } from "./control";
 import { commandDecided, fieldOverlaid, holdDecided, holdPlaced } from "./decisions";
 import { fulfilmentProgressed, shipmentConfirmed, shipmentDelivered, shipmentExpected, stockAllocated } from "./fulfilment";
 import { codeDescribed, creditPosition, crossReference, customerMaster, fiscalPeriods, itemMaster, priceAgreement, stockPosition, stockWordsKept, unitStated } from "./masters";
@@ -58,6 +59,7 @@ export const contracts = {
   "code.mapped": contract({ version: 1, schema: crossReference, subject: "master_record", shape: "register", key: (d) => `map/${d.kind}/${d.system}/${d.code}`, document: (d) => `${d.system}/${d.code}`, group: fixed("map"), order: (d) => d.version }),
   "code.described": contract({ version: 1, schema: codeDescribed, subject: "master_record", shape: "register", key: (d) => `code/${d.kind}/${d.system}/${d.code}`, document: (d) => `${d.kind}/${d.system}/${d.code}`, group: fixed("code"), order: (d) => d.version }),
   "stock.positioned": contract({ version: 1, schema: stockPosition, subject: "stock_position", shape: "register", key: (d) => `${d.item}/${d.warehouse}`, document: (d) => `${d.item}/${d.warehouse}`, group: fixed("stock"), order: (d) => d.version, keeps: stockWordsKept }),
+  "control_total.stated": contract({ version: 1, schema: controlTotal, subject: "master_record", shape: "register", key: (d) => `totals/${d.kind}/${d.from.slice(0, 10)}`, document: (d) => `${d.from}/${d.to}`, group: fixed("total"), order: (d) => d.version }),
   "hold.decided": contract({ version: 1, schema: holdDecided, subject: "order", shape: "movement", key: null, document: (d) => d.decision, group: fixed("hold_decision"), order: null }),
   "hold.placed": contract({ version: 1, schema: holdPlaced, subject: "order", shape: "movement", key: null, document: (d) => d.decision, group: fixed("hold_placed"), order: null }),
   "command.decided": contract({ version: 1, schema: commandDecided, subject: "order", shape: "movement", key: null, document: (d) => d.decision, group: fixed("command_decision"), order: null }),

@@ -6,9 +6,10 @@ import { instant } from "@/server/domain/instant";
 import { fail, ok } from "@/server/domain/result";
 import { subjectKinds, type SubjectKind } from "@/server/domain/subject";
 import type { Connector, Translator } from "../contract/connector";
+import { totalsSettings } from "../contract/control-totals";
 
 const byCloudType = new Map<string, EventType>(eventTypes.map((type) => [cloudEventType(type), type]));
-const settings = z.object({}).loose();
+const settings = z.object(totalsSettings).loose();
 const secrets = z.object({}).loose();
 const envelope = z.looseObject({ id: z.string(), source: z.string(), type: z.string(), time: instant.optional(), subject: z.string().optional(), data: z.unknown() });
 
@@ -19,7 +20,7 @@ function subjectOf(entity: string, value: string | undefined): CanonicalEvent["s
 }
 
 /** Events that are canonical already: the public API, imports. It sends nothing and polls nothing. */
-export const cloudEvents: Connector<z.infer<typeof settings>, z.infer<typeof secrets>> & Translator<z.infer<typeof settings>> = {
+export const cloudEvents: Connector<z.infer<typeof settings>, z.infer<typeof secrets>> & Translator<object> = {
   type: eventSource, title: "Events by API", grade: "contract-checked", capabilities: [], settings, secrets,
   limits: { concurrency: 1, perMinute: 60, callTimeoutMs: 1000 },
   serializeBy: () => null,
