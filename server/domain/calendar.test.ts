@@ -29,6 +29,13 @@ describe("business time", () => {
     expect(instantOn(newYork, "2026-03-09", 480)).toBe("2026-03-09T12:00:00.000Z");
     expect(businessMinutes(newYork, "2026-03-06T21:00:00.000Z", "2026-03-09T13:00:00.000Z")).toBe(120);
   });
+  test.each([
+    ["America/New_York", "2026-03-08", 150, "2026-03-08T07:00:00.000Z"], ["Europe/Berlin", "2026-03-29", 120, "2026-03-29T01:00:00.000Z"], ["Australia/Lord_Howe", "2026-10-04", 135, "2026-10-03T15:30:00.000Z"],
+    // midnight is skipped there: the day before ends, and the next one begins, where the clocks say one
+    ["America/Santiago", "2026-09-05", 1440, "2026-09-06T04:00:00.000Z"], ["America/Santiago", "2026-09-06", 0, "2026-09-06T04:00:00.000Z"],
+  ])("a minute that %s skips on %s is the first one after it", (zone, day, minute, instant) => {
+    expect(instantOn({ zone }, day, minute)).toBe(instant);
+  });
   test("a day on which the clocks change has the minutes that really passed", () => {
     expect(businessMinutes(always, "2026-03-08T05:00:00.000Z", "2026-03-09T04:00:00.000Z")).toBe(23 * 60);
     expect(businessMinutes(always, "2026-11-01T04:00:00.000Z", "2026-11-02T05:00:00.000Z")).toBe(25 * 60);

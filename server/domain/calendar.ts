@@ -44,9 +44,12 @@ export const localDay = (calendar: Pick<BusinessCalendar, "zone">, at: Instant):
 /** Instant of a wall clock minute of a day. A minute that a clock change skips is read as the first one after it. */
 export function instantOn(calendar: Pick<BusinessCalendar, "zone">, day: Day, minutesOfDay: number): Instant {
   const wall = epochMs(`${day}T00:00:00.000Z`) + minutesOfDay * 60_000;
-  let guess = wall - (wallClock(calendar.zone, wall) - wall);
-  guess += wall - wallClock(calendar.zone, guess);
-  return fromEpochMs(guess);
+  const first = wall - (wallClock(calendar.zone, wall) - wall), second = first + wall - wallClock(calendar.zone, first);
+  if (wallClock(calendar.zone, second) === wall) return fromEpochMs(second);
+  // Skipped: the two lie on either side of the change.
+  let at = Math.floor(Math.min(first, second) / quarterMs) * quarterMs;
+  while (wallClock(calendar.zone, at) < wall) at += quarterMs;
+  return fromEpochMs(at);
 }
 
 /** When goods that a carrier expected to deliver on a day are late: once the day after has begun (stage `deliver`). */

@@ -28,10 +28,21 @@ export function allowancesOn(basis: ReturnBasis, invoice: string, parts: readonl
     const upTo = (amount: string) => allowanceOn(dec(amount), dec(row.gone).plus(net), dec(row.of), currency);
     return { charge: row.charge, taxCategory: row.taxCategory, amount: upTo(row.amount).minus(row.back), tax: upTo(row.tax).minus(row.backTax) };
   });
-  return rows.filter(({ amount, tax }) => !amount.isZero() || !tax.isZero()).map((row) => ({ ...row, amount: money(row.amount), tax: money(row.tax) }));
+  return withinInvoice(basis, invoice, parts, rows).filter(({ amount, tax }) => !amount.isZero() || !tax.isZero()).map((row) => ({ ...row, amount: money(row.amount), tax: money(row.tax) }));
 }
 
-function givenBack(credited: readonly CreditPayload[], net: Decimal, currency: string): (Omit<CreditCharge, "amount" | "tax"> & { amount: Decimal; tax: Decimal })[] {
+type Share = Omit<CreditCharge, "amount" | "tax"> & { amount: Decimal; tax: Decimal };
+
+/** Tax of goods goes by their quantity and that of an allowance by their net: what they differ by for being rounded one by one is the allowance's, so that no credit takes more than goods and allowances have left of the invoice. */
+function withinInvoice({ billed, allowances = [] }: ReturnBasis, invoice: string, parts: readonly CreditPart[], rows: readonly Share[]): Share[] {
+  const left = sumOf(billed.filter((row) => row.invoice === invoice), (row) => dec(row.net).plus(row.tax).minus(row.creditedNet).minus(row.creditedTax))
+    .plus(sumOf(allowances.filter((row) => row.invoice === invoice), (row) => dec(row.amount).plus(row.tax).minus(row.back).minus(row.backTax)));
+  const taken = sumOf(parts, ({ net, tax }) => net.plus(tax)).plus(sumOf(rows, ({ amount, tax }) => amount.plus(tax)));
+  const beyond = taken.minus(left), taxed = rows.findLast(({ tax }) => tax.isNegative());
+  return rows.map((row) => (row === taxed && beyond.gt(0) ? { ...row, tax: row.tax.minus(beyond) } : row));
+}
+
+function givenBack(credited: readonly CreditPayload[], net: Decimal, currency: string): Share[] {
   const before = sumOf(credited, (payload) => dec(payload.net)), part = (amount: Decimal) => (before.isZero() ? zero : roundMoney(amount.times(net).div(before), currency));
   return [...Map.groupBy(credited.flatMap(allowancesIn), ({ charge }) => charge).values()].flatMap((rows) => rows.slice(0, 1).map(({ charge, taxCategory }) => ({ charge, taxCategory, amount: part(sumOf(rows, (row) => dec(row.amount))), tax: part(sumOf(rows, (row) => dec(row.tax))) })));
 }

@@ -138,3 +138,11 @@ test("an allowance that by the service's own tax would leave its invoice a cent 
   plansOnce(world);
   expect([totals(world), netPosted(world).charges, netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["0.01", "5.01"], { promo: "-7.32" }, "0.37", []]);
 });
+
+test.each([["3.16"], ["3.164"]])("of an invoice that an allowance leaves at 0.00 a unit at %s comes back for 0.00, however its tax is rounded", (price) => {
+  const world = play(order("SO-1").line("1", "A", 2, price).line("2", "B", 1, "100.00").with({ charges: [promo("-20.00")] }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 2 }]), ...back("RMA-1", 1));
+  plansOnce(world);
+  expect([totals(world), totals(world, "credit"), troubles(world)], describeWorld(world)).toEqual([["0.00"], ["0.00"], []]);
+  for (const told of back("RMA-2", 1)) { world.tell(told); soundState(world); }
+  expect([totals(world, "credit"), netPosted(world).charges, netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["0.00", "0.00"], {}, "0.00", []]);
+});
