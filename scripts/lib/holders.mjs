@@ -92,10 +92,11 @@ export async function claimAfter(file, { noticeMs, patienceMs, waiting }) {
  * @template T
  * @param {string} file
  * @param {() => Promise<T> | T} work
+ * @param {{ noticeMs: number, waiting: (holder: number) => void }} [told] `waiting` is called once, when it has not been its turn for so long
  * @returns {Promise<T>}
  */
-export async function alone(file, work) {
-  for (;;) {
+export async function alone(file, work, told) {
+  for (let silentUntil = told ? Date.now() + told.noticeMs : Infinity; ; ) {
     const taken = claim(file);
     if ("release" in taken) {
       try {
@@ -103,6 +104,10 @@ export async function alone(file, work) {
       } finally {
         taken.release();
       }
+    }
+    if (Date.now() >= silentUntil) {
+      silentUntil = Infinity;
+      told?.waiting(taken.holder);
     }
     await pause(50);
   }

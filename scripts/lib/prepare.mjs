@@ -8,6 +8,9 @@ import { Refusal, say } from "./voice.mjs";
 /** What is prepared belongs to the tree, whatever state folder is in use, and is prepared by one process at a time. */
 const turn = at(".tower/prepare.lock");
 
+/** The first start prepares for minutes: whoever comes meanwhile is told what he waits for. */
+const told = { noticeMs: 1000, waiting: (/** @type {number} */ holder) => say(`waiting for process ${holder}, which prepares this folder ...`) };
+
 /** Every running tower is entered here, so that nobody pulls the tree from under it. */
 export const towers = users(at(".tower/towers"));
 
@@ -58,7 +61,7 @@ export const prepareTree = () =>
   alone(turn, async () => {
     await install();
     await generate();
-  });
+  }, told);
 
 const WEB_INPUTS = ["app", "components", "server", "prisma/schema", "public", "next.config.js", "postcss.config.mjs", "tsconfig.json", "tsconfig.build.json", "proxy.ts", "instrumentation.ts", "instrumentation-node.ts", "instrumentation-client.ts", "package-lock.json"];
 const NOT_IN_THE_BUILD = /^server\/(landscape|cli|testing)$|\.test\.tsx?$|\/__fixtures__$|\.md$/;
@@ -78,4 +81,4 @@ export const buildWeb = (env) =>
     rmSync(webBuild().stamp, { force: true });
     if ((await step([tool.next, "build"], env)) !== 0) throw new Refusal("The web application could not be built: the reason is above.");
     markDone(webBuild());
-  });
+  }, told);

@@ -1,4 +1,5 @@
 import { defaultPolicy } from "./default-policy";
+import { isCurrency } from "./money";
 import type { BusinessCalendar, Policy } from "./policy";
 import { fail, ok, type Result } from "./result";
 
@@ -12,7 +13,7 @@ const isDay = (day: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(day) && new D
 export function checkEntity({ code, name, currency, zone, opens, closes, holidays }: NewEntity): Result<true> {
   if (!/^[A-Z][A-Z0-9]{1,11}$/.test(code)) return fail("ENTITY", `${code} is no code for an entity: two to twelve capital letters and digits, as US01`, "code");
   if (name.trim() === "") return fail("ENTITY", "An entity has a name", "name");
-  if (!Intl.supportedValuesOf("currency").includes(currency)) return fail("ENTITY", `${currency} is no currency: its three letters as in ISO 4217, as USD`, "currency");
+  if (!isCurrency(currency)) return fail("ENTITY", `${currency} is no currency: its three letters as in ISO 4217, as USD`, "currency");
   if (!isZone(zone)) return fail("ENTITY", `${zone} is no time zone: its IANA name, as America/Chicago`, "zone");
   if (!(opens >= 0 && opens < closes && closes <= 24 * 60)) return fail("ENTITY", "Business hours begin before they end, as 08:00-17:00", "hours");
   const odd = holidays.find((day) => !isDay(day));

@@ -3,10 +3,13 @@ import { dec, type Decimal, type DecimalString, sum, zero } from "./decimal";
 /** ISO 4217 code. */
 export type Currency = string;
 
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
+export const isCurrency = (code: string): boolean => currencies.has(code);
+
 /** ISO 4217 minor units where they differ from 2. */
 const minorUnits: Readonly<Record<string, number>> = {
-  JPY: 0, KRW: 0, CLP: 0, ISK: 0, VND: 0, XAF: 0, XOF: 0, UGX: 0, PYG: 0,
-  KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3, IQD: 3, LYD: 3,
+  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
+  BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
 };
 export const decimalsOf = (currency: Currency): number => minorUnits[currency] ?? 2;
 /** The smallest amount of a currency: a cent, a yen. */

@@ -30,6 +30,8 @@ test.each<[string, EventType, unknown, string | null]>([
   ["money that came to less than nothing", "receipt.recorded", { ...(examples["receipt.recorded"] as object), amount: "-50.00" }, "amount"],
   ["a settlement without money: an invoice less a credit", "receipt.recorded", { ...(examples["receipt.recorded"] as object), amount: "0.00" }, null],
   ["a restocking fee below nothing", "return.received", { ...(examples["return.received"] as object), lines: [{ line: "1", item: "A", quantity: "1", restockingFee: "-500" }] }, "lines.0.restockingFee"],
+  ["three letters that are no currency", "order.captured", { ...order, currency: "XXQ" }, "currency"],
+  ["a currency without a hundredth part", "order.captured", { ...order, currency: "RWF" }, null],
   ["a year that no calendar has", "order.captured", { ...order, placed: "0000-01-01T00:00:00Z" }, "placed"],
   ["a version near the end of whole numbers", "order.captured", { ...order, version: 9_007_199_254_740_990 }, "version"],
   ["the same of a receipt", "receipt.recorded", { ...(examples["receipt.recorded"] as object), version: Number.MAX_SAFE_INTEGER }, "version"],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { decimalString } from "../decimal";
+import { isCurrency } from "../money";
 
 /** Parts that several data contracts use. Unknown fields are dropped here; the bytes as they came are kept by `receive`. */
 /** A number or word that is only shown, compared and repeated: no key is made of it. */
@@ -10,7 +11,7 @@ export const code = mark.regex(/^[^|]*$/, "may not hold |, which parts the keys 
 export const lineId = mark.regex(/^[^|/#]*$/, "may not hold |, / or #, which part the keys that are made of it");
 /** Code of a charge: what an order has several of is told apart by `#`. */
 export const chargeWord = mark.regex(/^[^|#]*$/, "may not hold | or #, which part the keys that are made of it");
-export const currency = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code");
+export const currency = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code").refine(isCurrency, "must be the ISO 4217 code of a currency");
 const bounded = (digits: number, what: string) => z.string().regex(new RegExp(`^\\d{1,${digits}}(\\.\\d{1,6})?$`), `must be ${what}, not negative, in plain notation with at most ${digits} digits before the point and 6 after`);
 /**
  * Bounds of what may enter, so that no product or sum of it overflows a column (`numeric(38, 6)`): a quantity times a price over

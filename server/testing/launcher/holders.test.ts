@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
-import { claimAfter } from "../../../scripts/lib/holders.mjs";
+import { alone, claimAfter } from "../../../scripts/lib/holders.mjs";
 
 const folder = mkdtempSync(path.join(tmpdir(), "ledgerline-holders-"));
 const lock = path.join(folder, "start.lock");
@@ -55,4 +55,15 @@ test("that an earlier holder was leaving says nothing of this one", async () => 
   await ended();
   await hold();
   expect(await wanted({ noticeMs: 100, patienceMs: 60_000 })).toEqual({ turn: { holder: holder.pid, leaving: false }, waited: 0 });
+});
+
+test("who waits for his turn is told whom he waits for, once", async () => {
+  const told: number[] = [];
+  const work = alone(lock, () => "done", { noticeMs: 0, waiting: (pid) => { told.push(pid); holder.send("left"); } });
+  expect([await work, told]).toEqual(["done", [holder.pid]]);
+});
+
+test("and hears nothing where it is his at once", async () => {
+  await ended();
+  expect(await alone(lock, () => "done", { noticeMs: 0, waiting: () => { throw new Error("waited"); } })).toBe("done");
 });
