@@ -12,7 +12,20 @@ export const instant = z.iso.datetime({ offset: true }).refine(isPlausible, plau
 export const day = z.iso.date().refine(isPlausible, plausible);
 
 export const epochMs = (value: Instant): number => Date.parse(value);
-export const fromEpochMs = (ms: number): Instant => new Date(ms).toISOString();
+
+const minuteMs = 60_000, secondMs = 1_000;
+const padded = (below: number, digits: number): readonly string[] => Array.from({ length: below }, (_, count) => String(count).padStart(digits, "0"));
+const secondTexts = padded(60, 2), millisecondTexts = padded(secondMs, 3);
+/** The text of the minute written last: moments of one plan lie close together, and writing a whole date costs five times as much. */
+let written = { minute: NaN, text: "" };
+
+/** Parts of a millisecond are left out; a moment that no date can hold is a RangeError. */
+export function fromEpochMs(ms: number): Instant {
+  const whole = Math.trunc(ms), minute = Math.floor(whole / minuteMs), rest = whole - minute * minuteMs, second = Math.floor(rest / secondMs);
+  if (written.minute !== minute) written = { minute, text: new Date(minute * minuteMs).toISOString().slice(0, -"00.000Z".length) };
+  return `${written.text}${secondTexts[second] ?? ""}.${millisecondTexts[rest - second * secondMs] ?? ""}Z`;
+}
+
 export const addMs = (value: Instant, ms: number): Instant => fromEpochMs(epochMs(value) + ms);
 export const addDays = (value: Day, days: number): Day => addMs(`${value}T00:00:00.000Z`, days * 86_400_000).slice(0, 10);
 export const dayOf = (value: Instant): Day => value.slice(0, 10);

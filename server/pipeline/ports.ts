@@ -60,7 +60,7 @@ export interface Broadcasts {
 
 export interface PlanJob {
   subject: { id: SubjectId; entity: string; kind: string; key: string };
-  facts: Fact[];
+  facts: readonly Fact[];
   commands: CommandView[];
   /** Plans of this subject that failed in a row before this one. */
   failures: number;

@@ -10,17 +10,21 @@ const identityOf = (fact: Pick<Fact, "source" | "document" | "group" | "version"
 
 /** What one subject tells another takes the place of what it told before; answers whether it says something else. */
 export function replaceFact(rows: Rows, fact: Fact): boolean {
-  const { facts } = subjectRow(rows, fact.subject), identity = identityOf(fact), known = facts.get(identity);
+  const row = subjectRow(rows, fact.subject), identity = identityOf(fact), known = row.facts.get(identity);
   if (known && samePayload(known.data, fact.data)) return false;
-  facts.set(identity, fact);
+  row.facts.set(identity, fact);
+  row.listed = null;
   return true;
 }
-export function dropFact(rows: Rows, fact: Pick<Fact, "subject" | "source" | "document" | "group" | "version">): void { subjectRow(rows, fact.subject).facts.delete(identityOf(fact)); }
+export function dropFact(rows: Rows, fact: Pick<Fact, "subject" | "source" | "document" | "group" | "version">): void {
+  const row = subjectRow(rows, fact.subject);
+  if (row.facts.delete(identityOf(fact))) row.listed = null;
+}
 
 /** Keeps a fact once; other content under a known identity is CTR-02, and the first one stays. */
 export function keepFact(rows: Rows, fact: Fact): boolean {
-  const { facts } = subjectRow(rows, fact.subject), identity = identityOf(fact), known = facts.get(identity);
-  if (!known) { facts.set(identity, fact); return true; }
+  const row = subjectRow(rows, fact.subject), identity = identityOf(fact), known = row.facts.get(identity);
+  if (!known) { row.facts.set(identity, fact); row.listed = null; return true; }
   if (!samePayload(known.data, fact.data)) openException(rows, "CTR-02", fact.subject);
   return false;
 }

@@ -4,7 +4,7 @@ import type { Policy } from "@/server/domain/policy";
 import type { SubjectId } from "@/server/domain/subject";
 import type { Broadcasts, Clock, PlanFailure, PlanJob, PlannedSubject, PlanStore } from "@/server/pipeline/ports";
 import { connectorsDown } from "./health";
-import { closeException, openException, wake, type Rows, type SubjectRow, type Wake } from "./rows";
+import { closeException, factsOf, openException, wake, type Rows, type SubjectRow, type Wake } from "./rows";
 import type { Patience } from "./patience";
 import type { Step } from "./steps";
 import { writePlan, type SerialKeyOf } from "./written";
@@ -38,7 +38,7 @@ export function createMemoryPlans({ rows, clock, step, policy, worker, serialKey
     const down = connectorsDown(rows);
     return [...chosen].map((row) => {
       row.lockedBy = worker;
-      const { id, entity, kind, key, failures } = row, facts = [...row.facts.values()], commands = [...row.commands.values()].map((command) => ({ ...command }));
+      const { id, entity, kind, key, failures } = row, facts = factsOf(row), commands = [...row.commands.values()].map((command) => ({ ...command }));
       return { row, planNo: row.planNo, taken: [...row.wakes], job: { subject: { id, entity, kind, key }, facts, commands, failures, policy, connectorsDown: down } };
     });
   };

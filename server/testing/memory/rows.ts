@@ -15,6 +15,8 @@ export interface CommandRow extends CommandView {
 }
 export interface SubjectRow {
   id: SubjectId; entity: string; kind: string; key: string; facts: Map<string, Fact>; commands: Map<string, CommandRow>;
+  /** The facts as they were listed last; null since they changed. */
+  listed: readonly Fact[] | null;
   /** Rises with every plan: a plan is written only over the one that it followed. */
   planNo: number; failures: number; plan: Plan | null;
   /** When it is to be planned, as often as it was asked for. */
@@ -66,9 +68,12 @@ export const createRows = (): Rows => ({
 /** The subject's row, made when something is said to it for the first time. */
 export function subjectRow(rows: Rows, id: SubjectId): SubjectRow {
   let row = rows.subjects.get(id);
-  if (!row) rows.subjects.set(id, (row = { id, ...parseSubjectId(id), facts: new Map(), commands: new Map(), planNo: 0, failures: 0, plan: null, wakes: [], lockedBy: null }));
+  if (!row) rows.subjects.set(id, (row = { id, ...parseSubjectId(id), facts: new Map(), listed: null, commands: new Map(), planNo: 0, failures: 0, plan: null, wakes: [], lockedBy: null }));
   return row;
 }
+
+/** One list as long as nothing changes: readers remember what they found in a list. */
+export const factsOf = (row: SubjectRow): readonly Fact[] => (row.listed ??= [...row.facts.values()]);
 
 export function wake(rows: Rows, id: SubjectId, at: Instant): void {
   const row = subjectRow(rows, id);

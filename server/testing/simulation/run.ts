@@ -70,7 +70,7 @@ export async function run(setting: Setting, { keepsTrace = false, tamper = (port
   const source: Owner = { name: "source", isAlive: true, frozenUntil: 0 };
   const stepOf = (owner: Owner): Step => (name, effect, undo) => new Promise((resolve, reject) => {
     const answered = (act: () => void): void => { scheduler.plan(travel(), owner, `${owner.name} ${name} answered`, act); };
-    const lost = new Error("the connection to the store was lost");
+    const lost = (): void => { reject(new Error("the connection to the store was lost")); };
     scheduler.plan(travel(), null, `${owner.name} ${name}`, () => {
       const planned = stepFaults.get(steps++);
       // A source lives on, whatever becomes of its connection.
@@ -78,13 +78,13 @@ export async function run(setting: Setting, { keepsTrace = false, tamper = (port
       // What a dead one had asked for may be on its way.
       if (!owner.isAlive && chance(2) === 0) return;
       if (fault?.what === "crash" && fault.when === "before") { crash(owner, fault.backMs); return; }
-      if (fault?.what === "request_lost") { answered(() => { reject(lost); }); return; }
+      if (fault?.what === "request_lost") { answered(lost); return; }
       let made: ReturnType<typeof effect>;
       try { made = effect(); } catch (error) { answered(() => { reject(error instanceof Error ? error : new Error(String(error))); }); return; }
       if (made !== 0) nudge(name);
       if (fault?.what === "crash") crash(owner, fault.backMs);
       if (!owner.isAlive) { undo?.(made); return; }
-      if (fault?.what === "answer_lost") { undo?.(made); answered(() => { reject(lost); }); return; }
+      if (fault?.what === "answer_lost") { undo?.(made); answered(lost); return; }
       if (fault?.what !== "freeze") { resolve(made); return; }
       owner.frozenUntil = scheduler.now + fault.ms;
       answered(() => { resolve(made); });

@@ -77,7 +77,7 @@ export class Scheduler {
       this.happened += 1;
       this.note(`${this.now} ${next.name}`);
       next.run();
-      await new Promise<void>((resolve) => { setImmediate(resolve); });
+      await new Promise<void>((resolve) => { process.nextTick(resolve); });
       if (isOver()) return;
     }
   }
