@@ -54,6 +54,22 @@ describe("json", () => {
         "planMicroseconds5",
         "planMicroseconds50",
         "planMicroseconds5000",
+        "chainsPerSecondWorkers1",
+        "chainsPerSecondWorkers2",
+        "chainsPerSecondWorkers4",
+        "recoveryFirstPostingSeconds",
+        "recoveryClearedSeconds",
+        "postingMsP50Alone",
+        "postingMsP99Alone",
+        "postingMsP50BesideReplay",
+        "postingMsP99BesideReplay",
+        "replayedPerSecond",
+        "postingMsP50BesideDead",
+        "postingMsP99BesideDead",
+        "largeOrderSeconds",
+        "oneMoreOrderMs",
+        "oneMoreOrderOfBusyCustomerMs",
+        "simulatorRunsPerSecond",
       ]
     `);
   });

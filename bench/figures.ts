@@ -27,6 +27,22 @@ export const figureList = [
   { key: "planMicroseconds5", unit: "µs", digits: 0, meaning: "one plan of an order with 5 lines, all released" },
   { key: "planMicroseconds50", unit: "µs", digits: 0, meaning: "with 50 lines" },
   { key: "planMicroseconds5000", unit: "µs", digits: 0, meaning: "with 5,000 lines" },
+  { key: "chainsPerSecondWorkers1", unit: "chains/s", digits: 0, meaning: "whole orders from a backlog, by one worker process" },
+  { key: "chainsPerSecondWorkers2", unit: "chains/s", digits: 0, meaning: "by two" },
+  { key: "chainsPerSecondWorkers4", unit: "chains/s", digits: 0, meaning: "by four" },
+  { key: "recoveryFirstPostingSeconds", unit: "s", digits: 1, meaning: "kill -9 of the only worker amid a backlog, to the next posting" },
+  { key: "recoveryClearedSeconds", unit: "s", digits: 1, meaning: "until nothing of the backlog waits" },
+  { key: "postingMsP50Alone", unit: "ms", digits: 0, meaning: "from 202 to the posted invoice, 5 orders a second" },
+  { key: "postingMsP99Alone", unit: "ms", digits: 0, meaning: "" },
+  { key: "postingMsP50BesideReplay", unit: "ms", digits: 0, meaning: "beside a replay of 100,000 messages" },
+  { key: "postingMsP99BesideReplay", unit: "ms", digits: 0, meaning: "" },
+  { key: "replayedPerSecond", unit: "messages/s", digits: 0, meaning: "what was replayed meanwhile" },
+  { key: "postingMsP50BesideDead", unit: "ms", digits: 0, meaning: "beside a system that never answers, with 100,000 calls waiting" },
+  { key: "postingMsP99BesideDead", unit: "ms", digits: 0, meaning: "" },
+  { key: "largeOrderSeconds", unit: "s", digits: 1, meaning: "an order of 5,000 lines, from 202 to committed tax" },
+  { key: "oneMoreOrderMs", unit: "ms", digits: 0, meaning: "one order alone, from 202 to committed tax" },
+  { key: "oneMoreOrderOfBusyCustomerMs", unit: "ms", digits: 0, meaning: "the same of a customer with 10,000 open orders" },
+  { key: "simulatorRunsPerSecond", unit: "runs/s", digits: 1, meaning: "seeds of the simulator, all processes together" },
 ] as const;
 export type FigureKey = (typeof figureList)[number]["key"];
 /** One measurement; null: it could not be measured here. */

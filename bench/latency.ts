@@ -5,19 +5,11 @@ import { entity } from "./setting";
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
-/**
- * From the answer 202 to the moment at which the first call about the order reaches its target. Orders come one by one, on
- * average `perSecond`, at random moments (as strangers do), whether or not the ones before are done.
- */
-async function waits(bench: Bench, count: number, perSecond: number): Promise<number[]> {
-  const { stub, worker, tower } = bench;
+/** Orders come one by one, on average `perSecond`, at random moments (as strangers do), whether or not the ones before are done. Answers when each was accepted, in ms since 1970. */
+export async function comeAtRandom(bench: Bench, count: number, perSecond: number): Promise<Map<string, number>> {
   const accepted = new Map<string, number>();
   const under = new Set<Promise<void>>();
-  await stub.forget();
-  await worker.start();
-  await pause(300);
-  const began = nowMs();
-  let due = began;
+  let due = nowMs();
   for (const { number, event } of freshOrders(bench, count)) {
     due += (-Math.log(1 - Math.random()) * 1000) / perSecond;
     await pause(due - nowMs());
@@ -25,6 +17,16 @@ async function waits(bench: Bench, count: number, perSecond: number): Promise<nu
     under.add(posting);
   }
   await Promise.all(under);
+  return accepted;
+}
+
+/** From the answer 202 to the moment at which the first call about the order reaches its target. */
+async function waits(bench: Bench, count: number, perSecond: number): Promise<number[]> {
+  const { stub, worker, tower } = bench;
+  await stub.forget();
+  await worker.start();
+  await pause(300);
+  const accepted = await comeAtRandom(bench, count, perSecond);
   await untilQuiet(tower.pool, 60_000 + count * 100);
   await worker.stop();
   const first = await stub.first();

@@ -5,6 +5,8 @@ import { measureBurst } from "./burst";
 import { measureChains, measureSlowChains, warmUp } from "./chains";
 import { measureEvents } from "./events";
 import { mediansOf, tableOf, type Measured } from "./figures";
+import { measureFlood } from "./flood";
+import { measureBusyCustomer, measureLargeOrder } from "./large";
 import { measureLatency } from "./latency";
 import { measureMemory } from "./memory";
 import { optionsFrom, type Options, type Part } from "./options";
@@ -13,6 +15,8 @@ import { preparePlans, type Plans } from "./plans";
 import { measureQueueChains } from "./queue-chains";
 import { startStub, startWorkerProcess } from "./processes";
 import { layGround } from "./setting";
+import { measureSimulator } from "./simulator";
+import { measureRecovery, measureWorkers } from "./workers";
 
 /** `npm run bench`: what the tower does in a second, beside its limits on the same machine. Figures: docs/performance.md. */
 const say = (line: string): void => { process.stderr.write(`bench: ${line}\n`); };
@@ -35,6 +39,12 @@ async function measure(bench: Bench, plans: Plans | null, no: number): Promise<M
   await part("slow", () => measureSlowChains(bench));
   await part("latency", () => measureLatency(bench, figures.chainsPerSecond ?? 100));
   await part("events", () => measureEvents(bench));
+  await part("workers", () => measureWorkers(bench));
+  await part("recovery", () => measureRecovery(bench));
+  await part("flood", () => measureFlood(bench));
+  await part("large", () => measureLargeOrder(bench));
+  await part("busy", () => measureBusyCustomer(bench));
+  await part("simulator", () => measureSimulator(bench, no));
   return figures;
 }
 

@@ -1,5 +1,6 @@
 /** Parts that can be run alone with `--only`. */
-export const parts = ["plan", "plain", "queue", "chains", "slow", "events", "latency", "memory", "burst"] as const;
+export const parts = ["plan", "plain", "queue", "chains", "slow", "events", "latency", "memory", "burst", "workers", "recovery", "flood", "simulator", "large", "busy"] as const;
+const counts = ["runs", "orders", "chains", "flood", "lines", "open", "seeds"] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -8,6 +9,14 @@ export interface Options {
   orders: number;
   /** Orders of one run of the chains. */
   chains: number;
+  /** Messages that are replayed, and calls that wait for a dead system, beside postings. */
+  flood: number;
+  /** Lines of the large order. */
+  lines: number;
+  /** Open orders of the busy customer. */
+  open: number;
+  /** Seeds of one run of the simulator. */
+  seeds: number;
   json: boolean;
   quick: boolean;
   /** Folder into which the worker writes a CPU profile of each run. */
@@ -18,15 +27,15 @@ export interface Options {
 /** Throws with one sentence for a word or number that it does not know. */
 export function optionsFrom(args: readonly string[]): Options {
   const quick = args.includes("--quick");
-  const options: Options = { runs: quick ? 1 : 3, orders: quick ? 300 : 10_000, chains: quick ? 150 : 2_000, json: false, quick, profile: null, only: parts };
+  const options: Options = { runs: quick ? 1 : 3, orders: quick ? 300 : 10_000, chains: quick ? 150 : 2_000, flood: quick ? 500 : 100_000, lines: quick ? 50 : 5_000, open: quick ? 50 : 10_000, seeds: quick ? 20 : 300, json: false, quick, profile: null, only: parts };
   for (let at = 0; at < args.length; at += 1) {
     const word = args[at] ?? "";
     const value = (): string => args[(at += 1)] ?? "";
     if (word === "--json") options.json = true;
-    else if (word === "--runs" || word === "--orders" || word === "--chains") options[word.slice(2) as "runs"] = countFrom(word, value());
+    else if (counts.some((count) => word === `--${count}`)) options[word.slice(2) as "runs"] = countFrom(word, value());
     else if (word === "--profile") options.profile = value();
     else if (word === "--only") options.only = partsFrom(value());
-    else if (word !== "--quick") throw new Error(`npm run bench knows no "${word}": it takes --json, --quick, --runs N, --orders N, --chains N, --profile FOLDER and --only ${parts.join(",")}`);
+    else if (word !== "--quick") throw new Error(`npm run bench knows no "${word}": it takes --json, --quick, ${counts.map((count) => `--${count} N`).join(", ")}, --profile FOLDER and --only ${parts.join(",")}`);
   }
   return options;
 }

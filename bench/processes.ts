@@ -58,6 +58,8 @@ export interface WorkerProcess {
   profile(file: string): Promise<void>;
   profiled(): Promise<void>;
   end(): Promise<void>;
+  /** As `kill -9` does. Resolves when it is gone. */
+  kill(): Promise<void>;
 }
 
 export async function startWorkerProcess(say: (line: string) => void): Promise<WorkerProcess> {
@@ -83,6 +85,7 @@ export async function startWorkerProcess(say: (line: string) => void): Promise<W
     profile: async (file) => { await ask({ do: "profile", file }); },
     profiled: async () => { await ask({ do: "profiled" }); },
     end: () => end(child),
+    kill: async () => { const gone = once(child, "exit"); child.kill("SIGKILL"); await gone; },
   };
 }
 

@@ -20,13 +20,21 @@ const cloudEvent = <T extends EventType>(type: T, id: string, time: string, data
 export type Sent = ReturnType<typeof cloudEvent>;
 
 /** One order with one line (so that it makes seven calls), its own purchase order number, and a quantity that no other order of the customer has: it is nobody's duplicate. */
-export function orderEvent(number: string, serial: number, now = new Date()): Sent {
-  const customer = `C-${serial % customers}`, placed = now.toISOString();
+export const orderEvent = (number: string, serial: number): Sent =>
+  orderOf(number, `C-${serial % customers}`, [{ item: `I-${serial % items}`, quantity: 1 + Math.floor(serial / customers), price: "10.00" }]);
+
+/** Its goods never come: an order of it stays open. */
+export const lateItem = "I-LATE";
+/** A customer with a credit account who orders nothing else in the benchmark. */
+export const busyCustomer = "C-BUSY";
+
+export function orderOf(number: string, customer: string, lines: readonly { item: string; quantity: number; price: string }[]): Sent {
+  const placed = new Date().toISOString();
   return cloudEvent("order.captured", number, placed, {
     number, version: 1, channel: "web", placed, purchaseOrder: `PO-${number}`, currency: "USD", terms: "net30",
     parties: { sellTo: customer, billTo: customer, shipTo: customer, payer: customer, creditAccount: customer },
     shipToAddress: { line1: "1 Main St", city: "Springfield", postalCode: "62701", state: "IL", country: "US" },
-    lines: [{ line: "1", item: `I-${serial % items}`, quantity: String(1 + Math.floor(serial / customers)), unit: "EA", price: "10.00" }],
+    lines: lines.map(({ item, quantity, price }, index) => ({ line: String(index + 1), item, quantity: String(quantity), unit: "EA", price })),
   });
 }
 
@@ -37,11 +45,10 @@ function* masters(): Generator<Sent> {
     return { name, from: `${name}-01`, to: new Date(Date.UTC(of, month + 1, 0)).toISOString().slice(0, 10), state: "open" as const };
   }));
   yield cloudEvent("periods.described", "periods", dawn, { calendar: entity, version: 1, periods });
-  for (let at = 0; at < items; at += 1) yield cloudEvent("item.described", `item-${at}`, dawn, { item: `I-${at}`, version: 1, description: `Item ${at}`, state: "active", baseUnit: "EA" });
-  for (let at = 0; at < customers; at += 1) {
-    const customer = `C-${at}`;
-    yield cloudEvent("customer.described", `customer-${at}`, dawn, { customer, version: 1, name: `Customer ${at}`, state: "active", creditAccount: customer, terms: "net30", currency: "USD" });
-    yield cloudEvent("credit.positioned", `credit-${at}`, dawn, { account: customer, version: 1, currency: "USD", limit: "100000000.00", openReceivables: "0.00", asOf: dawn });
+  for (const item of [...Array.from({ length: items }, (_, at) => `I-${at}`), lateItem]) yield cloudEvent("item.described", `item ${item}`, dawn, { item, version: 1, description: `Item ${item}`, state: "active", baseUnit: "EA" });
+  for (const customer of [...Array.from({ length: customers }, (_, at) => `C-${at}`), busyCustomer]) {
+    yield cloudEvent("customer.described", `customer ${customer}`, dawn, { customer, version: 1, name: `Customer ${customer}`, state: "active", creditAccount: customer, terms: "net30", currency: "USD" });
+    yield cloudEvent("credit.positioned", `credit ${customer}`, dawn, { account: customer, version: 1, currency: "USD", limit: "100000000.00", openReceivables: "0.00", asOf: dawn });
   }
 }
 

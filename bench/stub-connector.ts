@@ -7,6 +7,7 @@ import { defineConnector, type CommandSupport, type OutboundCommand, type Outcom
 import { answerEvents, said, subjectOfKey, type Said } from "@/server/integrations/contract/events";
 import { readAnswer, readJson, unconfirmed, unreadable } from "@/server/integrations/contract/outcome";
 import { baseSettings, secret } from "@/server/integrations/contract/settings";
+import { lateItem } from "./setting";
 import { connectorTypes } from "@/server/integrations/registry";
 
 const title = "Stub of the benchmark";
@@ -50,8 +51,9 @@ function answerTo(command: OutboundCommand, number: string, at: string): Answer 
     }
     case "request_allocation": {
       const asked: CommandPayloads["request_allocation"] = payload;
-      const result = { allocated: asked.quantity, backordered: "0", warehouse: asked.warehouse ?? "W1", availableOn: null, refusedReason: null };
-      return { reference: number, result, events: [said({ type: "stock.allocated", at, data: { order: asked.order, line: asked.line, revision: asked.revision, allocated: asked.quantity, backordered: "0", warehouse: result.warehouse } })] };
+      const isThere = asked.item !== lateItem;
+      const result = { allocated: isThere ? asked.quantity : "0", backordered: isThere ? "0" : asked.quantity, warehouse: asked.warehouse ?? "W1", availableOn: null, refusedReason: null };
+      return { reference: number, result, events: [said({ type: "stock.allocated", at, data: { order: asked.order, line: asked.line, revision: asked.revision, allocated: result.allocated, backordered: result.backordered, warehouse: result.warehouse } })] };
     }
     case "release_to_warehouse": return releasedAndShipped(payload, at);
     case "commit_tax": {

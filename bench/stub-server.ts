@@ -6,7 +6,8 @@ export const stubSystems = ["tax", "wms", "erp"] as const;
 export type StubSystem = (typeof stubSystems)[number];
 
 /** What the stub tells its parent once it listens. */
-export interface StubAddresses { urls: Record<StubSystem, string>; control: string }
+/** `silent` takes connections and never answers. */
+export interface StubAddresses { urls: Record<StubSystem, string>; silent: string; control: string }
 export interface StubCounts { calls: Record<string, number>; total: number }
 
 interface State { slowEvery: number; slowMs: number; total: number; calls: Record<string, number>; first: Map<string, number> }
@@ -19,7 +20,8 @@ export async function serveStub(): Promise<void> {
   const state: State = { slowEvery: 0, slowMs: 0, total: 0, calls: {}, first: new Map() };
   const servers = await Promise.all(stubSystems.map(async (name) => [name, await listen((request, response) => { take(state, request, response); })] as const));
   const control = await listen((request, response) => { steer(state, request, response); });
-  process.send?.({ urls: Object.fromEntries(servers), control });
+  const silent = await listen((request) => { request.resume(); });
+  process.send?.({ urls: Object.fromEntries(servers), silent, control });
   process.on("disconnect", () => { process.exit(0); });
 }
 

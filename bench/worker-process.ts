@@ -1,5 +1,6 @@
 import { Session, type Profiler } from "node:inspector/promises";
 import { writeFile } from "node:fs/promises";
+import { createBulkRunner } from "@/server/db/bulk/run";
 import { planners } from "@/server/domain/planners";
 import { createWorker, type Worker } from "@/server/jobs/run-worker";
 import { wire } from "./wiring";
@@ -20,7 +21,7 @@ export async function work(): Promise<void> {
   void (async () => { for await (const _ of changes(listening.signal, 5)) running.worker?.wakeAll(); })();
 
   const obey = async (order: Order): Promise<void> => {
-    if (order.do === "start") running.worker ??= createWorker(ports, { worker: `bench/${process.pid}`, planners, signals: stores.signals, onError: (loop, error) => { errors.push(`${loop}: ${(error as Error).message}`); } });
+    if (order.do === "start") running.worker ??= createWorker(ports, { worker: `bench/${process.pid}`, planners, signals: stores.signals, attendBulk: createBulkRunner(pool), onError: (loop, error) => { errors.push(`${loop}: ${(error as Error).message}`); } });
     if (order.do === "stop") { await running.worker?.stop(); running.worker = null; }
     if (order.do === "profile") {
       file = order.file;

@@ -1,0 +1,94 @@
+import { untilQuiet, type Bench } from "./bench";
+import { percentile, type Measured } from "./figures";
+import { comeAtRandom } from "./latency";
+import { entity } from "./setting";
+
+/** Orders that come beside the flood. */
+const perSecond = 5;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** From the answer 202 to the ERP's answer to the posting of the order's invoice. */
+async function postings(bench: Bench, count: number): Promise<number[]> {
+  const { tower } = bench, accepted = await comeAtRandom(bench, count, perSecond);
+  for (const until = performance.now() + 120_000; ;) {
+    const { rows } = await tower.pool.query<{ number: string; ms: number }>(
+      `select o.document as number, (extract(epoch from min(a.ended_at)) * 1000)::float8 as ms from command c join attempt a on a.command_id = c.id and a.purpose = 'send' and a.outcome = 'confirmed' cross join json_array_elements_text((c.payload->'orders')::json) as o(document)
+       where c.kind = 'post_invoice' and o.document = any($1) group by 1`, [[...accepted.keys()]]);
+    if (rows.length === accepted.size) return rows.map(({ number, ms }) => Math.max(0, ms - (accepted.get(number) ?? ms)));
+    if (performance.now() > until) throw new Error(`${accepted.size - rows.length} of ${accepted.size} orders were not posted within two minutes beside the flood`);
+    await pause(50);
+  }
+}
+
+/** Accepted messages once more, beside those that are there, so that there are as many as the flood wants; of the past, by which they are chosen. */
+const fillSql = `
+  insert into inbound_message (connector, source_message_id, digest, content_type, headers, body, correlation_id, state, received_at)
+  select m.connector, m.source_message_id || '#flood' || n, m.digest, m.content_type, m.headers, m.body, m.correlation_id, 'normalized', timestamptz '2026-01-02T00:00:00Z' + m.id % $2 * interval '1 day'
+  from (select * from inbound_message where connector = 'shop' and state = 'normalized' order by id limit 1000) m cross join generate_series(1, ceil($1::int / 1000.0)::int) n limit $1`;
+/** A bulk action takes 50,000 at most, so several go at once. */
+const actions = 4;
+
+/** What is replayed is read once more, and nothing of it is new. Answers how to end it, and how many were read until then. */
+async function beginReplay({ tower, options }: Bench): Promise<() => Promise<number>> {
+  await tower.pool.query(fillSql, [options.flood, actions]);
+  const ids: string[] = [], { bulk } = tower.services;
+  for (let day = 0; day < actions; day += 1) {
+    const at = Date.parse("2026-01-02T00:00:00Z") + day * 86_400_000;
+    const asked = await bulk.ask(null, "replay", { of: "messages", connector: "shop", state: "normalized", from: new Date(at).toISOString(), to: new Date(at + 1).toISOString() }, null);
+    if (!asked.ok) throw new Error(asked.error.message);
+    const started = await bulk.start(null, asked.value.id, "a flood of the benchmark");
+    if (!started.ok) throw new Error(started.error.message);
+    ids.push(asked.value.id);
+  }
+  return async () => {
+    for (const id of ids) await bulk.abort(null, id, "it was measured");
+    const { rows: [read] } = await tower.pool.query<{ count: number }>("select count(*)::int as count from bulk_action_item where action_id = any($1) and state not in ('waiting', 'left_out')", [ids]);
+    return read?.count ?? 0;
+  };
+}
+
+/** A system that takes every call and answers none, with a backlog of its own: half of it postings. */
+async function beginDead({ tower, stub, options }: Bench): Promise<() => Promise<void>> {
+  await tower.seeding.connector({ id: "dead", type: "bench-stub", name: "dead", entity, settings: { url: stub.silent, allowPrivateNetwork: true, isSystemOfRecord: true }, secrets: { key: "not-a-secret" }, concurrency: 64, perMinute: 10_000_000 });
+  await tower.pool.query(
+    `insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id)
+     select k.kind || '|' || $2 || ':order:DEAD-' || n || '||1', $2 || ':order:DEAD-' || n, $2, k.kind, '', 1, k.capability, 'dead', k.lane, 'wanted', '{}', 'flood', now(), 'flood'
+     from generate_series(1, $1::int / 2) n cross join (values ('post_invoice', 'finance', 'finance'), ('release_to_warehouse', 'warehouse', 'operations')) k(kind, capability, lane)`, [options.flood, entity]);
+  await tower.pool.query("analyze command");
+  await tower.pool.query("select pg_notify('tower_changed', '')");
+  return async () => {
+    await tower.pool.query("update connector set state = 'paused', paused_reason = 'it was measured' where id = 'dead'");
+    await tower.pool.query("delete from command where connector = 'dead'");
+    await tower.pool.query("delete from connector where id = 'dead'");
+  };
+}
+
+/** How long postings take alone, beside a replay, and beside a dead system with a large backlog. */
+export async function measureFlood(bench: Bench): Promise<Measured> {
+  const { worker, tower, options: { quick } } = bench, count = quick ? 20 : 200;
+  const half = async (): Promise<void> => { await postings(bench, quick ? 5 : 20); };
+  await worker.start();
+  try {
+    await half();
+    const alone = await postings(bench, count);
+    const endReplay = await beginReplay(bench), replayBegan = performance.now();
+    await half();
+    const besideReplay = await postings(bench, count), replayed = await endReplay(), replayedFor = (performance.now() - replayBegan) / 1000;
+    await untilQuiet(tower.pool, 120_000);
+    const endDead = await beginDead(bench);
+    let besideDead: number[];
+    try {
+      await half();
+      besideDead = await postings(bench, count);
+    } finally {
+      await endDead();
+    }
+    await untilQuiet(tower.pool, 120_000);
+    return {
+      postingMsP50Alone: percentile(alone, 0.5), postingMsP99Alone: percentile(alone, 0.99), postingMsP50BesideReplay: percentile(besideReplay, 0.5), postingMsP99BesideReplay: percentile(besideReplay, 0.99),
+      replayedPerSecond: replayed / replayedFor, postingMsP50BesideDead: percentile(besideDead, 0.5), postingMsP99BesideDead: percentile(besideDead, 0.99),
+    };
+  } finally {
+    await worker.stop();
+  }
+}
