@@ -22,6 +22,7 @@ import type { CompletenessList, CompletenessSource, DocumentFilter } from "@/ser
 import type { DocumentKind } from "@/server/domain/completeness";
 import { figureDefinitions } from "@/server/domain/figures/definitions";
 import { SourceDetail } from "./detail";
+import { ControlTotals } from "./totals";
 import { completenessHref, type CompletenessSearch } from "./search";
 
 const count = (value: number): string => quantityText(String(value));
@@ -55,7 +56,8 @@ export function CompletenessDesk({ search, initial }: { search: CompletenessSear
   const router = useRouter();
   const list = useQuery({ ...useTRPC().completeness.list.queryOptions({ hours: search.hours }), initialData: initial });
   const { timeZone } = useClock();
-  const { sources, unasked, unprovable, asOf } = list.data;
+  const { sources, unasked, unprovable, totals, asOf } = list.data;
+  const off = totals.filter(({ fingerprint }) => fingerprint !== null);
   const withGaps = sources.filter(({ missing }) => missing > 0), rows = search.gaps ? withGaps : sources;
   const open = search.source && sources.find((row) => row.connector === search.source?.connector && row.kind === search.source.kind);
   const missing = sum(sources, (row) => row.missing), late = sum(sources, (row) => row.late);
@@ -77,6 +79,7 @@ export function CompletenessDesk({ search, initial }: { search: CompletenessSear
       {list.isError && <div className="rg"><Note icon="wifi-off" title="Not fresh" sub={`shown as of ${absoluteText(asOf, timeZone)}`} end={<Button size="xs" onClick={() => { void list.refetch(); }} pending={list.isFetching}>Try now</Button>}>The ledger could not be read again. It is tried with the next change.</Note></div>}
       <FigureStrip label="Completeness">
         <Figure label="Missing" value={count(missing)} watch={String(missing)} href="/exceptions?code=CMP-01" about={{ definition: sentence, population, excluded: notIncluded }} mark={missing > 0 ? <Chip kind="drift" icon="file-x" small>{withGaps.length === 1 ? "1 source" : `${withGaps.length} sources`}</Chip> : undefined} sub={missing === 0 ? (sources.length === 0 ? "nothing is proved yet" : "all that exists is here") : <><Sums money={money} />{oldest && <>{money.length > 0 && ", "}oldest <Age since={oldest} /></>}</>} />
+        {totals.length > 0 && <Figure label="Control totals off" value={count(off.length)} watch={String(off.length)} sub={off.length === 0 ? "those that were stated agree" : `of ${count(totals.length)}; they differ or were not stated`} />}
         <Figure label="Late" value={count(late)} watch={String(late)} sub={late === 0 ? "nothing is on its way" : "their allowance still runs"} />
         <Figure label={`Sources say, ${over}`} value={count(sum(sources, (row) => row.said))} watch={String(sum(sources, (row) => row.said))} sub={`new or changed; ${count(sum(sources, (row) => row.excluded))} excluded by rule`} />
         <Figure label="Held" value={count(sum(sources, (row) => row.held))} watch={String(sum(sources, (row) => row.held))} sub="as facts, or as messages with an exception of their own" />
@@ -89,7 +92,8 @@ export function CompletenessDesk({ search, initial }: { search: CompletenessSear
         : rows.length === 0
           ? <EmptyState title="Nothing is missing" action={<Button size="xs" href={completenessHref(search, { gaps: false })}>Show all {sources.length}</Button>}>Every document that a source says exists is here.</EmptyState>
           : <Table caption="Sources, gaps first" columns={columnsOf(search)} rows={rows} rowKey={keyOf} rowName={(row) => `${row.name}, ${row.kind}`} openKey={search.source && keyOf(search.source)} onOpen={(row) => { router.push(completenessHref(search, { source: { connector: row.connector, kind: row.kind as DocumentKind } }), { scroll: false }); }} />}
-      {unprovable.length > 0 && <p className="sm m2 cm-note">Not proved, because they cannot be asked what exists: {unprovable.map(({ name }) => name).join(", ")}.</p>}
+      <ControlTotals rows={search.gaps ? off : totals} />
+      {unprovable.length > 0 && <p className="sm m2 cm-note">Not proved, because they cannot be asked what exists and state no control totals: {unprovable.map(({ name }) => name).join(", ")}.</p>}
       {search.source !== undefined && (open
         ? <SourceDetail key={keyOf(open)} source={open} search={search} />
         : <div className="cn-none"><EmptyState icon="list-checks" title="This source is not here" action={<Button size="xs" href={completenessHref(search, { source: null })}>Back to the list</Button>}>It was not asked in this time, or not in your entities.</EmptyState></div>)}

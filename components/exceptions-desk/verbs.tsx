@@ -10,9 +10,12 @@ import { useKeys } from "@/components/ui/keys";
 import { Select } from "@/components/ui/select";
 import { moneyText } from "@/components/ui/money-text";
 import type { ExceptionDetail } from "@/server/api/shapes";
+import { documentKinds } from "@/server/domain/completeness";
 import { endingWords } from "@/server/domain/exceptions";
 import { resolutionWords, snoozes } from "./words";
 
+/** A gap in what a source lists can be fetched; one in its control totals is of a source that cannot be asked. */
+const isKind = (code: string | undefined): boolean => documentKinds.some((kind) => kind === code);
 type Verb = "fetch" | "retry" | "restart" | "edit" | "reroute" | "resolve" | "snooze" | "assign";
 
 /** What a person may do about this cause: each verb with its effect in one line, and what is missing where it may not. */
@@ -45,7 +48,7 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
     { keys: "z", label: "snooze", run: () => { if (why("assign") === undefined) setOpen("snooze"); } },
   ]);
   const message = detail.items.find((item) => item.state === "open" && item.messageId !== null && item.subjectId === null)?.messageId ?? null;
-  const isMissing = detail.group.code === "CMP-01" && detail.items.some(({ subjectId, messageId }) => subjectId === null && messageId === null);
+  const isMissing = detail.group.code === "CMP-01" && isKind(detail.group.key["code"]) && detail.items.some(({ subjectId, messageId }) => subjectId === null && messageId === null);
   const rows: { verb: Verb; label: string; icon: "download" | "repeat" | "refresh" | "shuffle" | "square-pen" | "check" | "moon" | "user"; kbd?: string; effect: string; why: string | undefined; lacks?: boolean }[] = [
     ...(isMissing ? [{ verb: "fetch" as const, label: "Fetch now", icon: "download" as const, effect: fetch.data ? `${fetch.data.asked} asked for. What comes is taken in as ever; it is fixed when it is held.` : "Asks the source once more and takes in what is missing, as if it had just been told.", why: why("retry"), lacks: lacks("retry") }] : []),
     { verb: "retry", label: "Retry", icon: "repeat", kbd: "R", effect: "Send the same documents again, as they are.", why: whyNoRetry, lacks: lacks("retry") },

@@ -39,7 +39,7 @@ test.describe("FEATURE: what a source says exists is here, or is work", () => {
       // it is fetched
       await ops.goto(listed("missing"));
       await ops.getByRole("button", { name: /^Fetch now/ }).click();
-      await expect(ops.getByText(/being fetched\. It counts as a verified fix when all of it is held/)).toBeVisible();
+      await expect(ops.getByText(/being fetched\. It counts as a verified fix when all of it is held/)).toBeVisible({ timeout: 60_000 });
 
       // it closes
       await expect(async () => { await ops.goto(listed("healed")); await expect(row(ops, shipment)).toContainText(/taken in, held/, { timeout: 4000 }); }).toPass({ timeout: 60_000 });

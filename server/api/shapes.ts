@@ -24,6 +24,7 @@ export type OrderList = Outputs["orders"]["list"];
 export type OrderDetail = Outputs["orders"]["get"];
 export type TraceAnswer = Outputs["trace"]["find"];
 export type { OrderRow } from "@/server/read/orders";
+export type { ControlTotalRow } from "@/server/read/completeness";
 export type TowerOverview = Outputs["tower"]["overview"];
 export type FlowReport = Outputs["reports"]["flow"];
 export type FixList = Outputs["reports"]["fixes"];

@@ -72,7 +72,7 @@ async function heldOf(client: pg.PoolClient, { connector, kind, entity, opensAt,
   await client.query({ ...told, name: undefined, values: [connector, entity, toldBy[kind], opensAt, closesAt] });
   for (let rows: Pick<CanonicalEvent, "type" | "data">[] = []; ; ) {
     rows = (await client.query<Pick<CanonicalEvent, "type" | "data">>(`fetch ${fetchedAtOnce} from told`)).rows;
-    rows.forEach(tally.add);
+    for (const row of rows) tally.add(row);
     if (rows.length < fetchedAtOnce) break;
   }
   await client.query("close told");

@@ -63,7 +63,7 @@ export const totalStates = ["awaited", "silent", "late", "agreed", "differs", "e
 export type TotalState = (typeof totalStates)[number];
 
 /** What is not here so long after the statement is missing: a sender tells of its last document before it states the total, and the two may come by different workers. */
-export const totalAllowanceMs = 30_000;
+const totalAllowanceMs = 30_000;
 /** From when on a difference is one; its age begins then. */
 export const differsFrom = (statedAt: Instant): Instant => addMs(statedAt, totalAllowanceMs);
 /** A difference is counted again after a tenth of its age: the first minutes every few seconds, an old one every ten minutes. */

@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /** What is planned together (domain reference 2.12). The five before the last are named now because keys cannot change later. */
 export const subjectKinds = [
   "order", "shipment", "billing_unit", "credit_account", "receipt", "return", "bill_to_account", "master_record",
@@ -10,7 +8,6 @@ export type SubjectKind = (typeof subjectKinds)[number];
 
 /** Code of a legal entity, such as `US01`. */
 export type EntityCode = string;
-export const entityCode = z.string().regex(/^[A-Z0-9]{2,12}$/, "must be a legal entity code such as US01");
 
 declare const subjectIdBrand: unique symbol;
 /**
