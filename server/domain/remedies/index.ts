@@ -3,7 +3,7 @@ import type { PlanInput } from "../plan";
 import type { SubjectKind } from "../subject";
 import { believed } from "../systems-of-record";
 import { outcomeKnown, releaseAgain } from "./command";
-import { acceptAdvance, acceptDifference, adopt, sendInvoiceAgain } from "./invoice";
+import { acceptAdvance, acceptDifference, adopt, adoptInPlace, sendInvoiceAgain } from "./invoice";
 import { choosePack } from "./pack";
 import { placeMoney, refundOtherwise } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
@@ -20,7 +20,7 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "ORD-02": [["order", choosePack]],
   "STK-02": [["stock_position", writeStockBack]],
   "INV-03": [["order", acceptAdvance], ["billing_unit", acceptAdvance]],
-  "INV-04": [["billing_unit", acceptDifference]],
+  "INV-04": [["billing_unit", acceptDifference], ["billing_unit", adoptInPlace]],
   "INV-05": [["billing_unit", adopt], ["billing_unit", claimOrDecline], ["order", standsBeside], ["*", outcomeKnown]],
   "INV-06": [["billing_unit", sendInvoiceAgain]],
   "PAY-01": [["receipt", placeMoney]],

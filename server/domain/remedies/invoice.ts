@@ -57,6 +57,12 @@ export const adopt: Remedies = (input) => {
   }));
 };
 
+/** INV-04 of one that was voided in the ledger: what was billed again there in its place. */
+export const adoptInPlace: Remedies = (input, trouble) => {
+  const documents = ledgerInvoices(input), isVoided = viewsOf(input.commands, "post_invoice").some((view) => view.state === "confirmed" && invoiceDifferences(view, documents).includes(voidedThere));
+  return isVoided ? adopt(input, trouble) : [];
+};
+
 /** INV-06: the channel was mended and the invoice goes to the customer once more. */
 export const sendInvoiceAgain: Remedies = (input) => {
   const view = viewsOf(input.commands, "send_invoice").filter((row) => row.state === "confirmed").at(-1);

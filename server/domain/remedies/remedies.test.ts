@@ -53,6 +53,18 @@ describe("INV-04, a difference that finance accepts", () => {
     rehearsal.say("ledger.document_read", ledger("INV-1", 2, { state: "voided" }), "erp");
     expect(before(rehearsal, "INV-04")[0]?.why).toMatch(/voided/);
   });
+  test("what was billed again there in its place, under our reference, is adopted by a person", () => {
+    const { rehearsal, row } = sentInvoice();
+    rehearsal.confirm(row);
+    rehearsal.say("ledger.document_read", ledger("INV-1", 2, { state: "voided", reference: row.payload["reference"] }), "erp");
+    expect(before(rehearsal, "INV-04").map(({ verb }) => verb)).toEqual(["accept_difference"]);
+    rehearsal.say("ledger.document_read", ledger("INV-2", 1, { reference: row.payload["reference"] }), "erp");
+    expect(codes(rehearsal.run().exceptions)).toEqual(["INV-04"]);
+    const adopt = before(rehearsal, "INV-04")[1];
+    expect(adopt).toMatchObject({ verb: "adopt", target: "INV-2", why: null });
+    decide(rehearsal, said(adopt));
+    expect([codes(rehearsal.run().exceptions), state(rehearsal).invoice?.number, m3(rehearsal)]).toEqual([[], "INV-2", ["0"]]);
+  });
 });
 
 describe("INV-05, one is adopted and the others are reversed", () => {

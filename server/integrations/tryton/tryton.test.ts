@@ -42,6 +42,11 @@ describe("what an answer of Tryton proves", () => {
   const error = (...parts: unknown[]): Answer => ({ body: { id: 1, error: parts } });
   test.each([
     ["a lost lock on the sequence", error("could not obtain lock on row in relation \"ir_sequence_strict\"\n", ""), { kind: "retryable", failure: { code: "TEC-01" } }],
+    ["a database that comes up again", error("FATAL:  the database system is starting up\n", ""), { kind: "retryable", failure: { code: "TEC-01" } }],
+    ["a database that is away", error("connection to server at \"127.0.0.1\", port 5432 failed: Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?\n", ""), { kind: "retryable", failure: { code: "TEC-01" } }],
+    ["a database with no connection left", error("FATAL:  sorry, too many clients already\n", ""), { kind: "retryable", failure: { code: "TEC-01" } }],
+    ["a Tryton with no connection left", error("connection pool exhausted", ""), { kind: "retryable", failure: { code: "TEC-01" } }],
+    ["a connection that broke under it", error("cursor already closed", ""), { kind: "retryable", failure: { code: "TEC-01" } }],
     ["a change by somebody else", error("ConcurrencyException", ["Records were modified in the meanwhile"]), { kind: "retryable", failure: { code: "TEC-01" } }],
     ["no right to it", error("UserError", ["You are not allowed to access \"Invoice\".", "", null]), { kind: "retryable", authentication: true, failure: { code: "TEC-02" } }],
     ["a password that is wanted", error("LoginException", ["password", "Password for o2c", "password"]), { kind: "retryable", authentication: true, failure: { code: "TEC-02" } }],

@@ -196,7 +196,9 @@ describe("faults", () => {
     const use = release(order, [["l1", "BRK", "1"]]);
     proxy.cut({ when, lose: "answer" });
     expect(await send(use)).toMatchObject({ kind: "unknown", failure: { code: "TEC-04" } });
-    const looked = (await integrations.lookup(use, lease(20_000))).answer, number = numberOf(await send(again(use)));
+    const looked = (await integrations.lookup(use, lease(20_000))).answer, told = await toldOf(`${order}-R1`), number = numberOf(await send(again(use)));
+    // what is to be sent again is not told as standing
+    expect(told.length > 0).toBe(looked.kind === "found");
     if (looked.kind === "found") expect(looked.reference).toBe(number);
     expect(await database.sql("select number, state from stock_shipment_out where reference like $1", [`rel|US01|${order}|%`])).toEqual([{ number, state: "assigned" }]);
     expect(await database.sql("select state from stock_shipment_internal where reference like $1", [`alloc|US01|${order}|%`])).toEqual([{ state: "cancelled" }]);

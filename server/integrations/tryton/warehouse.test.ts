@@ -85,7 +85,10 @@ describe("how a request stands", () => {
   test("a line was given what left or will leave of it, in all requests that stand", () => {
     expect(String(givenOf([one({ state: "done", moves: moves("5", "4", "done") }), one({ moves: moves("1", "0") }), one({ state: "draft" }), one({ state: "cancelled" })], "l1"))).toBe("11");
   });
-  test("nothing is told of one that is being made", () => { expect(progressed(one({ state: "draft" }))).toBeNull(); });
+  test("nothing is told of one that is being made: who believed that it stands would not send it again, and nobody would assign its goods", () => {
+    expect([progressed(one({ state: "draft" })), progressed(one({ state: "waiting" }))]).toEqual([null, null]);
+    expect(progressed(one({ state: "waiting", recalls: [{ id: 1, key: "k", lines: [{ line: "l1", quantity: "2" }] }] }))).toMatchObject({ data: { state: "accepted", lines: [{ line: "l1", recalled: "2" }, { line: "l2" }] } });
+  });
 });
 
 test("our references are read as they were written, and searched for as they stand", () => {

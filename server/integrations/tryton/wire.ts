@@ -55,7 +55,8 @@ export type RpcError = z.infer<typeof errorShape>;
 
 /** What an error of Tryton means. Whatever it is, its transaction was rolled back (trytond, protocols/dispatcher.py): nothing was done. */
 export type Meaning = { kind: "retryable" | "rights" | "rejected"; failure: Failure } | { kind: "warning"; name: string; failure: Failure };
-const passing = /could not obtain lock|deadlock detected|could not serialize|server closed the connection|terminating connection|connection already closed/i;
+/** Of its database, as psycopg says them: locks, and a database that restarts or has no connection left. */
+const passing = /could not obtain lock|deadlock detected|could not serialize|server closed the connection|terminating connection|(connection|cursor) already closed|connection pool exhausted|could not connect to server|connection to server .* failed|the database system is|too many clients|remaining connection slots/i;
 export function meaningOf(error: RpcError, code: string): Meaning {
   const [type, detail] = error, parts = Array.isArray(detail) ? detail.map(String) : [];
   const said = (text: string | undefined): string => sentence(`Tryton: ${text ?? type}`);

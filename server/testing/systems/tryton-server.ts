@@ -14,7 +14,7 @@ import { secrets } from "../../../scripts/lib/state.mjs";
 export interface TrytonPasswords { connector: string; clerk: string; picker: string }
 declare module "vitest" {
   export interface ProvidedContext {
-    tryton: Omit<TrytonServer, "leave">;
+    tryton: Omit<TrytonGround, "leave">;
   }
 }
 
@@ -31,9 +31,8 @@ const SEED = path.join(import.meta.dirname, "tryton-seed.py");
 /** The same for one installation of this tree, so that a kept template can still be signed in to. Tryton wants no character twice. */
 const passwordOf = (login: string): string => [...new Set(createHash("sha256").update(`${secrets().databasePassword} ${login}`).digest("base64url"))].slice(0, 20).join("");
 
-export interface TrytonServer {
-  /** Where it answers, without the name of a database. */
-  url: string;
+/** What a Tryton can be started on. */
+interface TrytonGround {
   /** Of the administration of its PostgreSQL. */
   postgres: string;
   /** Database to copy. */
@@ -41,46 +40,76 @@ export interface TrytonServer {
   passwords: TrytonPasswords;
   leave(): Promise<void>;
 }
+/** A Tryton that runs, with where it answers, without the name of a database. */
+interface TrytonDaemon { url: string; stop(): Promise<void> }
+export type TrytonServer = TrytonGround & Pick<TrytonDaemon, "url">;
 
 /**
- * Tryton on a PostgreSQL of its own. Its template, a schema with the seed's company (about a minute and a half to make), stays in the
+ * A PostgreSQL for Tryton alone. Its template, a schema with the seed's company (about a minute and a half to make), stays in the
  * state folder until seed, modules or year change. `lasting`: what is written outlives a crash of the machine. `say` tells what takes long.
  */
-export async function startTryton({ lasting, say }: { lasting: boolean; say: (text: string) => void }): Promise<TrytonServer> {
+async function prepareTryton({ lasting, say }: { lasting: boolean; say: (text: string) => void }): Promise<TrytonGround> {
   const server = await usePostgres({ dataDir: inState("pg-systems"), password: secrets().databasePassword, port: POSTGRES_PORT, settings: lasting ? {} : FAST });
-  const folder = inState("tryton");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const passwords = { connector: passwordOf("ledgerline"), clerk: passwordOf("clerk"), picker: passwordOf("picker") };
-  const config = path.join(folder, `trytond-${process.pid}.conf`);
-  const configure = (web: string): void => { writeFileSync(config, `[database]\nuri = ${server.url("")}\n${web}[session]\ntimeout = 3600\n`, { mode: 0o600 }); };
-  const daemon: { process?: ChildProcess } = {};
-  const leave = async () => {
-    await stop(daemon.process);
-    rmSync(config, { force: true });
-    await server.leave();
-  };
   try {
     const template = `tryton_${createHash("sha256").update(JSON.stringify([readFileSync(SEED, "utf8"), MODULES, new Date().getUTCFullYear(), passwords])).digest("hex").slice(0, 12)}`;
-    configure("");
-    await alone(inState("pg-systems.template.lock"), () => makeTemplate({ server, template, config, passwords, say }));
-    // not before it is used: making the template takes minutes, in which somebody else may take it
-    const port = await freeNear(HTTP_PORT);
-    configure(`[web]\nlisten = 127.0.0.1:${port}\n${existsSync(BROWSER_CLIENT) ? `root = ${BROWSER_CLIENT}\n` : ""}`);
-    const log = openSync(path.join(folder, "trytond.log"), "a", 0o600);
-    // it does not outlive us, even if we are killed outright
-    daemon.process = spawn("setpriv", ["--pdeathsig", "TERM", "--", PYTHON, "/usr/bin/trytond", "-c", config], { stdio: ["ignore", log, log] });
-    closeSync(log);
-    await answering(`http://127.0.0.1:${port}/`, daemon.process);
-    return { url: `http://127.0.0.1:${port}`, postgres: server.url("postgres"), template, passwords, leave };
+    await alone(inState("pg-systems.template.lock"), () => configured(server.url(""), null, (config) => makeTemplate({ server, template, config, passwords, say })));
+    return { postgres: server.url("postgres"), template, passwords, leave: () => server.leave() };
   } catch (error) {
-    await leave();
+    await server.leave();
     throw error;
   }
 }
 
-/** One for all test files of a run; each takes a copy of the template (`tryton-database.ts`). */
+/** A Tryton of its own on loopback over that PostgreSQL. It ends with this process. */
+export async function startDaemon({ postgres }: Pick<TrytonGround, "postgres">): Promise<TrytonDaemon> {
+  // one at a time: a port that is free is only taken at the end of a start
+  return await alone(inState("tryton.start.lock"), async () => {
+    const port = await freeNear(HTTP_PORT), url = `http://127.0.0.1:${port}`;
+    return await configured(new URL("/", postgres).href, port, async (config) => {
+      const log = openSync(path.join(path.dirname(config), "trytond.log"), "a", 0o600);
+      // it does not outlive us, even if we are killed outright
+      const daemon = spawn("setpriv", ["--pdeathsig", "TERM", "--", PYTHON, "/usr/bin/trytond", "-c", config], { stdio: ["ignore", log, log] });
+      closeSync(log);
+      try {
+        await answering(`${url}/`, daemon);
+      } catch (error) {
+        await stop(daemon);
+        throw error;
+      }
+      return { url, stop: () => stop(daemon) };
+    });
+  });
+}
+
+/** Runs `work` with a file of settings, which is read at a start only and holds a password: so it is gone afterwards. */
+async function configured<T>(database: string, port: number | null, work: (config: string) => Promise<T>): Promise<T> {
+  const folder = inState("tryton"), config = path.join(folder, `trytond-${process.pid}-${port ?? "admin"}.conf`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const web = port === null ? "" : `[web]\nlisten = 127.0.0.1:${port}\n${existsSync(BROWSER_CLIENT) ? `root = ${BROWSER_CLIENT}\n` : ""}`;
+  writeFileSync(config, `[database]\nuri = ${database}\n${web}[session]\ntimeout = 3600\n`, { mode: 0o600 });
+  try {
+    return await work(config);
+  } finally {
+    rmSync(config, { force: true });
+  }
+}
+
+/** Both at once, for whoever needs one Tryton only. */
+export async function startTryton(how: { lasting: boolean; say: (text: string) => void }): Promise<TrytonServer> {
+  const ground = await prepareTryton(how);
+  try {
+    const { url, stop } = await startDaemon(ground);
+    return { ...ground, url, leave: async () => { await stop(); await ground.leave(); } };
+  } catch (error) {
+    await ground.leave();
+    throw error;
+  }
+}
+
+/** What all test files of a run stand on; each starts a Tryton of its own over a copy of the template (`tryton-database.ts`). */
 export default async function serveTryton(project: TestProject): Promise<() => Promise<void>> {
-  const { leave, ...tryton } = await startTryton({ lasting: false, say: (text) => { process.stderr.write(`${text}\n`); } });
+  const { leave, ...tryton } = await prepareTryton({ lasting: false, say: (text) => { process.stderr.write(`${text}\n`); } });
   project.provide("tryton", tryton);
   return leave;
 }
@@ -126,8 +155,8 @@ async function answering(url: string, daemon: ChildProcess): Promise<void> {
   throw new Error("trytond does not answer: see tryton/trytond.log in the state folder");
 }
 
-async function stop(daemon: ChildProcess | undefined): Promise<void> {
-  if (!daemon || daemon.exitCode !== null) return;
+async function stop(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
   const ended = new Promise((resolve) => daemon.once("exit", resolve));
   daemon.kill("SIGTERM");
   await ended;

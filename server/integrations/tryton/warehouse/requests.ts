@@ -65,9 +65,9 @@ export const givenOf = (requests: readonly Request[], line: string): Decimal =>
   sum(requests.filter(isStanding).flatMap((request) => progressOf(request)).filter((row) => row.line === line).map((row) => row.released.minus(row.recalled).minus(row.short)));
 
 const states = { waiting: "accepted", assigned: "accepted", picked: "picked", packed: "packed", done: "closed", cancelled: "recalled" } as const;
-/** How the request stands; null while it is made or changed. */
+/** How the request stands; null while it is made or changed. Until its goods were assigned once only the answer to its release says that it stands: a release that was cut off is sent again. */
 export function progressed(request: Request): Said | null {
-  if (request.state === "draft") return null;
+  if (request.state === "draft" || (request.state === "waiting" && request.recalls.length === 0)) return null;
   const packed = request.state === "packed" || request.state === "done", picked = packed || request.state === "picked";
   return said({
     type: "fulfilment.progressed", at: request.changed, data: {

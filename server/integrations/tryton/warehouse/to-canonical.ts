@@ -39,7 +39,7 @@ export function toCanonical(input: TranslationInput<TrytonSettings>): Translatio
 
 function requestSaid(input: TranslationInput<TrytonSettings>, read: z.infer<typeof request>): Translation {
   const told = progressed(read);
-  if (read.entity !== input.entity || told === null) return toEvents(input, [], "a shipment that is not ours");
+  if (read.entity !== input.entity || told === null) return toEvents(input, [], "a shipment that is not ours, or is still being made");
   if (read.asked.length === 0) return fail("CTR-01", `the note that says what shipment ${read.number} was asked for is gone: write it again, or enter the shipment by hand`, "asked");
   const events: Said[] = [told];
   const left = read.moves.filter(({ state, quantity }) => state === "done" && Number(quantity) > 0);

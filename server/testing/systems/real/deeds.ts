@@ -21,7 +21,7 @@ const dollars = (cents: number): string => (cents / 100).toFixed(2);
 
 const systems = readRealSystems(inState());
 if (!systems) throw new Error("there are no real systems here");
-const { vendure, tryton } = systems, books = trytonBooks({ ...tryton, password: tryton.passwords.connector });
+const { vendure, tryton } = systems, books = await trytonBooks({ url: tryton.url, password: tryton.passwords.connector });
 
 async function seen<T>(look: () => Promise<T | null | undefined | false>, what: string, waitMs = WAIT_MS): Promise<T> {
   for (const end = Date.now() + waitMs; Date.now() < end; await pause(500)) {

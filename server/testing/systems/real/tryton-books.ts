@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trytonPerson } from "../tryton-person";
 
 const decimal = z.object({ decimal: z.string() }).transform((value) => value.decimal);
 const day = z.object({ year: z.number(), month: z.number(), day: z.number() }).transform((value) => new Date(Date.UTC(value.year, value.month - 1, value.day)).toISOString().slice(0, 10));
@@ -7,13 +8,9 @@ const lines = z.array(z.looseObject({ invoice: z.number() }));
 export type BookedInvoice = z.infer<typeof invoices>[number];
 
 /** Tryton as a person who signs in sees it, by its own protocol and without the connector. */
-export function trytonBooks({ url, company, password }: { url: string; company: number; password: string }): { invoicesOf(order: string): Promise<BookedInvoice[]> } {
-  const authorization = `Basic ${Buffer.from(`ledgerline:${password}`).toString("base64")}`;
-  const ask = async <S extends z.ZodType>(model: string, domain: unknown[], fields: string[], rows: S): Promise<z.infer<S>> => {
-    const body = JSON.stringify({ id: 1, method: `model.${model}.search_read`, params: [domain, 0, null, [["id", "ASC"]], fields, { company }] });
-    const answer = await fetch(`${url}/`, { method: "POST", headers: { "content-type": "application/json", authorization }, body });
-    return rows.parse((await answer.json() as { result: unknown }).result);
-  };
+export async function trytonBooks({ url, password }: { url: string; password: string }): Promise<{ invoicesOf(order: string): Promise<BookedInvoice[]> }> {
+  const person = await trytonPerson(url, "ledgerline", password);
+  const ask = async <S extends z.ZodType>(model: string, domain: unknown[], fields: string[], rows: S): Promise<z.infer<S>> => rows.parse(await person.call(`model.${model}.search_read`, domain, 0, null, [["id", "ASC"]], fields));
   return {
     /** Those with a line of the order: its number stands in each line's note. */
     async invoicesOf(order) {
