@@ -1,6 +1,7 @@
 import type { Admission } from "./admission";
 import type { Connectors } from "./connectors";
 import type { BulkDesk, Desk, NoticeDesk, PostingDesk, RouteDesk, TermsDesk } from "./desk";
+import type { ReconciliationDesk } from "./reconciliation-desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Failure, Result } from "@/server/domain/result";
 import type { InboundInput, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
@@ -32,6 +33,7 @@ export interface Services {
   postings: PostingDesk;
   notices: NoticeDesk;
   bulk: BulkDesk;
+  reconciliation: ReconciliationDesk;
   connectors: Connectors;
   now(): Instant;
   receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;
