@@ -1,5 +1,5 @@
 /** Parts that can be run alone with `--only`. */
-export const parts = ["plan", "plain", "queue", "chains", "slow", "events", "latency", "memory", "burst"] as const;
+export const parts = ["plan", "plain", "queue", "chains", "slow", "events", "latency", "memory", "burst", "reconcile"] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {

@@ -35,6 +35,7 @@ export type ConnectorList = Outputs["connectors"]["list"];
 export type ConnectorView = Outputs["connectors"]["get"];
 export type ConnectorKinds = Outputs["connectors"]["kinds"];
 export type RouteTables = Outputs["routes"]["list"];
+export type { ItemFilter } from "@/server/read/reconciliation";
 export type StatementList = Outputs["reconciliation"]["list"];
 export type StatementView = StatementList["items"][number];
 export type StatementItems = Outputs["reconciliation"]["items"];
