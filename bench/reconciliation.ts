@@ -5,14 +5,14 @@ import { databaseCpuMs } from "./cpu";
 import type { Measured } from "./figures";
 
 const documents = { whole: 100_000, quick: 10_000 } as const;
-export const reconciledEntity = "RC01";
+const reconciledEntity = "RC01";
 const from = "2026-01-01", to = "2026-12-31";
 
 /**
  * Invoices that we posted and what was read back of them, 1,000 customers: of a hundred, 95 agree, one differs by a cent, one is
  * missing on each side, two were read back without our reference, and one came back in two parts.
  */
-export async function layBooks(pool: pg.Pool, count: number): Promise<void> {
+async function layBooks(pool: pg.Pool, count: number): Promise<void> {
   await pool.query(`
     insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id, reference, verified_at, confirmed_at)
     select 'post_invoice|' || $2 || ':billing_unit:BU-' || n || '||1', $2 || ':billing_unit:BU-' || n, $2, 'post_invoice', '', 1, 'finance', 'erp', 'finance', 'confirmed',

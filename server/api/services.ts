@@ -1,7 +1,6 @@
 import type { Admission } from "./admission";
 import type { Connectors } from "./connectors";
-import type { BulkDesk, Desk, NoticeDesk, PostingDesk, RouteDesk, TermsDesk } from "./desk";
-import type { ReconciliationDesk } from "./reconciliation-desk";
+import type { BulkDesk, Desk, NoticeDesk, PostingDesk, ReconciliationDesk, RouteDesk, TermsDesk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Failure, Result } from "@/server/domain/result";
 import type { InboundInput, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";

@@ -1,7 +1,6 @@
-import type { Excluded } from "@/server/api/reconciliation-desk";
 import { type BookDocument, type ResultCode, type RuleName } from "@/server/domain/reconciliation/documents";
-import type { ItemState, ProcessName, ReasonCode } from "@/server/domain/reconciliation/settling";
-import type { Total } from "@/server/domain/reconciliation/stages";
+import { suggestingRules, type ItemState, type ProcessName, type ReasonCode } from "@/server/domain/reconciliation/settling";
+import type { Excluded, Total } from "@/server/domain/reconciliation/stages";
 import type { Entities } from "./exceptions";
 import { one, pageOf, placeOf, type Page, type Query } from "./query";
 
@@ -27,7 +26,7 @@ export const statementOf = (query: Query, entities: Entities, id: string): Promi
 export const itemFilters = ["open", "suggested", "proposed", "settled", "agreed", "all"] as const;
 export type ItemFilter = (typeof itemFilters)[number];
 const shown: Readonly<Record<ItemFilter, string>> = {
-  open: "i.state = 'open'", suggested: "i.state = 'open' and i.rule in ('one_to_one', 'one_to_many', 'many_to_many', 'same_amount')", proposed: "i.state = 'proposed'", settled: "i.state = 'settled'", agreed: "i.state = 'agreed'", all: "i.state <> 'refused'",
+  open: "i.state = 'open'", suggested: `i.state = 'open' and i.rule in (${suggestingRules.map((rule) => `'${rule}'`).join(", ")})`, proposed: "i.state = 'proposed'", settled: "i.state = 'settled'", agreed: "i.state = 'agreed'", all: "i.state <> 'refused'",
 };
 export interface StatementItem {
   no: number; rule: RuleName; result: ResultCode; state: ItemState; currency: string; amountA: string; amountB: string; difference: string; taxDifference: string; because: string[]; digest: string; since: string;

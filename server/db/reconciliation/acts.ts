@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { ItemNamed, ReconciliationDesk } from "@/server/api/reconciliation-desk";
+import type { ItemNamed, ReconciliationDesk } from "@/server/api/desk";
 import { groupDigest, type BookDocument, type ResultCode, type RuleName } from "@/server/domain/reconciliation/documents";
 import { approve, atStakeOf, refuse, settle, type ItemState, type Standing } from "@/server/domain/reconciliation/settling";
 import { fail, ok, type Result } from "@/server/domain/result";

@@ -1,9 +1,8 @@
 import type pg from "pg";
-import type { Excluded } from "@/server/api/reconciliation-desk";
 import { dec, type Decimal } from "@/server/domain/decimal";
 import { amountOf, differenceOf, groupDigest, groupKeyOf, taxOf, type BookDocument, type Loose, type Match } from "@/server/domain/reconciliation/documents";
-import type { ItemState, ProcessName, ReasonCode } from "@/server/domain/reconciliation/settling";
-import { alone, BlockCutter, stages, Totals, type Matching, type SaidBefore, type Total } from "@/server/domain/reconciliation/stages";
+import { comesBack, type ItemState, type ProcessName, type ReasonCode } from "@/server/domain/reconciliation/settling";
+import { alone, BlockCutter, stages, Totals, type Matching, type Excluded, type SaidBefore, type Total } from "@/server/domain/reconciliation/stages";
 import { changedBy, json, rowsOf, statement } from "../statement";
 import { sourceSql, type SourceRow } from "./sources";
 
@@ -127,7 +126,7 @@ const looseOf = (client: pg.PoolClient, stage: number) =>
 const said = statement("reconciliation_said", `
   select i.state, i.group_key as "group", i.digest, i.reason_code as code, i.comment, i.prepared_by as "preparedBy", i.prepared_at as "preparedAt", i.approved_by as "approvedBy", i.approved_at as "approvedAt", i.since, coalesce(u.name, i.prepared_by) as name
   from reconciliation_item i join reconciliation_run r on r.id = i.run_id left join app_user u on u.id = i.prepared_by
-  where r.entity = $1 and r.process = $2 and (i.state = 'refused' or r.state = 'open' and i.state = 'proposed' or i.state = 'settled' and i.reason_code <> 'timing') order by r.known_at, i.no`);
+  where r.entity = $1 and r.process = $2 and (i.state = 'refused' or r.state = 'open' and i.state = 'proposed' or i.state = 'settled' and i.reason_code <> '${comesBack}') order by r.known_at, i.no`);
 
 /** What persons settled, prepared or refused in earlier statements; the last word on each group stands. */
 export async function saidBefore(client: pg.PoolClient, entity: string, process: ProcessName): Promise<{ said: SaidBefore; settled: Map<string, Settled> }> {

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { StatementAsked } from "@/server/api/reconciliation-desk";
+import type { StatementAsked } from "@/server/api/desk";
 import type { Person } from "@/server/api/services";
 import { dec, sum } from "@/server/domain/decimal";
 import type { RoleGrant } from "@/server/domain/rights";

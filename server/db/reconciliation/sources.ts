@@ -1,5 +1,5 @@
 import type { BookDocument } from "@/server/domain/reconciliation/documents";
-import type { ProcessName } from "@/server/domain/reconciliation/settling";
+import { comesBack, type ProcessName } from "@/server/domain/reconciliation/settling";
 
 /** A row of a side; `excluded` names the rule by which it is not compared. */
 export interface SourceRow extends BookDocument { excluded: string | null }
@@ -7,7 +7,7 @@ export interface SourceRow extends BookDocument { excluded: string | null }
 /** Parameters: entity, first and last day, the statement before. Documents that it left open are read again, whatever their day. */
 const within = (side: "a" | "b", day: string, key: string): string => `(${day} between $2 and $3 or exists (
   select 1 from reconciliation_document d join reconciliation_item i on i.run_id = d.run_id and i.no = d.item_no
-  where d.run_id = $4 and d.side = '${side}' and d.key = ${key} and (i.state in ('open', 'proposed') or i.state = 'settled' and i.reason_code = 'timing')))`;
+  where d.run_id = $4 and d.side = '${side}' and d.key = ${key} and (i.state in ('open', 'proposed') or i.state = 'settled' and i.reason_code = '${comesBack}')))`;
 const row = (side: "a" | "b", columns: { key: string; label: string; identifiers: string; party: string; currency: string; day: string; amount: string; tax: string; subject: string; excluded: string }): string =>
   `select '${side}' as side, ${columns.key} as key, ${columns.label} as label, json_strip_nulls(${columns.identifiers}) as identifiers, ${columns.party} as party, ${columns.currency} as currency, ${columns.day} as day, ${columns.amount} as amount, ${columns.tax} as tax, ${columns.subject} as subject, ${columns.excluded} as excluded`;
 /** The newest word on each document; facts of one type, of one entity. */

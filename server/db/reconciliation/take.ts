@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
-import type { ReconciliationDesk, Statement, StatementAsked } from "@/server/api/reconciliation-desk";
+import type { ReconciliationDesk, Statement, StatementAsked } from "@/server/api/desk";
 import { tolerancesOf } from "@/server/domain/reconciliation/documents";
-import { checkTolerance } from "@/server/domain/reconciliation/settling";
+import { checkTolerance, comesBack } from "@/server/domain/reconciliation/settling";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDo } from "@/server/domain/rights";
 import { audit, inTransaction, nudge } from "../desk/transaction";
@@ -19,7 +19,7 @@ const conclude = statement("reconciliation_conclude", "update reconciliation_run
 const aged = statement("reconciliation_aged", `
   update reconciliation_item i set since = o.since from (
     select d.item_no as no, min(p.since) as since from reconciliation_document d join reconciliation_document e on e.run_id = $2 and e.side = d.side and e.key = d.key
-    join reconciliation_item p on p.run_id = e.run_id and p.no = e.item_no and (p.state in ('open', 'proposed') or p.state = 'settled' and p.reason_code = 'timing') where d.run_id = $1 group by 1) o
+    join reconciliation_item p on p.run_id = e.run_id and p.no = e.item_no and (p.state in ('open', 'proposed') or p.state = 'settled' and p.reason_code = '${comesBack}') where d.run_id = $1 group by 1) o
   where i.run_id = $1 and i.no = o.no and i.since > o.since`);
 const carried = statement("reconciliation_carried", "update reconciliation_item set state = 'carried' where run_id = $1 and state in ('open', 'proposed')");
 

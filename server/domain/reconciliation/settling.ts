@@ -18,7 +18,8 @@ export const reasonCodes = {
 } as const;
 export type ReasonCode = keyof typeof reasonCodes;
 export const reasonNames = Object.keys(reasonCodes) as [ReasonCode, ...ReasonCode[]];
-export const comesBack = (code: ReasonCode): boolean => code === "timing";
+/** What is settled with it is open again in the next statement. */
+export const comesBack: ReasonCode = "timing";
 /** Codes that fit a result: what is one transaction is on both sides. */
 export const reasonsFor = (result: ResultCode): ReasonCode[] =>
   reasonNames.filter((code) => (result === "matched" ? code === "same_transaction" : result.startsWith("missing") ? !["same_transaction", "rounding"].includes(code) : !["not_ours", "duplicate", "posted_by_hand"].includes(code)));
@@ -63,10 +64,10 @@ export function refuse(person: Settler, { entity, state, rule, result }: Standin
   if (comment.trim().length < 3) return fail("REASON", "Say why, so that the record can be read later");
   if (state === "proposed") return ok(true);
   if (state !== "open") return fail("CONFLICT", `It is ${state} already`);
-  return suggested(rule) && !result.startsWith("missing") ? ok(true) : fail("CONFLICT", "It is no suggestion: there is nothing to refuse");
+  return suggestingRules.includes(rule) && !result.startsWith("missing") ? ok(true) : fail("CONFLICT", "It is no suggestion: there is nothing to refuse");
 }
 /** Rules that only suggest: a person confirms or refuses. */
-export const suggested = (rule: RuleName): boolean => ["one_to_one", "one_to_many", "many_to_many", "same_amount"].includes(rule);
+export const suggestingRules: readonly RuleName[] = ["one_to_one", "one_to_many", "many_to_many", "same_amount"];
 
 /** Refuses what contradicts itself. More than the rules write off by themselves is settled item by item, by name. */
 export function checkTolerance({ amount, days }: Tolerance, writeOffUpTo: string): Result<true> {

@@ -1,6 +1,6 @@
 import { dec, zero, type Decimal } from "../decimal";
 import { pairByIdentifier } from "./by-identifier";
-import { byDay, groupDigest, identifierKinds, taxOf, amountOf, differenceOf, type BookDocument, type Loose, type Match, type Paired, type ResultCode, type Tolerances } from "./documents";
+import { byDay, groupDigest, identifierKinds, taxOf, amountOf, differenceOf, type BookDocument, type Loose, type Match, type Paired, type ResultCode, type Side, type Tolerances } from "./documents";
 import { suggestOfAmount, suggestOfParty } from "./suggestions";
 
 /** What persons said before of documents that may be here again. */
@@ -46,7 +46,7 @@ export const alone = ({ document, notes }: Loose): Match => ({
 });
 
 /** Most documents of a block; what is beyond is looked at apart, by its days. Bounds memory and time. */
-export const mostInBlock = 2_000;
+const mostInBlock = 2_000;
 
 /** Cuts rows that come in the order of block and day into blocks. */
 export class BlockCutter {
@@ -83,6 +83,9 @@ export function reconcile(documents: readonly BookDocument[], matching: Matching
 
 /** What the documents of one currency and result come to on either side. Over all results they are the whole. */
 export interface Total { currency: string; result: ResultCode; certain: boolean; items: number; documentsA: number; documentsB: number; amountA: string; amountB: string; taxA: string; taxB: string }
+
+/** What a side left out by one rule. */
+export interface Excluded { side: Side; rule: string; currency: string; documents: number; amount: string }
 
 /** Adds up matches as they come; holds one row for each currency and result. */
 export class Totals {
