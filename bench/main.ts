@@ -13,6 +13,7 @@ import { optionsFrom, type Options, type Part } from "./options";
 import { measurePlainCalls } from "./plain-calls";
 import { preparePlans, type Plans } from "./plans";
 import { measureQueueChains } from "./queue-chains";
+import { measureReconciliation } from "./reconciliation";
 import { startStub, startWorkerProcess } from "./processes";
 import { layGround } from "./setting";
 import { measureSimulator } from "./simulator";
@@ -66,6 +67,7 @@ async function bench(options: Options): Promise<void> {
     // last and once: memory only grows, and every run before it is part of a worker's life
     if (options.only.includes("memory")) runs.push(await measureMemory(own));
     if (options.only.includes("burst")) runs.push(await measureBurst(own));
+    if (options.only.includes("reconcile")) runs.push(await measureReconciliation(own));
     const figures = mediansOf(runs);
     process.stdout.write(`${options.json ? JSON.stringify(figures, null, 2) : tableOf(figures, runs)}\n`);
   } finally {

@@ -1,5 +1,5 @@
 /** Parts that can be run alone with `--only`. */
-export const parts = ["plan", "plain", "queue", "chains", "slow", "events", "latency", "memory", "burst", "workers", "recovery", "flood", "simulator", "large", "busy"] as const;
+export const parts = ["plan", "plain", "queue", "chains", "slow", "events", "latency", "memory", "burst", "workers", "recovery", "flood", "simulator", "large", "busy", "reconcile"] as const;
 const counts = ["runs", "orders", "chains", "flood", "lines", "open", "seeds"] as const;
 export type Part = (typeof parts)[number];
 

@@ -23,6 +23,7 @@ import { createPool } from "./db/pool";
 import { setUpEntity } from "./db/set-up";
 import { isWaiting } from "./db/waiting";
 import { isOutage } from "./db/outage";
+import { createReconciliationDesk } from "./db/reconciliation/acts";
 import { createStores, type Stores } from "./db/stores";
 import type { Result } from "./domain/result";
 import { eventSource } from "./domain/entity";
@@ -100,6 +101,7 @@ async function compose(of: "web" | "worker"): Promise<Composition> {
     postings: { stop: stopPostings(pool), resume: resumePostings(pool), release: releasePosting(pool), limit: limitPostings(pool) },
     notices: { subscribe: subscribe(pool) },
     bulk: createBulkDesk(pool),
+    reconciliation: createReconciliationDesk(pool),
     desk: createDesk(pool, key, connectorTypesOf(connectorTypes)),
   };
   return {

@@ -3,7 +3,8 @@ import { orderPlaced, ordersPlaced } from "../given/orders";
 import { expect, test } from "../given/somebody";
 import { fitsItsWidth, isAccessible, picture } from "../then/page";
 import { orderIsKnown } from "../then/order";
-import { towerJson } from "../when/command-line";
+import { account } from "../tower";
+import { towerJson, towerTyped } from "../when/command-line";
 import { opensCause } from "../when/desk";
 
 const widths = [{ width: 1440, height: 900 }, { width: 390, height: 844 }];
@@ -28,6 +29,12 @@ async function bulkBegun(page: Page): Promise<string> {
   await orderIsKnown(page, order);
   const { id } = await towerJson<{ id: string }>("replay", "--order", order, "--reason", "a page to look at");
   return `/bulk/${id}`;
+}
+/** A statement of today, in the name of finance. */
+async function statementTaken(): Promise<string> {
+  const { email, password } = account("finance"), today = new Date().toISOString().slice(0, 10);
+  const { id } = await towerTyped<{ id: string }>([password], "reconcile", "--entity", "US01", "--from", today, "--to", today, "--keep", "--as", email, "--reason", "a page to look at");
+  return `/reconciliation?run=${id}&show=all`;
 }
 const pages: Shown[] = [
   { name: "tower", address: () => "/", heading: "Tower" },
@@ -58,6 +65,8 @@ const pages: Shown[] = [
   { name: "adopt", address: () => "/routes/adopt", heading: "Adopt and go live" },
   { name: "completeness", address: () => "/completeness", heading: "Nothing missing" },
   { name: "completeness-one", address: () => "/completeness?hours=168&source=shop&kind=orders&show=said", heading: "Nothing missing" },
+  { name: "reconciliation", address: () => "/reconciliation", heading: "Reconciliation" },
+  { name: "reconciliation-one", address: statementTaken, heading: "Reconciliation" },
   { name: "stock", address: () => "/stock", heading: "Stock in channels" },
   { name: "stock-none", address: () => "/stock?find=no-such-item&open=x", heading: "Stock in channels" },
   { name: "service-levels", address: () => "/service-levels", heading: "Service levels" },

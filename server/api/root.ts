@@ -7,6 +7,7 @@ import { noticesRouter } from "./routers/notices";
 import { ordersRouter } from "./routers/orders";
 import { postingsRouter } from "./routers/postings";
 import { reportsRouter } from "./routers/reports";
+import { reconciliationRouter } from "./routers/reconciliation";
 import { routesRouter } from "./routers/routes";
 import { serviceLevelsRouter } from "./routers/service-levels";
 import { stockRouter } from "./routers/stock";
@@ -20,5 +21,5 @@ import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ adoption: adoptionRouter, bulk: bulkRouter, completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, postings: postingsRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, stock: stockRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
+export const appRouter = router({ adoption: adoptionRouter, bulk: bulkRouter, completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, postings: postingsRouter, reconciliation: reconciliationRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, stock: stockRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
 export type AppRouter = typeof appRouter;

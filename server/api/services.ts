@@ -1,6 +1,6 @@
 import type { Admission } from "./admission";
 import type { Connectors } from "./connectors";
-import type { BulkDesk, Desk, NoticeDesk, PostingDesk, RouteDesk, TermsDesk } from "./desk";
+import type { BulkDesk, Desk, NoticeDesk, PostingDesk, ReconciliationDesk, RouteDesk, TermsDesk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Failure, Result } from "@/server/domain/result";
 import type { InboundInput, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
@@ -32,6 +32,7 @@ export interface Services {
   postings: PostingDesk;
   notices: NoticeDesk;
   bulk: BulkDesk;
+  reconciliation: ReconciliationDesk;
   connectors: Connectors;
   now(): Instant;
   receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;

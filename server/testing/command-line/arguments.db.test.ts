@@ -33,6 +33,11 @@ test.each<[string, RegExp]>([
   ["conservation --entity ZZ99", /^There is no entity ZZ99/],
   ["conservation --order NOPE", /^No order has the number NOPE$/],
   ["conservation --order SO-1 --entity US02", /^No order of US02 has the number SO-1$/],
+  ["reconcile --entity ZZ99 --from 2026-03-01 --to 2026-03-31", /^There is no entity ZZ99/],
+  ["reconcile --entity US01 --from 2026-03-01 --to 2026-03-32", /'2026-03-32' is invalid\. It is no day/],
+  ["reconcile --entity US01 --process stock --from 2026-03-01 --to 2026-03-31", /^There is no process stock: it is documents or receipts/],
+  ["reconcile --entity US01 --from 2026-03-01 --to 2026-03-31 --tolerance 1.01", /^1\.01 is above the 1\.00 that the rules write off by themselves/],
+  ["reconcile --entity US01 --from 2026-03-01 --to 2026-03-31 --keep", /^A statement that is kept has a name and a reason/],
   ["replay --order NOPE --json", /^No order has the number NOPE$/],
   ["replay --message abc", /'abc' is invalid\. It is no whole number/],
   ["replay --message 4711", /^No message 4711 is stored$/],
@@ -70,6 +75,11 @@ test.each(["route list", "terms list", "connector list", "user list", "key list"
 test("a reader that has seen enough ends it without a word", async () => {
   const { code, stderr } = await tower(["connector", "types", "--json"], { closed: true });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+}, 60_000);
+
+test("two books without a document have nothing open", async () => {
+  const reconciled = await tower(["reconcile", "--entity", "US01", "--from", "2026-03-01", "--to", "2026-03-31", "--json"]);
+  expect([reconciled.code, reconciled.stderr, JSON.parse(reconciled.stdout)]).toMatchObject([0, "", { id: null, process: "documents", open: 0, totals: [], excluded: [] }]);
 }, 60_000);
 
 test("help is no refusal, and a known order is proved", async () => {
