@@ -1,6 +1,6 @@
 import { allowanceOn } from "../allowance";
 import type { CreditPayload } from "../debit";
-import { dec, sumOf, zero, type Decimal } from "../decimal";
+import { dec, min, positive, sumOf, zero, type Decimal } from "../decimal";
 import { moneyText, roundMoney } from "../money";
 import type { AllowanceBack, ReturnBasis } from "../publications";
 import type { CreditPart } from "./allocation";
@@ -28,18 +28,21 @@ export function allowancesOn(basis: ReturnBasis, invoice: string, parts: readonl
     const upTo = (amount: string) => allowanceOn(dec(amount), dec(row.gone).plus(net), dec(row.of), currency);
     return { charge: row.charge, taxCategory: row.taxCategory, amount: upTo(row.amount).minus(row.back), tax: upTo(row.tax).minus(row.backTax) };
   });
-  return withinInvoice(basis, invoice, parts, rows).filter(({ amount, tax }) => !amount.isZero() || !tax.isZero()).map((row) => ({ ...row, amount: money(row.amount), tax: money(row.tax) }));
+  return (net.isNegative() ? rows : withinInvoice(basis, invoice, parts, rows)).filter(({ amount, tax }) => !amount.isZero() || !tax.isZero()).map((row) => ({ ...row, amount: money(row.amount), tax: money(row.tax) }));
 }
 
 type Share = Omit<CreditCharge, "amount" | "tax"> & { amount: Decimal; tax: Decimal };
 
-/** Tax of goods goes by their quantity and that of an allowance by their net: what they differ by for being rounded one by one is the allowance's, so that no credit takes more than goods and allowances have left of the invoice. */
+/**
+ * Tax of goods goes by their quantity and that of an allowance by their net. What they differ by for being rounded one by one is the
+ * allowance's: no credit takes more than goods and allowances have left of the invoice, and none takes less than nothing, which would be a debit.
+ */
 function withinInvoice({ billed, allowances = [] }: ReturnBasis, invoice: string, parts: readonly CreditPart[], rows: readonly Share[]): Share[] {
   const left = sumOf(billed.filter((row) => row.invoice === invoice), (row) => dec(row.net).plus(row.tax).minus(row.creditedNet).minus(row.creditedTax))
     .plus(sumOf(allowances.filter((row) => row.invoice === invoice), (row) => dec(row.amount).plus(row.tax).minus(row.back).minus(row.backTax)));
   const taken = sumOf(parts, ({ net, tax }) => net.plus(tax)).plus(sumOf(rows, ({ amount, tax }) => amount.plus(tax)));
-  const beyond = taken.minus(left), taxed = rows.findLast(({ tax }) => tax.isNegative());
-  return rows.map((row) => (row === taxed && beyond.gt(0) ? { ...row, tax: row.tax.minus(beyond) } : row));
+  const beyond = taken.minus(positive(min(taken, left))), last = rows.findLast(({ tax }) => tax.isNegative()) ?? rows.at(-1);
+  return rows.map((row) => (row !== last ? row : row.tax.isZero() ? { ...row, amount: row.amount.minus(beyond) } : { ...row, tax: row.tax.minus(beyond) }));
 }
 
 function givenBack(credited: readonly CreditPayload[], net: Decimal, currency: string): Share[] {

@@ -146,3 +146,9 @@ test.each([["3.16"], ["3.164"]])("of an invoice that an allowance leaves at 0.00
   for (const told of back("RMA-2", 1)) { world.tell(told); soundState(world); }
   expect([totals(world, "credit"), netPosted(world).charges, netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["0.00", "0.00"], {}, "0.00", []]);
 });
+
+test("goods that come back are never owed for: where their allowance is a cent of tax above them its credit is 0.00, and no debit", () => {
+  const world = play(order("SO-1").line("1", "A", 1, "0.06").line("2", "B", 1, "0.06").with({ charges: [promo("-0.11")] }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 1 }, { order: "SO-1", line: "2", item: "B", quantity: 1 }]), ...back("RMA-1", 1), ...back("RMA-2", 1, "2", "B"));
+  plansOnce(world);
+  expect([totals(world), totals(world, "credit"), totals(world, "debit"), netPosted(world).charges, netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["0.00"], ["0.00", "0.00"], [], {}, "0.00", []]);
+});
