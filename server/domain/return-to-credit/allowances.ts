@@ -1,6 +1,6 @@
 import { allowanceOn } from "../allowance";
 import type { CreditPayload } from "../debit";
-import { dec, min, positive, sumOf, zero, type Decimal } from "../decimal";
+import { dec, max, min, positive, sumOf, zero, type Decimal } from "../decimal";
 import { moneyText, roundMoney } from "../money";
 import type { AllowanceBack, ReturnBasis } from "../publications";
 import type { CreditPart } from "./allocation";
@@ -24,24 +24,32 @@ export const allowancesBack = (payloads: readonly CreditPayload[]): { allowances
  */
 export function allowancesOn(basis: ReturnBasis, invoice: string, parts: readonly CreditPart[], credited: readonly CreditPayload[]): CreditCharge[] {
   const { currency } = basis, net = sumOf(parts, (part) => part.net), money = (amount: Decimal) => moneyText(amount, currency);
-  const rows = net.isNegative() ? givenBack(credited.filter((payload) => payload.invoice === invoice), net, currency) : (basis.allowances ?? []).filter((row) => row.invoice === invoice).map((row) => {
+  const before = credited.filter((payload) => payload.invoice === invoice);
+  const rows = net.isNegative() ? within(goodsIn(before).neg(), parts, givenBack(before, net, currency)) : within(positive(leftOf(basis, invoice)), parts, (basis.allowances ?? []).filter((row) => row.invoice === invoice).map((row) => {
     const upTo = (amount: string) => allowanceOn(dec(amount), dec(row.gone).plus(net), dec(row.of), currency);
     return { charge: row.charge, taxCategory: row.taxCategory, amount: upTo(row.amount).minus(row.back), tax: upTo(row.tax).minus(row.backTax) };
-  });
-  return (net.isNegative() ? rows : withinInvoice(basis, invoice, parts, rows)).filter(({ amount, tax }) => !amount.isZero() || !tax.isZero()).map((row) => ({ ...row, amount: money(row.amount), tax: money(row.tax) }));
+  }));
+  return rows.filter(({ amount, tax }) => !amount.isZero() || !tax.isZero()).map((row) => ({ ...row, amount: money(row.amount), tax: money(row.tax) }));
 }
 
 type Share = Omit<CreditCharge, "amount" | "tax"> & { amount: Decimal; tax: Decimal };
 
+/** What these credits came to, whatever fee was kept of them. */
+const goodsIn = (credited: readonly CreditPayload[]): Decimal => sumOf(credited, (payload) => sumOf(payload.lines, ({ net, tax }) => dec(net).plus(tax)).plus(sumOf(allowancesIn(payload), ({ amount, tax }) => dec(amount).plus(tax))));
+
+/** What goods and allowances have left of the invoice. */
+function leftOf({ billed, allowances = [] }: ReturnBasis, invoice: string): Decimal {
+  const goods = sumOf(billed.filter((row) => row.invoice === invoice), (row) => dec(row.net).plus(row.tax).minus(row.creditedNet).minus(row.creditedTax));
+  return goods.plus(sumOf(allowances.filter((row) => row.invoice === invoice), (row) => dec(row.amount).plus(row.tax).minus(row.back).minus(row.backTax)));
+}
+
 /**
  * Tax of goods goes by their quantity and that of an allowance by their net. What they differ by for being rounded one by one is the
- * allowance's: no credit takes more than goods and allowances have left of the invoice, and none takes less than nothing, which would be a debit.
+ * allowance's: no credit takes more than `most`, what its invoice has left, or less than nothing, which would be a debit; nor the other way where goods are taken back.
  */
-function withinInvoice({ billed, allowances = [] }: ReturnBasis, invoice: string, parts: readonly CreditPart[], rows: readonly Share[]): Share[] {
-  const left = sumOf(billed.filter((row) => row.invoice === invoice), (row) => dec(row.net).plus(row.tax).minus(row.creditedNet).minus(row.creditedTax))
-    .plus(sumOf(allowances.filter((row) => row.invoice === invoice), (row) => dec(row.amount).plus(row.tax).minus(row.back).minus(row.backTax)));
+function within(most: Decimal, parts: readonly CreditPart[], rows: readonly Share[]): Share[] {
   const taken = sumOf(parts, ({ net, tax }) => net.plus(tax)).plus(sumOf(rows, ({ amount, tax }) => amount.plus(tax)));
-  const beyond = taken.minus(positive(min(taken, left))), last = rows.findLast(({ tax }) => tax.isNegative()) ?? rows.at(-1);
+  const beyond = taken.minus(most.isNegative() ? min(zero, max(taken, most)) : positive(min(taken, most))), last = rows.findLast(({ tax }) => !tax.isZero()) ?? rows.at(-1);
   return rows.map((row) => (row !== last ? row : row.tax.isZero() ? { ...row, amount: row.amount.minus(beyond) } : { ...row, tax: row.tax.minus(beyond) }));
 }
 

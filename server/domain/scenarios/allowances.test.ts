@@ -152,3 +152,10 @@ test("goods that come back are never owed for: where their allowance is a cent o
   plansOnce(world);
   expect([totals(world), totals(world, "credit"), totals(world, "debit"), netPosted(world).charges, netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["0.00"], ["0.00", "0.00"], [], {}, "0.00", []]);
 });
+
+test.each([["3.16", "-20.00"], ["3.164", "-20.00"], ["3.164", "-6.30"]])("nor is a customer given a cent where less came than was credited, of goods at %s with an allowance of %s", (price, amount) => {
+  const [authorisedBack, received] = back("RMA-1", 2);
+  const world = play(order("SO-1").line("1", "A", 2, price).line("2", "B", 1, "100.00").with({ charges: [promo(amount)] }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 2 }]), authorisedBack!, received!, returnReceived("RMA-1", "SO-1", "2026-03-04 12:00", [{ line: "1", item: "A", quantity: 1 }], 2));
+  approve(world);
+  expect([goodsOf(world)?.quantity, totals(world, "credit").filter((total) => total !== "0.00" && total !== totals(world)[0])], describeWorld(world)).toEqual(["1", []]);
+});
