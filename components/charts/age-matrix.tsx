@@ -29,7 +29,7 @@ const count = (value: number) => quantityText(String(value));
 
 function Cell({ cell, currency }: { cell: AgeCell | null; currency: string }) {
   if (cell === null || cell.count === 0) return <span className="m3"><span aria-hidden>·</span><span className="vh">none</span></span>;
-  return <Link href={cell.href}><b><Money amount={cell.amount} currency={currency} mode="compact" /></b><i>{count(cell.count)}<span className="vh"> orders</span></i></Link>;
+  return <Link href={cell.href}><b><Money amount={cell.amount} currency={currency} mode="compact" /></b><i>{count(cell.count)}<span className="vh">{cell.count === 1 ? " order" : " orders"}</span></i></Link>;
 }
 
 /** Stage by age, shaded by money with the number on each cell; right of the thick rule is past its service level. */

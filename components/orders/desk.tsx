@@ -13,6 +13,7 @@ import { DataList, type DataListProps } from "@/components/ui/data-list";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Identifier } from "@/components/ui/identifier";
 import { Money } from "@/components/ui/money";
+import type { MoneyMode } from "@/components/ui/money-text";
 import { Segmented } from "@/components/ui/segmented";
 import type { OrderList, OrderRow } from "@/server/api/shapes";
 import { stageName } from "@/components/tower/stage-words";
@@ -23,13 +24,15 @@ const words = (value: string | undefined): string => (value ?? "").replaceAll("_
 
 const otherFacets = (order: OrderRow): string => order.facets.filter((facet) => facet !== "exception" && facet !== "on_hold").map(words).join(", ");
 
+const ordered = (order: OrderRow, mode?: MoneyMode) => <Money amount={order.amounts["ordered"] ?? null} currency={order.currency ?? "USD"} mode={mode} />;
+
 const columns: Columns = [
-  { key: "number", head: "Order", width: "min(110px, 27vw)", cell: (order) => <Identifier href={`/orders/${encodeURIComponent(order.number)}`}>{order.number}</Identifier> },
-  { key: "customer", head: "Customer", width: "min(165px, 33vw)", cell: (order) => <span className="el" title={order.customerName ?? order.customer ?? undefined}>{order.customerName ?? order.customer}</span> },
-  { key: "stage", head: "Stage", width: "130px", cell: (order) => <span className="row">{order.late ? <Chip kind="late" icon="clock-alert" small>{stageName(order.stage ?? "complete")}</Chip> : <Chip kind="line" icon={order.complete ? "check" : "circle-dot"} small>{stageName(order.complete ? "complete" : order.stage ?? "captured")}</Chip>}</span> },
+  { key: "number", head: "Order", width: "min(110px, 23vw)", cell: (order) => <Identifier href={`/orders/${encodeURIComponent(order.number)}`}>{order.number}</Identifier> },
+  { key: "customer", head: "Customer", width: "min(165px, 27vw)", cell: (order) => <span className="el" title={order.customerName ?? order.customer ?? undefined}>{order.customerName ?? order.customer}</span> },
+  { key: "stage", head: "Stage", width: "min(130px, 31vw)", cell: (order) => <span className="row">{order.late ? <Chip kind="late" icon="clock-alert" small>{stageName(order.stage ?? "complete")}</Chip> : <Chip kind="line" icon={order.complete ? "check" : "circle-dot"} small>{stageName(order.complete ? "complete" : order.stage ?? "captured")}</Chip>}</span> },
   { key: "problems", head: "Facets", from: "phone", width: "220px", cell: (order) => <span className="row">{order.facets.includes("exception") && <Chip kind="biz" icon="scale" small>Exception</Chip>}{order.facets.includes("on_hold") && <Chip kind="hold" icon="hand" small>On hold</Chip>}<span className="sm m2 el" title={otherFacets(order)}>{otherFacets(order)}</span></span> },
   { key: "age", head: "In stage", from: "phone", width: "70px", align: "right", cell: (order) => (order.stageSince && !order.complete ? <span className="m2"><Age since={order.stageSince} /></span> : <span className="m3">–</span>) },
-  { key: "ordered", head: "Ordered", from: "phone", width: "95px", align: "right", cell: (order) => <Money amount={order.amounts["ordered"] ?? null} currency={order.currency ?? "USD"} /> },
+  { key: "ordered", head: "Ordered", width: "min(95px, 19vw)", align: "right", cell: (order) => <><span className="from-phone">{ordered(order)}</span><span className="to-phone">{ordered(order, "compact")}</span></> },
   { key: "posted", head: "Posted", from: "phone", width: "95px", align: "right", cell: (order) => <Money amount={order.amounts["posted"] ?? null} currency={order.currency ?? "USD"} /> },
   { key: "fulfilment", head: "Fulfilment", from: "phone", width: "100px", cell: (order) => <span className="sm">{words(order.tracks["fulfilment"])}</span> },
   { key: "billing", head: "Billing", from: "phone", width: "105px", cell: (order) => <span className="sm">{words(order.tracks["billing"])}</span> },

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
+import { Fragment } from "react";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Age } from "@/components/ui/age";
@@ -15,7 +16,7 @@ import type { ServiceLevelList } from "@/server/api/shapes";
 import { LevelForm } from "./form";
 import { levelPage, type LevelSearch } from "./search";
 import { Sentence } from "./sentence";
-import { levelHref, stateText } from "./words";
+import { levelHref, stateParts, stateText } from "./words";
 
 type Level = ServiceLevelList["levels"][number];
 
@@ -30,7 +31,7 @@ function State({ level }: { level: Level }) {
 const columns: readonly Column<Level>[] = [
   { key: "sentence", head: "Service level", wrap: true, cell: (level) => <><span className="m3 sm">{level.name}, {level.entity}</span><br /><span className="sl-sentence"><Sentence level={level} /></span></> },
   { key: "state", head: "Now", cell: (level) => <State level={level} /> },
-  { key: "counts", head: "Open things", wrap: true, cell: (level) => (level.counted === 0 || level.state === "off" ? <span className="m2">{stateText(level)}</span> : <Link className="ln" href={levelHref(level)}>{stateText(level)}</Link>) },
+  { key: "counts", head: "Open things", wrap: true, cell: (level) => (level.counted === 0 || level.state === "off" ? <span className="m2">{stateText(level)}</span> : stateParts(level).map(({ text, part }, index) => <Fragment key={part}>{index > 0 && ", "}<Link className="ln" href={levelHref(level.id, part)}>{text}</Link></Fragment>)) },
   { key: "oldest", head: "Oldest", align: "right", from: "phone", cell: (level) => (level.oldestAt && level.state !== "off" ? <Age since={level.oldestAt} /> : <span className="m3">–</span>) },
   { key: "by", head: "Changed", align: "right", from: "desk", cell: (level) => <span className="m2">v{level.version}, {level.updatedBy}, <Age since={level.updatedAt} ago /></span> },
 ];

@@ -1,4 +1,6 @@
+import { orderHref } from "@/components/orders/search";
 import { stageWords } from "@/components/tower/stage-words";
+import type { LevelPart } from "@/server/domain/figures/levels";
 import { stageTable, type Stage } from "@/server/domain/stages";
 
 /** How a measure reads in a sentence: "when <when>, <then> within …". */
@@ -43,19 +45,19 @@ export const warnText = (warnAt: string): string => `${Math.round(Number(warnAt)
 export interface LevelState { state: "met" | "warn" | "breached" | "off"; counted: number; breached: number; warned: number }
 
 /** State in words: what is past, what is near, of how many. */
-export function stateText({ state, counted, breached, warned }: LevelState): string {
-  if (state === "off") return "Switched off";
-  if (counted === 0) return "Nothing is open";
-  if (state === "met") return `All ${counted.toLocaleString("en-US")} within it`;
-  const parts = [breached > 0 ? `${breached.toLocaleString("en-US")} past it` : null, warned > 0 ? `${warned.toLocaleString("en-US")} near it` : null].filter(Boolean);
-  return `${parts.join(", ")} of ${counted.toLocaleString("en-US")}`;
+export function stateText(level: LevelState): string {
+  if (level.state === "off") return "Switched off";
+  if (level.counted === 0) return "Nothing is open";
+  return stateParts(level).map(({ text }) => text).join(", ");
 }
 
-/** The orders that a level is about: those past it where it is broken on wall time, else all that are open. */
-export function levelHref(level: { measure: string; channel: string | null; clock: string; targetMinutes: number; breached: number }): string {
-  const query = new URLSearchParams();
-  query.set("stage", level.measure === "posting_latency" ? "bill_control,post" : level.measure === "order_age" ? "open" : level.measure);
-  if (level.channel) query.set("channel", level.channel);
-  if (level.breached > 0 && level.clock === "wall" && level.measure !== "order_age" && level.measure !== "posting_latency") query.set("ageFrom", String(level.targetMinutes / 60));
-  return `/orders?${query.toString()}`;
+/** Each number of the state with what it counts. */
+export function stateParts({ state, counted, breached, warned }: LevelState): { text: string; part: LevelPart }[] {
+  const number = (count: number): string => count.toLocaleString("en-US");
+  if (state === "met") return [{ text: `All ${number(counted)} within it`, part: "counted" }];
+  const parts: [number, string, LevelPart][] = [[breached, "past it", "breached"], [warned, "near it", "warned"], [counted, "in all", "counted"]];
+  return parts.flatMap(([count, words, part]) => (count > 0 ? [{ text: `${number(count)} ${words}`, part }] : []));
 }
+
+/** The orders behind a number of a level. */
+export const levelHref = (id: string, part: LevelPart): string => orderHref({ stage: "all", level: { id, part } }, {});

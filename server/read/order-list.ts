@@ -1,9 +1,12 @@
+import type { LevelPart } from "@/server/domain/figures/levels";
 import type { FlowList } from "@/server/domain/figures/orders";
 import type { Window } from "@/server/domain/figures/time";
+import type { Instant } from "@/server/domain/instant";
 import type { Entities } from "./exceptions";
 import { flowOrders } from "./flow";
 import { orderColumns, type OrderRow } from "./orders";
 import { decodeCursor, encodeCursor, type Page, type Query } from "./query";
+import { ordersOfLevel } from "./service-levels";
 
 export interface OrderFilter {
   /** Headline stages, with commas between; `open` all in flight but scheduled ones; `complete`; `all`. */
@@ -30,6 +33,8 @@ export interface OrderFilter {
   unpaid?: boolean | undefined;
   /** Orders behind a figure of a report, and the window that it is of. */
   flow?: { list: FlowList; window: Window } | undefined;
+  /** Orders behind what a service level counts at a moment. */
+  level?: { id: string; part: LevelPart; now: Instant } | undefined;
   cursor?: string | undefined;
   limit: number;
 }
@@ -51,6 +56,7 @@ export async function orderPage(query: Query, entities: Entities, filter: OrderF
   const from = filter.cursor === undefined ? null : decodeCursor(filter.cursor, 2);
   const having = filter.having?.split(",").map((one) => one.split(":")) ?? [];
   const flow = filter.flow === undefined ? null : await flowOrders(query, entities, filter.flow.window, filter.flow.list);
+  const level = filter.level === undefined ? null : await ordersOfLevel(query, entities, filter.level);
   const [finding, withMoney] = filter.finding?.split(":") ?? [];
   const rows = await query.rows<OrderRow>(
     `with ${causes} select ${orderColumns} from subject s where s.kind = 'order' and s.placed_at is not null and ($1::text[] is null or s.entity = any($1))
@@ -66,10 +72,10 @@ export async function orderPage(query: Query, entities: Entities, filter: OrderF
        and (not $16 or (s.entity, s.key) in (select u.entity, i.value from slice sl join subject u on u.id = sl.subject_id and u.kind = 'billing_unit' join subject_identifier i on i.subject_id = u.id and i.kind = 'order' where sl.valid_to is null and sl.stage = 'collect'))
        and (not $17 or (s.entity, s.key) in (select u.entity, i.value from slice sl join subject u on u.id = sl.subject_id and u.kind = 'billing_unit' join subject_identifier i on i.subject_id = u.id and i.kind = 'order'
          where sl.valid_to is null and sl.stage in ('bill_control', 'post') and exists (select 1 from milestone b where b.subject_id = u.id and b.name = 'billing_due' and b.occurred_at <= now())))
-       and ($21::text[] is null or s.id = any($21))
+       and ($21::text[] is null or s.id = any($21)) and ($22::text[] is null or s.id = any($22))
      order by s.placed_at desc, s.id desc limit $11`,
     [entities, filter.stage.split(","), having.map(([track]) => track), having.map(([, value]) => value), filter.channel ?? null, filter.late ?? false, filter.ageFrom ?? null, filter.ageTo ?? null, from?.[0] ?? null, from?.[1] ?? null, filter.limit + 1,
-      filter.passed ?? null, filter.stopped ?? null, stuckOrder, filter.unbilled ?? false, filter.unpaid ?? false, filter.unposted ?? false, finding ?? null, withMoney !== undefined, filter.entity ?? null, flow]);
+      filter.passed ?? null, filter.stopped ?? null, stuckOrder, filter.unbilled ?? false, filter.unpaid ?? false, filter.unposted ?? false, finding ?? null, withMoney !== undefined, filter.entity ?? null, flow, level]);
   const items = rows.slice(0, filter.limit);
   const last = items.at(-1);
   return { items, next: rows.length > filter.limit && last ? encodeCursor([last.placedAt, last.id]) : null };

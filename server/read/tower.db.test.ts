@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createQuery } from "@/server/db/query";
 import { dec } from "@/server/domain/decimal";
 import { ageingMatrix, ordersInFlight, pastServiceLevel, type OrderRow } from "@/server/domain/figures/orders";
+import type { LevelPart } from "@/server/domain/figures/levels";
 import type { Stage } from "@/server/domain/stages";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
 import { connectorBoard, connectorDetail } from "./connectors";
@@ -161,4 +162,16 @@ test("service levels judge what is open, broken ones first", async () => {
   expect(levels[0]).toMatchObject({ counted: 1, breached: 1 });
   expect(await stageTargets(query, all)).toMatchObject({ release: 30, allocate: 15 });
   expect((await stageTargets(query, all)).approve).toBeUndefined();
+});
+
+test("each number of a service level leads to the orders that it counts", async () => {
+  const now = new Date().toISOString(), levels = await serviceLevels(query, null, now);
+  const listed = async (id: string, part: LevelPart, entities: string[] | null = null) => (await orderPage(query, entities, { stage: "all", level: { id, part, now }, limit: 1000 })).items;
+  for (const { id, counted, breached, warned } of levels.filter(({ measure }) => measure !== "posting_latency"))
+    expect([(await listed(id, "counted")).length, (await listed(id, "breached")).length, (await listed(id, "warned")).length], id).toEqual([counted, breached, warned]);
+  expect(new Set((await listed("b", "counted")).map(({ entity, stage }) => `${entity} ${stage}`)), "only its own entity's").toEqual(new Set(["US01 release"]));
+  await pool.query("insert into subject_identifier (subject_id, kind, value, normal) values ('US01:billing_unit:U4', 'order', 'SO-9', 'SO-9')");
+  expect((await listed("a", "breached")).map(({ number }) => number), "of an invoice, its orders").toEqual(["SO-9"]);
+  await pool.query("delete from subject_identifier where subject_id = 'US01:billing_unit:U4'");
+  expect([await listed("a", "counted", ["DE01"]), await listed("none", "counted")]).toEqual([[], []]);
 });
