@@ -40,8 +40,9 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
   const isUnverified = (row: CommandRow, now: Instant): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= now && isFree(row, now);
   const isLost = (row: CommandRow, now: Instant): boolean => row.state === "sending" && (row.leaseUntil ?? "") < now;
   const live = (fits: (row: CommandRow, now: Instant) => boolean, connector?: string): CommandRow[] => {
-    const now = clock.now();
-    return [...rows.live].filter((row) => (connector === undefined || row.connector === connector) && fits(row, now));
+    const now = clock.now(), found: CommandRow[] = [];
+    for (const row of rows.live) if ((connector === undefined || row.connector === connector) && fits(row, now)) found.push(row);
+    return found;
   };
   const expire = (connector?: string): number => {
     const gone = live(isLost, connector);
@@ -65,11 +66,12 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
   const choose = (connector: string, lane: Lane, limit: number, budget: Budget, now: Instant): CommandRow[] => {
     const breaker = breakerOf(rows, connector), calls = callsLeft(connector, budget);
     if (rows.paused.has(connector) || limit <= 0 || (breaker.state !== "closed" && (calls === 0 || (breaker.probeAt ?? "9") > now))) return [];
-    const sending = [...rows.live].filter((row) => row.connector === connector && row.state === "sending");
+    const sending = live((row) => row.state === "sending", connector);
     const room = breaker.state === "closed" ? Math.min(limit, calls, budget.atOnce - sending.filter((row) => (row.leaseUntil ?? "") > now).length) : 1;
+    if (room <= 0) return [];
     let suspects = sending.filter(({ deaths }) => deaths > 0).length;
     const serial = new Set(sending.map(({ serialKey }) => serialKey));
-    return live(isSendable, connector).filter((row) => row.lane === lane).sort((a, b) => compare(a.dueAt, b.dueAt)).filter(({ serialKey }) => {
+    return live((row) => row.lane === lane && isSendable(row, now), connector).sort((a, b) => compare(a.dueAt, b.dueAt)).filter(({ serialKey }) => {
       if (serialKey === null) return true;
       const isFirst = !serial.has(serialKey);
       serial.add(serialKey);
@@ -78,7 +80,7 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
       const isSuspect = deaths > 0, isHeld = isSuspect && suspects > 0;
       suspects += Number(isSuspect);
       return !isHeld;
-    }).slice(0, Math.max(0, room));
+    }).slice(0, room);
   };
   const claim: CommandStore["claim"] = ({ worker, connector, lane, limit, leaseMs, budget }) => step("commands.claim", () => {
     const now = clock.now(), breaker = breakerOf(rows, connector), isTripped = breaker.state !== "closed";
@@ -131,10 +133,11 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
       return held.length;
     },
     lanesWithWork: () => step("commands.lanes", () => {
-      const lanes = new Map<string, LaneWork>();
-      for (const { connector, lane } of live(isSendable)) {
-        const known = lanes.get(`${connector}/${lane}`);
-        if (!rows.paused.has(connector)) lanes.set(`${connector}/${lane}`, { connector, lane, due: Math.min(lanesCountedTo, (known?.due ?? 0) + 1) });
+      const lanes = new Map<string, LaneWork>(), now = clock.now();
+      for (const row of rows.live) {
+        const { connector, lane } = row, name = `${connector}/${lane}`, known = lanes.get(name);
+        if (rows.paused.has(connector) || known?.due === lanesCountedTo || !isSendable(row, now)) continue;
+        if (known) known.due += 1; else lanes.set(name, { connector, lane, due: 1 });
       }
       return [...lanes.values()];
     }),

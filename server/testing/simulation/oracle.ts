@@ -6,7 +6,6 @@ import { parseSubjectId } from "@/server/domain/subject";
 import { breakerOf } from "../memory/health";
 import type { Rows } from "../memory/rows";
 import { driftsOf, ledgerDrifts, type Booked } from "../world/books";
-import { testPolicy } from "../world/defaults";
 import { creditedAbove, netPosted } from "../world/readings";
 import { isQuestion, type Network } from "./network";
 import { storyAbout, type Story } from "./story";
@@ -37,7 +36,7 @@ export function whatIsLeft(rows: Rows, now: number): string[] {
 
 /** The rows as books are read. */
 const bookedOf = (rows: Rows, network: Network): Booked => ({
-  erp: network.erp, policy: { currency: testPolicy.currency }, delivery: { down: new Set() },
+  erp: network.erp, delivery: { down: new Set() },
   store: { subjects: new Map([...rows.subjects.values()].map(({ id, plan }) => [id, {
     ref: { ...parseSubjectId(id), id }, plan,
     movements: (plan?.balances ?? []).map((balance) => ({ ...balance, term: balance.term satisfies MovementTerm, subject: id, recordedAt: "" })),

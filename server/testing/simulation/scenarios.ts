@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { at, authorised, cancels, closesRequests, credit, customer, event, item, order, overlays, pays, periods, returnAuthorised, returnReceived, ships, type Goods } from "../world/builders";
 import type { Play } from "../world/play";
 import { netPosted, open, totals } from "../world/readings";
+import type { LedgerEntry } from "../world/targets/erp";
 import type { World } from "../world/world";
 import type { ScenarioTold } from "./story";
 
@@ -15,18 +16,23 @@ const stands = (total: string) => (world: World): void => {
   assert.equal(sum.toFixed(2), total);
 };
 const opens = (invoice: string, rest: string) => (world: World, of: (name: string) => string): void => { assert.equal(open(world, of(invoice)), rest); };
+const dated = (kind: LedgerEntry["kind"], day: string) => (world: World): void => { assert.deepEqual(world.erp.documents.filter((entry) => entry.kind === kind).map(({ accountingDate }) => accountingDate), [day]); };
 const both = (...checks: ((world: World, of: (name: string) => string) => void)[]) => (world: World, of: (name: string) => string): void => { for (const check of checks) check(world, of); };
 
 const s02 = order("SO-1").line("1", "A", 3, "33.33").discount("10.00").charge("freight", "9.99", "none");
 const s04 = order("SO-1").line("1", "A", 20, "50.00");
 const s06 = (play: Play): void => { play.tell(order("SO-1").placed("2026-06-29 09:00").line("1", "A", 40, "25.00").card().state("MN"), authorised("SO-1", "AUTH-6", "2026-06-29 09:01", "1060.00")); play.until("2026-06-29 12:00"); };
 const s07 = order("SO-1").line("1", "A", 50, "4.00");
+const s09 = (play: Play, currency: string, state: string, price: string): void => { play.given(customer("C-1", { currency })); play.tell(order("SO-1").line("1", "A", 3, price).with({ currency }).state(state), left("SO-1", "SH-1", "2026-03-02 14:00", 3)); play.until("2026-03-02 20:00"); };
 const kit = order("SO-1").line("1", "KIT", 10, "100.00", { components: [{ item: "A", per: "1", shareOfPrice: "40.00" }, { item: "B", per: "2", shareOfPrice: "30.00" }] });
 const pieces = (shipment: string, short: string, counts: Record<string, number>) => ships(shipment, short, Object.entries(counts).map(([component, quantity]): Goods => ({ order: "SO-1", line: "1", item: component, quantity, component })));
 const s11 = (play: Play): void => { play.tell(order("SO-1").line("1", "A", 30, "15.00"), left("SO-1", "SH-1", "2026-03-02 14:00", 30)); play.until("2026-03-02 18:00"); play.tell(recounted("SO-1", "SH-1", "2026-03-03 09:00", 28)); play.decide({ rule: "CREDIT_APPROVAL" }); play.until("2026-03-03 12:00"); };
 const s17 = (number: string, placed: string, amount: string, shipment: string) => [order(number).placed(placed).line("1", "A", 1, amount), left(number, shipment, placed.replace("09:", "14:"), 1)] as const;
 const cases = item("A", { units: [{ unit: "CS", numerator: 24, denominator: 1 }, { unit: "DZ", numerator: 12, denominator: 1 }] });
 const s21 = (substitutionAllowed: boolean) => [order("SO-1").line("1", "A", 10, "12.00", { substitutionAllowed }).line("2", "A", 1, "0", { freeReason: "sample" }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 6 }, { order: "SO-1", line: "1", item: "A2", quantity: 4, substitute: true }, { order: "SO-1", line: "2", item: "A", quantity: 1 }])] as const;
+const s22 = (play: Play): void => { play.given(exempt); play.tell(order("SO-1").placed("2026-03-30 09:00").line("1", "A", 40, "100.00")); };
+const s22ships = (told: string) => ({ ...left("SO-1", "SH-1", "2026-03-31 16:30", 40), at: at(told) });
+const closesMarch = periods(2, "2026-04-01 18:00", { "2026-03": "soft_closed" });
 const carded = (play: Play): void => { play.tell(order("SO-1").line("1", "A", 10, "60.00").card(), authorised("SO-1", "AUTH-1", "2026-03-02 09:05", "648.00")); play.until("2026-03-02 10:00"); play.tell(left("SO-1", "SH-1", "2026-03-02 14:00", 8), left("SO-1", "SH-2", "2026-03-02 15:00", 2)); play.until("2026-03-02 20:00"); };
 
 /** Scenarios of the domain reference (section 6) that are built, by their names there, with the totals that stand there. */
@@ -110,6 +116,15 @@ const told: readonly ScenarioTold[] = [
     },
   },
   {
+    title: "S09 Paid in the currency of the invoice", leaves: [], check: both(stands("71.36"), opens("INV-1", "0.00")),
+    script: (play) => { s09(play, "EUR", "BY", "19.99"); play.tell(pays("R-1", "2026-03-05 10:00", "71.36", { "INV-1": "71.36" }, { currency: "EUR" })); },
+  },
+  { title: "S09 (c) whole yen", leaves: [], check: stands("1099.00"), script: (play) => { s09(play, "JPY", "13", "333"); } },
+  {
+    title: "S09 (e) a receipt in another currency than its invoice", leaves: ["PAY-01"], check: both(stands("71.36"), opens("INV-1", "71.36")),
+    script: (play) => { s09(play, "EUR", "BY", "19.99"); play.tell(pays("R-1", "2026-03-05 10:00", "71.36", { "INV-1": "71.36" })); },
+  },
+  {
     title: "S10 Kit partly shipped", leaves: [], check: stands("1080.00"),
     script: (play) => { play.tell(kit, pieces("SH-1", "2026-03-02 14:00", { A: 10, B: 14 }), pieces("SH-2", "2026-03-03 14:00", { B: 6 })); },
   },
@@ -118,8 +133,26 @@ const told: readonly ScenarioTold[] = [
     script: (play) => { s11(play); play.tell(left("SO-1", "SH-2", "2026-03-04 14:00", 2)); },
   },
   {
+    title: "S11 (b) the period has closed meanwhile", isAlone: true, leaves: [], check: both(stands("453.60"), dated("credit", "2026-04-01")),
+    script: (play) => {
+      play.tell(order("SO-1").line("1", "A", 30, "15.00"), left("SO-1", "SH-1", "2026-03-02 14:00", 30)); play.until("2026-04-03 17:00");
+      play.tell(periods(2, "2026-04-03 18:00", { "2026-03": "closed" })); play.until("2026-04-05 09:00");
+      play.tell(recounted("SO-1", "SH-1", "2026-04-06 09:00", 28)); play.decide({ rule: "CREDIT_APPROVAL" }); play.decide({ rule: "PERIOD_CLOSED", consequence: "next_open_period" }); play.until("2026-04-06 12:00");
+      play.tell(cancels("SO-1", "CX-1", "2026-04-06 13:00"));
+    },
+  },
+  {
     title: "S12 Answer lost after commit", leaves: [], check: stands("1200.00"),
     script: (play) => { play.given(exempt); play.tell(order("SO-1").line("1", "A", 12, "100.00"), left("SO-1", "SH-1", "2026-03-02 14:00", 12)); },
+  },
+  {
+    title: "S13 False credit hold, where the ledger is away", leaves: ["PAY-01"], check: stands("1580.00"),
+    script: (play) => {
+      play.given(exempt, credit("C-1", 1, "2026-01-01 00:00", "10000.00", "9200.00")); play.tell(order("SO-1").placed("2026-03-02 08:00").line("1", "A", 10, "50.00")); play.until("2026-03-02 09:00");
+      play.tell(pays("R-1", "2026-03-02 09:10", "900.00", {}), order("SO-2").placed("2026-03-02 09:30").line("1", "B", 10, "108.00")); play.until("2026-03-02 10:00");
+      play.tell(credit("C-1", 2, "2026-03-02 10:30", "10000.00", "9200.00", { unappliedReceipts: "900.00" })); play.until("2026-03-02 11:00");
+      play.tell(left("SO-1", "SH-1", "2026-03-02 14:00", 10), ships("SH-2", "2026-03-02 14:00", [{ order: "SO-2", line: "1", item: "B", quantity: 10 }]));
+    },
   },
   {
     title: "S13 Two orders of 600.00 against 1,000.00 free", leaves: ["CREDIT_LIMIT"], check: stands("0.00"),
@@ -138,6 +171,16 @@ const told: readonly ScenarioTold[] = [
     },
   },
   {
+    title: "S14 All of it in advance", leaves: [], check: both(stands("2160.00"), opens("INV-1", "0.00"), opens("INV-2", "0.00")),
+    script: (play) => {
+      play.tell(order("SO-1").line("1", "A", 10, "200.00").with({ terms: "advance" })); play.until("2026-03-02 12:00");
+      play.check((world) => { assert.deepEqual(world.holds().map(({ rule, amount }) => [rule, amount]), [["PREPAYMENT_DUE", "2160.00"]]); });
+      play.tell(pays("R-1", "2026-03-02 13:00", "2160.00", { "SO-1": "2160.00" })); play.until("2026-03-02 13:30");
+      play.tell(left("SO-1", "SH-1", "2026-03-02 14:00", 6)); play.until("2026-03-02 20:00");
+      play.tell(left("SO-1", "SH-2", "2026-03-03 14:00", 4));
+    },
+  },
+  {
     title: "S17 One receipt, many invoices", leaves: [], check: both(stands("1490.00"), opens("INV-1", "0.00"), opens("INV-2", "0.00"), opens("INV-3", "0.00")),
     script: (play, of) => {
       play.given(exempt);
@@ -145,6 +188,14 @@ const told: readonly ScenarioTold[] = [
       const check = pays("R-1", "2026-03-20 10:00", "1500.00", { "INV-1": "600.00", "INV-2": "750.00", "INV-33": "150.00" }, { means: "check" });
       play.tell(check, check); play.until("2026-03-20 14:00");
       play.tell(overlays({ entity: "US01", kind: "receipt", key: "R-1" }, "D-O1", "2026-03-20 15:00", "R-1", "remittance.2.document", of("INV-3")));
+    },
+  },
+  {
+    title: "S17 as long as nobody says what INV-33 is", leaves: ["PAY-01"], check: both(stands("1350.00"), opens("INV-1", "0.00"), opens("INV-2", "0.00")),
+    script: (play) => {
+      play.given(exempt);
+      for (const [number, day, amount] of [["1", "02", "600.00"], ["2", "03", "750.00"]] as const) { play.tell(...s17(`SO-${number}`, `2026-03-${day} 09:00`, amount, `SH-${number}`)); play.until(`2026-03-${day} 18:00`); }
+      play.tell(pays("R-1", "2026-03-20 10:00", "1500.00", { "INV-1": "600.00", "INV-2": "750.00", "INV-33": "150.00" }, { means: "check" }));
     },
   },
   {
@@ -177,6 +228,29 @@ const told: readonly ScenarioTold[] = [
   },
   { title: "S21 Sample, substitution", leaves: [], check: stands("129.60"), script: (play) => { play.given(item("A2")); play.tell(...s21(true)); } },
   { title: "S21 (b) substitution not allowed", leaves: ["SHP-02"], check: both(stands("77.76"), (world) => { assert.deepEqual(totals(world), ["77.76"]); }), script: (play) => { play.given(item("A2")); play.tell(...s21(false)); } },
+  {
+    title: "S22 (a) shipped in March, told before its soft close", isAlone: true, leaves: [], check: both(stands("4000.00"), dated("invoice", "2026-03-31")),
+    script: (play) => { s22(play); play.until("2026-04-01 08:00"); play.tell(s22ships("2026-04-01 09:00")); play.until("2026-04-01 17:00"); play.tell(closesMarch); play.until("2026-04-01 19:00"); },
+  },
+  {
+    title: "S22 (b) the same, told after it", isAlone: true, leaves: [], check: both(stands("4000.00"), dated("invoice", "2026-04-01")),
+    script: (play) => { s22(play); play.until("2026-04-01 17:00"); play.tell(closesMarch); play.until("2026-04-02 09:00"); play.tell(s22ships("2026-04-02 10:00")); play.decide({ rule: "PERIOD_CLOSED", consequence: "next_open_period" }); },
+  },
+  {
+    title: "S22 (c) title at destination", isAlone: true, leaves: [], check: both(stands("7500.00"), dated("invoice", "2026-04-02")),
+    script: (play) => {
+      play.given(exempt); play.tell(order("SO-1").placed("2026-03-30 09:00").line("1", "A", 75, "100.00").with({ titleTransfer: "destination" }), left("SO-1", "SH-1", "2026-03-30 14:00", 75)); play.until("2026-04-02 09:00");
+      play.tell(event("shipment.delivered", at("2026-04-02 10:00"), { shipment: "SH-1", version: 1, state: "delivered", at: at("2026-04-02 10:00") }));
+    },
+  },
+  {
+    title: "S23 Exemption certificate that ended: billed with tax", isAlone: true, leaves: [], check: both(stands("1070.00"), opens("INV-1", "0.00")),
+    script: (play) => {
+      play.given(customer("C-1", { taxExempt: true, certificates: [{ jurisdiction: "TN", validFrom: "2020-01-01", validTo: "2026-05-31" }] }));
+      play.tell(order("SO-1").placed("2026-06-01 09:00").line("1", "A", 10, "100.00").state("TN"), left("SO-1", "SH-1", "2026-06-03 14:00", 10)); play.until("2026-06-03 20:00");
+      play.decide({ rule: "EXEMPTION_CERTIFICATE", consequence: "bill_with_tax" }); play.until("2026-06-04 09:00"); play.tell(pays("R-1", "2026-06-22 10:00", "1070.00", { "INV-1": "1070.00" }));
+    },
+  },
 ];
 
 export const scenarios = told.map((scenario): ScenarioTold => ({ ...scenario, isNamed: true }));

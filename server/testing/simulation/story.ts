@@ -42,6 +42,7 @@ export function storyAbout(stories: readonly Story[], subject: string): Story | 
 export const rates: Rate[] = [
   ...defaultRates,
   { state: "WI", category: "*", rate: "0.07", from: "2000-01-01" }, { state: "WI", category: "*", rate: "0.075", from: "2026-02-01" },
+  { state: "TN", category: "*", rate: "0.07", from: "2000-01-01" }, { state: "BY", category: "*", rate: "0.19", from: "2000-01-01" }, { state: "13", category: "*", rate: "0.1", from: "2000-01-01" },
   { state: "MN", category: "*", rate: "0.06", from: "2000-01-01" }, { state: "MN", category: "*", rate: "0.065", from: "2026-07-01" },
 ];
 

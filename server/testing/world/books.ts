@@ -10,7 +10,7 @@ import type { World } from "./world";
 /** What books are read from: a world, or whatever else keeps plans and has a ledger. */
 export interface Booked {
   store: { subjects: ReadonlyMap<SubjectId, Pick<SubjectState, "ref" | "plan" | "movements" | "slices">> };
-  erp: World["erp"]; policy: Pick<World["policy"], "currency">; delivery: Pick<World["delivery"], "down">;
+  erp: World["erp"]; delivery: Pick<World["delivery"], "down">;
 }
 
 /** The world's rows as conservation reads them. */
@@ -54,8 +54,7 @@ export function ledgerDrifts(world: Booked): string[] {
     if (kind !== "receipt") continue;
     for (const row of state.movements) if (row.term === "unapplied" || row.term === "deposit") items.push({ billTo: world.erp.receipts.get(key)?.payer ?? billTo, currency: row.currency, kind: "unapplied", document: key, open: row.amount });
   }
-  const ledger = [...world.erp.balances()].map(([billTo, balance]) => ({ billTo, currency: world.policy.currency, balance: balance.toFixed() }));
-  return [...openItemDrifts(world), ...proveLedger(items, ledger).filter((proof) => proof.residual !== "0").map((proof) => `M8 ${proof.billTo}: ${proof.invoices} − ${proof.credits} − ${proof.unapplied} ≠ ${proof.ledger} (${proof.documents.join(", ")})`)];
+  return [...openItemDrifts(world), ...proveLedger(items, world.erp.balances()).filter((proof) => proof.residual !== "0").map((proof) => `M8 ${proof.billTo} in ${proof.currency}: ${proof.invoices} − ${proof.credits} − ${proof.unapplied} ≠ ${proof.ledger} (${proof.documents.join(", ")})`)];
 }
 
 /** Everything that a plan writes, as text: two equal pictures mean that a plan added nothing. */

@@ -1,4 +1,5 @@
-import { dec, text, type Decimal } from "../../../domain/decimal";
+import type { LedgerBalance } from "../../../domain/conservation/ledger";
+import { dec, sumOf, text, type Decimal } from "../../../domain/decimal";
 import type { Instant } from "../../../domain/instant";
 import { moneyText } from "../../../domain/money";
 import type { CommandPayloads } from "../../../domain/payloads";
@@ -20,11 +21,11 @@ export interface LedgerEntry {
 export interface Erp {
   handle: Handle;
   documents: LedgerEntry[];
-  receipts: Map<string, { number: string; amount: Decimal; applied: Decimal; payer: string }>;
+  receipts: Map<string, { number: string; amount: Decimal; applied: Decimal; payer: string; currency: string }>;
   /** Open amount of an invoice, debit or credit, by what was applied here. */
   open(document: string): Decimal;
-  /** What each bill-to owes by this ledger: invoices, debits and refunds less credits, receipts and write-offs. */
-  balances(): Map<string, Decimal>;
+  /** What each bill-to owes by this ledger in each currency: invoices, debits and refunds less credits, receipts and write-offs. */
+  balances(): LedgerBalance[];
   /** Numbers that references had in another run, so that a shuffled world gives the same documents the same names. */
   names: Map<string, string>;
   /** Next invoice number, for scenarios that name one. */
@@ -55,7 +56,8 @@ export function createErp(names: Map<string, string>, suffix = ""): Erp {
     taken.add(made);
     return made;
   };
-  const writtenOff = new Map<string, Decimal>(), refunded = new Map<string, Decimal>();
+  /** Written off (below zero), given back, and taken back again. */
+  const adjusted: { billTo: string; currency: string; amount: Decimal }[] = [];
   const refunds = new Map<string, { source: string; number: string; amount: string; payer: string }>();
   const settle = (invoice: string, amount: Decimal) => applied.set(invoice, (applied.get(invoice) ?? dec(0)).plus(amount));
   const openOf = (invoice: string) => {
@@ -83,19 +85,19 @@ export function createErp(names: Map<string, string>, suffix = ""): Erp {
   const receive = (row: CommandRow): Answer => {
     const payload = row.payload as unknown as CommandPayloads["post_receipt"];
     const made = number("receipt", "RC", payload.reference);
-    receipts.set(payload.receipt, { number: made, amount: dec(payload.amount), applied: dec(0), payer: payload.payer });
+    receipts.set(payload.receipt, { number: made, amount: dec(payload.amount), applied: dec(0), payer: payload.payer, currency: payload.currency });
     return { reference: made, result: { number: made, amount: payload.amount }, events: [] };
   };
 
   const apply = (row: CommandRow): Answer | Refusal => {
     const payload = row.payload as unknown as CommandPayloads["apply_receipt"];
     const receipt = receipts.get(payload.receipt);
-    const left = receipt ? receipt.amount.minus(receipt.applied) : dec(0);
+    const left = receipt ? receipt.amount.minus(receipt.applied) : dec(0), owed = documents.find((entry) => entry.number === payload.invoice);
+    if (receipt && owed && receipt.currency !== owed.currency) return { code: "PAY-01", message: `${payload.receipt} is in ${receipt.currency} and ${payload.invoice} in ${owed.currency}` };
     if (left.lt(payload.amount) || openOf(payload.invoice).lt(dec(payload.amount).plus(payload.writeOff))) return { code: "PAY-01", message: `${payload.receipt} has ${left.toFixed(2)} and ${payload.invoice} ${openOf(payload.invoice).toFixed(2)} left` };
     if (receipt) receipt.applied = receipt.applied.plus(payload.amount);
     settle(payload.invoice, dec(payload.amount).plus(payload.writeOff));
-    const payer = receipt?.payer ?? "";
-    writtenOff.set(payer, (writtenOff.get(payer) ?? dec(0)).plus(payload.writeOff));
+    adjusted.push({ billTo: receipt?.payer ?? "", currency: payload.currency, amount: dec(payload.writeOff).neg() });
     return { reference: `${payload.receipt}/${payload.invoice}`, result: { applied: payload.amount, writtenOff: payload.writeOff, open: moneyText(openOf(payload.invoice), payload.currency) }, events: [] };
   };
 
@@ -108,26 +110,26 @@ export function createErp(names: Map<string, string>, suffix = ""): Erp {
   };
 
   const giveBack = (row: CommandRow): Answer | Refusal => {
-    const { source, number, amount, reference } = row.payload as unknown as CommandPayloads["post_refund"];
+    const { source, number, amount, currency, reference } = row.payload as unknown as CommandPayloads["post_refund"];
     const receipt = [...receipts.values()].find((entry) => entry.number === number), credit = documents.find((entry) => entry.number === number);
     const left = source === "credit" ? openOf(number) : (receipt?.amount.minus(receipt.applied) ?? dec(0));
     if (left.lt(amount)) return { code: "REF-01", message: `${number} has ${left.toFixed(2)} left` };
     if (source === "credit") settle(number, dec(amount));
     else if (receipt) receipt.applied = receipt.applied.plus(amount);
     const payer = credit?.billTo ?? receipt?.payer ?? "";
-    refunded.set(payer, (refunded.get(payer) ?? dec(0)).plus(amount));
+    adjusted.push({ billTo: payer, currency, amount: dec(amount) });
     refunds.set(reference, { source, number, amount, payer });
     return { reference, result: { amount }, events: [] };
   };
 
   const takeRefundBack = (row: CommandRow): Answer | Refusal => {
-    const { refundNumber, amount: expected } = row.payload as unknown as CommandPayloads["reverse_refund"], refund = refunds.get(refundNumber);
+    const { refundNumber, amount: expected, currency } = row.payload as unknown as CommandPayloads["reverse_refund"], refund = refunds.get(refundNumber);
     if (refund?.amount !== expected) return { code: "REF-01", message: `${refundNumber} is unknown or not of ${expected}` };
     const { source, number, amount, payer } = refund, receipt = [...receipts.values()].find((entry) => entry.number === number);
     refunds.delete(refundNumber);
     if (source === "credit") settle(number, dec(amount).neg());
     else if (receipt) receipt.applied = receipt.applied.minus(amount);
-    refunded.set(payer, (refunded.get(payer) ?? dec(0)).minus(amount));
+    adjusted.push({ billTo: payer, currency, amount: dec(amount).neg() });
     return { reference: refundNumber, result: { reversed: amount }, events: [] };
   };
 
@@ -157,14 +159,12 @@ export function createErp(names: Map<string, string>, suffix = ""): Erp {
     return { code: "INV-01", message: `the ERP does not know ${row.kind}` };
   };
 
-  const balances = () => {
-    const owed = new Map<string, Decimal>();
-    const add = (who: string, amount: Decimal) => owed.set(who, (owed.get(who) ?? dec(0)).plus(amount));
-    for (const entry of documents) if (!entry.voided) add(entry.billTo, entry.kind === "credit" ? dec(entry.total).neg() : dec(entry.total));
-    for (const receipt of receipts.values()) add(receipt.payer, receipt.amount.neg());
-    for (const [payer, amount] of writtenOff) add(payer, amount.neg());
-    for (const [payer, amount] of refunded) add(payer, amount);
-    return owed;
+  const balances = (): LedgerBalance[] => {
+    const booked = [
+      ...documents.filter(({ voided }) => !voided).map(({ billTo, currency, kind, total }) => ({ billTo, currency, amount: kind === "credit" ? dec(total).neg() : dec(total) })),
+      ...[...receipts.values()].map(({ payer, currency, amount }) => ({ billTo: payer, currency, amount: amount.neg() })), ...adjusted,
+    ];
+    return [...Map.groupBy(booked, ({ billTo, currency }) => `${billTo}|${currency}`).values()].flatMap((rows) => rows.slice(0, 1).map(({ billTo, currency }) => ({ billTo, currency, balance: text(sumOf(rows, ({ amount }) => amount)) })));
   };
 
   return {
