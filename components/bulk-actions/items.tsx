@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useMemo } from "react";
 import { useTRPC } from "@/components/trpc/client";
 import { Clock } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Identifier } from "@/components/ui/identifier";
 import { LoadMore } from "@/components/ui/load-more";
@@ -35,6 +36,8 @@ export function BulkItems({ id, counts, state, initial }: { id: string; counts: 
     <section aria-labelledby="bulk-documents">
       <div className="bar wrap">
         <h2 id="bulk-documents" className="b">Documents</h2>
+        <span className="grow" />
+        <Button size="xs" icon="download" download href={`/bulk/${id}/csv${state === undefined ? "" : `?state=${state}`}`}>CSV</Button>
         <Segmented label="Documents" value={state ?? ""} options={[{ value: "", label: "All", href: `/bulk/${id}` }, ...states.map((each) => ({ value: each, label: `${bulkItemMarks[each].word} ${counts[each].toLocaleString("en-US")}`, href: `/bulk/${id}?state=${each}` }))]} />
       </div>
       {rows.length === 0 ? <p className="rg sm m2">None of them is in this state now.</p> : <Table caption="Documents" columns={columns} rows={rows} rowKey={({ position }) => String(position)} rowName={({ name }) => name} />}

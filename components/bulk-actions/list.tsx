@@ -11,10 +11,12 @@ import { Chip } from "@/components/ui/chip";
 import { CommandProgress } from "@/components/ui/command-progress";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LoadMore } from "@/components/ui/load-more";
+import { Region } from "@/components/ui/region";
 import { Segmented } from "@/components/ui/segmented";
 import { Sums } from "@/components/ui/sums";
 import { Table, type Column } from "@/components/ui/table";
 import type { BulkActionRow, BulkList } from "@/server/api/shapes";
+import { bulkRules } from "@/server/domain/bulk";
 import { bulkMarks, bulkTitle, progressOf, selectionWords } from "./words";
 
 const columns: readonly Column<BulkActionRow>[] = [
@@ -42,6 +44,9 @@ export function BulkActionsDesk({ open, initial }: { open: boolean; initial: Bul
         ? <EmptyState icon="repeat" title={open ? "None is under way" : "None was started yet"} action={<Button size="xs" href="/exceptions">Look at the exceptions</Button>}>Many documents are retried or restarted from Exceptions, with all that match a filter; <code>tower replay</code> reads messages once more.</EmptyState>
         : <Table caption="Bulk actions" columns={columns} rows={rows} rowKey={({ id }) => id} rowName={bulkTitle} onOpen={({ id }) => { router.push(`/bulk/${id}`); }} />}
       <LoadMore pages={pages} />
+      <Region title="How they go" sub="the same for every bulk action">
+        <dl className="facts">{bulkRules.map(({ name, says }) => <div key={name}><dt>{name}</dt><dd>{says}</dd></div>)}</dl>
+      </Region>
     </Page>
   );
 }

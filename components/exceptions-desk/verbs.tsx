@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useBulkAsk } from "@/components/bulk-actions/ask";
 import { useTRPC } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
 import { ConfirmAction } from "@/components/ui/confirm-action";
@@ -10,13 +11,14 @@ import { useKeys } from "@/components/ui/keys";
 import { Select } from "@/components/ui/select";
 import { moneyText } from "@/components/ui/money-text";
 import type { ExceptionDetail } from "@/server/api/shapes";
+import { bulkVerbs } from "@/server/domain/bulk";
 import { documentKinds } from "@/server/domain/completeness";
 import { endingWords } from "@/server/domain/exceptions";
 import { resolutionWords, snoozes } from "./words";
 
 /** A gap in what a source lists can be fetched; one in its control totals is of a source that cannot be asked. */
 const isKind = (code: string | undefined): boolean => documentKinds.some((kind) => kind === code);
-type Verb = "fetch" | "retry" | "restart" | "edit" | "reroute" | "resolve" | "snooze" | "assign";
+type Verb = "fetch" | "retry" | "restart" | "steps" | "edit" | "reroute" | "resolve" | "snooze" | "assign";
 
 /** What a person may do about this cause: each verb with its effect in one line, and what is missing where it may not. */
 export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((message: string) => void) }) {
@@ -27,6 +29,7 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
   const [reference, setReference] = useState("");
   const [hours, setHours] = useState("24");
   const [connector, setConnector] = useState("");
+  const bulk = useBulkAsk();
   const done = { onSettled: () => queryClient.invalidateQueries() };
   const retry = useMutation(trpc.exceptions.retry.mutationOptions(done));
   const fetch = useMutation(trpc.completeness.fetch.mutationOptions(done));
@@ -40,6 +43,8 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
   const money = detail.group.money.map(({ currency, amount }) => `, ${moneyText(amount, currency, "whole")}`).join("");
   const why = (verb: keyof ExceptionDetail["missing"]): string | undefined => detail.missing[verb] ?? ended;
   const whyNoRetry = why("retry") ?? (detail.wasRefused ? undefined : "Nothing of it was sent and refused: restart it instead");
+  const inSteps = detail.wasRefused ? "retry" : "restart";
+  const askInSteps = (): void => { bulk.ask(inSteps, { tab: state === "snoozed" ? "snoozed" : "open", filter: {}, fingerprints: [fingerprint] }); };
   const lacks = (verb: keyof ExceptionDetail["missing"]): boolean => detail.missing[verb] !== null;
   const refusal = async (work: Promise<unknown>): Promise<string | undefined> => { try { await work; return undefined; } catch (error) { return error instanceof Error ? error.message : "It was refused"; } };
   useKeys([
@@ -49,10 +54,11 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
   ]);
   const message = detail.items.find((item) => item.state === "open" && item.messageId !== null && item.subjectId === null)?.messageId ?? null;
   const isMissing = detail.group.code === "CMP-01" && isKind(detail.group.key["code"]) && detail.items.some(({ subjectId, messageId }) => subjectId === null && messageId === null);
-  const rows: { verb: Verb; label: string; icon: "download" | "repeat" | "refresh" | "shuffle" | "square-pen" | "check" | "moon" | "user"; kbd?: string; effect: string; why: string | undefined; lacks?: boolean }[] = [
+  const rows: { verb: Verb; label: string; icon: "download" | "repeat" | "refresh" | "rows" | "shuffle" | "square-pen" | "check" | "moon" | "user"; kbd?: string; effect: string; why: string | undefined; lacks?: boolean }[] = [
     ...(isMissing ? [{ verb: "fetch" as const, label: "Fetch now", icon: "download" as const, effect: fetch.data ? `${fetch.data.asked} asked for. What comes is taken in as ever; it is fixed when it is held.` : "Asks the source once more and takes in what is missing, as if it had just been told.", why: why("retry"), lacks: lacks("retry") }] : []),
     { verb: "retry", label: "Retry", icon: "repeat", kbd: "R", effect: "Send the same documents again, as they are.", why: whyNoRetry, lacks: lacks("retry") },
     { verb: "restart", label: "Restart", icon: "refresh", effect: "Translate and plan again with today’s mapping and rules, then send.", why: why("restart") ?? (isMissing ? "Nothing of it is here to be planned: fetch it" : undefined), lacks: lacks("restart") },
+    ...(count === 1 ? [] : [{ verb: "steps" as const, label: `${bulkVerbs[inSteps].label} in steps`, icon: "rows" as const, effect: "As a bulk action: 1, 10, 100 and the rest, each read back before the next. It stops by itself when too many fail.", why: why(inSteps) ?? (isMissing ? "Nothing of it is here to be planned: fetch it" : undefined), lacks: lacks(inSteps) }]),
     ...(message === null ? [] : [{ verb: "edit" as const, label: "Edit and retry", icon: "square-pen" as const, effect: "Change fields of one message; the original stays. Amount, tax, currency, account, customer, period: a second person.", why: why("edit"), lacks: lacks("edit") }]),
     { verb: "reroute", label: "Reroute", icon: "shuffle", effect: "Send through another connector; only where the old one did not act.", why: why("reroute") ?? (detail.otherConnectors.length === 0 ? "No other connector can take these" : undefined), lacks: lacks("reroute") },
     { verb: "resolve", label: "Resolve", icon: "check", effect: "With a reason code. “Posted by hand” asks for the number and reads it back.", why: why("resolve"), lacks: lacks("resolve") },
@@ -66,10 +72,11 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
       {ended !== undefined && <p className="sm m2">Nothing is open here any more. If the next plan still finds it, the cause comes back and says so.</p>}
       {ended === undefined && rows.map((row) => (
         <div className="vr" key={row.verb}>
-          <Button icon={row.icon} kbd={row.kbd} why={row.why} whyBelow whyIcon={row.lacks ? "lock" : "circle-dashed"} onClick={() => { if (row.verb === "fetch") fetch.mutate({ fingerprint }); else if (row.verb === "edit") { if (message !== null) onEdit(message); } else setOpen(row.verb); }}>{row.label}</Button>
+          <Button icon={row.icon} kbd={row.kbd} why={row.why} whyBelow whyIcon={row.lacks ? "lock" : "circle-dashed"} onClick={() => { if (row.verb === "fetch") fetch.mutate({ fingerprint }); else if (row.verb === "steps") askInSteps(); else if (row.verb === "edit") { if (message !== null) onEdit(message); } else setOpen(row.verb); }}>{row.label}</Button>
           <p className="sm m2">{row.effect}</p>
         </div>
       ))}
+      {bulk.dialog}
       {fetch.isError && <p role="alert" className="sm c-drift">{fetch.error.message}</p>}
       <ConfirmAction open={open === "retry"} onOpenChange={close} title={`Retry ${count} of this cause`} effect={`Sends what was refused again${money}. Only what is read back counts as fixed.`} reason={detail.reasonNeeded ? "required" : "optional"} confirmLabel={`Retry ${count}${money}`}
         onConfirm={(reason) => refusal(retry.mutateAsync({ fingerprint, reason }))} />

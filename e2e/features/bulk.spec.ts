@@ -76,7 +76,11 @@ test.describe("FEATURE: many are decided at once, after a look at what will happ
       await dialog.getByLabel("Reason").fill("The unit has to be mapped first");
       await dialog.getByRole("button", { name: "Abort the rest" }).click();
       await expect(page.getByText("Aborted", { exact: true })).toBeVisible({ timeout: 30_000 });
+      const csv = await page.request.get((await page.getByRole("link", { name: "CSV" }).getAttribute("href")) ?? ""), lines = (await csv.text()).trimEnd().split("\r\n");
+      expect([csv.headers()["content-type"], lines[0]]).toEqual(["text/csv; charset=utf-8", "position,document,entity,step,state,why,reference,currency,amount,actedAt,settledAt"]);
+      expect(lines.slice(1).some((line) => line.startsWith("1,") && line.includes(",failed,"))).toBe(true);
       await page.getByRole("link", { name: "Bulk actions" }).first().click();
+      await expect(page.getByRole("region", { name: /^How they go/ }).getByText(/^1, 10, 100 and the rest/)).toBeVisible();
       await expect(page.getByRole("table", { name: "Bulk actions" }).getByText(/^Restart of \d+ documents$/).first()).toBeVisible();
       await isAccessible(page);
     });

@@ -56,6 +56,15 @@ export interface StepCount { step: number; size: number; settled: number; failed
 /** Share of a step that may fail to verify; none of the first. */
 const tolerated = 0.1, judgedFrom = 10;
 
+/** The rules by which every bulk action goes, in words. */
+export const bulkRules: readonly { name: string; says: string }[] = [
+  { name: "Steps", says: `${ramp.join(", ")} and the rest, the least money first. A step begins when all of the one before is read back, cleared or failed. Fewer than ${atOnceBelow} go at once where a code was mapped for them since.` },
+  { name: "Stops by itself", says: `At any failure in the first step, later above ${tolerated * 100} % of what is settled (of ${judgedFrom} at least). A person lets it go on.` },
+  { name: "Fixed", says: `What is read back and agrees. What is not read back within ${readBackWithinMs / 60_000} minutes has failed.` },
+  { name: "Beside other work", says: `At most ${bulkInFlight} of one action are sent and not settled, in the bulk lane of their connector. At most ${bulkLimit.toLocaleString("en-US")} documents in one.` },
+  { name: "Second person", says: "Where the money of one entity and currency is above what two must approve there, as it is when it is started." },
+];
+
 /** What becomes of a step: it stops as soon as too many failed and others still wait, is over when all is settled, and waits until then. */
 export function judgeStep({ step, size, settled, failed, forgiven, later }: StepCount): "stop" | "over" | "wait" {
   const fresh = failed - forgiven;

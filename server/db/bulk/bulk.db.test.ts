@@ -8,6 +8,7 @@ import { anotherProcess, createEngine, type Engine } from "@/server/testing/memo
 import { grant, person } from "@/server/testing/memory/people";
 import { runToRest } from "@/server/testing/memory/ports";
 import { credit, customer, item, order, periods, ships } from "@/server/testing/world/builders";
+import { createPool } from "../pool";
 import { createQuery } from "../query";
 import { createBulkDesk } from "./acts";
 import { createBulkRunner } from "./run";
@@ -237,6 +238,26 @@ describe("money that grew after the freeze", () => {
     await twoAbove("100000");
     expect(await desk().start(olga, second, "mended")).toEqual({ ok: true, value: { state: "running" } });
   });
+});
+
+test("the next documents are found without looking at those that are done, however many these are", async () => {
+  const done = 20_000;
+  await engine.pool.query("insert into inbound_message (connector, source_message_id, digest, content_type, headers, body, correlation_id, state) select 'shop', 'old-' || n, 'd', 'application/json', '{}', 'x', 'c', 'normalized' from generate_series(1, $1::int) n", [done + 200]);
+  const id = await ask("replay", { of: "messages", state: "normalized" }, null);
+  await desk().start(null, id, "a new translation");
+  await engine.pool.query("update bulk_action_item set state = 'cleared' where action_id = $1 and position <= $2", [id, done]);
+  await engine.pool.query("update bulk_action set step = 3 where id = $1", [id]);
+  await engine.pool.query("analyze");
+  const client = createPool(engine.url, { max: 1, of: "pipeline" });
+  const read = async (): Promise<number> => {
+    await client.query("select pg_stat_force_next_flush()");
+    return Number((await client.query<{ rows: string }>("select seq_tup_read + coalesce(idx_tup_fetch, 0) as rows from pg_stat_user_tables where relname = 'bulk_action_item'")).rows[0]?.rows);
+  };
+  const before = await read();
+  expect(await createBulkRunner(client)()).toBe(100);
+  // all of them a few times for the whole look, never for each document
+  expect((await read()) - before).toBeLessThan(10 * done);
+  await client.end();
 });
 
 describe("the other verbs", () => {

@@ -15,8 +15,8 @@ const lock = statement("bulk_lock", "select id, verb, author, state from bulk_ac
 /** While one document moves the action cannot be stopped or aborted under it, and another worker moves another. */
 const share = statement("bulk_share", "select id, verb, author, state from bulk_action where id = $1 and state = 'running' for share");
 const take = statement("bulk_take", `
-  select i.position, i.subject_id as subject, i.message_id::text as message, i.exceptions::text[] as exceptions, i.entity, i.fingerprint from bulk_action_item i join bulk_action a on a.id = i.action_id
-  where i.action_id = $1 and i.state = 'waiting' and i.step = a.step order by i.position limit 1 for update of i skip locked`);
+  select i.position, i.subject_id as subject, i.message_id::text as message, i.exceptions::text[] as exceptions, i.entity, i.fingerprint from bulk_action_item i
+  where i.action_id = $1 and i.state = 'waiting' and i.step = (select a.step from bulk_action a where a.id = $1) order by i.step, i.position limit 1 for update of i skip locked`);
 const sent = statement("bulk_sent", "update bulk_action_item set state = 'sent', natural_keys = $3, copy_id = $4, acted_at = now() where action_id = $1 and position = $2 and state = 'waiting'");
 const leave = statement("bulk_leave", "update bulk_action_item set state = 'left_out', why = $3, settled_at = now() where action_id = $1 and position = $2 and state = 'waiting'");
 /** A fix for each document, so that the rate of verified fixes counts what was read back and nothing else. */

@@ -7,7 +7,7 @@ import { reader, refused, router, unwrap } from "../../trpc";
 const id = z.uuid();
 const reason = z.string().trim().min(3, "Say why, in a few words").max(1000);
 const part = z.string().min(1).max(120).optional();
-const paging = { cursor: z.string().max(1000).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(500).default(100) };
+const paging = { cursor: z.string().max(1000).nullish().transform((cursor) => cursor ?? undefined), limit: z.number().int().min(1).max(1000).default(100) };
 
 /** Freezes what the list says now, or the named causes of it, and answers what the verb would do to them. */
 const ask = reader
