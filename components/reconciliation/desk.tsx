@@ -42,7 +42,7 @@ const columns: readonly Column<StatementView>[] = [
 export function ReconciliationDesk({ search, initial }: { search: ReconciliationSearch; initial: StatementList }) {
   const router = useRouter();
   const [taking, setTaking] = useState(false);
-  const list = useInfiniteQuery({ ...useTRPC().reconciliation.list.infiniteQueryOptions(search.process ? { process: search.process } : {}, { getNextPageParam: (page) => page.next ?? undefined }), initialData: { pages: [initial], pageParams: [null] } });
+  const list = useInfiniteQuery(useTRPC().reconciliation.list.infiniteQueryOptions(search.process ? { process: search.process } : {}, { getNextPageParam: (page) => page.next ?? undefined, initialData: { pages: [initial], pageParams: [null] } }));
   const rows = list.data.pages.flatMap((page) => page.items), { entities, today } = list.data.pages[0] ?? initial, allowed = entities.filter(({ missing }) => missing === null);
   useKeys([{ keys: "esc", label: "back to the list", run: () => { if (search.run) router.push(reconciliationHref(search, { run: null }), { scroll: false }); } }]);
   return (

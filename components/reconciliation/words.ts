@@ -14,7 +14,7 @@ export const ruleWords: Readonly<Record<RuleName, string>> = {
 export const stateWords: Readonly<Record<ItemState, string>> = { agreed: "agrees by itself", open: "open", proposed: "waits for a second person", settled: "settled", refused: "refused", carried: "carried into the next statement" };
 export const filterWords: Readonly<Record<ItemFilter, string>> = { open: "Open", suggested: "Suggested", proposed: "Second person", settled: "Settled", agreed: "Agrees", all: "All" };
 const excludedWords: Readonly<Record<string, string>> = {
-  voided: "voided", draft: "drafts", without_total: "without a total", adopted: "adopted by a person", observed: "of orders that are only observed", reversed: "reversed",
+  voided: "voided", in_flight: "sent and not read back yet", draft: "drafts", without_total: "without a total", adopted: "adopted by a person", observed: "of orders that are only observed", reversed: "reversed",
 };
 export const excludedText = (rule: string): string => excludedWords[rule] ?? rule.replaceAll("_", " ");
 

@@ -25,9 +25,9 @@ const person = (id: string, more: Partial<RoleGrant> = {}): Person => ({ id, nam
 const fay = person("fay"), ben = person("ben"), low = person("low", { approveUpTo: "10" }), viewer = person("fay", { role: "viewer", holdCodes: [], approveUpTo: null });
 
 interface Figures { total?: string; tax?: string; customer?: string; currency?: string; day?: string; entity?: string }
-const posted = (number: string, { total = "108.00", tax = "8.00", customer = "C-1", currency = "USD", day = "2026-03-02", entity = "US01", kind = "post_invoice" }: Figures & { kind?: string } = {}) =>
-  pool.query(`insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id, reference)
-    values ($1, $2, $3, $4, '', 1, 'finance', 'erp', 'finance', 'confirmed', $5, 'x', now(), 'c', $6)`, [`${kind}|${entity}:billing_unit:${number}||1`, `${entity}:billing_unit:${number}`, entity, kind, JSON.stringify({ reference: `${kind}|${entity}:billing_unit:${number}||1`, billTo: customer, currency, accountingDate: day, total, tax }), number]);
+const posted = (number: string, { total = "108.00", tax = "8.00", customer = "C-1", currency = "USD", day = "2026-03-02", entity = "US01", kind = "post_invoice", verified = true }: Figures & { kind?: string; verified?: boolean } = {}) =>
+  pool.query(`insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id, reference, verified_at)
+    values ($1, $2, $3, $4, '', 1, 'finance', 'erp', 'finance', 'confirmed', $5, 'x', now(), 'c', $6, case when $7 then now() end)`, [`${kind}|${entity}:billing_unit:${number}||1`, `${entity}:billing_unit:${number}`, entity, kind, JSON.stringify({ reference: `${kind}|${entity}:billing_unit:${number}||1`, billTo: customer, currency, accountingDate: day, total, tax }), number, verified]);
 const readBack = (number: string, { total = "108.00", tax = "8.00", customer = "C-1", currency = "USD", day = "2026-03-02", entity = "US01", state = "posted", kind = "invoice", reference = `post_${kind}|${entity}:billing_unit:${number}||1`, version = 1 }: Figures & { state?: string; kind?: string; reference?: string | null; version?: number } = {}) =>
   pool.query(`insert into fact (subject_id, source, document, grp, version, shape, type, digest, occurred_at, data) values ($1, 'erp', $2, 'ledger_invoice', $4, 'register', 'ledger.document_read', 'x', now(), $3)`,
     [reference === null ? `${entity}:master_record:unclaimed/${number}` : `${entity}:billing_unit:${number}`, number, JSON.stringify({ kind, number, ...(reference === null ? {} : { reference }), version, state, customer, currency, total, tax, accountingDate: day }), version]);
@@ -52,6 +52,7 @@ describe("a statement of what was posted and what was read back", () => {
     await readBack("INV-9", { state: "voided", total: "5.00" });
     await posted("INV-A", { day: "2026-04-01" }); await readBack("INV-A", { day: "2026-04-01" });
     await posted("OTHER", { entity: "US02" }); await readBack("OTHER", { entity: "US02" });
+    await posted("INV-F", { verified: false, total: "9.00" });
     // the newest word counts
     await readBack("INV-1", { version: 0, total: "1.00" });
     const { id, totals, excluded, open } = await taken();
@@ -60,7 +61,7 @@ describe("a statement of what was posted and what was read back", () => {
       ["INV-2+INV-2", "reference", "amount_differs", "open", "1.000000"], ["INV-3+INV-3", "reference", "tax_differs", "open", "0.000000"], ["INV-4", "none", "missing_in_b", "open", "50.000000"],
     ]);
     expect(open).toBe(4);
-    expect(excluded).toEqual([{ side: "b", rule: "voided", currency: "USD", documents: 1, amount: "5" }]);
+    expect(excluded).toEqual([{ side: "a", rule: "in_flight", currency: "USD", documents: 1, amount: "9" }, { side: "b", rule: "voided", currency: "USD", documents: 1, amount: "5" }]);
     expect([sum(totals.map((row) => dec(row.amountA))).toFixed(), sum(totals.map((row) => dec(row.amountB))).toFixed()]).toEqual(["354", "380"]);
     expect((await statementOf(createQuery(pool), ["US01"], id))?.standing.map(({ result, items: count }) => [result, count])).toEqual([["amount_differs", 1], ["missing_in_a", 1], ["missing_in_b", 1], ["tax_differs", 1]]);
     expect([await statementOf(createQuery(pool), ["US02"], id), (await statementItems(createQuery(pool), ["US02"], { run: id, show: "all", limit: 10 })).items]).toEqual([null, []]);

@@ -19,7 +19,8 @@ const postedByUs = `${row("a", {
   key: "c.natural_key", label: "coalesce(c.reference, c.natural_key)", identifiers: "json_build_object('reference', coalesce(c.payload->>'reference', c.natural_key), 'number', substr(c.kind, 6) || ' ' || c.reference)",
   party: "c.payload->>'billTo'", currency: "c.payload->>'currency'", day: "c.payload->>'accountingDate'",
   amount: "case when c.kind = 'post_credit' then (-(c.payload->>'total')::numeric)::text else c.payload->>'total' end", tax: "case when c.kind = 'post_credit' then (-(c.payload->>'tax')::numeric)::text else c.payload->>'tax' end", subject: "c.subject_id",
-  excluded: "case when exists (select 1 from command v where v.subject_id = c.subject_id and v.kind = 'void_invoice' and v.state = 'confirmed' and v.payload->>'invoice' = c.reference) then 'voided' end",
+  excluded: `case when exists (select 1 from command v where v.subject_id = c.subject_id and v.kind = 'void_invoice' and v.state = 'confirmed' and v.payload->>'invoice' = c.reference) then 'voided'
+    when c.verified_at is null and not exists (select 1 from fact f where f.subject_id = c.subject_id and f.type = 'ledger.document_read') then 'in_flight' end`,
 })} from command c where c.entity = $1 and c.kind in ('post_invoice', 'post_credit', 'post_debit') and c.state = 'confirmed' and ${within("a", "c.payload->>'accountingDate'", "c.natural_key")}`;
 
 const readBack = `${row("b", {
