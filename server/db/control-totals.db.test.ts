@@ -1,9 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Doors } from "@/server/api/public/door";
+import { postEvents } from "@/server/api/public/events";
 import { createCompletenessStore } from "@/server/db/completeness";
+import { createKey, readClient } from "@/server/db/keys";
 import { createQuery } from "@/server/db/query";
+import { cloudEventType } from "@/server/domain/contracts/registry";
 import { addMs } from "@/server/domain/instant";
 import { planners } from "@/server/domain/planners";
+import { cloudEvents } from "@/server/integrations/cloud-events";
 import type { ExpectedTotals } from "@/server/jobs/ports";
+import { receive } from "@/server/pipeline/receive";
 import { controlTotals, gapFigure } from "@/server/read/completeness";
 import { createEngine, type Engine } from "@/server/testing/memory/engine";
 import { runToRest } from "@/server/testing/memory/ports";
@@ -90,6 +96,19 @@ describe("what a source says that it told in a window", () => {
     await Promise.all(Array.from({ length: 5 }, () => turn(40_000)));
     expect((await exceptions()).map(({ state }) => state)).toEqual(["open"]);
   });
+});
+
+test("comes by the front door as any other event does: refused at its place where it cannot be, kept once, and a row of its own", async () => {
+  await engine.pool.query("insert into entity (code, name, currency, zone) values ('US01', 'Test', 'USD', 'UTC')");
+  const key = await createKey(engine.pool, { name: "zeta", entity: "US01", source: "zeta", scopes: ["events:control_total.*", "events:receipt.*"], createdBy: "test", expiresAt: null });
+  if (!key.ok) throw new Error(key.error.message);
+  const services = { receive: (inputs) => receive(engine.stores.inbox, inputs), clientOf: (bearer) => readClient(engine.pool, bearer) } as Pick<Doors, "receive" | "clientOf"> as Doors;
+  const said = (id: string, more: object) => ({ specversion: "1.0", id, source: "/zeta", type: cloudEventType("control_total.stated"), time: window.to, data: { kind: "payments", ...window, count: 0, ...more } });
+  const post = async (...events: object[]) => ((await (await postEvents(services, new Request("http://tower.test/api/v1/events", { method: "POST", headers: { authorization: `Bearer ${key.value.secret}`, "content-type": "application/cloudevents-batch+json" }, body: JSON.stringify(events) }))).json()) as { results: { status: string; pointer?: string }[] }).results.map(({ status, pointer }) => pointer ?? status);
+  expect(await post(said("t-1", {}), said("t-2", { kind: "shipments", sums: [{ currency: "USD", amount: "1.00" }] }), said("t-1", {}))).toEqual(["accepted", "/data/sums", "repeated"]);
+  const connectors: typeof engine.landscape = { ...engine.landscape, translate: (message) => Promise.resolve(cloudEvents.toCanonical({ ...message, connectorId: "zeta", entity: "US01", settings: {} })) };
+  await runToRest({ ...engine.ports, connectors }, planners);
+  expect(await engine.rows("select connector, kind, count, state, version::int from control_total")).toEqual([{ connector: "zeta", kind: "payments", count: 0, state: "late", version: 1 }]);
 });
 
 describe("a control total that was to be stated", () => {

@@ -3,7 +3,7 @@ import type { Address, FulfilmentMethod } from "./contracts/shared";
 import type { DecimalString } from "./decimal";
 import type { Day, Instant } from "./instant";
 import type { Currency } from "./money";
-import type { EarlyPayment } from "./payloads";
+import type { CommandPayloads, EarlyPayment } from "./payloads";
 import type { PaymentTerms } from "./payment-terms";
 import type { SubjectKind } from "./subject";
 
@@ -121,6 +121,10 @@ export interface BillingTerms {
 }
 
 export interface FoundInvoice { document: LedgerDocument; source: string; occurredAt: Instant; recordedAt: Instant }
+
+/** Whose a person said that a credit of the ledger is, with what was wanted of it then: goods that are counted again afterwards were credited as they were. */
+export interface CreditClaim { number: string; return: string; slot: string; payload: CommandPayloads["post_credit"] }
+export interface FoundCredit extends FoundInvoice { claim: CreditClaim | null }
 
 /** Parties, currency and terms of an invoice: its receivable, and what is credited of it, is theirs whatever the order says since. */
 export interface BilledTo { customer: string; billTo: string; payer: string; currency: Currency; terms: string }
@@ -263,6 +267,8 @@ export interface ReturnBasis {
     billedTo?: BilledTo; }[];
   /** Items that left on each line, substitutes too: what may come back of it. Absent where nothing left. A kit may come back as its `pieces`, so many of each `per` kit. */
   bought?: { line: string; items: string[]; pieces?: { key: string; item: string; component: string; per: DecimalString }[] }[];
+  /** Credits of the ledger for the order that are no document of ours, with the return that a person said each is for. Absent: none. */
+  foundCredits?: FoundCredit[];
   /** What a line is worth by the cumulative rule; absent where it goes by weight. */
   values?: { line: string; price: DecimalString; priceUnit: DecimalString; ordered: DecimalString; discount: DecimalString }[];
   /** Allowances of the invoices: `of` is what they were given on of its goods, `gone` what of these came back, `back` what that took of them. Absent: none. */

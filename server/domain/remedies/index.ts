@@ -8,6 +8,7 @@ import { choosePack } from "./pack";
 import { placeMoney, refundOtherwise } from "./receipt";
 import type { Remedies, Remedy, Trouble } from "./remedy";
 import { acceptReturned, closeReturn, creditLess, leaveAsCredit, leaveOpen } from "./return";
+import { adoptCredit } from "./credit";
 import { claimOrDecline, standsBeside } from "./unclaimed";
 import { askForNextVersion, takeSource } from "./shipment";
 import { writeStockBack } from "./stock";
@@ -21,7 +22,7 @@ const catalogue: Partial<Record<ExceptionCode, readonly (readonly [SubjectKind |
   "STK-02": [["stock_position", writeStockBack]],
   "INV-03": [["order", acceptAdvance], ["billing_unit", acceptAdvance]],
   "INV-04": [["billing_unit", acceptDifference], ["billing_unit", adoptInPlace]],
-  "INV-05": [["billing_unit", adopt], ["billing_unit", claimOrDecline], ["order", standsBeside], ["*", outcomeKnown]],
+  "INV-05": [["billing_unit", adopt], ["billing_unit", claimOrDecline], ["order", standsBeside], ["return", adoptCredit], ["*", outcomeKnown]],
   "INV-06": [["billing_unit", sendInvoiceAgain]],
   "PAY-01": [["receipt", placeMoney]],
   "SEQ-01": [["receipt", placeMoney]],

@@ -9,10 +9,11 @@ import { moneyText, roundMoney } from "../money";
 import type { DebitTerms } from "../payloads";
 import { postingDate } from "../period";
 import type { PlanInput } from "../plan";
-import type { ReturnBasis } from "../publications";
+import type { FoundCredit, ReturnBasis } from "../publications";
 import { dueDate } from "../receivable";
 import { referenceOf } from "../reference";
 import { asked } from "../standing";
+import { suspectCredits } from "./adopted";
 import { allocate, byInvoice, totalOf, type CreditPart } from "./allocation";
 import { allowancesOn, feeOf, restocking, totalOfCharges, type CreditCharge } from "./allowances";
 import { itemOf } from "./open-items";
@@ -27,6 +28,8 @@ export interface Credits {
   /** Restocking fee that came after its credits had been made without it (CRD-01). */
   feeMissed: Decimal;
   flying: boolean;
+  /** Credits of the ledger of which a person is to say whether they are what is wanted: until then nothing is posted. */
+  suspects: FoundCredit[];
 }
 
 /**
@@ -39,7 +42,7 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
   for (const { view, payload } of standing) gate.ask({ kind: view.kind, slot: view.slot, sequence: view.sequence, payload: view.payload, amount: { amount: asked(view, "total") ?? payload.total, currency: payload.currency }, dueSince });
   const flying = standing.some(({ posted }) => !posted);
   const { basis } = subject, own = ofOrder(standing, subject.order);
-  if (!basis || !creditingKinds.includes(subject.kind) || flying) return { standing, wanted: [], uncovered: [], feeMissed: zero, flying };
+  if (!basis || !creditingKinds.includes(subject.kind) || flying) return { standing, wanted: [], uncovered: [], feeMissed: zero, flying, suspects: [] };
   const uncovered: Credits["uncovered"] = [];
   const parts: CreditPart[] = [], takenBack: CreditPart[] = [];
   for (const line of subject.lines) {
@@ -61,7 +64,8 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
   const feeMissed = groups.length > 0 ? zero : min(fees.beyond, positive(sumOf(own, ({ payload }) => dec(payload.total))));
   const elsewhere = subject.formerly.flatMap((former) => takeAllBack(former, standing)).filter(({ invoice }) => groups.every((group) => group.invoice !== invoice));
   wanted.push(...elsewhere.map((wish) => want(input, subject, gate, { ...wish, standing, first: false, feeBeyond: zero, dueSince })));
-  return { standing, wanted: wanted.filter((credit) => credit !== null), uncovered, feeMissed, flying };
+  const asks = wanted.filter((credit) => credit !== null);
+  return { standing, wanted: asks, uncovered, feeMissed, flying, suspects: asks.some(({ payload }) => kindOf(payload) === "post_credit") ? suspectCredits(subject) : [] };
 }
 
 /** Credits and debits of one order: a return may have some of another, that it was for before. */
@@ -159,7 +163,7 @@ function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credit
   if (verdict?.state === "rejected") { gate.drop(slot); return null; }
   const payload = { ...draft, accountingDate: date.day };
   const document = documentOf(payload, (from) => termsFrom(input, wish, from));
-  const blockedBy = [...date.blockedBy, ...(key ? [key] : [])];
+  const blockedBy = [...date.blockedBy, ...(key ? [key] : []), ...(kind === "post_credit" ? suspectCredits(subject).map(({ document }) => `INV-05|${document.number}`) : [])];
   gate.ask({ kind, slot, sequence: 1, payload: { ...document }, blockedBy, amount: { amount, currency }, dueSince: wish.dueSince });
   return { slot, payload, blockedBy };
 }

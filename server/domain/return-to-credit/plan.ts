@@ -10,6 +10,7 @@ import { latestOf, publishedOf } from "../facts";
 import { referenceId, type Plan, type PlanInput, type Planner, type ReferenceKey } from "../plan";
 import type { ReturnBasis } from "../publications";
 import { asked } from "../standing";
+import { adoptsCredits } from "./adopted";
 import { balancesOf, milestonesOf, publicationsOf, slicesOf, summaryOf, type ReturnStory } from "./books";
 import { planCredits } from "./credits";
 import { itemOf } from "./open-items";
@@ -18,7 +19,7 @@ import { settle } from "./settlement";
 import { troubleWith } from "./trouble";
 
 /** Goods that come back, and the money for them (domain reference 2.5): plain credit, refused delivery, credit without goods. */
-export const returnPlanner: Planner = {
+export const returnPlanner: Planner = adoptsCredits({
   dependencies: ({ subject, facts, policy, reference = new Map() }) => {
     const keys = new Map<string, ReferenceKey>();
     const add = (key: ReferenceKey) => keys.set(referenceId(key), key);
@@ -36,7 +37,7 @@ export const returnPlanner: Planner = {
     const subject = readReturn(input);
     return subject ? planOf(input, subject) : silent(input);
   },
-};
+});
 
 function planOf(input: PlanInput, subject: Return): Plan {
   const gate = gateOf(input, subject.received?.data.receivedAt ?? subject.authorised?.data.authorisedAt ?? subject.seenAt);

@@ -3,11 +3,15 @@ import { valueUpTo } from "../cumulative";
 import { dec, text, type Decimal } from "../decimal";
 import type { CreditPayload } from "../debit";
 import { addMs, minutes, type Instant } from "../instant";
+import type { LedgerDocument } from "../contracts/billing";
 import { moneyText, roundMoney } from "../money";
+import { modeFor } from "../policy";
+import type { FoundCredit } from "../publications";
 import { differences } from "../posting-figures";
 import type { FingerprintKey } from "../exceptions";
 import type { ExceptionFinding, PlanInput, Wait } from "../plan";
 import type { Credits } from "./credits";
+import { cancelledCredits, unlikeCredit } from "./adopted";
 import { creditingKinds, uninspectedSince, type Return, type ReturnLine } from "./read";
 
 export interface Trouble { exceptions: ExceptionFinding[]; waits: Wait[]; reviews: Instant[] }
@@ -36,6 +40,7 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
     else if (billed) find("CRD-01", subject.received?.recordedAt ?? subject.seenAt, `Line ${line}: ${text(quantity)} more came back than is left to credit.`, [subject.id], {}, money);
     else patience(subject.received?.recordedAt ?? subject.seenAt, `Line ${line} waits for its invoice.`, () => find("CRD-01", subject.seenAt, `Line ${line}: no invoice is confirmed that could be credited.`, [subject.id], {}, money));
   }
+  trouble.exceptions.push(...ofOthers(input, subject, credits));
   if (credits.feeMissed.gt(0)) {
     const currency = subject.basis?.currency ?? input.policy.currency, amount = moneyText(credits.feeMissed, currency);
     trouble.exceptions.push({ code: "CRD-01", fingerprint: { connector: subject.received?.source ?? "" }, stops: [], amount, currency, message: `${amount} ${currency} of the restocking fee came after the credit for return ${subject.id}, and is not charged.`, since: subject.received?.recordedAt ?? subject.seenAt });
@@ -46,6 +51,18 @@ export function troubleWith(input: PlanInput, subject: Return, credits: Credits)
   }
   return trouble;
 }
+
+/** INV-05: the ledger has a credit that may be this one, or has cancelled one that a person took for it. What is only observed posts nothing, and nothing is said. */
+function ofOthers(input: PlanInput, subject: Return, { wanted, suspects }: Credits): ExceptionFinding[] {
+  const acts = modeFor(input.policy, "finance", "credit", subject.received?.data.receivedAt ?? subject.authorised?.data.authorisedAt ?? subject.seenAt) !== "observe";
+  const said = ({ source, document, recordedAt }: FoundCredit, message: string): ExceptionFinding => ({ code: "INV-05", fingerprint: { connector: source, customer: subject.basis?.billTo ?? "" }, stops: [subject.id], amount: document.total ?? "0", currency: document.currency, message, since: recordedAt });
+  return [
+    ...(acts ? suspects.map((found) => { const differs = unlikeEvery(found.document, wanted); return said(found, `${found.document.number} is a credit for order ${subject.order} in the ledger and may be that of return ${subject.id}${differs.length === 0 ? "" : ` (${differs.join(", ")})`}: a person says whether it is. Until then nothing is credited.`); }) : []),
+    ...cancelledCredits(input).map((found) => said(found, `${found.document.number} was adopted for return ${subject.id} and is cancelled in the ledger.`)),
+  ];
+}
+/** Of several credits that are wanted a document is held against the one that it is most like. */
+const unlikeEvery = (document: LedgerDocument, wanted: Credits["wanted"]): string[] => wanted.map(({ payload }) => unlikeCredit(document, payload)).sort((a, b) => a.length - b.length)[0] ?? [];
 
 type Money = Pick<ExceptionFinding, "amount" | "currency">;
 

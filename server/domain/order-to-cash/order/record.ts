@@ -12,7 +12,8 @@ import { advancePath } from "../../overlay";
 import { hasLeft } from "../../standing";
 import { ownerOf } from "../../systems-of-record";
 import { claimedDocument, wordsOn } from "../../unclaimed";
-import type { AuthorisationTaken, BillingState, CreditAnswer, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
+import { creditClaims } from "../../return-to-credit/adopted";
+import type { AuthorisationTaken, BillingState, CreditAnswer, CreditClaim, DuplicateAnswer, ReceiptInHand, ReturnState, ShipmentSlices } from "../../publications";
 
 /** All that is known of one order, by kind, newest version of each document; nothing is interpreted yet. */
 export interface OrderRecord {
@@ -50,6 +51,8 @@ export interface OrderRecord {
   ledger: Known<LedgerDocument>[];
   /** Numbers of the ledger's documents that a person said are none of ours. */
   declined: ReadonlySet<string>;
+  /** Which return a credit of the ledger is for, by a person's word. */
+  creditClaims: ReadonlyMap<string, CreditClaim>;
   /** Numbers of the ledger's invoices that a person took as billing in advance (INV-03). */
   advances: ReadonlySet<string>;
   decisions: readonly Fact[];
@@ -129,7 +132,7 @@ export function readRecord(input: Pick<PlanInput, "subject" | "facts" | "policy"
     })),
     estimates: allOf(facts, "tax.determined").filter(({ data }) => data.kind === "estimate"),
     observed: latestOf(facts, "order.observed").at(-1) ?? null,
-    ledger: [...latestOf(facts, "ledger.document_read"), ...[claimedDocument(input)].filter((claimed) => claimed !== null)], declined: wordsOn(facts, input.subject.key).declined, advances: new Set(allOf(facts, "field.overlaid").filter(({ data }) => data.path === advancePath).map(({ data }) => data.document)),
+    ledger: [...latestOf(facts, "ledger.document_read"), ...[claimedDocument(input)].filter((claimed) => claimed !== null)], declined: wordsOn(facts, input.subject.key).declined, creditClaims: creditClaims(facts, input.subject.key), advances: new Set(allOf(facts, "field.overlaid").filter(({ data }) => data.path === advancePath).map(({ data }) => data.document)),
     decisions: ofType(facts, "hold.decided"), placedHolds: allOf(facts, "hold.placed"), commandDecisions: allOf(facts, "command.decided"),
     commands,
   };

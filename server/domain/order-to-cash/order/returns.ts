@@ -6,6 +6,7 @@ import type { RecordedFact } from "../../plan";
 import type { BillingState, ReturnBasis, ReturnState } from "../../publications";
 import { afterCredit, allocate } from "../../return-to-credit/allocation";
 import { chargesOn, postedCredits } from "./billing/credits";
+import { foundCredits } from "./billing/found";
 import { partiesFor } from "./billing/billed-to";
 import type { OrderMoney } from "./books/money";
 import type { Parties } from "./parties";
@@ -98,7 +99,8 @@ export function returnBasis(view: OrderView, money: OrderMoney, grants: Grants, 
     const lost = strandedOf(stranded, state.return, line);
     return { line, asked: askedOn(state, line).toFixed(), granted: turn.granted.toFixed(), now: turn.now.toFixed(), credited: turn.credited.toFixed(), ...(lost.isZero() ? {} : { stranded: lost.toFixed() }) };
   });
-  return { ...withAllowances(view, money, basis, turnsBefore(view, grants, stranded, state)), grants: turns };
+  const found = foundCredits(view.record);
+  return { ...withAllowances(view, money, basis, turnsBefore(view, grants, stranded, state)), grants: turns, ...(found.length > 0 ? { foundCredits: found } : {}) };
 }
 
 /** Of the lines that this return is not for: what others were given before any of its turns. With it each takes its own part of the allowances, whichever is credited first. */

@@ -2,7 +2,7 @@ import type { LedgerDocument } from "../../../contracts/billing";
 import type { Known } from "../../../facts";
 import { minorUnit } from "../../../money";
 import { modeFor } from "../../../policy";
-import type { FoundInvoice } from "../../../publications";
+import type { CreditClaim, FoundCredit, FoundInvoice } from "../../../publications";
 import { beforeTax } from "../../../unclaimed";
 import type { OrderRecord } from "../record";
 import type { OrderView } from "../view";
@@ -38,7 +38,17 @@ const bills = (document: LedgerDocument, plan: UnitPlan, currency: string): bool
   beforeTax(document)?.minus(unitNet(plan)).minus(unitCharges(plan)).abs().lte(minorUnit(currency).times(plan.lines.length)) ?? false;
 
 /** Credits and debits that stand in the ledger for an order whose invoices are ours to make, are no document of ours, and that nobody has said to stand beside them. */
-export function strangeCredits({ ledger, states, declined }: Pick<OrderRecord, "ledger" | "states" | "declined">): Known<LedgerDocument>[] {
+export const strangeCredits = (record: Strange): Known<LedgerDocument>[] => (record.states.some(({ frozen, adopted }) => frozen && !adopted) ? foreign(record).filter(({ data }) => !record.creditClaims.has(data.number)) : []);
+
+/** Credits that a return of this order may have been given already, whoever billed it, and those that a person gave to one. */
+export const foundCredits = (record: Strange): FoundCredit[] => [
+  ...foreign(record).filter(({ data }) => data.kind === "credit" && !record.creditClaims.has(data.number)).map((known) => foundOf(known, null)),
+  ...record.ledger.flatMap((known) => { const claim = record.creditClaims.get(known.data.number); return claim ? [foundOf(known, claim)] : []; }),
+];
+
+type Strange = Pick<OrderRecord, "ledger" | "states" | "declined" | "creditClaims">;
+const foundOf = ({ data, source, occurredAt, recordedAt }: Known<LedgerDocument>, claim: CreditClaim | null): FoundCredit => ({ document: data, source, occurredAt, recordedAt, claim });
+function foreign({ ledger, states, declined }: Strange): Known<LedgerDocument>[] {
   const ours = new Set(states.flatMap(({ credits, debits = [] }) => [...credits, ...debits].flatMap(({ number }) => number ?? [])));
-  return states.some(({ frozen, adopted }) => frozen && !adopted) ? ledger.filter(({ data: { kind, state, number } }) => kind !== "invoice" && state === "posted" && !ours.has(number) && !declined.has(number)) : [];
+  return ledger.filter(({ data: { kind, state, number } }) => kind !== "invoice" && state === "posted" && !ours.has(number) && !declined.has(number));
 }
