@@ -63,7 +63,7 @@ export function ItemDetail({ statement, item, search }: { statement: StatementVi
           );
         })}
       </div>
-      <p className="sm">Difference <Money className="b" amount={item.difference} currency={item.currency} signed />, tax <Money amount={item.taxDifference} currency={item.currency} signed />; open since <Clock at={item.since} />, <Age since={item.since} /></p>
+      <p className="sm">Difference <Money className="b" amount={item.difference} currency={item.currency} signed />, tax <Money amount={item.taxDifference} currency={item.currency} signed />{(item.state === "open" || item.state === "proposed") && <>; open for <Age since={item.since} /></>}</p>
       {item.preparedAt !== null && (
         <ol className="two">
           <li><span className="stp on"><Icon name="check" small /></span><span><b>{item.preparedByName} {item.state === "refused" ? "refused" : item.code === null ? "said" : reasonCodes[item.code]}</b><br /><span className="sm m2">“{item.comment}”</span></span><span className="sm m3"><Clock at={item.preparedAt} /></span></li>
