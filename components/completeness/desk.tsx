@@ -92,7 +92,7 @@ export function CompletenessDesk({ search, initial }: { search: CompletenessSear
         : rows.length === 0
           ? <EmptyState title="Nothing is missing" action={<Button size="xs" href={completenessHref(search, { gaps: false })}>Show all {sources.length}</Button>}>Every document that a source says exists is here.</EmptyState>
           : <Table caption="Sources, gaps first" columns={columnsOf(search)} rows={rows} rowKey={keyOf} rowName={(row) => `${row.name}, ${row.kind}`} openKey={search.source && keyOf(search.source)} onOpen={(row) => { router.push(completenessHref(search, { source: { connector: row.connector, kind: row.kind as DocumentKind } }), { scroll: false }); }} />}
-      <ControlTotals rows={search.gaps ? off : totals} />
+      <ControlTotals rows={search.gaps ? off : totals} hours={search.hours} />
       {unprovable.length > 0 && <p className="sm m2 cm-note">Not proved, because they cannot be asked what exists and state no control totals: {unprovable.map(({ name }) => name).join(", ")}.</p>}
       {search.source !== undefined && (open
         ? <SourceDetail key={keyOf(open)} source={open} search={search} />

@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import { Age, Moment } from "@/components/ui/age";
+import { Button } from "@/components/ui/button";
 import { quantityText } from "@/components/ui/money-text";
 import { Sums } from "@/components/ui/sums";
 import { Table, type Column } from "@/components/ui/table";
@@ -23,11 +24,11 @@ const columns: readonly Column<ControlTotalRow>[] = [
 ];
 
 /** What sources that only push say they told in each window, beside what is held of it: those that differ or never came first. */
-export function ControlTotals({ rows }: { rows: readonly ControlTotalRow[] }) {
+export function ControlTotals({ rows, hours }: { rows: readonly ControlTotalRow[]; hours: 24 | 168 }) {
   if (rows.length === 0) return null;
   return (
     <section aria-label="Control totals">
-      <h2 className="tt cm-head">Control totals</h2>
+      <div className="row cm-head"><h2 className="tt">Control totals</h2><span className="grow" /><Button size="xs" icon="download" download href={`/completeness/csv?of=totals${hours === 168 ? "&hours=168" : ""}`}>CSV of the totals</Button></div>
       <Table caption="Control totals, gaps first" columns={columns} rows={rows} rowKey={keyOf} rowName={(row) => `${row.name}, ${row.kind}, ${row.opensAt}`} />
     </section>
   );
