@@ -28,9 +28,12 @@ export async function readBody(request: Request, limit: number, reading?: Readin
   if (!request.body) return new Uint8Array();
   let body = new Uint8Array(Math.min(limit, firstBytes)), size = 0;
   const reader = request.body.getReader(), stop = (): void => { reader.cancel().catch(() => undefined); };
-  reading?.signal.addEventListener("abort", stop, { once: true });
+  // Who is too slow is left unread, not cancelled: that would end the connection before the answer is on it.
+  let giveUp: (reason: unknown) => void = () => undefined;
+  reading?.signal.addEventListener("abort", () => { giveUp(reading.signal.reason); }, { once: true });
+  const next = () => new Promise<Awaited<ReturnType<typeof reader.read>>>((resolve, reject) => { giveUp = reject; reader.read().then(resolve, reject); });
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await next();
     reading?.signal.throwIfAborted();
     if (done) break;
     if (size + value.length > limit) { stop(); return null; }
