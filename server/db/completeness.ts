@@ -22,11 +22,11 @@ const claim = statement("census_claim", `
   select k.id, $2, date_bin($3 * interval '1 second', greatest(k.created_at, now() - ${reachBack}), 'epoch'), now(), $4, now() + $5 * interval '1 millisecond' from connector k where k.id = $1
   on conflict (connector, name) do update set claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until
     where census.due_at <= now() and (census.claimed_until is null or census.claimed_until <= now())
-  returning connector, name as census, checked_to as "checkedTo", failures, (select entity from connector where id = $1) as entity`);
+  returning connector, name as census, checked_to as "checkedTo", newest_at as "newestAt", newest_heard_at as "newestHeardAt", failures, (select entity from connector where id = $1) as entity`);
 const release = statement("census_release", `
   update census set claimed_by = null, claimed_until = null, due_at = $4, failure = $5::text, failures = case when $5::text is null then 0 else failures + 1 end where connector = $1 and name = $2 and claimed_by = $3`);
 const settle = statement("census_settle", `
-  update census set claimed_by = null, claimed_until = null, checked_to = $4, due_at = now(), failure = null, failures = 0
+  update census set claimed_by = null, claimed_until = null, checked_to = $4, newest_at = $6, newest_heard_at = $7, due_at = now(), failure = null, failures = 0
   where connector = $1 and name = $2 and claimed_by = $3 and claimed_until > now() and checked_to = $5 returning name`);
 
 const held = statement("census_held", `
@@ -43,7 +43,7 @@ const documents = statement("census_documents", `
   insert into census_document (connector, kind, document, opens_at, census, entity, version, at, subject_id, grp, source_message_id, amount, currency, excluded, state, misses_from, missed, settled_at)
   select $1, kind, document, "opensAt", $3, $4, version, at, subject, grp, message, amount, currency, excluded, state, "missesFrom", state = 'missing', case when state in ('late', 'missing') then null else now() end
   from json_to_recordset($2) as x(kind text, document text, "opensAt" timestamptz, version bigint, at timestamptz, subject text, grp text, message text, amount numeric, currency text, excluded text, state text, "missesFrom" timestamptz) order by 2, 3, 4
-  on conflict (connector, kind, document, opens_at) do update set version = excluded.version, at = excluded.at, source_message_id = excluded.source_message_id, amount = excluded.amount, currency = excluded.currency, excluded = excluded.excluded,
+  on conflict (connector, kind, document, opens_at) do update set version = excluded.version, at = excluded.at, source_message_id = excluded.source_message_id, misses_from = case when census_document.state in ('late', 'missing') then census_document.misses_from else excluded.misses_from end, amount = excluded.amount, currency = excluded.currency, excluded = excluded.excluded,
     state = case when census_document.state in ('late', 'missing') then census_document.state else excluded.state end, missed = census_document.missed or excluded.missed, settled_at = case when census_document.state in ('late', 'missing') or census_document.state = excluded.state then census_document.settled_at else excluded.settled_at end
     where (census_document.version, census_document.state, census_document.excluded) is distinct from (excluded.version, excluded.state, excluded.excluded)`);
 
@@ -141,13 +141,15 @@ const entryRow = ({ kind, document, version, at, fact, sourceMessageId, amount, 
 
 export const createCompletenessStore = (pool: pg.Pool, policies: Policies): CompletenessStore => ({
   async claim(worker, connector, census, { windowSeconds }, leaseMs) {
-    const [row] = await rowsOf<CensusClaim>(pool, claim, [connector, census, windowSeconds, worker, leaseMs]);
-    return row ?? null;
+    const [row] = await rowsOf<Omit<CensusClaim, "heard"> & { newestAt: Instant | null; newestHeardAt: Instant | null }>(pool, claim, [connector, census, windowSeconds, worker, leaseMs]);
+    if (!row) return null;
+    const { newestAt, newestHeardAt, ...taken } = row;
+    return { ...taken, heard: newestAt === null ? null : { newest: newestAt, at: newestHeardAt } };
   },
   async release(worker, { connector, census }, dueAt, failure) { await changedBy(pool, release, [connector, census, worker, dueAt, failure]); },
   settle: (worker, taken, listing) => transaction(pool, async (client) => {
     const { connector, census } = taken;
-    if ((await changedBy(client, settle, [connector, census, worker, listing.checkedTo, taken.checkedTo])) === 0) return false;
+    if ((await changedBy(client, settle, [connector, census, worker, listing.checkedTo, taken.checkedTo, listing.heard.newest, listing.heard.at])) === 0) return false;
     const spans = listing.kinds.flatMap((kind) => windowsOf(listing.span, listing.pace.windowSeconds).map((window) => ({ kind, ...window })));
     const gone = await writeListing(client, taken, listing, spans);
     await nudge(client);

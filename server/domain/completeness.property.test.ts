@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compare, windowsOf, type Entry, type Noted, type Statement } from "./completeness";
+import { compare, dueSpan, heardOf, windowsOf, type Heard, type Entry, type Noted, type Statement } from "./completeness";
 
 const begin = Date.parse("2026-03-02T08:00:00.000Z"), pace = { windowSeconds: 60, overlapSeconds: 60, allowanceSeconds: 30 };
 const iso = (seconds: number): string => new Date(begin + seconds * 1000).toISOString();
@@ -57,4 +57,33 @@ test("what comes later never makes a gap, and all that comes closes every gap", 
     expect(before).toEqual(expect.arrayContaining(missing(more)));
     expect(missing(documents.map((one) => ({ ...one, held: 4 })))).toEqual([]);
   }));
+});
+
+/** A source whose clock is so far from ours is asked as it falls due; each change is committed when it is seen, and held soon after. */
+function census(changes: readonly { seen: number; late: number; held: number }[], skew: number) {
+  const documents = changes.map((change, id) => ({ ...change, id: `D${id}`, stamp: iso(change.seen - change.late + skew) })), notes = new Map<string, Noted>(), gaps = new Set<string>();
+  let checkedTo = iso(0), heard: Heard | null = null;
+  for (let second = 5; second <= 6000; second += 5) {
+    const now = iso(second), due = dueSpan(checkedTo, now, pace, heard);
+    if (!due) continue;
+    const statements = documents.filter(({ seen, stamp }) => seen <= second && stamp >= due.listed.from).map(({ id, stamp }): Statement => ({ kind: "orders", document: id, version: 1, at: stamp, fact: null, sourceMessageId: id, amount: null, currency: null, excluded: null }));
+    const { entries } = compare({ statements, span: due.span, pace, now, listedTo: checkedTo }, ({ document }) => documents.some(({ id, seen, held }) => id === document && seen + held <= second), [...notes.values()]);
+    for (const entry of entries) { notes.set(key(noteOf(entry)), noteOf(entry)); if (entry.state === "missing") gaps.add(entry.document); }
+    heard = heardOf(heard, statements, due.listed, now);
+    checkedTo = due.checkedTo;
+  }
+  return { notes: [...notes.values()], gaps, documents };
+}
+const late = fc.array(fc.record({ seen: fc.integer({ min: 91, max: 2000 }), late: fc.integer({ min: 0, max: pace.overlapSeconds }), held: fc.integer({ min: 0, max: 14 }) }), { maxLength: 12 });
+const skews = fc.integer({ min: -60, max: 60 }).map((minutes) => minutes * 60);
+
+test("a source whose clock is up to an hour from ours is listed whole, what it commits late too", () => {
+  fc.assert(fc.property(late, skews, (changes, skew) => {
+    const { notes, documents } = census(changes, skew);
+    expect(documents.filter(({ id }) => !notes.some(({ document }) => document === id))).toEqual([]);
+  }));
+});
+
+test("and what comes within its allowance is no gap, whatever its clock says", () => {
+  fc.assert(fc.property(late, skews, (changes, skew) => { expect([...census(changes, skew).gaps]).toEqual([]); }));
 });

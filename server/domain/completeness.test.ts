@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { compare, dueSpan, missingFrom, nextAsking, stateOf, statementsOf, windowOf, windowsOf, type Noted, type Statement } from "./completeness";
+import { compare, dueSpan, heardOf, missingFrom, nextAsking, stateOf, statementsOf, windowOf, windowsOf, type Noted, type Statement } from "./completeness";
 import type { CanonicalEvent } from "./facts";
 
 const pace = { windowSeconds: 300, overlapSeconds: 300, allowanceSeconds: 30 };
 const at = (clock: string): string => `2026-03-02T${clock}.000Z`;
+const inStep = { newest: at("08:05:10"), at: at("08:05:10") };
 const order = (document: string, when: string, more: Partial<Statement> = {}): Statement =>
   ({ kind: "orders", document, version: 1, at: at(when), fact: null, sourceMessageId: `order:${document}`, amount: null, currency: null, excluded: null, ...more });
 const span = { from: at("08:00:00"), to: at("08:10:00") };
@@ -18,13 +19,32 @@ describe("windows", () => {
     expect(windowsOf(span, 300).map(({ from }) => from)).toEqual([at("08:00:00"), at("08:05:00")]);
   });
   test("are asked for ten seconds after their close, together with the one before", () => {
-    expect(dueSpan(at("08:05:00"), at("08:10:09"), pace)).toBeNull();
-    expect(dueSpan(at("08:05:00"), at("08:10:10"), pace)).toEqual({ span, checkedTo: at("08:10:00") });
+    expect(dueSpan(at("08:05:00"), at("08:10:09"), pace, inStep)).toBeNull();
+    expect(dueSpan(at("08:05:00"), at("08:10:10"), pace, inStep)).toEqual({ span, listed: span, checkedTo: at("08:10:00") });
     expect(nextAsking(at("08:05:00"), pace)).toBe(at("08:10:10"));
   });
   test("that passed while nobody asked come together, and a day of them at the most", () => {
-    expect(dueSpan(at("08:05:00"), at("09:00:30"), pace)).toEqual({ span: { from: at("08:00:00"), to: at("09:00:00") }, checkedTo: at("09:00:00") });
-    expect(dueSpan(at("08:00:00"), "2026-03-09T08:00:00.000Z", pace)?.checkedTo).toBe("2026-03-03T08:00:00.000Z");
+    expect(dueSpan(at("08:05:00"), at("09:00:30"), pace, inStep)).toMatchObject({ span: { from: at("08:00:00"), to: at("09:00:00") }, checkedTo: at("09:00:00") });
+    expect(dueSpan(at("08:00:00"), "2026-03-09T08:00:00.000Z", pace, inStep)?.checkedTo).toBe("2026-03-03T08:00:00.000Z");
+  });
+  test("reach back by as much as the source's clock is behind, and by an hour where nothing was heard of it for so long", () => {
+    expect(dueSpan(at("08:05:00"), at("08:10:10"), pace, { newest: at("07:54:00"), at: at("08:05:10") })?.span.from).toBe(at("07:45:00"));
+    expect(dueSpan(at("09:30:00"), at("09:35:10"), pace, inStep)?.span.from).toBe(at("08:25:00"));
+    expect(dueSpan(at("08:05:00"), at("08:10:10"), pace, { newest: at("08:20:00"), at: at("08:05:10") })?.span.from).toBe(at("08:00:00"));
+  });
+  test("of a source that is asked for the first time tell what changed since, not what it had before", () => {
+    const first = dueSpan(at("08:05:00"), at("08:10:10"), pace, null);
+    expect(first).toEqual({ span, listed: { from: at("07:00:00"), to: at("08:10:00") }, checkedTo: at("08:10:00") });
+    const heard = heardOf(null, [{ at: at("07:20:00") }], { from: at("07:00:00"), to: at("08:10:00") }, at("08:10:10"));
+    expect(heard).toEqual({ newest: at("07:20:00"), at: null });
+    expect(dueSpan(at("08:10:00"), at("08:15:10"), pace, heard)?.span.from).toBe("2026-03-02T07:20:00.001Z");
+    expect(heardOf(heard, [{ at: at("07:20:00") }], span, at("08:15:10"))).toBe(heard);
+    expect(heardOf(heard, [{ at: at("07:26:00") }], span, at("08:15:10"))).toEqual({ newest: at("07:26:00"), at: at("08:15:10") });
+  });
+  test("what is new in a window that was listed before may be of this moment, and has its allowance from now on", () => {
+    const late = (noted: Noted[]) => compare({ statements: [order("A", "08:04:00"), order("B", "08:09:00")], span, pace, now: at("08:10:31"), listedTo: at("08:05:00") }, () => false, noted).entries.map(({ document, state, missesFrom }) => [document, state, missesFrom]);
+    expect(late([])).toEqual([["A", "late", at("08:11:01")], ["B", "missing", at("08:10:30")]]);
+    expect(late([{ kind: "orders", document: "A", version: 1, opensAt: at("08:00:00"), state: "late" }])).toEqual([["A", "missing", at("08:05:30")], ["B", "missing", at("08:10:30")]]);
   });
   test("a gap is missing half a minute after the close of its window, not before", () => {
     const missesFrom = missingFrom(at("08:10:00"), 30);

@@ -29,11 +29,38 @@ export function windowsOf({ from, to }: Span, seconds: number): Span[] {
   return windows;
 }
 
-/** The windows that may be asked for now, after those up to `checkedTo`; null while none has closed. `span` reaches back over what is listed once more. */
-export function dueSpan(checkedTo: Instant, now: Instant, { windowSeconds, overlapSeconds }: Pace): { span: Span; checkedTo: Instant } | null {
+/**
+ * The newest change that a source has listed, by its clock, and when it was first listed, by ours: all that is known of how far
+ * its clock is behind. `at` is null for what was there when it was first asked: that may be old.
+ */
+export interface Heard { newest: Instant; at: Instant | null }
+/** So far behind ours the clock of a source may be of which nothing was heard for as long. */
+const unheardMs = 3_600_000;
+/** At most so far the source's clock is behind ours: when its newest change was listed, it showed at least the time of that. */
+function lagMs(heard: Heard | null, now: Instant): number {
+  if (heard?.at == null) return unheardMs;
+  const known = Math.max(0, epochMs(heard.at) - epochMs(heard.newest));
+  return epochMs(now) - epochMs(heard.at) > unheardMs ? Math.max(known, unheardMs) : known;
+}
+/** What a whole listing adds to what was heard of a source. */
+export function heardOf(before: Heard | null, statements: readonly Pick<Statement, "at">[], listed: Span, now: Instant): Heard {
+  const newest = statements.reduce<Instant>((latest, { at }) => (at > latest ? at : latest), before?.newest ?? listed.from);
+  return before && newest === before.newest ? before : { newest, at: before ? now : null };
+}
+
+/**
+ * The windows that may be asked for now, after those up to `checkedTo`; null while none has closed. Windows are closed by our
+ * clock and filled by the source's: what is `listed` reaches back over what it may commit late and what its clock may be behind.
+ * `span` is what of it is written down: what the source had before it was first asked is none of ours.
+ */
+export function dueSpan(checkedTo: Instant, now: Instant, { windowSeconds, overlapSeconds }: Pace, heard: Heard | null): { span: Span; listed: Span; checkedTo: Instant } | null {
   const begin = floorTo(checkedTo, windowSeconds), end = Math.min(floorTo(addMs(now, -askAfterMs), windowSeconds), begin + windowsAtOnce * windowSeconds * 1000);
   if (end <= begin) return null;
-  return { span: { from: windowOf(fromEpochMs(begin - overlapSeconds * 1000), windowSeconds).from, to: fromEpochMs(end) }, checkedTo: fromEpochMs(end) };
+  const reaching = (backMs: number): Span => ({ from: windowOf(fromEpochMs(begin - overlapSeconds * 1000 - backMs), windowSeconds).from, to: fromEpochMs(end) });
+  const listed = reaching(lagMs(heard, now)), usual = reaching(0);
+  if (heard?.at != null) return { span: listed, listed, checkedTo: listed.to };
+  const since = heard === null ? usual.from : addMs(heard.newest, 1);
+  return { span: { ...usual, from: [usual.from, since > listed.from ? since : listed.from].sort()[0] as Instant }, listed, checkedTo: listed.to };
 }
 /** When the next window may be asked for. */
 export const nextAsking = (checkedTo: Instant, { windowSeconds }: Pace): Instant => addMs(fromEpochMs(floorTo(checkedTo, windowSeconds)), windowSeconds * 1000 + askAfterMs);
@@ -131,11 +158,12 @@ export interface Noted { kind: DocumentKind; document: string; version: number; 
 
 /**
  * What a listing of a span adds to what was noted. Order, repeats and pages that overlap make no difference: each document
- * stands once in a window, by its latest version, and a version that another window has is not counted again.
+ * stands once in a window, by its latest version, and a version that another window has is not counted again. What is new in
+ * a window that was listed before may be of this very moment, whatever the clock of its source says: its allowance runs from now.
  * `gone`: what was not here, lies in the span, and is listed no more.
  */
-export function compare(listing: { statements: readonly Statement[]; span: Span; pace: Pace; now: Instant }, isHeld: (statement: Statement) => boolean, noted: readonly Noted[]): { entries: Entry[]; gone: Noted[] } {
-  const { statements, span, pace, now } = listing;
+export function compare(listing: { statements: readonly Statement[]; span: Span; pace: Pace; now: Instant; /** Windows up to here were listed before. */ listedTo?: Instant }, isHeld: (statement: Statement) => boolean, noted: readonly Noted[]): { entries: Entry[]; gone: Noted[] } {
+  const { statements, span, pace, now, listedTo } = listing;
   const within = (at: Instant): boolean => at >= span.from && at < span.to;
   const known = Map.groupBy(noted, ({ kind, document }) => keyOf(kind, document));
   const latest = new Map<string, Entry>(), listed = new Set<string>();
@@ -146,7 +174,8 @@ export function compare(listing: { statements: readonly Statement[]; span: Span;
     if (rows.some((row) => row.opensAt !== window.from && row.version >= statement.version && row.state !== "withdrawn")) continue;
     const before = rows.find((row) => row.opensAt === window.from), key = keyOf(statement.kind, statement.document, window.from), other = latest.get(key);
     if ((before && before.version > statement.version) || (other && other.version >= statement.version)) continue;
-    const missesFrom = missingFrom(window.to, pace.allowanceSeconds);
+    const isLate = listedTo !== undefined && window.to <= listedTo && before?.version !== statement.version;
+    const missesFrom = missingFrom(isLate ? now : window.to, pace.allowanceSeconds);
     const isExcused = before?.state === "excused" && before.version === statement.version;
     latest.set(key, { ...statement, window, missesFrom, state: stateOf({ excluded: statement.excluded !== null, isHeld: isHeld(statement), isExcused, missesFrom }, now) });
   }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { dueSpan, nextAsking, statementsOf, type Listed, type Span } from "@/server/domain/completeness";
+import { dueSpan, heardOf, nextAsking, statementsOf, type Listed, type Span } from "@/server/domain/completeness";
 import { addMs, epochMs } from "@/server/domain/instant";
 import { ok, type Result } from "@/server/domain/result";
 import type { SourceMessage } from "@/server/integrations/contract/connector";
@@ -59,13 +59,13 @@ export function createCompleteness(parts: CompletenessParts): (signal: AbortSign
 
   /** Answers for how long nothing is due. */
   const check = async (claim: CensusClaim, census: CensusInfo, signal: AbortSignal): Promise<number> => {
-    const now = clock.now(), due = dueSpan(claim.checkedTo, now, census);
+    const now = clock.now(), due = dueSpan(claim.checkedTo, now, census, claim.heard);
     if (!due) {
       const next = nextAsking(claim.checkedTo, census);
       await store.release(worker, claim, next, null);
       return epochMs(next) - epochMs(now);
     }
-    const said = await listing(claim.connector, census.name, due.span, signal);
+    const said = await listing(claim.connector, census.name, due.listed, signal);
     if (!said.ok) {
       logger.info({ connector: claim.connector, census: census.name, code: said.error.code, why: said.error.message }, "a source did not say what exists");
       const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** claim.failures);
@@ -73,7 +73,7 @@ export function createCompleteness(parts: CompletenessParts): (signal: AbortSign
       return pauseMs;
     }
     const statements = (await Promise.all(said.value.map((message) => listed(claim.connector, claim.entity, message)))).flatMap((one) => statementsOf(one, census.kinds));
-    await store.settle(worker, claim, { statements, span: due.span, kinds: census.kinds, pace: census, checkedTo: due.checkedTo, now });
+    await store.settle(worker, claim, { statements, span: due.span, kinds: census.kinds, pace: census, listedTo: claim.checkedTo, checkedTo: due.checkedTo, heard: heardOf(claim.heard, statements, due.listed, clock.now()), now });
     return 0;
   };
 

@@ -5,7 +5,8 @@ import { createFeedPolling, type FeedPolling } from "./feeds";
 const nothingSaid = { request: null, response: null, httpStatus: null };
 
 /** One feed of one connector whose pages are given; `asked` holds what each was asked with. */
-function polled(readings: readonly Awaited<ReturnType<FeedPolling["integrations"]["readFeed"]>>[]) {
+type Reading = Awaited<ReturnType<FeedPolling["integrations"]["readFeed"]>>;
+function polled(readings: readonly (Reading | Promise<Reading>)[]) {
   const asked: { cursor: unknown; signal: AbortSignal; endedBefore: boolean }[] = [], refusals: string[] = [], failures: string[] = [];
   let kept: unknown = null;
   const logger = { info: vi.fn(), warn: vi.fn() } as unknown as FeedPolling["logger"];
@@ -43,4 +44,19 @@ test("a refused login is told at once and the cursor stays; an outage is not tol
   await away.poll();
   await vi.waitFor(() => { expect(away.asked[0]?.signal.aborted).toBe(true); });
   expect([away.refusals, away.failures]).toEqual([[], ["nobody listens"]]);
+});
+
+test("a feed that ignores the end of its turn is given up and told, and polled again", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  try {
+    const feed = polled([new Promise<never>(() => undefined)]);
+    await feed.poll();
+    await vi.advanceTimersByTimeAsync(20_000 + 5_000);
+    expect(feed.asked[0]?.signal.aborted).toBe(true);
+    expect(feed.failures).toEqual(["it did not end within 20 seconds"]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await feed.poll();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(feed.asked).toHaveLength(2);
+  } finally { vi.useRealTimers(); }
 });

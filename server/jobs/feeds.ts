@@ -9,6 +9,8 @@ const pauseAfterFailureMs = 5_000;
 /** Pages that one feed may take in one turn. */
 const pagesInOneTurn = 20;
 const turnMs = 20_000;
+/** A reading that does not end so soon after its turn has ended is given up: what it still brings is nobody's. */
+const graceMs = 2_000;
 
 export interface FeedPolling {
   cursors: FeedCursors;
@@ -28,10 +30,11 @@ export function createFeedPolling({ cursors, integrations, receive, refused, log
 
   const read = async (connector: string, feed: { name: string; everyMs: number }, signal: AbortSignal): Promise<void> => {
     const name = `${connector}/${feed.name}`;
-    const turn = new AbortController();
+    const turn = new AbortController(), gaveUp = Promise.withResolvers<never>();
+    const timers = [setTimeout(() => { turn.abort(); }, turnMs), setTimeout(() => { gaveUp.reject(new Error(`it did not end within ${turnMs / 1000} seconds`)); }, turnMs + graceMs)];
     running.add(name);
     try {
-      const answered = await readPages(connector, feed, AbortSignal.any([signal, AbortSignal.timeout(turnMs), turn.signal]));
+      const answered = await Promise.race([readPages(connector, feed, AbortSignal.any([signal, turn.signal])), gaveUp.promise]);
       dueAt.set(name, performance.now() + (answered ? feed.everyMs : Math.max(feed.everyMs, pauseAfterFailureMs)));
     } catch (error) {
       dueAt.set(name, performance.now() + Math.max(feed.everyMs, pauseAfterFailureMs));
@@ -40,6 +43,7 @@ export function createFeedPolling({ cursors, integrations, receive, refused, log
     } finally {
       // what a feed kept open between its pages ends with the turn
       turn.abort();
+      for (const timer of timers) clearTimeout(timer);
       running.delete(name);
     }
   };

@@ -1,5 +1,5 @@
 import type { Notice, NoticeDelivery } from "@/server/domain/notices";
-import type { DocumentKind, Pace, Span, Statement } from "@/server/domain/completeness";
+import type { DocumentKind, Heard, Pace, Span, Statement } from "@/server/domain/completeness";
 import type { Instant } from "@/server/domain/instant";
 import type { OrderView } from "@/server/read/public-orders";
 
@@ -47,7 +47,7 @@ export interface Maintenance {
 }
 
 /** A claim on asking one source: only its holder writes what the source answered. */
-export interface CensusClaim { connector: string; entity: string; census: string; checkedTo: Instant; failures: number }
+export interface CensusClaim { connector: string; entity: string; census: string; checkedTo: Instant; heard: Heard | null; failures: number }
 /** What a person wants fetched of one window. */
 export interface Asked { connector: string; census: string; span: Span; documents: { kind: DocumentKind; document: string; version: number }[] }
 /** Control totals that a source is to state. A paused one owes them, and nobody is told. */
@@ -60,7 +60,7 @@ export interface CompletenessStore {
    * Writes a whole listing of a span, with its gaps as exceptions, and moves on; false where the claim was lost. The same
    * listing again changes nothing.
    */
-  settle(worker: string, claim: CensusClaim, listing: { statements: readonly Statement[]; span: Span; kinds: readonly DocumentKind[]; pace: Pace; checkedTo: Instant; now: Instant }): Promise<boolean>;
+  settle(worker: string, claim: CensusClaim, listing: { statements: readonly Statement[]; span: Span; kinds: readonly DocumentKind[]; pace: Pace; listedTo: Instant; checkedTo: Instant; heard: Heard; now: Instant }): Promise<boolean>;
   /** Gives the source back: nothing of it is due before, or it did not answer. */
   release(worker: string, claim: CensusClaim, dueAt: Instant, failure: string | null): Promise<void>;
   /** What was not here: what has come closes its gap, what is missing by now is an exception. Answers how many changed. */

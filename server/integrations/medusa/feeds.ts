@@ -5,7 +5,7 @@ import { ok, type Result } from "@/server/domain/result";
 import type { Feed, SourceMessage } from "../contract/connector";
 import { bytesOf } from "../contract/events";
 import { asResult } from "../contract/outcome";
-import { windowStart } from "../contract/windows";
+import { windowed, type Window } from "../contract/windows";
 import { editsOf, orderFields, read } from "./client";
 import type { MedusaSecrets, MedusaSession, MedusaSettings } from "./config";
 import { numberOf } from "./shared";
@@ -13,7 +13,6 @@ import { inventoryFields, levelsOf } from "./stock";
 import { customer, inventoryItem, product } from "./wire";
 
 type MedusaFeed = Feed<MedusaSettings, MedusaSecrets>;
-interface Cursor { since: Instant | null; newest: Instant | null; skip: number }
 /** `rows`: when each of it moved; `messages`: of those that moved since the window began. */
 interface Page { rows: Instant[]; messages: SourceMessage[]; total: number }
 const dayMs = 86_400_000;
@@ -25,20 +24,15 @@ const messageOf = (kind: "order" | "customer" | "product" | "stock", name: strin
 };
 
 /** Walks through pages by id, which rises with time, and hands on what moved since the window began. */
-const paged = (name: string, everyMs: number, page: (session: MedusaSession, from: Instant | null, skip: number) => Promise<Result<Page>>): MedusaFeed => ({
-  name, everyMs,
-  read: async (session, given) => {
-    const { settings } = session, cursor = (given ?? { since: settings.since === undefined ? null : new Date(settings.since).toISOString(), newest: null, skip: 0 }) as Cursor;
-    const from = cursor.since === null ? null : windowStart(cursor.since, settings.overlapSeconds, session.now());
-    const found = await page(session, from, cursor.skip);
+const paged = (name: string, everyMs: number, page: (session: MedusaSession, window: Window<number>, skip: number) => Promise<Result<Page>>): MedusaFeed =>
+  windowed<MedusaSettings, MedusaSecrets, number>(name, everyMs, async (session, window) => {
+    const skip = window.page ?? 0, found = await page(session, window, skip);
     if (!found.ok) return found;
     const { rows, messages, total } = found.value;
-    const newest = rows.length === 0 ? cursor.newest : last([...rows, ...(cursor.newest === null ? [] : [cursor.newest])]);
-    const skip = cursor.skip + rows.length, more = rows.length > 0 && skip < total;
-    const settled = newest !== null && (cursor.since === null || newest > cursor.since) ? newest : cursor.since;
-    return ok({ messages, cursor: (more ? { since: cursor.since, newest, skip } : { since: settled, newest: null, skip: 0 }) satisfies Cursor, more });
-  },
-});
+    return ok({ messages, moments: rows, next: nextSkip(skip, rows.length, total) });
+  });
+/** Where the page behind this one begins. While a window is read rows join it, and none leaves. */
+export const nextSkip = (skip: number, rows: number, total: number): number | null => (rows > 0 && skip + rows < total ? skip + rows : null);
 const pageOf = (settings: MedusaSettings, skip: number, more: Record<string, string>): string => new URLSearchParams({ limit: String(settings.pageSize), offset: String(skip), order: "id", ...more }).toString();
 
 const stamped = z.array(z.looseObject({ updated_at: z.string() })).nullish();
@@ -92,12 +86,12 @@ export async function movedOrders(session: MedusaSession, filter: Record<string,
   const labels = new Map(reasons.value.return_reasons.map(({ id, label }) => [id, label]));
   return answer(moved.flatMap(({ row, at }) => all.value.orders.filter(({ id }) => id === row.id).map((order) => messageOf("order", numberOf(row), told(order, edits.get(row.id) ?? 0, labels), at))));
 }
-/** Placed within the days that are swept. */
+/** Placed within the days that are swept. `now` is one for all pages. */
 export const swept = ({ sweepDays }: MedusaSettings, now: Instant): Record<string, string> => ({ "created_at[$gte]": addMs(now, -sweepDays * dayMs) });
 
 /** The records of one kind, as far as they moved. */
 const records = <K extends "customer" | "product", S extends z.ZodType<{ id: string; updated_at: string }>>(kind: K, row: S, fields: string, movedAt: (one: z.infer<S>) => Instant): MedusaFeed =>
-  paged(`${kind}s`, 60_000, async (session, from, skip) => {
+  paged(`${kind}s`, 60_000, async (session, { from }, skip) => {
     const page = asResult(await read(session, `${kind}s?${pageOf(session.settings, skip, { fields })}`, z.looseObject({ count: z.number().int(), [`${kind}s`]: z.array(row) })), kind);
     if (!page.ok) return page;
     const rows = (page.value[`${kind}s`] as z.infer<S>[]).map((one) => ({ one, at: movedAt(one) }));
@@ -106,7 +100,7 @@ const records = <K extends "customer" | "product", S extends z.ZodType<{ id: str
 
 const inventory = z.looseObject({ count: z.number().int(), inventory_items: z.array(inventoryItem) });
 /** Medusa's own count of stock, as far as it moved: it cannot be asked for what moved since. */
-const stock = paged("stock", 60_000, async (session, from, skip) => {
+const stock = paged("stock", 60_000, async (session, { from }, skip) => {
   const page = asResult(await read(session, `inventory-items?${pageOf(session.settings, skip, { fields: inventoryFields })}`, inventory), "stock");
   if (!page.ok) return page;
   const rows = page.value.inventory_items, moved = rows.flatMap(levelsOf).filter((level) => from === null || level.at >= from);
@@ -118,8 +112,8 @@ const stock = paged("stock", 60_000, async (session, from, skip) => {
  * `orders` finds what else happens, quickly; `movements` looks at every order of the last `sweepDays`.
  */
 export const feeds: readonly MedusaFeed[] = [
-  paged("orders", 15_000, (session, from, skip) => movedOrders(session, from === null ? {} : { "updated_at[$gte]": from }, from, skip)),
-  paged("movements", 60_000, (session, from, skip) => movedOrders(session, swept(session.settings, session.now()), from, skip)),
+  paged("orders", 15_000, (session, { from }, skip) => movedOrders(session, from === null ? {} : { "updated_at[$gte]": from }, from, skip)),
+  paged("movements", 60_000, (session, { from, began }, skip) => movedOrders(session, swept(session.settings, began), from, skip)),
   records("customer", customer, "id,email,company_name,first_name,last_name,updated_at", (one) => last([one.updated_at])),
   // a variant that is changed does not move its product
   records("product", product, "id,title,status,updated_at,variants.id,variants.sku,variants.title,variants.updated_at", (one) => last([one.updated_at, ...one.variants.map((variant) => variant.updated_at)])),

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { medusa } from ".";
 import messages from "./fixtures/messages.json";
@@ -22,8 +23,9 @@ const vendor = (there: object): Vendor => (seen) => {
 const acknowledge = (state: "accepted" | "cancelled" = "accepted", version = 1) => command("acknowledge_order", { kind: "order", key: number }, { order: number, version, state, lines: [{ line: hose.id, quantity: "3", promised: "2026-12-01" }] });
 const status = (shipped: string, version = 2) => command("update_order_status", { kind: "order", key: number }, { order: number, status: "part_shipped", version, lines: [{ line: hose.id, shipped }], tracking: ["1Z", "PW2"] });
 
+conforms(setup);
 conformsWhenSending("Medusa", {
-  setup, command: acknowledge(), accepts: vendor(order), acts: (seen) => isWrite(seen) === "note",
+  setup, command: acknowledge(), accepts: vendor(order), acted: till(), acts: (seen) => isWrite(seen) === "note",
   refusal: { status: 400, body: { type: "invalid_data", message: "No" }, code: "CTR-01" },
 });
 /** A Medusa whose payment keeps what it was told. */
@@ -54,8 +56,8 @@ function forgetful(captures: object[] = []): Vendor {
   };
 }
 const once = [{ id: "capt_1", created_at: testNow, raw_amount: { value: "50", precision: 20 } }];
-conformsWhenSending("Medusa, capturing", { setup, command: capture("u1", "50.00"), accepts: forgetful(), acts: moves, refusal: { ...refusesMoney, code: "PAY-03" } });
-conformsWhenSending("Medusa, giving back", { setup, command: refund(`${number}-capt_1`, "20.00"), accepts: forgetful(once), acts: moves, refusal: { ...refusesMoney, code: "REF-01" } });
+conformsWhenSending("Medusa, capturing", { setup, command: capture("u1", "50.00"), accepts: forgetful(), acted: till(), acts: moves, refusal: { ...refusesMoney, code: "PAY-03" } });
+conformsWhenSending("Medusa, giving back", { setup, command: refund(`${number}-capt_1`, "20.00"), accepts: forgetful(once), acted: till({ captures: once }), acts: moves, refusal: { ...refusesMoney, code: "REF-01" } });
 
 describe("money on the tower's command", () => {
   const moved = async (vendor: Vendor, ...uses: ReturnType<typeof command>[]) => {
@@ -237,11 +239,11 @@ describe("reading", () => {
     return reading.value;
   };
   test("a capture moves an order though its updated_at stands still, and our own notes make no news of it", async () => {
-    const since = { since: "2026-11-23T11:59:00.000Z", newest: null, skip: 0 }, first = await read(shop(null), since), second = await read(shop({ ledgerline_status: { version: 1 } }), since);
+    const since = { from: "2026-11-23T11:59:00.000Z", newest: null, heard: null, began: null, page: null }, first = await read(shop(null), since), second = await read(shop({ ledgerline_status: { version: 1 } }), since);
     expect(first.messages).toHaveLength(1);
     expect(second.messages).toEqual(first.messages);
     expect(JSON.parse(new TextDecoder().decode(first.messages[0]?.body))).toMatchObject({ data: { order: { edits: 1, returns: [{ items: [{ reason: { label: "Damaged" } }] }] } } });
-    expect(first.cursor).toMatchObject({ since: "2026-11-23T11:59:30.000Z", skip: 0 });
+    expect(first.cursor).toMatchObject({ newest: "2026-11-23T11:59:30.000Z", page: null });
   });
   test("a refused key and a page that is no page are told apart", async () => {
     await expect(read(() => ({ status: 401, body: { message: "Unauthorized" } }))).rejects.toThrow(/credentials/);

@@ -64,9 +64,9 @@ describe("stock", () => {
     const items = [item({ ...level(5, 0), updated_at: "2026-11-23T11:00:00.000Z" }, { ...level(7, 1), location_id: "sloc_2" }), { ...item(level(1, 0)), id: "iitem_2", sku: null }];
     const stub = await bench({ ...setup, settings: { pageSize: 1, overlapSeconds: 0 } }, ({ path }) => ({ body: { count: 2, inventory_items: items.slice(Number(new URL(path, "http://x").searchParams.get("offset"))).slice(0, 1) } }));
     const read = async (cursor: unknown) => { const { reading } = await stub.integrations.readFeed("under-test", "stock", cursor, lease()); if (!reading.ok) throw new Error(reading.error.message); return reading.value; };
-    const first = await read({ since: "2026-11-23T11:30:00.000Z", newest: null, skip: 0 }), second = await read(first.cursor);
+    const first = await read({ from: "2026-11-23T11:30:00.000Z", newest: null, heard: null, began: null, page: null }), second = await read(first.cursor);
     await stub.close();
     expect([first, second].map(({ messages, more }) => [messages.map(({ sourceMessageId }) => sourceMessageId.split(":").slice(0, 3).join(":")), more])).toEqual([[["stock:V-12:sloc_2"], true], [[], false]]);
-    expect(second.cursor).toMatchObject({ since: testNow, skip: 0 });
+    expect(second.cursor).toMatchObject({ newest: testNow, page: null });
   });
 });

@@ -1,4 +1,5 @@
 import { conformsWhenTranslating, type Setup } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { conformsWhenConnected, toldByBrokers } from "../contract/testing/conforms-when-connected";
 import { rabbitmq } from ".";
 
@@ -14,6 +15,7 @@ function frame(classId: number, method: number, ...parts: Buffer[]): Buffer {
 const long = (text: string): Buffer => { const size = Buffer.alloc(4); size.writeUInt32BE(text.length); return Buffer.concat([size, Buffer.from(text)]); };
 const short = (text: string): Buffer => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
 
+conforms({ ...setup, settings: { ...setup.settings, url: "amqp://127.0.0.1:9" } });
 conformsWhenConnected("RabbitMQ", {
   setup, protocols: ["amqp", "amqps"],
   // connection.start: version 0-9, no properties, PLAIN

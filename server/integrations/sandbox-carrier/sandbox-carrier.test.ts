@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, conformsWhenCalled, conformsWhenTranslating, integrationsOf, lease, testNow, type Setup } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { sandboxCarrier } from ".";
 import messages from "./fixtures/messages.json";
 
@@ -9,6 +10,7 @@ const hmac = (secret: string | undefined, text: string): string => createHmac("s
 /** Hand-made from API.md. */
 const scan = { eventId: "PWE-4", trackingNumber: "PW1US", shipperReference: "SHP1", sequence: 4, code: "DL", text: "Delivered", at: "2026-11-24T15:02:00+00:00", place: "Columbus, OH", receivedBy: "J. Miller" };
 
+conforms(setup);
 conformsWhenCalled("Parcelway", {
   setup, id: "PWE-4", body: JSON.stringify(scan),
   sign: (body, at) => ({ "x-pw-timestamp": String(at), "x-pw-webhook-signature": `sha256=${hmac(setup.secrets["webhookSecret"], `${at}\n${body}`)}` }),

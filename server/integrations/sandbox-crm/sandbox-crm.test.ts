@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { bench, command, conformsWhenSending, conformsWhenTranslating, lease, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { sandboxCrm } from ".";
 import messages from "./fixtures/messages.json";
 
@@ -11,8 +12,9 @@ const accepted = { Id: "0050000001", ExternalId: "x", Status: "Accepted", Create
 const acts = (seen: Seen): boolean => seen.method === "PUT";
 const accepts: Vendor = (seen) => (acts(seen) ? { status: 201, body: accepted } : { body: { access_token: "kat_token-1", token_type: "Bearer", expires_in: 1800 } });
 
+conforms(setup, { signsIn: ({ path }) => (path.startsWith("/oauth") ? { body: { access_token: "tok-1", token_type: "Bearer", expires_in: 3600 } } : null) });
 conformsWhenSending("Kindred CRM", {
-  setup, command: invoice("D10001"), accepts, acts, refusal: { status: 422, body: [{ errorCode: "REFUSED", message: "Opted out" }], code: "INV-06" }, unmapped: { command: invoice("nobody"), code: "MAP-01" },
+  setup, command: invoice("D10001"), accepts, acted: (seen) => (seen.path.startsWith("/oauth") ? accepts(seen) : { body: accepted }), acts, refusal: { status: 422, body: [{ errorCode: "REFUSED", message: "Opted out" }], code: "INV-06" }, unmapped: { command: invoice("nobody"), code: "MAP-01" },
 });
 
 test("the order's own channel is not a channel of Kindred: the account chooses", async () => {

@@ -4,17 +4,14 @@ import { ok, type Result } from "@/server/domain/result";
 import type { Feed, SourceMessage } from "../contract/connector";
 import { bytesOf } from "../contract/events";
 import { asResult } from "../contract/outcome";
-import { windowStart } from "../contract/windows";
+import { windowed } from "../contract/windows";
 import { quoted, readAll, readPage } from "./client";
 import type { ErpSecrets, ErpSession, ErpSettings } from "./config";
-import { versionOf } from "./results";
 import type { ErpMessage } from "./to-canonical";
 import { customer, item, itemUnit, period, priceAgreement, salesDocument, type ErpCustomer } from "./wire";
 
 type ErpFeed = Feed<ErpSettings, ErpSecrets>;
 interface Changed { LastModified: string }
-/** `since` is the newest change that was read; `link` leads on inside a window that is not read to its end. */
-interface Cursor { since: string | null; newest: string | null; link: string | null }
 
 /** The same content of the same record is the same message, however often it is read. */
 export function sourceMessage(name: string, content: ErpMessage, occurredAt: string): SourceMessage {
@@ -23,23 +20,13 @@ export function sourceMessage(name: string, content: ErpMessage, occurredAt: str
 }
 
 /** A feed of one set by `LastModified`, in windows that overlap; `tell` may read what else belongs to a row. */
-function changesOf<S extends z.ZodType<Changed>>(name: string, set: string, row: S, everyMs: number, tell: (session: ErpSession, rows: z.infer<S>[]) => Promise<Result<SourceMessage[]>>): ErpFeed {
-  return {
-    name, everyMs,
-    read: async (session, given) => {
-      const cursor = (given ?? { since: null, newest: null, link: null }) as Cursor;
-      const from = cursor.since === null ? null : windowStart(cursor.since, session.settings.overlapSeconds, session.now());
-      const page = asResult(await readPage(session, set, row, { link: cursor.link, ...(from === null ? {} : { filter: `LastModified ge ${from}` }) }), set);
-      if (!page.ok) return page;
-      const messages = await tell(session, page.value.rows);
-      if (!messages.ok) return messages;
-      const newest = page.value.rows.reduce<string | null>((latest, { LastModified }) => (latest === null || versionOf({ LastModified }) > versionOf({ LastModified: latest }) ? LastModified : latest), cursor.newest ?? cursor.since);
-      const { next } = page.value;
-      const ahead: Cursor = next === null ? { since: newest, newest: null, link: null } : { since: cursor.since, newest, link: next };
-      return ok({ messages: messages.value, cursor: ahead, more: next !== null });
-    },
-  };
-}
+const changesOf = <S extends z.ZodType<Changed>>(name: string, set: string, row: S, everyMs: number, tell: (session: ErpSession, rows: z.infer<S>[]) => Promise<Result<SourceMessage[]>>): ErpFeed =>
+  windowed<ErpSettings, ErpSecrets, string>(name, everyMs, async (session, { from, page: link }) => {
+    const page = asResult(await readPage(session, set, row, { link, ...(from === null ? {} : { filter: `LastModified ge ${from}` }) }), set);
+    if (!page.ok) return page;
+    const { rows, next } = page.value, messages = await tell(session, rows);
+    return messages.ok ? ok({ messages: messages.value, moments: rows.map(({ LastModified }) => LastModified), next }) : messages;
+  });
 
 const each = <T extends Changed>(rows: readonly T[], name: (row: T) => string, content: (row: T) => ErpMessage): Result<SourceMessage[]> =>
   ok(rows.map((row) => sourceMessage(name(row), content(row), row.LastModified)));

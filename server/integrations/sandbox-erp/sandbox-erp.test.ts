@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Answer, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxErp } from ".";
 import messages from "./fixtures/messages.json";
@@ -26,8 +27,9 @@ const token: Answer = { body: { access_token: "mft_token-1", token_type: "Bearer
 const erp = (posted: readonly unknown[] = [], post: Answer = { status: 201, body: document }): Vendor => (seen) => (seen.path === "/oauth2/token" ? token : seen.method === "GET" ? { body: { value: posted } } : post);
 const acts = (seen: Seen): boolean => seen.method === "POST" && seen.path !== "/oauth2/token";
 
+conforms(setup, { signsIn: ({ path }) => (path.startsWith("/oauth") ? { body: { access_token: "tok-1", token_type: "Bearer", expires_in: 3600 } } : null) });
 conformsWhenSending("Meridian Finance", {
-  setup, command: invoice(), accepts: erp(), acts,
+  setup, command: invoice(), accepts: erp(), acted: erp([document]), acts,
   refusal: { status: 422, body: { error: { code: "PeriodClosed", message: "Posting date is in a closed period", target: "PostingDate" } }, code: "INV-01" },
   unmapped: { command: command("post_invoice", { kind: "billing_unit", key: unit }, { ...payload, billTo: "nobody" }), code: "MAP-01" },
 });

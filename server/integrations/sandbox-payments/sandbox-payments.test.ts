@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Setup } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxPayments } from ".";
 import messages from "./fixtures/messages.json";
@@ -13,8 +14,9 @@ const capture = command("capture_payment", { kind: "billing_unit", key: unit }, 
 /** Hand-made from API.md. */
 const taken = { id: "cap_1", object: "capture", authorisation: "pa_1", amount: 14040, amount_refunded: 0, currency: "usd", reference: `${key} 103001 N-1`, status: "succeeded", fee: 437, payout: null, created: 1_763_888_400 };
 
+conforms(setup);
 conformsWhenSending("Cardwright", {
-  setup, command: capture, accepts: () => ({ status: 201, body: taken }), acts: () => true,
+  setup, command: capture, accepts: () => ({ status: 201, body: taken }), acted: ({ method }) => ({ body: method === "GET" ? { data: [taken], has_more: false } : taken }), acts: ({ method }) => method === "POST",
   refusal: { status: 402, body: { error: { type: "card_error", code: "authorisation_expired", message: "Expired" } }, code: "PAY-03" },
 });
 

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxShop } from ".";
 import messages from "./fixtures/messages.json";
@@ -15,6 +16,7 @@ const found: Vendor = (seen) => {
 const status = command("update_order_status", { kind: "order", key: order.number }, { order: order.number, status: "shipped", version: 2, lines: [{ line: first.id, shipped: "48" }], tracking: ["PW1"] });
 const acknowledge = command("acknowledge_order", { kind: "order", key: order.number }, { order: order.number, version: 1, state: "accepted", lines: [] });
 
+conforms(setup);
 conformsWhenSending("Northgate Commerce", {
   setup, command: acknowledge, accepts: found, acts: (seen) => seen.method === "PUT", readsNoAnswer: true,
   refusal: { status: 422, body: { errors: [{ code: "refused", message: "No", field: "promise_date" }] }, code: "CTR-01" },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenSending, lease, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { sandboxTax } from ".";
 
 const setup: Setup = {
@@ -18,8 +19,9 @@ const answer = {
 };
 const accepts: Vendor = () => ({ status: 201, body: answer });
 
+conforms(setup);
 conformsWhenSending("Levypoint", {
-  setup, command: command("determine_tax", unit, question), accepts, acts: () => true,
+  setup, command: command("determine_tax", unit, question), accepts, acts: ({ method }) => method === "POST",
   refusal: { status: 400, body: { error: { code: "JurisdictionNotFound", message: "No such region", target: "shipTo.region" } }, code: "TAX-01" },
   unmapped: { command: command("determine_tax", unit, { ...question, customer: "nobody" }), code: "MAP-01" },
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenReadAgain, conformsWhenSending, conformsWhenTranslating, lease, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { sandboxWms } from ".";
 import messages from "./fixtures/messages.json";
@@ -22,6 +23,7 @@ const wms = (held: readonly unknown[] = []): Vendor => (seen) => {
   return { body: seen.path.startsWith("/rest/allocations") ? { allocations: held } : { pickRequests: [{ ...picked, lines: [{ ...picked.lines[0], qtyInProcess: 2, qtyShipped: 2 }] }] } };
 };
 
+conforms(setup);
 conformsWhenSending("StackRight WMS", {
   setup, command: release(), accepts: wms(), acts, refusal: { status: 422, body: { status: "ERROR", errorCode: "WMS-SITE", errorText: "Site closed" }, code: "REL-01" },
   unmapped: { command: release({ lines: [{ ...line, item: "9999" }] }), code: "MAP-02" },

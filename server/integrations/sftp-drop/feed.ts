@@ -9,16 +9,16 @@ import type { DropSecrets, DropSession, DropSettings } from "./config";
 import { inspect, RowReader, widthOf } from "./inspect";
 import { documentKey } from "./mapping";
 import { dropFor } from "./mapping-schema";
-import { recordsOf } from "./records";
+import { CutOff, recordsOf } from "./records";
 import { noteType, partType, type FileNote } from "./to-canonical";
 
 /** Where the drop stands. What was taken is known for ever by the identity of its messages; `seen` only spares reading it again. */
 const cursorShape = z.object({
   looks: z.record(z.string(), z.tuple([z.number(), z.number(), z.number()])).default({}),
   /** The file in work: read through, and taken up to byte `from`. */
-  reading: z.object({ as: z.string(), name: z.string(), size: z.number(), sha256: z.string(), charset: z.enum(["utf-8", "utf-16le", "windows-1252"]), rows: z.number(), documents: z.number(), from: z.number(), row: z.number() }).nullable().default(null),
+  reading: z.object({ as: z.string(), name: z.string(), size: z.number(), modified: z.number(), sha256: z.string(), charset: z.enum(["utf-8", "utf-16le", "windows-1252"]), rows: z.number(), documents: z.number(), from: z.number(), row: z.number() }).nullable().default(null),
   /** All of it is stored: it may leave the folder of work. */
-  done: z.object({ as: z.string(), to: z.string(), reason: z.string().optional() }).nullable().default(null),
+  done: z.object({ as: z.string(), to: z.string(), size: z.number(), modified: z.number(), reason: z.string().optional() }).nullable().default(null),
   seen: z.array(z.tuple([z.string(), z.string()])).default([]),
 });
 type Cursor = z.infer<typeof cursorShape>;
@@ -44,17 +44,28 @@ export const feeds: readonly Feed<DropSettings, DropSecrets>[] = [{
   },
 }];
 
-async function step(session: DropSession, files: Files, cursor: Cursor, isFirst: boolean): Promise<Step> {
+export async function step(session: DropSession, files: Files, cursor: Cursor, isFirst: boolean): Promise<Step> {
   const { settings } = session;
   if (isFirst) for (const folder of [settings.work, settings.archive, settings.error]) await files.makeFolder(folder);
   if (cursor.done) return put(files, cursor, cursor.done, settings);
-  const [claimed] = (await files.list(settings.work)).filter(({ isFile, name }) => isFile && isSafe(name) && name.includes("~")).sort((a, b) => a.name.localeCompare(b.name));
+  const [claimed] = await claimedIn(files, settings);
   if (!claimed) return lookAround(session, files, { ...cursor, reading: null });
-  return cursor.reading?.as === claimed.name ? takePage(session, files, cursor, cursor.reading) : readThrough(session, files, cursor, claimed);
+  const { reading } = cursor;
+  if (!reading || !isAsItWas(reading, claimed)) return readThrough(session, files, cursor, claimed);
+  const taken = await takePage(session, files, cursor, reading).catch((error: unknown) => { if (error instanceof CutOff) return null; throw error; }), [after] = await claimedIn(files, settings);
+  return taken && isAsItWas(reading, after) ? taken : readAgain(cursor);
 }
 
-/** After the commit of all that it says. */
+const claimedIn = async (files: Files, { work }: DropSettings): Promise<Entry[]> => (await files.list(work)).filter(({ isFile, name }) => isFile && isSafe(name) && name.includes("~")).sort((a, b) => a.name.localeCompare(b.name));
+/** Whoever still holds a file open writes on wherever it was moved: what was read through is taken only as long as it is the same. */
+const isAsItWas = ({ as, size, modified }: { as: string; size: number; modified: number }, entry: Entry | undefined): boolean => entry?.name === as && entry.size === size && entry.modified === modified;
+const stampOf = ({ name, size, modified }: Entry): { as: string; size: number; modified: number } => ({ as: name, size, modified });
+const readAgain = (cursor: Cursor): Step => ({ messages: [], cursor: { ...cursor, done: null, reading: null }, more: true });
+
+/** After the commit of all that it says; a file that was refused is put aside as it is. */
 async function put(files: Files, cursor: Cursor, done: NonNullable<Cursor["done"]>, settings: DropSettings): Promise<Step> {
+  const there = (await claimedIn(files, settings)).find(({ name }) => name === done.as);
+  if (done.reason === undefined && there && !isAsItWas(done, there)) return readAgain(cursor);
   try { await files.move(`${settings.work}/${done.as}`, done.to); } catch (error) { if (!(error instanceof Missing)) throw error; }
   if (done.reason !== undefined) await files.write(`${done.to}.reason.txt`, `${done.reason}\n`);
   if (settings.doneMarker !== "") try { await files.remove(`${settings.inbox}/${nameOf(done.as)}${settings.doneMarker}`); } catch (error) { if (!(error instanceof Missing)) throw error; }
@@ -98,7 +109,7 @@ async function readThrough(session: DropSession, files: Files, cursor: Cursor, c
   const { settings } = session, name = nameOf(claimed.name), path = `${settings.work}/${claimed.name}`;
   const refuse = (reason: string): Step => {
     const to = place(settings.error, session, name, sha(claimed.name));
-    return { messages: [noteOf(`unreadable/${claimed.name}`, { file: name, size: claimed.size, sha256: null, unreadable: reason, movedTo: settings.error })], cursor: { ...cursor, reading: null, done: { as: claimed.name, to, reason } }, more: true };
+    return { messages: [noteOf(`unreadable/${claimed.name}`, { file: name, size: claimed.size, sha256: null, unreadable: reason, movedTo: settings.error })], cursor: { ...cursor, reading: null, done: { ...stampOf(claimed), to, reason } }, more: true };
   };
   const drop = dropFor(settings.drops, name);
   if (!drop) return refuse("No mapping takes files of this name");
@@ -107,8 +118,8 @@ async function readThrough(session: DropSession, files: Files, cursor: Cursor, c
   if (!found.ok) return refuse(found.error.message);
   const { sha256, charset, rows, documents } = found.value;
   const before = cursor.seen.find(([digest]) => digest === sha256);
-  if (before) return { messages: [noteOf(`file/${claimed.name}`, { file: name, size: claimed.size, sha256, repeats: before[1] })], cursor: { ...cursor, reading: null, done: { as: claimed.name, to: place(settings.archive, session, name, sha256) } }, more: true };
-  return { messages: [], cursor: { ...cursor, reading: { as: claimed.name, name, size: claimed.size, sha256, charset, rows, documents, from: 0, row: 1 } }, more: true };
+  if (before) return { messages: [noteOf(`file/${claimed.name}`, { file: name, size: claimed.size, sha256, repeats: before[1] })], cursor: { ...cursor, reading: null, done: { ...stampOf(claimed), to: place(settings.archive, session, name, sha256) } }, more: true };
+  return { messages: [], cursor: { ...cursor, reading: { ...stampOf(claimed), name, sha256, charset, rows, documents, from: 0, row: 1 } }, more: true };
 }
 
 /** The next documents, each a message of its own: the header and its rows as they came. Their ids are made of the content, so the same file under any name is a repeat. */
@@ -142,5 +153,5 @@ async function takePage(session: DropSession, files: Files, cursor: Cursor, read
   }
   close();
   messages.push(noteOf(`file/${reading.as}`, { file: reading.name, size: reading.size, sha256: reading.sha256, rows: reading.rows, documents: reading.documents }));
-  return { messages, cursor: { ...cursor, reading: null, seen: [[reading.sha256, reading.name] satisfies [string, string], ...cursor.seen].slice(0, remembered), done: { as: reading.as, to: place(settings.archive, session, reading.name, reading.sha256) } }, more: true };
+  return { messages, cursor: { ...cursor, reading: null, seen: [[reading.sha256, reading.name] satisfies [string, string], ...cursor.seen].slice(0, remembered), done: { as: reading.as, size: reading.size, modified: reading.modified, to: place(settings.archive, session, reading.name, reading.sha256) } }, more: true };
 }

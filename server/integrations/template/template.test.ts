@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenCalled, conformsWhenSending, conformsWhenTranslating, lease, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { template } from ".";
 import messages from "./fixtures/messages.json";
 
@@ -9,8 +10,9 @@ const { order } = messages.order.data;
 const acknowledge = command("acknowledge_order", { kind: "order", key: order.number }, { order: order.number, version: 2, state: "accepted", lines: [] });
 const vendor = (there: object = order): Vendor => ({ method }) => ({ body: method === "GET" ? there : {} });
 
+conforms(setup);
 conformsWhenSending("Template", {
-  setup, command: acknowledge, accepts: vendor(), acts: ({ method }) => method === "PUT", readsNoAnswer: true,
+  setup, command: acknowledge, accepts: vendor(), acted: vendor({ ...order, acknowledged: { reference: acknowledge.naturalKey } }), acts: ({ method }) => method === "PUT", readsNoAnswer: true,
   refusal: { status: 422, body: { message: "No" }, code: "CTR-01" },
 });
 conformsWhenCalled("Template", {
@@ -29,10 +31,10 @@ describe("what was told", () => {
   });
 });
 
-test("pages are read to their end, and the next window begins with the newest", async () => {
+test("pages are read to their end, and the next window begins a little before the newest", async () => {
   const stub = await bench(setup, ({ path }) => ({ body: path.includes("next=2") ? { orders: [{ ...order, number: "A-1002", updated_at: "2026-11-23T10:00:00Z" }] } : { orders: [order], next: "2" } }));
   const first = (await stub.integrations.readFeed("under-test", "orders", null, lease())).reading;
   const second = (await stub.integrations.readFeed("under-test", "orders", first.ok ? first.value.cursor : null, lease())).reading;
   await stub.close();
-  expect([first, second]).toMatchObject([{ value: { more: true, messages: [{ sourceMessageId: "order:A-1001:2" }] } }, { value: { more: false, messages: [{ sourceMessageId: "order:A-1002:2" }], cursor: { since: "2026-11-23T10:00:00.000Z" } } }]);
+  expect([first, second]).toMatchObject([{ value: { more: true, messages: [{ sourceMessageId: "order:A-1001:2" }] } }, { value: { more: false, messages: [{ sourceMessageId: "order:A-1002:2" }], cursor: { from: "2026-11-23T09:55:00.000Z" } } }]);
 });

@@ -32,3 +32,10 @@ export async function unitsOf(session: TrytonSession, symbols: readonly string[]
   const rows = await rowsBy(session, "product.uom", "symbol", symbols, ["symbol"], z.looseObject({ id: z.number(), symbol: z.string() }));
   return (symbol) => rows.find((each) => each.symbol === symbol)?.id ?? refuse("MAP-03", `${system} has no unit with the symbol ${symbol}`);
 }
+
+/** The one product of a code: Tryton lets several have the same, and which is meant nobody can say. MAP-02. @throws Ended */
+export function onlyProduct<T extends { code: string | null }>(rows: readonly T[], code: string): T {
+  const [found, ...others] = rows.filter((row) => row.code === code);
+  if (!found) return refuse("MAP-02", `${system} has no active product with the code ${code}`);
+  return others.length === 0 ? found : refuse("MAP-02", `${system} has ${others.length + 1} active products with the code ${code}: leave it to one of them, give the others a code of their own or deactivate them, then try again`);
+}

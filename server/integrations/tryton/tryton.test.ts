@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, type Answer, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { tryton } from ".";
 import recorded from "./fixtures/answers.json";
@@ -26,10 +27,24 @@ const accepts: Vendor = (seen) => {
   return { body: { id: 1, result: method.endsWith(".search_read") ? (reads[method.slice("model.".length, -".search_read".length)] ?? []) : null } };
 };
 
+conforms(setup, { signsIn: (seen) => (methodOf(seen) === "common.db.login" ? accepts(seen) : null), idle: ["feed shipments", "feed returns", "feed moves", "census shipments", "census returns"] });
 conformsWhenSending("Tryton", {
   setup, command: invoice(), accepts, acts,
   refusal: { status: 200, body: { id: 1, error: ["UserError", ["To continue, you must create a period for the date \"01/01/2031\".", "", null]] }, code: "INV-01" },
   unmapped: { command: invoice({}, { billTo: "nobody" }), code: "MAP-01" },
+});
+
+test("of two products with one code nobody knows which is meant: neither is invoiced, and it says what to do", async () => {
+  const stub = await bench(setup, (seen) => {
+    if (methodOf(seen) !== "model.product.product.search_read") return accepts(seen);
+    const rows = reads["product.product"] as { id: number }[];
+    return { body: { id: 1, result: [...rows, ...rows.map((row) => ({ ...row, id: row.id + 1000 }))] } };
+  });
+  const { outcome } = await stub.integrations.send(invoice(), lease());
+  await stub.close();
+  expect(outcome).toMatchObject({ kind: "rejected", failure: { code: "MAP-02" } });
+  expect(outcome.kind === "rejected" && outcome.failure.message).toMatch(/2 active products with the code \S+: leave it to one of them/);
+  expect(stub.seen.filter(acts)).toEqual([]);
 });
 
 describe("what an answer of Tryton proves", () => {
@@ -179,11 +194,11 @@ test("a page of a feed that is full is read on from its last row, and rows that 
   const row = (id: number) => ({ id, create_date: { __class__: "datetime", year: 2026, month: 11, day: 23, hour: 11, minute: 59, second: 0, microsecond: 5 }, write_date: null });
   const stub = await bench({ ...setup, settings: { ...setup.settings, pageSize: 2 } }, (seen) => methodOf(seen) === "model.party.party.search_read" && seen.body.includes('["id",">"') ? { body: { id: 1, result: seen.body.includes('["id",">",0]') ? [row(1), row(2)] : [row(3)] } } : accepts(seen));
   const first = (await stub.integrations.readFeed("under-test", "customers", null, lease())).reading;
-  expect(first).toMatchObject({ ok: true, value: { more: true, cursor: { after: 2 } } });
+  expect(first).toMatchObject({ ok: true, value: { more: true, cursor: { page: 2 } } });
   stub.now.value = "2026-11-23T12:00:30.000Z";
   const second = first.ok ? (await stub.integrations.readFeed("under-test", "customers", first.value.cursor, lease())).reading : first;
   await stub.close();
-  expect(second).toMatchObject({ ok: true, value: { more: false, cursor: { since: "2026-11-23T11:58:30.000Z", after: 0 } } });
+  expect(second).toMatchObject({ ok: true, value: { more: false, cursor: { newest: "2026-11-23T11:59:00.000Z", from: "2026-11-23T11:58:00.000Z", page: null } } });
 });
 
 test("a balance that moved is a later position, though the party that tells it was not written again", async () => {

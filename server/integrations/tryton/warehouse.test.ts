@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { tryton } from ".";
 import recorded from "./fixtures/stock.json";
@@ -27,6 +28,7 @@ const accepts: Vendor = (seen) => {
   return { body: { id: 1, result: method.endsWith(".search_read") ? (reads[method.slice("model.".length, -".search_read".length)] ?? []) : true } };
 };
 
+conforms(setup, { signsIn: (seen) => (methodOf(seen) === "common.db.login" ? accepts(seen) : null), idle: ["feed customers", "feed items", "feed variants", "feed credit", "feed documents", "feed periods", "census documents"] });
 conformsWhenSending("Tryton's warehouse", {
   setup, command: release(), accepts, acts,
   refusal: { status: 200, body: { id: 1, error: ["UserError", ["The value for field \"Delivery Address\" in \"Customer Shipment\" is not valid according to its domain.", "", null]] }, code: "REL-01" },
@@ -34,6 +36,13 @@ conformsWhenSending("Tryton's warehouse", {
 });
 conformsWhenTranslating("Tryton's warehouse", { setup, messages: recorded.messages, expected: { request: ["fulfilment.progressed", "shipment.confirmed"], return: ["return.received"], stock: ["stock.positioned"] } });
 
+test("of two products with one code nobody knows which is meant: neither is reserved, and it says what to do", async () => {
+  const twice = recorded.reads["product.product"].flatMap((row) => [row, { ...row, id: row.id + 1000 }]);
+  const stub = await bench(setup, (seen) => (methodOf(seen) === "model.product.product.search_read" ? { body: { id: 1, result: twice } } : accepts(seen)));
+  const { outcome } = await stub.integrations.send(release(), lease());
+  await stub.close();
+  expect([outcome, stub.seen.filter(acts)]).toMatchObject([{ kind: "rejected", failure: { code: "MAP-02", message: expect.stringContaining("2 active products with the code BRK-1P-15") as string } }, []]);
+});
 test("a button in the wrong state answers nothing: a shipment that is still a draft proves nothing", async () => {
   const draft = recorded.reads["stock.shipment.out"].map((row) => ({ ...row, state: "draft" }));
   const stub = await bench(setup, (seen) => (methodOf(seen) === "model.stock.shipment.out.search_read" ? { body: { id: 1, result: draft } } : accepts(seen)));

@@ -5,15 +5,15 @@ import { ok, type Result } from "@/server/domain/result";
 import type { Feed, SourceMessage } from "../contract/connector";
 import { bytesOf } from "../contract/events";
 import { asResult } from "../contract/outcome";
-import { windowStart } from "../contract/windows";
+import { windowed, type Window } from "../contract/windows";
 import { ordersOf, read } from "./client";
 import type { VendureSecrets, VendureSession, VendureSettings } from "./config";
 import { names } from "./names";
+import { nextSkip, since } from "./paging";
 import { levelFields, levelsOf, levelVersionOf, variant } from "./stock";
 
 const dayMs = 86_400_000;
 type VendureFeed = Feed<VendureSettings, VendureSecrets>;
-interface Cursor { since: Instant | null; newest: Instant | null; skip: number }
 
 const stamped = z.array(z.looseObject({ updatedAt: z.string() })).nullish();
 const head = z.looseObject({
@@ -32,7 +32,7 @@ const movedAt = (row: Head): Instant => last([row.updatedAt, ...row.history.item
 
 /** One page of the orders that fit, and those of them that moved since. The version is read before the order. */
 export async function movedOrders(session: VendureSession, filter: Record<string, unknown>, from: Instant | null, skip: number): Promise<Result<{ rows: Head[]; messages: SourceMessage[]; totalItems: number }>> {
-  const page = asResult(await read(session, headsQuery, { options: { filter: { active: { eq: false }, ...filter }, sort: { orderPlacedAt: "ASC", id: "ASC" }, skip, take: session.settings.pageSize } }, heads), "orders");
+  const page = asResult(await read(session, headsQuery, { options: { filter: { active: { eq: false }, ...filter }, sort: { id: "ASC" }, skip, take: session.settings.pageSize } }, heads), "orders");
   if (!page.ok) return page;
   const { items: rows, totalItems } = page.value.orders, moved = rows.filter((row) => from === null || movedAt(row) >= from);
   const orders = moved.length === 0 ? ok([]) : asResult(await ordersOf(session, moved.map(({ id }) => id)), "orders");
@@ -46,7 +46,7 @@ export async function movedOrders(session: VendureSession, filter: Record<string
   return ok({ rows, messages, totalItems });
 }
 
-/** Placed within the days that are swept. */
+/** Placed within the days that are swept. `now` is one for all pages. */
 export const swept = ({ sweepDays }: VendureSettings, now: Instant): Record<string, unknown> => ({ orderPlacedAt: { after: addMs(now, -sweepDays * dayMs) } });
 
 /**
@@ -54,44 +54,27 @@ export const swept = ({ sweepDays }: VendureSettings, now: Instant): Record<stri
  * refunded: `orders` finds what is placed or edited, quickly; `movements` looks at every order of the last `sweepDays` for
  * the newest of its history, payments, refunds and fulfilments. The message's id is made of its content, as the plugin's is.
  */
-function reconciling(name: string, everyMs: number, filter: (since: Instant | null, settings: VendureSettings, now: Instant) => Record<string, unknown>): VendureFeed {
-  return {
-    name, everyMs,
-    read: async (session, given) => {
-      const { settings } = session, now = session.now();
-      const cursor = (given ?? { since: settings.since === undefined ? null : new Date(settings.since).toISOString(), newest: null, skip: 0 }) as Cursor;
-      const from = cursor.since === null ? null : windowStart(cursor.since, settings.overlapSeconds, now);
-      const page = await movedOrders(session, filter(from, settings, now), from, cursor.skip);
-      if (!page.ok) return page;
-      const { rows, messages, totalItems } = page.value;
-      const newest = rows.length === 0 ? cursor.newest : last([...rows.map(movedAt), ...(cursor.newest === null ? [] : [cursor.newest])]);
-      const skip = cursor.skip + rows.length, more = rows.length > 0 && skip < totalItems;
-      const settled = newest !== null && (cursor.since === null || newest > cursor.since) ? newest : cursor.since;
-      return ok({ messages, cursor: (more ? { since: cursor.since, newest, skip } : { since: settled, newest: null, skip: 0 }) satisfies Cursor, more });
-    },
-  };
-}
+const reconciling = (name: string, everyMs: number, filter: (window: Window<number>, settings: VendureSettings) => Record<string, unknown>): VendureFeed =>
+  windowed<VendureSettings, VendureSecrets, number>(name, everyMs, async (session, window) => {
+    const skip = window.page ?? 0, page = await movedOrders(session, filter(window, session.settings), window.from, skip);
+    if (!page.ok) return page;
+    const { rows, messages, totalItems } = page.value;
+    return ok({ messages, moments: rows.map(movedAt), next: nextSkip(skip, rows.length, totalItems) });
+  });
 
 const variants = z.looseObject({ productVariants: z.looseObject({ totalItems: z.number().int(), items: z.array(variant) }) });
 
 /** Vendure's own count of stock, as far as it moved: it drifts when a line is cancelled after part of it was fulfilled. */
-const stock: VendureFeed = {
-  name: "stock", everyMs: 60_000,
-  read: async (session, given) => {
-    const cursor = (given ?? { since: null, newest: null, skip: 0 }) as Cursor;
-    const page = asResult(await read(session, `query Stock($options: ProductVariantListOptions) { productVariants(options: $options) { totalItems items { sku ${levelFields} } } }`, { options: { sort: { id: "ASC" }, skip: cursor.skip, take: 100 } }, variants), "stock");
-    if (!page.ok) return page;
-    const { items, totalItems } = page.value.productVariants, from = cursor.since === null ? null : windowStart(cursor.since, session.settings.overlapSeconds, session.now());
-    const readAt = session.now(), levels = items.flatMap((row) => levelsOf(row, readAt));
-    const messages = levels.filter((row) => from === null || row.at >= from).map((row): SourceMessage => ({ sourceMessageId: `stock:${row.sku}:${row.location}:${levelVersionOf(row)}:${row.onHand}:${row.allocated}`, contentType: "application/json", body: bytesOf({ type: "stock.snapshot", data: { stock: row } }), occurredAt: row.at }));
-    const known = [...levels.map((row) => row.at), ...(cursor.newest === null ? [] : [cursor.newest]), ...(cursor.since === null ? [] : [cursor.since])];
-    const newest = known.length === 0 ? null : last(known), skip = cursor.skip + items.length, more = items.length > 0 && skip < totalItems;
-    return ok({ messages, cursor: (more ? { since: cursor.since, newest, skip } : { since: newest, newest: null, skip: 0 }) satisfies Cursor, more });
-  },
-};
+const stock = windowed<VendureSettings, VendureSecrets, number>("stock", 60_000, async (session, { from, page: behind }) => {
+  const skip = behind ?? 0, page = asResult(await read(session, `query Stock($options: ProductVariantListOptions) { productVariants(options: $options) { totalItems items { sku ${levelFields} } } }`, { options: { sort: { id: "ASC" }, skip, take: 100 } }, variants), "stock");
+  if (!page.ok) return page;
+  const { items, totalItems } = page.value.productVariants, readAt = session.now(), levels = items.flatMap((row) => levelsOf(row, readAt));
+  const messages = levels.filter((row) => from === null || row.at >= from).map((row): SourceMessage => ({ sourceMessageId: `stock:${row.sku}:${row.location}:${levelVersionOf(row)}:${row.onHand}:${row.allocated}`, contentType: "application/json", body: bytesOf({ type: "stock.snapshot", data: { stock: row } }), occurredAt: row.at }));
+  return ok({ messages, moments: levels.map(({ at }) => at), next: nextSkip(skip, items.length, totalItems) });
+});
 
 export const feeds: readonly VendureFeed[] = [
-  reconciling("orders", 15_000, (since) => (since === null ? {} : { _or: [{ updatedAt: { after: since } }, { orderPlacedAt: { after: since } }] })),
-  reconciling("movements", 60_000, (_, settings, now) => swept(settings, now)),
+  reconciling("orders", 15_000, ({ from }) => (from === null ? {} : { _or: [{ updatedAt: since(from) }, { orderPlacedAt: since(from) }] })),
+  reconciling("movements", 60_000, ({ began }, settings) => swept(settings, began)),
   stock, ...names,
 ];

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { epochMs, type Instant } from "@/server/domain/instant";
 import { ok } from "@/server/domain/result";
-import type { Feed, SourceMessage } from "../contract/connector";
+import type { SourceMessage } from "../contract/connector";
 import { bytesOf, said, type Said } from "../contract/events";
 import { asResult } from "../contract/outcome";
-import { windowStart } from "../contract/windows";
+import { windowed } from "../contract/windows";
 import { read } from "./client";
+import { nextSkip, since } from "./paging";
 import type { VendureSecrets, VendureSettings } from "./config";
 import type { Named } from "./wire";
 
-interface Cursor { since: Instant | null; newest: Instant | null; skip: number }
 const customer = z.looseObject({ emailAddress: z.string(), firstName: z.string(), lastName: z.string(), updatedAt: z.string(), addresses: z.array(z.looseObject({ company: z.string().nullish(), defaultBillingAddress: z.boolean().nullish() })).nullish() });
 const variant = z.looseObject({ sku: z.string(), name: z.string(), enabled: z.boolean(), updatedAt: z.string() });
 
@@ -17,24 +17,18 @@ const variant = z.looseObject({ sku: z.string(), name: z.string(), enabled: z.bo
 const calledOf = ({ firstName, lastName, addresses }: z.infer<typeof customer>): string =>
   addresses?.find(({ defaultBillingAddress, company }) => defaultBillingAddress && company)?.company ?? addresses?.find(({ company }) => company)?.company ?? `${firstName} ${lastName}`.trim();
 
-/** Records by last change, in windows that overlap. One state of a record is one message. */
-function listing<S extends z.ZodType>(name: "customers" | "variants", options: string, fields: string, row: S, namedOf: (row: z.infer<S>) => Named): Feed<VendureSettings, VendureSecrets> {
+/** Records by last change, in windows that overlap and by their ids, so that one that changes meanwhile displaces no other. One state of a record is one message. */
+function listing<S extends z.ZodType>(name: "customers" | "variants", options: string, fields: string, row: S, namedOf: (row: z.infer<S>) => Named) {
   const list = name === "customers" ? "customers" : "productVariants";
   const answer = z.looseObject({ [list]: z.looseObject({ totalItems: z.number().int(), items: z.array(row) }) });
-  return {
-    name, everyMs: 300_000,
-    read: async (session, given) => {
-      const cursor = (given ?? { since: null, newest: null, skip: 0 }) as Cursor;
-      const since = cursor.since === null ? {} : { filter: { updatedAt: { after: windowStart(cursor.since, session.settings.overlapSeconds, session.now()) } } };
-      const page = asResult(await read(session, `query Names($options: ${options}) { ${list}(options: $options) { totalItems items { ${fields} updatedAt } } }`, { options: { ...since, sort: { updatedAt: "ASC", id: "ASC" }, skip: cursor.skip, take: 100 } }, answer), name);
-      if (!page.ok) return page;
-      const { items = [], totalItems = 0 } = page.value[list] ?? {}, records = items.map(namedOf);
-      const messages = records.map((named): SourceMessage => ({ sourceMessageId: `${named.kind}:${named.code}:${named.at}`, contentType: "application/json", body: bytesOf({ type: `${named.kind}.snapshot`, data: { named } }), occurredAt: named.at }));
-      const newest = records.reduce<Instant | null>((latest, { at }) => (latest === null || at > latest ? at : latest), cursor.newest ?? cursor.since);
-      const skip = cursor.skip + items.length, more = items.length > 0 && skip < totalItems;
-      return ok({ messages, cursor: (more ? { since: cursor.since, newest, skip } : { since: newest, newest: null, skip: 0 }) satisfies Cursor, more });
-    },
-  };
+  return windowed<VendureSettings, VendureSecrets, number>(name, 300_000, async (session, { from, page: behind }) => {
+    const skip = behind ?? 0, changed = from === null ? {} : { filter: { updatedAt: since(from) } };
+    const page = asResult(await read(session, `query Names($options: ${options}) { ${list}(options: $options) { totalItems items { ${fields} updatedAt } } }`, { options: { ...changed, sort: { id: "ASC" }, skip, take: 100 } }, answer), name);
+    if (!page.ok) return page;
+    const { items = [], totalItems = 0 } = page.value[list] ?? {}, records = items.map(namedOf);
+    const messages = records.map((named): SourceMessage => ({ sourceMessageId: `${named.kind}:${named.code}:${named.at}`, contentType: "application/json", body: bytesOf({ type: `${named.kind}.snapshot`, data: { named } }), occurredAt: named.at }));
+    return ok({ messages, moments: records.map((named) => named.at), next: nextSkip(skip, items.length, totalItems) });
+  });
 }
 
 const at = (moment: string): Instant => new Date(moment).toISOString();

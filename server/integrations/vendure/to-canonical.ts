@@ -91,15 +91,16 @@ const paymentStates: Readonly<Record<string, { state: "authorised" | "voided" | 
 };
 const refundStates: Readonly<Record<string, { state: "pending" | "settled" | "failed"; version: number }>> = { Pending: { state: "pending", version: 1 }, Failed: { state: "failed", version: 2 }, Settled: { state: "settled", version: 3 } };
 
-/** Authorisation, the money once Vendure says that it is settled, and what of it was given back. */
+/** Authorisation, the money once Vendure says that it is settled, and what of it was given back. What is paid in advance is the bank's money, which nobody authorised. */
 function paid(order: Snapshot, payment: Payment, payer: string, settings: VendureSettings): Said[] {
   const state = paymentStates[payment.state];
   if (!state) return [];
   const currency = order.currencyCode, value = amount(payment.amount, settings), authorisation = authorisationOf(order.code, payment), begun = at(payment.createdAt);
-  const events = [said({ type: "payment.authorised", at: begun, data: { order: order.code, authorisation, ...state, amount: value, currency, at: begun } })];
+  const isCard = meaning(settings, payment.method) === "card", means = isCard ? { means: "card" as const, authorisation } : { means: "bank" as const };
+  const events: Said[] = !isCard ? [] : [said({ type: "payment.authorised", at: begun, data: { order: order.code, authorisation, ...state, amount: value, currency, at: begun } })];
   if (payment.state !== "Settled") return events;
   const receipt = receiptOf(order.code, payment), settled = movedAt(order, "paymentId", payment, ["Settled"]);
-  events.push(said({ type: "receipt.recorded", at: settled, data: { receipt, version: 1, payer, means: "card", amount: value, currency, receivedOn: settled.slice(0, 10), order: order.code, authorisation } }));
+  events.push(said({ type: "receipt.recorded", at: settled, data: { receipt, version: 1, payer, ...means, amount: value, currency, receivedOn: settled.slice(0, 10), order: order.code } }));
   for (const refund of sorted(payment.refunds)) {
     const given = refundStates[refund.state], when = movedAt(order, "refundId", refund, [refund.state]);
     if (given) events.push(said({ type: "refund.settled", at: when, data: { refund: `${order.code}-R${refund.id}`, receipt, ...given, amount: amount(refund.total, settings), currency, at: when } }));

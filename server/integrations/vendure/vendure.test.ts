@@ -1,11 +1,12 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { bench, command, conformsWhenCalled, conformsWhenReadAgain, conformsWhenSending, conformsWhenTranslating, integrationsOf, lease, testNow, type Seen, type Setup, type Vendor } from "../contract/testing/conformance";
+import { conforms } from "../contract/testing/conforms";
 import { conformsWhenAsked } from "../contract/testing/conforms-when-asked";
 import { vendure } from ".";
 import messages from "./fixtures/messages.json";
 
-const setup: Setup = { connector: vendure, settings: { payments: { "net-30": "terms" } }, secrets: { apiKey: "vnk_very-secret-1", webhookSecret: "whs_very-secret-2" }, codes: {} };
+const setup: Setup = { connector: vendure, settings: { payments: { "net-30": "terms", prepaid: "advance" } }, secrets: { apiKey: "vnk_very-secret-1", webhookSecret: "whs_very-secret-2" }, codes: {} };
 const order = messages.order.data.order, [hose] = order.lines as [(typeof order.lines)[number]], [payment] = order.payments as [(typeof order.payments)[number]];
 const asked = (seen: Seen): string => /^(?:query|mutation) (\w+)/.exec((JSON.parse(seen.body) as { query: string }).query)?.[1] ?? "";
 const vendor = (there: object, notes: string[] = []): Vendor => (seen) => {
@@ -22,8 +23,9 @@ const vendor = (there: object, notes: string[] = []): Vendor => (seen) => {
 const acknowledge = (state: "accepted" | "cancelled" = "accepted") => command("acknowledge_order", { kind: "order", key: order.code }, { order: order.code, version: 1, state, lines: [] });
 const status = (shipped: string) => command("update_order_status", { kind: "order", key: order.code }, { order: order.code, status: "part_shipped", version: 2, lines: [{ line: hose.id, shipped }], tracking: ["1Z", "PW2"] });
 
+conforms(setup);
 conformsWhenSending("Vendure", {
-  setup, command: acknowledge(), accepts: vendor(order), acts: (seen) => asked(seen) === "Note",
+  setup, command: acknowledge(), accepts: vendor(order), acted: vendor(order, [`Acknowledged: accepted (version 1) [${acknowledge().naturalKey}]`]), acts: (seen) => asked(seen) === "Note",
   refusal: { status: 200, body: { data: { addNoteToOrder: { __typename: "OrderStateTransitionError", errorCode: "ORDER_STATE_TRANSITION_ERROR", message: "No" } } }, code: "CTR-01" },
 });
 conformsWhenCalled("Vendure", {
@@ -34,10 +36,10 @@ const withOrder = (more: object) => ({ ...messages.order, data: { order: { ...or
 conformsWhenTranslating("Vendure", {
   setup,
   messages: {
-    order: messages.order, basket: withOrder({ orderPlacedAt: null }), "on account": withOrder({ payments: [{ ...payment, method: "net-30" }] }), declined: withOrder({ payments: [{ ...payment, state: "Declined", refunds: [] }] }),
+    order: messages.order, basket: withOrder({ orderPlacedAt: null }), "on account": withOrder({ payments: [{ ...payment, method: "net-30" }] }), "in advance": withOrder({ payments: [{ ...payment, method: "prepaid" }] }), declined: withOrder({ payments: [{ ...payment, state: "Declined", refunds: [] }] }),
     stock: { type: "stock.snapshot", data: { stock: { sku: "A", location: "Main", onHand: 4, allocated: 1, at: testNow } } }, customer: { type: "customer.snapshot", data: { named: { kind: "customer", code: "ap@harbor.example", name: "Harbor Supply", email: "ap@harbor.example", active: true, at: testNow } } }, "another kind": { type: "product.updated", data: {} },
   },
-  expected: { order: ["order.captured", "payment.authorised", "receipt.recorded", "refund.settled"], basket: [], "on account": ["order.captured"], declined: ["order.captured", "payment.authorised"], stock: ["stock.positioned"], customer: ["code.described"], "another kind": [] },
+  expected: { order: ["order.captured", "payment.authorised", "receipt.recorded", "refund.settled"], basket: [], "on account": ["order.captured"], "in advance": ["order.captured", "receipt.recorded", "refund.settled"], declined: ["order.captured", "payment.authorised"], stock: ["stock.positioned"], customer: ["code.described"], "another kind": [] },
 });
 
 describe("what GraphQL says with 200", () => {
@@ -156,6 +158,14 @@ describe("an order in our words", () => {
     expect(await captured({ ...first, method: "net-30", state: "Error" }, second)).toMatchObject({ terms: "card", payment: { method: "card" } });
     expect(await captured({ ...first, state: "Cancelled" })).toMatchObject({ terms: "card" });
   });
+});
+
+test("what is paid in advance is the bank's money, of the order, which nobody authorised", async () => {
+  const read = await integrationsOf(setup, "http://127.0.0.1:9").translate({ connector: "under-test", entity: "US01", sourceMessageId: "m", correlationId: "c", receivedAt: testNow, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(withOrder({ payments: [{ ...payment, method: "prepaid" }] }))) });
+  const events = read.ok ? read.value.events : [], receipt = events.find(({ type }) => type === "receipt.recorded")?.data;
+  expect(events.find(({ type }) => type === "order.captured")?.data).toMatchObject({ payment: { method: "advance" } });
+  expect(receipt).toMatchObject({ means: "bank", order: order.code });
+  expect(receipt).not.toHaveProperty("authorisation");
 });
 
 /** Two orders placed long ago, whose own `updatedAt` stood still while they were paid and refunded; each on a page of its own. */

@@ -83,6 +83,8 @@ export interface Case {
   /** A command that the vendor accepts, and the answers with which it does (tokens and reads included). */
   command: ClaimedCommand;
   accepts: Vendor;
+  /** The vendor that keeps what it was told, or answers as one that has it, for the look-up after a lost answer. Default: `accepts`. */
+  acted?: Vendor;
   /** The requests that may act: the faults below strike these only. */
   acts: (seen: Seen) => boolean;
   /** The vendor's acceptance carries nothing that is needed: an unreadable body of a 2xx is an acceptance all the same. */
@@ -93,14 +95,16 @@ export interface Case {
   unmapped?: { command: ClaimedCommand; code: string };
 }
 
-const hugeAnswer: Answer = { text: "x".repeat(11 * 1024 * 1024) };
+export const hugeAnswer: Answer = { text: "x".repeat(11 * 1024 * 1024) };
 
 /** Every connector that sends keeps these promises. */
 export function conformsWhenSending(name: string, one: Case): void {
-  const sent = async (fault: Answer | null, use: ClaimedCommand = one.command, ms = 5000): Promise<{ outcome: Outcome; exchange: string; status: number | null; acted: number }> => {
-    const stub = await bench(one.setup, (seen) => (fault !== null && one.acts(seen) ? fault : one.accepts(seen)));
+  const sent = async (fault: Answer | null, use: ClaimedCommand = one.command): Promise<{ outcome: Outcome; exchange: string; status: number | null; acted: number }> => {
+    const ending = new AbortController();
+    // the lease of a slow answer ends while it is waited for, however fast this machine is
+    const stub = await bench(one.setup, (seen) => { if (fault === null || !one.acts(seen)) return one.accepts(seen); if (fault.delayMs !== undefined) ending.abort(); return fault; });
     try {
-      const { outcome, exchange } = await stub.integrations.send(use, lease(ms));
+      const { outcome, exchange } = await stub.integrations.send(use, AbortSignal.any([ending.signal, lease(20_000)]));
       return { outcome, exchange: JSON.stringify([outcome, exchange]), status: exchange.httpStatus, acted: stub.seen.filter(one.acts).length };
     } finally {
       stub.integrations.close();
@@ -125,7 +129,26 @@ export function conformsWhenSending(name: string, one: Case): void {
       expect((await sent({ cut: true })).outcome.kind).toBe("unknown");
     });
     test("does not know what became of it when no answer comes within the lease", async () => {
-      expect((await sent({ delayMs: 1500 }, one.command, 300)).outcome.kind).toBe("unknown");
+      expect((await sent({ delayMs: 1500 })).outcome.kind).toBe("unknown");
+    });
+    const { idempotentForMs = 0, lookup = null } = one.setup.connector.commands[one.command.kind] ?? {};
+    if (lookup) test("finds after a lost answer what was done, under the number that it was confirmed with", async () => {
+      const vendor = one.acted ?? one.accepts, stub = await bench(one.setup, (seen) => { const answer = vendor(seen); return one.acts(seen) ? { cut: true } : answer; });
+      await stub.integrations.send(one.command, lease());
+      const { answer } = await stub.integrations.lookup(one.command, lease());
+      stub.integrations.close();
+      await stub.close();
+      const { outcome } = await sent(null);
+      expect(answer).toMatchObject({ kind: "found", reference: outcome.kind === "confirmed" ? outcome.reference : null });
+    });
+    if (idempotentForMs > 0) test("says the same again in a second try, by which the vendor knows it", async () => {
+      const stub = await bench(one.setup, one.accepts);
+      for (let attempt = 1; attempt <= 2; attempt += 1) await stub.integrations.send(one.command, lease());
+      stub.integrations.close();
+      await stub.close();
+      const [first, second] = stub.seen.filter(one.acts).map(({ method, path, headers, body }) => ({ method, path, body, key: headers["idempotency-key"] }));
+      expect(first).toBeDefined();
+      expect(second).toEqual(first);
     });
     test.each([["malformed", { text: '{"Id":"1","No' }], ["of another shape", { body: { something: "else" } }], ["huge", hugeAnswer], ["a page for people", { status: 500, text: "<html>Oops</html>" }], ["a redirect inwards", { status: 302, headers: { location: "http://169.254.169.254/latest/meta-data/" } }]] as const)
     ("does not know what became of it when the answer is %s", async (_, answer) => {

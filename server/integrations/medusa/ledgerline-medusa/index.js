@@ -1,6 +1,6 @@
-const { createHash, createHmac } = require("node:crypto");
 const { container } = require("@medusajs/framework");
 const { ContainerRegistrationKeys, Module, Modules } = require("@medusajs/framework/utils");
+const { tellAll } = require("./push");
 const { orderFields, snapshotOf } = require("./snapshot");
 
 /**
@@ -66,41 +66,20 @@ class LedgerlineService {
     }, ms);
   }
 
-  /** Tells all that is due, the oldest first. An order that cannot be told holds nobody else up; a tower that is away ends the round. */
-  async round() {
-    const due = await this.rows().where("due_at", "<=", new Date()).orderBy("id").limit(atOnce);
-    for (const orderId of new Set(due.map((entry) => entry.order_id))) {
-      if (this.stopped) return;
-      const entries = await this.rows().where({ order_id: orderId }).orderBy("id"), ids = entries.map(({ id }) => id);
-      const failure = await this.tell(orderId, entries);
-      if (failure === null) await this.rows().whereIn("id", ids).delete();
-      else {
-        const attempts = Math.max(...entries.map((entry) => entry.attempts)) + 1;
-        await this.rows().whereIn("id", ids).update({ attempts, due_at: new Date(Date.now() + waitMs(attempts, this.options)) });
-        this.logger.warn(`Ledgerline: order ${orderId} could not be told (try ${attempts}): ${failure.message}`);
-        if (failure.away) return;
-      }
-    }
+  round() {
+    const of = (entries) => this.rows().whereIn("id", entries.map(({ id }) => id));
+    const queue = {
+      due: async () => [...new Set((await this.rows().where("due_at", "<=", new Date()).orderBy("id").limit(atOnce)).map((entry) => entry.order_id))],
+      of: (orderId) => this.rows().where({ order_id: orderId }).orderBy("id"),
+      done: (entries) => of(entries).delete(),
+      putOff: (entries, attempts, dueAt) => of(entries).update({ attempts, due_at: new Date(dueAt) }),
+    };
+    return tellAll({ outbox: queue, compose: (orderId, entries) => this.compose(orderId, entries), options: this.options, warn: (text) => { this.logger.warn(`Ledgerline: ${text}`); }, isStopped: () => this.stopped });
   }
 
-  /** Null: the tower has it, or there is nothing to tell. */
-  async tell(orderId, entries) {
-    const { url, connector, secret, timeoutMs } = this.options;
-    try {
-      const order = await this.read(orderId);
-      if (order === null) return null;
-      const message = { type: "order.snapshot", data: { order } };
-      const digest = createHash("sha256").update(JSON.stringify(message)).digest("hex").slice(0, 24);
-      const body = JSON.stringify({ id: `${order.id}:${digest}`, ...message });
-      const t = Math.floor(Date.now() / 1000);
-      const signature = `t=${t},v1=${createHmac("sha256", secret).update(`${t}.${body}`).digest("hex")}`;
-      const answer = await fetch(`${url}/api/webhooks/${encodeURIComponent(connector)}`, {
-        method: "POST", headers: { "content-type": "application/json", "ledgerline-signature": signature, "ledgerline-because": [...new Set(entries.map(({ happened }) => happened))].join(", ") }, body, redirect: "error", signal: AbortSignal.timeout(timeoutMs),
-      });
-      return answer.ok ? null : { away: answer.status >= 500 || answer.status === 429, message: `the tower answered ${answer.status}` };
-    } catch (error) {
-      return { away: true, message: error.message };
-    }
+  async compose(orderId, entries) {
+    const order = await this.read(orderId);
+    return order === null ? null : { name: order.id, message: { type: "order.snapshot", data: { order } }, headers: { "ledgerline-because": [...new Set(entries.map(({ happened }) => happened))].join(", ") } };
   }
 
   /** What makes the version is read before the order: what changes in between is told as of too low a version, and again by its own event. */
@@ -114,8 +93,5 @@ class LedgerlineService {
     return snapshotOf(order, changes, reasons);
   }
 }
-
-/** Doubles up to the longest, a fifth of it by chance, so that many shops do not come back at once. */
-const waitMs = (attempts, { firstRetryMs, longestRetryMs }) => Math.round(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(attempts - 1, 20)) * (0.8 + 0.2 * Math.random()));
 
 module.exports = { default: Module("ledgerline", { service: LedgerlineService }) };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { OutboundCommand } from "../../contract/connector";
 import { refuse, rowsBy, system } from "../client";
 import type { TrytonSession } from "../config";
-import { companyOf, mapped } from "../masters";
+import { companyOf, mapped, onlyProduct } from "../masters";
 import { identified } from "../wire";
 
 const product = z.looseObject({ id: z.number(), code: z.string().nullable(), "account_category.": z.looseObject({ account_revenue: z.number().nullable() }).nullish() });
@@ -21,9 +21,7 @@ export async function inOwnCurrency(session: TrytonSession, command: OutboundCom
 export async function productsOf(session: TrytonSession, codes: readonly string[]): Promise<(code: string) => { id: number; account: number }> {
   const rows = await rowsBy(session, "product.product", "code", codes, ["code", "account_category.account_revenue"], product);
   return (code) => {
-    const row = rows.find((each) => each.code === code);
-    if (!row) return refuse("MAP-02", `${system} has no active product with the code ${code}`);
-    const revenue = row["account_category."]?.account_revenue;
+    const row = onlyProduct(rows, code), revenue = row["account_category."]?.account_revenue;
     return revenue == null ? refuse("INV-01", `${system}: product ${code} has no revenue account`) : { id: row.id, account: revenue };
   };
 }

@@ -3,7 +3,7 @@ import type { Address } from "@/server/domain/contracts/shared";
 import type { OutboundCommand } from "../../contract/connector";
 import { act, refuse, search, system } from "../client";
 import type { TrytonSession } from "../config";
-import { coded, mapped } from "../masters";
+import { coded, mapped, onlyProduct } from "../masters";
 import { identified } from "../wire";
 
 const place = z.looseObject({ id: z.number(), code: z.string(), storage_location: z.number(), output_location: z.number() });
@@ -22,8 +22,7 @@ export async function goodsOf(session: TrytonSession, command: OutboundCommand, 
   const wanted = new Map(items.map((item) => [item, { code: coded(command.code("item", item)), unit: coded(command.code("base_unit", item)) }]));
   const rows = await search(session, "product.product", [["code", "in", [...wanted.values()].map(({ code }) => code)]], ["code", "type", "default_uom", "default_uom.symbol"], product);
   return (item) => {
-    const { code, unit } = wanted.get(item) ?? { code: item, unit: "" }, found = rows.find((row) => row.code === code);
-    if (!found) return refuse("MAP-02", `${system} has no active product with the code ${code}`);
+    const { code, unit } = wanted.get(item) ?? { code: item, unit: "" }, found = onlyProduct(rows, code);
     if (found.type !== "goods" && found.type !== "assets") return refuse("MAP-02", `${system}: product ${code} is a ${found.type}, which no warehouse ships`);
     const own = found["default_uom."].symbol;
     return own === unit ? { id: found.id, code, unit: found.default_uom } : refuse("MAP-03", `${system} counts ${code} in ${own}, not in ${unit}: map the item's base unit to the unit of that product`);

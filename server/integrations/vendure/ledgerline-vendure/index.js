@@ -1,7 +1,7 @@
-const { createHash, createHmac } = require("node:crypto");
 const { Column, Entity, Index, LessThanOrEqual } = require("typeorm");
 const { EventBus, HistoryEntryEvent, HistoryService, Logger, Order, OrderService, PluginCommonModule, ProcessContext, RefundEvent, RequestContextService, TransactionalConnection, VendureEntity, VendurePlugin } = require("@vendure/core");
-const { snapshotRelations, snapshotOf } = require("./snapshot");
+const { tellAll } = require("./push");
+const { snapshotRelations, snapshotOf, versionOf } = require("./snapshot");
 
 /**
  * One thing that happened to an order and that the tower has not confirmed yet. It is written in the transaction of the
@@ -73,43 +73,21 @@ class LedgerlinePlugin {
     }, ms);
   }
 
-  /** Tells all that is due, the oldest first. An order that cannot be told holds nobody else up; a tower that is away ends the round. */
-  async round() {
-    const outbox = this.connection.rawConnection.getRepository(LedgerlineOutbox);
-    const due = await outbox.find({ where: { dueAt: LessThanOrEqual(Date.now()) }, order: { createdAt: "ASC", id: "ASC" }, take: atOnce });
-    for (const orderId of new Set(due.map((entry) => entry.orderId))) {
-      if (this.stopped) return;
-      const entries = await outbox.find({ where: { orderId }, order: { createdAt: "ASC", id: "ASC" } });
-      const failure = await this.tell(orderId, entries);
-      if (failure === null) await outbox.delete(entries.map(({ id }) => id));
-      else {
-        const attempts = Math.max(...entries.map((entry) => entry.attempts)) + 1;
-        await outbox.update(entries.map(({ id }) => id), { attempts, dueAt: Date.now() + waitMs(attempts) });
-        Logger.warn(`Order ${orderId} could not be told (try ${attempts}): ${failure.message}`, logged);
-        if (failure.away) return;
-      }
-    }
+  round() {
+    const rows = this.connection.rawConnection.getRepository(LedgerlineOutbox), order = { createdAt: "ASC", id: "ASC" }, idsOf = (entries) => entries.map(({ id }) => id);
+    const outbox = {
+      due: async () => [...new Set((await rows.find({ where: { dueAt: LessThanOrEqual(Date.now()) }, order, take: atOnce })).map((entry) => entry.orderId))],
+      of: (orderId) => rows.find({ where: { orderId }, order }),
+      done: (entries) => rows.delete(idsOf(entries)),
+      putOff: (entries, attempts, dueAt) => rows.update(idsOf(entries), { attempts, dueAt }),
+    };
+    return tellAll({ outbox, compose: (orderId, entries) => this.compose(orderId, entries), options: LedgerlinePlugin.options, warn: (text) => { Logger.warn(text, logged); }, isStopped: () => this.stopped });
   }
 
-  /** Null: the tower has it, or there is nothing to tell. */
-  async tell(orderId, entries) {
+  /** A basket is nobody's business yet; its history is told with the order once it is placed. */
+  async compose(orderId, entries) {
     const order = await this.read(orderId);
-    // A basket is nobody's business yet; its history is told with the order once it is placed.
-    if (!order?.orderPlacedAt) return null;
-    const { url, connector, secret, timeoutMs } = LedgerlinePlugin.options;
-    const message = { type: "order.snapshot", because: entries.map(({ happened }) => happened), data: { order } };
-    const digest = createHash("sha256").update(JSON.stringify(message)).digest("hex").slice(0, 24);
-    const body = JSON.stringify({ id: `${order.code}:${order.version}:${digest}`, ...message });
-    const t = Math.floor(Date.now() / 1000);
-    const signature = `t=${t},v1=${createHmac("sha256", secret).update(`${t}.${body}`).digest("hex")}`;
-    try {
-      const answer = await fetch(`${url}/api/webhooks/${encodeURIComponent(connector)}`, {
-        method: "POST", headers: { "content-type": "application/json", "ledgerline-signature": signature }, body, redirect: "error", signal: AbortSignal.timeout(timeoutMs),
-      });
-      return answer.ok ? null : { away: answer.status >= 500 || answer.status === 429, message: `the tower answered ${answer.status}` };
-    } catch (error) {
-      return { away: true, message: error.message };
-    }
+    return order?.orderPlacedAt ? { name: `${order.code}:${order.version}`, message: { type: "order.snapshot", because: entries.map(({ happened }) => happened), data: { order } } } : null;
   }
 
   /** The version is read before the order: what changes in between is told as of too low a version, and again by its own entry. */
@@ -117,19 +95,12 @@ class LedgerlinePlugin {
     const head = await this.connection.rawConnection.getRepository(Order).findOne({ where: { id: orderId }, relations: ["payments", "payments.refunds", "channels"] });
     if (!head) return null;
     const ctx = await this.contexts.create({ apiType: "admin", channelOrToken: head.channels[0].token });
-    const { items: entries } = await this.history.getHistoryForOrder(ctx, orderId, false, { filter: { type: { notEq: orderNote } }, sort: { createdAt: "ASC", id: "ASC" }, take: 1000 });
-    const version = entries.length + head.payments.reduce((sum, { refunds }) => sum + refunds.length, 0);
+    const history = await this.history.getHistoryForOrder(ctx, orderId, false, { filter: { type: { notEq: orderNote } }, sort: { createdAt: "ASC", id: "ASC" }, take: 1000 });
     const order = await this.orders.findOne(ctx, orderId, [...snapshotRelations]);
-    return order ? snapshotOf(order, entries, version) : null;
+    return order ? snapshotOf(order, history.items, versionOf(history, head.payments)) : null;
   }
 }
 LedgerlinePlugin.options = null;
-
-/** Doubles up to the longest, a fifth of it by chance, so that many shops do not come back at once. */
-function waitMs(attempts) {
-  const { firstRetryMs, longestRetryMs } = LedgerlinePlugin.options;
-  return Math.round(Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(attempts - 1, 20)) * (0.8 + 0.2 * Math.random()));
-}
 
 Reflect.defineMetadata("design:paramtypes", [EventBus, TransactionalConnection, OrderService, HistoryService, RequestContextService, ProcessContext], LedgerlinePlugin);
 VendurePlugin({ imports: [PluginCommonModule], entities: [LedgerlineOutbox], compatibility: "^3.0.0" })(LedgerlinePlugin);
