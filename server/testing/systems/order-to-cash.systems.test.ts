@@ -161,7 +161,7 @@ test("what is changed, cancelled and made by hand in Tryton, money that came twi
   const [money] = await all.tower<{ receipt: string }>("select document as receipt from fact where type = 'receipt.recorded' and data->>'amount' = '12.34'");
   await transfer(all.around.state, { payer: "C1004", invoice: paid.number, amount: "12.34", id: "twice-back", ...(money ? { reverses: money.receipt } : {}) });
   const [merged] = await all.tower<{ number: string }>("select coalesce(s.number, s.key) as number from exception_item e join subject s on s.id = e.subject_id where e.code = 'MAP-01' and e.state = 'open'");
-  await all.office.recode("erp", "C1005", { before: "C1005", now: "C2005" }, "merged into the new account");
+  await all.office.recode("erp", "C1005", "C2005", "merged into the new account");
   await all.office.sendAgain(merged?.number ?? "", "MAP-01", "the customer has its new code");
   await invoices(twoCodes.code, 1);
   await eventually(troubles, (rows) => rows.length === 0, settleMs, "all resolved");

@@ -80,9 +80,10 @@ export async function heldBy({ tower }: Pick<Pipeline, "tower">, code: string): 
   const rows = await tower<{ kind: string; result: { number: string; total: string; lines: Of[] }; payload: { lines: (Of & { item: string })[]; chargesTotal: string; tax: string } }>(
     "select kind, result, payload from command where kind in ('post_invoice', 'post_credit') and state = 'confirmed' and (payload::jsonb->'orders' ? $1 or payload->>'order' = $1) order by id", [code]);
   return rows.map(({ kind, result, payload }) => {
-    const sign = kind === "post_credit" ? -1 : 1, itemOf = new Map(payload.lines.map(({ key, item }) => [key, item]));
-    const goods = (lines: readonly Of[]): Record<string, Line> => byItem(lines.map(({ key, quantity, net }) => ({ item: itemOf.get(key) ?? key, quantity: sign * Number(quantity), cents: sign * cents(net) })));
-    return { number: result.number, lines: goods(payload.lines), read: goods(result.lines), charges: sign * cents(payload.chargesTotal), tax: sign * cents(payload.tax), total: sign * cents(result.total) };
+    // no zero is negative
+    const sign = kind === "post_credit" ? -1 : 1, of = (amount: string): number => sign * cents(amount) + 0, itemOf = new Map(payload.lines.map(({ key, item }) => [key, item]));
+    const goods = (lines: readonly Of[]): Record<string, Line> => byItem(lines.map(({ key, quantity, net }) => ({ item: itemOf.get(key) ?? key, quantity: sign * Number(quantity), cents: of(net) })));
+    return { number: result.number, lines: goods(payload.lines), read: goods(result.lines), charges: of(payload.chargesTotal), tax: of(payload.tax), total: of(result.total) };
   });
 }
 const byItem = (lines: readonly (Line & { item: string })[]): Record<string, Line> => {

@@ -17,7 +17,7 @@ export interface Office {
   /** Sends again what the exception of that number stopped. */
   sendAgain(number: string, code: string, reason: string): Promise<void>;
   /** The system calls a customer of ours by another code from now on. */
-  recode(system: string, customer: string, codes: { before: string; now: string }, reason: string): Promise<void>;
+  recode(system: string, customer: string, code: string, reason: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,10 +42,7 @@ export function openOffice(databaseUrl: string): Office {
       sure(await desk.remedy(fay, id, { verb, target, digest: chosen.digest, given: {} }, reason));
     },
     sendAgain: async (number, code, reason) => { const { fingerprint, id } = await open(number, code); sure(await desk.retry(olga, { fingerprint, items: [id] }, reason)); },
-    recode: async (system, customer, { before, now }, reason) => {
-      sure(await desk.mapCode(olga, entity, { kind: "customer", system, code: now, canonical: customer }, reason));
-      sure(await desk.unmapCode(olga, entity, { kind: "customer", system, code: before, canonical: customer }, reason));
-    },
+    recode: async (system, customer, code, reason) => { sure(await desk.mapCode(olga, entity, { kind: "customer", system, code, canonical: customer }, reason)); },
     close: () => pool.end(),
   };
 }
