@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ledgerOf, orderedAt } from "./real/books";
+import { bookkeeperOf, type Bookkeeper } from "./real/bookkeeper";
+import { ledgerOf } from "./real/books";
 import { eventually, startPipeline, vendure, type Pipeline } from "./real/pipeline";
-import { codeOf } from "./real/wiring";
-import { trytonPerson, type TrytonPerson } from "./tryton-person";
 import { checkout } from "./vendure/desk";
 import { visitVendure, type VendureServer } from "./vendure/server";
 
 const settleMs = 600_000, password = "correct-horse-battery";
 const admin = "ada@hartline.example", finance = "fay@hartline.example";
 
-let all: Pipeline<VendureServer>, bookkeeper: TrytonPerson;
+let all: Pipeline<VendureServer>, bookkeeper: Bookkeeper;
 beforeAll(async () => {
   all = await startPipeline(vendure);
-  bookkeeper = await trytonPerson(all.tryton.url, "ledgerline", all.tryton.passwords.connector);
+  bookkeeper = await bookkeeperOf(all);
   for (const [email, role] of [[admin, "admin"], [finance, "finance"]] as const) await tower("", "user", "create", "--email", email, "--name", role, "--role", role, "--password", password);
 }, 300_000);
 afterAll(async () => { await all?.close(); }, 60_000);
@@ -39,28 +38,6 @@ async function send(code: string): Promise<void> {
   if (shipment) await all.floor.send(shipment);
 }
 
-const decimal = (value: string) => ({ __class__: "Decimal", decimal: value });
-const cents = (value: number): string => (value / 100).toFixed(2);
-/** What a bookkeeper enters and posts at Tryton's own client: the order's goods and freight at the shop's prices, `less` cents of freight, with what he writes on it. Answers its number. */
-async function billByHand(code: string, written: { reference?: string; description?: string }, less = 0): Promise<string> {
-  const read = async <T>(model: string, domain: unknown[], fields: string[]): Promise<T> => (await bookkeeper.call<T[]>(`model.${model}.search_read`, domain, 0, 1, [["id", "ASC"]], fields))[0] as T;
-  const { lines, shipping } = await orderedAt(all, code), today = new Date(), date = { __class__: "date", year: today.getUTCFullYear(), month: today.getUTCMonth() + 1, day: today.getUTCDate() };
-  const [{ company }] = await all.tryton.sql<{ company: number }>("select id as company from company_company") as [{ company: number }];
-  const party = await read<{ id: number; addresses: number[] }>("party.party", [["code", "=", "C1004"]], ["addresses"]), journal = await read<{ id: number }>("account.journal", [["code", "=", "REV"]], ["code"]), account = await read<{ id: number }>("account.account", [["code", "=", "1200"], ["company", "=", company]], ["code"]);
-  const term = await read<{ id: number }>("account.invoice.payment_term", [["name", "=", "NET30"]], ["name"]), unit = await read<{ id: number }>("product.uom", [["symbol", "=", "u"]], ["symbol"]), tax = await read<{ id: number; invoice_account: number }>("account.tax", [["name", "=", "Sales tax"], ["company", "=", company]], ["invoice_account"]);
-  const line = async (item: string, quantity: number, price: string) => {
-    const product = await read<{ id: number; "account_category.": { account_revenue: number } }>("product.product", [["code", "=", item]], ["code", "account_category.account_revenue"]);
-    return { type: "line", product: product.id, account: product["account_category."].account_revenue, unit: unit.id, quantity, unit_price: decimal(price), description: item };
-  };
-  const goods = Object.values(lines), net = goods.reduce((sum, { placed, unitPrice }) => sum + placed * unitPrice, 0) + shipping - less;
-  const [id = 0] = await bookkeeper.call<number[]>("model.account.invoice.create", [{
-    type: "out", company, journal: journal.id, party: party.id, invoice_address: party.addresses[0], account: account.id, payment_term: term.id, invoice_date: date, reference: written.reference ?? null, description: written.description ?? null,
-    lines: [["create", [...(await Promise.all(goods.map(({ sku, placed, unitPrice }) => line(codeOf(sku), placed, cents(unitPrice))))), await line("FREIGHT", 1, cents(shipping - less))]]],
-    taxes: [["create", [{ manual: true, tax: tax.id, account: tax.invoice_account, description: "Sales tax", base: decimal(cents(net)), amount: decimal(cents(Math.round(net * 0.08))) }]]],
-  }]);
-  await bookkeeper.call("model.account.invoice.post", [id]);
-  return (await read<{ number: string }>("account.invoice", [["id", "=", id]], ["number"])).number;
-}
 const sentByUs = async (): Promise<number> => (await all.tower("select 1 from command where kind = 'post_invoice'")).length;
 
 test("invoices are made by hand while the tower watches; a person adopts them, they go live from a cut-over, and the ledger has nothing twice", async () => {
@@ -70,7 +47,7 @@ test("invoices are made by hand while the tower watches; a person adopts them, t
   for (const code of [named, alike, short, never]) await send(code);
   await eventually(shown, ({ rows }) => rows.filter(({ kind, observed }) => kind === "billing_unit" && observed).length === 4, settleMs, "four invoices that would be posted");
 
-  const numbers = [await billByHand(named, { reference: named }), await billByHand(alike, { reference: "garden hoses, third delivery" }), await billByHand(short, { description: `Your order ${short}` }, 1)] as const;
+  const numbers = [await bookkeeper.bill(named, { reference: named }), await bookkeeper.bill(alike, { reference: "garden hoses, third delivery" }), await bookkeeper.bill(short, { description: `Your order ${short}` }, 1)] as const;
   const { rows } = await eventually(shown, ({ counts }) => (counts["suggested"] ?? 0) + (counts["differs"] ?? 0) === 3, settleMs, "what the ledger has is told");
   expect([named, alike, short, never].map((code) => found(rows, code))).toEqual([
     ["billing_unit", true, numbers[0], "certain", []], ["billing_unit", true, numbers[1], "likely", []],
@@ -87,7 +64,7 @@ test("invoices are made by hand while the tower watches; a person adopts them, t
   await eventually(shown, ({ counts }) => counts["adopted"] === 2, settleMs, "two adopted");
 
   // bought and billed by hand before the cut-over, sent after it
-  const ahead = await buy({ "GAUGE-100": 6 }), numberAhead = await billByHand(ahead, { reference: ahead });
+  const ahead = await buy({ "GAUGE-100": 6 }), numberAhead = await bookkeeper.bill(ahead, { reference: ahead });
   await switched("act", new Date().toISOString());
   const fresh = await buy({ "ELBOW-12": 24 });
   for (const code of [ahead, fresh]) await send(code);

@@ -73,11 +73,44 @@ export async function inStock({ tryton }: Pick<Pipeline, "tryton">, item: string
   return Number(row?.there ?? 0);
 }
 
-/** What the tower holds as done: documents by its own number for them, in the target's figures. */
-export async function heldBy({ tower }: Pick<Pipeline, "tower">, code: string): Promise<{ kind: string; number: string; total: number; lines: Record<string, number> }[]> {
-  const rows = await tower<{ kind: string; result: { number: string; total: string }; payload: { lines: { order?: string; line: string; quantity: string }[] } }>(
+/** A document that the tower holds as done, under the number of its ledger: its content as it was sent, and the goods as they were read back. A credit's quantities and amounts are negative. */
+export interface Held extends Pick<Booked, "number" | "lines" | "charges" | "tax" | "total"> { read: Record<string, Line> }
+export async function heldBy({ tower }: Pick<Pipeline, "tower">, code: string): Promise<Held[]> {
+  interface Of { key: string; quantity: string; net: string }
+  const rows = await tower<{ kind: string; result: { number: string; total: string; lines: Of[] }; payload: { lines: (Of & { item: string })[]; chargesTotal: string; tax: string } }>(
     "select kind, result, payload from command where kind in ('post_invoice', 'post_credit') and state = 'confirmed' and (payload::jsonb->'orders' ? $1 or payload->>'order' = $1) order by id", [code]);
-  return rows.map(({ kind, result, payload }) => ({ kind, number: result.number, total: cents(result.total), lines: Object.fromEntries(payload.lines.map(({ line, quantity }) => [line, Number(quantity)])) }));
+  return rows.map(({ kind, result, payload }) => {
+    // no zero is negative
+    const sign = kind === "post_credit" ? -1 : 1, of = (amount: string): number => sign * cents(amount) + 0, itemOf = new Map(payload.lines.map(({ key, item }) => [key, item]));
+    const goods = (lines: readonly Of[]): Record<string, Line> => byItem(lines.map(({ key, quantity, net }) => ({ item: itemOf.get(key) ?? key, quantity: sign * Number(quantity), cents: of(net) })));
+    return { number: result.number, lines: goods(payload.lines), read: goods(result.lines), charges: of(payload.chargesTotal), tax: of(payload.tax), total: of(result.total) };
+  });
+}
+const byItem = (lines: readonly (Line & { item: string })[]): Record<string, Line> => {
+  const sums: Record<string, Line> = {};
+  for (const { item, quantity, cents: more } of lines) sums[item] = { quantity: (sums[item]?.quantity ?? 0) + quantity, cents: (sums[item]?.cents ?? 0) + more };
+  return sums;
+};
+
+/** The tower's facts of an order, the last word of each: what left and what came back by item, each document as the ledger told it (amounts of a credit negative), and the money that came less what went back. */
+export interface Told { moved: Moved; documents: Pick<Booked, "number" | "tax" | "total">[]; money: number }
+export async function toldOf({ tower }: Pick<Pipeline, "tower">, code: string): Promise<Told> {
+  const latest = "(select distinct on (subject_id, source, type, document, grp) subject_id, type, data from fact order by subject_id, source, type, document, grp, version desc)";
+  const moved = await tower<{ item: string; shipped: string; returned: string }>(
+    `select item, coalesce(sum(quantity) filter (where type = 'shipment.confirmed'), 0) as shipped, coalesce(sum(quantity) filter (where type = 'return.received'), 0) as returned from (
+       select type, line->>'item' as item, (line->>'quantity')::numeric as quantity from ${latest} f, json_array_elements(data->'lines') line
+       where type = 'shipment.confirmed' and line->>'order' = $1 and not coalesce((data->>'reversed')::boolean, false) or type = 'return.received' and data->>'order' = $1) lines group by item`, [code]);
+  const documents = await tower<{ number: string; kind: string; tax: string; total: string }>(
+    `select data->>'number' as number, data->>'kind' as kind, data->>'tax' as tax, data->>'total' as total from ${latest} f
+      where type = 'ledger.document_read' and data->>'state' = 'posted' and subject_id in (select subject_id from command where kind in ('post_invoice', 'post_credit') and (payload::jsonb->'orders' ? $1 or payload->>'order' = $1))`, [code]);
+  const [money] = await tower<{ amount: string }>(
+    `with receipt as (select distinct data->>'receipt' as receipt, (data->>'amount')::numeric as amount from ${latest} f where type = 'receipt.recorded' and not coalesce((data->>'reversed')::boolean, false)
+       and (data->>'order' = $1 or exists (select from json_array_elements(data->'remittance') named where named->>'document' = any($2))))
+     select (select coalesce(sum(amount), 0) from receipt) - (select coalesce(sum((data->>'amount')::numeric), 0) from ${latest} f where type = 'refund.settled' and data->>'state' = 'settled' and data->>'receipt' in (select receipt from receipt)) as amount`, [code, documents.map(({ number }) => number)]);
+  return {
+    moved: Object.fromEntries(moved.map(({ item, shipped, returned }) => [item, { shipped: Number(shipped), returned: Number(returned) }])), money: cents(money?.amount ?? "0"),
+    documents: documents.map(({ number, kind, tax, total }) => ({ number, tax: (kind === "credit" ? -1 : 1) * cents(tax), total: (kind === "credit" ? -1 : 1) * cents(total) })),
+  };
 }
 
 /** The ledger as a whole: what must hold whatever happened. */

@@ -4,6 +4,7 @@ import { killOutright, surround, type Surroundings } from "@/server/testing/surv
 import { createTestDatabase } from "@/server/testing/test-database";
 import { cuttingProxy, type CuttingProxy } from "../cutting-proxy";
 import { floorOf, type Floor } from "./floor";
+import { openOffice, type Office } from "./office";
 import { createTrytonDatabase, type TrytonDatabase } from "../tryton-database";
 import { startMedusa, type MedusaServer } from "../medusa/server";
 import { startVendure, type VendureServer } from "../vendure/server";
@@ -25,6 +26,7 @@ export interface Pipeline<Shop = unknown> {
   /** What a simulated system has. */
   ledger(system: "tax" | "payments"): Promise<LedgerEntry[]>;
   floor: Floor;
+  office: Office;
   /** SIGKILL, and another one at once. */
   killWorker(): Promise<void>;
   close(): Promise<void>;
@@ -58,9 +60,11 @@ export async function startPipeline<Shop extends { stop(): Promise<void> }>(kind
     client.on("error", () => undefined);
     await client.connect();
     leavings.push(() => client.end());
+    const office = openOffice(database.url);
+    leavings.push(() => office.close());
     const portOf = (system: string): number => 20_000 + (process.pid % 300) * 40 + ["shop", "wms", "carrier", "tax", "payments"].indexOf(system);
     return {
-      shop: shop as Shop, tryton, proxy, around, close,
+      shop: shop as Shop, tryton, proxy, around, office, close,
       tower: async <Row extends object>(text: string, values: readonly unknown[] = []) => (await client.query<Row & Record<string, unknown>>(text, [...values])).rows as Row[],
       floor: await floorOf(tryton.url, tryton.passwords.picker),
       ledger: async (system) => ((await (await fetch(`http://127.0.0.1:${portOf(system)}/_ledger`, { headers: { connection: "close" } })).json()) as { entries: LedgerEntry[] }).entries,
