@@ -41,7 +41,8 @@ export async function cuttingProxy(target: string): Promise<CuttingProxy> {
     };
     upstream.on("data", (chunk: Buffer) => { if (way === "stalled") held.push(() => { answer(chunk); }); else answer(chunk); });
     client.on("end", () => upstream.end());
-    upstream.on("end", () => client.end());
+    // who is stalled does not hear either that the server has said all and hung up
+    upstream.on("end", () => { if (way === "stalled") held.push(() => client.end()); else client.end(); });
   });
   await new Promise<void>((done) => { server.listen(0, "127.0.0.1", done); });
   const cutAll = (): void => { for (const socket of sockets) socket.destroy(); };

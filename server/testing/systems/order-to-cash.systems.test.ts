@@ -94,6 +94,7 @@ test("every quantity and cent is the same in all systems, though Tryton stalls, 
   await comesBack(carded, "PTFE-520", 100, 10);
   await quiet();
 
+  await eventually(() => all.tower("select 1 from fact where type = 'refund.settled' and data->>'state' = 'settled'"), (rows) => rows.length > 0, 120_000, "what went back to the card, told by the shop");
   await eventually(positions, ({ shop, told }) => shop["VALVE-34"] === stockBefore - 2 && told["shop VALVE-34"] === stockBefore - 2, settleMs, "Vendure's own count of its stock, told");
 
   const seen = new Map<Order, Seen>();
@@ -162,6 +163,7 @@ test("what is changed, cancelled and made by hand in Tryton, money that came twi
   await transfer(all.around.state, { payer: "C1004", invoice: paid.number, amount: "12.34", id: "twice-back", ...(money ? { reverses: money.receipt } : {}) });
   const [merged] = await all.tower<{ number: string }>("select coalesce(s.number, s.key) as number from exception_item e join subject s on s.id = e.subject_id where e.code = 'MAP-01' and e.state = 'open'");
   await all.office.recode("erp", "C1005", "C2005", "merged into the new account");
+  await eventually(() => all.tower("select 1 from reference_row where topic = 'code' and key = 'customer/erp/C1005' and data->>'code' = 'C2005'"), (rows) => rows.length > 0, settleMs, "the new code is known");
   await all.office.sendAgain(merged?.number ?? "", "MAP-01", "the customer has its new code");
   await invoices(twoCodes.code, 1);
   await eventually(troubles, (rows) => rows.length === 0, settleMs, "all resolved");
