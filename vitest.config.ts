@@ -32,19 +32,20 @@ export default defineConfig({
   },
   test: {
     sequence: { sequencer: LongestFirst },
+    // limits of time end what hangs; none of them says how fast a machine must be
     projects: [
       // their modules keep nothing between two tests, so they are loaded once and not once a file: less than half the work
-      { extends: true, test: { name: "unit", isolate: false, maxWorkers: 2, include: tests, exclude: [...databaseTests, ...propertyTests, ...systemTests, architecture, planted], testTimeout: 20_000 } },
+      { extends: true, test: { name: "unit", isolate: false, maxWorkers: 2, include: tests, exclude: [...databaseTests, ...propertyTests, ...systemTests, architecture, planted], testTimeout: 90_000 } },
       // thousands of generated cases: as long as they take, and not before every commit
       { extends: true, test: { name: "property", include: propertyTests, exclude: [planted], testTimeout: 300_000 } },
       { extends: true, test: { name: "architecture", include: [architecture], exclude: [planted], testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         extends: true,
-        test: { name: "db", include: databaseTests, exclude: [planted], globalSetup: "server/testing/database-server.ts", testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 2 },
+        test: { name: "db", include: databaseTests, exclude: [planted], globalSetup: "server/testing/database-server.ts", testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2 },
       },
       {
         extends: true,
-        test: { name: "systems", include: systemTests, exclude: [planted], globalSetup: ["server/testing/systems/tryton-server.ts", "server/testing/database-server.ts"], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2 },
+        test: { name: "systems", include: systemTests, exclude: [planted], globalSetup: ["server/testing/systems/tryton-server.ts", "server/testing/database-server.ts"], testTimeout: 300_000, hookTimeout: 300_000, maxWorkers: 2 },
       },
     ],
   },

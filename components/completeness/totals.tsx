@@ -18,7 +18,7 @@ const columns: readonly Column<ControlTotalRow>[] = [
   { key: "window", head: "Window", wrap: true, cell: (row) => <span className="sm"><Moment at={row.opensAt} /> to <Moment at={row.closesAt} /></span> },
   { key: "said", head: "Says", align: "right", cell: (row) => <Told count={row.count} sums={row.sums} /> },
   { key: "held", head: "Held", align: "right", cell: (row) => <Told count={row.heldCount} sums={row.sums === null ? null : row.heldSums} /> },
-  { key: "state", head: "State", cell: (row) => (row.fingerprint === null ? <TotalMark state={row.state} /> : <Link href={`/exceptions?group=${encodeURIComponent(row.fingerprint)}`} aria-label={`Exception of ${row.name} ${row.kind}`}><TotalMark state={row.state} /></Link>) },
+  { key: "state", head: "State", cell: (row) => (row.fingerprint === null ? <TotalMark state={row.state} /> : <Link href={`/exceptions?group=${encodeURIComponent(row.fingerprint)}`}><TotalMark state={row.state} /><span className="sr-only">, exception of {row.name} {row.kind}</span></Link>) },
   { key: "age", head: "Gap since", align: "right", from: "phone", cell: (row) => (row.since ? <Age since={row.since} /> : <span className="m3">{row.differed ? "ended" : "–"}</span>) },
   { key: "stated", head: "Stated", align: "right", from: "phone", cell: (row) => (row.statedAt ? <span className="m2"><Moment at={row.statedAt} /></span> : row.dueAt ? <span className="m2">due <Moment at={row.dueAt} /></span> : <span className="m3">–</span>) },
 ];

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { orderCaptured, uniqueNumber, type CloudEvent } from "../given/an-event";
+import { orderCaptured, uniqueNumber, withLine, type CloudEvent } from "../given/an-event";
 import type { Key } from "../given/a-key";
 import { expect, test } from "../given/somebody";
 import { results } from "../then/door";
@@ -17,8 +17,9 @@ test.describe("FEATURE: a source that only pushes says what it told", () => {
       test.setTimeout(360_000);
       const source = `push-${randomUUID().slice(0, 6)}`, { secret } = await towerJson<Key>("key", "create", "--name", source, "--source", source, "--scope", "events:*");
       const from = Math.floor(Date.now() / hourMs) * hourMs - hourMs, at = (minute: number): string => new Date(from + minute * 60_000).toISOString();
-      const [came, lost] = [0, 1].map((minute) => ({ ...orderCaptured({ placed: at(minute) }, uniqueNumber("PSH")), time: at(minute) })) as [ReturnType<typeof orderCaptured>, ReturnType<typeof orderCaptured>];
-      const total: CloudEvent = { specversion: "1.0", id: randomUUID(), source: "/push", type: "com.ledgerline.control_total.stated.v1", time: at(60), data: { kind: "orders", from: at(0), to: at(60), count: 2, sums: [{ currency: "USD", amount: "250.00" }], documents: [came.data.number, lost.data.number] } };
+      // of other quantities than anybody else orders here: the same within a day is held as a duplicate
+      const [came, lost] = [0, 1].map((minute) => ({ ...orderCaptured({ placed: at(minute), ...withLine({ method: "service", quantity: String(140 + minute) }) }, uniqueNumber("PSH")), time: at(minute) })) as [ReturnType<typeof orderCaptured>, ReturnType<typeof orderCaptured>];
+      const total: CloudEvent = { specversion: "1.0", id: randomUUID(), source: "/push", type: "com.ledgerline.control_total.stated.v1", time: at(60), data: { kind: "orders", from: at(0), to: at(60), count: 2, sums: [{ currency: "USD", amount: "3512.50" }], documents: [came.data.number, lost.data.number] } };
       expect(results(await sends(secret, [came, total])).map(({ status }) => status)).toEqual(["accepted", "accepted"]);
 
       const ops = await as("ops"), row = ops.getByRole("table", { name: /^Control totals/ }).getByRole("row").filter({ hasText: source });

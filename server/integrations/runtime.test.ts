@@ -87,6 +87,18 @@ describe("a code that the cross-reference in hand does not have", () => {
   test("is missing when it is not there either", async () => { expect(await asked(false)).toMatchObject({ outcome: { kind: "rejected", failure: { code: "MAP-01" } }, reads: 1 }); });
 });
 
+test("a code that its target does not know is looked up anew, and sent once more only where it is another by now", async () => {
+  const shop = connectorTypes.get("sandbox-shop") as NonNullable<ReturnType<typeof connectorTypes.get>>, said: string[] = [];
+  const type = { ...shop, send: ((_: unknown, { code }: OutboundCommand) => {
+    const found = code("customer", "C-1"), value = found.ok ? found.value : "";
+    said.push(value);
+    return Promise.resolve(value === "C-2" ? { kind: "confirmed", reference: value, result: {} } : { kind: "rejected", failure: { code: "MAP-01", message: `no customer ${value}` } });
+  }) as typeof shop.send };
+  const asked = (renamed: string) => { let now = "C-1"; said.length = 0; return createIntegrations({ ...sources, loadConnectors: () => Promise.resolve([row({})]), resolveCode: () => ok(now), renewCodes: () => { now = renamed; return Promise.resolve(); } }, { types: new Map([["sandbox-shop", type]]) }).send(acknowledge, lease()); };
+  expect([(await asked("C-2")).outcome.kind, [...said]]).toEqual(["confirmed", ["C-1", "C-2"]]);
+  expect([(await asked("C-1")).outcome.kind, [...said]]).toEqual(["rejected", ["C-1"]]);
+});
+
 test("every connector says what it cannot do and reads its own settings", () => {
   for (const [type, connector] of connectorTypes) {
     expect(type).toBe(connector.type);

@@ -72,8 +72,8 @@ const brokenOff = (failure: Failure, mayHaveActed: boolean): Outcome => {
   if (mayHaveActed) return { kind: "unknown", failure: { code: "TEC-04", message: failure.message } };
   return failure.code === "aborted" ? { kind: "retryable", failure: { code: "TEC-01", message: failure.message } } : { kind: "rejected", failure: { code: "TEC-05", message: failure.message } };
 };
-/** Turned down for want of a code before anything left. */
-const lacksCode = ({ answer, exchange }: { answer: Outcome; exchange: Exchange }): boolean => answer.kind === "rejected" && answer.failure.code.startsWith("MAP-") && exchange.request === null;
+/** Turned down for a code: for want of one here, or by a target that knows none such. Nothing was done. */
+const lacksCode = ({ answer }: { answer: Outcome }): boolean => answer.kind === "rejected" && answer.failure.code.startsWith("MAP-");
 const brokenSettings = (failure: Failure): Failure => ({ code: "TEC-02", message: failure.message });
 
 export function createIntegrations(sources: RuntimeSources, options: RuntimeOptions = {}): Integrations {
@@ -109,16 +109,22 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
     return installation(id);
   };
 
-  const outbound = (command: ClaimedCommand, system: Installation): OutboundCommand => {
+  /** `moved` is given whether each code that was asked for is another by now. */
+  const outbound = (command: ClaimedCommand, system: Installation, moved: (() => boolean)[] = []): OutboundCommand => {
     const { naturalKey, kind, entity, sequence, attempt, payload } = command;
     const resolve = (codeKind: CodeKind, canonical: string): Result<string> => {
       const mapped = sources.resolveCode(entity, system.row.id, codeKind, canonical);
       return !mapped.ok && system.isSystemOfRecord ? ok(canonical) : mapped;
     };
-    const code: OutboundCommand["code"] = (codeKind, canonical) => {
+    const find: OutboundCommand["code"] = (codeKind, canonical) => {
       if (codeKind !== "base_unit") return resolve(codeKind, canonical);
       const unit = sources.baseUnit(entity, canonical);
       return unit.ok ? resolve("unit", unit.value) : unit;
+    };
+    const code: OutboundCommand["code"] = (codeKind, canonical) => {
+      const said = find(codeKind, canonical);
+      moved.push(() => { const now = find(codeKind, canonical); return now.ok !== said.ok || (now.ok && said.ok && now.value !== said.value); });
+      return said;
     };
     return { naturalKey, kind, entity, sequence, attempt, payload, code };
   };
@@ -129,9 +135,10 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
     if (!system.ready.ok) return { outcome: { kind: "retryable", failure: brokenSettings(system.ready.error), authentication: true }, exchange: nothingSaid };
     if (!system.type?.commands[command.kind])
       return { outcome: { kind: "rejected", failure: { code: "TEC-05", message: `${system.title} cannot do ${command.kind}; change the route` } }, exchange: nothingSaid };
-    const once = () => system.use(command.correlationId, signal, (type, session) => type.send(session, outbound(command, system)), brokenOff);
+    const moved: (() => boolean)[] = [];
+    const once = () => system.use(command.correlationId, signal, (type, session) => type.send(session, outbound(command, system, moved)), brokenOff);
     let sent = await once();
-    if (lacksCode(sent)) { await sources.renewCodes(); sent = await once(); }
+    if (lacksCode(sent)) { await sources.renewCodes(); if (moved.some((isOther) => isOther())) sent = await once(); }
     const { answer, exchange, recording } = sent;
     const isProven = answer.kind === "retryable" && !recording.mayHaveActed() && exchange.request !== null;
     return { outcome: answer, exchange: isProven ? recording.provenHarmless() : exchange };
