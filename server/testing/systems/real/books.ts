@@ -106,7 +106,7 @@ export async function toldOf({ tower }: Pick<Pipeline, "tower">, code: string): 
   const [money] = await tower<{ amount: string }>(
     `with receipt as (select distinct data->>'receipt' as receipt, (data->>'amount')::numeric as amount from ${latest} f where type = 'receipt.recorded' and not coalesce((data->>'reversed')::boolean, false)
        and (data->>'order' = $1 or exists (select from json_array_elements(data->'remittance') named where named->>'document' = any($2))))
-     select (select coalesce(sum(amount), 0) from receipt) - (select coalesce(sum((data->>'amount')::numeric), 0) from ${latest} f where type = 'refund.settled' and data->>'state' = 'settled' and data->>'receipt' in (select receipt from receipt)) as amount`, [code, documents.map(({ number }) => number)]);
+     select (select coalesce(sum(amount), 0) from receipt) - (select coalesce(sum((data->>'amount')::numeric), 0) from ${latest} f where type = 'refund.settled' and data->>'state' <> 'failed' and data->>'receipt' in (select receipt from receipt)) as amount`, [code, documents.map(({ number }) => number)]);
   return {
     moved: Object.fromEntries(moved.map(({ item, shipped, returned }) => [item, { shipped: Number(shipped), returned: Number(returned) }])), money: cents(money?.amount ?? "0"),
     documents: documents.map(({ number, kind, tax, total }) => ({ number, tax: (kind === "credit" ? -1 : 1) * cents(tax), total: (kind === "credit" ? -1 : 1) * cents(total) })),
