@@ -159,3 +159,19 @@ test.each([["3.16", "-20.00"], ["3.164", "-20.00"], ["3.164", "-6.30"]])("nor is
   approve(world);
   expect([goodsOf(world)?.quantity, totals(world, "credit").filter((total) => total !== "0.00" && total !== totals(world)[0])], describeWorld(world)).toEqual(["1", []]);
 });
+
+test.each([["none", 7, "4.23", "-6.57", "-24.00"], ["goods", 7, "3.70", "-6.57", "-24.00"], ["none", 3, "0.00", undefined, "-13.71"]] as const)("some came back, then fewer had left: an allowance on the first invoice (tax: %s) takes no more of it than is kept of the %i, and the rest of it goes on the next", (category, count, rest, kept, inAll) => {
+  const world = play(so(promo("-60.00", "first_invoice", category)), left("SH-1", 10), ...back("RMA-1", 6), left("SH-1", count, 2));
+  approve(world);
+  expect([open(world, "INV-1"), totals(world, "debit"), netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([rest, [], kept, []]);
+  world.tell(left("SH-2", 10 - count));
+  approve(world);
+  expect([open(world, "INV-1"), totals(world, "debit"), netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([rest, [], inAll, []]);
+});
+
+test("some came back, then what was kept became cheaper: an allowance takes no more of it than it is worth now", () => {
+  const two = (price: string) => order("SO-1").line("1", "A", 5, "10.00").line("2", "B", 5, price).with({ charges: [promo("-60.00", "first_invoice", "none")] });
+  const world = play(two("10.00"), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 5 }, { order: "SO-1", line: "2", item: "B", quantity: 5 }]), ...back("RMA-1", 5), { ...two("3.00").with({ version: 2 }).build(), at: at("2026-03-05 09:00") });
+  approve(world);
+  expect([totals(world), totals(world, "credit"), open(world, "INV-1"), totals(world, "debit"), troubles(world)], describeWorld(world)).toEqual([["48.00"], ["24.00", "18.18"], "5.82", [], []]);
+});

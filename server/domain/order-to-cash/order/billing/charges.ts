@@ -37,8 +37,8 @@ export function orderCharges(order: OrderCaptured, source: string, book: Codeboo
 /** A unit as the charges see it: what it is frozen with, or how much goods value stands before and in it. */
 export interface ChargedUnit {
   unit: string; shipment: string; frozen: BillingState | null; net: Decimal;
-  /** Estimated for its goods, line by line. */
-  taxes: readonly Decimal[];
+  /** What the customer is to pay for these goods, of what did not come back. */
+  due: Due;
   /** Goods of this order stand in it. */
   goods: boolean;
   /** Some of them a carrier took: a service that was done has no freight. */
@@ -67,7 +67,7 @@ export interface Apportioned { byUnit: Map<string, UnitCharge[]>; left: LeftChar
  */
 export function apportionCharges({ order, charges, units, goodsTotal, shipments, currency, taxOf }: ToApportion): Apportioned {
   const byUnit = new Map<string, UnitCharge[]>(units.map(({ unit }) => [unit, []]));
-  const left: LeftCharge[] = [], atActual = charges.filter(({ billing }) => billing === "actual_cost"), due = units.map(({ net, taxes }): Due => ({ net, taxes: [...taxes] }));
+  const left: LeftCharge[] = [], atActual = charges.filter(({ billing }) => billing === "actual_cost"), due = units.map((unit) => unit.due);
   for (const charge of charges.toSorted((a, b) => Number(a.ordered.isNegative()) - Number(b.ordered.isNegative()))) {
     let upTo = zero;
     const made = (amount: Decimal, pending: boolean): UnitCharge => {
