@@ -175,3 +175,12 @@ test("some came back, then what was kept became cheaper: an allowance takes no m
   approve(world);
   expect([totals(world), totals(world, "credit"), open(world, "INV-1"), totals(world, "debit"), troubles(world)], describeWorld(world)).toEqual([["48.00"], ["24.00", "18.18"], "5.82", [], []]);
 });
+
+test("a shipment of which fewer had left gives up its own part of an allowance pro rata, and goods of another then take back all that theirs had", () => {
+  const fewer = left("SH-2", 3, 2), world = play(so(promo("-20.00", "pro_rata")), left("SH-1", 5), left("SH-2", 5), fewer);
+  approve(world);
+  expect([totals(world, "credit"), totals(world, "debit"), open(world, "INV-1"), open(world, "INV-2")], describeWorld(world)).toEqual([["17.28"], [], "43.20", "25.92"]);
+  for (const told of back("RMA-1", 4)) world.tell(told);
+  approve(world);
+  same(world, play(so(promo("-20.00", "pro_rata")), left("SH-1", 5), fewer, ...back("RMA-1", 4)));
+});
