@@ -184,3 +184,12 @@ test("a shipment of which fewer had left gives up its own part of an allowance p
   approve(world);
   same(world, play(so(promo("-20.00", "pro_rata")), left("SH-1", 5), fewer, ...back("RMA-1", 4)));
 });
+
+test("of the last unit that comes back an allowance takes no more than it is worth, with its tax: what it is beyond that stays with the freight", () => {
+  const world = play(so({ ...untaxed("100.00"), taxCategory: "goods" }, promo("-60.00")), left("SH-1", 10), ...back("RMA-1", 6), left("SH-1", 7, 2));
+  approve(world);
+  for (const told of back("RMA-2", 1)) { world.tell(told); soundState(world); }
+  plansOnce(world);
+  const last = world.erp.documents.at(-1);
+  expect([last?.net, last?.charges, last?.tax, last?.total, netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual(["10.00", "-10.00", "0.00", "0.00", "-14.00", []]);
+});
