@@ -193,3 +193,12 @@ test("of the last unit that comes back an allowance takes no more than it is wor
   const last = world.erp.documents.at(-1);
   expect([last?.net, last?.charges, last?.tax, last?.total, netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual(["10.00", "-10.00", "0.00", "0.00", "-14.00", []]);
 });
+
+test("off an invoice of freight alone, an allowance takes the tax of that freight", () => {
+  const freight: Charge = { charge: "freight", amount: "15.00", taxCategory: "goods", billing: "actual_cost" };
+  const world = play(so(freight, promo("-60.00")), left("SH-1", 1, 1, { freightCost: "5.00" }), left("SH-1", 1, 2, { freightCost: "8.00" }));
+  expect(totals(world), describeWorld(world)).toEqual(["0.00", "3.24"]);
+  world.tell(cancels("SO-1", "CX-1", "2026-03-05 09:00"));
+  approve(world);
+  expect([totals(world, "credit"), open(world, "INV-2"), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["3.24"], "0.00", "0.00", []]);
+});
