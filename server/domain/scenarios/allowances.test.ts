@@ -202,3 +202,11 @@ test("off an invoice of freight alone, an allowance takes the tax of that freigh
   approve(world);
   expect([totals(world, "credit"), open(world, "INV-2"), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["3.24"], "0.00", "0.00", []]);
 });
+
+test("an allowance that comes after the last invoice takes of untaxed freight no more than goods that were billed below their share of a discount leave to be taxed", () => {
+  const whole = order("SO-1").line("1", "A", 10, "100.00").discount("500.00").with({ charges: [untaxed("100.00")] }), one = (shipment: string, hour: number) => ships(shipment, `2026-03-02 ${hour}:00`, [{ order: "SO-1", line: "1", item: "A", quantity: 1 }]);
+  const more = whole.change("2026-03-02 15:00", (next) => { next.lines[0]!.quantity = "20"; }), cheaper = whole.change("2026-03-02 17:00", (next) => { next.version = 3; next.lines[0]!.quantity = "20"; next.charges = [untaxed("100.00"), promo("-200.00")]; });
+  const world = play(whole, one("SH-1", 14), more, one("SH-2", 16), cheaper, cancels("SO-1", "CX-1", "2026-03-02 18:00"));
+  approve(world);
+  expect([totals(world), totals(world, "credit"), open(world, "INV-1"), netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([["154.00", "108.00"], ["154.00", "62.00"], "0.00", "-200.00", []]);
+});

@@ -5,7 +5,7 @@ import type { BillingState, ShipmentSlices } from "../../../publications";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
 import { apportionCharges, bearable, type Due, type LeftCharge, type UnitCharge } from "./charges";
-import { estimatedTax } from "./line-tax";
+import { taxOfNet } from "./line-tax";
 
 /** One billing unit's part of this order: what it should carry now. */
 export interface UnitPlan { unit: string; shipment: ShipmentSlices; part: number; state: BillingState | null; lines: BilledPart[]; charges: UnitCharge[] }
@@ -100,7 +100,7 @@ function keptOf(view: OrderView, plan: UnitPlan): Due {
   const kept = unitNet(plan).minus(sumOf(goods, ({ net }) => dec(net)));
   return {
     net: positive(kept).plus(unitCharges(plan)).minus(sumOf(back, ({ amount }) => dec(amount))),
-    taxes: [...(kept.gt(0) ? [...plan.lines.map((line) => estimatedTax(view, line)), ...goods.map(({ tax }) => dec(tax).neg())] : []), ...plan.charges.map((row) => row.estimatedTax), ...back.map(({ tax }) => dec(tax).neg())],
+    taxes: [...(kept.gt(0) ? [...plan.lines.map((line) => taxOfNet(view, line)), ...goods.map(({ tax }) => dec(tax).neg())] : []), ...plan.charges.map((row) => row.estimatedTax), ...back.map(({ tax }) => dec(tax).neg())],
   };
 }
 
