@@ -210,3 +210,10 @@ test("an allowance that comes after the last invoice takes of untaxed freight no
   approve(world);
   expect([totals(world), totals(world, "credit"), open(world, "INV-1"), netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([["154.00", "108.00"], ["154.00", "62.00"], "0.00", "-200.00", []]);
 });
+
+test("an allowance that grows with the price after some came back takes no more than what was kept is worth by the new price, not what came back", () => {
+  const at20 = order("SO-1").line("1", "A", 10, "20.00").with({ version: 2, charges: [promo("-200.00", "first_invoice", "none")] }).build();
+  const world = play(so(promo("-100.00", "first_invoice", "none")), left("SH-1", 10), ...back("RMA-1", 5), { ...at20, at: at("2026-03-05 09:00") });
+  approve(world);
+  expect([totals(world), open(world, "INV-1"), netPosted(world).lines["SO-1/1"]?.net, netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([["8.00"], "4.00", "100.00", "-100.00", []]);
+});

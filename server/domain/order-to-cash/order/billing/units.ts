@@ -1,11 +1,13 @@
 import { isAllowance } from "../../../allowance";
-import { dec, max, positive, sumOf, zero, type Decimal } from "../../../decimal";
+import { dec, max, sumOf, zero, type Decimal } from "../../../decimal";
+import { roundMoney } from "../../../money";
 import { shipmentBillingUnitKey } from "../../../subject";
 import type { BillingState, ShipmentSlices } from "../../../publications";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
 import { apportionCharges, bearable, type Due, type LeftCharge, type UnitCharge } from "./charges";
 import { taxOfNet } from "./line-tax";
+import { keptNet } from "./returned-share";
 
 /** One billing unit's part of this order: what it should carry now. */
 export interface UnitPlan { unit: string; shipment: ShipmentSlices; part: number; state: BillingState | null; lines: BilledPart[]; charges: UnitCharge[] }
@@ -95,12 +97,11 @@ function takeOffInvoices(view: OrderView, plans: readonly UnitPlan[], charge: Un
 
 /** What the customer is to pay of an invoice for what did not come back; the allowances that went back with the rest are not given to anything else. */
 function keptOf(view: OrderView, plan: UnitPlan): Due {
-  const returns = (plan.state?.credits ?? []).filter((credit) => credit.posted && credit.class === "return");
-  const goods = returns.flatMap(({ lines }) => lines), back = returns.flatMap(({ allowances = [] }) => allowances);
-  const kept = unitNet(plan).minus(sumOf(goods, ({ net }) => dec(net)));
+  const back = (plan.state?.credits ?? []).filter((credit) => credit.posted && credit.class === "return").flatMap(({ allowances = [] }) => allowances);
+  const goods = plan.lines.map((line) => ({ line, net: keptNet(view, line) }));
   return {
-    net: positive(kept).plus(unitCharges(plan)).minus(sumOf(back, ({ amount }) => dec(amount))),
-    taxes: [...(kept.gt(0) ? [...plan.lines.map((line) => taxOfNet(view, line)), ...goods.map(({ tax }) => dec(tax).neg())] : []), ...plan.charges.map((row) => row.estimatedTax), ...back.map(({ tax }) => dec(tax).neg())],
+    net: sumOf(goods, ({ net }) => net).plus(unitCharges(plan)).minus(sumOf(back, ({ amount }) => dec(amount))),
+    taxes: [...goods.map(({ line, net }) => (net.eq(line.net) ? taxOfNet(view, line) : roundMoney(taxOfNet(view, line).times(net).div(line.net), view.currency))), ...plan.charges.map((row) => row.estimatedTax), ...back.map(({ tax }) => dec(tax).neg())],
   };
 }
 
