@@ -217,3 +217,13 @@ test("an allowance that grows with the price after some came back takes no more 
   approve(world);
   expect([totals(world), open(world, "INV-1"), netPosted(world).lines["SO-1/1"]?.net, netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([["8.00"], "4.00", "100.00", "-100.00", []]);
 });
+
+test("though that freight is taxed only since", () => {
+  const freight = (taxCategory: string): Charge => ({ charge: "freight", amount: "15.00", taxCategory, billing: "actual_cost" });
+  const ordered = so(freight("none"), promo("-60.00")), retaxed = ordered.change("2026-03-04 09:00", (next) => { next.charges = [freight("goods"), promo("-60.00")]; });
+  const world = play(ordered, left("SH-1", 1, 1, { freightCost: "5.00" }), left("SH-1", 1, 2, { freightCost: "8.00" }), retaxed);
+  approve(world);
+  world.tell(cancels("SO-1", "CX-1", "2026-03-05 09:00"));
+  approve(world);
+  expect([totals(world, "credit").at(-1), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual(["3.24", "0.00", []]);
+});

@@ -127,14 +127,14 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): 
 interface Chargeable { charge: Pick<InvoicePayload["charges"][number], "charge" | "order" | "amount" | "tax" | "taxCategory">; /** Whose tax its own goes by. */ rate: { net: string; tax: string } }
 
 /** Charges on the invoice, and allowances that came off it after it left: the invoice has none of these, and their tax goes by what it still has of their category, goods or where it bears none the charges. */
-function chargeable(unit: Unit, billed: InvoicePayload, { order, terms, given }: ChargesNow, own: readonly ChargePart[]): Chargeable[] {
+function chargeable(unit: Unit, billed: InvoicePayload, { order, terms, given, taxedAs: categories }: ChargesNow, own: readonly ChargePart[]): Chargeable[] {
   const money = (amount: Decimal) => moneyText(amount, unit.currency), on = billed.charges.filter((row) => row.order === order);
   const since = new Map([...terms.filter((row) => row.order === order && isAllowance(row)), ...own].filter((row) => !on.some(({ charge }) => charge === row.charge)).map((row) => [row.charge, row.taxCategory]));
   return [
     ...on.map((charge) => ({ charge, rate: { net: charge.amount, tax: charge.tax } })),
     ...[...since].map(([charge, taxCategory]) => {
       const goods = billed.lines.filter((line) => line.order === order && line.taxCategory === taxCategory).map((line) => ({ ...line, credited: given.own.get(line.key) ?? [] }));
-      const alike = goods.length > 0 ? goods : on.filter((row) => row.taxCategory === taxCategory).map((row) => ({ net: row.amount, tax: row.tax, credited: own.filter((each) => each.charge === row.charge).map(({ amount, tax }) => ({ net: amount, tax })) }));
+      const alike = goods.length > 0 ? goods : on.filter((row) => (categories.get(chargeKey(row)) ?? row.taxCategory) === taxCategory).map((row) => ({ net: row.amount, tax: row.tax, credited: own.filter((each) => each.charge === row.charge).map(({ amount, tax }) => ({ net: amount, tax })) }));
       const left = (field: "net" | "tax") => money(sumOf(alike, (row) => dec(row[field]).minus(sumOf(row.credited, (credit) => dec(credit[field])))));
       return { charge: { charge, order, taxCategory, amount: money(zero), tax: money(zero) }, rate: { net: left("net"), tax: left("tax") } };
     }),
