@@ -227,3 +227,11 @@ test("though that freight is taxed only since", () => {
   approve(world);
   expect([totals(world, "credit").at(-1), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual(["3.24", "0.00", []]);
 });
+
+test("more came back of a shipment than left by its last count: what is kept of it has its part of an allowance pro rata, as if that had been known", () => {
+  const two = () => order("SO-1").line("1", "A", 10, "10.00").line("2", "B", 5, "4.00").with({ charges: [promo("-24.00", "pro_rata")] });
+  const counted = (quantity: number, version: number) => ships("SH-1", `2026-03-0${version + 1} 14:00`, [{ order: "SO-1", line: "1", item: "A", quantity }, { order: "SO-1", line: "2", item: "B", quantity: 5 }], version, { shippedAt: at("2026-03-02 14:00") });
+  const world = play(two(), counted(10, 1), ...back("RMA-1", 8), counted(5, 2));
+  approve(world);
+  expect([open(world, "INV-1"), netPosted(world).charges["promo"], totals(world, "debit"), troubles(world).filter((each) => each !== "CRD-01")], describeWorld(world)).toEqual(["17.28", "-4.00", [], []]);
+});

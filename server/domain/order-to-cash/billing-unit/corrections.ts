@@ -40,7 +40,7 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const foreign = terms.data.currency !== unit.currency;
     const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given, foreign));
     const inAll = (of: (part: CreditPart) => Decimal) => sumOf(taken, ({ correction, price_adjustment }) => (correction ? of(correction) : zero).plus(price_adjustment ? of(price_adjustment) : zero));
-    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, corrected: inAll(({ net }) => net), correctedTax: inAll(({ tax }) => positive(tax)), taxedAs: taxedAs(input, credits) });
+    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, stranded: strandedNet(terms.data.lines, given, unit.currency), corrected: inAll(({ net }) => net), correctedTax: inAll(({ tax }) => positive(tax)), taxedAs: taxedAs(input, credits) });
     const emptied = terms.data.lines.length > 0 && terms.data.lines.every((term) => dec(term.quantity).isZero());
     // What is left of an allowance is taken back with the goods, so that no credit is above what they were billed at.
     const withGoods = taken.some(({ correction }) => correction);
@@ -94,10 +94,17 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
 
 const isTakenOff = (billed: InvoicePayload, name: string, of: string): boolean => billed.charges.some((row) => row.charge === name && row.order === of && isAllowance(row));
 
-interface ChargesNow { order: string; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net and tax that this change takes off the order's lines; what a debit's tax comes to is determined later, and gives a credit no room. */ corrected: Decimal; correctedTax: Decimal; taxedAs: ReadonlyMap<string, string> }
+function strandedNet(terms: readonly TermLine[], given: Given, currency: string): Decimal {
+  return sumOf(terms, ({ key, quantity }) => {
+    const rows = given.returned.get(key) ?? [], back = sumOf(rows, (row) => dec(row.quantity)), beyond = positive(back.minus(quantity));
+    return beyond.isZero() ? zero : roundMoney(sumOf(rows, (row) => dec(row.net)).times(beyond).div(back), currency);
+  });
+}
+
+interface ChargesNow { order: string; /** Net of what was credited for returns and by the warehouse's last word never left: no allowance is shared over it. */ stranded: Decimal; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net and tax that this change takes off the order's lines; what a debit's tax comes to is determined later, and gives a credit no room. */ corrected: Decimal; correctedTax: Decimal; taxedAs: ReadonlyMap<string, string> }
 
 function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): ChargePart[] {
-  const { order, terms, credits, taxedAs: categories, given, corrected, correctedTax } = change;
+  const { order, terms, credits, taxedAs: categories, given, stranded, corrected, correctedTax } = change;
   const round = (value: Decimal) => roundMoney(value, unit.currency);
   const own = credits.filter(({ payload }) => payload.order === order).flatMap(({ payload }) => payload.charges);
   const left = sumOf(billed.lines.filter((line) => line.order === order), (line) => dec(line.net).minus(sumOf(given.own.get(line.key) ?? [], (row) => dec(row.net)))).minus(corrected);
@@ -111,7 +118,7 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): 
     if (dec(charge.amount).minus(net).eq(now)) return [];
     // What came back took its part of an allowance with it: only what the customer keeps has any (decision 19).
     const back = given.allowances.filter((row) => row.order === order && row.charge === charge.charge), taken = sumOf(back, (row) => dec(row.amount));
-    const kept = taken.isZero() ? now : now.minus(allowanceOn(now, gone, left, unit.currency));
+    const kept = taken.isZero() ? now : now.minus(allowanceOn(now, gone.minus(stranded), left.minus(stranded), unit.currency));
     const moved = dec(charge.amount).minus(net).minus(taken).minus(kept);
     if (moved.isZero() || (!taken.isZero() && !now.isZero() && moved.abs().lte(minorUnit(unit.currency).times(back.length)))) return [];
     const isOn = !dec(charge.amount).isZero(), part = (isOn && taxHasMoved(credits)) || !taken.isZero()
