@@ -38,7 +38,7 @@ test.describe("FEATURE: two books side by side", () => {
       await expect(dialog).toBeHidden({ timeout: 30_000 });
       await finance.waitForURL(/run=/);
 
-      const row = finance.getByRole("table", { name: "Items, most money first" }).getByRole("row").filter({ hasText: number });
+      const row = finance.getByRole("table", { name: "Items, most money first" }).getByRole("row", { name: new RegExp(`^Missing in A – ${number} `) });
       await expect(row).toContainText("Missing in A");
       await row.click();
       await finance.waitForURL(/item=/);

@@ -1,5 +1,6 @@
 import { cardAuthorisationPlanner, sharesAuthorisations } from "./authorisation-owner";
 import { awaitingCodes } from "./awaited-codes";
+import { readingLedgers } from "./ledger-words";
 import { masterRecordPlanner } from "./master-data";
 import { billToAccountPlanner } from "./order-to-cash/bill-to-account";
 import { billingUnitPlanner } from "./order-to-cash/billing-unit";
@@ -22,10 +23,10 @@ const neutralPlanner: Planner = { dependencies: () => [], plan: ({ subject }) =>
 export const planners: Readonly<Record<SubjectKind, Planner>> = {
   order: sharesAuthorisations(answersForOwner(onRecord(awaitingCodes(orderPlanner)), ownerOf), ownerOf, authorisersOf),
   shipment: asksForOwners(onRecord(awaitingCodes(shipmentPlanner))),
-  billing_unit: onRecord(awaitingCodes(billingUnitPlanner)),
+  billing_unit: readingLedgers(onRecord(awaitingCodes(billingUnitPlanner))),
   credit_account: onRecord(creditAccountPlanner),
   receipt: handsOver(onRecord(awaitingCodes(receiptPlanner))),
-  return: asksForOwners(onRecord(awaitingCodes(returnPlanner))),
+  return: readingLedgers(asksForOwners(onRecord(awaitingCodes(returnPlanner)))),
   bill_to_account: billToAccountPlanner,
   master_record: onRecord(masterRecordPlanner),
   payout: neutralPlanner,

@@ -1,7 +1,7 @@
 import { allowanceOn } from "../allowance";
 import type { CreditPayload } from "../debit";
 import { dec, max, min, positive, sumOf, zero, type Decimal } from "../decimal";
-import { moneyText, roundMoney } from "../money";
+import { minorUnit, moneyText, roundMoney } from "../money";
 import type { AllowanceBack, ReturnBasis } from "../publications";
 import type { CreditPart } from "./allocation";
 
@@ -25,10 +25,10 @@ export const allowancesBack = (payloads: readonly CreditPayload[]): { allowances
 export function allowancesOn(basis: ReturnBasis, invoice: string, parts: readonly CreditPart[], credited: readonly CreditPayload[]): CreditCharge[] {
   const { currency } = basis, net = sumOf(parts, (part) => part.net), money = (amount: Decimal) => moneyText(amount, currency);
   const before = credited.filter((payload) => payload.invoice === invoice);
-  const rows = net.isNegative() ? within(goodsIn(before).neg(), parts, givenBack(before, net, currency)) : within(positive(leftOf(basis, invoice)), parts, (basis.allowances ?? []).filter((row) => row.invoice === invoice).map((row) => {
+  const rows = net.isNegative() ? within(goodsIn(before).neg(), parts, givenBack(before, net, currency), currency) : within(positive(leftOf(basis, invoice)), parts, (basis.allowances ?? []).filter((row) => row.invoice === invoice).map((row) => {
     const upTo = (amount: string) => allowanceOn(dec(amount), dec(row.gone).plus(net), dec(row.of), currency);
     return { charge: row.charge, taxCategory: row.taxCategory, amount: upTo(row.amount).minus(row.back), tax: upTo(row.tax).minus(row.backTax) };
-  }));
+  }), currency);
   return rows.filter(({ amount, tax }) => !amount.isZero() || !tax.isZero()).map((row) => ({ ...row, amount: money(row.amount), tax: money(row.tax) }));
 }
 
@@ -44,13 +44,21 @@ function leftOf({ billed, allowances = [] }: ReturnBasis, invoice: string): Deci
 }
 
 /**
- * Tax of goods goes by their quantity and that of an allowance by their net. What they differ by for being rounded one by one is the
- * allowance's: no credit takes more than `most`, what its invoice has left, or less than nothing, which would be a debit; nor the other way where goods are taken back.
+ * No credit takes more than `most`, what its invoice has left, or less than nothing, which would be a debit; nor the other way where goods are
+ * taken back. Tax of goods goes by their quantity and that of an allowance by their net: cents that they differ by for being rounded one by one
+ * are the allowance's tax. What an allowance is beyond its goods, with its own tax, stays with what it was given on besides.
  */
-function within(most: Decimal, parts: readonly CreditPart[], rows: readonly Share[]): Share[] {
+function within(most: Decimal, parts: readonly CreditPart[], rows: readonly Share[], currency: string): Share[] {
   const taken = sumOf(parts, ({ net, tax }) => net.plus(tax)).plus(sumOf(rows, ({ amount, tax }) => amount.plus(tax)));
-  const beyond = taken.minus(most.isNegative() ? min(zero, max(taken, most)) : positive(min(taken, most))), last = rows.findLast(({ tax }) => !tax.isZero()) ?? rows.at(-1);
-  return rows.map((row) => (row !== last ? row : row.tax.isZero() ? { ...row, amount: row.amount.minus(beyond) } : { ...row, tax: row.tax.minus(beyond) }));
+  const beyond = taken.minus(most.isNegative() ? min(zero, max(taken, most)) : positive(min(taken, most))), areCents = beyond.abs().lte(minorUnit(currency).times(parts.length + rows.length));
+  const last = rows.findLast(({ tax }) => !tax.isZero()) ?? rows.at(-1);
+  let left = beyond;
+  const off = new Map([...rows.filter((row) => row === last), ...rows.filter((row) => row !== last)].map((row) => {
+    const whole = row.amount.plus(row.tax), part = left.isNegative() === whole.isNegative() && left.abs().gt(whole.abs()) ? whole : left;
+    left = left.minus(part);
+    return [row, { part, net: row.tax.isZero() ? part : areCents || whole.isZero() ? zero : roundMoney(part.times(row.amount).div(whole), currency) }];
+  }));
+  return rows.map((row) => { const { part, net } = off.get(row) ?? { part: zero, net: zero }; return { ...row, amount: row.amount.minus(net), tax: row.tax.minus(part.minus(net)) }; });
 }
 
 function givenBack(credited: readonly CreditPayload[], net: Decimal, currency: string): Share[] {

@@ -159,3 +159,79 @@ test.each([["3.16", "-20.00"], ["3.164", "-20.00"], ["3.164", "-6.30"]])("nor is
   approve(world);
   expect([goodsOf(world)?.quantity, totals(world, "credit").filter((total) => total !== "0.00" && total !== totals(world)[0])], describeWorld(world)).toEqual(["1", []]);
 });
+
+test.each([["none", 7, "4.23", "-6.57", "-24.00"], ["goods", 7, "3.70", "-6.57", "-24.00"], ["none", 3, "0.00", undefined, "-13.71"]] as const)("some came back, then fewer had left: an allowance on the first invoice (tax: %s) takes no more of it than is kept of the %i, and the rest of it goes on the next", (category, count, rest, kept, inAll) => {
+  const world = play(so(promo("-60.00", "first_invoice", category)), left("SH-1", 10), ...back("RMA-1", 6), left("SH-1", count, 2));
+  approve(world);
+  expect([open(world, "INV-1"), totals(world, "debit"), netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([rest, [], kept, []]);
+  world.tell(left("SH-2", 10 - count));
+  approve(world);
+  expect([open(world, "INV-1"), totals(world, "debit"), netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([rest, [], inAll, []]);
+});
+
+test("some came back, then what was kept became cheaper: an allowance takes no more of it than it is worth now", () => {
+  const two = (price: string) => order("SO-1").line("1", "A", 5, "10.00").line("2", "B", 5, price).with({ charges: [promo("-60.00", "first_invoice", "none")] });
+  const world = play(two("10.00"), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 5 }, { order: "SO-1", line: "2", item: "B", quantity: 5 }]), ...back("RMA-1", 5), { ...two("3.00").with({ version: 2 }).build(), at: at("2026-03-05 09:00") });
+  approve(world);
+  expect([totals(world), totals(world, "credit"), open(world, "INV-1"), totals(world, "debit"), troubles(world)], describeWorld(world)).toEqual([["48.00"], ["24.00", "18.18"], "5.82", [], []]);
+});
+
+test("a shipment of which fewer had left gives up its own part of an allowance pro rata, and goods of another then take back all that theirs had", () => {
+  const fewer = left("SH-2", 3, 2), world = play(so(promo("-20.00", "pro_rata")), left("SH-1", 5), left("SH-2", 5), fewer);
+  approve(world);
+  expect([totals(world, "credit"), totals(world, "debit"), open(world, "INV-1"), open(world, "INV-2")], describeWorld(world)).toEqual([["17.28"], [], "43.20", "25.92"]);
+  for (const told of back("RMA-1", 4)) world.tell(told);
+  approve(world);
+  same(world, play(so(promo("-20.00", "pro_rata")), left("SH-1", 5), fewer, ...back("RMA-1", 4)));
+});
+
+test("of the last unit that comes back an allowance takes no more than it is worth, with its tax: what it is beyond that stays with the freight", () => {
+  const world = play(so({ ...untaxed("100.00"), taxCategory: "goods" }, promo("-60.00")), left("SH-1", 10), ...back("RMA-1", 6), left("SH-1", 7, 2));
+  approve(world);
+  for (const told of back("RMA-2", 1)) { world.tell(told); soundState(world); }
+  plansOnce(world);
+  const last = world.erp.documents.at(-1);
+  expect([last?.net, last?.charges, last?.tax, last?.total, netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual(["10.00", "-10.00", "0.00", "0.00", "-14.00", []]);
+});
+
+test("off an invoice of freight alone, an allowance takes the tax of that freight", () => {
+  const freight: Charge = { charge: "freight", amount: "15.00", taxCategory: "goods", billing: "actual_cost" };
+  const world = play(so(freight, promo("-60.00")), left("SH-1", 1, 1, { freightCost: "5.00" }), left("SH-1", 1, 2, { freightCost: "8.00" }));
+  expect(totals(world), describeWorld(world)).toEqual(["0.00", "3.24"]);
+  world.tell(cancels("SO-1", "CX-1", "2026-03-05 09:00"));
+  approve(world);
+  expect([totals(world, "credit"), open(world, "INV-2"), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["3.24"], "0.00", "0.00", []]);
+});
+
+test("an allowance that comes after the last invoice takes of untaxed freight no more than goods that were billed below their share of a discount leave to be taxed", () => {
+  const whole = order("SO-1").line("1", "A", 10, "100.00").discount("500.00").with({ charges: [untaxed("100.00")] }), one = (shipment: string, hour: number) => ships(shipment, `2026-03-02 ${hour}:00`, [{ order: "SO-1", line: "1", item: "A", quantity: 1 }]);
+  const more = whole.change("2026-03-02 15:00", (next) => { next.lines[0]!.quantity = "20"; }), cheaper = whole.change("2026-03-02 17:00", (next) => { next.version = 3; next.lines[0]!.quantity = "20"; next.charges = [untaxed("100.00"), promo("-200.00")]; });
+  const world = play(whole, one("SH-1", 14), more, one("SH-2", 16), cheaper, cancels("SO-1", "CX-1", "2026-03-02 18:00"));
+  approve(world);
+  expect([totals(world), totals(world, "credit"), open(world, "INV-1"), netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([["154.00", "108.00"], ["154.00", "62.00"], "0.00", "-200.00", []]);
+});
+
+test("an allowance that grows with the price after some came back takes no more than what was kept is worth by the new price, not what came back", () => {
+  const at20 = order("SO-1").line("1", "A", 10, "20.00").with({ version: 2, charges: [promo("-200.00", "first_invoice", "none")] }).build();
+  const world = play(so(promo("-100.00", "first_invoice", "none")), left("SH-1", 10), ...back("RMA-1", 5), { ...at20, at: at("2026-03-05 09:00") });
+  approve(world);
+  expect([totals(world), open(world, "INV-1"), netPosted(world).lines["SO-1/1"]?.net, netPosted(world).charges["promo"], troubles(world)], describeWorld(world)).toEqual([["8.00"], "4.00", "100.00", "-100.00", []]);
+});
+
+test("though that freight is taxed only since", () => {
+  const freight = (taxCategory: string): Charge => ({ charge: "freight", amount: "15.00", taxCategory, billing: "actual_cost" });
+  const ordered = so(freight("none"), promo("-60.00")), retaxed = ordered.change("2026-03-04 09:00", (next) => { next.charges = [freight("goods"), promo("-60.00")]; });
+  const world = play(ordered, left("SH-1", 1, 1, { freightCost: "5.00" }), left("SH-1", 1, 2, { freightCost: "8.00" }), retaxed);
+  approve(world);
+  world.tell(cancels("SO-1", "CX-1", "2026-03-05 09:00"));
+  approve(world);
+  expect([totals(world, "credit").at(-1), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual(["3.24", "0.00", []]);
+});
+
+test("more came back of a shipment than left by its last count: what is kept of it has its part of an allowance pro rata, as if that had been known", () => {
+  const two = () => order("SO-1").line("1", "A", 10, "10.00").line("2", "B", 5, "4.00").with({ charges: [promo("-24.00", "pro_rata")] });
+  const counted = (quantity: number, version: number) => ships("SH-1", `2026-03-0${version + 1} 14:00`, [{ order: "SO-1", line: "1", item: "A", quantity }, { order: "SO-1", line: "2", item: "B", quantity: 5 }], version, { shippedAt: at("2026-03-02 14:00") });
+  const world = play(two(), counted(10, 1), ...back("RMA-1", 8), counted(5, 2));
+  approve(world);
+  expect([open(world, "INV-1"), netPosted(world).charges["promo"], totals(world, "debit"), troubles(world).filter((each) => each !== "CRD-01")], describeWorld(world)).toEqual(["17.28", "-4.00", [], []]);
+});

@@ -40,7 +40,7 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const foreign = terms.data.currency !== unit.currency;
     const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given, foreign));
     const inAll = (of: (part: CreditPart) => Decimal) => sumOf(taken, ({ correction, price_adjustment }) => (correction ? of(correction) : zero).plus(price_adjustment ? of(price_adjustment) : zero));
-    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, corrected: inAll(({ net }) => net), correctedTax: inAll(({ tax }) => positive(tax)), taxedAs: taxedAs(input, credits) });
+    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, stranded: strandedNet(terms.data.lines, given, unit.currency), corrected: inAll(({ net }) => net), correctedTax: inAll(({ tax }) => positive(tax)), taxedAs: taxedAs(input, credits) });
     const emptied = terms.data.lines.length > 0 && terms.data.lines.every((term) => dec(term.quantity).isZero());
     // What is left of an allowance is taken back with the goods, so that no credit is above what they were billed at.
     const withGoods = taken.some(({ correction }) => correction);
@@ -94,10 +94,17 @@ function lineChanges(unit: Unit, line: CreditPart["line"], term: TermLine | unde
 
 const isTakenOff = (billed: InvoicePayload, name: string, of: string): boolean => billed.charges.some((row) => row.charge === name && row.order === of && isAllowance(row));
 
-interface ChargesNow { order: string; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net and tax that this change takes off the order's lines; what a debit's tax comes to is determined later, and gives a credit no room. */ corrected: Decimal; correctedTax: Decimal; taxedAs: ReadonlyMap<string, string> }
+function strandedNet(terms: readonly TermLine[], given: Given, currency: string): Decimal {
+  return sumOf(terms, ({ key, quantity }) => {
+    const rows = given.returned.get(key) ?? [], back = sumOf(rows, (row) => dec(row.quantity)), beyond = positive(back.minus(quantity));
+    return beyond.isZero() ? zero : roundMoney(sumOf(rows, (row) => dec(row.net)).times(beyond).div(back), currency);
+  });
+}
+
+interface ChargesNow { order: string; /** Net of what was credited for returns and by the warehouse's last word never left: no allowance is shared over it. */ stranded: Decimal; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net and tax that this change takes off the order's lines; what a debit's tax comes to is determined later, and gives a credit no room. */ corrected: Decimal; correctedTax: Decimal; taxedAs: ReadonlyMap<string, string> }
 
 function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): ChargePart[] {
-  const { order, terms, credits, taxedAs: categories, given, corrected, correctedTax } = change;
+  const { order, terms, credits, taxedAs: categories, given, stranded, corrected, correctedTax } = change;
   const round = (value: Decimal) => roundMoney(value, unit.currency);
   const own = credits.filter(({ payload }) => payload.order === order).flatMap(({ payload }) => payload.charges);
   const left = sumOf(billed.lines.filter((line) => line.order === order), (line) => dec(line.net).minus(sumOf(given.own.get(line.key) ?? [], (row) => dec(row.net)))).minus(corrected);
@@ -111,7 +118,7 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): 
     if (dec(charge.amount).minus(net).eq(now)) return [];
     // What came back took its part of an allowance with it: only what the customer keeps has any (decision 19).
     const back = given.allowances.filter((row) => row.order === order && row.charge === charge.charge), taken = sumOf(back, (row) => dec(row.amount));
-    const kept = taken.isZero() ? now : now.minus(allowanceOn(now, gone, left, unit.currency));
+    const kept = taken.isZero() ? now : now.minus(allowanceOn(now, gone.minus(stranded), left.minus(stranded), unit.currency));
     const moved = dec(charge.amount).minus(net).minus(taken).minus(kept);
     if (moved.isZero() || (!taken.isZero() && !now.isZero() && moved.abs().lte(minorUnit(unit.currency).times(back.length)))) return [];
     const isOn = !dec(charge.amount).isZero(), part = (isOn && taxHasMoved(credits)) || !taken.isZero()
@@ -126,14 +133,16 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): 
 
 interface Chargeable { charge: Pick<InvoicePayload["charges"][number], "charge" | "order" | "amount" | "tax" | "taxCategory">; /** Whose tax its own goes by. */ rate: { net: string; tax: string } }
 
-/** Charges on the invoice, and allowances that came off it after it left: the invoice has none of these, and their tax goes by what it still has of their category. */
-function chargeable(unit: Unit, billed: InvoicePayload, { order, terms, given }: ChargesNow, own: readonly ChargePart[]): Chargeable[] {
+/** Charges on the invoice, and allowances that came off it after it left: the invoice has none of these, and their tax goes by what it still has of their category, goods or where it bears none the charges. */
+function chargeable(unit: Unit, billed: InvoicePayload, { order, terms, given, taxedAs: categories }: ChargesNow, own: readonly ChargePart[]): Chargeable[] {
   const money = (amount: Decimal) => moneyText(amount, unit.currency), on = billed.charges.filter((row) => row.order === order);
   const since = new Map([...terms.filter((row) => row.order === order && isAllowance(row)), ...own].filter((row) => !on.some(({ charge }) => charge === row.charge)).map((row) => [row.charge, row.taxCategory]));
   return [
     ...on.map((charge) => ({ charge, rate: { net: charge.amount, tax: charge.tax } })),
     ...[...since].map(([charge, taxCategory]) => {
-      const alike = billed.lines.filter((line) => line.order === order && line.taxCategory === taxCategory), left = (field: "net" | "tax") => money(sumOf(alike, (line) => dec(line[field]).minus(sumOf(given.own.get(line.key) ?? [], (row) => dec(row[field])))));
+      const goods = billed.lines.filter((line) => line.order === order && line.taxCategory === taxCategory).map((line) => ({ ...line, credited: given.own.get(line.key) ?? [] }));
+      const alike = goods.length > 0 ? goods : on.filter((row) => (categories.get(chargeKey(row)) ?? row.taxCategory) === taxCategory).map((row) => ({ net: row.amount, tax: row.tax, credited: own.filter((each) => each.charge === row.charge).map(({ amount, tax }) => ({ net: amount, tax })) }));
+      const left = (field: "net" | "tax") => money(sumOf(alike, (row) => dec(row[field]).minus(sumOf(row.credited, (credit) => dec(credit[field])))));
       return { charge: { charge, order, taxCategory, amount: money(zero), tax: money(zero) }, rate: { net: left("net"), tax: left("tax") } };
     }),
   ];

@@ -37,8 +37,8 @@ export function orderCharges(order: OrderCaptured, source: string, book: Codeboo
 /** A unit as the charges see it: what it is frozen with, or how much goods value stands before and in it. */
 export interface ChargedUnit {
   unit: string; shipment: string; frozen: BillingState | null; net: Decimal;
-  /** Estimated for its goods, line by line. */
-  taxes: readonly Decimal[];
+  /** What the customer is to pay for these goods, of what did not come back. */
+  due: Due;
   /** Goods of this order stand in it. */
   goods: boolean;
   /** Some of them a carrier took: a service that was done has no freight. */
@@ -67,7 +67,7 @@ export interface Apportioned { byUnit: Map<string, UnitCharge[]>; left: LeftChar
  */
 export function apportionCharges({ order, charges, units, goodsTotal, shipments, currency, taxOf }: ToApportion): Apportioned {
   const byUnit = new Map<string, UnitCharge[]>(units.map(({ unit }) => [unit, []]));
-  const left: LeftCharge[] = [], atActual = charges.filter(({ billing }) => billing === "actual_cost"), due = units.map(({ net, taxes }): Due => ({ net, taxes: [...taxes] }));
+  const left: LeftCharge[] = [], atActual = charges.filter(({ billing }) => billing === "actual_cost"), due = units.map((unit) => unit.due);
   for (const charge of charges.toSorted((a, b) => Number(a.ordered.isNegative()) - Number(b.ordered.isNegative()))) {
     let upTo = zero;
     const made = (amount: Decimal, pending: boolean): UnitCharge => {
@@ -134,16 +134,21 @@ export function bearable({ net, taxes }: Due, rate: Decimal, currency: string): 
 /** So much of `amount` as goes into `room`, of the same sign. */
 const within = (amount: Decimal, room: Decimal): Decimal => (amount.isNegative() === room.isNegative() ? (amount.abs().lt(room.abs()) ? amount : room) : zero);
 
+/** With the goods value by the cumulative rule. What it falls by comes first off the units whose own goods became fewer or cheaper: their part is theirs to give up. */
 function proRata(charge: OrderCharge, units: readonly ChargedUnit[], stands: readonly Decimal[], goodsTotal: Decimal, currency: string): Parts {
   const shareOf = (net: Decimal) => (net.gte(goodsTotal) ? charge.ordered : roundMoney(charge.ordered.times(net).div(goodsTotal), currency));
   let net = zero, given = zero;
+  const shares: Decimal[] = [];
   const amounts = units.map(({ frozen, emptied, net: goods }, index) => {
+    const before = shareOf(net);
     net = net.plus(goods);
+    shares.push(shareOf(net).minus(before));
     const amount = emptied ? zero : frozen ? (stands[index] ?? zero) : within(shareOf(net).minus(given), charge.ordered);
     given = given.plus(amount);
     return { amount };
   });
-  return { amounts, left: rest(takeOff(amounts, (units.some(({ emptied }) => !emptied) ? shareOf(net) : zero).minus(given))) };
+  const change = (units.some(({ emptied }) => !emptied) ? shareOf(net) : zero).minus(given);
+  return { amounts, left: rest(takeOff(amounts, takeOff(amounts, change, shares))) };
 }
 
 /** The whole amount on the first invoice (P2). What an emptied unit carried stays there only where the others had left without it: a credit and a debit of the same amount would say nothing. */
@@ -184,14 +189,14 @@ function atCost(order: string, charge: OrderCharge, units: readonly ChargedUnit[
 
 const rest = (amount: Decimal): Parts["left"] => (amount.isZero() ? [] : [{ amount }]);
 
-/** A charge that fell comes off where it stands; what is left of `change` is returned. */
-function takeOff(amounts: readonly Part[], change: Decimal): Decimal {
+/** A charge that fell comes off where it stands, down to what is to `stay` there; what is left of `change` is returned. */
+function takeOff(amounts: readonly Part[], change: Decimal, stay: readonly Decimal[] = []): Decimal {
   let left = change;
-  for (const row of amounts) {
-    const off = within(left, row.amount.neg());
+  amounts.forEach((row, index) => {
+    const off = within(within(left, row.amount.neg()), (stay[index] ?? zero).minus(row.amount));
     row.amount = row.amount.plus(off);
     left = left.minus(off);
-  }
+  });
   return left;
 }
 

@@ -1,5 +1,5 @@
-import { max, sumOf, zero, type Decimal } from "../../../decimal";
-import { minorUnit } from "../../../money";
+import { max, min, sumOf, zero, type Decimal } from "../../../decimal";
+import { minorUnit, roundMoney } from "../../../money";
 import { cameBack } from "../stranded";
 import type { LineView, OrderView } from "../view";
 import type { BilledPart } from "./amounts";
@@ -11,6 +11,15 @@ const isBack = (part: BilledPart): boolean => part.quantity.gt(0) && cameBack(pa
 export function returnedWorth({ value, billing: { billed } }: LineView, part: BilledPart): Decimal {
   const from = sumOf(billed.slice(0, billed.indexOf(part)), cameBack);
   return value.upTo(from.plus(cameBack(part))).minus(value.upTo(from));
+}
+
+/** What a part is worth by today's price of what did not come back, whatever its returns were credited at. */
+export function keptNet(view: OrderView, part: BilledPart): Decimal {
+  const row = view.byId.get(part.line.id), back = cameBack(part);
+  if (back.isZero() || !row) return part.net;
+  if (isBack(part)) return zero;
+  if (part.line.nominalWeight !== null) return part.net.minus(roundMoney(part.net.times(back).div(part.quantity), view.currency));
+  return part.net.minus(min(part.net, returnedWorth(row, part)));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { dec, sumOf, zero, type Decimal } from "../../../decimal";
 import type { OrderCaptured } from "../../../contracts/order";
 import { dayOf } from "../../../instant";
-import { moneyText, roundMoney } from "../../../money";
+import { moneyText } from "../../../money";
 import { termsOf } from "../../../payment-terms";
 import { modeFor } from "../../../policy";
 import type { BillingTerms, FoundInvoice } from "../../../publications";
@@ -13,7 +13,7 @@ import { cameBack } from "../stranded";
 import { partiesFor } from "./billed-to";
 import { orderCharges, type OrderCharge } from "./charges";
 import { postedCredits } from "./credits";
-import { estimatedTax } from "./line-tax";
+import { estimatedTax, taxOfNet } from "./line-tax";
 import { returnedShare, returnedWorth } from "./returned-share";
 import { versionAt } from "../record";
 import { priceEffect } from "./history";
@@ -70,10 +70,9 @@ function returnedPart(view: OrderView, row: BilledPart): Pick<BillingTerms["line
   return { returned: { quantity: quantity.toFixed(), net: moneyText(returnedWorth(found, row), view.currency) } };
 }
 
-/** The estimate of what a part is billed at: a later part that takes a discount's difference, or weighs more, is taxed for it too. */
+/** The estimate of what a part is billed at, where that is not what it would be by the line's rule. */
 function comparableTax(view: OrderView, row: BilledPart): Pick<BillingTerms["lines"][number], "comparableTax"> {
-  if (row.nominalNet.isZero() || row.net.eq(row.nominalNet)) return {};
-  return { comparableTax: moneyText(roundMoney(estimatedTax(view, row).times(row.net).div(row.nominalNet), view.currency), view.currency) };
+  return row.nominalNet.isZero() || row.net.eq(row.nominalNet) ? {} : { comparableTax: moneyText(taxOfNet(view, row), view.currency) };
 }
 
 /** What each authorisation has left for one unit, other orders' captures and what was taken on it past us off: what the unit took of it itself, it knows first. */

@@ -1,11 +1,13 @@
 import { isAllowance } from "../../../allowance";
 import { dec, max, sumOf, zero, type Decimal } from "../../../decimal";
+import { roundMoney } from "../../../money";
 import { shipmentBillingUnitKey } from "../../../subject";
 import type { BillingState, ShipmentSlices } from "../../../publications";
 import type { OrderView } from "../view";
 import type { BilledPart } from "./amounts";
 import { apportionCharges, bearable, type Due, type LeftCharge, type UnitCharge } from "./charges";
-import { estimatedTax } from "./line-tax";
+import { taxOfNet } from "./line-tax";
+import { keptNet } from "./returned-share";
 
 /** One billing unit's part of this order: what it should carry now. */
 export interface UnitPlan { unit: string; shipment: ShipmentSlices; part: number; state: BillingState | null; lines: BilledPart[]; charges: UnitCharge[] }
@@ -72,7 +74,7 @@ const byBilling = (a: UnitPlan, b: UnitPlan): number => {
 function addCharges(view: OrderView, plans: readonly UnitPlan[]): LeftCharge[] {
   const carrying = plans.filter((plan) => plan.lines.length > 0 || plan.state?.frozen), empty = !plans.some(carriesGoods);
   const goodsTotal = sumOf(view.lines, ({ value, walk }) => value.upTo(walk.committed.ordered));
-  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), taxes: plan.lines.map((line) => estimatedTax(view, line)), goods: carriesGoods(plan), carried: plan.lines.some(({ line, quantity }) => quantity.gt(0) && line.source.method !== "service"), emptied: plan.state?.frozen === true && (empty || isEmptied(plan)) }));
+  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), due: keptOf(view, plan), goods: carriesGoods(plan), carried: plan.lines.some(({ line, quantity }) => quantity.gt(0) && line.source.method !== "service"), emptied: plan.state?.frozen === true && (empty || isEmptied(plan)) }));
   const { byUnit, left } = apportionCharges({ order: view.key, charges: view.charges, units, goodsTotal, shipments: view.record.shipments.map(({ data }) => data), currency: view.currency, taxOf: (charge, upTo) => view.estimate.chargeTax(charge, upTo) });
   for (const plan of plans) plan.charges = byUnit.get(plan.unit) ?? [];
   return left;
@@ -93,13 +95,13 @@ function takeOffInvoices(view: OrderView, plans: readonly UnitPlan[], charge: Un
   }
 }
 
-/** What the customer is to pay of an invoice for what did not come back. */
+/** What the customer is to pay of an invoice for what did not come back; the allowances that went back with the rest are not given to anything else. */
 function keptOf(view: OrderView, plan: UnitPlan): Due {
-  const returns = (plan.state?.credits ?? []).filter((credit) => credit.posted && credit.class === "return");
-  const back = [...returns.flatMap(({ lines }) => lines.map(({ net, tax }) => ({ net, tax }))), ...returns.flatMap(({ allowances = [] }) => allowances.map(({ amount, tax }) => ({ net: amount, tax })))];
+  const back = (plan.state?.credits ?? []).filter((credit) => credit.posted && credit.class === "return").flatMap(({ allowances = [] }) => allowances);
+  const goods = plan.lines.map((line) => ({ line, net: keptNet(view, line) }));
   return {
-    net: unitNet(plan).plus(unitCharges(plan)).minus(sumOf(back, ({ net }) => dec(net))),
-    taxes: [...plan.lines.map((line) => estimatedTax(view, line)), ...plan.charges.map((row) => row.estimatedTax), ...back.map(({ tax }) => dec(tax).neg())],
+    net: sumOf(goods, ({ net }) => net).plus(unitCharges(plan)).minus(sumOf(back, ({ amount }) => dec(amount))),
+    taxes: [...goods.map(({ line, net }) => (net.eq(line.net) ? taxOfNet(view, line) : roundMoney(taxOfNet(view, line).times(net).div(line.net), view.currency))), ...plan.charges.map((row) => row.estimatedTax), ...back.map(({ tax }) => dec(tax).neg())],
   };
 }
 
