@@ -235,3 +235,9 @@ test("more came back of a shipment than left by its last count: what is kept of 
   approve(world);
   expect([open(world, "INV-1"), netPosted(world).charges["promo"], totals(world, "debit"), troubles(world).filter((each) => each !== "CRD-01")], describeWorld(world)).toEqual(["17.28", "-4.00", [], []]);
 });
+
+test.each([["10.00", "10.00"], ["7.58", "7.77"]])("fewer had left of an invoice that an allowance leaves nothing of, with goods at %s: freight that goes with them is in the credit that takes the allowance back, not above the invoice in one of its own", (price, freight) => {
+  const world = play(order("SO-1").line("1", "A", 10, price).with({ charges: [{ charge: "freight", amount: freight, taxCategory: "goods", billing: "pro_rata" }, promo("-60.00")] }), left("SH-1", 2), left("SH-1", 1, 2));
+  approve(world);
+  expect([totals(world), totals(world, "credit"), totals(world, "debit"), netPosted(world).tax, troubles(world)], describeWorld(world)).toEqual([["0.00"], ["0.00"], [], "0.00", []]);
+});

@@ -21,9 +21,9 @@ export interface Proposal { class: CreditClass; order: string; slot: string; pay
 
 /**
  * What the invoice says and the terms no longer do. Fewer goods: a correction credit, which takes the charges too once none
- * of the order's goods are left here and the order bills them elsewhere or not at all; another price, discount or charge: a
- * price adjustment credit, or where in all it rose a debit (decision 22); another jurisdiction, or another tax
- * category of a charge, and nothing else: tax only. All always wait in CREDIT_APPROVAL.
+ * of the order's goods are left here and the order bills them elsewhere or not at all, or where an allowance goes with the
+ * goods; another price, discount or charge: a price adjustment credit, or where in all it rose a debit (decision 22); another
+ * jurisdiction, or another tax category of a charge, and nothing else: tax only. All always wait in CREDIT_APPROVAL.
  * Nothing is proposed while the invoice or an earlier credit is in flight (S11c); more goods are the next part's.
  */
 export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate): Proposal[] {
@@ -42,11 +42,11 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const inAll = (of: (part: CreditPart) => Decimal) => sumOf(taken, ({ correction, price_adjustment }) => (correction ? of(correction) : zero).plus(price_adjustment ? of(price_adjustment) : zero));
     const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, stranded: strandedNet(terms.data.lines, given, unit.currency), corrected: inAll(({ net }) => net), correctedTax: inAll(({ tax }) => positive(tax)), taxedAs: taxedAs(input, credits) });
     const emptied = terms.data.lines.length > 0 && terms.data.lines.every((term) => dec(term.quantity).isZero());
-    // What is left of an allowance is taken back with the goods, so that no credit is above what they were billed at.
-    const withGoods = taken.some(({ correction }) => correction);
+    // What is left of an allowance is taken back with the goods, so that no credit is above what they were billed at; and with it the charges that it made cheaper.
+    const withGoods = taken.some(({ correction }) => correction), withAllowance = withGoods && charges.some(({ charge }) => isTakenOff(billed, charge, order));
     for (const kind of ["correction", "price_adjustment"] as const) {
       const parts = taken.flatMap((change) => change[kind] ?? []);
-      const ownCharges = charges.filter(({ charge, amount }) => (kind === "correction") === (isTakenOff(billed, charge, order) ? withGoods : emptied && dec(amount).gt(0)));
+      const ownCharges = charges.filter(({ charge, amount }) => (kind === "correction") === (isTakenOff(billed, charge, order) ? withGoods : (emptied || withAllowance) && dec(amount).gt(0)));
       if (parts.length > 0 || ownCharges.length > 0) proposals.push(propose(input, unit, standing, gate, { kind, order, parts, charges: ownCharges, credits, since: terms.recordedAt, ...(kind === "price_adjustment" && parts.length === 0 ? { why: "A charge changed after the invoice" } : {}) }));
     }
   }

@@ -46,7 +46,7 @@ function tower(more: { port?: number; settings?: object; privateKey?: string; dr
   };
   const page = (signal: AbortSignal) => integrations.readFeed("drop", "files", cursor, signal);
   /** A turn of one page. */
-  const read = async () => { const turn = new AbortController(); try { return await page(AbortSignal.any([turn.signal, AbortSignal.timeout(15_000)])); } finally { turn.abort(); } };
+  const read = async () => { const turn = new AbortController(); try { return await page(AbortSignal.any([turn.signal, AbortSignal.timeout(120_000)])); } finally { turn.abort(); } };
   return {
     kept, conflicts, read, wait: (seconds: number) => { now += seconds * 1000; }, check: () => integrations.check("drop", AbortSignal.timeout(10_000)),
     /** One call of the feed; `dies` says before which of the two commits the worker is killed. */
