@@ -4,7 +4,7 @@ import type { Window } from "@/server/domain/figures/time";
 import type { Instant } from "@/server/domain/instant";
 import type { Entities } from "./exceptions";
 import { flowOrders } from "./flow";
-import { orderColumns, type OrderRow } from "./orders";
+import { lateOrder, orderColumns, type OrderRow } from "./orders";
 import { decodeCursor, encodeCursor, type Page, type Query } from "./query";
 import { ordersOfLevel } from "./service-levels";
 
@@ -48,8 +48,7 @@ const causes = `causes as materialized (select entity, key, min(rank) as rank fr
     union all select x.entity, i.value, array_position($14::text[], 'hold') from hold x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'active' and $13::text is not null
     union all select o.entity, o.key, array_position($14::text[], 'technical') from slice sl join subject o on o.id = sl.subject_id and o.kind = 'order' where sl.valid_to is null and $13::text is not null
       and sl.holder = any (array(select 'target:' || c.id from connector c left join breaker b on b.connector = c.id where c.state = 'paused' or b.state = 'open'))) each group by entity, key)`;
-const lateSql = "exists (select 1 from slice late where late.subject_id = s.id and late.valid_to is null and late.due_at < now())";
-const stoppedBy = `coalesce((select case ($14::text[])[c.rank] when 'contract' then 'technical' when 'mapping' then 'business' else ($14::text[])[c.rank] end from causes c where c.entity = s.entity and c.key = s.key), case when ${lateSql} then 'sla' else 'moving' end)`;
+const stoppedBy = `coalesce((select case ($14::text[])[c.rank] when 'contract' then 'technical' when 'mapping' then 'business' else ($14::text[])[c.rank] end from causes c where c.entity = s.entity and c.key = s.key), case when ${lateOrder} then 'sla' else 'moving' end)`;
 
 /** Orders by the same conditions as the Tower's figures count them, newest placed first, by keyset. */
 export async function orderPage(query: Query, entities: Entities, filter: OrderFilter): Promise<Page<OrderRow>> {
@@ -63,7 +62,7 @@ export async function orderPage(query: Query, entities: Entities, filter: OrderF
        and ('all' = any($2) or ('complete' = any($2) and s.complete) or (not s.complete and s.placed_at <= now() and not 'managed_elsewhere' = any(s.facets) and (('open' = any($2) and s.stage is distinct from 'scheduled') or s.stage = any($2))))
        and not exists (select 1 from unnest($3::text[], $4::text[]) as wanted(track, value) where not coalesce(case when track = 'facet' then value = any(s.facets) else s.tracks->>track = value end, false))
        and ($18::text is null or exists (select 1 from finding f where f.subject_id = s.id and f.code = $18 and (not $19 or f.amount is not null))) and ($20::text is null or s.entity = $20)
-       and ($5::text is null or s.channel = $5) and (not $6 or (not s.complete and ${lateSql}))
+       and ($5::text is null or s.channel = $5) and (not $6 or ${lateOrder})
        and ($7::float is null or s.stage_since <= now() - $7 * interval '1 hour') and ($8::float is null or s.stage_since > now() - $8 * interval '1 hour')
        and ($9::timestamptz is null or (s.placed_at, s.id) < ($9, $10))
        and ($12::text is null or (not 'managed_elsewhere' = any(s.facets) and exists (select 1 from milestone m where m.subject_id = s.id and m.name = $12 and m.occurred_at > now() - interval '24 hours' and m.occurred_at <= now())))

@@ -7,8 +7,11 @@ export interface OrderRow {
   tracks: Record<string, string>; facets: string[]; amounts: Record<string, string>; openValue: string; complete: boolean; sentence: string | null; purchaseOrder: string | null;
 }
 
+/** An order `s` is late while it is not complete and the stage of a part of it has run past its target; by the partial index over open slices. The one meaning of "late", on figures, lists and the order itself. */
+export const lateOrder = "(not s.complete and exists (select 1 from slice part where part.subject_id = s.id and part.valid_to is null and part.due_at < now()))";
+
 export const orderColumns = `s.id, coalesce(s.number, s.key) as number, s.entity, s.customer, s.customer_name as "customerName", s.channel, s.currency, s.placed_at as "placedAt", s.stage, s.stage_since as "stageSince", s.stage_due_at as "stageDueAt",
-  coalesce(s.stage_due_at < now() and not s.complete, false) as late, coalesce(s.tracks, '{}') as tracks, s.facets, coalesce(s.amounts, '{}') as amounts, s.open_value::text as "openValue", s.complete, s.sentence,
+  ${lateOrder} as late, coalesce(s.tracks, '{}') as tracks, s.facets, coalesce(s.amounts, '{}') as amounts, s.open_value::text as "openValue", s.complete, s.sentence,
   (select i.value from subject_identifier i where i.subject_id = s.id and i.kind = 'purchase_order' limit 1) as "purchaseOrder"`;
 
 export interface RelatedSubject { id: string; kind: string; number: string; sentence: string | null; stage: string | null; complete: boolean; amounts: Record<string, string>; currency: string | null; tracks: Record<string, string> }

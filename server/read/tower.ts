@@ -3,6 +3,7 @@ import { ageBuckets } from "@/server/domain/figures/orders";
 import { stageTable, type Stage } from "@/server/domain/stages";
 import { awake, document, type Entities } from "./exceptions";
 import { stuckOrder } from "./order-list";
+import { lateOrder } from "./orders";
 import type { Query } from "./query";
 
 /** What every part of the Tower is filtered by. */
@@ -10,10 +11,10 @@ export interface TowerScope { entities: Entities; channel: string | null }
 
 /**
  * Orders in flight on managed routes ($1 entities, $2 channel), by the partial index subject_open_idx; scheduled ones are in
- * it, told apart by their stage. Their money: what is not shipped yet and what is shipped and not billed. `late`: a part whose stage has run past its target, by the partial index over open slices.
+ * it, told apart by their stage. Their money: what is not shipped yet and what is shipped and not billed.
  */
 const open = `o as materialized (select s.id, s.entity, s.key, s.stage, s.stage_since, s.stage_due_at, s.open_value + coalesce((s.amounts->>'unbilled')::numeric, 0) as open_value, s.currency,
-    exists (select 1 from slice sl where sl.subject_id = s.id and sl.valid_to is null and sl.due_at < now()) as late
+    ${lateOrder} as late
   from subject s where s.kind = 'order' and not s.complete and s.placed_at <= now() and not ('managed_elsewhere' = any(s.facets)) and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2))`;
 const scope = ({ entities, channel }: TowerScope): unknown[] => [entities, channel];
 
