@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { authorised, customer, order, overlays, pays, ships } from "../../testing/world/builders";
+import { at, authorised, customer, event, order, overlays, pays, returnAuthorised, returnReceived, ships } from "../../testing/world/builders";
 import { summaryOf } from "../../testing/world/readings";
 import { createWorld, type World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -55,6 +55,30 @@ describe("money releases what is paid in advance once, and only while it is ther
     world.tell(inAdvance("SO-1"), pays("R-1", "2026-03-02 10:00", "108.00", {}, { order: "SO-1" }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 4 }]));
     world.advance("2026-03-02 18:00");
     expect([carriedOut(world, "recall_release"), told(world), world.erp.open("INV-1").toFixed(2)]).toEqual([[], [], "0.00"]);
+    sound(world);
+  });
+  test.each([
+    ["of which one waits for its day", "2026-03-20", 1],
+    ["that both left the desk at once", undefined, 1],
+  ])("goods that came back and were given back are not due again: the rest goes on, of two lines %s", (_, requestedShip, requests) => {
+    const world = createWorld({ planners });
+    world.tell(inAdvance("SO-1").line("2", "B", 10, "10.00", requestedShip ? { requestedShip } : {}), pays("R-1", "2026-03-02 10:00", "216.00", {}, { order: "SO-1" }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]));
+    world.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-04 09:00", { "1": 10 }), returnReceived("RMA-1", "SO-1", "2026-03-05 09:00", [{ line: "1", item: "A", quantity: 10 }]));
+    world.advance("2026-03-06 09:00");
+    expect(released(world).length).toBe(requests);
+    world.tell(event("refund.settled", at("2026-03-07 09:00"), { refund: "RF-1", receipt: "R-1", version: 1, state: "settled", amount: "108.00", currency: "USD", at: at("2026-03-07 09:00") }, "pay"));
+    world.advance("2026-03-21 12:00");
+    expect([carriedOut(world, "recall_release"), told(world).filter((line) => line.startsWith("PREPAYMENT_DUE")), released(world).length]).toEqual([[], [], requestedShip ? 2 : 1]);
+    sound(world);
+  });
+  test("but more than was credited, given back, is due again", () => {
+    const world = createWorld({ planners });
+    world.tell(inAdvance("SO-1").line("2", "B", 10, "10.00", { requestedShip: "2026-03-20" }), pays("R-1", "2026-03-02 10:00", "216.00", {}, { order: "SO-1" }), ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]));
+    world.tell(returnAuthorised("RMA-1", "SO-1", "2026-03-04 09:00", { "1": 10 }), returnReceived("RMA-1", "SO-1", "2026-03-05 09:00", [{ line: "1", item: "A", quantity: 10 }]));
+    world.advance("2026-03-06 09:00");
+    world.tell(event("refund.settled", at("2026-03-07 09:00"), { refund: "RF-1", receipt: "R-1", version: 1, state: "settled", amount: "110.00", currency: "USD", at: at("2026-03-07 09:00") }, "pay"));
+    world.advance("2026-03-21 12:00");
+    expect([released(world).length, told(world).filter((line) => line.startsWith("PREPAYMENT_DUE"))]).toEqual([1, ["PREPAYMENT_DUE 108.00 is due before release, 106.00 received"]]);
     sound(world);
   });
 });

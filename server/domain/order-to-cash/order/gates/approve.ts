@@ -4,7 +4,7 @@ import type { OrderMoney } from "../books/money";
 import type { JudgedHold } from "../approval";
 import type { OrderView } from "../view";
 import { creditLapsed, onCredit } from "./credit";
-import { authorisedOf, orderHolds, prepaidOf } from "./order-holds";
+import { authorisedOf, orderHolds, prepaidOf, takenBack } from "./order-holds";
 import { priceHold } from "./price";
 import { validate, type Validation } from "./validation";
 
@@ -35,7 +35,7 @@ export interface Gates {
 function asksBack(view: OrderView, money: OrderMoney, { hold, rejected }: JudgedHold): boolean {
   const released = money.total.minus(money.unreleasedTotal);
   if (hold.rule === "CREDIT_LIMIT" || hold.rule === "CREDIT_OVERDUE") return creditLapsed(view);
-  if (hold.rule === "PREPAYMENT_DUE" && prepaidOf(view).gte(released)) return false;
+  if (hold.rule === "PREPAYMENT_DUE" && prepaidOf(view).gte(released.minus(takenBack(view)))) return false;
   if (hold.rule === "PAYMENT_AUTHORISATION" && authorisedOf(view).gte(released)) return false;
   return rejected || hold.rule === "MANUAL" || !allOf(view.record.decisions, "hold.decided").some(({ data }) => data.rule === hold.rule && data.slot === hold.slot && data.verdict === "approve");
 }

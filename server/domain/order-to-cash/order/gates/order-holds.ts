@@ -32,8 +32,8 @@ export function orderHolds(view: OrderView, money: OrderMoney): JudgedHold[] {
     rule: "DUPLICATE_DOCUMENT", message: view.duplicate.reason === "content" ? `Same items and quantities as order ${view.duplicate.duplicateOf} within a day` : `Purchase order number ${view.order.purchaseOrder ?? ""} was used by order ${view.duplicate.duplicateOf}`,
     evidence: { duplicateOf: view.duplicate.duplicateOf, reason: view.duplicate.reason },
   });
-  const prepaid = prepaidOf(view);
-  if (inAdvance(view) && prepaid.lt(money.total)) add({ rule: "PREPAYMENT_DUE", message: `${money.total.toFixed(2)} is due before release, ${prepaid.toFixed(2)} received`, evidence: { required: money.total.toFixed(), received: prepaid.toFixed() } });
+  const prepaid = prepaidOf(view), due = money.total.minus(takenBack(view));
+  if (inAdvance(view) && prepaid.lt(due)) add({ rule: "PREPAYMENT_DUE", message: `${due.toFixed(2)} is due before release, ${prepaid.toFixed(2)} received`, evidence: { required: due.toFixed(), received: prepaid.toFixed() } });
   const card = cardShortage(view, money);
   if (card) add({ rule: "PAYMENT_AUTHORISATION", blocks: ["release_to_warehouse"], ...card });
   const judged = drafts.map((draft) => judge(draft, record.decisions, currency, view.policy.calendar));
@@ -45,6 +45,9 @@ export const receiptsInHand = ({ record, currency }: OrderView): ReceiptInHand[]
 
 /** Money in hand that was sent for this order. */
 export const prepaidOf = (view: OrderView): Decimal => sumOf(receiptsInHand(view), (receipt) => dec(receipt.amount));
+
+/** What is credited for goods of the order that came back: its money may be given back and is not due again. */
+export const takenBack = ({ record }: OrderView): Decimal => sumOf(record.states.flatMap(({ credits }) => credits.filter((credit) => credit.posted && credit.class === "return")), (credit) => dec(credit.total));
 
 /** Money of another currency covers nothing (invariant 6). */
 const standingAuthorisations = (view: OrderView) => view.record.authorisations.filter((row) => row.state === "authorised" && row.currency === view.currency && (row.expires === undefined || row.expires > view.now));
