@@ -78,6 +78,8 @@ export interface BilledCharge {
   charge: string; order: string; amount: DecimalString; taxCategory: string;
   /** Billed at actual cost, and the cost is not known: `amount` is the estimate (FREIGHT_PENDING). */
   pending?: boolean;
+  /** Of an allowance that goes with what the customer keeps: what returned goods took back of it, which `amount` holds. Absent: it goes with what its invoice billed. */
+  back?: DecimalString;
 }
 
 /**

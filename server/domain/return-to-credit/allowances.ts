@@ -1,4 +1,4 @@
-import { allowanceOn } from "../allowance";
+import { allowanceFor } from "../allowance";
 import type { CreditPayload } from "../debit";
 import { dec, max, min, positive, sumOf, zero, type Decimal } from "../decimal";
 import { minorUnit, moneyText, roundMoney } from "../money";
@@ -26,8 +26,8 @@ export function allowancesOn(basis: ReturnBasis, invoice: string, parts: readonl
   const { currency } = basis, net = sumOf(parts, (part) => part.net), money = (amount: Decimal) => moneyText(amount, currency);
   const before = credited.filter((payload) => payload.invoice === invoice);
   const rows = net.isNegative() ? within(goodsIn(before).neg(), parts, givenBack(before, net, currency), currency) : within(positive(leftOf(basis, invoice)), parts, (basis.allowances ?? []).filter((row) => row.invoice === invoice).map((row) => {
-    const upTo = (amount: string) => allowanceOn(dec(amount), dec(row.gone).plus(net), dec(row.of), currency);
-    return { charge: row.charge, taxCategory: row.taxCategory, amount: upTo(row.amount).minus(row.back), tax: upTo(row.tax).minus(row.backTax) };
+    const part = (amount: string, back: string) => allowanceFor({ amount: dec(amount), back: dec(back), of: dec(row.of), gone: dec(row.gone) }, net, currency);
+    return { charge: row.charge, taxCategory: row.taxCategory, amount: part(row.amount, row.back), tax: part(row.tax, row.backTax) };
   }), currency);
   return rows.filter(({ amount, tax }) => !amount.isZero() || !tax.isZero()).map((row) => ({ ...row, amount: money(row.amount), tax: money(row.tax) }));
 }

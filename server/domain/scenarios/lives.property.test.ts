@@ -24,6 +24,8 @@ const kinds: Record<string, { what: Happening["what"][]; weighed?: boolean; allo
   "allowances and returns": { what: ["returns", "returns", "cancels", "pays"], allowances: true },
   "allowances and recounts": { what: ["recounts", "recounts", "price", "more"], allowances: true },
   "allowances, returns and recounts": { what: ["returns", "recounts", "cancels"], allowances: true },
+  "allowances, returns and prices": { what: ["returns", "returns", "price"], allowances: true },
+  "allowances and all that moves their goods": { what: ["returns", "recounts", "cancels", "pays", "headerDiscount", "lineDiscount", "price", "more", "adds"], allowances: true },
   "all of it": { what: everyHappening },
 };
 

@@ -15,6 +15,7 @@ import { dueDay, type InvoicePayload } from "./invoice";
 import type { InvoiceStanding } from "./standing-invoice";
 import { recordAfter, taxedAs, taxMoved } from "./tax-moved";
 import { chargeKey, type TermLine, type Unit } from "./unit";
+import { comesTo, leftOf, withinLeft } from "./within-invoice";
 
 /** A credit or debit that should exist because the terms moved after the invoice left (2.8, last column); of a debit `payload` and `total` have a credit's sign. */
 export interface Proposal { class: CreditClass; order: string; slot: string; payload: CreditPayload; total: Decimal; waits: "tax" | "approval" | "period" | "posting" | "refused" }
@@ -40,13 +41,16 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const foreign = terms.data.currency !== unit.currency;
     const taken = billed.lines.filter((line) => line.order === order).map((line) => lineChanges(unit, line, now.get(line.key), given, foreign));
     const inAll = (of: (part: CreditPart) => Decimal) => sumOf(taken, ({ correction, price_adjustment }) => (correction ? of(correction) : zero).plus(price_adjustment ? of(price_adjustment) : zero));
-    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, stranded: strandedNet(terms.data.lines, given, unit.currency), corrected: inAll(({ net }) => net), correctedTax: inAll(({ tax }) => positive(tax)), taxedAs: taxedAs(input, credits) });
+    const charges = foreign ? [] : chargeChanges(unit, billed, { order, terms: terms.data.charges, credits, given, stranded: strandedNet(terms.data.lines, given, unit.currency), corrected: inAll(({ net }) => net), taxedAs: taxedAs(input, credits) });
     const emptied = terms.data.lines.length > 0 && terms.data.lines.every((term) => dec(term.quantity).isZero());
     // What is left of an allowance is taken back with the goods, so that no credit is above what they were billed at; and with it the charges that it made cheaper.
     const withGoods = taken.some(({ correction }) => correction), withAllowance = withGoods && charges.some(({ charge }) => isTakenOff(billed, charge, order));
+    const isOff = ({ charge }: ChargePart) => isTakenOff(billed, charge, order) || terms.data.charges.some((row) => row.charge === charge && isAllowance(row));
+    let left = leftOf(billed, order, given);
     for (const kind of ["correction", "price_adjustment"] as const) {
       const parts = taken.flatMap((change) => change[kind] ?? []);
-      const ownCharges = charges.filter(({ charge, amount }) => (kind === "correction") === (isTakenOff(billed, charge, order) ? withGoods : (emptied || withAllowance) && dec(amount).gt(0)));
+      const ownCharges = withinLeft(left, isOff, parts, charges.filter(({ charge, amount }) => (kind === "correction") === (isTakenOff(billed, charge, order) ? withGoods : (emptied || withAllowance) && dec(amount).gt(0))), unit.currency);
+      left = left.minus(positive(comesTo(parts, ownCharges)));
       if (parts.length > 0 || ownCharges.length > 0) proposals.push(propose(input, unit, standing, gate, { kind, order, parts, charges: ownCharges, credits, since: terms.recordedAt, ...(kind === "price_adjustment" && parts.length === 0 ? { why: "A charge changed after the invoice" } : {}) }));
     }
   }
@@ -101,33 +105,29 @@ function strandedNet(terms: readonly TermLine[], given: Given, currency: string)
   });
 }
 
-interface ChargesNow { order: string; /** Net of what was credited for returns and by the warehouse's last word never left: no allowance is shared over it. */ stranded: Decimal; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net and tax that this change takes off the order's lines; what a debit's tax comes to is determined later, and gives a credit no room. */ corrected: Decimal; correctedTax: Decimal; taxedAs: ReadonlyMap<string, string> }
+interface ChargesNow { order: string; /** Net of what was credited for returns and by the warehouse's last word never left: no allowance is shared over it. */ stranded: Decimal; terms: Unit["charges"]; credits: readonly OwnCredit[]; given: Given; /** Net that this change takes off the order's lines. */ corrected: Decimal; taxedAs: ReadonlyMap<string, string> }
 
 function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): ChargePart[] {
-  const { order, terms, credits, taxedAs: categories, given, stranded, corrected, correctedTax } = change;
+  const { order, terms, credits, taxedAs: categories, given, stranded, corrected } = change;
   const round = (value: Decimal) => roundMoney(value, unit.currency);
   const own = credits.filter(({ payload }) => payload.order === order).flatMap(({ payload }) => payload.charges);
   const left = sumOf(billed.lines.filter((line) => line.order === order), (line) => dec(line.net).minus(sumOf(given.own.get(line.key) ?? [], (row) => dec(row.net)))).minus(corrected);
   const gone = sumOf(billed.lines.filter((line) => line.order === order).flatMap(({ key }) => given.returned.get(key) ?? []), (row) => dec(row.net));
-  const onLines = billed.lines.filter((line) => line.order === order), taxOf = (rows: readonly { tax: string }[]) => sumOf(rows, (row) => dec(row.tax));
-  let taxLeft = taxOf(onLines).plus(taxOf(billed.charges.filter((row) => row.order === order))).minus(taxOf(onLines.flatMap(({ key }) => [...(given.own.get(key) ?? []), ...(given.returned.get(key) ?? [])]))).minus(taxOf([...own, ...given.allowances.filter((row) => row.order === order)])).minus(correctedTax);
   return chargeable(unit, billed, change, own).flatMap(({ charge, rate }) => {
     const before = own.filter((row) => row.charge === charge.charge);
     const net = sumOf(before, (row) => dec(row.amount)), tax = sumOf(before, (row) => dec(row.tax));
-    const now = sumOf(terms.filter((row) => row.charge === charge.charge), (row) => dec(row.amount));
+    const told = terms.filter((row) => row.charge === charge.charge), now = sumOf(told, (row) => dec(row.amount)), withKept = told.find(({ back }) => back !== undefined);
     if (dec(charge.amount).minus(net).eq(now)) return [];
     // What came back took its part of an allowance with it: only what the customer keeps has any (decision 19).
     const back = given.allowances.filter((row) => row.order === order && row.charge === charge.charge), taken = sumOf(back, (row) => dec(row.amount));
-    const kept = taken.isZero() ? now : now.minus(allowanceOn(now, gone.minus(stranded), left.minus(stranded), unit.currency));
+    if (withKept && !taken.eq(withKept.back ?? zero)) return [];
+    const kept = withKept ? now.minus(taken) : taken.isZero() ? now : now.minus(allowanceOn(now, gone.minus(stranded), left.minus(stranded), unit.currency));
     const moved = dec(charge.amount).minus(net).minus(taken).minus(kept);
     if (moved.isZero() || (!taken.isZero() && !now.isZero() && moved.abs().lte(minorUnit(unit.currency).times(back.length)))) return [];
     const isOn = !dec(charge.amount).isZero(), part = (isOn && taxHasMoved(credits)) || !taken.isZero()
       ? originalTax({ net: moneyText(dec(charge.amount).minus(net).minus(taken), unit.currency), tax: moneyText(dec(charge.tax).minus(tax).minus(sumOf(back, (row) => dec(row.tax))), unit.currency) }, { net: zero, tax: zero }, moved, round)
       : originalTax(rate, { net, tax }, moved, round);
-    // With an allowance no more tax is taken than the invoice has left: what it would be beyond that is cents of rounding.
-    const beyond = part.minus(taxLeft), takes = now.isNegative() && beyond.gt(0) && beyond.lte(minorUnit(unit.currency).times(onLines.length + 1)) ? taxLeft : part;
-    taxLeft = taxLeft.minus(takes);
-    return [{ charge: charge.charge, amount: moneyText(moved, unit.currency), tax: moneyText(takes, unit.currency), taxCategory: categories.get(chargeKey(charge)) ?? charge.taxCategory }];
+    return [{ charge: charge.charge, amount: moneyText(moved, unit.currency), tax: moneyText(part, unit.currency), taxCategory: categories.get(chargeKey(charge)) ?? charge.taxCategory }];
   });
 }
 

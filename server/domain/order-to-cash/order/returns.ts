@@ -1,5 +1,5 @@
 import { dec, min, positive, sumOf, zero, type Decimal } from "../../decimal";
-import { allowanceOn, isAllowance } from "../../allowance";
+import { allowanceFor, isAllowance } from "../../allowance";
 import type { Fact } from "../../facts";
 import { moneyText, roundMoney } from "../../money";
 import type { RecordedFact } from "../../plan";
@@ -126,8 +126,9 @@ function withAllowances(view: OrderView, money: OrderMoney, basis: ReturnBasis, 
     const toCome = sumOf(given.billed.filter((row) => row.unit === state.unit), (row) => dec(row.creditedNet)).minus(net(own)).minus(net(returned)), gone = net(returned);
     return standing.filter(isAllowance).map(({ charge, taxCategory, ...whole }) => {
       const amount = onGoods(whole.amount), tax = onGoods(whole.tax);
-      const taken = (returned ?? []).flatMap(({ allowances: rows = [] }) => rows.filter((row) => row.charge === charge)), upTo = (value: string) => (toCome.isZero() ? zero : allowanceOn(dec(value), gone.plus(toCome), of, view.currency).minus(allowanceOn(dec(value), gone, of, view.currency)));
-      return { invoice: state.invoice?.number ?? "", charge, taxCategory, amount, tax, of: text(of), gone: text(gone.plus(toCome)), back: text(sumOf(taken, (row) => dec(row.amount)).plus(upTo(amount))), backTax: text(sumOf(taken, (row) => dec(row.tax)).plus(upTo(tax))) };
+      const taken = (returned ?? []).flatMap(({ allowances: rows = [] }) => rows.filter((row) => row.charge === charge));
+      const withOthers = (value: string, back: Decimal) => text(toCome.isZero() ? back : back.plus(allowanceFor({ amount: dec(value), back, of, gone }, toCome, view.currency)));
+      return { invoice: state.invoice?.number ?? "", charge, taxCategory, amount, tax, of: text(of), gone: text(gone.plus(toCome)), back: withOthers(amount, sumOf(taken, (row) => dec(row.amount))), backTax: withOthers(tax, sumOf(taken, (row) => dec(row.tax))) };
     });
   });
   return allowances.length > 0 ? { ...basis, allowances } : basis;

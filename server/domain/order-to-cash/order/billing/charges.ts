@@ -37,6 +37,8 @@ export function orderCharges(order: OrderCaptured, source: string, book: Codeboo
 /** A unit as the charges see it: what it is frozen with, or how much goods value stands before and in it. */
 export interface ChargedUnit {
   unit: string; shipment: string; frozen: BillingState | null; net: Decimal;
+  /** Net of these goods, of what did not come back. */
+  kept: Decimal;
   /** What the customer is to pay for these goods, of what did not come back. */
   due: Due;
   /** Goods of this order stand in it. */
@@ -81,9 +83,9 @@ export function apportionCharges({ order, charges, units, goodsTotal, shipments,
     };
     const rate = charge.ordered.isZero() ? zero : taxOf(charge.charge, charge.ordered).div(charge.ordered);
     const parts = withinDue(partsOf(order, charge, units, goodsTotal, costOf, currency), units, due.map((each) => bearable(each, rate, currency)));
-    parts.amounts.forEach(({ amount, pending = false }, index) => {
+    parts.amounts.forEach(({ amount, pending = false, back }, index) => {
       if (amount.isZero() && !pending) return;
-      const row = made(amount, pending), on = due[index];
+      const row = { ...made(amount, pending), ...(back ? { back: back.toFixed() } : {}) }, on = due[index];
       byUnit.get(units[index]?.unit ?? "")?.push(row);
       if (on) due[index] = { net: on.net.plus(amount), taxes: [...on.taxes, row.estimatedTax] };
     });
@@ -94,7 +96,7 @@ export function apportionCharges({ order, charges, units, goodsTotal, shipments,
 
 /** What a charge is to take of the carrier's cost of a shipment; null while that is unknown. An order's charges at actual cost share it by their estimates, one below nothing takes none: it is billed once. */
 type CostOf = (shipment: string) => Decimal | null;
-interface Part { amount: Decimal; pending?: boolean }
+interface Part { amount: Decimal; pending?: boolean; /** Of an allowance that goes with what is kept: what went back of it, which `amount` holds. */ back?: Decimal }
 interface Parts { amounts: Part[]; left: (Part & { shipment?: string })[] }
 
 /** What a frozen unit still carries of a charge: as billed, less posted credits. */
@@ -102,10 +104,14 @@ const standing = (state: BillingState | null, order: string, charge: string): De
   sumOf((state?.charges ?? []).filter((row) => row.order === order && row.charge === charge), (row) => dec(row.amount))
     .minus(sumOf((state?.credits ?? []).filter(({ posted }) => posted), ({ charges = [] }) => sumOf(charges.filter((row) => row.charge === charge), (row) => dec(row.amount))));
 
+/** What returned goods took back of an allowance with them, by credit. */
+const wentBack = (state: BillingState | null, order: string, charge: string): Decimal[] =>
+  (state?.credits ?? []).filter((credit) => credit.posted && credit.class === "return").flatMap(({ allowances = [] }) => allowances.filter((row) => row.order === order && row.charge === charge).map(({ amount }) => dec(amount)));
+
 function partsOf(order: string, charge: OrderCharge, units: readonly ChargedUnit[], goodsTotal: Decimal, costOf: CostOf, currency: string): Parts {
   const stands = units.map(({ frozen }) => standing(frozen, order, charge.charge));
   if (charge.billing === "actual_cost") return atCost(order, charge, units, stands, costOf);
-  return charge.billing === "pro_rata" ? proRata(charge, units, stands, goodsTotal, currency) : onFirst(charge, units, stands);
+  return charge.billing === "pro_rata" ? proRata(order, charge, units, stands, goodsTotal, currency) : onFirst(charge, units, stands);
 }
 
 /** An allowance where there is something that it makes cheaper: open units take what others have no room for, and what all of them have none for is left. */
@@ -134,21 +140,27 @@ export function bearable({ net, taxes }: Due, rate: Decimal, currency: string): 
 /** So much of `amount` as goes into `room`, of the same sign. */
 const within = (amount: Decimal, room: Decimal): Decimal => (amount.isNegative() === room.isNegative() ? (amount.abs().lt(room.abs()) ? amount : room) : zero);
 
-/** With the goods value by the cumulative rule. What it falls by comes first off the units whose own goods became fewer or cheaper: their part is theirs to give up. */
-function proRata(charge: OrderCharge, units: readonly ChargedUnit[], stands: readonly Decimal[], goodsTotal: Decimal, currency: string): Parts {
+/**
+ * With the goods value by the cumulative rule; an allowance with that of the goods that the customer keeps, so that what he has of it
+ * follows from what he has, whatever came back when and at whose price. What it falls by comes first off the units whose own goods
+ * became fewer or cheaper: their part is theirs to give up. Cents that returns took more or less stay where they are: nobody is asked for one.
+ */
+function proRata(order: string, charge: OrderCharge, units: readonly ChargedUnit[], stands: readonly Decimal[], goodsTotal: Decimal, currency: string): Parts {
   const shareOf = (net: Decimal) => (net.gte(goodsTotal) ? charge.ordered : roundMoney(charge.ordered.times(net).div(goodsTotal), currency));
+  const isGiven = charge.ordered.isNegative(), backs = units.map(({ frozen }) => (isGiven ? wentBack(frozen, order, charge.charge) : [])), back = backs.map((rows) => sumOf(rows, (amount) => amount));
   let net = zero, given = zero;
   const shares: Decimal[] = [];
-  const amounts = units.map(({ frozen, emptied, net: goods }, index) => {
+  const amounts = units.map(({ frozen, emptied, net: goods, kept }, index) => {
     const before = shareOf(net);
-    net = net.plus(goods);
+    net = net.plus(isGiven ? kept : goods);
     shares.push(shareOf(net).minus(before));
-    const amount = emptied ? zero : frozen ? (stands[index] ?? zero) : within(shareOf(net).minus(given), charge.ordered);
+    const amount = emptied ? zero : frozen ? (stands[index] ?? zero).minus(back[index] ?? zero) : within(shareOf(net).minus(given), charge.ordered);
     given = given.plus(amount);
     return { amount };
   });
   const change = (units.some(({ emptied }) => !emptied) ? shareOf(net) : zero).minus(given);
-  return { amounts, left: rest(takeOff(amounts, takeOff(amounts, change, shares))) };
+  const left = change.abs().lte(minorUnit(currency).times(backs.flat().length)) ? zero : takeOff(amounts, takeOff(amounts, change, shares));
+  return { amounts: amounts.map(({ amount }, index) => ({ amount: amount.plus(back[index] ?? zero), ...(isGiven && units[index]?.frozen ? { back: back[index] ?? zero } : {}) })), left: rest(left) };
 }
 
 /** The whole amount on the first invoice (P2). What an emptied unit carried stays there only where the others had left without it: a credit and a debit of the same amount would say nothing. */

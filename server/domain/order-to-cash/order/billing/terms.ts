@@ -36,7 +36,7 @@ export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly Fo
     certificateCovers: certificateCovers(master, order, dayOf(shipment.shippedAt || order.placed)), approvalLimit: master?.approvalLimit ?? null,
     changedAfterRelease: changedAfterRelease(view, plan), customerBlocked: parties.master?.state === "blocked" || parties.billMaster?.state === "blocked",
     purchaseOrderMissing: purchaseOrderMissing(view), lines,
-    charges: plan.charges.map(({ charge, order: from, amount, taxCategory, pending }) => ({ charge, order: from, amount: moneyText(dec(amount), currency), taxCategory, ...(pending ? { pending } : {}) })),
+    charges: plan.charges.map(({ charge, order: from, amount, taxCategory, pending, back }) => ({ charge, order: from, amount: moneyText(dec(amount), currency), taxCategory, ...(pending ? { pending } : {}), ...(back === undefined ? {} : { back: moneyText(dec(back), currency) }) })),
     estimate: view.estimate.comparable === null ? null : {
       taxDate: view.estimate.comparable.taxDate,
       total: moneyText(sumOf(lines, (line) => dec(line.estimatedTax)).plus(sumOf(plan.charges, (charge) => charge.estimatedTax)), currency),

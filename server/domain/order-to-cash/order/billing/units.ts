@@ -74,7 +74,7 @@ const byBilling = (a: UnitPlan, b: UnitPlan): number => {
 function addCharges(view: OrderView, plans: readonly UnitPlan[]): LeftCharge[] {
   const carrying = plans.filter((plan) => plan.lines.length > 0 || plan.state?.frozen), empty = !plans.some(carriesGoods);
   const goodsTotal = sumOf(view.lines, ({ value, walk }) => value.upTo(walk.committed.ordered));
-  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), due: keptOf(view, plan), goods: carriesGoods(plan), carried: plan.lines.some(({ line, quantity }) => quantity.gt(0) && line.source.method !== "service"), emptied: plan.state?.frozen === true && (empty || isEmptied(plan)) }));
+  const units = carrying.map((plan) => ({ unit: plan.unit, shipment: plan.shipment.shipment, frozen: plan.state?.frozen ? plan.state : null, net: sumOf(plan.lines, (line) => line.net), kept: sumOf(plan.lines, (line) => keptNet(view, line)), due: keptOf(view, plan), goods: carriesGoods(plan), carried: plan.lines.some(({ line, quantity }) => quantity.gt(0) && line.source.method !== "service"), emptied: plan.state?.frozen === true && (empty || isEmptied(plan)) }));
   const { byUnit, left } = apportionCharges({ order: view.key, charges: view.charges, units, goodsTotal, shipments: view.record.shipments.map(({ data }) => data), currency: view.currency, taxOf: (charge, upTo) => view.estimate.chargeTax(charge, upTo) });
   for (const plan of plans) plan.charges = byUnit.get(plan.unit) ?? [];
   return left;
