@@ -1,6 +1,6 @@
 import { digestOf } from "./decisions";
-import { dec, sumOf, text } from "./decimal";
-import type { CreditPayload, StandingCredit } from "./debit";
+import { dec, positive, sumOf, text } from "./decimal";
+import { kindOf, type CreditPayload, type StandingCredit } from "./debit";
 import type { Gate } from "./gate";
 import type { Instant } from "./instant";
 import { moneyText } from "./money";
@@ -8,6 +8,7 @@ import { chargeKey } from "./order-to-cash/billing-unit/unit";
 import type { CommandResults, TaxQuestion } from "./payloads";
 import type { ExceptionFinding, PlanInput } from "./plan";
 import type { TaxRecord } from "./publications";
+import { referenceOf } from "./reference";
 import { answered, statementOf, viewsOf } from "./standing";
 
 type TaxAnswer = CommandResults["determine_tax"];
@@ -16,6 +17,7 @@ type Drafted = { slot: string; draft: CreditPayload; record: TaxRecord | null | 
 /**
  * The draft of a debit with the tax that the service says is due on it: a record of its own beside its invoice's, for the same
  * customer, place and tax date (P6). Null until it has answered. Where we had no tax determined for the invoice the draft stands.
+ * One that this tax leaves nothing of is a credit of 0.00: what was to be owed is never given to the customer.
  */
 export function withOwnTax(input: PlanInput, gate: Gate, { slot, draft, record, dueSince }: Drafted): CreditPayload | null {
   if (!record) return draft;
@@ -32,13 +34,16 @@ export function withOwnTax(input: PlanInput, gate: Gate, { slot, draft, record, 
   const statement = statementOf(input.commands, "determine_tax", slot, (view) => view.payload["basis"] === question.basis);
   gate.ask({ kind: "determine_tax", slot, sequence: statement.sequence, payload: { ...question }, amount: { amount: moneyText(sumOf(asked.lines, ({ net }) => dec(net)), currency), currency }, dueSince });
   const answer = statement.told ? ((statement.last?.result ?? null) as TaxAnswer | null) : null;
-  return answer && taxedBy(draft, answer);
+  const taxed = answer && taxedBy(draft, answer);
+  return taxed && { ...taxed, reference: referenceOf(input.subject.id, { kind: kindOf(taxed), slot, sequence: 1 }) };
 }
 
 function taxedBy(draft: CreditPayload, answer: TaxAnswer): CreditPayload {
   const money = (value: Parameters<typeof moneyText>[0]) => moneyText(value, draft.currency);
   const byLine = new Map(answer.lines.map(({ line, tax }) => [line, dec(tax).neg()])), taxOf = (line: string) => money(byLine.get(line) ?? dec(0));
   const lines = draft.lines.map((line) => ({ ...line, tax: taxOf(line.key) })), charges = draft.charges.map((charge) => ({ ...charge, tax: taxOf(chargeKey({ charge: charge.charge, order: draft.order })) }));
+  const beyond = positive(dec(draft.net).plus(draft.chargesTotal).plus(sumOf([...lines, ...charges], (row) => dec(row.tax)))), last = [...lines, ...charges].findLast((row) => dec(row.tax).gte(beyond) && beyond.gt(0));
+  if (last) last.tax = money(dec(last.tax).minus(beyond));
   const tax = sumOf([...lines, ...charges], (row) => dec(row.tax));
   return { ...draft, lines, charges, tax: money(tax), total: money(dec(draft.net).plus(draft.chargesTotal).plus(tax)) };
 }

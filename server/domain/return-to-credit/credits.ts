@@ -149,9 +149,10 @@ function slotOf(subject: Return, wish: Wish): string {
 
 function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credits["wanted"][number] | null {
   const slot = slotOf(subject, wish);
-  const plain = payloadOf(input, subject, wish, slot), kind = kindOf(plain), what = kind === "post_debit" ? "debit" : "credit";
-  const draft = kind === "post_credit" ? plain : withOwnTax(input, gate, { slot, draft: plain, record: itemOf(input, wish.invoice)?.tax, dueSince: wish.dueSince });
+  const plain = payloadOf(input, subject, wish, slot);
+  const draft = kindOf(plain) === "post_credit" ? plain : withOwnTax(input, gate, { slot, draft: plain, record: itemOf(input, wish.invoice)?.tax, dueSince: wish.dueSince });
   if (!draft) return null;
+  const kind = kindOf(draft), what = kind === "post_debit" ? "debit" : "credit";
   const { currency } = draft, total = dec(draft.total), amount = moneyText(total.abs(), currency);
   const content = { customer: draft.billTo, shipToCountry: null, shipToState: wish.basis.taxState, currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
   const date = postingDate(gate, input.reference, { slot, kind, day: draft.accountingDate, entity: input.subject.entity, amount, currency, content, what: `The ${what} for return ${subject.id}` });

@@ -51,7 +51,8 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
       const parts = taken.flatMap((change) => change[kind] ?? []);
       const ownCharges = withinLeft(left, isOff, parts, charges.filter(({ charge, amount }) => (kind === "correction") === (isTakenOff(billed, charge, order) ? withGoods : (emptied || withAllowance) && dec(amount).gt(0))), unit.currency);
       left = left.minus(positive(comesTo(parts, ownCharges)));
-      if (parts.length > 0 || ownCharges.length > 0) proposals.push(propose(input, unit, standing, gate, { kind, order, parts, charges: ownCharges, credits, since: terms.recordedAt, ...(kind === "price_adjustment" && parts.length === 0 ? { why: "A charge changed after the invoice" } : {}) }));
+      // A sample alone is corrected with what is: no document says 0.00.
+      if (parts.some(({ line }) => now.get(line.key)?.free !== true) || ownCharges.length > 0) proposals.push(propose(input, unit, standing, gate, { kind, order, parts, charges: ownCharges, credits, since: terms.recordedAt, ...(kind === "price_adjustment" && parts.length === 0 ? { why: "A charge changed after the invoice" } : {}) }));
     }
   }
   if (proposals.some(({ waits }) => waits !== "refused")) return proposals;
@@ -151,9 +152,10 @@ function chargeable(unit: Unit, billed: InvoicePayload, { order, terms, given, t
 /** The cause counts the credits and debits of this class and order that were taken before, so a replay gives the same key. What takes less than nothing off is a debit. */
 function propose(input: PlanInput, unit: Unit, standing: InvoiceStanding, gate: Gate, change: CreditChange): Proposal {
   const slot = nextSlot(change.kind, change.order, change.credits);
-  const plain = creditPayload(unit, standing, change, slot, standing.posted?.accountingDate ?? ""), kind = kindOf(plain), what = kind === "post_debit" ? "debit" : "credit";
-  const draft = kind === "post_credit" || change.kind === "tax_only" ? plain : withOwnTax(input, gate, { slot, draft: plain, record: recordAfter(input, change.credits), dueSince: change.since });
+  const plain = creditPayload(unit, standing, change, slot, standing.posted?.accountingDate ?? "");
+  const draft = kindOf(plain) === "post_credit" || change.kind === "tax_only" ? plain : withOwnTax(input, gate, { slot, draft: plain, record: recordAfter(input, change.credits), dueSince: change.since });
   if (!draft) return { class: change.kind, order: change.order, slot, payload: plain, total: dec(plain.total), waits: "tax" };
+  const kind = kindOf(draft), what = kind === "post_debit" ? "debit" : "credit";
   const amount = moneyText(dec(draft.total).abs(), unit.currency);
   const content = { customer: unit.head.billTo, shipToCountry: unit.head.shipTo.country, shipToState: unit.head.shipTo.state ?? null, currency: unit.currency, unitPrices: draft.lines.map((line) => ({ line: line.key, price: line.net, priceUnit: line.quantity })) };
   const date = postingDate(gate, input.reference, { slot, kind, day: draft.accountingDate, entity: unit.entity, amount, currency: unit.currency, content, what: `The ${what} for ${change.order}` });
