@@ -83,3 +83,6 @@ export function modeFor(policy: Policy, capability: Capability, document: Docume
   if (!route || route.managedFrom === null || date < route.managedFrom) return "observe";
   return route.mode;
 }
+
+/** P12 in a currency. The limit is in the entity's own; no rate says what another is worth, so that nothing is let go there without a person. */
+export const writeOffIn = (policy: Pick<Policy, "currency" | "writeOffUpTo">, currency: string): string => (currency === policy.currency ? policy.writeOffUpTo : "0");

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { ItemNamed, ReconciliationDesk } from "@/server/api/desk";
 import { groupDigest, type BookDocument, type ResultCode, type RuleName } from "@/server/domain/reconciliation/documents";
 import { approve, atStakeOf, refuse, settle, type ItemState, type Standing } from "@/server/domain/reconciliation/settling";
+import { writeOffIn } from "@/server/domain/policy";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { audit, inTransaction, nudge } from "../desk/transaction";
 import { passwordSetSince } from "../desk/rules";
@@ -46,7 +47,7 @@ const settleItem = (pool: pg.Pool): ReconciliationDesk["settle"] => (person, ite
   inTransaction<Result<{ state: "settled" | "proposed" }>>(pool, async (client) => {
     const found = await locked(client, item);
     if (!found.ok) return found;
-    const { standing } = found.value, verdict = settle(person, standing, code, comment, (await policyInForce(client, standing.entity)).writeOffUpTo);
+    const { standing } = found.value, verdict = settle(person, standing, code, comment, writeOffIn(await policyInForce(client, standing.entity), standing.currency));
     if (!verdict.ok) return verdict;
     await changedBy(client, prepared, [item.run, item.no, verdict.value.state, code, comment, person.id]);
     await audit(client, { actor: person.id, action: verdict.value.state === "settled" ? "reconciliation.settle" : "reconciliation.prepare", ...about(item), reason: comment, detail: { ...detailOf(found.value), code } });

@@ -1,6 +1,7 @@
 import type { CommandView } from "../../commands";
 import { dec, max, min, positive, sumOf, zero, type Decimal } from "../../decimal";
 import type { PlanInput } from "../../plan";
+import { writeOffIn } from "../../policy";
 import type { OpenItem } from "../../publications";
 import { answered, asked, hasLeft, viewsOf } from "../../standing";
 import { isInAnotherCurrency, isOrder, openItem, openItemsOf, roomFor, type Receipt } from "./receipt";
@@ -147,7 +148,7 @@ function targetOf(input: PlanInput, receipt: Receipt, invoice: string, item: Ope
 function smallDifference(input: PlanInput, receipt: Receipt, item: OpenItem, rest: Decimal, paidAsNamed: boolean): Decimal {
   const others = item.settledBy?.filter((row) => row.by !== receipt.number) ?? [];
   const missing = rest.minus(sumOf(others.filter((row) => row.kind === "credit"), (row) => positive(dec(row.wanted).minus(row.amount))));
-  return paidAsNamed && missing.gt(0) && missing.plus(sumOf(others, (row) => dec(row.writtenOff))).lte(dec(input.policy.writeOffUpTo)) ? missing : zero;
+  return paidAsNamed && missing.gt(0) && missing.plus(sumOf(others, (row) => dec(row.writtenOff))).lte(dec(writeOffIn(input.policy, item.currency))) ? missing : zero;
 }
 
 const amountIn = (view: CommandView, field: string, payloadField: string): Decimal => dec(answered(view, field) ?? asked(view, payloadField) ?? "0");

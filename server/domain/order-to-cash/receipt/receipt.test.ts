@@ -92,6 +92,14 @@ describe("what is applied", () => {
     expect(large.row("apply_receipt")?.payload).toMatchObject({ writeOff: "0.00" });
   });
 
+  test("in another currency than the limit's nothing is let go without a person: no rate says what it is worth (P12)", () => {
+    for (const [currency, written] of [["USD", "0.80"], ["EUR", "0.00"], ["KWD", "0.00"]] as const) {
+      const rehearsal = open(pays(receipt(), "99.20", { "INV-1": "99.20" }, { currency }), item("INV-1", "100.00", { currency }));
+      rehearsal.run();
+      expect([currency, dec(String(rehearsal.row("apply_receipt")?.payload["writeOff"])).toFixed(2)]).toEqual([currency, written]);
+    }
+  });
+
   test("over-payment is applied up to the open amount; the rest is PAY-01", () => {
     const rehearsal = open(pays(receipt(), "120.00", { "INV-1": "120.00" }), item("INV-1", "100.00"));
     expect([rehearsal.run().exceptions, rehearsal.row("apply_receipt")?.payload["amount"]]).toMatchObject([[{ code: "PAY-01", amount: "20.00" }], "100.00"]);
