@@ -52,6 +52,16 @@ describe("deciding a hold", () => {
     expect(result).toMatchObject({ ok: false, error: { code } });
     expect(await rows("select 1 from canonical_event union all select 1 from audit_entry union all select 1 from hold_decision")).toEqual([]);
   });
+  test("is of the amount that was shown: one that a plan has moved since is looked at again", async () => {
+    const id = await hold({ amount: "10000" });
+    await pool.query("update hold set amount = 49000");
+    expect(await desk().decideHold(finance, { ...approve(id), amount: "10000.000000" })).toMatchObject({ ok: false, error: { code: "CONFLICT", message: "What is held has changed since it was shown. Look again before you decide." } });
+    expect(await rows("select 1 from canonical_event union all select 1 from audit_entry union all select 1 from hold_decision")).toEqual([]);
+    expect(await desk().decideHold(finance, { ...approve(id), amount: "49000.00" })).toMatchObject({ ok: true });
+    const byHand = await hold({ rule: "MANUAL", amount: "10", preparedBy: "o1" });
+    await pool.query("update hold set amount = 12 where rule = 'MANUAL'");
+    expect(await desk().decideHold(ops, { ...approve(byHand), amount: "10" }), "lifted by who placed it, whatever the money").toMatchObject({ ok: true });
+  });
   test("the same person does not count twice, also not at the same time", async () => {
     const id = await hold();
     const results = await Promise.all([desk().decideHold(finance, approve(id)), desk().decideHold(finance, approve(id))]);
