@@ -20,8 +20,8 @@ export interface PlaceHold { subject: string; blocks: readonly string[]; until?:
 export type RemedyView = Omit<Remedy, "say"> & { missing: string | null };
 export interface RemedyChoice { verb: RemedyVerb; target: string; digest: string; given: Given }
 
-/** Which exceptions: one cause, or single items of it. */
-export interface ExceptionChoice { fingerprint: string; items?: string[] | undefined }
+/** Which exceptions: one cause, or single items of it. `shown`: how many of the cause a person saw as open; CONFLICT where it is another number by now. */
+export interface ExceptionChoice { fingerprint: string; items?: string[] | undefined; shown?: number | undefined }
 /** What an act reached: commands told to go again, subjects to be planned again, messages to be read again. */
 export interface Reach { fix: string; commands: number; subjects: number; messages: number }
 

@@ -179,6 +179,15 @@ describe("acting on exceptions", () => {
     expect(await rows("select verb, natural_keys from fix_attempt")).toEqual([{ verb: "retry", natural_keys: ["post_invoice|x||1"] }]);
     expect(await rows("select subject_id from wake")).toEqual([{ subject_id: order }]);
   });
+  test("an act is on what was shown: what came since is neither sent, nor ended unseen", async () => {
+    await refused();
+    await pool.query("insert into subject (id, entity, kind, key) values ('US01:order:SO-2', 'US01', 'order', 'SO-2')");
+    await pool.query("insert into exception_item (subject_id, entity, code, kind, fingerprint, stops, message, first_seen_at) select 'US01:order:SO-2', entity, code, kind, fingerprint, stops, message, now() from exception_item");
+    const one = { ...cause, shown: 1 }, refusal = { ok: false, error: { code: "CONFLICT", message: "1 was shown, and 2 are open by now. Look again before you act." } };
+    for (const act of [desk().retry(ops, one, "mended"), desk().restart(ops, one, "mended"), desk().reroute(ops, one, "erp2", "ERP is down"), desk().resolve(finance, one, "not_a_problem", "seen")]) expect(await act).toMatchObject(refusal);
+    expect(await rows("select distinct state from exception_item union select state from command")).toEqual([{ state: "open" }, { state: "rejected" }]);
+    expect(await desk().resolve(finance, { ...cause, shown: 2 }, "not_a_problem", "seen")).toMatchObject({ ok: true, value: { resolved: 2 } });
+  });
   test.each([["sending"], ["unknown"], ["confirmed"]])("a retry never touches a command that is %s", async (state) => {
     await refused("rejected");
     await pool.query("update command set state = $1, lease_until = now()", [state]);
