@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { orderPath } from "@/components/order/href";
 import { useTRPC } from "@/components/trpc/client";
 import { Age, Clock } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
@@ -63,7 +64,7 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         <div>
           <h2 className="vh">{hold.catalogue?.name ?? hold.rule} {hold.number}</h2>
           <div className="row gap-1.5"><Chip kind="hold" icon="hand">{hold.state === "active" ? <>Held <Age since={hold.openedAt} /></> : hold.state}</Chip>{hold.overdue && <Chip kind="late" icon="clock-alert">Past its limit</Chip>}</div>
-          <p className="sm m2 pt-1">{hold.catalogue?.name ?? hold.rule} <span className="id m3">{hold.rule}</span> on {hold.subjectKind.replaceAll("_", " ")} <Identifier href={hold.subjectKind === "order" ? `/orders/${encodeURIComponent(hold.number)}` : `/trace?q=${encodeURIComponent(hold.number)}`}>{hold.number}</Identifier>{hold.customerName ? `, ${hold.customerName}` : ""}</p>
+          <p className="sm m2 pt-1">{hold.catalogue?.name ?? hold.rule} <span className="id m3">{hold.rule}</span> on {hold.subjectKind.replaceAll("_", " ")} <Identifier href={hold.subjectKind === "order" ? orderPath(hold.number, hold.entity) : `/trace?q=${encodeURIComponent(hold.number)}`}>{hold.number}</Identifier>{hold.customerName ? `, ${hold.customerName}` : ""}</p>
         </div>
         <b className="n"><Money amount={hold.amount} currency={hold.currency} /></b>
       </div>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { Fragment, useState } from "react";
+import { orderPath } from "@/components/order/href";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Clock } from "@/components/ui/age";
@@ -62,7 +63,7 @@ export function TraceView({ q, subject, view, initial }: { q: string; subject: s
         : chosen === null ? <EmptyState icon="search" title={`Nothing is known as ${q}`}>Check the spelling; letters and digits count, blanks and dashes do not. The beginning of a number is enough.</EmptyState>
         : <>
             <div className="bar tall wrap">
-              <b>{words(chosen.kind)}</b> <Identifier {...(chosen.kind === "order" ? { href: `/orders/${encodeURIComponent(chosen.number)}` } : {})}>{chosen.number}</Identifier>
+              <b>{words(chosen.kind)}</b> <Identifier {...(chosen.kind === "order" ? { href: orderPath(chosen.number, chosen.entity) } : {})}>{chosen.number}</Identifier>
               <span className="m2">{chosen.customerName}</span><span className="m3 sm">found by its {words(chosen.identifierKind)}</span><span className="grow" />
               {matches.filter((match) => match.subjectId !== chosen.subjectId).slice(0, 6).map((match) => <Link key={match.subjectId} className="ln sm" href={`/trace?q=${encodeURIComponent(q)}&subject=${encodeURIComponent(match.subjectId)}`}>{words(match.kind)} {match.number}</Link>)}
               <Segmented label="Shown as" value={shape} options={[{ value: "diagram", label: "Diagram", href: here("diagram") }, { value: "list", label: "List", href: here("list") }]} />

@@ -57,6 +57,17 @@ test("a carrier's scan on the way is no delivery", async () => {
   expect((await traceStory(query, ["US01:shipment:SH-1"])).map(({ title }) => title)).toEqual(["shipment.in_transit", "shipment.delivered"]);
 });
 
+test("of two legal entities with one number each order is shown, and says where the other is", async () => {
+  await pool.query("insert into entity (code, name, currency, zone) values ('US02', 'US', 'USD', 'UTC')");
+  await pool.query("insert into subject (id, entity, kind, key, number, created_at) values ('US02:order:SO-1', 'US02', 'order', 'SO-1', 'SO-1', now() + interval '1 hour')");
+  const shown = async (entities: string[] | null, entity?: string) => { const detail = await orderDetail(query, entities, "SO-1", entity); return detail && [detail.order.id, detail.alsoIn]; };
+  expect(await shown(null)).toEqual(["US01:order:SO-1", ["US02"]]);
+  expect(await shown(null, "US02")).toEqual(["US02:order:SO-1", ["US01"]]);
+  expect(await shown(["US02"])).toEqual(["US02:order:SO-1", []]);
+  expect(await shown(["US02"], "US01"), "not in reach").toBeNull();
+  await pool.query("delete from subject where entity = 'US02'");
+});
+
 test("an order is shown by its number now, by the one it was first seen with, and before its first plan", async () => {
   for (const [number, id] of [["SO-1", "SO-1"], ["SO-2", "SO-2"], ["WEB-9", "SO-2"], ["UNPLANNED", "UNPLANNED"]] as const)
     expect((await orderDetail(query, null, number))?.order.id).toBe(`US01:order:${id}`);

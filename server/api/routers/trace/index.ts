@@ -8,7 +8,7 @@ const find = reader.input(z.object({ q: z.string().trim().min(1).max(200), subje
   const [matches, messages] = await Promise.all([traceMatches(ctx.services.query, ctx.entities, input.q), traceMessages(ctx.services.query, ctx.entities, input.q)]);
   const chosen = matches.find((match) => match.subjectId === input.subject) ?? matches[0] ?? null;
   if (!chosen) return { matches, messages, chosen: null, subjects: [] as string[], story: [], asOf: ctx.services.now() };
-  const order = chosen.kind === "order" ? await orderDetail(ctx.services.query, ctx.entities, chosen.number) : null;
+  const order = chosen.kind === "order" ? await orderDetail(ctx.services.query, ctx.entities, chosen.number, chosen.entity) : null;
   const subjects = order?.subjects ?? [chosen.subjectId];
   return { matches, messages, chosen, subjects, story: await traceStory(ctx.services.query, subjects), asOf: ctx.services.now() };
 });
