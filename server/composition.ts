@@ -17,6 +17,7 @@ import { countWaiting, readHealth } from "./db/health";
 import { createKey, readClient, revokeKey, type NewKey } from "./db/keys";
 import { createDirectory, grantTo, letGo, listUsers, readPerson, revokeFrom, showUser, writeUser, type ListedUser, type UserCard } from "./db/people";
 import { createQuery } from "./db/query";
+import { prepareHistory } from "./db/history";
 import { seedBasics, seedConnector, seedEntity, seedPolicy, seedServiceLevels } from "./db/seed";
 import { subscribe } from "./db/notices/subscriptions";
 import { createPool } from "./db/pool";
@@ -26,7 +27,6 @@ import { isOutage } from "./db/outage";
 import { createReconciliationDesk } from "./db/reconciliation/acts";
 import { createStores, type Stores } from "./db/stores";
 import type { Result } from "./domain/result";
-import { eventSource } from "./domain/entity";
 import { planners } from "./domain/planners";
 import type { RoleGrant } from "./domain/rights";
 import { connectorTypesOf, describeConnectors } from "./integrations/describe";
@@ -63,7 +63,7 @@ export interface Composition {
   setUp: ReturnType<typeof setUpEntity>;
   /** Runs the stages that call nobody (normalize, pass on, plan) until nothing waits, with a worker or without one; then waits for what another process has in hand of `of`. */
   drain: (of?: { entity: string; connector: string }) => Promise<void>;
-  imports: typeof fileImports & { prepare: (target: { entity: string; name: string; currency: string; connector: string }) => Promise<void>; taken: (connector: string) => Promise<void>; demo: typeof demoSetUp };
+  imports: typeof fileImports & { prepare: ReturnType<typeof prepareHistory>; taken: (connector: string) => Promise<void>; demo: typeof demoSetUp };
   seeding: { basics(): Promise<void>; entity(entity: Parameters<typeof seedEntity>[1]): Promise<void>; connector(connector: Parameters<typeof seedConnector>[2]): Promise<void>; policy(policy: Parameters<typeof seedPolicy>[1], from: string): Promise<void>; serviceLevels(entity: string): Promise<void> };
   close(): Promise<void>;
 }
@@ -107,10 +107,10 @@ async function compose(of: "web" | "worker"): Promise<Composition> {
   return {
     services, ports, stores, integrations, codes, pool, directory: createDirectory(pool),
     people: { write: (user) => writeUser(pool, user), grant: (email, grant, teams, leads) => grantTo(pool, email, grant, teams, leads), revoke: (email, grant) => revokeFrom(pool, email, grant), letGo: (email, reason) => letGo(pool, email, reason), show: (email) => showUser(pool, email), list: () => listUsers(pool) }, keys: { create: (input) => createKey(pool, input), revoke: (id, reason) => revokeKey(pool, { id, actor: "cli", reason }) }, setUp: setUpEntity(pool), drain: (of) => drain(ports, () => (of ? isWaiting(pool, of) : Promise.resolve(false))),
-    imports: { ...fileImports, demo: demoSetUp, prepare: async ({ entity, name, currency, connector }) => {
-      await seedEntity(pool, { code: entity, name, currency, zone: "UTC" });
-      await seedConnector(pool, key, { id: connector, type: eventSource, name, entity, settings: {}, secrets: {} });
+    imports: { ...fileImports, demo: demoSetUp, prepare: async (target) => {
+      const prepared = await prepareHistory(pool)(target);
       integrations.refresh();
+      return prepared;
     }, taken: async (connector) => { await pool.query("update connector set last_success_at = now() where id = $1", [connector]); } },
     seeding: { basics: () => seedBasics(pool), entity: (entity) => seedEntity(pool, entity), connector: (connector) => seedConnector(pool, key, connector), policy: (policy, from) => seedPolicy(pool, policy, from), serviceLevels: (entity) => seedServiceLevels(pool, entity) },
     close: async () => { letTimeGo(); integrations.close(); await pool.end(); },

@@ -7,6 +7,7 @@ import { Clock } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Identifier } from "@/components/ui/identifier";
+import { orderPath } from "@/components/order/href";
 import { LoadMore } from "@/components/ui/load-more";
 import { Money } from "@/components/ui/money";
 import { Segmented } from "@/components/ui/segmented";
@@ -15,7 +16,7 @@ import type { BulkItemList, BulkItemRow, BulkActionRow } from "@/server/api/shap
 import { bulkItemStates, type BulkItemState } from "@/server/domain/bulk";
 import { bulkItemMarks } from "./words";
 
-const hrefOf = ({ subjectKind, name }: BulkItemRow): string => (subjectKind === "order" ? `/orders/${encodeURIComponent(name)}` : `/trace?q=${encodeURIComponent(name)}`);
+const hrefOf = ({ subjectKind, name, entity }: BulkItemRow): string => (subjectKind === "order" ? orderPath(name, entity) : `/trace?q=${encodeURIComponent(name)}`);
 
 const columns: readonly Column<BulkItemRow>[] = [
   { key: "document", head: "Document", width: "min(190px, 40vw)", cell: (row) => <Identifier href={hrefOf(row)}>{row.name}</Identifier> },

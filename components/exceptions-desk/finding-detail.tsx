@@ -8,6 +8,7 @@ import { Said } from "@/components/ui/said";
 import { Sums } from "@/components/ui/sums";
 import { Table, type Column } from "@/components/ui/table";
 import { Why } from "@/components/ui/why";
+import { orderPath } from "@/components/order/href";
 import { orderHref } from "@/components/orders/search";
 import type { FindingGroupRow, FindingOrderRow } from "@/server/api/shapes";
 import { findingCatalogue, type FindingCode } from "@/server/domain/exceptions";
@@ -21,8 +22,8 @@ const meaning: Record<FindingCode, string> = {
   "FND-05": "More stock is allocated than the line orders.",
 };
 
-const columns: readonly Column<FindingOrderRow>[] = [
-  { key: "order", head: "Order", cell: (row) => <Identifier href={`/orders/${encodeURIComponent(row.number)}`}>{row.number}</Identifier> },
+const columnsIn = (entity: string): readonly Column<FindingOrderRow>[] => [
+  { key: "order", head: "Order", cell: (row) => <Identifier href={orderPath(row.number, entity)}>{row.number}</Identifier> },
   { key: "customer", head: "Customer", from: "wide", cell: (row) => <span className="m2">{row.customerName ?? "–"}</span> },
   { key: "placed", head: "Placed", from: "phone", cell: (row) => (row.placedAt ? <span className="m2"><Day at={row.placedAt} /></span> : "–") },
   { key: "said", head: "What is told", wrap: true, cell: (row) => row.messages.map((message) => <p key={message} className="sm"><Said>{message}</Said></p>) },
@@ -51,7 +52,7 @@ export function FindingDetail({ group, orders }: { group: FindingGroupRow; order
         <Why>{meaning[group.code as FindingCode]}</Why>
         <section>
           <div className="rh"><h3>Orders</h3><span className="sm">most money first</span><span className="rh-end"><Button size="xs" href={all}>{orders.length < group.orders ? `All ${group.orders} as a list` : "As a list"}</Button></span></div>
-          <div className="scrollx" tabIndex={0} role="group" aria-label="Orders, scrolls sideways"><Table caption="Orders of this finding" columns={columns} rows={orders} rowKey={(row) => row.id} flush keyboard={false} /></div>
+          <div className="scrollx" tabIndex={0} role="group" aria-label="Orders, scrolls sideways"><Table caption="Orders of this finding" columns={columnsIn(group.entity)} rows={orders} rowKey={(row) => row.id} flush keyboard={false} /></div>
         </section>
       </div>
     </section>

@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
+import { orderPath } from "@/components/order/href";
 import { useTRPC } from "@/components/trpc/client";
 import { Age, Clock } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
@@ -27,7 +28,8 @@ import { Remedies } from "./remedies";
 import { Verbs } from "./verbs";
 import { fetchWords, fixWords } from "./words";
 
-const subjectHref = (kind: string | null, number: string | null): string | undefined => (number === null ? undefined : kind === "order" ? `/orders/${encodeURIComponent(number)}` : `/trace?q=${encodeURIComponent(number)}`);
+const subjectHref = ({ subjectKind, subjectId, number }: ExceptionItemRow, entity: string): string | undefined =>
+  (number === null ? undefined : subjectKind === "order" ? orderPath(number, entity) : `/trace?q=${encodeURIComponent(number)}${subjectId === null ? "" : `&subject=${encodeURIComponent(subjectId)}`}`);
 
 const stateOf = (command: ExceptionItemRow["command"]): CommandMark | null => {
   if (!command) return null;
@@ -38,8 +40,8 @@ const stateOf = (command: ExceptionItemRow["command"]): CommandMark | null => {
 /** What was verified before anybody mended anything is not the mending. */
 const markOf = (item: ExceptionItemRow, fixing: boolean): CommandMark | null => { const mark = stateOf(item.command); return mark === "verified" && item.state === "open" && !fixing ? null : mark; };
 
-const itemColumns = (onEdit: (message: string) => void, fixing: boolean): readonly Column<ExceptionItemRow>[] => [
-  { key: "number", head: "Document", cell: (item) => { const href = subjectHref(item.subjectKind, item.number); return item.number ? <Identifier {...(href ? { href } : {})}>{item.number}</Identifier> : <MessageName item={item} onEdit={onEdit} />; } },
+const itemColumns = (entity: string, onEdit: (message: string) => void, fixing: boolean): readonly Column<ExceptionItemRow>[] => [
+  { key: "number", head: "Document", cell: (item) => { const href = subjectHref(item, entity); return item.number ? <Identifier {...(href ? { href } : {})}>{item.number}</Identifier> : <MessageName item={item} onEdit={onEdit} />; } },
   { key: "customer", head: "Customer", from: "phone", cell: (item) => item.customerName ?? "" },
   { key: "amount", head: "At stake", align: "right", cell: (item) => (item.currency ? <Money amount={item.amount} currency={item.currency} /> : "–") },
   { key: "age", head: "Age", align: "right", from: "phone", cell: (item) => <Age since={item.firstSeenAt} /> },
@@ -115,7 +117,7 @@ function Documents({ detail, onEdit }: { detail: ExceptionDetail; onEdit: (messa
   const rows = next === null ? items : pages.data.pages.flatMap((page) => page.items);
   return (
     <>
-      <div className="scrollx" tabIndex={0} role="group" aria-label="Documents, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns(onEdit, detail.group.fix !== null)} rows={rows} rowKey={(item) => item.id} flush keyboard={false} /></div>
+      <div className="scrollx" tabIndex={0} role="group" aria-label="Documents, scrolls sideways"><Table caption="Documents of this cause" columns={itemColumns(detail.group.entity, onEdit, detail.group.fix !== null)} rows={rows} rowKey={(item) => item.id} flush keyboard={false} /></div>
       {next !== null && <LoadMore pages={pages} />}
     </>
   );

@@ -24,7 +24,8 @@ type Verb = "fetch" | "retry" | "restart" | "steps" | "edit" | "reroute" | "reso
 export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((message: string) => void) }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [open, setOpen] = useState<Verb | null>(null);
+  /** With how many were shown when it was asked: the page goes on being refreshed beneath the question, and a word about documents is about those alone. */
+  const [{ open, shown }, setAsked] = useState<{ open: Verb | null; shown: number }>({ open: null, shown: 0 });
   const [resolution, setResolution] = useState<(typeof endingWords)[number]>("fixed_at_source");
   const [reference, setReference] = useState("");
   const [hours, setHours] = useState("24");
@@ -39,6 +40,7 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
   const snooze = useMutation(trpc.exceptions.snooze.mutationOptions(done));
   const assign = useMutation(trpc.exceptions.assign.mutationOptions(done));
   const { fingerprint, count, state } = detail.group;
+  const setOpen = (verb: Verb | null): void => { setAsked({ open: verb, shown: count }); };
   const ended = state === "resolved" ? "It is resolved already" : undefined;
   const money = detail.group.money.map(({ currency, amount }) => `, ${moneyText(amount, currency, "whole")}`).join("");
   const why = (verb: keyof ExceptionDetail["missing"]): string | undefined => detail.missing[verb] ?? ended;
@@ -82,12 +84,12 @@ export function Verbs({ detail, onEdit }: { detail: ExceptionDetail; onEdit: ((m
         onConfirm={(reason) => refusal(retry.mutateAsync({ fingerprint, reason }))} />
       <ConfirmAction open={open === "restart"} onOpenChange={close} title={`Restart ${count} of this cause`} effect={`Plans them again with today’s mapping and rules and sends what is wanted${money}.`} reason={detail.reasonNeeded ? "required" : "optional"} confirmLabel={`Restart ${count}${money}`}
         onConfirm={(reason) => refusal(restart.mutateAsync({ fingerprint, reason }))} />
-      <ConfirmAction open={open === "reroute"} onOpenChange={close} title="Send through another connector" effect="Applies to these documents; the route of later ones stays." reason="required" confirmLabel={`Reroute ${count}`}
-        onConfirm={(reason) => refusal(reroute.mutateAsync({ fingerprint, connector: connector || (detail.otherConnectors[0]?.id ?? ""), reason }))}>
+      <ConfirmAction open={open === "reroute"} onOpenChange={close} title="Send through another connector" effect="Applies to these documents; the route of later ones stays." reason="required" confirmLabel={`Reroute ${shown}`}
+        onConfirm={(reason) => refusal(reroute.mutateAsync({ fingerprint, shown, connector: connector || (detail.otherConnectors[0]?.id ?? ""), reason }))}>
         <Field label="Connector"><Select value={connector || (detail.otherConnectors[0]?.id ?? "")} onChange={(event) => { setConnector(event.target.value); }} options={detail.otherConnectors.map(({ id, name }) => ({ value: id, label: name }))} /></Field>
       </ConfirmAction>
-      <ConfirmAction open={open === "resolve"} onOpenChange={close} title={`Resolve ${count} of this cause`} effect={`Ends them by your word${money}. If the condition is still there at the next plan, it comes back and says so.`} reason="required" confirmLabel={`Resolve ${count}`}
-        onConfirm={(reason) => refusal(resolve.mutateAsync({ fingerprint, resolution, reason, ...(reference ? { reference } : {}) }))}>
+      <ConfirmAction open={open === "resolve"} onOpenChange={close} title={`Resolve ${shown} of this cause`} effect={`Ends them by your word${money}. If the condition is still there at the next plan, it comes back and says so.`} reason="required" confirmLabel={`Resolve ${shown}`}
+        onConfirm={(reason) => refusal(resolve.mutateAsync({ fingerprint, shown, resolution, reason, ...(reference ? { reference } : {}) }))}>
         <Field label="Reason code"><Select value={resolution} onChange={(event) => { setResolution(event.target.value as typeof resolution); }} options={endingWords.map((code) => ({ value: code, label: resolutionWords[code] }))} /></Field>
         {resolution === "posted_by_hand" && <Field label="Number in the target" required><Input mono value={reference} onChange={(event) => { setReference(event.target.value); }} /></Field>}
       </ConfirmAction>

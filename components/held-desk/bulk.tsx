@@ -40,7 +40,7 @@ function Ask({ verdict, picked, onClose, onDone }: { verdict: Verdict; picked: r
   const decide = useMutation(trpc.holds.decideMany.mutationOptions());
   const run = async (keys: readonly string[], reason: string) => {
     setFinished(true);
-    const holds = (preview.data?.rows ?? []).filter(({ key }) => keys.includes(key)).map(({ key, digest }) => ({ holdId: key, digest }));
+    const holds = (preview.data?.rows ?? []).filter(({ key }) => keys.includes(key)).map(({ key, digest, amount }) => ({ holdId: key, digest, amount }));
     const results = await decide.mutateAsync({ holds, verdict, reason, ...(after ? { consequence: after } : {}) });
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => !JSON.stringify(queryKey).includes("bulkPreview") });
     return results;

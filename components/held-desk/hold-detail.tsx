@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { orderPath } from "@/components/order/href";
 import { useTRPC } from "@/components/trpc/client";
 import { Age, Clock } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
@@ -27,7 +28,9 @@ const sentence = (words: string): string => words.charAt(0).toUpperCase() + word
 export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [asking, setAsking] = useState<"approve" | "reject" | null>(null);
+  /** With what was shown when it was asked: the page goes on being refreshed beneath the question. */
+  const [asking, setAsking] = useState<{ verdict: "approve" | "reject"; shown: { holdId: string; digest: string; amount: string } } | null>(null);
+  const ask = (verdict: "approve" | "reject"): void => { setAsking({ verdict, shown: { holdId: hold.id, digest: hold.digest, amount: hold.amount } }); };
   const choices = sequels(hold.rule, "approve"), rejections = sequels(hold.rule, "reject");
   const [consequence, setConsequence] = useState<string>(choices[0]?.value ?? "");
   const [after, setAfter] = useState<string>(rejections[0]?.value ?? "");
@@ -40,11 +43,13 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
   const amount = hold.currency === null || !/[1-9]/.test(hold.amount) ? null : moneyText(hold.amount, hold.currency);
   const what = hold.rule === "MANUAL" ? "the hold on" : `${hold.catalogue?.name ?? hold.rule},`;
   const named = (verb: string) => (amount === null ? verb : `${verb} ${amount}`);
-  useKeys([{ keys: "a", label: "approve", run: () => { if (why === undefined) setAsking("approve"); } }]);
-  const send = async (verdict: "approve" | "reject", reason: string): Promise<string | undefined> => {
+  useKeys([{ keys: "a", label: "approve", run: () => { if (why === undefined) ask("approve"); } }]);
+  const send = async (reason: string): Promise<string | undefined> => {
+    if (asking === null) return undefined;
+    const { verdict, shown } = asking;
     try {
       const chosen = verdict === "approve" ? consequence : after;
-      await decide.mutateAsync({ holdId: hold.id, digest: hold.digest, verdict, reason, ...(chosen ? { consequence: chosen } : {}), ...(verdict === "approve" && chosen === "bill" && over !== null && quantity !== over ? { quantity } : {}) });
+      await decide.mutateAsync({ ...shown, verdict, reason, ...(chosen ? { consequence: chosen } : {}), ...(verdict === "approve" && chosen === "bill" && over !== null && quantity !== over ? { quantity } : {}) });
       return undefined;
     } catch (error) { return error instanceof Error ? error.message : "It was refused"; }
   };
@@ -59,7 +64,7 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         <div>
           <h2 className="vh">{hold.catalogue?.name ?? hold.rule} {hold.number}</h2>
           <div className="row gap-1.5"><Chip kind="hold" icon="hand">{hold.state === "active" ? <>Held <Age since={hold.openedAt} /></> : hold.state}</Chip>{hold.overdue && <Chip kind="late" icon="clock-alert">Past its limit</Chip>}</div>
-          <p className="sm m2 pt-1">{hold.catalogue?.name ?? hold.rule} <span className="id m3">{hold.rule}</span> on {hold.subjectKind.replaceAll("_", " ")} <Identifier href={hold.subjectKind === "order" ? `/orders/${encodeURIComponent(hold.number)}` : `/trace?q=${encodeURIComponent(hold.number)}`}>{hold.number}</Identifier>{hold.customerName ? `, ${hold.customerName}` : ""}</p>
+          <p className="sm m2 pt-1">{hold.catalogue?.name ?? hold.rule} <span className="id m3">{hold.rule}</span> on {hold.subjectKind.replaceAll("_", " ")} <Identifier href={hold.subjectKind === "order" ? orderPath(hold.number, hold.entity) : `/trace?q=${encodeURIComponent(hold.number)}`}>{hold.number}</Identifier>{hold.customerName ? `, ${hold.customerName}` : ""}</p>
         </div>
         <b className="n"><Money amount={hold.amount} currency={hold.currency} /></b>
       </div>
@@ -75,15 +80,15 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
         </ol>
       </section>
       <div className="acts">
-        <Button variant="primary" why={why} whyBelow kbd="A" onClick={() => { setAsking("approve"); }}>{named(yes)}</Button>
-        {rejections.length > 0 && <Button variant="danger" why={why === undefined ? undefined : "for the same reason"} onClick={() => { setAsking("reject"); }}>Reject</Button>}
+        <Button variant="primary" why={why} whyBelow kbd="A" onClick={() => { ask("approve"); }}>{named(yes)}</Button>
+        {rejections.length > 0 && <Button variant="danger" why={why === undefined ? undefined : "for the same reason"} onClick={() => { ask("reject"); }}>Reject</Button>}
       </div>
       <p className="sm m2">Blocks {hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}.{posts && " What is posted can be credited, not undone."}</p>
-      <ConfirmAction open={asking === "approve"} onOpenChange={close} title={`${yes} ${what} ${hold.number}`} effect={`What was held goes on: ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null || !billsAll ? "" : `, ${amount}`}.`} irreversible={posts ? "A posted document can be credited, not undone." : undefined} reason="required" confirmLabel={doIt} onConfirm={(reason) => send("approve", reason)}>
+      <ConfirmAction open={asking?.verdict === "approve"} onOpenChange={close} title={`${yes} ${what} ${hold.number}`} effect={`What was held goes on: ${hold.blocks.map((kind) => kind.replaceAll("_", " ")).join(", ")}${amount === null || !billsAll ? "" : `, ${amount}`}.`} irreversible={posts ? "A posted document can be credited, not undone." : undefined} reason="required" confirmLabel={doIt} onConfirm={send}>
         {choices.length > 0 && <Field label="What follows"><Select value={consequence} onChange={(event) => { setConsequence(event.target.value); }} options={choices} /></Field>}
         {over !== null && consequence === "bill" && <Field label={`Quantity to bill, of ${over}; the rest is absorbed`}><Input mono value={quantity} onChange={(event) => { setQuantity(event.target.value); }} /></Field>}
       </ConfirmAction>
-      <ConfirmAction open={asking === "reject"} onOpenChange={close} title={`Reject ${what} ${hold.number}`} effect="It stays blocked, and what follows is done." reason="required" confirmLabel={named("Reject")} danger onConfirm={(reason) => send("reject", reason)}>
+      <ConfirmAction open={asking?.verdict === "reject"} onOpenChange={close} title={`Reject ${what} ${hold.number}`} effect="It stays blocked, and what follows is done." reason="required" confirmLabel={named("Reject")} danger onConfirm={send}>
         {rejections.length > 1 && <Field label="What follows"><Select value={after} onChange={(event) => { setAfter(event.target.value); }} options={rejections} /></Field>}
       </ConfirmAction>
     </section>

@@ -25,15 +25,16 @@ import { Dates } from "./dates";
 import { Parties } from "./parties";
 import { isWatched } from "./watched";
 import { openServices } from "./services";
+import { orderPath } from "./href";
 import { Notes } from "./notes";
 import { PlaceHold } from "./place-hold";
 import { ProcessStrip } from "./process-strip";
 import { Wanted } from "./wanted";
 
 /** One order over all systems: state, why it is not posted, who held the ball, wanted against confirmed, and its books. */
-export function OrderView({ number, initial }: { number: string; initial: OrderDetail }) {
+export function OrderView({ which, initial }: { which: { number: string; entity?: string }; initial: OrderDetail }) {
   const trpc = useTRPC();
-  const { data } = useQuery({ ...trpc.orders.get.queryOptions({ number }), initialData: initial });
+  const { data } = useQuery({ ...trpc.orders.get.queryOptions(which), initialData: initial });
   const { order } = data;
   const currency = order.currency ?? "USD";
   const watched = isWatched(data), services = openServices(data);
@@ -45,7 +46,8 @@ export function OrderView({ number, initial }: { number: string; initial: OrderD
         <div>
           <h2>{order.number}<Chip kind="line" icon={order.complete ? "check" : "circle-dot"}>{stageName(order.complete ? "complete" : order.stage ?? "captured")}</Chip>{order.late && <Chip kind="late" icon="clock-alert">Late</Chip>}
             {order.facets.includes("on_hold") && <Chip kind="hold" icon="hand">On hold</Chip>}{order.facets.includes("prepaid") && <Link href={orderHref({ stage: "all", having: "facet:prepaid" }, {})}><Chip kind="plain" icon="receipt">Prepaid</Chip></Link>}</h2>
-          <p className="m2 sm pt-1">{order.customerName ?? order.customer}{order.purchaseOrder && <> · PO <span className="id">{order.purchaseOrder}</span></>}{order.channel && ` · ${order.channel}`}{order.placedAt && <> · placed {watched ? <Day at={order.placedAt} /> : <Clock at={order.placedAt} />}</>} · <Identifier href={`/trace?q=${encodeURIComponent(order.number)}`}>trace</Identifier></p>
+          <p className="m2 sm pt-1">{order.customerName ?? order.customer}{order.purchaseOrder && <> · PO <span className="id">{order.purchaseOrder}</span></>}{order.channel && ` · ${order.channel}`}{order.placedAt && <> · placed {watched ? <Day at={order.placedAt} /> : <Clock at={order.placedAt} />}</>} · <Identifier href={`/trace?q=${encodeURIComponent(order.number)}&subject=${encodeURIComponent(order.id)}`}>trace</Identifier></p>
+          {data.alsoIn.length > 0 && <p className="sm"><b>{order.entity}</b> <span className="m2">has it; the same number is in</span> {data.alsoIn.map((entity) => <Link key={entity} className="ln" href={orderPath(order.number, entity)}>{entity}</Link>)}</p>}
           {!watched && <div className="pt-2 flex flex-wrap gap-2"><PlaceHold subject={order.id} number={order.number} why={data.missing.hold ?? (order.complete ? "It is complete: nothing is left to hold" : undefined)} />{services.length > 0 && <ConfirmService order={order.id} number={order.number} today={data.today} services={services} why={data.missing.service ?? undefined} />}</div>}
         </div>
         <HeadFigures>

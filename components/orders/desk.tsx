@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { orderPath } from "@/components/order/href";
 import { SavedViews } from "@/components/views/saved-views";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
@@ -27,7 +28,7 @@ const otherFacets = (order: OrderRow): string => order.facets.filter((facet) => 
 const ordered = (order: OrderRow, mode?: MoneyMode) => <Money amount={order.amounts["ordered"] ?? null} currency={order.currency ?? "USD"} mode={mode} />;
 
 const columns: Columns = [
-  { key: "number", head: "Order", width: "min(110px, 23vw)", cell: (order) => <Identifier href={`/orders/${encodeURIComponent(order.number)}`}>{order.number}</Identifier> },
+  { key: "number", head: "Order", width: "min(110px, 23vw)", cell: (order) => <Identifier href={orderPath(order.number, order.entity)}>{order.number}</Identifier> },
   { key: "customer", head: "Customer", width: "min(165px, 27vw)", cell: (order) => <span className="el" title={order.customerName ?? order.customer ?? undefined}>{order.customerName ?? order.customer}</span> },
   { key: "stage", head: "Stage", width: "min(130px, 31vw)", cell: (order) => <span className="row">{order.late ? <Chip kind="late" icon="clock-alert" small>{stageName(order.stage ?? "complete")}</Chip> : <Chip kind="line" icon={order.complete ? "check" : "circle-dot"} small>{stageName(order.complete ? "complete" : order.stage ?? "captured")}</Chip>}</span> },
   { key: "problems", head: "Facets", from: "phone", width: "220px", cell: (order) => <span className="row">{order.facets.includes("exception") && <Chip kind="biz" icon="scale" small>Exception</Chip>}{order.facets.includes("on_hold") && <Chip kind="hold" icon="hand" small>On hold</Chip>}<span className="sm m2 el" title={otherFacets(order)}>{otherFacets(order)}</span></span> },
@@ -61,7 +62,7 @@ export function OrderDesk({ search, initial }: { search: OrderSearch; initial: O
         <ColumnChooser columns={columns} hidden={hidden} onChange={(next) => { setHidden([...next]); }} always={["number"]} />
       </div>
       <DataList caption="Orders" columns={columns} rows={rows} rowKey={(order) => order.id} rowName={(order) => order.number} hidden={hidden} height="calc(100dvh - 118px)" hasMore={pages.hasNextPage} loadingMore={pages.isFetchingNextPage} onLoadMore={() => { void pages.fetchNextPage(); }}
-        onOpen={(order) => { router.push(`/orders/${encodeURIComponent(order.number)}`); }} empty={<><h2 className="vh">Orders</h2><EmptyState icon="package" title="No order fits">Take a filter away, or look at all orders.</EmptyState></>} />
+        onOpen={(order) => { router.push(orderPath(order.number, order.entity)); }} empty={<><h2 className="vh">Orders</h2><EmptyState icon="package" title="No order fits">Take a filter away, or look at all orders.</EmptyState></>} />
     </Page>
   );
 }

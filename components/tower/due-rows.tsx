@@ -20,7 +20,7 @@ export function DueRows({ rows, currency, search }: { rows: TowerOverview["matri
           return (
             <tr key={row.stage}>
               <th scope="row"><span className="b">{stageWords[row.stage].name}</span> <span className="m3 sm">waits for {stageWords[row.stage].waits}</span></th>
-              {columns.map(([key]) => <td key={key} className={`r${row[key] === 0 ? " m3" : key === "overdue" ? " b" : ""}`}>{row[key] === 0 ? "0" : quantityText(String(row[key]))}</td>)}
+              {columns.map(([key, head]) => <td key={key} className={`r${row[key] === 0 ? " m3" : key === "overdue" ? " b" : ""}`}>{row[key] === 0 ? "0" : <Link href={ordersHref(search, { stage: row.stage, due: key })}>{quantityText(String(row[key]))}<span className="vh"> {head.toLowerCase()}</span></Link>}</td>)}
               <td className="r"><Link href={ordersHref(search, { stage: row.stage })}><b><Money amount={row.amount} currency={currency} mode="compact" /></b> <span className="m2">{quantityText(String(all))}<span className="vh"> orders</span></span></Link></td>
             </tr>
           );

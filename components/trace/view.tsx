@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { Fragment, useState } from "react";
+import { orderPath } from "@/components/order/href";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
 import { Clock } from "@/components/ui/age";
@@ -21,6 +22,7 @@ import { useWide } from "@/components/ui/use-wide";
 import { Said } from "@/components/ui/said";
 import type { TraceAnswer } from "@/server/api/shapes";
 import { Diagram } from "./diagram";
+import { LoneMessages } from "./lone-messages";
 import { Payload } from "./payload";
 
 type Entry = TraceAnswer["story"][number];
@@ -48,23 +50,25 @@ export function TraceView({ q, subject, view, initial }: { q: string; subject: s
     openable[moved(openable.findIndex((one) => one === document.activeElement), by, openable.length)]?.focus();
   };
   useKeys([{ keys: "j", label: "next message or call", run: () => { step(1); } }, { keys: "k", label: "message or call before", run: () => { step(-1); } }, { keys: "d", label: "diagram or list", run: () => { if (q !== "") router.push(here(shape === "diagram" ? "list" : "diagram"), { scroll: false }); } }]);
-  const { matches = [], chosen = null, story = [] } = answer.data ?? {};
+  const { matches = [], messages = [], chosen = null, story = [] } = answer.data ?? {};
   return (
     <Page title="Trace" hints={[{ keys: ["/"], label: "identifier" }, { keys: ["J", "K"], label: "message or call" }, { keys: ["enter"], label: "show" }, { keys: ["d"], label: "diagram or list" }]} footEnd={story.length > 0 ? `${story.length} entries` : undefined}>
       <form className="bar" role="search" onSubmit={(event) => { event.preventDefault(); router.push(`/trace?q=${encodeURIComponent(text.trim())}`); }}>
         <span className="tq"><Input icon="search" data-filter mono aria-label="Any identifier" placeholder="Order, purchase order, shipment, tracking, invoice, receipt, message, correlation id" value={text} onChange={(event) => { setText(event.target.value); }} /></span>
         <Button type="submit">Trace</Button>
       </form>
-      <h2 className="vh">{chosen === null ? "Nothing is traced" : "Story"}</h2>
+      <h2 className="vh">{chosen === null ? (messages.length > 0 ? "Messages" : "Nothing is traced") : "Story"}</h2>
       {q === "" ? <EmptyState icon="waypoints" title="Type any identifier">It says what it is and shows everything that happened around it, in every system.</EmptyState>
+        : chosen === null && messages.length > 0 ? <LoneMessages messages={messages} onOpen={(id) => { setOpen({ kind: "message", id }); }} />
         : chosen === null ? <EmptyState icon="search" title={`Nothing is known as ${q}`}>Check the spelling; letters and digits count, blanks and dashes do not. The beginning of a number is enough.</EmptyState>
         : <>
             <div className="bar tall wrap">
-              <b>{words(chosen.kind)}</b> <Identifier {...(chosen.kind === "order" ? { href: `/orders/${encodeURIComponent(chosen.number)}` } : {})}>{chosen.number}</Identifier>
+              <b>{words(chosen.kind)}</b> <Identifier {...(chosen.kind === "order" ? { href: orderPath(chosen.number, chosen.entity) } : {})}>{chosen.number}</Identifier>
               <span className="m2">{chosen.customerName}</span><span className="m3 sm">found by its {words(chosen.identifierKind)}</span><span className="grow" />
               {matches.filter((match) => match.subjectId !== chosen.subjectId).slice(0, 6).map((match) => <Link key={match.subjectId} className="ln sm" href={`/trace?q=${encodeURIComponent(q)}&subject=${encodeURIComponent(match.subjectId)}`}>{words(match.kind)} {match.number}</Link>)}
               <Segmented label="Shown as" value={shape} options={[{ value: "diagram", label: "Diagram", href: here("diagram") }, { value: "list", label: "List", href: here("list") }]} />
             </div>
+            {messages.length > 0 && <LoneMessages messages={messages} onOpen={(id) => { setOpen({ kind: "message", id }); }} />}
             {shape === "diagram" ? <Diagram story={story} onOpen={(entry) => { if (entry.link !== null) setOpen({ kind: entry.what === "message" ? "message" : "attempt", id: entry.link }); }} /> : <ol className="tl" aria-label="Story" data-story>
               {story.map((entry, index) => {
                 const day = dayText(entry.at, timeZone);

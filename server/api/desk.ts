@@ -13,15 +13,15 @@ import type { FixedLimits, LimitChange } from "@/server/domain/posting-guard";
 import type { RouteChange, RouteVerdict } from "@/server/domain/route-change";
 import type { Person } from "./services";
 
-export interface DecideHold { holdId: string; digest: string; verdict: "approve" | "reject"; consequence?: string; /** Of an over-shipment, what is billed; the rest is absorbed. */ quantity?: string; reason: string }
+export interface DecideHold { holdId: string; digest: string; /** As it was shown: the digest of an order does not tell how much it is about. Screens always say it. */ amount?: string; verdict: "approve" | "reject"; consequence?: string; /** Of an over-shipment, what is billed; the rest is absorbed. */ quantity?: string; reason: string }
 /** A hold placed by hand: commands by kind, until a day (exclusive) where one is given. */
 export interface PlaceHold { subject: string; blocks: readonly string[]; until?: string | undefined; reason: string }
 /** A remedy as it is shown; `missing` names the right that the person lacks. */
 export type RemedyView = Omit<Remedy, "say"> & { missing: string | null };
 export interface RemedyChoice { verb: RemedyVerb; target: string; digest: string; given: Given }
 
-/** Which exceptions: one cause, or single items of it. */
-export interface ExceptionChoice { fingerprint: string; items?: string[] | undefined }
+/** Which exceptions: one cause, or single items of it. `shown`: how many of the cause a person saw as open; CONFLICT where it is another number by now. */
+export interface ExceptionChoice { fingerprint: string; items?: string[] | undefined; shown?: number | undefined }
 /** What an act reached: commands told to go again, subjects to be planned again, messages to be read again. */
 export interface Reach { fix: string; commands: number; subjects: number; messages: number }
 

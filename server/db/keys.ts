@@ -4,6 +4,7 @@ import type { ApiClient } from "@/server/api/services";
 import { apiSource, eventSource } from "@/server/domain/entity";
 import { fail, ok, type Failure, type Result } from "@/server/domain/result";
 import { audit, inTransaction, nudge } from "./desk/transaction";
+import { haveSource } from "./event-source";
 
 const hashOf = (secret: string): Buffer => createHash("sha256").update(secret).digest();
 
@@ -18,7 +19,7 @@ export const createKey = (pool: pg.Pool, input: NewKey): Promise<Result<{ id: st
     const { entity, source } = input;
     const home = await client.query("select 1 from entity where code = $1 for share", [entity]);
     if (!home.rowCount) return fail("NOT_FOUND", `There is no entity ${entity}: make it first, with tower setup --entity ${entity}`);
-    const made = await haveSource(client, input);
+    const made = await haveSource(client, { entity, source, name: source === apiSource ? "Events by API" : source, author: input.createdBy }, { option: "--source", needs: "events by API need a source of their own", another: `${source}-api` });
     if (!made.ok) return made;
     const id = `key_${randomBytes(9).toString("base64url")}`;
     const secret = `${id}.${randomBytes(32).toString("base64url")}`;
@@ -28,18 +29,6 @@ export const createKey = (pool: pg.Pool, input: NewKey): Promise<Result<{ id: st
     await nudge(client);
     return ok({ id, secret });
   });
-
-async function haveSource(client: pg.PoolClient, { entity, source, createdBy }: NewKey): Promise<Result<true>> {
-  if (!/^[a-z][a-z0-9-]{1,39}$/.test(source)) return fail("SOURCE", `${source} is no name for a source: small letters, digits and hyphens, at most 40, beginning with a letter`);
-  const { rowCount } = await client.query("insert into connector (id, type, name, entity, settings) values ($1, $2, $3, $4, '{}') on conflict (id) do nothing", [source, eventSource, source === apiSource ? "Events by API" : source, entity]);
-  if (rowCount === 1) {
-    await client.query("insert into connector_settings_version (connector, version, settings, author) values ($1, 1, '{}', $2)", [source, createdBy]);
-    return ok(true);
-  }
-  const { rows: [known] } = await client.query<{ type: string; entity: string }>("select type, entity from connector where id = $1", [source]);
-  if (known?.type !== eventSource) return fail("CONFLICT", `${source} is a connector of another kind (${known?.type ?? "unknown"}): events by API need a source of their own, as --source ${source}-api`);
-  return known.entity === entity ? ok(true) : fail("CONFLICT", `Source ${source} belongs to ${known.entity}: name another one for ${entity}, as --source ${source}-${entity.toLowerCase()}`);
-}
 
 /**
  * Ends a key for good: it opens nothing from the next request on; what it brought stays. `may` looks at its entity; the

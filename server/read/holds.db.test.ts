@@ -3,7 +3,8 @@ import type pg from "pg";
 import { createPool } from "@/server/db/pool";
 import { createQuery } from "@/server/db/query";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
-import { holdPage, holdReasons, undecided } from "./holds";
+import { hasMoved } from "@/server/domain/decisions";
+import { decisionStands, holdDetail, holdPage, holdReasons, undecided } from "./holds";
 import { shellCounts } from "./shell";
 import { moneyHeldNow } from "./tower-money";
 
@@ -58,4 +59,25 @@ it("holds by hand and of single lines hold no money that the order's own hold ho
   await hold("CO-2", "PRICE_VARIANCE", "2", 5, 5);
   const reasons = await holdReasons(createQuery(pool), ["CA01"]);
   expect(reasons.map(({ rule, count, amount }) => [rule, count, Number(amount)])).toEqual([["DUPLICATE_DOCUMENT", 1, 48], ["PRICE_VARIANCE", 3, 10], ["MANUAL", 2, 0]]);
+});
+
+it("an approval that fell, as the amount moved since, is not counted as one that was given", async () => {
+  await pool.query("insert into subject (id, entity, kind, key) values ('SO-9', 'US02', 'order', 'SO-9')");
+  const { rows: [made] } = await pool.query<{ id: string }>("insert into hold (subject_id, entity, rule, slot, amount, currency, message, released_by, evidence, digest, owner, blocks) values ('SO-9', 'US02', 'AMOUNT_LIMIT', '', 120000, 'USD', 'm', 'r', '{\"personsNeeded\": 2}', 'd', 'billing', '{post_invoice}') returning id::text");
+  await pool.query("insert into hold_decision (id, hold_id, verdict, reason, author, digest, amount) values ('d1', $1, 'approve', 'fine', 'ann', 'd', 120000)", [made?.id]);
+  const query = createQuery(pool), shown = async () => {
+    const [page, detail] = await Promise.all([holdPage(query, ["US02"], { sort: "money", limit: 9 }), holdDetail(query, ["US02"], made?.id ?? "")]);
+    return [page.items.flatMap(({ approvals }) => approvals.map(({ author }) => author)), detail?.approvals.length, detail?.decisions.map(({ stands }) => stands)];
+  };
+  expect(await shown()).toEqual([["ann"], 1, [true]]);
+  await pool.query("update hold set amount = 150000 where id = $1", [made?.id]);
+  expect(await shown()).toEqual([[], 0, [false]]);
+});
+
+it("what stands is told by the rule that the planner has", async () => {
+  const amounts = ["0", "4.99", "5", "5.01", "100", "105", "105.01", "500", "505", "505.01", "1000", "1010", "1010.2", "-500", "-505.2"];
+  const rows = await createQuery(pool).rows<{ decided: string; now: string; stands: boolean }>(
+    `select d.amount::text as decided, h.amount::text as now, ${decisionStands} as stands from (select a::numeric as amount, 'x' as digest from unnest($1::text[]) a) d cross join (select a::numeric as amount, 'x' as digest, 'AMOUNT_LIMIT' as rule from unnest($1::text[]) a) h`, [amounts]);
+  expect(rows).toHaveLength(amounts.length ** 2);
+  for (const { decided, now, stands } of rows) expect(stands, `${decided} then ${now}`).toBe(!hasMoved(decided, now));
 });

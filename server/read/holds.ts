@@ -10,10 +10,13 @@ export interface HoldReason { rule: string; count: number; amount: string; curre
 
 const stops = "exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0)";
 
+/** Whether what was decided stands: of the same content and of an amount that has not moved since, as `verdictOn` has it. Over `hold h`, `hold_decision d`. */
+export const decisionStands = "(d.digest = h.digest and (h.rule = 'MANUAL' or d.amount is null or abs(h.amount - d.amount) <= greatest(5, 0.01 * greatest(abs(h.amount), abs(d.amount)))))";
+
 const columns = `h.id::text, h.rule, h.slot, h.entity, h.subject_id as "subjectId", s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", h.amount::text, h.currency, h.message, h.owner,
   h.opened_at as "openedAt", h.due_at as "dueAt", coalesce(h.due_at < now(), false) as overdue, h.digest, h.state, h.prepared_by as "preparedBy", array(select m.team_id from team_member m where m.user_id = h.prepared_by) as "preparedIn", (select u.name from app_user u where u.id = h.prepared_by) as "preparedByName", h.evidence->>'period' as period, coalesce((h.evidence->>'personsNeeded')::int, 1) as "personsNeeded",
   coalesce((select json_agg(json_build_object('author', coalesce(u.name, d.author), 'at', to_char(d.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by d.created_at) from hold_decision d left join app_user u on u.id = d.author
-    where d.hold_id = h.id and d.digest = h.digest and d.verdict = 'approve'), '[]') as approvals,
+    where d.hold_id = h.id and ${decisionStands} and d.verdict = 'approve'), '[]') as approvals,
   ${stops} as "alsoException"`;
 
 /** `stopped`: those that an exception stops besides; without it those that count as held. */
@@ -60,7 +63,7 @@ export interface HoldDetail extends HoldRowView { releasedBy: string; evidence: 
 export async function holdDetail(query: Query, entities: Entities, id: string): Promise<HoldDetail | null> {
   return one<HoldDetail>(query,
     `select ${columns}, h.released_by as "releasedBy", h.evidence, h.blocks,
-       coalesce((select json_agg(json_build_object('author', coalesce(u.name, d.author), 'verdict', d.verdict, 'reason', d.reason, 'at', to_char(d.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'stands', d.digest = h.digest) order by d.created_at)
+       coalesce((select json_agg(json_build_object('author', coalesce(u.name, d.author), 'verdict', d.verdict, 'reason', d.reason, 'at', to_char(d.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'stands', ${decisionStands}) order by d.created_at)
          from hold_decision d left join app_user u on u.id = d.author where d.hold_id = h.id), '[]') as decisions,
        coalesce((select json_agg(json_build_object('id', n.id::text, 'author', coalesce(u.name, n.author), 'text', n.text, 'createdAt', n.created_at) order by n.id desc) from note n left join app_user u on u.id = n.author where n.about_kind = 'hold' and n.about_id = h.id::text), '[]') as notes,
        coalesce((select array_agg(i.value) from subject_identifier i where i.subject_id = h.subject_id and i.kind = 'order'), '{}') as "orderNumbers"

@@ -1,5 +1,5 @@
 import type { LevelPart } from "@/server/domain/figures/levels";
-import type { FlowList } from "@/server/domain/figures/orders";
+import type { DuePart, FlowList } from "@/server/domain/figures/orders";
 import type { Window } from "@/server/domain/figures/time";
 import type { Instant } from "@/server/domain/instant";
 import type { Entities } from "./exceptions";
@@ -21,6 +21,8 @@ export interface OrderFilter {
   /** Age of the headline stage in hours, half-open. */
   ageFrom?: number | undefined;
   ageTo?: number | undefined;
+  /** How the date that it waits for stands to today. */
+  due?: DuePart | undefined;
   /** A milestone that was passed in the last 24 h. */
   passed?: string | undefined;
   /** What keeps it where it is, strongest first: an exception's kind, `hold`, `sla` for late with no cause, `moving` for nothing. */
@@ -38,6 +40,11 @@ export interface OrderFilter {
   cursor?: string | undefined;
   limit: number;
 }
+
+/** The `DuePart` of a subject `row`, by the days of its legal entity. */
+export const duePart = (row: string): string => `(select case when d.day is null then 'undated' when d.day < d.today then 'overdue' when d.day = d.today then 'today' else 'later' end
+  from (select (coalesce(${row}.stage_due_at, (select min(w.until) from wait w where w.subject_id = ${row}.id)) at time zone z.zone)::date as day, (now() at time zone z.zone)::date as today
+    from (select coalesce((select e.zone from entity e where e.code = ${row}.entity), 'UTC') as zone) z) d)`;
 
 /** Strongest first: an exception that stops it, then a hold, then late with no cause. Contract counts with technical, mapping with business. */
 export const stuckOrder = ["technical", "contract", "mapping", "business", "drift", "sla", "hold"] as const;
@@ -71,10 +78,11 @@ export async function orderPage(query: Query, entities: Entities, filter: OrderF
        and (not $16 or (s.entity, s.key) in (select u.entity, i.value from slice sl join subject u on u.id = sl.subject_id and u.kind = 'billing_unit' join subject_identifier i on i.subject_id = u.id and i.kind = 'order' where sl.valid_to is null and sl.stage = 'collect'))
        and (not $17 or (s.entity, s.key) in (select u.entity, i.value from slice sl join subject u on u.id = sl.subject_id and u.kind = 'billing_unit' join subject_identifier i on i.subject_id = u.id and i.kind = 'order'
          where sl.valid_to is null and sl.stage in ('bill_control', 'post') and exists (select 1 from milestone b where b.subject_id = u.id and b.name = 'billing_due' and b.occurred_at <= now())))
+       and ($23::text is null or $23 = ${duePart("s")})
        and ($21::text[] is null or s.id = any($21)) and ($22::text[] is null or s.id = any($22))
      order by s.placed_at desc, s.id desc limit $11`,
     [entities, filter.stage.split(","), having.map(([track]) => track), having.map(([, value]) => value), filter.channel ?? null, filter.late ?? false, filter.ageFrom ?? null, filter.ageTo ?? null, from?.[0] ?? null, from?.[1] ?? null, filter.limit + 1,
-      filter.passed ?? null, filter.stopped ?? null, stuckOrder, filter.unbilled ?? false, filter.unpaid ?? false, filter.unposted ?? false, finding ?? null, withMoney !== undefined, filter.entity ?? null, flow, level]);
+      filter.passed ?? null, filter.stopped ?? null, stuckOrder, filter.unbilled ?? false, filter.unpaid ?? false, filter.unposted ?? false, finding ?? null, withMoney !== undefined, filter.entity ?? null, flow, level, filter.due ?? null]);
   const items = rows.slice(0, filter.limit);
   const last = items.at(-1);
   return { items, next: rows.length > filter.limit && last ? encodeCursor([last.placedAt, last.id]) : null };

@@ -22,7 +22,7 @@ export interface ProblemRow { kind: "hold" | "exception"; id: string; code: stri
 export interface MessageRow { id: string; connector: string; receivedAt: string; state: string; contentType: string; events: string[] }
 export interface OrderLineFact { line: string; item: string; description: string | null; quantity: string; unit: string; price: string; /** The price is for this many of `priceUnitOf`. */ priceUnit: string; priceUnitOf: string; method: string; warehouse: string | null; requestedShip: string | null; promised: string | null }
 
-export interface OrderDetail { order: OrderRow & { plannedAt: string | null }; document: Record<string, unknown> | null; lines: OrderLineFact[]; related: RelatedSubject[]; commands: CommandRow[]; milestones: MilestoneRow[]; slices: HolderRow[]; problems: ProblemRow[]; findings: { code: string; message: string; amount: string | null; currency: string | null }[]; messages: MessageRow[]; subjects: string[] }
+export interface OrderDetail { order: OrderRow & { plannedAt: string | null }; document: Record<string, unknown> | null; lines: OrderLineFact[]; related: RelatedSubject[]; commands: CommandRow[]; milestones: MilestoneRow[]; slices: HolderRow[]; problems: ProblemRow[]; findings: { code: string; message: string; amount: string | null; currency: string | null }[]; messages: MessageRow[]; subjects: string[]; /** Other legal entities in reach that have an order of this number. */ alsoIn: string[] }
 
 /** Subjects that tell this order something or are told by it: shipments, billing units, returns, and receipts of those units. */
 const relatedIds = (query: Query, orderId: string): Promise<{ id: string }[]> =>
@@ -32,12 +32,14 @@ const relatedIds = (query: Query, orderId: string): Promise<{ id: string }[]> =>
        receipts as (select distinct split_part(f.source, '|', 1) as id from fact f join units u on u.id = f.subject_id where f.type in ('published.receipt.application', 'published.credit.application'))
      select id from (select id from told union select id from receipts) x where id like '%:shipment:%' or id like '%:billing_unit:%' or id like '%:return:%' or id like '%:receipt:%'`, [orderId]);
 
-/** Everything about one order over all its subjects. Null where it is not known in these entities. */
-export async function orderDetail(query: Query, entities: Entities, number: string): Promise<OrderDetail | null> {
-  const order = await one<OrderRow & { plannedAt: string | null }>(query, 
+/** Everything about one order over all its subjects. Null where it is not known in these entities. Of several that have the number it is the one of `entity`, else the one that was known first. */
+export async function orderDetail(query: Query, entities: Entities, number: string, entity?: string): Promise<OrderDetail | null> {
+  const named = await query.rows<OrderRow & { plannedAt: string | null }>(
     `with named as (select e.code || ':order:' || $1 as id from entity e union all select subject_id from subject_identifier where normal = $3 and $3 <> '' and value = $1)
-     select ${orderColumns}, s.planned_at as "plannedAt" from subject s where s.id in (select id from named) and s.kind = 'order' and (s.key = $1 or s.number = $1) and ($2::text[] is null or s.entity = any($2)) order by s.created_at limit 1`, [number, entities, normalIdentifier(number)]);
-  if (!order) return null;
+     select ${orderColumns}, s.planned_at as "plannedAt" from subject s where s.id in (select id from named) and s.kind = 'order' and (s.key = $1 or s.number = $1) and ($2::text[] is null or s.entity = any($2)) order by (s.entity = $4) desc nulls last, s.created_at, s.id limit 50`, [number, entities, normalIdentifier(number), entity ?? null]);
+  const [order] = named;
+  if (!order || (entity !== undefined && order.entity !== entity)) return null;
+  const alsoIn = [...new Set(named.map((other) => other.entity))].filter((other) => other !== order.entity).sort();
   const subjects = [order.id, ...(await relatedIds(query, order.id)).map(({ id }) => id)];
   const [captured, related, commands, milestones, slices, problems, findings, messages] = await Promise.all([
     // the newest version of the system that the order is of, as `ownerOf` in server/domain/systems-of-record.ts has it
@@ -55,7 +57,7 @@ export async function orderDetail(query: Query, entities: Entities, number: stri
   ]);
   const document = captured?.data ?? null;
   const lines = Array.isArray(document?.["lines"]) ? (document["lines"] as (OrderLineFact & { priceUnitOf?: string; warehouse?: string; requestedShip?: string; promised?: string })[]).map((line) => ({ line: line.line, item: line.item, description: line.description ?? null, quantity: line.quantity, unit: line.unit, price: line.price, priceUnit: line.priceUnit, priceUnitOf: line.priceUnitOf ?? line.unit, method: line.method, warehouse: line.warehouse ?? null, requestedShip: line.requestedShip ?? null, promised: line.promised ?? null })) : [];
-  return { order, document, lines, related, commands, milestones, slices, problems, findings, messages, subjects };
+  return { order, document, lines, related, commands, milestones, slices, problems, findings, messages, subjects, alsoIn };
 }
 
 export const subjectNotes = (query: Query, entities: Entities, subject: string): Promise<{ id: string; author: string; text: string; createdAt: string }[]> =>

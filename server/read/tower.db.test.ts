@@ -75,6 +75,18 @@ describe("SQL counts as the figures are defined", () => {
     expect(every.items.filter((order) => order.late).map((order) => order.id)).toEqual(late.items.map((order) => order.id));
     expect(every.items.some((order) => !order.late)).toBe(true);
   });
+  test("what waits for a date is due by the day of its legal entity, and each number leads to its orders", async () => {
+    await pool.query("insert into entity (code, name, currency, zone) values ('KI01', 'East', 'USD', 'Pacific/Kiritimati'), ('AS01', 'West', 'USD', 'Pacific/Pago_Pago')");
+    await pool.query(`insert into subject (id, entity, kind, key, number, currency, stage, stage_since, stage_due_at, placed_at) select e.code || ':order:' || d.name, e.code, 'order', d.name, d.name, 'USD', 'bill_wait', now(), (date_trunc('day', now() at time zone e.zone) + d.after) at time zone e.zone, now()
+      from entity e, (values ('yesterday', interval '-1 minute'), ('first', interval '0'), ('last', interval '1439 minutes'), ('tomorrow', interval '1 day'), ('never', null)) d (name, after) where e.code in ('KI01', 'AS01')`);
+    for (const entities of [["KI01"], ["AS01"]]) {
+      const { due: [row] } = await ageMatrix(query, { entities, channel: null }, "USD");
+      expect(row).toMatchObject({ stage: "bill_wait", overdue: 1, today: 2, later: 1, undated: 1 });
+      const listed = async (due: NonNullable<OrderFilter["due"]>) => (await orderPage(query, entities, { stage: "bill_wait", due, limit: 9 })).items.map(({ number }) => number).sort();
+      expect([await listed("overdue"), await listed("today"), await listed("later"), await listed("undated")]).toEqual([["yesterday"], ["first", "last"], ["tomorrow"], ["never"]]);
+    }
+    await pool.query("delete from subject where entity in ('KI01', 'AS01')");
+  });
   test("the ageing matrix, bucket by bucket, and waiting orders by due date", async () => {
     const { aged, due } = await ageMatrix(query, all, "USD"), expected = ageingMatrix(await orderRows(), new Date().toISOString());
     expect(aged.map((row) => [row.stage, row.cells.map((cell) => cell.count)])).toEqual(expected.aged.map((row) => [row.stage, row.cells.map((cell) => cell.count)]));

@@ -2,7 +2,7 @@ import { dec, sumOf, text, type DecimalString } from "@/server/domain/decimal";
 import { ageBuckets } from "@/server/domain/figures/orders";
 import { stageTable, type Stage } from "@/server/domain/stages";
 import { awake, document, type Entities } from "./exceptions";
-import { stuckOrder } from "./order-list";
+import { duePart, stuckOrder } from "./order-list";
 import { lateOrder } from "./orders";
 import type { Query } from "./query";
 
@@ -43,16 +43,15 @@ const edges = ageBuckets.map((bucket) => bucket.below).filter(Number.isFinite);
 const byDueDate: readonly string[] = ["scheduled", "bill_wait"];
 const isStage = (stage: string | null): stage is Stage => stage !== null && stage in stageTable && !stageTable[stage as Stage].parallel;
 
-/** Each order once, in its headline stage, by its age there; `scheduled` and `bill_wait` by due date (domain reference 2.6). */
+/** Each order once, in its headline stage, by its age there; `scheduled` and `bill_wait` by due date (domain reference 2.6), a day of the order's legal entity. */
 export async function ageMatrix(query: Query, filter: TowerScope, currency: string): Promise<{ aged: AgedStage[]; due: DueStage[] }> {
   const [aged, due] = await Promise.all([
     query.rows<{ stage: string; bucket: number; count: number; amount: string; late: number }>(
       `with ${open} select o.stage, width_bucket(extract(epoch from now() - coalesce(o.stage_since, now())) * 1000, $4::numeric[]) as bucket, count(*)::int as count, coalesce(sum(o.open_value) filter (where o.currency = $3), 0)::text as amount, count(*) filter (where o.late)::int as late
        from o where o.stage is not null and not o.stage = any($5) group by 1, 2`, [...scope(filter), currency, edges, byDueDate]),
     query.rows<{ stage: string; overdue: number; today: number; later: number; undated: number; amount: string }>(
-      `with ${open}, d as (select o.stage, o.open_value, o.currency, (coalesce(o.stage_due_at, (select min(w.until) from wait w where w.subject_id = o.id)) at time zone 'utc')::date as day from o where o.stage = any($4))
-       select stage, count(*) filter (where day < (now() at time zone 'utc')::date)::int as overdue, count(*) filter (where day = (now() at time zone 'utc')::date)::int as today, count(*) filter (where day > (now() at time zone 'utc')::date)::int as later,
-         count(*) filter (where day is null)::int as undated, coalesce(sum(open_value) filter (where currency = $3), 0)::text as amount from d group by stage`, [...scope(filter), currency, byDueDate]),
+      `with ${open}, d as (select o.stage, o.open_value, o.currency, ${duePart("o")} as due from o where o.stage = any($4))
+       select stage, count(*) filter (where due = 'overdue')::int as overdue, count(*) filter (where due = 'today')::int as today, count(*) filter (where due = 'later')::int as later, count(*) filter (where due = 'undated')::int as undated, coalesce(sum(open_value) filter (where currency = $3), 0)::text as amount from d group by stage`, [...scope(filter), currency, byDueDate]),
   ]);
   const inOrder = (a: { stage: Stage }, b: { stage: Stage }): number => stageTable[a.stage].no - stageTable[b.stage].no;
   const stages = [...new Set(aged.map((row) => row.stage))].filter(isStage);

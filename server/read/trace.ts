@@ -13,6 +13,16 @@ export interface TraceEvent {
   lane: string; title: string; detail: string | null; outcome: string | null; subjectId: string | null; link: string | null;
 }
 
+/** A message that told of no document: it could not be read yet, or not at all. `cause`: the open exception that says why. */
+export interface TracedMessage { id: string; connector: string; sourceId: string; receivedAt: string; state: string; why: string | null; cause: string | null }
+
+/** The id that its sender gave a message: of an event the part behind its source. As the index `message_identity_own_id_idx` has it. */
+const ownId = (text: string): string => `substring(${text} from position('|' in ${text}) + 1)`;
+/** Messages by our number, or by their sender's id with or without its source. */
+const namedMessages = (q: string, number: string): string =>
+  `select m.id, m.correlation_id from inbound_message m where m.id in (select ${number}::bigint union all select k.message_id from message_identity k where ${ownId("k.source_message_id")} = ${ownId(`${q}::text`)} and (k.source_message_id = ${q} or ${ownId("k.source_message_id")} = ${q}))`;
+const numberIn = (q: string): string | null => (/^\d{1,18}$/.test(q) ? q : null);
+
 /** Subjects by any of their identifiers (whole first, then beginnings), message id or correlation id. At most 20. */
 export const traceMatches = (query: Query, entities: Entities, q: string): Promise<TraceMatch[]> =>
   query.rows<TraceMatch>(
@@ -20,11 +30,19 @@ export const traceMatches = (query: Query, entities: Entities, q: string): Promi
        select i.subject_id, i.kind, (i.normal = $1) as whole from subject_identifier i where $1 <> '' and i.normal like $1 || '%'
        union all select s.id, s.kind, true from entity e cross join unnest($4::text[]) k join subject s on s.id = e.code || ':' || k || ':' || $2
        union all select e.subject_id, 'correlation', true from canonical_event e where e.correlation_id = $2
-       union all select e.subject_id, 'message', true from inbound_message m join canonical_event e on e.correlation_id = m.correlation_id and e.message_id = m.id where m.id = $5::bigint
+       union all select e.subject_id, 'message', true from (${namedMessages("$2", "$5")}) m join canonical_event e on e.correlation_id = m.correlation_id and e.message_id = m.id
        union all select c.subject_id, 'command', true from command c where c.natural_key = $2)
      select "subjectId", kind, number, "identifierKind", "customerName", stage, entity from (select distinct on (s.id) s.id as "subjectId", s.kind, coalesce(s.number, s.key) as number, f.kind as "identifierKind", s.customer_name as "customerName", s.stage, s.entity, whole_first, (s.key = $2 or s.number = $2) as own
      from (select *, not whole as whole_first from found) f join subject s on s.id = f.subject_id where not s.kind in ('master_record', 'card_authorisation') and ($3::text[] is null or s.entity = any($3)) order by s.id, whole_first) found
-     order by whole_first, own desc, (kind = 'order') desc, "subjectId" limit 20`, [normalIdentifier(q), q, entities, subjectKinds, /^\d{1,18}$/.test(q) ? q : null]);
+     order by whole_first, own desc, (kind = 'order') desc, "subjectId" limit 20`, [normalIdentifier(q), q, entities, subjectKinds, numberIn(q)]);
+
+/** Messages by their ids or correlation id that no document knows of, newest first. At most 20. */
+export const traceMessages = (query: Query, entities: Entities, q: string): Promise<TracedMessage[]> =>
+  query.rows<TracedMessage>(
+    `select m.id::text, m.connector, m.source_message_id as "sourceId", m.received_at as "receivedAt", m.state, coalesce(x.message, m.error_message) as why, x.fingerprint as cause
+     from (${namedMessages("$1", "$2")} union select m.id, m.correlation_id from inbound_message m where m.correlation_id = $1) named join inbound_message m on m.id = named.id left join connector c on c.id = m.connector
+       left join lateral (select e.message, e.fingerprint from exception_item e where e.message_id = m.id and e.state = 'open' order by e.id limit 1) x on true
+     where ($3::text[] is null or c.entity = any($3)) and not exists (select 1 from canonical_event e where e.correlation_id = m.correlation_id and e.message_id = m.id) order by m.id desc limit 20`, [q, numberIn(q), entities]);
 
 /** What an event says, by its type; a carrier's word says how far it is: on the way is no delivery. */
 const said = "case when e.type = 'shipment.delivered' then 'shipment.' || coalesce(e.data->>'state', 'delivered') else e.type end";

@@ -52,6 +52,16 @@ describe("deciding a hold", () => {
     expect(result).toMatchObject({ ok: false, error: { code } });
     expect(await rows("select 1 from canonical_event union all select 1 from audit_entry union all select 1 from hold_decision")).toEqual([]);
   });
+  test("is of the amount that was shown: one that a plan has moved since is looked at again", async () => {
+    const id = await hold({ amount: "10000" });
+    await pool.query("update hold set amount = 49000");
+    expect(await desk().decideHold(finance, { ...approve(id), amount: "10000.000000" })).toMatchObject({ ok: false, error: { code: "CONFLICT", message: "What is held has changed since it was shown. Look again before you decide." } });
+    expect(await rows("select 1 from canonical_event union all select 1 from audit_entry union all select 1 from hold_decision")).toEqual([]);
+    expect(await desk().decideHold(finance, { ...approve(id), amount: "49000.00" })).toMatchObject({ ok: true });
+    const byHand = await hold({ rule: "MANUAL", amount: "10", preparedBy: "o1" });
+    await pool.query("update hold set amount = 12 where rule = 'MANUAL'");
+    expect(await desk().decideHold(ops, { ...approve(byHand), amount: "10" }), "lifted by who placed it, whatever the money").toMatchObject({ ok: true });
+  });
   test("the same person does not count twice, also not at the same time", async () => {
     const id = await hold();
     const results = await Promise.all([desk().decideHold(finance, approve(id)), desk().decideHold(finance, approve(id))]);
@@ -168,6 +178,15 @@ describe("acting on exceptions", () => {
     expect(await command()).toEqual([{ state: "wanted", connector: "erp", attempts_base: 1 }]);
     expect(await rows("select verb, natural_keys from fix_attempt")).toEqual([{ verb: "retry", natural_keys: ["post_invoice|x||1"] }]);
     expect(await rows("select subject_id from wake")).toEqual([{ subject_id: order }]);
+  });
+  test("an act is on what was shown: what came since is neither sent, nor ended unseen", async () => {
+    await refused();
+    await pool.query("insert into subject (id, entity, kind, key) values ('US01:order:SO-2', 'US01', 'order', 'SO-2')");
+    await pool.query("insert into exception_item (subject_id, entity, code, kind, fingerprint, stops, message, first_seen_at) select 'US01:order:SO-2', entity, code, kind, fingerprint, stops, message, now() from exception_item");
+    const one = { ...cause, shown: 1 }, refusal = { ok: false, error: { code: "CONFLICT", message: "1 was shown, and 2 are open by now. Look again before you act." } };
+    for (const act of [desk().retry(ops, one, "mended"), desk().restart(ops, one, "mended"), desk().reroute(ops, one, "erp2", "ERP is down"), desk().resolve(finance, one, "not_a_problem", "seen")]) expect(await act).toMatchObject(refusal);
+    expect(await rows("select distinct state from exception_item union select state from command")).toEqual([{ state: "open" }, { state: "rejected" }]);
+    expect(await desk().resolve(finance, { ...cause, shown: 2 }, "not_a_problem", "seen")).toMatchObject({ ok: true, value: { resolved: 2 } });
   });
   test.each([["sending"], ["unknown"], ["confirmed"]])("a retry never touches a command that is %s", async (state) => {
     await refused("rejected");

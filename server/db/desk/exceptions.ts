@@ -12,12 +12,13 @@ import { audit, inTransaction, nudge, sayAs } from "./transaction";
 
 export interface Item { id: string; entity: string; code: ExceptionCode; subject_id: string | null; message_id: string | null; connector: string | null; /** Missing here: what its source calls it. */ document: string | null; stops: string[] }
 
-/** Locks the chosen open exceptions in id order and checks the right in each of their entities. */
+/** Locks the chosen open exceptions in id order, checks that they are as many as were shown, and the right in each of their entities. */
 export async function choose(client: pg.PoolClient, person: Person, permission: Permission, choice: ExceptionChoice): Promise<Result<Item[]>> {
   const { rows } = await client.query<Item>(
     `select id::text, entity, code, subject_id, message_id::text, connector, document, stops from exception_item
      where state = 'open' and fingerprint = $1 and ($2::bigint[] is null or id = any($2)) order by id for update`, [choice.fingerprint, choice.items ?? null]);
   if (rows.length === 0) return fail("CONFLICT", "None of these exceptions is open any more");
+  if (choice.shown !== undefined && choice.shown !== rows.length) return fail("CONFLICT", `${choice.shown} ${choice.shown === 1 ? "was" : "were"} shown, and ${rows.length} ${rows.length === 1 ? "is" : "are"} open by now. Look again before you act.`);
   for (const entity of new Set(rows.map((row) => row.entity))) {
     const allowed = mayDo(person.grants, permission, entity);
     if (!allowed.ok) return allowed;

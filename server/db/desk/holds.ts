@@ -25,11 +25,13 @@ async function saidOf(client: pg.PoolClient, hold: HoldRow): Promise<Said[]> {
 }
 const isDecided = ({ evidence }: HoldRow, said: readonly Pick<Said, "verdict" | "author">[]): boolean =>
   said[0]?.verdict === "reject" || new Set(said.map(({ author }) => author)).size >= (evidence.personsNeeded ?? 1);
+/** A total may move under one digest, which tells prices and not quantities. What was placed by hand is lifted whatever the money. */
+const isOfAnotherAmount = (hold: HoldRow, { amount }: DecideHold): boolean => amount !== undefined && hold.rule !== "MANUAL" && !(isDecimal(amount.replace("-", "")) && dec(amount).eq(dec(hold.amount)));
 const inWords = ({ name, verdict, consequence }: Said): string => `${name} ${verdict === "approve" ? "approved" : "rejected"} this already${consequence === null ? "" : ` (${consequence.replaceAll("_", " ")})`}`;
 
 /**
- * Records a person's decision as a fact of the held subject. The decision is bound to the digest that was shown: where the
- * hold has changed or gone since, nothing is written (CONFLICT). A hold that is decided leaves `active` in the same commit, so
+ * Records a person's decision as a fact of the held subject. The decision is bound to the digest and the amount that were shown:
+ * where the hold has changed or gone since, nothing is written (CONFLICT). A hold that is decided leaves `active` in the same commit, so
  * that nobody decides it otherwise before the next plan, which acts on it.
  */
 export const decideHold = (pool: pg.Pool, policies: Policies): Desk["decideHold"] => (person, input: DecideHold) =>
@@ -43,7 +45,7 @@ export const decideHold = (pool: pg.Pool, policies: Policies): Desk["decideHold"
     const said = await saidOf(client, hold);
     // a plan that had read the facts before a decision may have written `active` over it: what was said counts as well
     if (hold.state !== "active" || isDecided(hold, said)) return fail("CONFLICT", said[0] ? inWords(said[0]) : `This hold is ${hold.state} already`);
-    if (hold.digest !== input.digest) return fail("CONFLICT", "What is held has changed since it was shown. Look again before you decide.");
+    if (hold.digest !== input.digest || isOfAnotherAmount(hold, input)) return fail("CONFLICT", "What is held has changed since it was shown. Look again before you decide.");
     const allowed = mayDecide(person, { entity: hold.entity, rule: hold.rule, amount: hold.amount, currency: hold.currency, preparedBy: hold.prepared_by, preparedIn: hold.prepared_in });
     if (!allowed.ok) return allowed;
     const follows = whatFollows(hold, input);

@@ -39,6 +39,9 @@ export const ageBuckets = [
 export const bucketOf = (ms: number): number => ageBuckets.findIndex((bucket) => ms < bucket.below);
 
 export interface AgeingRow { stage: Stage; cells: { count: number; value: DecimalString; orders: string[] }[] }
+/** How an order that waits for a date stands to the day of its legal entity. */
+export const dueParts = ["overdue", "today", "later", "undated"] as const;
+export type DuePart = (typeof dueParts)[number];
 /** A row that goes by due date and not by age. */
 export interface DueRow { stage: Stage; overdue: number; today: number; later: number; undated: number }
 

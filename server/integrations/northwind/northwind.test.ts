@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { unruledPolicy } from "@/server/domain/default-policy";
@@ -77,5 +78,41 @@ describe.skipIf(absent)("the Northwind sample", () => {
   test("all 35 invoices have no amounts; freight of 29 orders, 1,895.00, cannot be shown to be billed", () => {
     expect(found(plans, "FND-03")).toHaveLength(35);
     expect(freight(plans)).toEqual({ orders: 29, cents: 189_500 });
+  });
+});
+
+describe("a folder that does not fit", () => {
+  const fixtures = path.join(import.meta.dirname, "fixtures");
+  /** What is said of the hand-made tables with one of them changed. */
+  function read(table: string, change: (text: string) => string): string {
+    const folder = mkdtempSync(path.join(tmpdir(), "northwind-"));
+    try {
+      cpSync(fixtures, folder, { recursive: true });
+      const file = path.join(folder, `${table}.csv`);
+      writeFileSync(file, change(readFileSync(file, "utf8")));
+      const answer = readNorthwind(folder);
+      return answer.ok ? `${northwindEvents(answer.value, "northwind").length} events` : answer.error.message.replace(`${folder}${path.sep}`, "");
+    } finally { rmSync(folder, { recursive: true }); }
+  }
+  const added = (row: string) => (text: string): string => `${text.trimEnd()}\n${row}\n`;
+  test.each<[string, string, (text: string) => string, string]>([
+    ["is taken as it is where nothing was changed", "orders", (text) => text, "33 events"],
+    ["without a header", "orders", () => "", "orders.csv: the column id is missing"],
+    ["without a column", "invoices", (text) => text.replace("amount_due", "due"), "invoices.csv: the column amount_due is missing"],
+    ["with a day that there is not", "orders", (text) => text.replace("2019-05-02 00:00:00", "2019-02-31 00:00:00"), "orders.csv, row 2: order_date is no time, such as 2006-01-31 00:00:00"],
+    ["with a word for a number", "order_details", (text) => text.replace("1,102,3,5,10", "1,102,3,five,10"), "order_details.csv, row 2: quantity is no number"],
+    ["with a word for an amount that may be left out", "invoices", added("76,110,2019-06-17 09:00:00,,none,0,5"), "invoices.csv, row 7: tax is no number"],
+    ["with an amount that is left out", "invoices", added("76,110,2019-06-17 09:00:00,,,,5"), "34 events"],
+    ["with an invoice of an order that it has not", "invoices", added("76,999,2019-06-17 09:00:00,,0,0,40"), "invoices.csv, row 7: its order 999 is not among the orders"],
+    ["with a line of an order that it has not", "order_details", added("9,999,4,2,20,0,2,,,"), "order_details.csv, row 10: its order 999 is not among the orders"],
+    ["with a row too short", "orders", added("1,2"), "orders.csv: Invalid Record Length: columns length is 20, got 2 on line 12"],
+  ])("%s", (_, table, change, expected) => { expect(read(table, change)).toBe(expected); });
+  test("says no amount that an invoice leaves empty", () => {
+    const answer = readNorthwind(fixtures);
+    if (!answer.ok) throw new Error(answer.error.message);
+    const [invoice] = northwindEvents({ ...answer.value, invoices: answer.value.invoices.slice(-1).map((row) => ({ ...row, tax: "", shipping: "" })) }, "northwind").filter(({ id }) => id.startsWith("ledger.document_read"));
+    expect(invoice?.data).toMatchObject({ total: "40" });
+    expect(invoice?.data).not.toHaveProperty("tax");
+    expect(invoice?.data).not.toHaveProperty("charges");
   });
 });

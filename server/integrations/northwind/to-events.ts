@@ -12,6 +12,8 @@ const paymentWords = /\S/;
 /** The sample gives local times without a zone; they are taken as UTC. */
 const at = (value: string): string => new Date(`${value.replace(" ", "T")}Z`).toISOString();
 const amount = (value: string): string => dec(value).toFixed();
+/** What is left empty was not said. */
+const said = <Name extends string>(name: Name, value: string): Partial<Record<Name, string>> => (value === "" ? {} : { [name]: amount(value) } as Partial<Record<Name, string>>);
 
 function event<T extends EventType>(type: T, id: string, time: string, data: z.input<(typeof contracts)[T]["schema"]>): Omit<ImportedEvent, "source"> {
   return { specversion: "1.0", id: `${type}/${id}`, type: cloudEventType(type), time, data };
@@ -66,7 +68,7 @@ function invoiceEvent(order: string, invoice: NorthwindTables["invoices"][number
   return {
     ...event("ledger.document_read", invoice.id, date, {
       kind: "invoice", number: invoice.id, order, version: 1, state: "posted", currency: "USD", accountingDate: date.slice(0, 10),
-      ...(told ? { total: amount(invoice.amount_due), tax: amount(invoice.tax), charges: amount(invoice.shipping) } : {}),
+      ...(told ? { ...said("total", invoice.amount_due), ...said("tax", invoice.tax), ...said("charges", invoice.shipping) } : {}),
       ...(invoice.due_date ? { dueDate: at(invoice.due_date).slice(0, 10) } : {}),
     }),
     subject: `order/${order}`,

@@ -56,6 +56,8 @@ test.each<[string, RegExp]>([
   ["user create --email a@b.example --name A --role god", /'god' is invalid/],
   ["setup --entity US03 --currency USD --zone UTC", /required option '--name <name>'/],
   ["import northwind /nowhere --entity us", /./],
+  ["import northwind server/integrations/northwind/fixtures --entity us", /^us is no code for an entity/],
+  ["import northwind server/integrations/northwind/fixtures --connector ERP", /^ERP is no name for a source/],
   ["nonsense", /unknown command 'nonsense'/],
   ["key nonsense", /unknown command 'nonsense'\n\(tower key --help lists what there is\)$/],
   ["route nonsense", /too many arguments[^\n]*\n\(tower route --help lists what there is\)$/],

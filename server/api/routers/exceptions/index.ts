@@ -13,7 +13,7 @@ import { editProcedures } from "./edit";
 import { mappingProcedures } from "./mapping";
 import { remedyProcedures } from "./remedies";
 
-const choice = z.object({ fingerprint: z.string().min(1).max(500), items: z.array(z.string().regex(/^\d+$/)).max(1000).optional() });
+const choice = z.object({ fingerprint: z.string().min(1).max(500), items: z.array(z.string().regex(/^\d+$/)).max(1000).optional(), shown: z.number().int().min(1).optional() });
 const reason = z.string().trim().max(1000);
 const required = reason.min(1, "Say why, in a few words");
 

@@ -21,8 +21,10 @@ const get = reader.input(z.object({ id: z.string().regex(/^\d{1,18}$/) })).query
   return { ...hold, rule: hold.rule, catalogue: holdCatalogue[hold.rule as HoldCode] ?? null, missing: right.ok ? null : right.error.message };
 });
 
+/** A hold as it was shown. */
+const shown = { holdId: z.string().regex(/^\d{1,18}$/), digest: z.string().min(1).max(80), amount: z.string().min(1).max(50) };
 const decide = signedIn
-  .input(z.object({ holdId: z.string().regex(/^\d{1,18}$/), digest: z.string().min(1).max(80), verdict: z.enum(["approve", "reject"]), consequence: z.string().max(40).optional(), quantity: z.string().trim().max(30).optional(), reason: z.string().trim().min(1, "Say why, in a few words").max(1000) }))
+  .input(z.object({ ...shown, verdict: z.enum(["approve", "reject"]), consequence: z.string().max(40).optional(), quantity: z.string().trim().max(30).optional(), reason: z.string().trim().min(1, "Say why, in a few words").max(1000) }))
   .mutation(async ({ ctx, input: { consequence, quantity, ...rest } }) => unwrap(await ctx.services.desk.decideHold(ctx.person, { ...rest, ...(consequence ? { consequence } : {}), ...(quantity ? { quantity } : {}) })));
 
 /** A hold by hand on commands that have not happened yet (code 25). */
@@ -37,7 +39,7 @@ const bulkRow = (hold: HoldRowView, person: Person, verdict: "approve" | "reject
   const given = hold.approvals.length + 1;
   const effect = verdict === "reject" ? "stays blocked, and what follows is done" : given < hold.personsNeeded ? `approval ${given} of ${hold.personsNeeded}: another person must follow` : "released and posted";
   const choice = verdict === "approve" && consequencesOf(hold.rule, "approve").length > 1 ? "leaves a choice: decide it by itself" : null;
-  return { key: hold.id, digest: hold.digest, code: hold.rule, title: `${name}, ${hold.number}${hold.customerName ? `, ${hold.customerName}` : ""}`, money: hold.currency === null ? [] : [{ currency: hold.currency, amount: hold.amount }], effect, why: right.ok ? choice : right.error.message };
+  return { key: hold.id, digest: hold.digest, amount: hold.amount, code: hold.rule, title: `${name}, ${hold.number}${hold.customerName ? `, ${hold.customerName}` : ""}`, money: hold.currency === null ? [] : [{ currency: hold.currency, amount: hold.amount }], effect, why: right.ok ? choice : right.error.message };
 };
 
 /** What one decision on all ticked holds would do, one by one, bound to what each says at this moment. Writes nothing. */
@@ -46,7 +48,7 @@ const bulkPreview = reader.input(z.object({ ids: z.array(z.string().regex(/^\d{1
 
 /** Each hold in a commit of its own with its own audit row. */
 const decideMany = signedIn
-  .input(z.object({ holds: z.array(z.object({ holdId: z.string().regex(/^\d{1,18}$/), digest: z.string().min(1).max(80) })).min(1).max(MOST), verdict: z.enum(["approve", "reject"]), consequence: z.string().max(40).optional(), reason: z.string().trim().min(3, "Say why, in a few words").max(1000) }))
+  .input(z.object({ holds: z.array(z.object(shown)).min(1).max(MOST), verdict: z.enum(["approve", "reject"]), consequence: z.string().max(40).optional(), reason: z.string().trim().min(3, "Say why, in a few words").max(1000) }))
   .mutation(async ({ ctx, input }) => {
     const results: { key: string; ok: boolean; message: string }[] = [];
     for (const hold of input.holds) {
