@@ -35,6 +35,8 @@ conformsWhenPolled("SFTP drop", setup, {
   files: {
     // what stands in a file stays: another state of an order is another file's
     lists: "sequence", page: 3, final: true, vendor: () => () => ({ status: 500 }),
+    // whole rows only: a document that begins in its middle is none
+    told: ({ body }) => [...new TextDecoder().decode(body).matchAll(/^N-(\d+);24\.11\.2026;K-7;1;(M(\d+)x\d+M);2;EA;18,75$/gm)].flatMap(([, number, what = "", id]) => (number === id ? [what] : [])),
     reads: (source) => {
       const { session, files, lies, waits, later } = dropOf(drops += 1), held = new Set<string>();
       return async (cursor) => {
