@@ -15,7 +15,7 @@ export interface CreditToAdopt {
 const waiting = `
   from exception_item e join subject r on r.id = e.subject_id and r.kind = 'return'
   join lateral (select f.data from fact f where f.subject_id = r.id and f.type = 'published.return.basis' order by f.version desc limit 1) b on true
-  join lateral jsonb_array_elements(b.data->'foundCredits') found on found->>'claim' is null and found#>>'{document,state}' = 'posted' and starts_with(e.message, found#>>'{document,number}' || ' ')
+  join lateral jsonb_array_elements((b.data->'foundCredits')::jsonb) found on found->>'claim' is null and found#>>'{document,state}' = 'posted' and starts_with(e.message, found#>>'{document,number}' || ' ')
   where e.entity = $1 and e.code = 'INV-05' and e.state = 'open'`;
 
 /** Every credit that somebody made in the ledger and that may be a return's, the longest first; `total` counts them all. */
