@@ -80,7 +80,7 @@ async function compose(of: "web" | "worker"): Promise<Composition> {
   const codes = createCodeBook(pool);
   const integrations = createIntegrations({
     renewCodes: () => codes.renew(), loadConnectors: async () => { await codes.refresh(); return loadConnectorRows(pool, key); },
-    resolveCode: (entity, system, kind, canonical) => codes.resolveCode(entity, system, kind, canonical), baseUnit: (entity, item) => codes.baseUnit(entity, item), clock,
+    resolveCode: (entity, system, kind, canonical) => codes.resolveCode(entity, system, kind, canonical), otherCodes: (entity, system, kind, canonical) => codes.otherCodes(entity, system, kind, canonical), baseUnit: (entity, item) => codes.baseUnit(entity, item), clock,
   });
   const serial = serialKeys(pool, key);
   const stores = createStores({ pool, serialKeyOf: serial });

@@ -15,6 +15,7 @@ import { Select } from "@/components/ui/select";
 import { Why } from "@/components/ui/why";
 import type { Adoptions } from "@/server/api/shapes";
 import { adoptionColumns } from "./columns";
+import { CreditsToAdopt } from "./credits";
 import { DecideAdoptions } from "./decide";
 import { adoptHref, invoicesText, paired, shown, shows, showWords, slotKey, sureOf, type Show } from "./words";
 
@@ -39,7 +40,7 @@ export function AdoptionDesk({ entity, show, initial }: { entity?: string | unde
         {sure.length > 0 && <Button size="xs" icon="list-checks" onClick={() => { setPicked(new Set(sure.map(slotKey))); }}>{`Pick ${count(sure.length)} certain`}</Button>}
         {home.route && <Button size="xs" icon="send" variant={home.route.mode === "observe" ? "primary" : "plain"} href={routePage(routeKey(home.code, home.route))}>{home.route.mode === "observe" ? "Go live" : "Change the route"}</Button>}
       </div>
-      <div className="rg"><Why question={`Invoices of ${home.code}`}><Now home={home} /></Why></div>
+      <div className="rg"><Why question={`Invoices of ${home.code}`}><Now home={home} />{data.isCut ? ` The oldest ${count(data.rows.length)} are compared: what is beyond follows as these are decided.` : ""}</Why></div>
       <FigureStrip label="Invoices beside the ledger">
         <Figure label="Nothing found" value={count(counts.wouldPost)} watch={String(counts.wouldPost)} href={link("rest")} sub="would be billed by us" />
         <Figure label="Suggested" value={count(counts.suggested)} watch={String(counts.suggested)} href={link("suggested")} sub="a person says" />
@@ -51,6 +52,7 @@ export function AdoptionDesk({ entity, show, initial }: { entity?: string | unde
       <DataList caption="Invoices to adopt" columns={adoptionColumns} rows={rows} rowKey={slotKey} rowName={(row) => row.orders[0] ?? row.key} height="max(320px, calc(100dvh - 330px))" onOpen={(row) => { router.push(`/orders/${encodeURIComponent(row.orders[0] ?? row.key)}`); }}
         picking={{ picked, onPick: setPicked, label: "Pick invoice" }}
         empty={<EmptyState icon="check" title={data.rows.length === 0 ? "Nothing waits to be billed" : "None of these"}>{data.rows.length === 0 ? "Orders and shipments that are not billed yet stand here beside what the ledger has already." : "Another filter shows the rest."}</EmptyState>} />
+      {data.credits.total > 0 && <CreditsToAdopt entity={home.code} rows={data.credits.rows} total={data.credits.total} />}
       {picked.size > 0 && <DecideAdoptions entity={home.code} rows={paired(rows, picked)} picked={picked.size} missing={data.missing} onDone={() => { setPicked(none); }} />}
     </Page>
   );

@@ -58,6 +58,7 @@ export type { DocumentFilter, DocumentRow, WindowRow } from "@/server/read/compl
 export type CrossReferenceDesk = Outputs["crossReference"]["desk"];
 export type Adoptions = Outputs["adoption"]["list"];
 export type { SlotToAdopt } from "@/server/read/adoption";
+export type { CreditToAdopt } from "@/server/read/credits-to-adopt";
 export type CodePairs = Outputs["crossReference"]["pairs"];
 export type { Alignment, CodeToPair } from "@/server/read/alignment";
 export type CrossReferencePage = Outputs["crossReference"]["list"];

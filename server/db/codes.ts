@@ -15,6 +15,8 @@ const missing: Record<string, string> = { customer: "MAP-01", item: "MAP-02", un
 
 export interface CodeBook {
   resolveCode(entity: string, system: string, kind: string, canonical: string): Result<string>;
+  /** Further codes of the same word, which are not used as long as the first is there. */
+  otherCodes(entity: string, system: string, kind: string, canonical: string): string[];
   baseUnit(entity: string, item: string): Result<string>;
   /** Reads what changed since the last time; callers await it before a batch of calls. */
   refresh(): Promise<void>;
@@ -79,6 +81,10 @@ export function createCodeBook(pool: pg.Pool, now: () => number = () => performa
     resolveCode(entity, system, kind, canonical) {
       const code = books.get(`${entity}|${system}|${kind}`)?.codes.get(canonical);
       return code === undefined ? fail(missingCode(missing[kind] ?? "MAP-04", kind, canonical), `${system} has no code for ${kind} ${canonical}`) : ok(code);
+    },
+    otherCodes(entity, system, kind, canonical) {
+      const book = books.get(`${entity}|${system}|${kind}`), first = book?.codes.get(canonical);
+      return [...(book?.meanings ?? [])].flatMap(([code, meaning]) => (meaning === canonical && code !== first ? [code] : [])).sort();
     },
     baseUnit(entity, item) {
       const unit = units.get(`${entity}|${item}`);

@@ -27,3 +27,18 @@ it("a feed that has not answered for five minutes is one exception with what it 
   await engine.rows("update connector set state = 'paused' where id = $1", [id]);
   expect([await attend(), await open()]).toEqual([1, []]);
 });
+
+it("a source whose clock was set back is told at once, by each feed that has seen it, until its clock has passed where it was", async () => {
+  const [{ id }] = await engine.rows<{ id: string }>("select id from connector where state = 'active' order by id limit 1") as [{ id: string }];
+  const cursors = createFeedCursors(engine.pool), attend = () => createMaintenance(engine.pool).tellSilentFeeds(), since = "2026-11-23T12:00:00.000Z";
+  for (const feed of ["orders", "stock"]) await cursors.take(id, feed, 0);
+  await cursors.move(id, "orders", null, { from: since, setBack: since });
+  await cursors.move(id, "stock", null, { from: since, setBack: null });
+  expect([await attend(), await attend()]).toEqual([1, 0]);
+  expect(await open()).toMatchObject([{ code: "CMP-02", stops: [`${id}/orders/clock`], message: expect.stringContaining("shows less than it did") as string }]);
+  await cursors.failed(id, "orders", "no answer");
+  await later(6);
+  expect([await attend(), (await open()).map(({ stops }) => stops)]).toEqual([1, [[`${id}/orders`], [`${id}/orders/clock`]]]);
+  await cursors.move(id, "orders", { from: since, setBack: since }, { from: since, setBack: null });
+  expect([await attend(), await open()]).toEqual([2, []]);
+});

@@ -99,6 +99,17 @@ test("a code that its target does not know is looked up anew, and sent once more
   expect([(await asked("C-1")).outcome.kind, [...said]]).toEqual(["rejected", ["C-1"]]);
 });
 
+test("where its target does not know a code and there is another for the same, it is said which is to be taken away", async () => {
+  const shop = connectorTypes.get("sandbox-shop") as NonNullable<ReturnType<typeof connectorTypes.get>>;
+  const refusing = (message: string) => ({ ...shop, send: ((_: unknown, { code }: OutboundCommand) => { code("customer", "C-1"); code("item", "A"); return Promise.resolve({ kind: "rejected", failure: { code: "MAP-01", message } }); }) as typeof shop.send });
+  const said = async (message: string, others: readonly string[]) => {
+    const { outcome } = await createIntegrations({ ...sources, loadConnectors: () => Promise.resolve([row({})]), resolveCode: (_entity, _system, kind) => ok(kind === "customer" ? "C1005" : "IT-1"), otherCodes: (_entity, _system, kind) => (kind === "customer" ? others : []) }, { types: new Map([["sandbox-shop", refusing(message)]]) }).send(acknowledge, lease());
+    return outcome.kind === "rejected" ? outcome.failure.message : outcome.kind;
+  };
+  expect(await said("no active party with the code C1005", ["C9005"])).toBe("no active party with the code C1005. customer C-1 has the code C9005 there too: take the mapping of C1005 away where it is out of use, and C9005 is used");
+  expect([await said("no active party with the code C1005", []), await said("no product IT-1", ["C9005"])]).toEqual(["no active party with the code C1005", "no product IT-1"]);
+});
+
 test("every connector says what it cannot do and reads its own settings", () => {
   for (const [type, connector] of connectorTypes) {
     expect(type).toBe(connector.type);

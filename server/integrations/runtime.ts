@@ -19,6 +19,8 @@ export interface RuntimeSources {
   loadConnectors(): Promise<readonly ConnectorRow[]>;
   /** The `system` (connector id) code of a canonical one; a MAP failure where the cross-reference has none. */
   resolveCode(entity: string, system: string, kind: CodeKind, canonical: string): Result<string>;
+  /** The codes that this system has besides for the same canonical one; they stay unused as long as the first is there. */
+  otherCodes?(entity: string, system: string, kind: CodeKind, canonical: string): readonly string[];
   /** Reads the cross-reference anew: a code that was mapped a moment ago is no refusal. */
   renewCodes(): Promise<void>;
   /** Canonical base unit of a canonical item, from its master record. */
@@ -109,8 +111,9 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
     return installation(id);
   };
 
-  /** `moved` is given whether each code that was asked for is another by now. */
-  const outbound = (command: ClaimedCommand, system: Installation, moved: (() => boolean)[] = []): OutboundCommand => {
+  interface Asked { kind: CodeKind | "base_unit"; canonical: string; said: Result<string>; /** It is another by now. */ moved(): boolean }
+  /** `asked` is given each code that was asked for. */
+  const outbound = (command: ClaimedCommand, system: Installation, asked: Asked[] = []): OutboundCommand => {
     const { naturalKey, kind, entity, sequence, attempt, payload } = command;
     const resolve = (codeKind: CodeKind, canonical: string): Result<string> => {
       const mapped = sources.resolveCode(entity, system.row.id, codeKind, canonical);
@@ -123,10 +126,19 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
     };
     const code: OutboundCommand["code"] = (codeKind, canonical) => {
       const said = find(codeKind, canonical);
-      moved.push(() => { const now = find(codeKind, canonical); return now.ok !== said.ok || (now.ok && said.ok && now.value !== said.value); });
+      asked.push({ kind: codeKind, canonical, said, moved: () => { const now = find(codeKind, canonical); return now.ok !== said.ok || (now.ok && said.ok && now.value !== said.value); } });
       return said;
     };
     return { naturalKey, kind, entity, sequence, attempt, payload, code };
+  };
+
+  /** A code that its target does not know, though there is another for the same: the first is used until somebody takes it away. */
+  const besides = (entity: string, system: string, message: string, asked: readonly Asked[]): string => {
+    for (const { kind, canonical, said } of asked) {
+      const others = said.ok && kind !== "base_unit" && message.includes(said.value) ? (sources.otherCodes?.(entity, system, kind, canonical) ?? []) : [];
+      if (said.ok && others.length > 0) return `. ${kind} ${canonical} has the code ${others.join(", ")} there too: take the mapping of ${said.value} away where it is out of use, and ${others[0] ?? ""} is used`;
+    }
+    return "";
   };
 
   const send: Integrations["send"] = async (command, signal) => {
@@ -135,11 +147,12 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
     if (!system.ready.ok) return { outcome: { kind: "retryable", failure: brokenSettings(system.ready.error), authentication: true }, exchange: nothingSaid };
     if (!system.type?.commands[command.kind])
       return { outcome: { kind: "rejected", failure: { code: "TEC-05", message: `${system.title} cannot do ${command.kind}; change the route` } }, exchange: nothingSaid };
-    const moved: (() => boolean)[] = [];
-    const once = () => system.use(command.correlationId, signal, (type, session) => type.send(session, outbound(command, system, moved)), brokenOff);
+    const asked: Asked[] = [];
+    const once = () => system.use(command.correlationId, signal, (type, session) => type.send(session, outbound(command, system, asked)), brokenOff);
     let sent = await once();
-    if (lacksCode(sent)) { await sources.renewCodes(); if (moved.some((isOther) => isOther())) sent = await once(); }
+    if (lacksCode(sent)) { await sources.renewCodes(); if (asked.some(({ moved }) => moved())) sent = await once(); }
     const { answer, exchange, recording } = sent;
+    if (answer.kind === "rejected" && lacksCode(sent)) answer.failure.message += besides(command.entity, system.row.id, answer.failure.message, asked);
     const isProven = answer.kind === "retryable" && !recording.mayHaveActed() && exchange.request !== null;
     return { outcome: answer, exchange: isProven ? recording.provenHarmless() : exchange };
   };

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createQuery } from "@/server/db/query";
 import { drifts, prove } from "@/server/domain/conservation/evaluate";
 import { planners } from "@/server/domain/planners";
+import { parseSubjectId } from "@/server/domain/subject";
 import { createEngine, type Engine } from "@/server/testing/memory/engine";
 import { runToRest } from "@/server/testing/memory/ports";
-import { cancels, credit, customer, item, order, pays, periods, returnAuthorised, returnReceived, ships } from "@/server/testing/world/builders";
-import { readBooks } from "./conservation";
+import { at, cancels, credit, customer, event, item, order, pays, periods, returnAuthorised, returnReceived, ships } from "@/server/testing/world/builders";
+import { openOn, readBooks } from "./conservation";
 
 let engine: Engine;
 beforeEach(async () => { engine = await createEngine(); });
@@ -37,4 +38,17 @@ test("the books as they were known at any moment of rest close, and show what wa
   }
   expect(open.slice(1)).toEqual(["10", "6", "3", "3", "3", ""]);
   expect(drifts(prove(await readBooks(query, { entities: null }), { day: "2026-03-02" }))).toEqual([]);
+});
+
+test("what the ledger changed in an invoice of ours is named beside the books that differ by it", async () => {
+  const goods = [{ order: "SO-1", line: "1", item: "A", quantity: 10 }], query = createQuery(engine.pool);
+  for (const told of [[customer("C-1"), item("A"), credit("C-1", 1, "2026-01-01 00:00", "9000000.00", "0.00"), periods(1, "2026-01-01 00:00")], [order("SO-1").line("1", "A", 10, "12.50")], [ships("SH-1", "2026-03-02 14:00", goods)]]) {
+    await engine.say(...told);
+    await runToRest(engine.ports, planners);
+  }
+  const unit = await engine.value<string>("select id from subject where kind = 'billing_unit'");
+  expect(await openOn(query, [unit])).toEqual([]);
+  await engine.say({ ...event("ledger.document_read", at("2026-03-03 10:00"), { kind: "invoice", number: "INV-1", version: 9_000_000_000_000, state: "posted", customer: "C-1", currency: "USD", net: "120.00", charges: "0.00", tax: "0.00", total: "120.00", accountingDate: "2026-03-02" }, "erp"), subject: parseSubjectId(unit as never) });
+  await runToRest(engine.ports, planners);
+  expect(await openOn(query, [unit, unit])).toMatchObject([{ subject: unit, code: "INV-04", message: expect.stringContaining("INV-1") as string }]);
 });

@@ -19,3 +19,9 @@ export async function readBooks(query: Query, filter: { entities: Entities; subj
   ]);
   return { movements, slices, connectorsDown: new Set(down.map(({ connector }) => connector)) };
 }
+
+/** An open exception of a subject: who looks at its drift begins there. */
+export interface OpenOnSubject { subject: string; code: string; fingerprint: string; message: string; since: Instant }
+/** What is open on these subjects now, drifts first: a document that the ledger changed (INV-04) is why its books differ. */
+export const openOn = (query: Query, subjects: readonly string[]): Promise<OpenOnSubject[]> =>
+  query.rows<OpenOnSubject>("select subject_id as subject, code, fingerprint, message, first_seen_at as since from exception_item where state = 'open' and subject_id = any($1) order by kind <> 'drift', first_seen_at, id", [[...new Set(subjects)]]);

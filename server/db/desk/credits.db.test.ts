@@ -3,6 +3,7 @@ import { prove } from "@/server/domain/conservation/evaluate";
 import { planners } from "@/server/domain/planners";
 import { ok } from "@/server/domain/result";
 import { readBooks } from "@/server/read/conservation";
+import { creditsToAdopt } from "@/server/read/credits-to-adopt";
 import { createEngine, type Engine } from "@/server/testing/memory/engine";
 import { grant, person } from "@/server/testing/memory/people";
 import { runToRest } from "@/server/testing/memory/ports";
@@ -53,4 +54,12 @@ test("nothing is posted before finance has said whether it is the same; adopted 
 test("declined, ours is posted beside it, once", async () => {
   expect(await decide("decline")).toBe("done");
   expect([await sent(), await open()]).toEqual([[{ kind: "apply_credit", state: "confirmed" }, { kind: "post_credit", state: "confirmed" }], []]);
+});
+
+test("it is listed with its return, its total and why it waits for as long as nobody has said whose it is", async () => {
+  const listed = () => creditsToAdopt(createQuery(engine.pool), "US01");
+  expect(await listed()).toMatchObject({ total: 1, rows: [{ item: await trouble(), subject: "US01:return:RMA-1", return: "RMA-1", order: "SO-1", customer: "C-1", number: "CN-9", date: "2026-03-04", total: "27.00", currency: "USD", because: expect.stringContaining("may be that of return RMA-1") as string }] });
+  expect((await creditsToAdopt(createQuery(engine.pool), "US02")).total).toBe(0);
+  await decide("adopt");
+  expect(await listed()).toEqual({ rows: [], total: 0 });
 });

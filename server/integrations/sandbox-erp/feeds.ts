@@ -4,7 +4,7 @@ import { ok, type Result } from "@/server/domain/result";
 import type { Feed, SourceMessage } from "../contract/connector";
 import { bytesOf } from "../contract/events";
 import { asResult } from "../contract/outcome";
-import { windowed } from "../contract/windows";
+import { placeBehind, windowed, type Place } from "../contract/windows";
 import { quoted, readAll, readPage } from "./client";
 import type { ErpSecrets, ErpSession, ErpSettings } from "./config";
 import type { ErpMessage } from "./to-canonical";
@@ -19,13 +19,16 @@ export function sourceMessage(name: string, content: ErpMessage, occurredAt: str
   return { sourceMessageId: `${name}:${occurredAt}:${createHash("sha256").update(body).digest("hex").slice(0, 16)}`, contentType: "application/json", body, occurredAt: new Date(occurredAt).toISOString() };
 }
 
+/** Within one moment Meridian's own link leads on; else the next page begins with the last moment of this one (`placeBehind`). */
+interface Behind { place: Place; link: string | null }
 /** A feed of one set by `LastModified`, in windows that overlap; `tell` may read what else belongs to a row. */
 const changesOf = <S extends z.ZodType<Changed>>(name: string, set: string, row: S, everyMs: number, tell: (session: ErpSession, rows: z.infer<S>[]) => Promise<Result<SourceMessage[]>>): ErpFeed =>
-  windowed<ErpSettings, ErpSecrets, string>(name, everyMs, async (session, { from, page: link }) => {
-    const page = asResult(await readPage(session, set, row, { link, ...(from === null ? {} : { filter: `LastModified ge ${from}` }) }), set);
+  windowed<ErpSettings, ErpSecrets, Behind>(name, everyMs, async (session, { from, page: behind }) => {
+    const { place, link } = behind ?? { place: { from, rows: 0 }, link: null };
+    const page = asResult(await readPage(session, set, row, { link, ...(place.from === null ? {} : { filter: `LastModified ge ${place.from}` }) }), set);
     if (!page.ok) return page;
-    const { rows, next } = page.value, messages = await tell(session, rows);
-    return messages.ok ? ok({ messages: messages.value, moments: rows.map(({ LastModified }) => LastModified), next }) : messages;
+    const { rows, next } = page.value, messages = await tell(session, rows), moments = rows.map(({ LastModified }) => LastModified), after = placeBehind(place, moments);
+    return messages.ok ? ok({ messages: messages.value, moments, next: next === null ? null : { place: after, link: after.rows > 0 ? next : null } }) : messages;
   });
 
 const each = <T extends Changed>(rows: readonly T[], name: (row: T) => string, content: (row: T) => ErpMessage): Result<SourceMessage[]> =>

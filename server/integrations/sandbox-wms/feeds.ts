@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
-import { fromEpochMs } from "@/server/domain/instant";
+import { epochMs, fromEpochMs } from "@/server/domain/instant";
 import { ok, type Result } from "@/server/domain/result";
 import type { Feed, SourceMessage } from "../contract/connector";
 import { bytesOf } from "../contract/events";
 import { asResult } from "../contract/outcome";
+import { windowed } from "../contract/windows";
 import { query, read } from "./client";
 import type { WmsSecrets, WmsSession, WmsSettings } from "./config";
 import { allocation, events, inventory, pickRequest, returnReceipt, shipment, skus } from "./wire";
@@ -53,22 +54,16 @@ export const feeds: readonly Feed<WmsSettings, WmsSecrets>[] = [{
     });
     return ok({ messages, cursor: { page: page < pages ? page + 1 : 1, said: now }, more: page < pages });
   },
-}, {
-  name: "inventory", everyMs: 10_000,
-  read: async (session, given) => {
-    const { since, newest, page } = (given ?? { since: 0, newest: 0, page: 1 }) as { since: number; newest: number; page: number };
-    const found = asResult(await read(session, query("inventory", { changedAfter: Math.max(0, since - overlapMs), page, size: 200 }), inventory), "inventory");
-    if (!found.ok) return found;
-    const { inventory: rows, pages } = found.value, latest = rows.reduce((last, { changedTime }) => Math.max(last, changedTime), newest), more = page < pages;
-    return ok({ messages: rows.map((row) => messageOf("STOCK", `${row.site}:${row.sku}`, row)), cursor: more ? { since, newest: latest, page: page + 1 } : { since: latest, newest: latest, page: 1 }, more });
-  },
-}];
+},
+windowed<WmsSettings, WmsSecrets, number>("inventory", 10_000, async (session, { from, page }) => {
+  const number = page ?? 1, found = asResult(await read(session, query("inventory", { changedAfter: from === null ? 0 : epochMs(from) - 1, page: number, size: 200 }), inventory), "inventory");
+  if (!found.ok) return found;
+  const { inventory: rows, pages } = found.value;
+  return ok({ messages: rows.map((row) => messageOf("STOCK", `${row.site}:${row.sku}`, row)), moments: rows.map(({ changedTime }) => fromEpochMs(changedTime)), next: number < pages ? number + 1 : null });
+})];
 
 interface SkusRead { page: number; said: Readonly<Record<string, { digest: string; changes: number }>> }
 const skusRead = (cursor: unknown): SkusRead => (typeof cursor === "object" && cursor !== null ? (cursor as SkusRead) : { page: typeof cursor === "number" ? cursor : 1, said: {} });
-
-/** What was written under a clock that is behind, or while it was read, is read once more; one version is one message. */
-const overlapMs = 30_000;
 
 async function readDocument(session: WmsSession, docType: string, docId: string, known: { path: string; schema: z.ZodType<{ version: number }> }): Promise<Result<SourceMessage>> {
   const found = asResult(await read(session, `${known.path}/${encodeURIComponent(docId)}`, known.schema), `${docType} ${docId}`);

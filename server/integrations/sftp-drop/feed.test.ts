@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, createReadStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Files } from "./client";
 import { secrets, settings, type DropSession } from "./config";
 import { step } from "./feed";
+import { filesOf } from "./testing/folder";
 
 const column = (name: string) => ({ column: name });
 const drop = {
@@ -19,21 +19,11 @@ beforeEach(() => { root = mkdtempSync(path.join(tmpdir(), "drop-")); now = Date.
 afterEach(() => { rmSync(root, { recursive: true }); });
 const at = (...parts: string[]): string => path.join(root, ...parts);
 
-/** A folder of this machine in the place of a server's; `onRead` comes before each reading of a file. */
-const filesOf = (onRead: (path: string) => void): Files => ({
-  list: (folder) => Promise.resolve(readdirSync(at(folder)).map((name) => { const { size, mtimeMs } = statSync(at(folder, name)); return { name, size, modified: Math.floor(mtimeMs / 1000), isFile: true }; })),
-  read: (file, from) => { onRead(file); return createReadStream(at(file), { start: from }) as AsyncIterable<Buffer>; },
-  move: (from, to) => { renameSync(at(from), at(to)); return Promise.resolve(); },
-  write: (file, text) => { writeFileSync(at(file), text); return Promise.resolve(); },
-  remove: (file) => { rmSync(at(file)); return Promise.resolve(); },
-  makeFolder: () => Promise.resolve(),
-});
-
 /** Steps until nothing is left to do: the orders that were told, each as of a file of this digest. */
 async function taken(documentsPerRead: number, onRead: (path: string, reading: number) => void, onTaken: (times: number) => void = () => undefined): Promise<{ order: string; digest: string }[]> {
   const session = { settings: settings.parse({ host: "drop.example", hostKey: `SHA256:${"A".repeat(43)}`, username: "tower", documentsPerRead, drops: [drop] }), secrets: secrets.parse({ privateKey: "-" }), now: () => new Date(now).toISOString() } as DropSession;
   let cursor: Parameters<typeof step>[2] = { looks: {}, reading: null, done: null, seen: [] }, readings = 0, ends = 0;
-  const told: { order: string; digest: string }[] = [], files = filesOf((file) => { readings += 1; onRead(file, readings); });
+  const told: { order: string; digest: string }[] = [], files = filesOf(root, (file) => { readings += 1; onRead(file, readings); });
   for (let turn = 0; turn < 60 && (turn < 3 || readdirSync(at("archive")).length + readdirSync(at("error")).length === 0); turn += 1) {
     const done = await step(session, files, cursor, false);
     for (const { sourceMessageId, body } of done.messages) if (sourceMessageId.startsWith("rows/")) told.push({ order: new TextDecoder().decode(body).split("\r\n")[1]?.split(";")[0] ?? "", digest: sourceMessageId.split("/")[1] ?? "" });

@@ -203,6 +203,18 @@ describe("faults", () => {
     expect(await database.sql("select number, state from stock_shipment_out where reference like $1", [`rel|US01|${order}|%`])).toEqual([{ number, state: "assigned" }]);
     expect(await database.sql("select state from stock_shipment_internal where reference like $1", [`alloc|US01|${order}|%`])).toEqual([{ state: "cancelled" }]);
   });
+  test.each([["is made", /internal\.create/], ["takes the place of the whole", /internal\.cancel/], ["waits", /internal\.wait/], ["is kept", /internal\.assign_try/], ["stands beside what was assigned", /out\.assign_try/]] as const)("a part of what is reserved is released, and the answer is lost after the rest %s: all of it stays kept, once", async (_, when) => {
+    const order = `N-rest-${String(when).replace(/[^a-z]/g, "")}`.slice(0, 40), before = await kept("BRK-1P-15"), use = release(order, [["l1", "BRK", "2"]]);
+    expect(await send(reserve(order, "l1", "BRK", "5"))).toMatchObject({ kind: "confirmed", result: { allocated: "5" } });
+    proxy.cut({ when, lose: "answer" });
+    expect(await send(use)).toMatchObject({ kind: "unknown" });
+    // as the pipeline does: looked up, and sent again only where it is not found
+    if ((await integrations.lookup(use, lease(20_000))).answer.kind !== "found") numberOf(await send(again(use)));
+    expect((await integrations.lookup(use, lease(20_000))).answer.kind).toBe("found");
+    expect(await kept("BRK-1P-15")).toBe(before + 5);
+    expect(await database.sql("select m.quantity, m.state from stock_move m join stock_shipment_internal s on m.shipment = 'stock.shipment.internal,' || s.id where s.reference like $1 and s.state <> 'cancelled'", [`alloc|US01|${order}|%`])).toEqual([{ quantity: 3, state: "assigned" }]);
+    expect(await database.sql("select count(*)::int as made from stock_shipment_out where reference like $1 and state = 'assigned'", [`rel|US01|${order}|%`])).toEqual([{ made: 1 }]);
+  });
   test.each([["it is made", /internal\.create/], ["it waits", /internal\.wait/], ["it is kept", /internal\.assign_try/]] as const)("the answer to a reservation is lost after %s: it is there once", async (_, when) => {
     const order = `N-kept-${String(when).replace(/[^a-z]/g, "")}`.slice(0, 40), use = reserve(order, "l1", "BRK", "1"), before = await kept("BRK-1P-15");
     proxy.cut({ when, lose: "answer" });

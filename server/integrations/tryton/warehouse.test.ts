@@ -63,6 +63,24 @@ test("a shipment whose goods nobody has assigned is not found, though its reserv
   await stub.close();
   expect([answer.kind, outcome.kind, stub.seen.map(methodOf).filter((method) => method.endsWith("assign_try") || method.endsWith("out.create"))]).toEqual(["absent", "confirmed", ["model.stock.shipment.out.assign_try"]]);
 });
+test("what a release leaves of a reservation is made anew before the reservation goes, and kept before the request is served; one that an earlier try made is gone on with", async () => {
+  const at = { create_date: recorded.reads["stock.shipment.internal"][0]?.create_date, write_date: null }, [move] = recorded.reads["stock.move"];
+  const internal = (id: number, before: string, state: string) => ({ ...at, id, number: String(id), reference: `alloc|US01|N-1|l1|r1|${before}`, state, from_location: 3, to_location: 2 });
+  const acted = async (attempt: number, rows: readonly object[], moves: readonly object[], shipments: readonly object[]) => {
+    const there: Readonly<Record<string, unknown>> = { "stock.shipment.internal": rows, "stock.move": moves, "stock.shipment.out": shipments };
+    const stub = await bench(setup, (seen) => { const rowsThere = there[methodOf(seen).slice("model.".length, -".search_read".length)]; return rowsThere === undefined ? accepts(seen) : { body: { id: 1, result: rowsThere } }; });
+    await stub.integrations.send(command("release_to_warehouse", order, payload, { attempt }), lease());
+    await stub.close();
+    return stub.seen.map(methodOf).filter((method) => /shipment\.\w+\.(create|cancel|wait|assign_try)$/.test(method)).map((method) => method.replace("model.stock.shipment.", ""));
+  };
+  const reserving = (id: number, of: number, quantity: number, state: string) => ({ ...move, id, internal_quantity: quantity, state, shipment: `stock.shipment.internal,${of}`, origin: null });
+  expect(await acted(1, [internal(1, "0", "assigned")], [reserving(4, 1, 15, "assigned")], [])).toEqual(["out.create", "out.wait", "internal.create", "internal.cancel", "internal.wait", "internal.assign_try", "out.assign_try"]);
+  // not all of it was kept: the request comes first
+  expect(await acted(1, [internal(1, "0", "waiting")], [reserving(4, 1, 15, "draft")], [])).toEqual(["out.create", "out.wait", "internal.create", "internal.cancel", "out.assign_try", "internal.wait", "internal.assign_try"]);
+  const [shipment] = recorded.reads["stock.shipment.out"], waiting = { ...shipment, state: "waiting" };
+  expect(await acted(2, [internal(1, "0", "assigned"), internal(2, "10", "draft")], [reserving(4, 1, 15, "assigned"), reserving(9, 2, 5, "draft")], [waiting])).toEqual(["internal.cancel", "internal.wait", "internal.assign_try", "out.assign_try"]);
+  expect(await acted(2, [internal(2, "10", "draft")], [reserving(9, 2, 5, "draft")], [{ ...shipment, state: "assigned" }])).toEqual(["internal.wait", "internal.assign_try"]);
+});
 test("the address that the party has is taken, another is written beside it", async () => {
   const addresses = async (shipTo: object) => {
     const stub = await bench(setup, accepts);

@@ -13,6 +13,7 @@ export const suites: Readonly<Record<string, (connector: AnyConnector) => boolea
   conformsWhenSending: ({ commands }) => Object.keys(commands).length > 0,
   conformsWhenCalled: ({ webhook }) => webhook !== null,
   conformsWhenAsked: ({ censuses = [] }) => censuses.length > 0,
+  conformsWhenPolled: ({ feeds }) => feeds.length > 0,
   conformsWhenConnected: ({ broker }) => broker !== undefined,
 };
 

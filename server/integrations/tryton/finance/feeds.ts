@@ -60,7 +60,7 @@ export const feeds: readonly TrytonFeed[] = [
     name: "periods", everyMs: 30 * second,
     read: async (session) => {
       try {
-        const rows = await search(session, "account.period", [["company", "=", session.settings.company], ["type", "=", "standard"]], ["name", "start_date", "end_date", "state", "create_date", "write_date"], period, { order: [["start_date", "ASC"]] });
+        const rows = (await searchAll(session, "account.period", [["company", "=", session.settings.company], ["type", "=", "standard"]], ["name", "start_date", "end_date", "state", "create_date", "write_date"], period)).sort((a, b) => (a.start_date < b.start_date ? -1 : 1));
         const newest = rows.map(changedAt).sort().at(-1);
         return ok({ messages: newest === undefined ? [] : [sourceMessage("periods", { kind: "periods", changed: newest, periods: rows.map((row) => ({ name: row.name, from: row.start_date, to: row.end_date, state: row.state })) }, newest)], cursor: newest ?? null, more: false });
       } catch (error) {

@@ -9,9 +9,9 @@ import { companyOf, partyOf } from "../masters";
 import { toDate, toDecimal } from "../wire";
 import { addressOf, customerLocation, goodsOf, placeOf } from "./masters";
 import { noteAsked } from "./notes";
-import { requestRef } from "./references";
+import { requestRef, reservationRef } from "./references";
 import { isStanding, progressed, requestsBy, type Request } from "./requests";
-import { keep, letGo, make, ofOrder, reservationsBy, reserved, type Reservation } from "./reserve";
+import { isKept, keep, letGo, make, ofOrder, reservationsBy, reserved, type Reservation } from "./reserve";
 
 const model = "stock.shipment.out";
 const payloadOf = (command: OutboundCommand): CommandPayloads["release_to_warehouse"] => command.payload as unknown as CommandPayloads["release_to_warehouse"];
@@ -20,7 +20,7 @@ const button = (session: TrytonSession, name: "wait" | "assign_try" | "cancel", 
 
 /**
  * A customer shipment for the request, to be picked. Its goods are those that were reserved: their reservations go in the same
- * breath in which it is assigned, and what they held beyond it is reserved anew. Drafts that an earlier try left are
+ * breath in which it is assigned, and what they held beyond it is reserved anew (`assign`). Drafts that an earlier try left are
  * disowned and cancelled first, as nothing tells what they lack; the group Stock may not delete.
  */
 export async function release(session: TrytonSession, command: OutboundCommand): Promise<Outcome> {
@@ -31,7 +31,10 @@ export async function release(session: TrytonSession, command: OutboundCommand):
   const wanted = new Set(lines.map(({ line }) => line));
   const held = (await reservationsBy(session, ofOrder(entity, order))).filter(({ ref }) => wanted.has(ref.line));
   const id = standing?.id ?? (await create(session, command, held));
-  if (!standing || standing.state === "waiting") await assign(session, command, id, standing ? held.filter(({ moves }) => moves.some((move) => standing.asked.some(({ origin }) => origin === move.id))) : held);
+  // of an earlier try: what it took from stands in its note, all else is what that left reserved
+  const isOfIt = ({ moves }: Reservation): boolean => !standing || moves.some((move) => standing.asked.some(({ origin }) => origin === move.id));
+  if (!standing || standing.state === "waiting") await assign(session, command, id, held.filter(isOfIt), held.filter((one) => !isOfIt(one)));
+  else for (const { id: rest, state } of held.filter((one) => !isOfIt(one) && one.state === "draft")) await keep(session, rest, state);
   const [made] = await afterActing(requestsBy(session, [["id", "=", id]]));
   if (!made || !isStanding(made)) return { kind: "unknown", failure: { code: "TEC-04", message: `${system} answered, but shipment ${made?.number ?? id} is ${made?.state ?? "not to be seen"}` } };
   return confirmed(session, command, made);
@@ -67,21 +70,29 @@ async function create(session: TrytonSession, command: OutboundCommand, held: re
   return id;
 }
 
-/** What Tryton cannot give it at once stays in it as waiting, for the warehouse to decide. */
-async function assign(session: TrytonSession, command: OutboundCommand, id: number, held: readonly Reservation[]): Promise<void> {
-  await letGo(session, held.map((one) => one.id));
-  await button(session, "assign_try", id);
+/**
+ * Its goods are assigned last, as that is what says that all is done. What is left of a reservation is made anew before the reservation goes, so that a
+ * cut anywhere loses none of it (`rests`: those that an earlier try made); it is kept before the request is served only where all of it was kept before,
+ * or it would take what the request needs. What Tryton cannot give the request at once stays in it as waiting, for the warehouse to decide.
+ */
+async function assign(session: TrytonSession, command: OutboundCommand, id: number, held: readonly Reservation[], rests: readonly Reservation[]): Promise<void> {
+  const before: { id: number; state: string }[] = rests.map((one) => ({ id: one.id, state: one.state })), after: typeof before = [];
   for (const one of held) {
     const released = sumOf(payloadOf(command).lines.filter(({ line }) => line === one.ref.line), ({ quantity }) => dec(quantity)), rest = reserved(one).minus(released), [move] = one.moves;
-    if (rest.lte(0) || !move) continue;
-    const anew = await make(session, { ...one.ref, before: dec(one.ref.before).plus(released).toFixed() }, { storage_location: one.from, output_location: one.to }, { id: move.product, unit: move.uom }, rest);
-    await keep(session, anew, "draft");
+    const ref = { ...one.ref, before: dec(one.ref.before).plus(released).toFixed() };
+    if (rest.lte(0) || !move || rests.some((made) => reservationRef(made.ref) === reservationRef(ref))) continue;
+    (isKept(one) ? before : after).push({ id: await make(session, ref, { storage_location: one.from, output_location: one.to }, { id: move.product, unit: move.uom }, rest), state: "draft" });
   }
+  await letGo(session, held.map((one) => one.id));
+  for (const one of before) await keep(session, one.id, one.state);
+  await button(session, "assign_try", id);
+  for (const one of after) await keep(session, one.id, one.state);
 }
 
-/** Found once its goods were assigned: one that waits may lack them, or was left before anybody asked for them. The next try asks, and says which. */
+/** Found once its goods were assigned, and what they leave of a reservation is kept: one that waits may lack them, or was left before anybody asked for them. The next try asks, and says which. */
 export async function lookupRelease(session: TrytonSession, command: OutboundCommand): Promise<LookupAnswer> {
   const found = (await requestsBy(session, [["reference", "=", refOf(command)]])).filter(isStanding), [first] = found;
   if (found.length > 1) return { kind: "several", references: found.map(({ number }) => number) };
-  return !first || first.state === "waiting" ? { kind: "absent" } : { kind: "found", reference: first.number, result: resultOf(first) };
+  const wanted = new Set(payloadOf(command).lines.map(({ line }) => line)), left = await reservationsBy(session, [...ofOrder(command.entity, payloadOf(command).order), ["state", "=", "draft"]]);
+  return !first || first.state === "waiting" || left.some(({ ref }) => wanted.has(ref.line)) ? { kind: "absent" } : { kind: "found", reference: first.number, result: resultOf(first) };
 }

@@ -28,6 +28,8 @@ export const ofOrder = (entity: string, order: string): readonly unknown[] => [[
 
 const counted = (moves: readonly StockMove[]): Decimal => sum(moves.map((move) => dec(move.internal_quantity)));
 const assigned = ({ moves }: Reservation): Decimal => counted(moves.filter(({ state }) => state === "assigned"));
+/** Nothing of it waits. */
+export const isKept = (one: Reservation): boolean => assigned(one).eq(reserved(one));
 export const reserved = ({ moves }: Reservation): Decimal => counted(moves);
 
 export async function make(session: TrytonSession, ref: ReservationRef, place: Pick<Place, "storage_location" | "output_location">, goods: Pick<Goods, "id" | "unit">, quantity: Decimal): Promise<number> {
