@@ -62,6 +62,6 @@ export function moneyOf(rows: readonly Counted[]): Sum[] {
   return sum.filter(({ amount }) => !amount.isZero()).sort((a, b) => b.amount.abs().cmp(a.amount.abs())).map(({ currency, amount }) => ({ currency, amount: amount.toFixed() }));
 }
 
-/** What a signature is bound to: every figure as it was shown, and each shipment that it counts. When it was read is not part of it. */
-export const figuresDigest = ({ asOf, ...figures }: CloseFigures, rows: readonly { order: string; shipment: string; currency: string; total: string; accrued: string }[]): string =>
-  digestOf({ day: asOf.day, ...figures, rows: [...rows].map(({ order, shipment, currency, total, accrued }) => ({ order, shipment, currency, total, accrued })).sort((a, b) => `${a.order} ${a.shipment} ${a.currency}`.localeCompare(`${b.order} ${b.shipment} ${b.currency}`)) });
+/** What a signature is bound to: every figure as it was shown, and each shipment that it counts. When it was read, and how many documents there were by then, is not part of it. */
+export const figuresDigest = ({ asOf, unexplained: { covered, alive, ...unexplained }, ...figures }: CloseFigures, rows: readonly { order: string; shipment: string; currency: string; total: string; accrued: string }[]): string =>
+  digestOf({ day: asOf.day, unexplained, notProved: alive - covered, ...figures, rows: [...rows].map(({ order, shipment, currency, total, accrued }) => ({ order, shipment, currency, total, accrued })).sort((a, b) => `${a.order} ${a.shipment} ${a.currency}`.localeCompare(`${b.order} ${b.shipment} ${b.currency}`)) });
