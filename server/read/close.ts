@@ -11,11 +11,15 @@ import { proveAlive } from "./tower-money";
 
 export interface CloseView { figures: CloseFigures; blockers: Blocker[]; digest: string; unbilled: UnbilledAsOf; drifts: Proof[] }
 
-/** Everything that a close looks at, as of (day, known). The equations, the books and what is missing are always as they stand now. */
-export async function closeView(query: Query, scope: CloseScope, besides: readonly string[] = []): Promise<CloseView> {
+export type Proven = Awaited<ReturnType<typeof proveAlive>>;
+/**
+ * Everything that a close looks at, as of (day, known). The equations, the books, what is on its way and what is missing are always as they stand now. `proven`: the
+ * entity's equations, where somebody has proved them just now.
+ */
+export async function closeView(query: Query, scope: CloseScope, proven: Promise<Proven> = proveAlive(query, [scope.entity])): Promise<CloseView> {
   const { entity, zone, asOf } = scope;
   const [proof, reconciliation, held, exceptions, unposted, gaps, unbilled] = await Promise.all([
-    proveAlive(query, [entity]), reconciled(query, scope), blockingCounts(query, "held", scope), blockingCounts(query, "exceptions", scope), blockingCounts(query, "unposted", scope), gapsUpTo(query, scope), unbilledAsOf(query, { entity, zone, asOf, besides }),
+    proven, reconciled(query, scope), blockingCounts(query, "held", scope), blockingCounts(query, "exceptions", scope), blockingCounts(query, "unposted", scope), gapsUpTo(query, scope), unbilledAsOf(query, { entity, zone, asOf }),
   ]);
   const { covered, alive, wrong } = proof, unexplained = { ...unexplainedDifference(wrong), drifts: wrong.length, covered, alive };
   const figures: CloseFigures = { asOf, unexplained, reconciliation, held, exceptions, unposted, gaps, unbilled: unbilledTotals(unbilled.rows) };

@@ -1,12 +1,12 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { at, customer, event, order, periods, ships } from "../../testing/world/builders";
 import { movementRows } from "../../testing/world/store";
 import { tellInOrder } from "../../testing/world/play";
-import type { World } from "../../testing/world/world";
+import { createWorld, type World } from "../../testing/world/world";
 import { unbilledChanges, unbilledMilestones, unbilledTerms, type UnbilledBooks } from "../close/books";
 import { lateSinceClose, lateTotals, unbilledShipments, unbilledTotals } from "../close/unbilled";
 import { planners } from "../planners";
-import { soundState } from "./harness";
+import { plansOnce, soundState } from "./harness";
 
 const isOneOf = <T extends string>(names: readonly T[], name: string): name is T => (names as readonly string[]).includes(name);
 
@@ -65,4 +65,55 @@ test("freight counts with the goods that it goes with, until the invoice bears i
   const after = unbilledChanges(books(world, ["F"]), zone);
   expect(unbilledShipments(after.changes, after.titles, { day: "2026-04-02", known: world.store.now })).toEqual([]);
   expect(unbilledShipments(after.changes, after.titles, { day: "2026-03-31", known: world.store.now })).toMatchObject([{ goods: "100.00", charges: "9.99", total: "109.99", accrued: "0.00" }]);
+});
+
+describe("a period that closes while a batch is in flight", () => {
+  const goods = (number: string) => [one(number, "100.00"), left(number, "2026-03-31 16:30")] as const;
+  const of = (number: string) => (row: { subject: string }) => row.subject.includes(`SH-${number}`);
+  const state = (world: World, number: string) => world.commands("post_invoice").filter(of(number)).map((row) => [row.state, row.payload["accountingDate"]]);
+  const heldOf = (world: World) => world.holds().map(({ rule, subject, amount }) => [rule, subject.split(":")[2]?.split("/")[0], amount]);
+  const closes = (world: World) => { world.advance("2026-04-01 18:00"); world.tell(periods(2, "2026-04-01 18:00", { "2026-03": "soft_closed" })); };
+
+  test("what the ledger took before it closed stands in it, also where nobody knew yet; what never came there is decided, and nothing is posted twice", () => {
+    const world = createWorld({ planners });
+    world.tell(one("L", "100.00"), one("H", "100.00"), one("V", "100.00"));
+    for (const [number, does] of [["L", "lose"], ["H", "hold"], ["V", "vanish"]] as const) world.fault({ kind: "post_invoice", fits: of(number), does });
+    world.advance("2026-04-01 17:59");
+    for (const number of ["L", "H", "V"]) world.tell(left(number, "2026-03-31 16:30", "2026-04-01 17:59"));
+    expect(["H", "V"].flatMap((number) => state(world, number))).toEqual([["sending", "2026-03-31"], ["unknown", "2026-03-31"]]);
+    world.tell(periods(2, "2026-04-01 17:59", { "2026-03": "soft_closed" }));
+    expect(state(world, "H")).toEqual([["sending", "2026-03-31"]]);
+    world.delivery.answerHeld();
+    world.advance("2026-04-01 19:00");
+    expect(["L", "H"].flatMap((number) => state(world, number))).toEqual([["confirmed", "2026-03-31"], ["confirmed", "2026-03-31"]]);
+    expect(heldOf(world)).toEqual([["PERIOD_CLOSED", "SH-V", "108.00"]]);
+    expect(world.erp.documents.map(({ accountingDate }) => accountingDate)).toEqual(["2026-03-31", "2026-03-31"]);
+    world.decide({ rule: "PERIOD_CLOSED", consequence: "next_open_period" });
+    expect(world.erp.documents.map(({ accountingDate }) => accountingDate)).toEqual(["2026-03-31", "2026-03-31", "2026-04-01"]);
+    soundState(world);
+    plansOnce(world);
+  });
+  test("a ledger that closed before it said so refuses: as soon as that is known the document is decided, and goes into the next open period", () => {
+    const world = createWorld({ planners });
+    world.fault({ kind: "post_invoice", does: "refuse", refusal: { code: "INV-01", message: "Posting date 2026-03-31 is in soft-closed period 2026-03" } });
+    world.tell(...goods("R"));
+    world.advance("2026-03-31 17:00");
+    expect([world.exceptions().map(({ code }) => code), heldOf(world)]).toEqual([["INV-01"], []]);
+    closes(world);
+    expect(heldOf(world)).toEqual([["PERIOD_CLOSED", "SH-R", "108.00"]]);
+    world.decide({ rule: "PERIOD_CLOSED", consequence: "next_open_period" });
+    world.advance("2026-04-02 10:00");
+    expect([world.exceptions(), heldOf(world), world.erp.documents.map(({ accountingDate }) => accountingDate)]).toEqual([[], [], ["2026-04-01"]]);
+    soundState(world);
+  });
+  test("a document that waits for a decision goes by itself when the period is reopened", () => {
+    const world = createWorld({ planners });
+    world.tell(one("W", "100.00"));
+    closes(world);
+    world.tell(left("W", "2026-03-31 16:30", "2026-04-02 08:00"));
+    expect([heldOf(world), world.erp.documents]).toEqual([[["PERIOD_CLOSED", "SH-W", "108.00"]], []]);
+    world.tell(periods(3, "2026-04-02 09:00"));
+    expect([heldOf(world), world.erp.documents.map(({ accountingDate }) => accountingDate)]).toEqual([[], ["2026-03-31"]]);
+    soundState(world);
+  });
 });
