@@ -22,6 +22,7 @@ import type { CloseDetail } from "@/server/api/shapes";
 import { unexplainedText } from "@/server/domain/conservation/evaluate";
 import { CloseListOf } from "./lists";
 import { closeHref, type CloseList, type CloseSearch } from "./search";
+import { LateDocuments } from "./late-documents";
 import { Checklist, Signing } from "./signing";
 import { about, momentsOf, stateWords } from "./words";
 
@@ -45,6 +46,7 @@ export function CloseOfPeriod({ search }: { search: Chosen }) {
       <Strip view={view} search={search} />
       <Blockers view={view} search={search} />
       {search.list !== undefined && search.list !== "blockers" && <CloseListOf view={view} search={search} />}
+      <LateDocuments view={view} search={search} />
       <Checklist view={view} />
       <Signing view={view} search={search} />
     </section>

@@ -79,6 +79,11 @@ test.describe("FEATURE: a period is closed from the screens", () => {
       }
       await finance.setViewportSize({ width: 1440, height: 900 });
 
+      await finance.goto(address);
+      await finance.getByRole("button", { name: "Ask to reopen" }).click({ timeout: 30_000 });
+      await confirms(finance, /^Ask$/, "Goods that nobody told in time");
+      await expect(finance.getByText("Finance controller asked", { exact: false })).toContainText("The ledger has not answered.", { timeout: 30_000 });
+
       await other.goto(`${address}&list=held&of=PERIOD_CLOSED`);
       await other.getByRole("table", { name: "Held postings" }).getByRole("row").filter({ hasText: amount.replace(/\B(?=(\d{3})+(?!\d))/g, ",") }).getByRole("link").first().click({ timeout: 30_000 });
       await other.waitForURL(/\/held\?/);

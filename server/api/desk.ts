@@ -187,6 +187,8 @@ export interface CloseDesk {
   confirm(person: Person, signOff: { id: string; digest: string }, reason: string): Promise<Result<true>>;
   /** What was signed is kept; the period can be signed again. */
   withdraw(person: Person, id: string, reason: string): Promise<Result<true>>;
+  /** Asks whoever keeps the ledger to open a closed period again; it is told beside the period until the ledger says that it is open. */
+  askReopening(person: Person, period: { entity: string; period: string }, reason: string): Promise<Result<true>>;
   /** Ticks a step or takes the tick away. CONFLICT where somebody did so before. */
   check(person: Person, step: { entity: string; period: string; step: CloseStep; done: boolean }, note: string): Promise<Result<true>>;
 }

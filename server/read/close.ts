@@ -53,3 +53,8 @@ export async function lateSince(query: Query, signed: SignOff, zone: string, now
 export interface StepRow { step: CloseStep; done: boolean; person: string; at: Instant; note: string }
 export const closeStepRows = (query: Query, entity: string, period: string): Promise<StepRow[]> =>
   query.rows(`select c.step, c.done, coalesce(u.name, c.person) as person, c.at, c.note from close_step c left join app_user u on u.id = c.person where c.entity = $1 and c.period = $2`, [entity, period]);
+
+export const reopeningAction = "close.ask_reopening";
+/** Who asked for a period to be reopened, the newest first. */
+export const reopeningsAsked = (query: Query, entity: string, period: string): Promise<{ person: string; at: Instant; reason: string | null }[]> =>
+  query.rows("select coalesce(u.name, a.actor) as person, a.at, a.reason from audit_entry a left join app_user u on u.id = a.actor where a.about_kind = 'close' and a.about_id = $1 and a.action = $2 order by a.id desc limit 20", [`${entity}/${period}`, reopeningAction]);

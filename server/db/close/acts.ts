@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { CloseDesk } from "@/server/api/desk";
 import { localDay } from "@/server/domain/calendar";
-import { check, confirm, sign, withdraw, type SignState } from "@/server/domain/close/signing";
+import { askReopening, check, confirm, sign, withdraw, type SignState } from "@/server/domain/close/signing";
 import type { Instant } from "@/server/domain/instant";
 import { fail, ok, type Result } from "@/server/domain/result";
 import { mayDo } from "@/server/domain/rights";
-import { closeView } from "@/server/read/close";
+import { closeView, reopeningAction } from "@/server/read/close";
 import { entityPeriods } from "@/server/read/close-periods";
 import { passwordSetSince } from "../desk/rules";
 import { audit, inTransaction, nudge } from "../desk/transaction";
@@ -86,6 +86,18 @@ const withdrawSignOff = (pool: pg.Pool): CloseDesk["withdraw"] => (person, id, r
     return ok(true);
   });
 
+/** The record of the act is all that there is of it: the answer is the ledger's. */
+const ask = (pool: pg.Pool): CloseDesk["askReopening"] => (person, { entity, period: name }, reason) =>
+  inTransaction<Result<true>>(pool, async (client) => {
+    const [calendar] = await entityPeriods(createQuery(client), [entity]), period = calendar?.periods.find((one) => one.name === name);
+    if (!period) return fail("NOT_FOUND", `The ledger of ${entity} has no period ${name}`);
+    const verdict = askReopening(person, { entity, state: period.state }, reason);
+    if (!verdict.ok) return verdict;
+    await audit(client, { actor: person.id, action: reopeningAction, aboutKind: "close", aboutId: `${entity}/${name}`, reason: reason.trim(), detail: { entity, period: name, state: period.state } });
+    await nudge(client);
+    return ok(true);
+  });
+
 const checkStep = (pool: pg.Pool): CloseDesk["check"] => (person, { entity, period, step, done }, note) =>
   inTransaction<Result<true>>(pool, async (client) => {
     const [row] = await rowsOf<{ done: boolean }>(client, stepOf, [entity, period, step]), verdict = check(person, { entity, done: row?.done ?? false, wanted: done }, note);
@@ -98,4 +110,4 @@ const checkStep = (pool: pg.Pool): CloseDesk["check"] => (person, { entity, peri
     return ok(true);
   });
 
-export const createCloseDesk = (pool: pg.Pool): CloseDesk => ({ sign: signPeriod(pool), confirm: confirmSignOff(pool), withdraw: withdrawSignOff(pool), check: checkStep(pool) });
+export const createCloseDesk = (pool: pg.Pool): CloseDesk => ({ sign: signPeriod(pool), confirm: confirmSignOff(pool), withdraw: withdrawSignOff(pool), check: checkStep(pool), askReopening: ask(pool) });

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Person } from "@/server/api/services";
 import type { RoleGrant } from "@/server/domain/rights";
-import { closeStepRows, closeView, lateSince, signOffs } from "@/server/read/close";
+import { closeStepRows, closeView, lateSince, reopeningsAsked, signOffs } from "@/server/read/close";
 import { blockingRows } from "@/server/read/close-blocking";
 import { entityPeriods, liveSignOffs } from "@/server/read/close-periods";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/test-database";
@@ -163,6 +163,11 @@ describe("the close", () => {
     const [us01, us02] = await entityPeriods(query(), ["US01", "US02"]);
     expect(us01?.periods.find(({ name }) => name === "2026-03")).toMatchObject({ state: "closed", changes: [{ state: "soft_closed", at: "2026-04-01T18:00:00.000Z" }, { state: "closed", at: "2026-04-03T18:00:00.000Z" }] });
     expect(us02?.periods).toEqual([]);
+  });
+  test("a closed period is asked to be reopened by name and reason; one that is open, or another entity's, is not", async () => {
+    const period = { entity: "US01", period: "2026-03" };
+    expect([await desk().askReopening(fay, period, "three lorries of freight"), await desk().askReopening(fay, { ...period, period: "2026-04" }, "no need"), await desk().askReopening(other, period, "not mine"), await desk().askReopening(fay, { ...period, period: "1999-01" }, "never was")].map(code)).toEqual(["ok", "STATE", "FORBIDDEN", "NOT_FOUND"]);
+    expect(await reopeningsAsked(query(), "US01", "2026-03")).toMatchObject([{ person: "Fay", reason: "three lorries of freight" }]);
   });
   test("steps are ticked by name with a note, and taken away again", async () => {
     const step = { entity: "US01", period: "2026-03", step: "accruals" as const };

@@ -4,7 +4,7 @@ import { dec, sumOf } from "../decimal";
 import type { RoleGrant } from "../rights";
 import { accrualEntry } from "./accrual";
 import { blockersOf, figuresDigest, moneyOf, type CloseFigures } from "./readiness";
-import { check, closeStepNames, confirm, evidenceOf, sign, withdraw, type SignState } from "./signing";
+import { askReopening, check, closeStepNames, confirm, evidenceOf, sign, withdraw, type SignState } from "./signing";
 import type { UnbilledShipment } from "./unbilled";
 
 const row = (order: string, currency: string, total: string, accrued = total): UnbilledShipment => ({ order, shipment: `SH-${order}`, currency, goods: total, charges: "0", total, accrued, shippedOn: "2026-03-31", titleOn: null });
@@ -75,6 +75,10 @@ describe("signing", () => {
     expect(say(clean)).toEqual([true, true, true, true, true]);
     expect(say({ ...clean, held: [{ name: "PERIOD_CLOSED", count: 1, currency: "USD", amount: "1" }], unbilled: [{ currency: "USD", control: "1", accrual: "1", shipments: 1, orders: 1 }], reconciliation: [] })).toEqual([true, false, false, true, null]);
     expect(say({ ...clean, gaps: { ...clean.gaps, totals: 1 }, reconciliation: [{ process: "documents", run: null, to: null, items: 0, money: [] }] })).toEqual([false, true, true, false, true]);
+  });
+  test("a closed period may be asked to be reopened, with a reason; an open one need not", () => {
+    const closed = { entity: "US01", state: "soft_closed" as const };
+    expect([askReopening(fay, closed, "freight of three lorries"), askReopening(fay, closed, " "), askReopening(ops, closed, "freight"), askReopening(fay, { ...closed, state: "open" }, "freight")].map(code)).toEqual(["ok", "REASON", "FORBIDDEN", "STATE"]);
   });
   test("a tick has a name and a note, and is not given twice", () => {
     const step = { entity: "US01", done: false, wanted: true };

@@ -42,6 +42,14 @@ export function withdraw(person: Signer, { entity, state }: SignOffStanding, rea
   return saidWhy(reason) ? ok(true) : fail("REASON", "Say why, so that the record can be read later");
 }
 
+/** Whether a person may ask the keeper of the ledger to reopen a period, with a reason. Documents that wait for it go by themselves when it is open again. */
+export function askReopening(person: Signer, { entity, state }: { entity: string; state: "open" | "soft_closed" | "closed" }, reason: string): Result<true> {
+  const allowed = mayDo(person.grants, "period.sign", entity);
+  if (!allowed.ok) return allowed;
+  if (state === "open") return fail("STATE", "It is open in the ledger: nothing has to be asked");
+  return saidWhy(reason) ? ok(true) : fail("REASON", "Say why, so that whoever keeps the ledger can decide");
+}
+
 /** Steps of a close in their order. */
 export const closeSteps = {
   completeness: "Every source was asked, and nothing is missing",

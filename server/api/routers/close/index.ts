@@ -2,10 +2,10 @@ import { z } from "zod";
 import { localDay } from "@/server/domain/calendar";
 import { accrualEntry } from "@/server/domain/close/accrual";
 import { lateTotals } from "@/server/domain/close/unbilled";
-import { closeStepNames, closeSteps, confirm, evidenceOf, sign, withdraw } from "@/server/domain/close/signing";
+import { askReopening, closeStepNames, closeSteps, confirm, evidenceOf, sign, withdraw } from "@/server/domain/close/signing";
 import { day, instant } from "@/server/domain/instant";
 import { mayDo } from "@/server/domain/rights";
-import { closeStepRows, closeView, lateSince, signOffs, type Proven } from "@/server/read/close";
+import { closeStepRows, closeView, lateSince, reopeningsAsked, signOffs, type Proven } from "@/server/read/close";
 import { blockingLists, blockingRows, mostShown, type CloseScope } from "@/server/read/close-blocking";
 import { entityPeriods, lastDay, liveSignOffs } from "@/server/read/close-periods";
 import { ordersNamed, unbilledAsOf } from "@/server/read/close-unbilled";
@@ -45,7 +45,7 @@ const periods = reader.query(async ({ ctx }) => {
 const get = reader.input(asked).query(async ({ ctx, input }) => {
   const { services, person } = ctx, { query } = services, { calendar, period, today, now, scope } = await scopeOf(services, ctx.allowed, input);
   const { entity, zone } = scope;
-  const [view, signatures, steps] = await Promise.all([closeView(query, scope, proofs(entity, () => proveAlive(query, [entity]))), signOffs(query, entity, period.name), closeStepRows(query, entity, period.name)]);
+  const [view, signatures, steps, asked] = await Promise.all([closeView(query, scope, proofs(entity, () => proveAlive(query, [entity]))), signOffs(query, entity, period.name), closeStepRows(query, entity, period.name), reopeningsAsked(query, entity, period.name)]);
   const live = signatures.find(({ state }) => state !== "withdrawn") ?? null, late = live === null ? [] : await lateSince(query, live, zone, now);
   const rows = view.unbilled.rows.slice(0, mostShown), orders = await ordersNamed(query, [...new Set([...rows, ...late].map(({ order }) => order))]), of = new Map(orders.map((order) => [order.id, order]));
   const why = (result: { ok: true } | { ok: false; error: { message: string } }) => (result.ok ? null : result.error.message), given = "given", whole = scope.asOf.day === period.to && scope.isNow;
@@ -55,6 +55,7 @@ const get = reader.input(asked).query(async ({ ctx, input }) => {
     rows: rows.map((row) => ({ ...row, named: of.get(row.order) ?? null })), counted: view.unbilled.rows.length, entry: accrualEntry(view.unbilled.rows, scope.asOf.day, { entity, period: period.name }),
     late: late.slice(0, mostShown).map((row) => ({ ...row, named: of.get(row.order) ?? null })), lateCounted: late.length, lateTotals: lateTotals(late),
     steps: closeStepNames.map((step) => ({ step, says: closeSteps[step], stands: evidenceOf(step, view.figures), ticked: steps.find((row) => row.step === step) ?? null })), signatures, live,
+    asked: asked.map((row) => ({ ...row, openedAt: period.changes.find(({ state, recordedAt }) => state === "open" && recordedAt > row.at)?.at ?? null })), askWhy: why(askReopening(person, { entity, state: period.state }, given)),
     missing: why(mayDo(person.grants, "period.sign", entity)),
     signWhy: whole || period.to >= today ? why(sign(person, { entity, to: period.to, today, live: live?.state ?? null, blockers: view.blockers.length }, given)) : "Look at the whole period as it is known now: that is what is signed",
     confirmWhy: live === null ? null : why(confirm(person, live)), withdrawWhy: live === null ? null : why(withdraw(person, live, given)),
@@ -76,6 +77,7 @@ const digest = text(80), id = text(80);
 const signOne = signedIn.input(z.object({ ...named, digest, reason: comment })).mutation(async ({ ctx, input: { reason, ...period } }) => unwrap(await ctx.services.close.sign(ctx.person, period, reason)));
 const confirmOne = signedIn.input(z.object({ id, digest, reason: comment })).mutation(async ({ ctx, input: { reason, ...signOff } }) => unwrap(await ctx.services.close.confirm(ctx.person, signOff, reason)));
 const withdrawOne = signedIn.input(z.object({ id, reason: comment })).mutation(async ({ ctx, input }) => unwrap(await ctx.services.close.withdraw(ctx.person, input.id, input.reason)));
+const askOne = signedIn.input(z.object({ ...named, reason: comment })).mutation(async ({ ctx, input: { reason, ...period } }) => unwrap(await ctx.services.close.askReopening(ctx.person, period, reason)));
 const checkOne = signedIn.input(z.object({ ...named, step: z.enum(closeStepNames), done: z.boolean(), note: comment })).mutation(async ({ ctx, input: { note, ...step } }) => unwrap(await ctx.services.close.check(ctx.person, step, note)));
 
-export const closeRouter = router({ periods, get, rows, accruals, sign: signOne, confirm: confirmOne, withdraw: withdrawOne, check: checkOne });
+export const closeRouter = router({ periods, get, rows, accruals, sign: signOne, confirm: confirmOne, withdraw: withdrawOne, check: checkOne, askReopening: askOne });
