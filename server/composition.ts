@@ -7,6 +7,7 @@ import type { UserDirectory } from "./auth/directory";
 import { env } from "./config/env";
 import { createBulkDesk } from "./db/bulk/acts";
 import { createChanges } from "./db/changes";
+import { createCloseDesk } from "./db/close/acts";
 import { createCodeBook, type CodeBook } from "./db/codes";
 import { loadConnectorRows } from "./db/connector-rows";
 import { createDesk } from "./db/desk";
@@ -101,7 +102,7 @@ async function compose(of: "web" | "worker"): Promise<Composition> {
     postings: { stop: stopPostings(pool), resume: resumePostings(pool), release: releasePosting(pool), limit: limitPostings(pool) },
     notices: { subscribe: subscribe(pool) },
     bulk: createBulkDesk(pool),
-    reconciliation: createReconciliationDesk(pool),
+    reconciliation: createReconciliationDesk(pool), close: createCloseDesk(pool),
     desk: createDesk(pool, key, connectorTypesOf(connectorTypes)),
   };
   return {

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 import { orderPath } from "@/components/order/href";
 import { useTRPC } from "@/components/trpc/client";
@@ -71,6 +72,7 @@ export function HoldDetail({ hold, search }: { hold: Detail; search: HeldSearch 
       <Why><Said>{sentence(hold.message)}</Said></Why>
       {hold.preparedByName !== null && <p className="sm m2">{hold.rule === "MANUAL" ? "Placed" : "Prepared"} by {hold.preparedByName}</p>}
       <p className="sm"><b>What would release it.</b> <Said>{sentence(hold.releasedBy)}</Said></p>
+      {hold.rule === "PERIOD_CLOSED" && hold.period !== null && <p className="sm">What else waits for that period: <Link className="ln" href={`/close?entity=${hold.entity}&period=${encodeURIComponent(hold.period)}`}>Close of {hold.period}</Link></p>}
       <Evidence evidence={hold.evidence} currency={hold.currency} />
       <section>
         <div className="rh"><h3>{hold.personsNeeded > 1 ? "Two persons" : "Decision"}</h3><span className="sm">{hold.personsNeeded > 1 ? "never the same one" : "bound to what is shown here"}</span></div>

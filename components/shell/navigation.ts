@@ -18,7 +18,7 @@ export const navigation: readonly NavGroup[] = [
       { href: "/stock", label: "Stock in channels", icon: "package-open", keys: "g k" },
     ],
   },
-  { title: "Finance", items: [{ href: "/held", label: "Held postings", icon: "hand", keys: "g f", count: "held" }, { href: "/reconciliation", label: "Reconciliation", icon: "scale", keys: "g l" }, { href: "/completeness", label: "Nothing missing", icon: "list-checks", keys: "g n" }, { href: "/reports", label: "Reports", icon: "chart-column", keys: "g p" }] },
+  { title: "Finance", items: [{ href: "/held", label: "Held postings", icon: "hand", keys: "g f", count: "held" }, { href: "/close", label: "Close readiness", icon: "calendar-check", keys: "g d" }, { href: "/reconciliation", label: "Reconciliation", icon: "scale", keys: "g l" }, { href: "/completeness", label: "Nothing missing", icon: "list-checks", keys: "g n" }, { href: "/reports", label: "Reports", icon: "chart-column", keys: "g p" }] },
   { title: "Connect", items: [{ href: "/connectors", label: "Connectors", icon: "plug", keys: "g c", count: "connectors" }, { href: "/cross-reference", label: "Cross-reference", icon: "link", keys: "g x" }] },
   { title: "Govern", items: [{ href: "/routes", label: "Entities and routes", icon: "route", keys: "g r" }, { href: "/service-levels", label: "Service levels", icon: "timer", keys: "g s", count: "serviceLevels" }] },
 ];

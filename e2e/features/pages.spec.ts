@@ -65,6 +65,7 @@ const pages: Shown[] = [
   { name: "adopt", address: () => "/routes/adopt", heading: "Adopt and go live" },
   { name: "completeness", address: () => "/completeness", heading: "Nothing missing" },
   { name: "completeness-one", address: () => "/completeness?hours=168&source=shop&kind=orders&show=said", heading: "Nothing missing" },
+  { name: "close", address: () => "/close", heading: "Close readiness" },
   { name: "reconciliation", address: () => "/reconciliation", heading: "Reconciliation" },
   { name: "reconciliation-one", address: statementTaken, heading: "Reconciliation" },
   { name: "stock", address: () => "/stock", heading: "Stock in channels" },

@@ -1,3 +1,4 @@
+import type { CloseStep } from "@/server/domain/close/signing";
 import type { BulkVerb } from "@/server/domain/bulk";
 import type { CallLimits } from "@/server/domain/resilience";
 import type { Result } from "@/server/domain/result";
@@ -173,5 +174,22 @@ export interface ReconciliationDesk {
   approve(person: Person, item: ItemNamed, comment: string): Promise<Result<true>>;
   /** A suggestion is taken apart and not made again; what was prepared is open again. */
   refuse(person: Person, item: ItemNamed, comment: string): Promise<Result<true>>;
+}
+
+/** How a period is closed by name: signed as it was shown, confirmed by a second person where something blocked, taken back with a reason. */
+export interface CloseDesk {
+  /**
+   * Freezes every figure of the period as it is known now, with each shipment that is counted. CONFLICT where the figures are not those that were shown (`digest`), or where
+   * somebody has signed; STATE before the period is over; REASON where something blocks and none is given.
+   */
+  sign(person: Person, period: { entity: string; period: string; digest: string }, reason: string): Promise<Result<{ id: string; state: "proposed" | "signed" }>>;
+  /** By another person than who signed first, bound to the figures that were frozen. */
+  confirm(person: Person, signOff: { id: string; digest: string }, reason: string): Promise<Result<true>>;
+  /** What was signed is kept; the period can be signed again. */
+  withdraw(person: Person, id: string, reason: string): Promise<Result<true>>;
+  /** Asks whoever keeps the ledger to open a closed period again; it is told beside the period until the ledger says that it is open. */
+  askReopening(person: Person, period: { entity: string; period: string }, reason: string): Promise<Result<true>>;
+  /** Ticks a step or takes the tick away. CONFLICT where somebody did so before. */
+  check(person: Person, step: { entity: string; period: string; step: CloseStep; done: boolean }, note: string): Promise<Result<true>>;
 }
 export interface ItemNamed { run: string; no: number; digest: string }

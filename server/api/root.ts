@@ -1,5 +1,6 @@
 import { adoptionRouter } from "./routers/adoption";
 import { bulkRouter } from "./routers/bulk";
+import { closeRouter } from "./routers/close";
 import { completenessRouter } from "./routers/completeness";
 import { crossReferenceRouter } from "./routers/cross-reference";
 import { connectorsRouter } from "./routers/connectors";
@@ -21,5 +22,5 @@ import { holdsRouter } from "./routers/holds";
 import { liveRouter } from "./routers/live";
 
 /** Every procedure of the screens; one folder for each noun, one file for each procedure. */
-export const appRouter = router({ adoption: adoptionRouter, bulk: bulkRouter, completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, postings: postingsRouter, reconciliation: reconciliationRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, stock: stockRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
+export const appRouter = router({ adoption: adoptionRouter, bulk: bulkRouter, close: closeRouter, completeness: completenessRouter, connectors: connectorsRouter, crossReference: crossReferenceRouter, exceptions: exceptionsRouter, holds: holdsRouter, live: liveRouter, notices: noticesRouter, orders: ordersRouter, postings: postingsRouter, reconciliation: reconciliationRouter, reports: reportsRouter, routes: routesRouter, serviceLevels: serviceLevelsRouter, shell: shellRouter, stock: stockRouter, tower: towerRouter, trace: traceRouter, views: viewsRouter });
 export type AppRouter = typeof appRouter;

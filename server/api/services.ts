@@ -1,6 +1,6 @@
 import type { Admission } from "./admission";
 import type { Connectors } from "./connectors";
-import type { BulkDesk, Desk, NoticeDesk, PostingDesk, ReconciliationDesk, RouteDesk, TermsDesk } from "./desk";
+import type { BulkDesk, CloseDesk, Desk, NoticeDesk, PostingDesk, ReconciliationDesk, RouteDesk, TermsDesk } from "./desk";
 import type { RoleGrant } from "@/server/domain/rights";
 import type { Failure, Result } from "@/server/domain/result";
 import type { InboundInput, MessageResult, StoredMessage, WaitingMessage } from "@/server/pipeline/ports";
@@ -33,6 +33,7 @@ export interface Services {
   notices: NoticeDesk;
   bulk: BulkDesk;
   reconciliation: ReconciliationDesk;
+  close: CloseDesk;
   connectors: Connectors;
   now(): Instant;
   receive(inputs: readonly InboundInput[]): Promise<StoredMessage[]>;

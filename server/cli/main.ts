@@ -10,6 +10,7 @@ import { importCommand } from "./import";
 import { keyCommand } from "./key";
 import { policyCommand } from "./policy";
 import { postingsCommand } from "./postings";
+import { closeCommand } from "./close";
 import { reconcileCommand } from "./reconcile";
 import { replayCommand } from "./replay";
 import { routeCommand } from "./route";
@@ -27,7 +28,7 @@ function refusing(command: Command, named: string): Command {
   for (const part of command.commands) refusing(part, part.commands.length > 0 ? `${named} ${part.name()}` : named);
   return command;
 }
-for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), adoptCommand(), termsCommand(), postingsCommand(), policyCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), bulkCommand(), conservationCommand(), completenessCommand(), reconcileCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
+for (const command of [setupCommand(), userCommand(), connectorCommand(), routeCommand(), adoptCommand(), termsCommand(), postingsCommand(), policyCommand(), keyCommand(), importCommand(), generateCommand(), replayCommand(), bulkCommand(), conservationCommand(), completenessCommand(), reconcileCommand(), closeCommand(), exceptionsCommand(), holdsCommand(), oracleCommand()]) program.addCommand(command);
 refusing(program, "tower");
 
 // a reader that has seen enough, as head, stops nothing

@@ -2,7 +2,7 @@ import { approvalDigest, type ApprovedContent } from "./decisions";
 import type { CommandKind } from "./commands";
 import type { FiscalPeriods } from "./contracts/masters";
 import type { Gate } from "./gate";
-import type { Day } from "./instant";
+import type { Day, Instant } from "./instant";
 import { referenceId, type Reference, type ReferenceKey } from "./plan";
 
 /** Calendar of a legal entity's periods, as the ERP has it. */
@@ -20,6 +20,26 @@ export function periodOf(reference: Reference, entity: string, day: Day): Period
     if (period.from > day && period.state === "open" && (!next || period.from < next.from)) next = period;
   }
   return { name: found?.name ?? null, open: found?.state === "open", nextOpen: next?.from ?? null };
+}
+
+type PeriodState = FiscalPeriods["periods"][number]["state"];
+/** A period with when the ledger brought it to its state, and when that was known here; null where it was so since the calendar was first told. */
+export interface DatedPeriod { name: string; from: Day; to: Day; state: PeriodState; changes: { state: PeriodState; at: Instant; recordedAt: Instant }[] }
+
+/** The newest calendar of `told` (oldest first), each period with every change of its state. A period that was there from the first is told without a time. */
+export function periodHistory(told: readonly { data: FiscalPeriods; at: Instant; recordedAt: Instant }[]): DatedPeriod[] {
+  const newest = told.at(-1);
+  return (newest?.data.periods ?? []).map(({ name, from, to, state }) => {
+    const changes: DatedPeriod["changes"] = [];
+    let before: PeriodState | null = null;
+    for (const { data, at, recordedAt } of told) {
+      const now = data.periods.find((period) => period.name === name)?.state;
+      if (now === undefined || now === before) continue;
+      if (before !== null) changes.push({ state: now, at, recordedAt });
+      before = now;
+    }
+    return { name, from, to, state, changes };
+  }).sort((a, b) => b.from.localeCompare(a.from));
 }
 
 export interface Posting {

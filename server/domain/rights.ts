@@ -53,6 +53,8 @@ export const permissions = {
   "terms.propose": ["admin", "finance"],
   "terms.confirm": ["admin", "finance"],
   "service_level.manage": ["admin"],
+  /** Signs what a fiscal period looks like, ticks the steps of its close. */
+  "period.sign": ["finance"],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof permissions;
 

@@ -1,5 +1,5 @@
 import type { SliceRow } from "@/server/domain/conservation/rows";
-import { drifts, prove, unexplainedDifference, type Unexplained } from "@/server/domain/conservation/evaluate";
+import { drifts, prove, unexplainedDifference, type Proof, type Unexplained } from "@/server/domain/conservation/evaluate";
 import { dec, sumOf, text, type DecimalString } from "@/server/domain/decimal";
 import { shippedNotInvoicedNow, type ShippedNotInvoiced } from "@/server/domain/figures/amounts";
 import { readBooks } from "./conservation";
@@ -40,7 +40,7 @@ const mostSubjects = 20_000;
  * The books of what is alive: orders in flight, whatever passed a milestone in the last 24 h, the documents that belong to
  * them, and the orders that those serve besides, so that no equation is judged on half of its rows.
  */
-export async function unexplainedNow(query: Query, entities: Entities, at: string): Promise<ProofFigure> {
+export async function proveAlive(query: Query, entities: Entities): Promise<{ proofs: Proof[]; wrong: Proof[]; subjects: number; covered: number; alive: number }> {
   const seeds = await query.rows<{ id: string; alive: number }>(
     `select id, count(*) over ()::int as alive from (select id, placed_at as at from subject where kind = 'order' and not complete and placed_at is not null and ($1::text[] is null or entity = any($1))
      union select m.subject_id, max(m.occurred_at) from milestone m cross join lateral (select entity from subject where id = m.subject_id limit 1) s where m.name = any($2) and m.occurred_at > now() - interval '24 hours' and ($1::text[] is null or s.entity = any($1)) group by 1) each group by id order by max(at) desc limit $3`,
@@ -48,10 +48,14 @@ export async function unexplainedNow(query: Query, entities: Entities, at: strin
   const first = await tellers(query, seeds.map(({ id }) => id));
   const subjects = [...new Set([...first, ...await tellers(query, first)])];
   const proofs = subjects.length === 0 ? [] : prove(await readBooks(query, { entities: null, subjects }));
-  const wrong = drifts(proofs);
+  return { proofs, wrong: drifts(proofs), subjects: subjects.length, covered: seeds.length, alive: seeds[0]?.alive ?? 0 };
+}
+
+export async function unexplainedNow(query: Query, entities: Entities, at: string): Promise<ProofFigure> {
+  const { proofs, wrong, subjects, covered, alive } = await proveAlive(query, entities);
   const largest = [...wrong].sort((a, b) => dec(b.residual).abs().cmp(dec(a.residual).abs()))[0];
   const order = largest?.subject ? (await query.rows<{ number: string }>("select value as number from subject_identifier where subject_id = $1 and kind = 'order' limit 1", [largest.subject]))[0]?.number ?? null : null;
-  return { unexplained: unexplainedDifference(proofs), drifts: wrong.length, proofs: proofs.length, subjects: subjects.length, covered: seeds.length, alive: seeds[0]?.alive ?? 0, largest: largest ? { equation: largest.equation, order, residual: largest.residual } : null, at };
+  return { unexplained: unexplainedDifference(proofs), drifts: wrong.length, proofs: proofs.length, subjects, covered, alive, largest: largest ? { equation: largest.equation, order, residual: largest.residual } : null, at };
 }
 
 /** The subjects themselves and all that told them something: documents of an order, orders of a document. */

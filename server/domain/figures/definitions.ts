@@ -61,6 +61,20 @@ export const figureDefinitions = {
     name: "Completeness gap", sentence: "Documents that a source says exist and that are not here, after the allowance of their window; the age of a gap begins with it.", population: "Sources that can be asked what exists, from the day on which each was added.",
     notIncluded: "What is late and may still come, what is excluded by rule and counted beside it, and sources that cannot be asked.",
   },
+  closeBlockers: {
+    name: "Blocks the close", sentence: "Whatever must be gone or be answered for by name before the period is signed: equations that do not close, books that nobody compared or settled, postings that are held, stopped or on their way, and documents that are missing.", population: "Documents of the period and of those before it.",
+    notIncluded: "Shipped and not invoiced: it is accrued, and blocks nobody.",
+  },
+  closeHeld: {
+    name: "Held postings", sentence: "Documents of the period or before that wait for a person's yes before they are posted, by their total.", population: "Open holds that block a posting.", notIncluded: "Orders that are held before anything left, and what an exception stops as well.",
+  },
+  accrual: {
+    name: "Accrual", sentence: "Of what is shipped and not invoiced by this day, what had passed to the customer by then: on leaving, or on delivery where the title passes at the destination. Known documents only.", population: managed,
+    notIncluded: "Goods whose title has not passed, and tax.",
+  },
+  lateSinceClose: {
+    name: "Late since close", sentence: "Shipped not invoiced of the signed period as it is known now, less what was signed.", population: "Shipments dated up to the last day of the period.", notIncluded: "What was known when the period was signed.",
+  },
   unexplainedDifference: {
     name: "Unexplained difference", sentence: "Sums of the absolute residuals of all conservation equations, pieces apart from money and money by currency. They must be 0.", population: "Every line, order, billing unit, receipt and credit.",
     notIncluded: "Differences with a name and a document, such as a dated tax rate.",

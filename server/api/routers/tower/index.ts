@@ -5,6 +5,7 @@ import { ageMatrix, exceptionsByKind, flightFigures, openChannels, pipeline } fr
 import { latencyView } from "@/server/read/tower-latency";
 import { moneyHeldNow, shippedNotInvoiced, unexplainedNow, type ProofFigure } from "@/server/read/tower-money";
 import { stageTargets } from "@/server/read/service-levels";
+import { keptFor, provedForMs } from "../../kept";
 import { reader, router } from "../../trpc";
 
 const input = z.object({ channel: z.string().max(40).optional(), currency: z.string().regex(/^[A-Z]{3}$/).optional() });
@@ -23,18 +24,9 @@ const overview = reader.input(input).query(async ({ ctx, input: { channel, curre
   return { asOf: now, channel: channel ?? null, currency: main, flight, matrix, flow, latency, exceptions, held, unbilled, connectors, channels, targets, gap };
 });
 
-const provedForMs = 60_000;
-const proofs = new Map<string, { until: number; proof: Promise<ProofFigure> }>();
+const proofs = keptFor<ProofFigure>(provedForMs);
 
 /** The equations over what is alive, proved at most once a minute for each set of entities, whoever looks. */
-const proof = reader.query(async ({ ctx }) => {
-  const key = ctx.entities === null ? "*" : [...ctx.entities].sort().join(",");
-  const known = proofs.get(key);
-  if (known && performance.now() < known.until) return known.proof;
-  const made = unexplainedNow(ctx.services.query, ctx.entities, ctx.services.now());
-  proofs.set(key, { until: performance.now() + provedForMs, proof: made });
-  made.catch(() => { proofs.delete(key); });
-  return made;
-});
+const proof = reader.query(({ ctx }) => proofs(ctx.entities === null ? "*" : [...ctx.entities].sort().join(","), () => unexplainedNow(ctx.services.query, ctx.entities, ctx.services.now())));
 
 export const towerRouter = router({ overview, proof });
