@@ -3,6 +3,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { composition } from "@/server/composition";
 import { undecided } from "@/server/read/holds";
+import { underWay, underWayWords } from "@/server/read/under-way";
 import { givenRate, givenWhole } from "./given";
 
 /** The simulated systems are programs of their own; nothing of the product imports them. */
@@ -30,6 +31,8 @@ export function oracleCommand(): Command {
     .option("--json")
     .action(async (options: { json?: boolean }) => {
       const { services } = await composition();
+      const unfinished = underWayWords(await underWay(services.query));
       process.exitCode = await run("check-oracle.ts", ["--undecided", ...(options.json ? ["--json"] : [])], JSON.stringify(await undecided(services.query)));
+      if (process.exitCode !== 0 && unfinished !== null) process.stderr.write(`${unfinished}\n`);
     });
 }
