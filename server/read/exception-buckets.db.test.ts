@@ -48,3 +48,13 @@ it("a bucket opens just the causes that it counts, with their sums, and what an 
   expect((await exceptionTotals(query, ["US01"], { item: "-" })).tabs.open).toBe(1);
   expect((await causesReach(query, ["US01"], groups.map(({ fingerprint }) => fingerprint))).reduce((sum, { items }) => sum + items.length, 0)).toBe(bucket?.documents);
 });
+
+it("what is promised today goes by the day of the legal entity", async () => {
+  await pool.query("insert into entity (code, name, currency, zone) values ('US01', 'East', 'USD', 'Pacific/Kiritimati')");
+  const today = "date_trunc('day', now() at time zone 'Pacific/Kiritimati')", promised = async (after: string) => {
+    await pool.query(`update subject set stage_due_at = (${today} + interval '${after}') at time zone 'Pacific/Kiritimati' where key = 'SO-1'`);
+    const query = createQuery(pool), { items } = await exceptionGroups(query, ["US01"], { ...all, limit: 9 });
+    return [items.find(({ fingerprint }) => fingerprint === "bx-a")?.promisedToday, (await causeBuckets(query, ["US01"], all, "item")).find(({ value }) => value === "A")?.promisedToday];
+  };
+  expect([await promised("-1 minute"), await promised("0"), await promised("1439 minutes"), await promised("1 day")]).toEqual([[0, 0], [1, 1], [1, 1], [0, 0]]);
+});

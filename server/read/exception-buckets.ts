@@ -1,4 +1,4 @@
-import { causeParts, document, exceptionTabs, narrowed, narrowing, type CausePart, type Entities, type ExceptionFilter, type ExceptionSort, type ExceptionTab } from "./exceptions";
+import { causeParts, document, exceptionTabs, narrowed, narrowing, promisedToday, type CausePart, type Entities, type ExceptionFilter, type ExceptionSort, type ExceptionTab } from "./exceptions";
 import type { Query } from "./query";
 
 /** Causes put together by one thing that they share. */
@@ -15,7 +15,7 @@ const orders: Readonly<Record<ExceptionSort, string>> = { money: "b.most desc nu
 export const causeBuckets = (query: Query, entities: Entities, filter: ExceptionFilter & { tab: ExceptionTab; sort: ExceptionSort }, by: CausePart): Promise<CauseBucket[]> =>
   query.rows<CauseBucket>(
     `with item as (
-       select ${causeParts[by]} as value, g.fingerprint, g.kind, g.opened_at, e.currency, e.amount, ${document} as document, e.due_at, e.subject_id is not null or e.message_id is not null or e.document is not null as is_document, coalesce(s.stage_due_at::date = now()::date, false) as promised
+       select ${causeParts[by]} as value, g.fingerprint, g.kind, g.opened_at, e.currency, e.amount, ${document} as document, e.due_at, e.subject_id is not null or e.message_id is not null or e.document is not null as is_document, ${promisedToday} as promised
        from exception_group g join exception_item e on e.fingerprint = g.fingerprint and (e.state = 'open' or g.state = 'resolved') left join subject s on s.id = e.subject_id
        where ${exceptionTabs[filter.tab]} and ${narrowed}),
      each_once as (select value, currency, max(amount) as amount from item where currency is not null group by 1, 2, document),

@@ -43,10 +43,12 @@ const escalating = `(select count(*) filter (where e.first_seen_at > now() - int
 const groupColumns = `g.fingerprint, g.code, g.kind, g.title, g.entity, g.key, g.team, g.assignee, a.name as "assigneeName",
   case when g.snoozed_until > now() then 'snoozed' when g.state in ('new', 'ongoing') and ${escalating} then 'escalating' else g.state end as state, coalesce(i.count, 0)::int as count, coalesce(i.documents, 0)::int as documents, coalesce(i.money, '[]') as money, g.first_seen_at as "firstSeenAt",
   g.opened_at as "openedAt", i.due_at as "dueAt", coalesce(i.due_at < now(), false) as overdue, coalesce(i.promised, 0)::int as "promisedToday", g.solved, g.occurrences, ${fixSql} as fix`;
+/** Whether the document of `exception_item e`, `subject s`, is due on the present day of its legal entity. */
+export const promisedToday = "coalesce((select (s.stage_due_at at time zone n.zone)::date = (now() at time zone n.zone)::date from entity n where n.code = e.entity), false)";
 const itemsJoin = `left join app_user a on a.id = g.assignee
   left join lateral (select sum(c.count) as count, sum(c.documents) as documents, max(c.amount) as amount, min(c.due_at) as due_at, sum(c.promised) as promised,
       json_agg(json_build_object('currency', c.currency, 'amount', c.amount::text) order by c.amount desc) filter (where c.currency is not null and c.amount <> 0) as money
-    from (select e.currency, count(*) as count, count(*) filter (where e.subject_id is not null or e.message_id is not null or e.document is not null) as documents, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where s.stage_due_at::date = now()::date) as promised
+    from (select e.currency, count(*) as count, count(*) filter (where e.subject_id is not null or e.message_id is not null or e.document is not null) as documents, sum(e.amount) as amount, min(e.due_at) as due_at, count(*) filter (where ${promisedToday}) as promised
       from exception_item e left join subject s on s.id = e.subject_id where e.fingerprint = g.fingerprint and (e.state = 'open' or g.state = 'resolved') group by e.currency) c) i on true`;
 
 /** `owner`: a person's id, or the team where nobody took it. A cause that has no connector or no item says so by "-". */
