@@ -24,3 +24,8 @@ test("who is not signed in gets an answer and no list", async () => {
   const answer = await csvList<List>("things", ["thing"], () => Promise.reject(new TRPCError({ code: "UNAUTHORIZED" })), () => []);
   expect(answer.status).toBe(401);
 });
+
+test.each([["FORBIDDEN", 403], ["NOT_FOUND", 404]] as const)("who may not see it, or names what is not there, is told so: %s", async (code, status) => {
+  const answer = await csvList<List>("things", ["thing"], () => Promise.reject(new TRPCError({ code, message: "and why" })), () => []);
+  expect([answer.status, await answer.text()]).toEqual([status, "and why"]);
+});

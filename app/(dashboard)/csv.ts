@@ -13,10 +13,13 @@ export const csvLine = (values: readonly Value[]): string => `${values.map(cell)
 export const csvAnswer = (body: string | ReadableStream<Uint8Array>, name: string): Response =>
   new Response(body, { headers: { "content-type": "text/csv; charset=utf-8", "content-disposition": `attachment; filename="${name}.csv"` } });
 
-/** The first reading of a list; a person who is not signed in gets an answer, not a page. */
+const refusals: Partial<Record<TRPCError["code"], number>> = { UNAUTHORIZED: 401, FORBIDDEN: 403, NOT_FOUND: 404 };
+
+/** The first reading of a list; a person who is not signed in, may not see it or names what is not there gets an answer, not a page. */
 export async function readable<T>(read: () => Promise<T>): Promise<T | Response> {
   try { return await read(); } catch (error) {
-    if (error instanceof TRPCError && error.code === "UNAUTHORIZED") return new Response("Sign in first", { status: 401 });
+    const status = error instanceof TRPCError ? refusals[error.code] : undefined;
+    if (status !== undefined && error instanceof Error) return new Response(error.message, { status });
     throw error;
   }
 }

@@ -25,4 +25,4 @@ export interface ShellData {
 }
 
 /** What the dashboard layout awaits. Null: nobody is signed in. */
-export type LoadShellData = () => Promise<ShellData | null>;
+export type LoadShellData = () => Promise<ShellData | "no rights" | null>;

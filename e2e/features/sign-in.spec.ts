@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "../given/somebody";
+import { fitsItsWidth, isAccessible } from "../then/page";
 import { account } from "../tower";
+import { towerDoes, towerJson } from "../when/command-line";
 import { signsIn } from "../when/sign-in";
 
 test.describe("FEATURE: signing in", () => {
@@ -51,6 +53,25 @@ test.describe("FEATURE: signing in", () => {
       await page.goto("/sign-in?callbackUrl=https%3A%2F%2Felsewhere.example%2F");
       await signsIn(page, email, password);
       await expect(page.getByRole("heading", { level: 1, name: "Tower" })).toBeVisible();
+    });
+  });
+
+  test.describe("RULE: who may see nothing yet is told so, and who can help", () => {
+    test("EXAMPLE: a person whose last right was taken back", async ({ page }) => {
+      test.setTimeout(90_000);
+      const { email, password } = await towerJson<{ email: string; password: string }>("user", "create", "--email", "newcomer@hartline.example", "--name", "Newcomer");
+      for (const { id } of (await towerJson<{ grants: { id: string }[] }>("user", "show", "--email", email)).grants) await towerDoes("user", "revoke", "--email", email, "--grant", id);
+      await page.goto("/sign-in?callbackUrl=%2Forders");
+      await signsIn(page, email, password);
+      await expect(page.getByRole("heading", { level: 1, name: "You have no right here yet" })).toBeVisible();
+      await isAccessible(page);
+      await fitsItsWidth(page);
+      const list = await page.request.get("/orders/csv");
+      expect([list.status(), await list.text()]).toEqual([403, "No right in any entity yet. Ask an administrator."]);
+      await towerDoes("user", "grant", "--email", email, "--role", "viewer");
+      await page.getByRole("button", { name: "Look again" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "Orders" })).toBeVisible();
+      await towerDoes("user", "leave", "--email", email, "--reason", "only for this test");
     });
   });
 

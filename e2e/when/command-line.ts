@@ -15,6 +15,12 @@ const tower = (args: readonly string[], typed = ""): Promise<Said> =>
     child.on("close", (code) => { done({ code: code ?? 1, ...said }); });
   });
 
+/** Done, or the run fails with what was said. */
+export async function towerDoes(...args: string[]): Promise<void> {
+  const { code, out, err } = await tower(args);
+  if (code !== 0) throw new Error(`tower ${args.join(" ")} ended with ${code}: ${out}${err}`);
+}
+
 /** Prints only JSON, or the run fails with what was said instead. */
 export const towerJson = <T>(...args: string[]): Promise<T> => towerTyped<T>([], ...args);
 
