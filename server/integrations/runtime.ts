@@ -111,7 +111,7 @@ export function createIntegrations(sources: RuntimeSources, options: RuntimeOpti
     return installation(id);
   };
 
-  interface Asked { kind: CodeKind | "base_unit"; canonical: string; said: Result<string>; /** It is another by now. */ moved(): boolean }
+  interface Asked { kind: CodeKind | "base_unit"; canonical: string; said: Result<string>; /** It is another by now. */ moved: () => boolean }
   /** `asked` is given each code that was asked for. */
   const outbound = (command: ClaimedCommand, system: Installation, asked: Asked[] = []): OutboundCommand => {
     const { naturalKey, kind, entity, sequence, attempt, payload } = command;
