@@ -70,6 +70,8 @@ describe("json", () => {
         "replayedPerSecond",
         "postingMsP50BesideDead",
         "postingMsP99BesideDead",
+        "postingMsP50BesideStopped",
+        "postingMsP99BesideStopped",
         "largeOrderSeconds",
         "oneMoreOrderMs",
         "oneMoreOrderOfBusyCustomerMs",

@@ -43,6 +43,8 @@ export const figureList = [
   { key: "replayedPerSecond", unit: "messages/s", digits: 0, meaning: "what was replayed meanwhile" },
   { key: "postingMsP50BesideDead", unit: "ms", digits: 0, meaning: "beside a system that never answers, with 100,000 calls waiting" },
   { key: "postingMsP99BesideDead", unit: "ms", digits: 0, meaning: "" },
+  { key: "postingMsP50BesideStopped", unit: "ms", digits: 0, meaning: "beside an entity whose postings are stopped, 100,000 of them waiting" },
+  { key: "postingMsP99BesideStopped", unit: "ms", digits: 0, meaning: "" },
   { key: "largeOrderSeconds", unit: "s", digits: 1, meaning: "an order of 5,000 lines, from 202 to committed tax" },
   { key: "oneMoreOrderMs", unit: "ms", digits: 0, meaning: "one order alone, from 202 to committed tax" },
   { key: "oneMoreOrderOfBusyCustomerMs", unit: "ms", digits: 0, meaning: "the same of a customer with 10,000 open orders" },

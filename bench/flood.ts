@@ -1,3 +1,4 @@
+import { commandKinds, type CommandKind } from "@/server/domain/commands";
 import { untilQuiet, type Bench } from "./bench";
 import { percentile, type Measured } from "./figures";
 import { comeAtRandom } from "./latency";
@@ -20,11 +21,12 @@ async function postings(bench: Bench, count: number): Promise<number[]> {
   }
 }
 
-/** Accepted messages once more, beside those that are there, so that there are as many as the flood wants; of the past, by which they are chosen. */
+/** Accepted messages once more, beside those that are there, so that there are as many as the flood wants, however many runs there were; of the past, by which they are chosen. */
 const fillSql = `
   insert into inbound_message (connector, source_message_id, digest, content_type, headers, body, correlation_id, state, received_at)
   select m.connector, m.source_message_id || '#flood' || n, m.digest, m.content_type, m.headers, m.body, m.correlation_id, 'normalized', timestamptz '2026-01-02T00:00:00Z' + m.id % $2 * interval '1 day'
-  from (select * from inbound_message where connector = 'shop' and state = 'normalized' order by id limit 1000) m cross join generate_series(1, ceil($1::int / 1000.0)::int) n limit $1`;
+  from (select * from inbound_message where connector = 'shop' and state = 'normalized' order by id limit 1000) m cross join generate_series(1, ceil($1::int / 1000.0)::int) n
+  limit greatest(0, $1 - (select count(*) from inbound_message where source_message_id like '%#flood%'))`;
 /** A bulk action takes 50,000 at most, so several go at once. */
 const actions = 4;
 
@@ -47,23 +49,44 @@ async function beginReplay({ tower, options }: Bench): Promise<() => Promise<num
   };
 }
 
-/** A system that takes every call and answers none, with a backlog of its own: half of it postings. */
-async function beginDead({ tower, stub, options }: Bench): Promise<() => Promise<void>> {
-  await tower.seeding.connector({ id: "dead", type: "bench-stub", name: "dead", entity, settings: { url: stub.silent, allowPrivateNetwork: true, isSystemOfRecord: true }, secrets: { key: "not-a-secret" }, concurrency: 64, perMinute: 10_000_000 });
-  await tower.pool.query(
+/** As many calls as the flood wants, by shares, that wait for a connector. */
+async function waitFor(connector: string, home: string, { tower, options }: Bench, kinds: readonly (readonly [kind: CommandKind, share: number])[]): Promise<void> {
+  for (const [kind, share] of kinds) await tower.pool.query(
     `insert into command (natural_key, subject_id, entity, kind, slot, sequence, capability, connector, lane, state, payload, digest, due_since, correlation_id)
-     select k.kind || '|' || $2 || ':order:DEAD-' || n || '||1', $2 || ':order:DEAD-' || n, $2, k.kind, '', 1, k.capability, 'dead', k.lane, 'wanted', '{}', 'flood', now(), 'flood'
-     from generate_series(1, $1::int / 2) n cross join (values ('post_invoice', 'finance', 'finance'), ('release_to_warehouse', 'warehouse', 'operations')) k(kind, capability, lane)`, [options.flood, entity]);
+     select $3 || '|' || $2 || ':order:FLOOD-' || n || '||1', $2 || ':order:FLOOD-' || n, $2, $3, '', 1, $5, $4, $6, 'wanted', '{}', 'flood', now(), 'flood' from generate_series(1, $1::int) n`,
+    [Math.ceil(options.flood * share), home, kind, connector, commandKinds[kind].capability, commandKinds[kind].lane]);
   await tower.pool.query("analyze command");
   await tower.pool.query("select pg_notify('tower_changed', '')");
+}
+async function forget({ tower }: Bench, connector: string): Promise<void> {
+  await tower.pool.query("update connector set state = 'paused', paused_reason = 'it was measured' where id = $1", [connector]);
+  await tower.pool.query("delete from command where connector = $1", [connector]);
+  // their subjects were never made, so nobody plans them
+  await tower.pool.query("delete from wake where subject_id like '%:order:FLOOD-%'");
+  await tower.pool.query("delete from connector where id = $1", [connector]);
+}
+
+/** A system that takes every call and answers none, with a backlog of its own: half of it postings. */
+async function beginDead(bench: Bench): Promise<() => Promise<void>> {
+  const { tower, stub } = bench;
+  await tower.seeding.connector({ id: "dead", type: "bench-stub", name: "dead", entity, settings: { url: stub.silent, allowPrivateNetwork: true, isSystemOfRecord: true }, secrets: { key: "not-a-secret" }, concurrency: 64, perMinute: 10_000_000 });
+  await waitFor("dead", entity, bench, [["post_invoice", 0.5], ["release_to_warehouse", 0.5]]);
+  return () => forget(bench, "dead");
+}
+
+/** Postings of another entity, all of which wait for its stop. */
+async function beginStopped(bench: Bench): Promise<() => Promise<void>> {
+  const { tower, stub } = bench, home = "STOPPED";
+  await tower.seeding.connector({ id: "stopped", type: "bench-stub", name: "stopped", entity: home, settings: { url: stub.silent, allowPrivateNetwork: true, isSystemOfRecord: true }, secrets: { key: "not-a-secret" }, concurrency: 64, perMinute: 10_000_000 });
+  await tower.pool.query("insert into posting_brake (entity, stopped_at, stopped_by, reason) values ($1, now(), 'bench', 'it is measured') on conflict (entity) do update set stopped_at = now(), stopped_by = 'bench', reason = 'it is measured'", [home]);
+  await waitFor("stopped", home, bench, [["post_invoice", 1]]);
   return async () => {
-    await tower.pool.query("update connector set state = 'paused', paused_reason = 'it was measured' where id = 'dead'");
-    await tower.pool.query("delete from command where connector = 'dead'");
-    await tower.pool.query("delete from connector where id = 'dead'");
+    await forget(bench, "stopped");
+    await tower.pool.query("delete from posting_brake where entity = $1", [home]);
   };
 }
 
-/** How long postings take alone, beside a replay, and beside a dead system with a large backlog. */
+/** How long postings take alone, beside a replay, and beside large backlogs of a dead system and of a stopped entity. */
 export async function measureFlood(bench: Bench): Promise<Measured> {
   const { worker, tower, options: { quick } } = bench, count = quick ? 20 : 200;
   const half = async (): Promise<void> => { await postings(bench, quick ? 5 : 20); };
@@ -75,18 +98,21 @@ export async function measureFlood(bench: Bench): Promise<Measured> {
     await half();
     const besideReplay = await postings(bench, count), replayed = await endReplay(), replayedFor = (performance.now() - replayBegan) / 1000;
     await untilQuiet(tower.pool, 120_000);
-    const endDead = await beginDead(bench);
-    let besideDead: number[];
-    try {
-      await half();
-      besideDead = await postings(bench, count);
-    } finally {
-      await endDead();
-    }
-    await untilQuiet(tower.pool, 120_000);
+    const beside = async (begin: typeof beginDead): Promise<number[]> => {
+      const end = await begin(bench);
+      try {
+        await half();
+        return await postings(bench, count);
+      } finally {
+        await end();
+        await untilQuiet(tower.pool, 120_000);
+      }
+    };
+    const besideDead = await beside(beginDead), besideStopped = await beside(beginStopped);
     return {
       postingMsP50Alone: percentile(alone, 0.5), postingMsP99Alone: percentile(alone, 0.99), postingMsP50BesideReplay: percentile(besideReplay, 0.5), postingMsP99BesideReplay: percentile(besideReplay, 0.99),
       replayedPerSecond: replayed / replayedFor, postingMsP50BesideDead: percentile(besideDead, 0.5), postingMsP99BesideDead: percentile(besideDead, 0.99),
+      postingMsP50BesideStopped: percentile(besideStopped, 0.5), postingMsP99BesideStopped: percentile(besideStopped, 0.99),
     };
   } finally {
     await worker.stop();

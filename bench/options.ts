@@ -9,7 +9,7 @@ export interface Options {
   orders: number;
   /** Orders of one run of the chains. */
   chains: number;
-  /** Messages that are replayed, and calls that wait for a dead system, beside postings. */
+  /** Messages that are replayed, calls that wait for a dead system, and postings that wait for a stop, beside postings. */
   flood: number;
   /** Lines of the large order. */
   lines: number;

@@ -51,7 +51,7 @@ export function rampOf(count: number, atOnce: boolean): number[] {
   return left > 0 ? [...sizes, left] : sizes;
 }
 
-/** Of the documents of one step. `settled`: whatever became of them; `failed` of those. `later`: documents that wait in it or after it. */
+/** Of the documents of one step. `settled`: whatever became of them; `failed` of those. `later`: above 0 where documents wait in it or after it. */
 export interface StepCount { step: number; size: number; settled: number; failed: number; forgiven: number; later: number }
 /** Share of a step that may fail to verify; none of the first. */
 const tolerated = 0.1, judgedFrom = 10;

@@ -240,6 +240,55 @@ describe("money that grew after the freeze", () => {
   });
 });
 
+/** What a step is judged by, beside what is true of its documents. */
+const counters = (id: string) => engine.rows<{ settled: number; failed: number }>("select step_settled as settled, step_failed as failed from bulk_action where id = $1", [id]);
+const trulySettled = (id: string) => engine.rows<{ settled: number; failed: number }>(
+  "select (count(*) filter (where i.state not in ('waiting', 'sent') and i.counted))::int as settled, (count(*) filter (where i.state = 'failed' and i.counted))::int as failed from bulk_action a join bulk_action_item i on i.action_id = a.id and i.step = a.step where a.id = $1", [id]);
+
+test("what a step is judged by stays right while workers look at once and die, however its documents end", async () => {
+  await refusedInvoices(40);
+  const id = await ask("retry");
+  await engine.pool.query("update bulk_action set steps = '{40}'");
+  await engine.pool.query("update bulk_action_item set step = 0");
+  await desk().start(olga, id, "mended");
+  engine.landscape.faults.push({ does: "refuse", connector: "erp", kind: "post_invoice", times: 3 });
+  // some end by themselves before their turn, and one cannot be moved at all
+  await engine.pool.query("update exception_item set state = 'resolved', resolved_at = now(), resolution = 'by itself' where id in (select min(id) from exception_item where state = 'open' union select max(id) from exception_item where state = 'open')");
+  await engine.pool.query("update bulk_action_item set subject_id = null, exceptions = '{}', message_id = 999999999 where position = 20");
+  for (let round = 1; round <= 12; round += 1) {
+    const dying = dyingAt(5 + round * 7), workers = [anotherProcess(engine), anotherProcess(engine)];
+    await Promise.all([look(), ...workers.map(({ pool }) => createBulkRunner(pool)()), createBulkRunner(dying.pool)().catch(() => 0)]);
+    expect(await counters(id)).toEqual(await trulySettled(id));
+    await Promise.all([dying.pool.end().catch(() => undefined), ...workers.map(({ pool }) => pool.end())]);
+    await rest();
+  }
+  await through();
+  if ((await shown(id)).state === "stopped") { await desk().goOn(olga, id, "seen"); await through(); }
+  const { state, counts: { verified, failed, left_out: leftOut, waiting: later, sent } } = await shown(id);
+  expect([state, verified + failed + leftOut, failed, later, sent]).toEqual(["done", 40, 3, 0, 0]);
+  expect(leftOut).toBeGreaterThanOrEqual(3);
+  expect([await counters(id), await trulySettled(id)]).toEqual([[{ settled: 40, failed: 3 }], [{ settled: 40, failed: 3 }]]);
+});
+
+test("a look at an action reads none of those that wait and none of those that are over", async () => {
+  const many = 10_000;
+  await engine.pool.query("insert into inbound_message (connector, source_message_id, digest, content_type, headers, body, correlation_id, state) select 'shop', 'old-' || n, 'd', 'application/json', '{}', 'x', 'c', 'normalized' from generate_series(1, $1::int) n", [2 * many]);
+  const id = await ask("replay", { of: "messages", state: "normalized" }, null);
+  await desk().start(null, id, "a new translation");
+  await engine.pool.query("update bulk_action set step = 3, step_settled = $2 where id = $1", [id, many - 111]);
+  await engine.pool.query("update bulk_action_item set state = case when position <= $2 then 'cleared' else 'sent' end, acted_at = now() where action_id = $1 and position <= $2 + 100", [id, many]);
+  await engine.pool.query("update inbound_message set state = 'received' where id in (select message_id from bulk_action_item where state = 'sent')");
+  const client = createPool(engine.url, { max: 1, of: "pipeline" });
+  const read = async (): Promise<number> => {
+    await client.query("select pg_stat_force_next_flush()");
+    return Number((await client.query<{ rows: string }>("select seq_tup_read + coalesce(idx_tup_fetch, 0) as rows from pg_stat_user_tables where relname = 'bulk_action_item'")).rows[0]?.rows);
+  };
+  const before = await read();
+  expect(await createBulkRunner(client)()).toBe(0);
+  expect((await read()) - before).toBeLessThan(1_000);
+  await client.end();
+});
+
 test("the next documents are found without looking at those that are done, however many these are", async () => {
   const done = 20_000;
   await engine.pool.query("insert into inbound_message (connector, source_message_id, digest, content_type, headers, body, correlation_id, state) select 'shop', 'old-' || n, 'd', 'application/json', '{}', 'x', 'c', 'normalized' from generate_series(1, $1::int) n", [done + 200]);

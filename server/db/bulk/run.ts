@@ -18,12 +18,12 @@ const take = statement("bulk_take", `
   select i.position, i.subject_id as subject, i.message_id::text as message, i.exceptions::text[] as exceptions, i.entity, i.fingerprint from bulk_action_item i
   where i.action_id = $1 and i.state = 'waiting' and i.step = (select a.step from bulk_action a where a.id = $1) order by i.step, i.position limit 1 for update of i skip locked`);
 const sent = statement("bulk_sent", "update bulk_action_item set state = 'sent', natural_keys = $3, copy_id = $4, acted_at = now() where action_id = $1 and position = $2 and state = 'waiting'");
-const leave = statement("bulk_leave", "update bulk_action_item set state = 'left_out', why = $3, settled_at = now() where action_id = $1 and position = $2 and state = 'waiting'");
+const leave = statement("bulk_leave", "update bulk_action_item set state = 'left_out', counted = false, why = $3, settled_at = now() where action_id = $1 and position = $2 and state = 'waiting'");
 /** A fix for each document, so that the rate of verified fixes counts what was read back and nothing else. */
 const tried = statement("bulk_tried", `
   insert into fix_attempt (id, fingerprint, verb, author, reason, natural_keys, subject_ids, bulk_action_id)
   select a.id || '/' || $2::int, $3, a.verb, a.author, a.reason, $4, $5, a.id from bulk_action a where a.id = $1`);
-const refuse = statement("bulk_refuse", "update bulk_action_item set state = 'failed', why = $3, acted_at = now(), settled_at = now() where action_id = $1 and position = $2 and state = 'waiting'");
+const refuse = statement("bulk_refuse", "update bulk_action_item set state = 'failed', counted = false, why = $3, acted_at = now(), settled_at = now() where action_id = $1 and position = $2 and state = 'waiting'");
 
 /** Looks at what was sent, and whether more may be. Skips an action that another worker looks at. */
 const attend = (pool: pg.Pool, id: string): Promise<{ room: number; changed: boolean }> =>

@@ -23,14 +23,22 @@ const evidence = statement("bulk_evidence", `
       min(a.message) filter (where c.state = 'confirmed' and c.verified_at is null and a.outcome = 'differs') as differs
     from command c left join lateral (select t.outcome, t.message from attempt t where t.command_id = c.id and t.purpose = 'verify' and t.started_at >= s.acted_at order by t.id desc limit 1) a on true
     where c.subject_id = any(s.subjects) and c.state <> 'withdrawn' and (c.natural_key = any(s.natural_keys) or c.updated_at >= s.acted_at)) c`);
-const settled = statement("bulk_settled", `
-  update bulk_action_item i set state = x."to", why = x.why, settled_at = now() from json_to_recordset($2) as x(position int, "to" text, why text) where i.action_id = $1 and i.position = x.position and i.state = 'sent'`);
+/** Adds to the figures of the step what `these` has settled; its caller has the action to itself. */
+const counting = (these: string): string => `
+  with these as (${these} returning i.step, i.state),
+  sum as (update bulk_action a set step_settled = step_settled + n.settled, step_failed = step_failed + n.failed
+    from (select (count(*) filter (where t.step = b.step))::int as settled, (count(*) filter (where t.step = b.step and t.state = 'failed'))::int as failed from these t join bulk_action b on b.id = $1) n where a.id = $1 and n.settled > 0)
+  select step from these`;
+const settled = statement("bulk_settled", counting(`
+  update bulk_action_item i set state = x."to", why = x.why, settled_at = now() from json_to_recordset($2) as x(position int, "to" text, why text) where i.action_id = $1 and i.position = x.position and i.state = 'sent'`));
+/** Those that were settled beside others, where the action's own row could not be written. */
+const countLate = statement("bulk_count_late", counting("update bulk_action_item i set counted = true where i.action_id = $1 and not i.counted"));
+/** Reads what is under way and none of what waits or is over, however many these are. */
 const counts = statement("bulk_counts", `
-  select a.step, coalesce(a.steps[a.step + 1], 0) as size, a.forgiven, cardinality(a.steps) as "steps",
-    (count(*) filter (where i.step = a.step and i.state not in ('waiting', 'sent')))::int as settled, (count(*) filter (where i.step = a.step and i.state = 'failed'))::int as failed,
-    (count(*) filter (where i.state = 'waiting'))::int as later, (count(*) filter (where i.state = 'sent'))::int as sent
-  from bulk_action a join bulk_action_item i on i.action_id = a.id and i.step is not null where a.id = $1 group by a.id`);
-const nextStep = statement("bulk_step", "update bulk_action set step = step + 1, forgiven = 0 where id = $1 and state = 'running'");
+  select a.step, coalesce(a.steps[a.step + 1], 0) as size, a.forgiven, cardinality(a.steps) as "steps", a.step_settled as settled, a.step_failed as failed,
+    (exists (select 1 from bulk_action_item i where i.action_id = a.id and i.state = 'waiting'))::int as later, (select count(*) from bulk_action_item i where i.action_id = a.id and i.state = 'sent')::int as sent
+  from bulk_action a where a.id = $1 and cardinality(a.steps) > 0`);
+const nextStep = statement("bulk_step", "update bulk_action set step = step + 1, forgiven = 0, step_settled = 0, step_failed = 0 where id = $1 and state = 'running'");
 const end = statement("bulk_done", "update bulk_action set state = 'done', ended_at = now() where id = $1 and state = 'running'");
 const stop = statement("bulk_stop", "update bulk_action set state = 'stopped', stopped_why = $2, stopped_at = now() where id = $1 and state = 'running'");
 
@@ -41,7 +49,8 @@ export async function settleSent(client: pg.PoolClient, id: string, verb: string
     const verdict = judgeItem({ ageMs, isWorkedOn, unread, standing, commands });
     return verdict ? [{ position, ...verdict }] : [];
   });
-  return verdicts.length === 0 ? 0 : changedBy(client, settled, [id, json(verdicts)]);
+  await rowsOf(client, countLate, [id]);
+  return verdicts.length === 0 ? 0 : (await rowsOf(client, settled, [id, json(verdicts)])).length;
 }
 
 /** Goes to the next step when all of one is settled, stops when too many of it failed, ends with the last. Answers how many are under way where it goes on. */

@@ -4,7 +4,7 @@ import { probeLeaseMs } from "@/server/domain/breaker";
 import { keptCalls, type Budget } from "@/server/domain/resilience";
 import { postingKinds, postingLanes } from "@/server/domain/posting-brake";
 import type { Policies } from "../policies";
-import { rowsOf, statement, type Executor } from "../statement";
+import { rowsOf, statement, type Executor, type Statement } from "../statement";
 import { underBrake, type ClaimedRow } from "./posting-brake";
 
 const claimed = `c.id::text, c.connector, c.lane, c.subject_id as "subjectId", c.correlation_id as "correlationId", c.natural_key as "naturalKey", c.kind, c.entity, c.sequence, c.attempts as attempt, c.payload,
@@ -12,24 +12,22 @@ const claimed = `c.id::text, c.connector, c.lane, c.subject_id as "subjectId", c
 
 /** It was under way, where no plan could touch it, and its subject was not planned since, or cannot be: what came in the meantime may have made it wrong. */
 const isUnplanned = `(c.state = 'wanted' and c.first_sent_at is not null and (exists (select 1 from wake w where w.subject_id = c.subject_id and w.due_at <= now()) or exists (select 1 from subject s where s.id = c.subject_id and s.plan_failures > 0)))`;
+/** Kinds of command as a list in SQL: they are ours, never anybody's input. */
+const postings = `(${postingKinds.map((kind) => `'${kind}'`).join(", ")})`;
+/** 1 for a new posting, 0 for all else: what is in doubt was sent before, and ends known whatever is stopped meanwhile. A key of `command_due_idx`, word for word, so that whoever passes over the one kind reads none of it. */
+const newPosting = `(case when c.state = 'wanted' and c.kind in ${postings} then 1 else 0 end)`;
 /** May go out: wanted, or in doubt and repeatable while its key lives. The first line is the predicate of `command_due_idx`, word for word. */
-export const isSendable = `(c.state = 'wanted' or (c.state = 'unknown' and c.repeat_until is not null))
+const isSendable = `(c.state = 'wanted' or (c.state = 'unknown' and c.repeat_until is not null))
       and (c.state = 'wanted' or c.repeat_until > now()) and (c.lease_until is null or c.lease_until < now()) and c.due_at <= now() and not ${isUnplanned}`;
+/** Whether a command may go out that no stop of postings keeps. */
+export const mayGoAlways = `${newPosting} = 0 and ${isSendable}`;
+/** Whether a new posting may go out where those of its entity are not stopped; one that is too large, as it is, waits alone (P21). */
+export const mayGoUnlessStopped = `${newPosting} = 1 and ${isSendable} and not exists (select 1 from posting_hold h where h.command_id = c.id and h.digest = c.digest and h.released_at is null)`;
 /** In doubt, and only a look can tell. */
 export const isSearchable = `c.state = 'unknown' and (c.repeat_until is null or c.repeat_until <= now()) and c.due_at <= now() and (c.lease_until is null or c.lease_until < now())`;
 
 /** Accepted, and not read back yet. */
 const isUnverified = "c.state = 'confirmed' and c.verified_at is null and c.verify_due_at <= now() and (c.lease_until is null or c.lease_until < now())";
-
-/** Kinds of command as a list in SQL: they are ours, never anybody's input. */
-const postings = `(${postingKinds.map((kind) => `'${kind}'`).join(", ")})`;
-/** A new posting: what is in doubt was sent before, and ends known whatever is stopped meanwhile. */
-const isNewPosting = `(c.state = 'wanted' and c.kind in ${postings})`;
-/** Waits because postings are stopped; `p` is the brake of its connector's entity. */
-export const isStopped = `(p.stopped_at is not null and ${isNewPosting})`;
-/** Waits because the document is too large, as it is (P21). */
-export const isSetAside = `(${isNewPosting} and exists (select 1 from posting_hold h where h.command_id = c.id and h.digest = c.digest and h.released_at is null))`;
-const isLetGo = `(not ${isNewPosting} or $8 and not (select stopped from gate) and not ${isSetAside})`;
 
 /** Held to the commit, and read as it is when the lock is had; by nobody who finds nothing to do. */
 const lockBudget = (where: string): string => `select spent_until from connector_budget where connector = $1 ${where} for update`;
@@ -45,45 +43,54 @@ const suspectUnderWay = "select 1 from command o where o.connector = $1 and o.st
 /** One row at least, without a command where none was taken. */
 type Taken = { overtaken: boolean } & (ClaimedRow | { id: null });
 
+const ofLane = "c.connector = $1 and c.lane = $2";
+/** Those of a lane that come first, of one kind; where these are stopped none of their rows is read. */
+const candidates = (which: string): string => `
+    select c.id, c.serial_key, c.due_at, c.deaths from command c
+    where ${ofLane} and ${which} and not c.kind = any (select unnest(paused_kinds) from gate)
+      and (c.serial_key is null or not exists (select 1 from command o where o.connector = c.connector and o.serial_key = c.serial_key and o.state = 'sending'))
+      and (c.deaths = 0 or not exists (${suspectUnderWay}))
+    order by c.due_at limit (select places from room) for update skip locked`;
+const unlessStopped = `not (select stopped from gate) and ${mayGoUnlessStopped}`;
+const some = (which: string): string => `exists (select 1 from command c where ${ofLane} and ${which})`;
+
 /**
  * The durable mark before any byte leaves. One statement: the connector is active and the kind not paused; its breaker is
  * closed, or open with a probe due (then one command, which does not count towards its bound); live leases and the calls
  * of the minute leave room in the lane; of each serial key at most one, and of those with which a worker died; no new posting while those of the
  * entity are stopped, and none that is not judged before the commit. Who claims for a connector has its budget until the
  * commit; whoever waited for that does not see what was taken meanwhile (`overtaken`), takes nothing and looks again.
- * $1 connector, $2 lane, $3 limit, $4 worker, $5 lease ms, $6 calls at once, $7 probe ms, $8 whether postings are judged, $9 to $11 the budget.
+ * $1 connector, $2 lane, $3 limit, $4 worker, $5 lease ms, $6 calls at once, $7 probe ms, $8 to $10 the budget.
  */
-const claim = statement("command_claim", `
+const claiming = (name: string, isJudged: boolean) => statement(name, `
   with gate as materialized (
     select p.stopped_at is not null as stopped, k.paused_kinds, coalesce(b.state, 'closed') <> 'closed' as tripped, u.spent_until as seen
     from connector k join connector_budget u on u.connector = k.id left join breaker b on b.connector = k.id left join posting_brake p on p.entity = k.entity where k.id = $1 and k.state = 'active'),
-  budget as materialized (${lockBudget(`and exists (select 1 from gate) and exists (select 1 from command c where c.connector = $1 and c.lane = $2 and ${isSendable} and ${isLetGo})`)}),
-  room as materialized (
-    select b.spent_until <> g.seen as overtaken, case when b.spent_until = g.seen then ${callsNow("$9", "$10", "$11")} else 0 end as calls,
+  budget as materialized (${lockBudget(`and exists (select 1 from gate) and ${isJudged ? `(${some(mayGoAlways)} or ${some(unlessStopped)})` : some(mayGoAlways)}`)}),
+  free as materialized (
+    select b.spent_until <> g.seen as overtaken, g.tripped, case when b.spent_until = g.seen then ${callsNow("$8", "$9", "$10")} else 0 end as calls,
       $6::int - (select count(*) from command s where s.connector = $1 and s.state = 'sending' and s.lease_until > now())::int as places from gate g, budget b),
   probe as (
     update breaker set state = 'half_open', probe_at = now() + $7 * interval '1 millisecond'
-    where connector = $1 and state <> 'closed' and probe_at <= now() and exists (select 1 from room where calls > 0) returning 1),
-  candidate as materialized (
-    select c.id, c.serial_key, c.due_at, c.deaths from command c
-    where c.connector = $1 and c.lane = $2 and ${isSendable} and ${isLetGo} and not c.kind = any (select unnest(paused_kinds) from gate)
-      and (c.serial_key is null or not exists (select 1 from command o where o.connector = c.connector and o.serial_key = c.serial_key and o.state = 'sending'))
-      and (c.deaths = 0 or not exists (${suspectUnderWay}))
-    order by c.due_at
-    limit coalesce((select case when tripped then (select count(*) from probe) else greatest(0, least($3::int, places, calls)) end from gate, room), 0)
-    for update skip locked),
+    where connector = $1 and state <> 'closed' and probe_at <= now() and exists (select 1 from free where calls > 0) returning 1),
+  room as materialized (select coalesce((select case when tripped then (select count(*) from probe) else greatest(0, least($3::int, places, calls)) end from free), 0) as places),
+  always as materialized (${candidates(mayGoAlways)}),${isJudged ? `
+  posting as materialized (${candidates(unlessStopped)}),
+  candidate as (select * from (select * from always union all select * from posting) e order by due_at limit (select places from room)),` : `
+  candidate as (select * from always),`}
   first as (
     select id, due_at, deaths from candidate where serial_key is null
     union all select id, due_at, deaths from (select distinct on (serial_key) id, due_at, deaths from candidate where serial_key is not null order by serial_key, due_at) s),
   chosen as (
     select id from first where deaths = 0
     union all (select id from first where deaths > 0 order by due_at limit 1)),
-  spent as (${spend("(select count(*) from chosen)", "$9", "$10")}),
+  spent as (${spend("(select count(*) from chosen)", "$8", "$9")}),
   taken as (update command c set state = 'sending', lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond', attempts = c.attempts + 1,
     attempts_base = c.attempts_base + (select tripped::int from gate), first_sent_at = coalesce(c.first_sent_at, now()), last_sent_at = now(), lookups = 0,
     repeat_until = case when c.state = 'unknown' then c.repeat_until end, updated_at = now()
   from chosen where c.id = chosen.id returning ${claimed}, (select tripped from gate) as "isProbe", c.amount::text, c.currency, exists (select 1 from posting_hold h where h.command_id = c.id and h.digest = c.digest) as "isReleased")
-  select r.overtaken, t.* from room r left join taken t on true`);
+  select f.overtaken, t.* from free f left join taken t on true`);
+const claimJudged = claiming("command_claim_judged", true), claimPlain = claiming("command_claim", false);
 
 /** Sends whose worker is gone become unknown, with an attempt that says so; their subjects are planned again by the look-up's answer. Under a living key, too: whether it is repeated is judged by its deaths. */
 const expire = statement("command_expire", `
@@ -118,14 +125,14 @@ export async function claimCommands(pool: pg.Pool, policies: Policies, request: 
   const { connector, lane, limit, worker, leaseMs, budget } = request;
   if (limit <= 0) return [];
   let isOvertaken = false;
-  const take = async (executor: Executor, isJudged: boolean): Promise<ClaimedRow[]> => {
-    const rows = await rowsOf<Taken>(executor, claim, [connector, lane, limit, worker, leaseMs, budget.atOnce, probeLeaseMs(leaseMs), isJudged, ...secondsOf(budget)]);
+  const take = async (executor: Executor, which: Statement): Promise<ClaimedRow[]> => {
+    const rows = await rowsOf<Taken>(executor, which, [connector, lane, limit, worker, leaseMs, budget.atOnce, probeLeaseMs(leaseMs), ...secondsOf(budget)]);
     isOvertaken = rows.some(({ overtaken }) => overtaken);
     return rows.flatMap((row) => { const { overtaken: _overtaken, ...taken } = row; return taken.id === null ? [] : [taken]; });
   };
   try {
     for (let looks = 1; ; looks += 1) {
-      const rows = postingLanes.has(lane) ? await underBrake(pool, policies, (client) => take(client, true)) : await take(pool, false);
+      const rows = postingLanes.has(lane) ? await underBrake(pool, policies, (client) => take(client, claimJudged)) : await take(pool, claimPlain);
       if (isOvertaken && looks < looksAllowed) continue;
       return rows.map(({ amount: _amount, currency: _currency, isReleased: _isReleased, ...command }) => command);
     }

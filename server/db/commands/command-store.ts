@@ -3,15 +3,17 @@ import type { CommandStore, LaneWork, Reconciliation } from "@/server/pipeline/p
 import type { Policies } from "../policies";
 import type { Signals } from "../signals";
 import { rowsOf, statement } from "../statement";
-import { claimCommands, claimForLookup, claimForVerify, expireLeases, isSearchable, isSendable, isSetAside, isStopped } from "./claim";
+import { claimCommands, claimForLookup, claimForVerify, expireLeases, isSearchable, mayGoAlways, mayGoUnlessStopped } from "./claim";
 import { closeRecovered, createConnectorHealth } from "./health";
 import { settleCommands } from "./settle";
 
-/** Costs the same whatever the backlog: each lane is counted to 20. */
+/** What may go out, counted to a limit; `p` is the brake of its connector's entity. Costs the same whatever the backlog, and however much of it is stopped. */
+const countedTo = (limit: number, which: string): string => `select count(*) as due from (
+    (select 1 from command c where ${which} and ${mayGoAlways} limit ${limit}) union all (select 1 from command c where p.stopped_at is null and ${which} and ${mayGoUnlessStopped} limit ${limit}) limit ${limit}) d`;
+const lanes = "connector k left join posting_brake p on p.entity = k.entity cross join unnest(array['finance', 'operations', 'inquiry', 'bulk']) as l(lane)";
+const ofLane = "c.connector = k.id and c.lane = l.lane";
 const lanesWithWork = statement("command_lanes", `
-  select k.id as connector, l.lane, w.due::int as due from connector k left join posting_brake p on p.entity = k.entity cross join unnest(array['finance', 'operations', 'inquiry', 'bulk']) as l(lane)
-  cross join lateral (select count(*) as due from (select 1 from command c where c.connector = k.id and c.lane = l.lane and ${isSendable} and not ${isStopped} and not ${isSetAside} limit 20) d) w
-  where k.state = 'active' and w.due > 0`);
+  select k.id as connector, l.lane, w.due::int as due from ${lanes} cross join lateral (${countedTo(20, ofLane)}) w where k.state = 'active' and w.due > 0`);
 const doubt = statement("command_doubt", `
   select connector, unknown, unverified from (
     select k.id as connector,
@@ -23,7 +25,7 @@ const survey = statement("reconcile_survey", `
   select (select count(*) from (select 1 from inbound_message where state = 'received' and received_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as messages,
     (select count(*) from (select 1 from wake where due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unplanned,
     (select count(*) from (select 1 from outbox where created_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as undelivered,
-    (select count(*) from (select 1 from command c join connector k on k.id = c.connector and k.state = 'active' left join posting_brake p on p.entity = k.entity where ${isSendable} and not ${isStopped} and not ${isSetAside} and c.due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unsent,
+    (select coalesce(sum(w.due), 0) from ${lanes} cross join lateral (${countedTo(1000, `${ofLane} and c.due_at < now() - $1 * interval '1 millisecond'`)}) w where k.state = 'active')::int as unsent,
     (select count(*) from (select 1 from command where state = 'confirmed' and verified_at is null and verify_due_at < now() - $1 * interval '1 millisecond' limit 1000) a)::int as unverified`);
 
 export function createCommandStore(pool: pg.Pool, policies: Policies, signals: Signals): CommandStore {

@@ -1,6 +1,6 @@
 import { probeLeaseMs } from "@/server/domain/breaker";
 import { subjectOf } from "@/server/domain/facts";
-import type { Lane } from "@/server/domain/commands";
+import type { CommandState, Lane } from "@/server/domain/commands";
 import { addMs, epochMs, type Instant } from "@/server/domain/instant";
 import { isPosting } from "@/server/domain/posting-brake";
 import type { Policy } from "@/server/domain/policy";
@@ -32,30 +32,30 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
   const isFree = (row: CommandRow, now: Instant): boolean => row.leaseUntil === null || row.leaseUntil < now;
   const isRepeatable = (row: CommandRow, now: Instant): boolean => row.repeatUntil !== null && row.repeatUntil > now;
   const isUnplanned = ({ state, firstSentAt, subjectId }: CommandRow, now: Instant): boolean => {
-    const subject = rows.subjects.get(subjectId);
-    return state === "wanted" && firstSentAt !== null && subject !== undefined && (subject.failures > 0 || subject.wakes.some((at) => at <= now));
+    const subject = state === "wanted" && firstSentAt !== null ? rows.subjects.get(subjectId) : undefined;
+    return subject !== undefined && (subject.failures > 0 || subject.wakes.some((at) => at <= now));
   };
   const isSendable = (row: CommandRow, now: Instant): boolean => (row.state === "wanted" || (row.state === "unknown" && isRepeatable(row, now))) && isFree(row, now) && row.dueAt <= now && !isHeldBack(rows, row) && !isUnplanned(row, now);
   const isSearchable = (row: CommandRow, now: Instant): boolean => row.state === "unknown" && !isRepeatable(row, now) && row.dueAt <= now && isFree(row, now);
   const isUnverified = (row: CommandRow, now: Instant): boolean => row.state === "confirmed" && row.verifiedAt === null && row.verifyDueAt !== null && row.verifyDueAt <= now && isFree(row, now);
   const isLost = (row: CommandRow, now: Instant): boolean => row.state === "sending" && (row.leaseUntil ?? "") < now;
-  const live = (fits: (row: CommandRow, now: Instant) => boolean, connector?: string): CommandRow[] => {
-    const now = clock.now(), found: CommandRow[] = [];
-    for (const row of rows.live) if ((connector === undefined || row.connector === connector) && fits(row, now)) found.push(row);
-    return found;
-  };
+  const fitting = (those: readonly CommandRow[], fits: (row: CommandRow, now: Instant) => boolean): CommandRow[] => { const now = clock.now(); return those.filter((row) => fits(row, now)); };
+  const earliestFirst = (a: CommandRow, b: CommandRow): number => compare(a.dueAt, b.dueAt) || a.turn - b.turn;
   const expire = (connector?: string): number => {
-    const gone = live(isLost, connector);
-    for (const row of gone) Object.assign(row, { state: "unknown", deaths: row.deaths + 1, dueAt: clock.now(), repeatUntil: null, owner: null, leaseUntil: null, lookups: 0 });
+    const gone = fitting(rows.live.all("sending", connector), isLost);
+    for (const row of gone) {
+      Object.assign(row, { state: "unknown", deaths: row.deaths + 1, dueAt: clock.now(), repeatUntil: null, owner: null, leaseUntil: null, lookups: 0 });
+      changed(rows, row);
+    }
     return gone.length;
   };
   const lease = (row: CommandRow, worker: string, leaseMs: number): ClaimedCommand => { Object.assign(row, { owner: worker, leaseUntil: addMs(clock.now(), leaseMs) }); return claimedOf(row); };
   const nowMs = (): number => epochMs(clock.now());
   const callsLeft = (connector: string, budget: Budget): number => callsNow(budget, rows.spent.get(connector) ?? 0, nowMs());
   const spend = (connector: string, budget: Budget, calls: number): void => { if (calls > 0) rows.spent.set(connector, spentAfter(budget, rows.spent.get(connector) ?? 0, nowMs(), calls)); };
-  const leased = (fits: (row: CommandRow, now: Instant) => boolean, { connector, limit, worker, leaseMs, budget }: ReadClaim): ClaimedCommand[] => {
+  const leased = (fits: (row: CommandRow, now: Instant) => boolean, state: CommandState, { connector, limit, worker, leaseMs, budget }: ReadClaim): ClaimedCommand[] => {
     if (!answers(connector)) return [];
-    const chosen = live(fits, connector).sort((a, b) => compare(a.dueAt, b.dueAt)).slice(0, Math.min(limit, callsLeft(connector, budget)));
+    const chosen = fitting(rows.live.all(state, connector), fits).sort(earliestFirst).slice(0, Math.min(limit, callsLeft(connector, budget)));
     spend(connector, budget, chosen.length);
     return chosen.map((row) => { row.deaths += Number(row.owner !== null); return lease(row, worker, leaseMs); });
   };
@@ -66,12 +66,12 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
   const choose = (connector: string, lane: Lane, limit: number, budget: Budget, now: Instant): CommandRow[] => {
     const breaker = breakerOf(rows, connector), calls = callsLeft(connector, budget);
     if (rows.paused.has(connector) || limit <= 0 || (breaker.state !== "closed" && (calls === 0 || (breaker.probeAt ?? "9") > now))) return [];
-    const sending = live((row) => row.state === "sending", connector);
+    const sending = rows.live.all("sending", connector);
     const room = breaker.state === "closed" ? Math.min(limit, calls, budget.atOnce - sending.filter((row) => (row.leaseUntil ?? "") > now).length) : 1;
     if (room <= 0) return [];
     let suspects = sending.filter(({ deaths }) => deaths > 0).length;
     const serial = new Set(sending.map(({ serialKey }) => serialKey));
-    return live((row) => row.lane === lane && isSendable(row, now), connector).sort((a, b) => compare(a.dueAt, b.dueAt)).filter(({ serialKey }) => {
+    return (["wanted", "unknown"] as const).flatMap((state) => fitting(rows.live.of(state, connector, lane), isSendable)).sort(earliestFirst).filter(({ serialKey }) => {
       if (serialKey === null) return true;
       const isFirst = !serial.has(serialKey);
       serial.add(serialKey);
@@ -91,6 +91,7 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
       spend(connector, budget, chosen.length);
       return chosen.map((row) => {
         Object.assign(row, { repeatUntil: row.state === "unknown" ? row.repeatUntil : null, state: "sending", attempts: row.attempts + 1, attemptsBase: row.attemptsBase + Number(isTripped), firstSentAt: row.firstSentAt ?? now, lastSentAt: now, lookups: 0 });
+        changed(rows, row);
         return { ...lease(row, worker, leaseMs), isProbe: isTripped };
       });
     }
@@ -123,8 +124,8 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
 
   return {
     claim,
-    claimUnknown: (request) => step("commands.claim_unknown", () => { expire(request.connector); return leased(isSearchable, request); }),
-    claimUnverified: (request) => step("commands.claim_unverified", () => leased(isUnverified, request)),
+    claimUnknown: (request) => step("commands.claim_unknown", () => { expire(request.connector); return leased(isSearchable, "unknown", request); }),
+    claimUnverified: (request) => step("commands.claim_unverified", () => leased(isUnverified, "confirmed", request)),
     async settle(settlements) {
       if (settlements.some(({ callAgainAt }) => callAgainAt !== null)) await step("commands.wait", () => { for (const { callAgainAt, command } of settlements) if (callAgainAt !== null) rows.spent.set(command.connector, Math.max(rows.spent.get(command.connector) ?? 0, epochMs(callAgainAt))); });
       if (settlements.some(({ authenticationFailure }) => authenticationFailure)) await step("commands.pause", () => { pauseRefused(rows, settlements); });
@@ -133,22 +134,37 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
       return held.length;
     },
     lanesWithWork: () => step("commands.lanes", () => {
-      const lanes = new Map<string, LaneWork>(), now = clock.now();
-      for (const row of rows.live) {
-        const { connector, lane } = row, name = `${connector}/${lane}`, known = lanes.get(name);
-        if (rows.paused.has(connector) || known?.due === lanesCountedTo || !isSendable(row, now)) continue;
-        if (known) known.due += 1; else lanes.set(name, { connector, lane, due: 1 });
+      const found: (LaneWork & { turn: number })[] = [], now = clock.now();
+      for (const { connector, lane } of rows.live.lanes()) {
+        if (rows.paused.has(connector)) continue;
+        let due = 0, first = Infinity;
+        for (const state of ["wanted", "unknown"] as const) {
+          let counted = 0;
+          for (const row of rows.live.of(state, connector, lane)) {
+            if (!isSendable(row, now)) continue;
+            first = Math.min(first, row.turn);
+            counted += 1;
+            if (counted === lanesCountedTo) break;
+          }
+          due = Math.min(lanesCountedTo, due + counted);
+        }
+        if (due > 0) found.push({ connector, lane, due, turn: first });
       }
-      return [...lanes.values()];
+      return found.sort((a, b) => a.turn - b.turn).map(({ connector, lane, due }) => ({ connector, lane, due }));
     }),
     connectorsWithDoubt: () => step("commands.doubt", () => {
-      const doubts = new Map<string, { connector: string; unknown: boolean; unverified: boolean }>(), now = clock.now();
-      for (const row of rows.live) {
-        if (rows.paused.has(row.connector)) continue;
-        const unknown = isSearchable(row, now) || isLost(row, now), unverified = isUnverified(row, now), known = doubts.get(row.connector);
-        if (unknown || unverified) doubts.set(row.connector, { connector: row.connector, unknown: unknown || (known?.unknown ?? false), unverified: unverified || (known?.unverified ?? false) });
-      }
-      return [...doubts.values()];
+      const doubts = new Map<string, { connector: string; unknown: boolean; unverified: boolean; turn: number }>(), now = clock.now();
+      const doubt = (what: "unknown" | "unverified", state: CommandState, fits: (row: CommandRow, now: Instant) => boolean): void => {
+        for (const row of rows.live.all(state)) {
+          if (rows.paused.has(row.connector) || !fits(row, now)) continue;
+          const known = doubts.get(row.connector) ?? { connector: row.connector, unknown: false, unverified: false, turn: Infinity };
+          doubts.set(row.connector, { ...known, [what]: true, turn: Math.min(known.turn, row.turn) });
+        }
+      };
+      doubt("unknown", "unknown", isSearchable);
+      doubt("unknown", "sending", isLost);
+      doubt("unverified", "confirmed", isUnverified);
+      return [...doubts.values()].sort((a, b) => a.turn - b.turn).map(({ connector, unknown, unverified }) => ({ connector, unknown, unverified }));
     }),
     expireLeases: () => step("reconcile.expire", () => expire()),
     closeRecovered: () => step("reconcile.recovered", () => rows.exceptions.filter(({ code, isOpen, about }) => isOpen && code === "TEC-01" && breakerOf(rows, about).state === "closed").reduce((sum, { code, about }) => sum + closeException(rows, code, about), 0)),
@@ -156,7 +172,7 @@ export function createMemoryCommands({ rows, clock, step, patience, policy }: { 
       const before = addMs(clock.now(), -olderThanMs);
       return {
         messages: [...rows.waiting].filter(({ receivedAt }) => receivedAt < before).length, unplanned: [...rows.subjects.values()].reduce((sum, { wakes }) => sum + wakes.filter((at) => at < before).length, 0), undelivered: rows.outbox.length,
-        unsent: live(isSendable).filter((row) => !rows.paused.has(row.connector) && row.dueAt < before).length, unverified: live(isUnverified).filter(({ verifyDueAt }) => (verifyDueAt ?? "") < before).length,
+        unsent: [...fitting(rows.live.all("wanted"), isSendable), ...fitting(rows.live.all("unknown"), isSendable)].filter((row) => !rows.paused.has(row.connector) && row.dueAt < before).length, unverified: fitting(rows.live.all("confirmed"), isUnverified).filter(({ verifyDueAt }) => (verifyDueAt ?? "") < before).length,
       };
     }),
   };

@@ -7,10 +7,13 @@ import { parseSubjectId, type SubjectId } from "@/server/domain/subject";
 import type { InboundInput, Settlement } from "@/server/pipeline/ports";
 import type { Brake, Stop } from "./brake";
 import { Heap } from "./heap";
+import { LiveCommands } from "./live";
 
 export interface MessageRow extends InboundInput { id: string; state: "received" | "normalized" | "failed" | "excluded"; deaths: number; claimedUntil: Instant | null; code: string | null; receivedAt: Instant }
 export interface CommandRow extends CommandView {
   id: string; subjectId: SubjectId; entity: string; lane: Lane; state: CommandState; dueAt: Instant; leaseUntil: Instant | null; owner: string | null; attemptsBase: number; deaths: number; lookups: number; lastSentAt: Instant | null; repeatUntil: Instant | null; verifyDueAt: Instant | null;
+  /** When it became live, among all: of two that are due at one moment the earlier goes first. */
+  turn: number;
   serialKey: string | null; amount: { amount: string; currency: string } | null;
 }
 export interface SubjectRow {
@@ -42,7 +45,7 @@ export interface Rows {
   wakes: Heap<Wake>;
   commands: Map<string, CommandRow>;
   /** Those of the commands with which something is still to be done. */
-  live: Set<CommandRow>;
+  live: LiveCommands;
   attempts: Settlement[];
   references: Map<string, ReferenceRow>;
   dependents: Map<string, Set<SubjectId>>;
@@ -61,7 +64,7 @@ export interface Rows {
 }
 
 export const createRows = (): Rows => ({
-  messages: new Map(), identities: new Map(), waiting: new Set(), events: new Map(), subjects: new Map(), wakes: new Heap((a, b) => a.at < b.at || (a.at === b.at && a.no < b.no)), commands: new Map(), live: new Set(), attempts: [], references: new Map(), dependents: new Map(),
+  messages: new Map(), identities: new Map(), waiting: new Set(), events: new Map(), subjects: new Map(), wakes: new Heap((a, b) => a.at < b.at || (a.at === b.at && a.no < b.no)), commands: new Map(), live: new LiveCommands(), attempts: [], references: new Map(), dependents: new Map(),
   published: new Map(), outbox: [], spent: new Map(), paused: new Set(), brakes: new Map(), stops: [], breakers: new Map(), exceptions: [],
 });
 
@@ -81,10 +84,10 @@ export function wake(rows: Rows, id: SubjectId, at: Instant): void {
   rows.wakes.push({ at, no: rows.wakes.pushed, row });
 }
 
-/** To be called whenever a command's state changed. */
+/** To be called whenever a command's state or connector changed. */
 export function changed(rows: Rows, row: CommandRow): void {
   const isDone = row.state === "rejected" || row.state === "withdrawn" || (row.state === "confirmed" && (row.verifiedAt !== null || row.verifyDueAt === null));
-  if (isDone) rows.live.delete(row); else rows.live.add(row);
+  if (isDone) rows.live.drop(row); else rows.live.keep(row);
 }
 
 /** Opens what is not open yet. */

@@ -29,7 +29,7 @@ function applyChange({ rows, row, policy, serialKeyOf, now }: Writing, change: C
   const present = rows.commands.get(change.naturalKey);
   if (change.do === "withdraw") {
     if (present?.state !== "wanted" && present?.state !== "rejected") return;
-    if (present.state === "wanted" && present.attempts === 0) { rows.commands.delete(change.naturalKey); row.commands.delete(change.naturalKey); rows.live.delete(present); rows.brakes.get(present.entity)?.aside.delete(present.id); return; }
+    if (present.state === "wanted" && present.attempts === 0) { rows.commands.delete(change.naturalKey); row.commands.delete(change.naturalKey); rows.live.drop(present); rows.brakes.get(present.entity)?.aside.delete(present.id); return; }
     present.state = "withdrawn";
     changed(rows, present);
     return;
@@ -43,7 +43,7 @@ function applyChange({ rows, row, policy, serialKeyOf, now }: Writing, change: C
     const made = {
       id: `c${row.id}/${change.naturalKey}`, subjectId: row.id, entity: row.entity, naturalKey: change.naturalKey, kind: wanted.kind, slot: wanted.slot, sequence: wanted.sequence, lane, state: "wanted" as const, connector: route.connector,
       payload, reference: null, result: null, createdAt: now, firstSentAt: null, lastSentAt: null, confirmedAt: null, verifiedAt: null, verifyDueAt: null, repeatUntil: null, rejection: null, attempts: 0, attemptsBase: 0, deaths: 0, lookups: 0,
-      dueAt, leaseUntil: null, owner: null, serialKey, amount: wanted.amount,
+      dueAt, leaseUntil: null, owner: null, turn: 0, serialKey, amount: wanted.amount,
     };
     rows.commands.set(change.naturalKey, made);
     row.commands.set(change.naturalKey, made);

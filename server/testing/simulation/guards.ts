@@ -5,7 +5,7 @@ import { nothingClaimed } from "@/server/domain/posting-guard";
 import type { InboundInput, Ports, Settlement } from "@/server/pipeline/ports";
 import { brakeOf } from "../memory/brake";
 import { claimedOf } from "../memory/commands";
-import type { Rows } from "../memory/rows";
+import { changed, type Rows } from "../memory/rows";
 import type { Fault } from "./faults";
 import type { Tamper } from "./run";
 import type { Setting } from "./setting";
@@ -37,7 +37,7 @@ export const guards: readonly Guard[] = [
     guard: "an expired lease is a doubt, not a wish",
     breaks: (ports, rows) => commandsOf(ports, { claimUnknown: async (request) => {
       const now = ports.clock.now();
-      for (const row of rows.live) if (row.state === "sending" && (row.leaseUntil ?? "") < now) Object.assign(row, { state: "wanted", dueAt: now, leaseUntil: null, owner: null });
+      for (const row of rows.live) if (row.state === "sending" && (row.leaseUntil ?? "") < now) changed(rows, Object.assign(row, { state: "wanted" as const, dueAt: now, leaseUntil: null, owner: null }));
       return ports.commands.claimUnknown(request);
     } }),
   },
@@ -48,7 +48,7 @@ export const guards: readonly Guard[] = [
       const row = rowOf(rows, settlement);
       if (!row || settlement.purpose !== "send" || (row.owner === settlement.command.owner && row.attempts === settlement.command.attempt)) return settlement;
       Object.assign(row, { state: "sending", owner: settlement.command.owner, attempts: settlement.command.attempt });
-      rows.live.add(row);
+      changed(rows, row);
       return settlement;
     }),
     under: (setting) => ({ ...setting, workers: 3, faults: [...setting.faults.filter(({ what }) => what !== "crash"), ...Array.from({ length: 20 }, (_, index): Fault => ({ what: "freeze", step: 60 + index * 37, ms: 70_000 })), ...Array.from({ length: 12 }, (_, index): Fault => ({ what: "call", connector: "erp", nth: index * 3, does: "down" }))] }),
@@ -58,7 +58,7 @@ export const guards: readonly Guard[] = [
     // What was claimed is put back as it was, and sent all the same.
     breaks: (ports, rows) => commandsOf(ports, { claim: async (request) => {
       const claimed = await ports.commands.claim(request);
-      for (const { naturalKey } of claimed) { const row = rows.commands.get(naturalKey); if (row?.state === "sending" && money.has(row.kind)) Object.assign(row, { state: "wanted", leaseUntil: null }); }
+      for (const { naturalKey } of claimed) { const row = rows.commands.get(naturalKey); if (row?.state === "sending" && money.has(row.kind)) changed(rows, Object.assign(row, { state: "wanted" as const, leaseUntil: null })); }
       return claimed;
     } }),
   },
@@ -72,7 +72,7 @@ export const guards: readonly Guard[] = [
         if (row?.state !== "confirmed" || settlement.purpose !== "verify" || !money.has(row.kind)) continue;
         rows.commands.delete(row.naturalKey);
         rows.subjects.get(row.subjectId)?.commands.delete(row.naturalKey);
-        rows.live.delete(row);
+        rows.live.drop(row);
       }
       return held;
     } }),
@@ -126,6 +126,7 @@ export const guards: readonly Guard[] = [
       for (const row of rows.live) {
         if (row.connector !== request.connector || row.lane !== request.lane || row.state !== "wanted" || row.dueAt > now || !isPosting(row.kind) || !brakeOf(rows, row.entity).stop) continue;
         Object.assign(row, { state: "sending", attempts: row.attempts + 1, owner: request.worker, leaseUntil: addMs(now, request.leaseMs), firstSentAt: row.firstSentAt ?? now, lastSentAt: now });
+        changed(rows, row);
         claimed.push(claimedOf(row));
       }
       return claimed;
