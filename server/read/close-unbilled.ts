@@ -10,7 +10,7 @@ export interface UnbilledAsOf { rows: UnbilledShipment[]; changes: UnbilledChang
 /** As `unbilledTerms`; the text is that of the partial indexes, or they are not used. */
 const terms = `m.term in (${unbilledTerms.map((term) => `'${term}'`).join(", ")})`;
 /** Slices of orders that left and are on no posted invoice. */
-export const unbilledSlice = (slice: string): string => `${slice}.valid_to is null and ${slice}.stage in ('bill_wait', 'bill_control', 'post') and ${slice}.bucket in ('waiting', 'held', 'exception', 'in_flight')`;
+const unbilledSlice = (slice: string): string => `${slice}.valid_to is null and ${slice}.stage in ('bill_wait', 'bill_control', 'post') and ${slice}.bucket in ('waiting', 'held', 'exception', 'in_flight')`;
 
 /**
  * Orders of an entity that may have had something shipped and not invoiced: what has now, and what moved or is dated since. Nothing else can differ from now, so
