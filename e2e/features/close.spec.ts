@@ -23,7 +23,7 @@ test.describe("FEATURE: a period is closed from the screens", () => {
       const second = await towerJson<{ email: string; password: string }>("user", "create", "--email", `closer-${Date.now()}@example.test`, "--name", "Second closer", "--role", "finance", "--entity", "US01", "--hold", "PERIOD_CLOSED", "--limit", "100000");
       const finance = await as("finance"), viewer = await as("viewer"), address = `/close?entity=US01&period=${period}`;
       await viewer.goto(address);
-      await expect(viewer.getByRole("button", { name: /^Sign/ })).toHaveAccessibleDescription(/^Needs the role finance in US01/, { timeout: 30_000 });
+      await expect(viewer.getByRole("button", { name: /^Sign (although|US01)/ })).toHaveAccessibleDescription(/^Needs the role finance in US01/, { timeout: 30_000 });
 
       await finance.goto("/close");
       await finance.getByRole("table", { name: "Periods, the newest first" }).getByRole("row", { name: new RegExp(`US01 ${period}`) }).or(finance.getByRole("row").filter({ hasText: period }).filter({ hasText: "US01" })).first().click();
@@ -57,7 +57,7 @@ test.describe("FEATURE: a period is closed from the screens", () => {
       await expect(other.getByText("Finance controller signed, Second closer confirmed")).toBeVisible({ timeout: 30_000 });
       expect((await close()).signed?.state).toBe("signed");
 
-      const order = uniqueNumber("LATE"), quantity = String(1000 + Math.floor(Math.random() * 8000)), amount = (Number(quantity) * 12.5).toFixed(2), orders = await keyWith("events:order.captured", "events:shipment.confirmed");
+      const order = uniqueNumber("LATE"), quantity = String(100 + Math.floor(Math.random() * 800) * 2), amount = (Number(quantity) * 12.5).toFixed(2), orders = await keyWith("events:order.captured", "events:shipment.confirmed");
       const done = serviceConfirmed(order, quantity);
       expect((await sends(orders.secret, [orderCaptured({ ...withLine({ method: "service", quantity }), placed: noon }, order), { ...done, data: { ...(done.data as object), shippedAt: noon } }])).status).toBe(202);
       await expect(async () => { expect((await close()).lateSinceClose.totals.map(({ control }) => control)).toContain(amount); }).toPass({ timeout: 120_000 });
@@ -85,7 +85,7 @@ test.describe("FEATURE: a period is closed from the screens", () => {
       await expect(finance.getByText("Finance controller asked", { exact: false })).toContainText("The ledger has not answered.", { timeout: 30_000 });
 
       await other.goto(`${address}&list=held&of=PERIOD_CLOSED`);
-      await other.getByRole("table", { name: "Held postings" }).getByRole("row").filter({ hasText: amount.replace(/\B(?=(\d{3})+(?!\d))/g, ",") }).getByRole("link").first().click({ timeout: 30_000 });
+      await other.getByRole("table", { name: "Held postings" }).getByRole("row").filter({ hasText: order }).getByRole("link").first().click({ timeout: 30_000 });
       await other.waitForURL(/\/held\?/);
       const hold = other.getByRole("region", { name: "Selected hold" });
       await expect(hold.getByRole("link", { name: `Close of ${period}` })).toHaveAttribute("href", address);
