@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { Page } from "@/components/shell/page";
 import { useTRPC } from "@/components/trpc/client";
-import { Clock } from "@/components/ui/age";
+import { Moment } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -19,8 +19,8 @@ const columns: readonly Column<PeriodRow>[] = [
   { key: "period", head: "Period", cell: (row) => <><span className="b n">{row.name}</span> <span className="m2">{row.entity}</span></> },
   { key: "days", head: "Days", from: "phone", cell: (row) => <span className="n m2">{row.from} to {row.to}</span> },
   { key: "state", head: "In the ledger", cell: (row) => <Chip small icon={stateWords[row.state].icon} kind={stateWords[row.state].kind}>{stateWords[row.state].word}</Chip> },
-  { key: "since", head: "Since", align: "right", from: "phone", cell: (row) => { const at = changed(row); return at === null ? <span className="m3">–</span> : <Clock at={at} />; } },
-  { key: "signed", head: "Signed", wrap: true, cell: (row) => (row.signed === null ? <span className="m3">{row.isOver ? "no" : "runs"}</span> : row.signed.state === "proposed" ? <Chip small kind="hold" icon="hand">needs a second person</Chip> : <span className="m2">{row.signed.preparedBy}{row.signed.confirmedBy !== null && ` and ${row.signed.confirmedBy}`}, <Clock at={row.signed.confirmedAt ?? row.signed.preparedAt} /></span>) },
+  { key: "since", head: "Since", align: "right", from: "phone", cell: (row) => { const at = changed(row); return at === null ? <span className="m3">–</span> : <Moment at={at} />; } },
+  { key: "signed", head: "Signed", wrap: true, cell: (row) => (row.signed === null ? <span className="m3">{row.isOver ? "no" : "runs"}</span> : row.signed.state === "proposed" ? <Chip small kind="hold" icon="hand">needs a second person</Chip> : <span className="m2">{row.signed.preparedBy}{row.signed.confirmedBy !== null && ` and ${row.signed.confirmedBy}`}, <Moment at={row.signed.confirmedAt ?? row.signed.preparedAt} /></span>) },
 ];
 const shownAtFirst = 4;
 

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTRPC } from "@/components/trpc/client";
-import { Clock } from "@/components/ui/age";
+import { Moment } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -68,7 +68,7 @@ function AsOf({ view, search }: { view: CloseDetail; search: Chosen }) {
     router.push(closeHref(search, { day: typeof wanted === "string" && wanted !== "" && wanted !== view.period.to ? wanted : null, known: typeof time === "string" && time !== "" ? new Date(`${time}Z`).toISOString() : null }), { scroll: false });
   };
   return (
-    <Region title="As of" sub={<>documents up to <span className="n">{day}</span>, known {view.isNow ? "now" : <>at <Clock at={view.asOf.known} seconds /></>}</>}>
+    <Region title="As of" sub={<>documents up to <span className="n">{day}</span>, known {view.isNow ? "now" : <>at <Moment at={view.asOf.known} seconds /></>}</>}>
       <div className="row wrap gap-3">
         {moments.length > 0 && <Segmented label="Known at" value={search.known ?? ""} options={[{ value: "", label: "Now", href: closeHref(search, { known: null }) }, ...moments.filter((one, index) => moments.findIndex(({ known }) => known === one.known) === index).map(({ label, known }) => ({ value: known, label, href: closeHref(search, { known }) }))]} />}
         <form key={`${day} ${search.known ?? ""}`} className="row wrap gap-2" action={change}>
@@ -100,19 +100,18 @@ function Strip({ view, search }: { view: CloseDetail; search: Chosen }) {
 }
 
 type Blocker = CloseDetail["blockers"][number];
-function whereOf({ name, of }: Blocker, search: Chosen, view: CloseDetail): { href: string; word: string } {
-  if (name === "reconciliation") { const run = view.figures.reconciliation.find(({ process }) => process === of)?.run; return { href: run ? `/reconciliation?process=${of}&run=${run}` : `/reconciliation?process=${of}`, word: "Settle" }; }
-  if (name === "gaps") return { href: "/completeness", word: "Nothing missing" };
-  return { href: closeHref(search, { list: name, of: name === "unexplained" ? null : of }), word: "Show" };
+/** The list that its number counts, or the page where it is settled. */
+function whereOf({ name, of }: Blocker, search: Chosen, view: CloseDetail): string {
+  if (name === "reconciliation") { const run = view.figures.reconciliation.find(({ process }) => process === of)?.run; return run ? `/reconciliation?process=${of}&run=${run}` : `/reconciliation?process=${of}`; }
+  return name === "gaps" ? "/completeness" : closeHref(search, { list: name, of: name === "unexplained" ? null : of });
 }
 
 /** What blocks, the most money first; a cent is as visible as a million. */
 function Blockers({ view, search }: { view: CloseDetail; search: Chosen }) {
   const columns: readonly Column<Blocker>[] = [
-    { key: "says", head: "What blocks", wrap: true, cell: ({ says }) => says },
-    { key: "count", head: "Count", align: "right", cell: ({ count: number }) => count(number) },
+    { key: "says", head: "What blocks", wrap: true, cell: (row) => <Link className="ln" href={whereOf(row, search, view)} scroll={false}>{row.says}</Link> },
+    { key: "count", head: "Count", align: "right", from: "phone", cell: ({ count: number }) => count(number) },
     { key: "money", head: "Money", align: "right", cell: ({ money }) => <Sums money={money} /> },
-    { key: "where", head: "Where", align: "right", cell: (row) => { const { href, word } = whereOf(row, search, view); return <Link className="ln" href={href} scroll={false} aria-label={`${word}: ${row.says}`}>{word}</Link>; } },
   ];
   return (
     <div id="blockers"><Region title="Blocks the close" sub="most money first, small ones too">

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/trpc/client";
-import { Clock } from "@/components/ui/age";
+import { Moment } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { ConfirmAction } from "@/components/ui/confirm-action";
 import { quantityText } from "@/components/ui/money-text";
@@ -24,7 +24,7 @@ export function LateDocuments({ view, search }: { view: CloseDetail; search: Cho
   return (
     <Region title="Late documents" sub="would land in a period that the ledger has closed">
       <p className="sm">{waiting === 0 ? "None waits for a decision." : <>{waiting === 1 ? "One waits" : `${quantityText(String(waiting))} wait`} for a decision, <Sums money={sumByCurrency(rows)} />: into the next open period with their date kept, or the period is reopened and they go by themselves.</>}</p>
-      {view.asked.map((row) => <p key={row.at} className="sm m2">{row.person} asked <Clock at={row.at} /> for it to be reopened: “{row.reason}”. {row.openedAt === null ? "The ledger has not answered." : <>The ledger opened it <Clock at={row.openedAt} />.</>}</p>)}
+      {view.asked.map((row) => <p key={row.at} className="sm m2">{row.person} asked <Moment at={row.at} /> for it to be reopened: “{row.reason}”. {row.openedAt === null ? "The ledger has not answered." : <>The ledger opened it <Moment at={row.openedAt} />.</>}</p>)}
       <div className="acts">
         <Button size="xs" href={closeHref(search, { list: "held", of: "PERIOD_CLOSED" })}>Show them</Button>
         <Button size="xs" why={view.askWhy ?? undefined} onClick={() => { setAsking(true); }}>Ask to reopen</Button>

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/trpc/client";
-import { Age, Clock } from "@/components/ui/age";
+import { Age, Moment } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Identifier } from "@/components/ui/identifier";
@@ -62,7 +62,7 @@ function Shipped({ view, search, rows, title }: { view: CloseDetail; search: Cho
         {rows.length === 0 ? <p className="sm m2">There is none as of this day, as it was known then.</p> : <div className="scrollx" tabIndex={0} role="group" aria-label={`${title}, scrolls sideways`}><Table caption={title} columns={shippedColumns} rows={rows} rowKey={(row) => `${row.order} ${row.shipment} ${row.currency}`} rowName={(row) => `${row.named?.number ?? row.order} ${row.shipment}`} flush keyboard={false} /></div>}
       </Region>
       <Region title="Proposed entry" sub="taken back on the day after, when the invoices come; it is booked in the ledger by whoever keeps it">
-        {view.entry.length === 0 ? <p className="sm m2">Nothing is to be accrued.</p> : <Table caption="Proposed entry with its reversal" columns={entryColumns} rows={view.entry} rowKey={(line) => `${line.day} ${line.account} ${line.currency}`} rowName={(line) => `${line.day} ${line.account}`} flush keyboard={false} />}
+        {view.entry.length === 0 ? <p className="sm m2">Nothing is to be accrued.</p> : <div className="scrollx" tabIndex={0} role="group" aria-label="Proposed entry, scrolls sideways"><Table caption="Proposed entry with its reversal" columns={entryColumns} rows={view.entry} rowKey={(line) => `${line.day} ${line.account} ${line.currency}`} rowName={(line) => `${line.day} ${line.account}`} flush keyboard={false} /></div>}
       </Region>
     </>
   );
@@ -75,7 +75,7 @@ const lateColumns: readonly Column<LateRow>[] = [
   { key: "now", head: "Now", align: "right", from: "phone", cell: (row) => <Money amount={row.now} currency={row.now === null ? null : row.currency} /> },
   { key: "control", head: "Late", align: "right", cell: (row) => <Money amount={row.control} currency={row.currency} signed /> },
   { key: "accrual", head: "Accrual", align: "right", cell: (row) => <Money amount={row.accrual} currency={row.currency} signed /> },
-  { key: "because", head: "What came", wrap: true, cell: (row) => (row.because.length === 0 ? <span className="sm m2">a correction of what was known</span> : row.because.map((fact) => <span key={`${fact.what} ${fact.document} ${fact.recordedAt}`} className="sm m2 block">{lateWords[fact.what]} {fact.day}, {fact.document}, known <Clock at={fact.recordedAt} /></span>)) },
+  { key: "because", head: "What came", wrap: true, cell: (row) => (row.because.length === 0 ? <span className="sm m2">a correction of what was known</span> : row.because.map((fact) => <span key={`${fact.what} ${fact.document} ${fact.recordedAt}`} className="sm m2 block">{lateWords[fact.what]} {fact.day}, {fact.document}, known <Moment at={fact.recordedAt} /></span>)) },
 ];
 function Late({ view, end }: { view: CloseDetail; end: React.ReactNode }) {
   return (

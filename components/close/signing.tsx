@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/trpc/client";
-import { Clock } from "@/components/ui/age";
+import { Moment } from "@/components/ui/age";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { ConfirmAction } from "@/components/ui/confirm-action";
@@ -30,8 +30,8 @@ export function Checklist({ view }: { view: CloseDetail }) {
           <li key={step.step}>
             <span className={`stp${step.ticked?.done ? " on" : ""}`}><Icon name={step.ticked?.done ? "check" : "circle-dashed"} small /></span>
             <span><b>{step.says}</b> <Chip small kind={step.stands === null ? "plain" : step.stands ? "ok" : "drift"} icon={step.stands === null ? "user" : step.stands ? "check" : "circle-alert"}>{step.stands === null ? "only a person knows" : step.stands ? "so it is" : "not yet"}</Chip>
-              <br /><span className="sm m2">{step.ticked === null ? "nobody has ticked it" : <>{step.ticked.person} {step.ticked.done ? "ticked it" : "took the tick away"} <Clock at={step.ticked.at} />: “{step.ticked.note}”</>}</span></span>
-            <Button size="xs" why={view.missing ?? undefined} onClick={() => { setAsked(step); }} label={`${step.ticked?.done ? "Take the tick away" : "Tick"}: ${step.says}`}>{step.ticked?.done ? "Untick" : "Tick"}</Button>
+              <br /><span className="sm m2">{step.ticked === null ? "nobody has ticked it" : <>{step.ticked.person} {step.ticked.done ? "ticked it" : "took the tick away"} <Moment at={step.ticked.at} />: “{step.ticked.note}”</>}</span></span>
+            <Button size="xs" why={view.missing ?? undefined} onClick={() => { setAsked(step); }} label={`${step.ticked?.done ? "Untick" : "Tick"}: ${step.says}`}>{step.ticked?.done ? "Untick" : "Tick"}</Button>
           </li>
         ))}
       </ol>
@@ -60,7 +60,7 @@ export function Signing({ view, search }: { view: CloseDetail; search: Chosen })
               {row.reason !== null && <><br /><span className="sm m2">“{row.reason}”</span></>}{row.confirmReason !== null && <><br /><span className="sm m2">“{row.confirmReason}”</span></>}{row.withdrawReason !== null && <><br /><span className="sm m2">“{row.withdrawReason}”</span></>}
               <br /><span className="sm m2">Signed: shipped not invoiced {row.figures.unbilled.length === 0 ? "0" : <Sums money={row.figures.unbilled.map(({ currency, control: amount }) => ({ currency, amount }))} />}, accrual {row.figures.unbilled.length === 0 ? "0" : <Sums money={row.figures.unbilled.map(({ currency, accrual: amount }) => ({ currency, amount }))} />}{row.blockers.length > 0 && <>; although: {row.blockers.map(({ says }) => says).join("; ")}</>}</span>
             </span>
-            <span className="sm m3"><Clock at={row.preparedAt} /></span>
+            <span className="sm m3"><Moment at={row.preparedAt} /></span>
           </li>
         ))}
         {live === null && <li><span className="stp">1</span><span><b>Not signed</b><br /><span className="sm m2">{blocked ? "With something that blocks it needs a reason and a second person." : "Nothing blocks: one person of finance signs."}</span></span></li>}
