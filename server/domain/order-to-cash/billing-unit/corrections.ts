@@ -45,7 +45,7 @@ export function proposeCredits(input: PlanInput, unit: Unit, standing: InvoiceSt
     const emptied = terms.data.lines.length > 0 && terms.data.lines.every((term) => dec(term.quantity).isZero());
     // What is left of an allowance is taken back with the goods, so that no credit is above what they were billed at; and with it the charges that it made cheaper.
     const withGoods = taken.some(({ correction }) => correction), withAllowance = withGoods && charges.some(({ charge }) => isTakenOff(billed, charge, order));
-    const isOff = ({ charge }: ChargePart) => isTakenOff(billed, charge, order) || terms.data.charges.some((row) => row.charge === charge && isAllowance(row));
+    const isTaxed = [...billed.lines, ...billed.charges].some(({ tax }) => !dec(tax).isZero()), isOff = ({ charge }: ChargePart) => isTaxed && (isTakenOff(billed, charge, order) || terms.data.charges.some((row) => row.charge === charge && isAllowance(row)));
     let left = leftOf(billed, order, given);
     for (const kind of ["correction", "price_adjustment"] as const) {
       const parts = taken.flatMap((change) => change[kind] ?? []);

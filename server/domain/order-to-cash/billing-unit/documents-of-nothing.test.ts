@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { dec, zero } from "../../decimal";
 import type { CommandPayloads } from "../../payloads";
+import type { CreditPart } from "./credit-change";
 import { change, credit, invoice, line, terms, unit } from "./fixtures";
+import { withinLeft } from "./within-invoice";
 
 const promo = (amount: string) => ({ charges: [{ charge: "promo", order: "O-1", amount, taxCategory: "goods" }] });
 const goods = (net: string) => [line("1", "1", net, net), line("2", "1", net, net)];
@@ -41,4 +44,9 @@ test("a sample that never left is corrected with other goods of its invoice, and
   rehearsal.decide("CREDIT_APPROVAL");
   rehearsal.run();
   expect(rehearsal.commands.filter(({ kind }) => kind === "post_credit").map(({ payload }) => (payload as unknown as CommandPayloads["post_credit"]).lines.map(({ line: of, quantity }) => [of, quantity]))).toEqual([[["1", "1"], ["2", "1"]]]);
+});
+
+test.each([["goods", "-0.01"], ["none", "0.00"]])("a cent of tax that an allowance (category %s) is too small to have any of is the allowance's, where the invoice has nothing left", (taxCategory, expected) => {
+  const parts: CreditPart[] = [{ line: { key: "O-1/1" } as CreditPart["line"], quantity: dec(1), net: dec("0.06"), tax: dec("0.01") }];
+  expect(withinLeft(zero, () => true, parts, [{ charge: "promo", amount: "-0.06", tax: "0.00", taxCategory }], "USD")[0]?.tax).toBe(expected);
 });

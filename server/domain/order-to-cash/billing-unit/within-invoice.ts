@@ -18,7 +18,8 @@ export function leftOf(billed: InvoicePayload, order: string, { returned, allowa
  * cents of tax that are rounded one by one: they are the allowance's (decision 19).
  */
 export function withinLeft(left: Decimal, isAllowance: (charge: ChargePart) => boolean, parts: readonly CreditPart[], charges: ChargePart[], currency: string): ChargePart[] {
-  const beyond = comesTo(parts, charges).minus(positive(left)), last = charges.findLast((charge) => isAllowance(charge) && !dec(charge.tax).isZero());
+  const beyond = comesTo(parts, charges).minus(positive(left)), off = charges.filter(isAllowance);
+  const last = off.findLast(({ tax }) => !dec(tax).isZero()) ?? off.findLast(({ taxCategory }) => taxCategory !== "none");
   if (!last || beyond.lte(0) || beyond.gt(minorUnit(currency).times(parts.length + charges.length))) return charges;
   return charges.map((row) => (row === last ? { ...row, tax: moneyText(dec(row.tax).minus(beyond), currency) } : row));
 }
