@@ -23,10 +23,11 @@ async function postings(bench: Bench, count: number): Promise<number[]> {
 
 /** Accepted messages once more, beside those that are there, so that there are as many as the flood wants, however many runs there were; of the past, by which they are chosen. */
 const fillSql = `
+  with base as (select * from inbound_message where connector = 'shop' and state = 'normalized' and source_message_id not like '%#flood%' order by id limit 1000)
   insert into inbound_message (connector, source_message_id, digest, content_type, headers, body, correlation_id, state, received_at)
   select m.connector, m.source_message_id || '#flood' || n, m.digest, m.content_type, m.headers, m.body, m.correlation_id, 'normalized', timestamptz '2026-01-02T00:00:00Z' + m.id % $2 * interval '1 day'
-  from (select * from inbound_message where connector = 'shop' and state = 'normalized' order by id limit 1000) m cross join generate_series(1, ceil($1::int / 1000.0)::int) n
-  limit greatest(0, $1 - (select count(*) from inbound_message where source_message_id like '%#flood%'))`;
+  from generate_series(1, (select ceil($1::numeric / greatest(1, count(*)))::int from base)) n cross join base m
+  limit greatest(0, $1::int - (select count(*) from inbound_message where source_message_id like '%#flood%'))`;
 /** A bulk action takes 50,000 at most, so several go at once. */
 const actions = 4;
 
