@@ -48,7 +48,7 @@ test("what the ledger changed in an invoice of ours is named beside the books th
   }
   const unit = await engine.value<string>("select id from subject where kind = 'billing_unit'");
   expect(await openOn(query, [unit])).toEqual([]);
-  await engine.say({ ...event("ledger.document_read", at("2026-03-03 10:00"), { kind: "invoice", number: "INV-1", version: 9_000_000_000_000, state: "posted", customer: "C-1", currency: "USD", net: "120.00", charges: "0.00", tax: "0.00", total: "120.00", accountingDate: "2026-03-02" }, "erp"), subject: parseSubjectId(unit as never) });
+  await engine.say({ ...event("ledger.document_read", at("2026-03-03 10:00"), { kind: "invoice", number: "INV-1", version: 9_000_000_000_000, state: "posted", customer: "C-1", currency: "USD", net: "120.00", charges: "0.00", tax: "0.00", total: "120.00", accountingDate: "2026-03-02" }, "erp"), subject: parseSubjectId(unit) });
   await runToRest(engine.ports, planners);
   expect(await openOn(query, [unit, unit])).toMatchObject([{ subject: unit, code: "INV-04", message: expect.stringContaining("INV-1") as string }]);
 });
