@@ -63,3 +63,11 @@ test("an invoice that an allowance leaves nothing of is credited nothing where g
   const world = playSteps([three("9.52"), ships("SH-1", "2026-03-02 14:00", ["A", "B", "C"].map((item, index) => ({ order: "SO-1", line: String(index + 1), item, quantity: 1 }))), { ...three("12.13").with({ version: 2 }).build(), at: at("2026-03-03 09:00") }, cancels("SO-1", "CX-1", "2026-03-03 10:00")]);
   expect([totals(world), creditedAbove(world), open(world, "INV-1"), troubles(world)], describeWorld(world)).toEqual([["0.00"], [], "0.00", []]);
 });
+
+test.each(["-0.05", "-0.10"])("an allowance of %s, whose tax was rounded, becomes one of 50.00: what is more than its invoice has is taxed at the rate of its goods", (few) => {
+  const given = (amount: string, version = 1) => order("SO-1").line("1", "A", 10, "10.00").with({ version, charges: [promo(amount, "first_invoice")] });
+  const whole = ships("SH-1", "2026-03-02 14:00", [{ order: "SO-1", line: "1", item: "A", quantity: 10 }]), more = { ...given("-50.00", 2).build(), at: at("2026-03-05 09:00") };
+  const world = play(given(few), whole, more);
+  asIf(world, play(given(few), more, whole), "-50.00");
+  expect(netPosted(world).tax).toBe("4.00");
+});

@@ -114,7 +114,7 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): 
   const own = credits.filter(({ payload }) => payload.order === order).flatMap(({ payload }) => payload.charges);
   const left = sumOf(billed.lines.filter((line) => line.order === order), (line) => dec(line.net).minus(sumOf(given.own.get(line.key) ?? [], (row) => dec(row.net)))).minus(corrected);
   const gone = sumOf(billed.lines.filter((line) => line.order === order).flatMap(({ key }) => given.returned.get(key) ?? []), (row) => dec(row.net));
-  return chargeable(unit, billed, change, own).flatMap(({ charge, rate }) => {
+  return chargeable(unit, billed, change, own).flatMap(({ charge, rate, beyond }) => {
     const before = own.filter((row) => row.charge === charge.charge);
     const net = sumOf(before, (row) => dec(row.amount)), tax = sumOf(before, (row) => dec(row.tax));
     const told = terms.filter((row) => row.charge === charge.charge), now = sumOf(told, (row) => dec(row.amount)), withKept = told.find(({ back }) => back !== undefined);
@@ -125,27 +125,32 @@ function chargeChanges(unit: Unit, billed: InvoicePayload, change: ChargesNow): 
     const kept = withKept ? now.minus(taken) : taken.isZero() ? now : now.minus(allowanceOn(now, gone.minus(stranded), left.minus(stranded), unit.currency));
     const moved = dec(charge.amount).minus(net).minus(taken).minus(kept);
     if (moved.isZero() || (!taken.isZero() && !now.isZero() && moved.abs().lte(minorUnit(unit.currency).times(back.length)))) return [];
-    const isOn = !dec(charge.amount).isZero(), part = (isOn && taxHasMoved(credits)) || !taken.isZero()
+    const isOn = !dec(charge.amount).isZero(), part = beyond && net.plus(moved).gt(0) ? originalTax(beyond, { net, tax }, moved, round) : (isOn && taxHasMoved(credits)) || !taken.isZero()
       ? originalTax({ net: moneyText(dec(charge.amount).minus(net).minus(taken), unit.currency), tax: moneyText(dec(charge.tax).minus(tax).minus(sumOf(back, (row) => dec(row.tax))), unit.currency) }, { net: zero, tax: zero }, moved, round)
       : originalTax(rate, { net, tax }, moved, round);
     return [{ charge: charge.charge, amount: moneyText(moved, unit.currency), tax: moneyText(part, unit.currency), taxCategory: categories.get(chargeKey(charge)) ?? charge.taxCategory }];
   });
 }
 
-interface Chargeable { charge: Pick<InvoicePayload["charges"][number], "charge" | "order" | "amount" | "tax" | "taxCategory">; /** Whose tax its own goes by. */ rate: { net: string; tax: string } }
+interface Rate { net: string; tax: string }
+interface Chargeable { charge: Pick<InvoicePayload["charges"][number], "charge" | "order" | "amount" | "tax" | "taxCategory">; /** Whose tax its own goes by. */ rate: Rate; /** And of an allowance what is more than the invoice has of it: cents on it say little of a rate. Absent: nothing else does. */ beyond?: Rate }
 
-/** Charges on the invoice, and allowances that came off it after it left: the invoice has none of these, and their tax goes by what it still has of their category, goods or where it bears none the charges. */
+/** Charges on the invoice, and allowances that came off it after it left: the tax of what the invoice has none of goes by what it still has of their category, goods or where it bears none the charges. */
 function chargeable(unit: Unit, billed: InvoicePayload, { order, terms, given, taxedAs: categories }: ChargesNow, own: readonly ChargePart[]): Chargeable[] {
   const money = (amount: Decimal) => moneyText(amount, unit.currency), on = billed.charges.filter((row) => row.order === order);
   const since = new Map([...terms.filter((row) => row.order === order && isAllowance(row)), ...own].filter((row) => !on.some(({ charge }) => charge === row.charge)).map((row) => [row.charge, row.taxCategory]));
+  const rateOf = (taxCategory: string, but?: string): Rate => {
+    const goods = billed.lines.filter((line) => line.order === order && line.taxCategory === taxCategory).map((line) => ({ ...line, credited: given.own.get(line.key) ?? [] }));
+    const alike = goods.length > 0 ? goods : on.filter((row) => row.charge !== but && (categories.get(chargeKey(row)) ?? row.taxCategory) === taxCategory).map((row) => ({ net: row.amount, tax: row.tax, credited: own.filter((each) => each.charge === row.charge).map(({ amount, tax }) => ({ net: amount, tax })) }));
+    const left = (field: "net" | "tax") => money(sumOf(alike, (row) => dec(row[field]).minus(sumOf(row.credited, (credit) => dec(credit[field])))));
+    return { net: left("net"), tax: left("tax") };
+  };
   return [
-    ...on.map((charge) => ({ charge, rate: { net: charge.amount, tax: charge.tax } })),
-    ...[...since].map(([charge, taxCategory]) => {
-      const goods = billed.lines.filter((line) => line.order === order && line.taxCategory === taxCategory).map((line) => ({ ...line, credited: given.own.get(line.key) ?? [] }));
-      const alike = goods.length > 0 ? goods : on.filter((row) => (categories.get(chargeKey(row)) ?? row.taxCategory) === taxCategory).map((row) => ({ net: row.amount, tax: row.tax, credited: own.filter((each) => each.charge === row.charge).map(({ amount, tax }) => ({ net: amount, tax })) }));
-      const left = (field: "net" | "tax") => money(sumOf(alike, (row) => dec(row[field]).minus(sumOf(row.credited, (credit) => dec(credit[field])))));
-      return { charge: { charge, order, taxCategory, amount: money(zero), tax: money(zero) }, rate: { net: left("net"), tax: left("tax") } };
+    ...on.map((charge) => {
+      const alike = isAllowance(charge) ? rateOf(categories.get(chargeKey(charge)) ?? charge.taxCategory, charge.charge) : null;
+      return { charge, rate: { net: charge.amount, tax: charge.tax }, ...(alike && dec(alike.net).gt(0) ? { beyond: alike } : {}) };
     }),
+    ...[...since].map(([charge, taxCategory]) => ({ charge: { charge, order, taxCategory, amount: money(zero), tax: money(zero) }, rate: rateOf(taxCategory) })),
   ];
 }
 
