@@ -54,12 +54,14 @@ async function hurt(stage: Stage, struck: Struck): Promise<void> {
   }
 }
 
-/** Asked again and again, as systems may still be coming back. */
+/** Asked again and again, as systems may still be coming back. The oracle reads every ledger, which takes a core from those who work: it is asked once nothing is unfinished. */
 async function settled(surroundings: Surroundings, url: string): Promise<{ verdict: Verdict; left: string[] }> {
   for (const until = Date.now() + settleWithinMs; ; await pause(5_000)) {
-    const verdict = await oracle(surroundings), left = await unfinished(url);
-    if ((wrong(verdict).length === 0 && left.length === 0) || Date.now() > until) return { verdict, left };
-    say(`${wrong(verdict).length} differences, ${left.length} unfinished`);
+    const left = await unfinished(url), late = Date.now() > until;
+    if (left.length > 0 && !late) { say(`${left.length} unfinished`); continue; }
+    const verdict = await oracle(surroundings);
+    if (late || wrong(verdict).length === 0) return { verdict, left };
+    say(`${wrong(verdict).length} differences`);
   }
 }
 
