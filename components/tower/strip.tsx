@@ -66,7 +66,7 @@ function Missing({ gap, currency }: { gap: TowerOverview["gap"]; currency: strin
   const none = gap.sources === 0 ? "nothing is proved yet" : `all that ${gap.sources === 1 ? "1 source says" : `${gap.sources} sources say`} is here`;
   return (
     <Figure label="Completeness gap" value={count(gap.missing)} watch={String(gap.missing)} href="/completeness?gaps=1" about={about("completenessGap")}
-      sub={gap.missing > 0 ? <Kind of="drift" small>{gap.money.some((row) => row.currency === currency) ? <Main money={gap.money} currency={currency} /> : "not here"}</Kind> : gap.totals > 0 ? <Kind of="drift" small>{gap.totals === 1 ? "1 control total off" : `${count(gap.totals)} control totals off`}</Kind> : gap.unanswered > 0 ? `${gap.unanswered} not answering` : none} />
+      sub={gap.missing > 0 ? <Kind of="drift" small>{gap.money.some((row) => row.currency === currency) ? <Main money={gap.money} currency={currency} /> : "not here"}</Kind> : gap.totals > 0 ? <Kind of="drift" small>{gap.totals === 1 ? "1 total off" : `${count(gap.totals)} totals off`}</Kind> : gap.unanswered > 0 ? `${gap.unanswered} not answering` : none} />
   );
 }
 
