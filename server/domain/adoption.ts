@@ -15,7 +15,7 @@ export interface InvoiceSlot {
   /** Before tax. */
   amount: string;
   orders: readonly string[]; purchaseOrder: string | null;
-  placedOn: Day; /** Goods issue; null while none is known. */ shippedOn: Day | null;
+  /** Days of the entity, as the accounting dates are. */ placedOn: Day; /** Goods issue; null while none is known. */ shippedOn: Day | null;
   /** Numbers of documents that a person said are not its invoice. */
   declined: ReadonlySet<string>;
 }

@@ -37,6 +37,7 @@ export interface Balance {
   quantity: DecimalString;
   amount: DecimalString;
   currency: Currency;
+  /** The entity's day, as accounting dates are. */
   effectiveOn: Day;
   period: string | null;
 }

@@ -1,5 +1,5 @@
 import { pairDigest, suggestAdoptions, type AdoptionPair, type InvoiceSlot } from "@/server/domain/adoption";
-import { dayOf } from "@/server/domain/instant";
+import { localDay } from "@/server/domain/calendar";
 import type { SubjectKind } from "@/server/domain/subject";
 import { declinedPath, unclaimedTopic, type UnclaimedDocument } from "@/server/domain/unclaimed";
 import type { Query } from "./query";
@@ -13,14 +13,14 @@ export interface SlotToAdopt {
   entity: string; subject: string; kind: SubjectKind; key: string; orders: string[]; customer: string | null; customerName: string | null; currency: string; /** Before tax. */ amount: string; placedAt: string; observed: boolean;
   document: UnclaimedDocument["document"] | null; pair: (AdoptionPair & { digest: string }) | null;
 }
-interface SlotRow { subject: string; kind: SubjectKind; key: string; customer: string | null; customerName: string | null; currency: string; amount: string; placedAt: string; shippedAt: string | null; observed: boolean; identifiers: { kind: string; value: string }[]; declined: string[] }
+interface SlotRow { subject: string; kind: SubjectKind; key: string; customer: string | null; customerName: string | null; currency: string; amount: string; placedAt: string; shippedAt: string | null; zone: string; observed: boolean; identifiers: { kind: string; value: string }[]; declined: string[] }
 
 /**
  * What would be billed: a unit's invoice that is not in the ledger, and an order that is only observed and of which no goods are known to
  * have left. What is on its way to the ledger, or there, is none.
  */
 const slots = `
-  select s.id as subject, s.kind, s.key, s.customer, s.customer_name as "customerName", s.currency, s.amounts->>'billable' as amount, s.placed_at as "placedAt", case when s.kind = 'billing_unit' then s.stage_since end as "shippedAt",
+  select s.id as subject, s.kind, s.key, s.customer, s.customer_name as "customerName", s.currency, s.amounts->>'billable' as amount, s.placed_at as "placedAt", case when s.kind = 'billing_unit' then s.stage_since end as "shippedAt", (select e.zone from entity e where e.code = s.entity) as zone,
     'managed_elsewhere' = any(s.facets) as observed,
     coalesce((select json_agg(json_build_object('kind', i.kind, 'value', i.value) order by i.kind, i.value) from subject_identifier i where i.subject_id = s.id and i.kind in ('order', 'purchase_order')), '[]') as identifiers,
     coalesce((select json_agg(f.data->>'value') from fact f where f.subject_id = s.id and f.type = 'field.overlaid' and f.data->>'path' = '${declinedPath}'), '[]') as declined
@@ -31,7 +31,7 @@ const slotOf = (row: SlotRow): InvoiceSlot => {
   const named = (kind: string) => row.identifiers.filter((each) => each.kind === kind).map(({ value }) => value);
   return {
     subject: row.subject as InvoiceSlot["subject"], customers: row.customer === null ? [] : [row.customer], currency: row.currency, amount: row.amount, orders: row.kind === "order" ? [row.key] : named("order"), purchaseOrder: named("purchase_order")[0] ?? null,
-    placedOn: dayOf(row.placedAt), shippedOn: row.shippedAt === null ? null : dayOf(row.shippedAt), declined: new Set(row.declined),
+    placedOn: localDay(row, row.placedAt), shippedOn: row.shippedAt === null ? null : localDay(row, row.shippedAt), declined: new Set(row.declined),
   };
 };
 

@@ -1,12 +1,13 @@
+import { localDay } from "../calendar";
 import { naturalKey, type CommandView } from "../commands";
 import type { LedgerDocument } from "../contracts/billing";
 import type { CreditPayload } from "../debit";
 import { dec } from "../decimal";
 import { publishedOf, type Fact } from "../facts";
-import { dayOf } from "../instant";
 import { moneyText } from "../money";
 import { overlaysOn } from "../overlay";
 import type { Plan, PlanInput, Planner } from "../plan";
+import type { Policy } from "../policy";
 import type { CreditClaim, FoundCredit, ReturnBasis } from "../publications";
 import { declinedPath } from "../unclaimed";
 import { hasLeft } from "../standing";
@@ -55,9 +56,9 @@ export const adoptsCredits = (planner: Planner): Planner => ({
 });
 
 /** Credits in the ledger that may be for this return: of its order, by nobody of us, and not from before it was asked for. */
-export function suspectCredits({ basis, authorised }: Return): FoundCredit[] {
+export function suspectCredits({ basis, authorised }: Return, { calendar }: Pick<Policy, "calendar">): FoundCredit[] {
   const since = authorised?.data.requestedAt ?? authorised?.data.authorisedAt;
-  return (basis?.foundCredits ?? []).filter(({ claim, document }) => claim === null && document.state === "posted" && (since === undefined || document.accountingDate >= dayOf(since)));
+  return (basis?.foundCredits ?? []).filter(({ claim, document }) => claim === null && document.state === "posted" && (since === undefined || document.accountingDate >= localDay(calendar, since)));
 }
 /** Adopted ones that the ledger has cancelled since. */
 export const cancelledCredits = (input: Pick<PlanInput, "subject" | "facts">): FoundCredit[] => adoptedFor(input).filter(({ document }) => document.state === "voided");

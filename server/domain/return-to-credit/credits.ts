@@ -65,7 +65,7 @@ export function planCredits(input: PlanInput, subject: Return, gate: Gate): Cred
   const elsewhere = subject.formerly.flatMap((former) => takeAllBack(former, standing)).filter(({ invoice }) => groups.every((group) => group.invoice !== invoice));
   wanted.push(...elsewhere.map((wish) => want(input, subject, gate, { ...wish, standing, first: false, feeBeyond: zero, dueSince })));
   const asks = wanted.filter((credit) => credit !== null);
-  return { standing, wanted: asks, uncovered, feeMissed, flying, suspects: asks.some(({ payload }) => kindOf(payload) === "post_credit") ? suspectCredits(subject) : [] };
+  return { standing, wanted: asks, uncovered, feeMissed, flying, suspects: asks.some(({ payload }) => kindOf(payload) === "post_credit") ? suspectCredits(subject, input.policy) : [] };
 }
 
 /** Credits and debits of one order: a return may have some of another, that it was for before. */
@@ -164,7 +164,7 @@ function want(input: PlanInput, subject: Return, gate: Gate, wish: Wish): Credit
   if (verdict?.state === "rejected") { gate.drop(slot); return null; }
   const payload = { ...draft, accountingDate: date.day };
   const document = documentOf(payload, (from) => termsFrom(input, wish, from));
-  const blockedBy = [...date.blockedBy, ...(key ? [key] : []), ...(kind === "post_credit" ? suspectCredits(subject).map(({ document }) => `INV-05|${document.number}`) : [])];
+  const blockedBy = [...date.blockedBy, ...(key ? [key] : []), ...(kind === "post_credit" ? suspectCredits(subject, input.policy).map(({ document }) => `INV-05|${document.number}`) : [])];
   gate.ask({ kind, slot, sequence: 1, payload: { ...document }, blockedBy, amount: { amount, currency }, dueSince: wish.dueSince });
   return { slot, payload, blockedBy };
 }

@@ -1,8 +1,8 @@
 import { isNear, orderOn, pairOf, type AdoptionPair, type InvoiceSlot } from "../../adoption";
+import { localDay } from "../../calendar";
 import { inFlight, type CommandView } from "../../commands";
 import { dec } from "../../decimal";
 import { moneyText } from "../../money";
-import { dayOf } from "../../instant";
 import { referenceId, type PlanInput, type ReferenceKey } from "../../plan";
 import { likenessKeys, unclaimedKey, wordsOn, type UnclaimedDocument } from "../../unclaimed";
 import { answered, asked, hasLeft, viewsOf } from "../../standing";
@@ -11,9 +11,9 @@ import { readUnit, type Unit } from "./unit";
 /** Our invoice that the ledger has or may have. */
 export const leftOf = (input: Partial<Pick<PlanInput, "commands">>): CommandView | null => viewsOf(input.commands ?? [], "post_invoice").findLast(hasLeft) ?? null;
 
-const slotOf = (input: Pick<PlanInput, "facts">, { id, key, head, currency, net, chargesTotal, orders }: Unit, left: CommandView | null): InvoiceSlot => ({
+const slotOf = (input: Pick<PlanInput, "facts" | "policy">, { id, key, head, currency, net, chargesTotal, orders }: Unit, left: CommandView | null): InvoiceSlot => ({
   subject: id, customers: [...new Set([head.billTo, head.customer])], currency, amount: moneyText(left ? dec(asked(left, "net") ?? "0").plus(asked(left, "chargesTotal") ?? "0") : net.plus(chargesTotal), currency), orders, purchaseOrder: head.purchaseOrder,
-  placedOn: dayOf(head.placedAt), shippedOn: dayOf(head.shippedAt), declined: wordsOn(input.facts, key).declined,
+  placedOn: localDay(input.policy.calendar, head.placedAt), shippedOn: localDay(input.policy.calendar, head.shippedAt), declined: wordsOn(input.facts, key).declined,
 });
 /** Once ours has left, only what has a number of ours written on it is looked for: another of the same amount may be anybody's. */
 const keysOf = (unit: Unit, left: CommandView | null): ReferenceKey[] => likenessKeys({ customers: left ? [] : [unit.head.billTo], currency: unit.currency, amount: unit.net.plus(unit.chargesTotal), names: [...unit.orders, ...(unit.head.purchaseOrder === null ? [] : [unit.head.purchaseOrder])] });

@@ -1,7 +1,8 @@
+import { localDay } from "../../calendar";
 import type { CreditPosition } from "../../contracts/masters";
 import { dec, min, positive, sumOf, zero, type Decimal } from "../../decimal";
 import type { Known } from "../../facts";
-import { addDays, dayOf, type Instant } from "../../instant";
+import { addDays, type Instant } from "../../instant";
 import type { Policy } from "../../policy";
 import type { CreditAnswer, CreditRequest, OpenItem, ReceiptInHand } from "../../publications";
 
@@ -41,9 +42,9 @@ function eased(receipt: ReceiptInHand, asOf: Instant): Decimal {
  * Adds an order that may already act: what is released and shipped always, its open value when it ships within the horizon (P22).
  * Another currency than the account's is not added to it, and an order that comes to less than nothing makes no room for others.
  */
-export function withOrder(exposure: Exposure, request: CreditRequest, granted: boolean, policy: Pick<Policy, "exposureHorizonDays">, now: Instant, currency: string): Exposure {
+export function withOrder(exposure: Exposure, request: CreditRequest, granted: boolean, policy: Pick<Policy, "exposureHorizonDays" | "calendar">, now: Instant, currency: string): Exposure {
   if (request.currency !== currency) return exposure;
-  const due = granted && (request.dueToShip === null || request.dueToShip <= addDays(dayOf(now), policy.exposureHorizonDays));
+  const due = granted && (request.dueToShip === null || request.dueToShip <= addDays(localDay(policy.calendar, now), policy.exposureHorizonDays));
   const approvedDue = due ? dec(request.openValue) : zero;
   if (approvedDue.plus(request.shippedNotInvoiced).plus(request.releasedNotShipped).isNegative()) return exposure;
   return {
@@ -69,13 +70,13 @@ export const unpostedOf = (receipts: readonly Known<ReceiptInHand>[], currency: 
  * Past due beyond the tolerance: too long and too much (CREDIT_OVERDUE); disputed money is not counted. Of items that the
  * ERP's position knew as overdue, no more counts than the ERP says: it may know of payments that we do not.
  */
-export function overdueOf(facts: AccountFacts, policy: Pick<Policy, "overdueDays" | "overdueAbove">, now: Instant): CreditAnswer["overdue"] {
-  const limit = addDays(dayOf(now), -policy.overdueDays);
+export function overdueOf(facts: AccountFacts, policy: Pick<Policy, "overdueDays" | "overdueAbove" | "calendar">, now: Instant): CreditAnswer["overdue"] {
+  const limit = addDays(localDay(policy.calendar, now), -policy.overdueDays);
   const { position } = facts;
   if (position.oldestDue !== undefined && position.oldestDue < limit && dec(position.overdue).gt(policy.overdueAbove)) return { amount: position.overdue, oldestDue: position.oldestDue };
   const late = facts.openItems.filter((item) => item.currency === position.currency && item.dueDate < limit && dec(item.open).gt(item.disputed));
   const undisputed = (items: readonly OpenItem[]) => sumOf(items, (item) => positive(dec(item.open).minus(item.disputed)));
-  const isNews = (item: OpenItem) => item.postedAt > position.asOf || item.dueDate >= dayOf(position.asOf);
+  const isNews = (item: OpenItem) => item.postedAt > position.asOf || item.dueDate >= localDay(policy.calendar, position.asOf);
   const amount = undisputed(late.filter(isNews)).plus(min(undisputed(late.filter((item) => !isNews(item))), dec(position.overdue)));
   const oldest = late.map((item) => item.dueDate).sort()[0];
   return oldest !== undefined && amount.gt(policy.overdueAbove) ? { amount: amount.toFixed(2), oldestDue: oldest } : null;

@@ -48,7 +48,7 @@ function serve(input: PlanInput, requests: readonly CreditRequest[], facts: Acco
   }
   for (const request of asking) {
     const before = grants.get(request.order);
-    const exposure = withOrder(served.exposure, request, true, { exposureHorizonDays: 36500 }, now, currency);
+    const exposure = withOrder(served.exposure, request, true, { ...policy, exposureHorizonDays: 36500 }, now, currency);
     const over = totalOf(exposure).minus(facts.position.limit);
     const overdue = overdueOf(facts, policy, now);
     if (over.lte(0) && overdue === null && isInCurrency(request, facts)) {

@@ -1,10 +1,11 @@
+import { localDay } from "../../calendar";
 import { samePayload } from "../../commands";
 import { dec, zero, type Decimal } from "../../decimal";
 import { digestOf } from "../../decisions";
-import { dayOf, type Instant } from "../../instant";
+import type { Instant } from "../../instant";
 import { moneyText, roundMoney } from "../../money";
 import type { CommandResults, TaxLine, TaxQuestion } from "../../payloads";
-import { modeFor, type Policy } from "../../policy";
+import { modeFor, type BusinessCalendar, type Policy } from "../../policy";
 import type { SoldLine } from "./lines/sold";
 import type { LineValue } from "./lines/value";
 import type { Parties } from "./parties";
@@ -34,7 +35,7 @@ export interface EstimateState {
 const chargeLine = (charge: string): string => `charge:${charge}`;
 
 /** What the tax service is asked for the order as it is understood now; null where nothing understood has a price. */
-export function taxQuestion(record: OrderRecord, parties: Parties, lines: readonly SoldLine[], values: ReadonlyMap<string, LineValue>, charges: readonly OrderCharge[]): TaxQuestion | null {
+export function taxQuestion(record: OrderRecord, parties: Parties, lines: readonly SoldLine[], values: ReadonlyMap<string, LineValue>, charges: readonly OrderCharge[], calendar: Pick<BusinessCalendar, "zone">): TaxQuestion | null {
   const { current } = record;
   const asked: TaxLine[] = [];
   for (const line of lines) {
@@ -44,7 +45,7 @@ export function taxQuestion(record: OrderRecord, parties: Parties, lines: readon
   }
   for (const charge of charges) asked.push({ line: chargeLine(charge.charge), item: null, taxCategory: charge.taxCategory, quantity: "1", net: moneyText(charge.ordered, current.currency) });
   if (asked.length === 0) return null;
-  const question = { customer: parties.customer, shipTo: current.shipToAddress, currency: current.currency, taxDate: dayOf(current.placed), exempt: parties.billMaster?.taxExempt ?? parties.master?.taxExempt ?? false, lines: asked };
+  const question = { customer: parties.customer, shipTo: current.shipToAddress, currency: current.currency, taxDate: localDay(calendar, current.placed), exempt: parties.billMaster?.taxExempt ?? parties.master?.taxExempt ?? false, lines: asked };
   return { reference: `${record.order}#${current.version}`, basis: digestOf(question), ...question };
 }
 

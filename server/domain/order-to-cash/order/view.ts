@@ -90,7 +90,7 @@ export function viewOf(input: PlanInput, record: OrderRecord): OrderView {
   const values = lineValues(read, order);
   const impossible = impossibleValues(order, record.source, read, values, charges);
   const sold = read.map((line) => { const problem = impossible.lines.get(line.id); return problem ? { ...line, problems: [...line.problems, problem] } : line; });
-  const estimate = readEstimate(record, taxQuestion(record, parties, sold, values, charges), policy);
+  const estimate = readEstimate(record, taxQuestion(record, parties, sold, values, charges, policy.calendar), policy);
   const digest = once(() => digestFor(record, parties, sold));
 
   const words = warehouseWords(input.reference, policy);

@@ -1,3 +1,4 @@
+import { localDay } from "@/server/domain/calendar";
 import { trytonPerson } from "../tryton-person";
 import { orderedAt } from "./books";
 import type { Pipeline } from "./pipeline";
@@ -23,10 +24,16 @@ export async function bookkeeperOf(all: Pipeline<VendureServer>): Promise<Bookke
   const at = await trytonPerson(all.tryton.url, "ledgerline", all.tryton.passwords.connector);
   const read = async <T>(model: string, domain: unknown[], fields: string[]): Promise<T> => (await at.call<T[]>(`model.${model}.search_read`, domain, 0, 1, [["id", "ASC"]], fields))[0] as T;
   const idOf = async (number: string): Promise<number> => (await read<{ id: number }>("account.invoice", [["number", "=", number]], ["number"])).id;
+  /** He dates by the day of his entity, as the tower does: Tryton itself goes by that of its server, and numbers no invoice of an earlier day than the last. */
+  const today = async (): Promise<{ __class__: "date"; year: number; month: number; day: number }> => {
+    const [{ zone }] = await all.tower<{ zone: string }>("select zone from entity where code = 'US01'") as [{ zone: string }];
+    const [year = 0, month = 0, day = 0] = localDay({ zone }, new Date().toISOString()).split("-").map(Number);
+    return { __class__: "date", year, month, day };
+  };
   const posted = async (id: number): Promise<string> => { await at.call("model.account.invoice.post", [id]); return (await read<{ number: string }>("account.invoice", [["id", "=", id]], ["number"])).number; };
   return {
     async bill(code, written, less = 0) {
-      const { lines, shipping } = await orderedAt(all, code), today = new Date(), date = { __class__: "date", year: today.getUTCFullYear(), month: today.getUTCMonth() + 1, day: today.getUTCDate() };
+      const { lines, shipping } = await orderedAt(all, code), date = await today();
       const [{ company }] = await all.tryton.sql<{ company: number }>("select id as company from company_company") as [{ company: number }];
       const party = await read<{ id: number; addresses: number[] }>("party.party", [["code", "=", "C1004"]], ["addresses"]), journal = await read<{ id: number }>("account.journal", [["code", "=", "REV"]], ["code"]), account = await read<{ id: number }>("account.account", [["code", "=", "1200"], ["company", "=", company]], ["code"]);
       const term = await read<{ id: number }>("account.invoice.payment_term", [["name", "=", "NET30"]], ["name"]), unit = await read<{ id: number }>("product.uom", [["symbol", "=", "u"]], ["symbol"]), tax = await read<{ id: number; invoice_account: number }>("account.tax", [["name", "=", "Sales tax"], ["company", "=", company]], ["invoice_account"]);
@@ -43,7 +50,7 @@ export async function bookkeeperOf(all: Pipeline<VendureServer>): Promise<Bookke
       return posted(id);
     },
     cancel: async (number) => { await at.call("model.account.invoice.cancel", [await idOf(number)]); },
-    billAgain: async (number) => { const [copy = 0] = await at.call<number[]>("model.account.invoice.copy", [await idOf(number)]); return posted(copy); },
+    billAgain: async (number) => { const [copy = 0] = await at.call<number[]>("model.account.invoice.copy", [await idOf(number)], { invoice_date: await today() }); return posted(copy); },
     overwrite: async (number, amount) => {
       const line = await read<{ id: number }>("account.move.line", [["move.origin.number", "=", number, "account.invoice"], ["debit", ">", decimal("0")]], ["debit"]);
       await at.call("model.account.move.line.write", [line.id], { debit: decimal(amount) });

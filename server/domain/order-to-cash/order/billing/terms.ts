@@ -1,6 +1,6 @@
+import { localDay } from "../../../calendar";
 import { dec, sumOf, zero, type Decimal } from "../../../decimal";
 import type { OrderCaptured } from "../../../contracts/order";
-import { dayOf } from "../../../instant";
 import { moneyText } from "../../../money";
 import { termsOf } from "../../../payment-terms";
 import { modeFor } from "../../../policy";
@@ -33,7 +33,7 @@ export function billingTerms(view: OrderView, plan: UnitPlan, found: readonly Fo
     channel: order.channel, purchaseOrder: order.purchaseOrder ?? null, shipment: shipment.shipment, shippedAt: shipment.shippedAt, trigger: policy.billingTrigger,
     deliveredAt: shipment.delivery?.state === "delivered" ? shipment.delivery.at : null, expectedDelivery: shipment.expectedDelivery ?? null, titleTransfer: order.titleTransfer, placedAt: order.placed,
     paymentMethod: order.payment.method, authorisations: authorisationsOf(view, plan.unit), ...foreignOf(view), ...depositsOf(view), taxExempt: master?.taxExempt ?? false,
-    certificateCovers: certificateCovers(master, order, dayOf(shipment.shippedAt || order.placed)), approvalLimit: master?.approvalLimit ?? null,
+    certificateCovers: certificateCovers(master, order, localDay(policy.calendar, shipment.shippedAt || order.placed)), approvalLimit: master?.approvalLimit ?? null,
     changedAfterRelease: changedAfterRelease(view, plan), customerBlocked: parties.master?.state === "blocked" || parties.billMaster?.state === "blocked",
     purchaseOrderMissing: purchaseOrderMissing(view), lines,
     charges: plan.charges.map(({ charge, order: from, amount, taxCategory, pending, back }) => ({ charge, order: from, amount: moneyText(dec(amount), currency), taxCategory, ...(pending ? { pending } : {}), ...(back === undefined ? {} : { back: moneyText(dec(back), currency) }) })),

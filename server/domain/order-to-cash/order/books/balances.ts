@@ -1,5 +1,6 @@
+import { localDay } from "../../../calendar";
 import { dec, min, positive, sumOf, zero, type Decimal } from "../../../decimal";
-import { dayOf, type Day } from "../../../instant";
+import type { Day } from "../../../instant";
 import { minorUnit, moneyText } from "../../../money";
 import type { Balance, MovementTerm } from "../../../movements";
 import type { BillingState } from "../../../publications";
@@ -21,14 +22,14 @@ export function balancesOf(view: OrderView, money: OrderMoney): Balance[] {
     if (quantity.isZero() && amount.isZero()) return;
     rows.push({ line, term, document, quantity: quantity.toFixed(), amount: moneyText(amount, view.currency), currency: view.currency, effectiveOn, period: null });
   };
-  const document = `${view.key}#${view.order.version}`, day = dayOf(view.order.placed);
+  const document = `${view.key}#${view.order.version}`, day = localDay(view.policy.calendar, view.order.placed);
   for (const row of view.lines) {
     orderTerms(view, row, document, day, add);
     shipmentTerms(view, row, add);
     for (const piece of money.pieces.get(row.line.id)?.cancelled ?? []) {
-      add(piece.line, "cancelled", piece.document, dayOf(piece.at), piece.quantity, zero);
-      add(piece.line, "cancelled_goods", piece.document, dayOf(piece.at), zero, piece.net);
-      add(piece.line, "cancelled_tax", piece.document, dayOf(piece.at), zero, piece.tax);
+      add(piece.line, "cancelled", piece.document, localDay(view.policy.calendar, piece.at), piece.quantity, zero);
+      add(piece.line, "cancelled_goods", piece.document, localDay(view.policy.calendar, piece.at), zero, piece.net);
+      add(piece.line, "cancelled_tax", piece.document, localDay(view.policy.calendar, piece.at), zero, piece.tax);
     }
   }
   for (const unit of money.units) unitTerms(view, unit, add);
@@ -78,25 +79,25 @@ function shipmentTerms(view: OrderView, row: LineView, add: Add): void {
   for (const moved of [...row.walk.moved, ...row.walk.substitutes])
     for (const shipment of moved.shipments) {
       const fate = fates.get(shipment.shipment);
-      if (fate?.state === "delivered" || fate?.state === "lost" || fate?.state === "refused") add(moved.key, fate.state, shipment.shipment, dayOf(fate.at), shipment.quantity, zero);
-      const on = dayOf(shipment.at);
+      if (fate?.state === "delivered" || fate?.state === "lost" || fate?.state === "refused") add(moved.key, fate.state, shipment.shipment, localDay(view.policy.calendar, fate.at), shipment.quantity, zero);
+      const on = localDay(view.policy.calendar, shipment.at);
       add(moved.key, "shipped", shipment.shipment, on, shipment.quantity, zero);
       add(moved.key, "over", shipment.shipment, on, shipment.over, zero);
       if (moved.key !== row.line.id && !row.line.kit) add(row.line.id, "substituted", shipment.shipment, on, shipment.quantity.minus(shipment.over), zero);
       if (row.line.free) add(moved.key, "free", shipment.shipment, on, shipment.quantity, zero);
     }
-  if (row.line.kit && !row.line.free && row.billing.rest === "over_absorbed") for (const moved of row.walk.moved) freePieces(moved, unbilledPieces(row.billing, moved), add);
-  for (const { moved, net } of kitExcess(row, view.currency)) { const last = moved.shipments.findLast(({ over }) => over.gt(0)); if (last) add(moved.key, "over_value", last.shipment, dayOf(last.at), zero, net); }
+  if (row.line.kit && !row.line.free && row.billing.rest === "over_absorbed") for (const moved of row.walk.moved) freePieces(view, moved, unbilledPieces(row.billing, moved), add);
+  for (const { moved, net } of kitExcess(row, view.currency)) { const last = moved.shipments.findLast(({ over }) => over.gt(0)); if (last) add(moved.key, "over_value", last.shipment, localDay(view.policy.calendar, last.at), zero, net); }
   for (const part of row.billing.unbilled) {
     if (!part.excess || row.line.free || row.line.kit) continue;
-    const on = dayOf(part.part.shippedAt), tax = view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from));
+    const on = localDay(view.policy.calendar, part.part.shippedAt), tax = view.estimate.lineTax(row.line.id, part.from.plus(part.quantity)).minus(view.estimate.lineTax(row.line.id, part.from));
     add(part.part.bookLine, "over_value", part.part.shipment, on, zero, part.net);
     if (part.reason === "over_absorbed") { add(part.part.bookLine, "free", part.part.shipment, on, part.quantity, zero); add(part.part.bookLine, "free_value", part.part.shipment, on, zero, part.net); }
     else add(part.part.bookLine, "diff_tax_redetermined", part.part.shipment, on, zero, tax);
   }
   for (const part of row.billing.billed) {
     if (part.part === null || row.line.free) continue;
-    const on = dayOf(part.part.shippedAt);
+    const on = localDay(view.policy.calendar, part.part.shippedAt);
     spread(view, part, "over_value", part.part.shipment, on, part.excessNet, add);
     if (row.line.nominalWeight !== null && part.quantity.gt(0)) add(part.bookLine, "diff_weight", part.part.shipment, on, zero, part.net.minus(part.nominalNet));
     if (part.excess.gt(0) && part.frozen === null) spread(view, part, "diff_tax_redetermined", part.part.shipment, on, excessTax(view, row, part), add);
@@ -104,12 +105,12 @@ function shipmentTerms(view: OrderView, row: LineView, add: Add): void {
 }
 
 /** Pieces of a kit beyond the order that nobody is billed for, on the shipments that brought them. */
-function freePieces(moved: LineView["walk"]["moved"][number], quantity: Decimal, add: Add): void {
+function freePieces({ policy }: OrderView, moved: LineView["walk"]["moved"][number], quantity: Decimal, add: Add): void {
   let left = quantity;
   for (const { shipment, at, over } of moved.shipments) {
     const free = min(left, over);
     left = left.minus(free);
-    add(moved.key, "free", shipment, dayOf(at), free, zero);
+    add(moved.key, "free", shipment, localDay(policy.calendar, at), free, zero);
   }
 }
 
@@ -131,7 +132,7 @@ function unitTerms(view: OrderView, unit: UnitPlan, add: Add): void {
   if (!state) return;
   for (const row of unit.lines) {
     if (row.line.free || !row.frozen) continue;
-    if (!state.invoice) { if (row.excess.gt(0) && row.part) spread(view, row, "diff_tax_redetermined", row.part.shipment, dayOf(row.part.shippedAt), excessTax(view, view.byId.get(row.line.id) as LineView, row), add); continue; }
+    if (!state.invoice) { if (row.excess.gt(0) && row.part) spread(view, row, "diff_tax_redetermined", row.part.shipment, localDay(view.policy.calendar, row.part.shippedAt), excessTax(view, view.byId.get(row.line.id) as LineView, row), add); continue; }
     postedTerms(view, state, state.invoice, row, add);
   }
 }
@@ -176,7 +177,7 @@ function roundingTerms(view: OrderView, money: OrderMoney, add: Add): void {
     if (!pieces || pieces.open.length > 0 || pieces.cancelled.length > 0 || row.line.kit) continue;
     const last = row.billing.billed.findLast((part) => part.frozen !== null);
     const left = row.billing.value.minus(row.value.upTo(row.billing.position));
-    if (last) add(last.bookLine, differenceTerm(view, left, row.billing.billed.length), last.frozen?.state.invoice?.number ?? last.unit ?? view.key, dayOf(last.part?.shippedAt ?? view.order.placed), zero, left);
+    if (last) add(last.bookLine, differenceTerm(view, left, row.billing.billed.length), last.frozen?.state.invoice?.number ?? last.unit ?? view.key, localDay(view.policy.calendar, last.part?.shippedAt ?? view.order.placed), zero, left);
   }
 }
 
@@ -227,7 +228,7 @@ function postedCharges(view: OrderView, unit: UnitPlan, add: Add): void {
 function requestTerms(view: OrderView, add: Add): void {
   for (const request of view.requests) {
     if (request.state !== "live") continue;
-    const on = dayOf(request.acceptedAt ?? request.releasedAt);
+    const on = localDay(view.policy.calendar, request.acceptedAt ?? request.releasedAt);
     for (const [key, row] of request.lines) {
       add(key, "request_released", request.id, on, row.released, zero);
       add(key, "request_over", request.id, on, row.over, zero);

@@ -1,5 +1,6 @@
+import { localDay } from "../../../calendar";
 import { zero, type Decimal } from "../../../decimal";
-import { dayOf, type Day } from "../../../instant";
+import type { Day } from "../../../instant";
 import type { MovementTerm } from "../../../movements";
 import type { BilledPart } from "../billing/amounts";
 import type { OrderView } from "../view";
@@ -13,21 +14,21 @@ export function shippedValueTerms(view: OrderView, money: OrderMoney, add: Add):
   for (const unit of money.units)
     for (const part of unit.lines) {
       const shipment = part.part?.shipment ?? unit.shipment.shipment, { invoice } = unit.state ?? { invoice: null };
-      spread(view, part, "shipped", shipment, dayOf(part.part?.shippedAt ?? view.order.placed), part.net, add);
+      spread(view, part, "shipped", shipment, localDay(view.policy.calendar, part.part?.shippedAt ?? view.order.placed), part.net, add);
       if (invoice) spread(view, part, "invoiced", invoice.number, invoice.accountingDate, part.net, add);
     }
   for (const row of view.lines) {
     for (const { part, net, reason, excess } of row.billing.unbilled) {
       // Kits beyond the order stand in their pieces.
       if (row.line.kit && excess) continue;
-      add(part.bookLine, "shipped", part.shipment, dayOf(part.shippedAt), zero, net);
-      if (reason === "over_absorbed") add(part.bookLine, "free", part.shipment, dayOf(part.shippedAt), zero, net);
+      add(part.bookLine, "shipped", part.shipment, localDay(view.policy.calendar, part.shippedAt), zero, net);
+      if (reason === "over_absorbed") add(part.bookLine, "free", part.shipment, localDay(view.policy.calendar, part.shippedAt), zero, net);
     }
-    for (const { moved, net } of kitExcess(row, view.currency)) { const last = moved.shipments.findLast(({ over }) => over.gt(0)); if (last) add(moved.key, "shipped", last.shipment, dayOf(last.at), zero, net); }
+    for (const { moved, net } of kitExcess(row, view.currency)) { const last = moved.shipments.findLast(({ over }) => over.gt(0)); if (last) add(moved.key, "shipped", last.shipment, localDay(view.policy.calendar, last.at), zero, net); }
     // Pieces of kits that are not whole yet left too: their share of the price waits with them.
     for (const { kind, line, net, goods } of money.pieces.get(row.line.id)?.open ?? []) {
       const last = goods.moved.shipments.at(-1);
-      if (kind === "loose" && last) add(line, "shipped", last.shipment, dayOf(last.at), zero, net);
+      if (kind === "loose" && last) add(line, "shipped", last.shipment, localDay(view.policy.calendar, last.at), zero, net);
     }
   }
 }

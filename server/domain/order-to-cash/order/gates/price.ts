@@ -1,6 +1,6 @@
+import { localDay } from "../../../calendar";
 import type { CommandKind } from "../../../commands";
 import { dec, zero, type Decimal } from "../../../decimal";
-import { dayOf } from "../../../instant";
 import { toBase } from "../../../quantity";
 import type { PriceAgreement } from "../../../contracts/masters";
 import { digestFor, judge, type JudgedHold } from "../approval";
@@ -12,7 +12,7 @@ type Priced = Pick<OrderView, "order" | "book" | "parties" | "currency" | "recor
 
 /** The agreement that counts on the order's price date: the one that the line names, else the newest that is valid. */
 function agreementFor(view: Priced, line: SoldLine): PriceAgreement | null {
-  const day = view.order.priceDate ?? dayOf(view.order.placed);
+  const day = view.order.priceDate ?? localDay(view.policy.calendar, view.order.placed);
   const valid = view.book.agreements(view.parties.customer, line.item)
     .filter((row) => row.currency === view.currency && row.validFrom <= day && (row.validTo === undefined || day <= row.validTo))
     .sort((a, b) => a.validFrom.localeCompare(b.validFrom) || a.version - b.version);
