@@ -3,7 +3,7 @@ import { Money } from "@/components/ui/money";
 import { quantityText } from "@/components/ui/money-text";
 import { heatStep, largestOf } from "./heat";
 
-export interface AgeCell { amount: string; count: number; href: string }
+export interface AgeCell { /** Null where nobody can know it. */ amount: string | null; count: number; href: string }
 export interface AgeStage {
   key: string;
   name: string;

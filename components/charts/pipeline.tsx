@@ -8,7 +8,7 @@ import { quantityText } from "@/components/ui/money-text";
 export interface PipelineStage { key: string; label: string; count: number; amount: string; href: string }
 export interface PipelineGap {
   /** What stands between the stage with the same index and the next. */
-  amount: string;
+  amount: string | null;
   count: number;
   /** "orders", "unpaid" */
   noun: string;

@@ -22,9 +22,10 @@ export function lateFrom(limitMinutes: number | undefined): number | null {
   return index === -1 ? ageBuckets.length : index;
 }
 
-/** Sums of whole columns: exact, as text. */
-function added(amounts: readonly string[]): string {
-  const places = 6;
+/** Sums of whole columns: exact, as text; null where nothing of it has an amount. */
+function added(stated: readonly (string | null)[]): string | null {
+  const places = 6, amounts = stated.filter((amount) => amount !== null);
+  if (amounts.length === 0) return null;
   const total = amounts.reduce((sum, amount) => { const [whole = "0", fraction = ""] = amount.replace("-", "").split("."); const value = BigInt(whole + fraction.padEnd(places, "0").slice(0, places)); return sum + (amount.startsWith("-") ? -value : value); }, 0n);
   const digits = (total < 0n ? -total : total).toString().padStart(places + 1, "0");
   return `${total < 0n ? "-" : ""}${digits.slice(0, -places)}.${digits.slice(-places)}`;
@@ -42,7 +43,7 @@ export function matrixProps(overview: TowerOverview, search: TowerSearch): AgeMa
       lateFrom: lateFrom(limit), total: { count: row.count, amount: row.amount, href: ordersHref(search, { stage: row.stage }) }, late: { count: row.late, href: ordersHref(search, { stage: row.stage, late: 1 }) },
     };
   });
-  const sum = (index: number) => ({ count: aged.reduce((total, row) => total + (row.cells[index]?.count ?? 0), 0), amount: added(aged.map((row) => row.cells[index]?.amount ?? "0")) });
+  const sum = (index: number) => ({ count: aged.reduce((total, row) => total + (row.cells[index]?.count ?? 0), 0), amount: added(aged.map((row) => row.cells[index]?.amount ?? null)) });
   return {
     caption: "Orders in flight by stage and age, money and orders", buckets: ageBuckets.map(({ name }) => name), stages, currency: overview.currency,
     sums: {

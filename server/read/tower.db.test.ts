@@ -90,8 +90,19 @@ describe("SQL counts as the figures are defined", () => {
   test("the ageing matrix, bucket by bucket, and waiting orders by due date", async () => {
     const { aged, due } = await ageMatrix(query, all, "USD"), expected = ageingMatrix(await orderRows(), new Date().toISOString());
     expect(aged.map((row) => [row.stage, row.cells.map((cell) => cell.count)])).toEqual(expected.aged.map((row) => [row.stage, row.cells.map((cell) => cell.count)]));
-    expect(aged.map((row) => row.cells.map((cell) => dec(cell.amount).toFixed()))).toEqual(expected.aged.map((row) => row.cells.map((cell) => dec(cell.value).toFixed())));
+    expect(aged.map((row) => row.cells.map((cell) => dec(cell.amount ?? "0").toFixed()))).toEqual(expected.aged.map((row) => row.cells.map((cell) => dec(cell.value).toFixed())));
     expect(due.map(({ stage, undated }) => [stage, undated])).toEqual(expected.due.map(({ stage, undated }) => [stage, undated]));
+  });
+  test("what nobody can know has no amount, and what stands beside it has its own", async () => {
+    await pool.query("insert into entity (code, name, currency, zone) values ('UN01', 'Unknown', 'USD', 'UTC')");
+    const add = (key: string, amounts: object, open: number, ago: string) => pool.query("insert into subject (id, entity, kind, key, number, currency, stage, stage_since, placed_at, amounts, open_value) values ('UN01:order:' || $1, 'UN01', 'order', $1, $1, 'USD', 'intake', now() - $4::interval, now() - $4::interval, $2, $3)", [key, amounts, open, ago]);
+    const scope = { entities: ["UN01"], channel: null }, shown = async () => { const { aged: [row] } = await ageMatrix(query, scope, "USD"), { gaps: [gap] } = await pipeline(query, scope, "USD"); return [row?.cells[0]?.amount, row?.amount, gap?.amount, gap?.count].map((value) => (typeof value === "string" ? dec(value).toFixed() : value)); };
+    await add("A", { open: "0" }, 0, "1 minute");
+    expect(await shown()).toEqual([null, null, null, 1]);
+    await add("B", { open: "10.80" }, 10.8, "90 minutes");
+    await add("C", { ordered: "0.00", open: "0.00" }, 0, "90 minutes");
+    expect(await shown()).toEqual([null, "10.8", "10.8", 3]);
+    await pool.query("delete from subject where entity = 'UN01'");
   });
   test("a channel and an entity narrow all of it", async () => {
     const edi = await flightFigures(query, { entities: ["US01"], channel: "edi" });

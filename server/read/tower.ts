@@ -11,9 +11,9 @@ export interface TowerScope { entities: Entities; channel: string | null }
 
 /**
  * Orders in flight on managed routes ($1 entities, $2 channel), by the partial index subject_open_idx; scheduled ones are in
- * it, told apart by their stage. Their money: what is not shipped yet and what is shipped and not billed.
+ * it, told apart by their stage. Their money: what is not shipped yet and what is shipped and not billed; null where nobody can know it.
  */
-const open = `o as materialized (select s.id, s.entity, s.key, s.stage, s.stage_since, s.stage_due_at, s.open_value + coalesce((s.amounts->>'unbilled')::numeric, 0) as open_value, s.currency,
+const open = `o as materialized (select s.id, s.entity, s.key, s.stage, s.stage_since, s.stage_due_at, case when s.amounts ? 'ordered' then s.open_value + coalesce((s.amounts->>'unbilled')::numeric, 0) else nullif(s.open_value, 0) end as open_value, s.currency,
     ${lateOrder} as late
   from subject s where s.kind = 'order' and not s.complete and s.placed_at <= now() and not ('managed_elsewhere' = any(s.facets)) and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2))`;
 const scope = ({ entities, channel }: TowerScope): unknown[] => [entities, channel];
@@ -21,12 +21,18 @@ const scope = ({ entities, channel }: TowerScope): unknown[] => [entities, chann
 export interface MoneyCount { currency: string; count: number; amount: DecimalString }
 export interface FlightFigures { count: number; scheduled: number; late: number; money: MoneyCount[]; lateMoney: MoneyCount[] }
 
+/** Null where nothing of it has an amount: no figure is better than a wrong one. */
+const sumOfKnown = (rows: readonly { amount: DecimalString | null }[]): DecimalString | null => {
+  const known = rows.flatMap(({ amount }) => amount ?? []);
+  return known.length === 0 ? null : text(sumOf(known, dec));
+};
+
 /** Orders in flight and those past their service level, by currency. Scheduled orders stand beside the count, not in it. */
 export async function flightFigures(query: Query, filter: TowerScope): Promise<FlightFigures> {
   const rows = await query.rows<{ currency: string; count: number; amount: string; scheduled: number; late: number; lateAmount: string }>(
     `with ${open} select coalesce(o.currency, '') as currency, count(*) filter (where o.stage is distinct from 'scheduled')::int as count, coalesce(sum(o.open_value) filter (where o.stage is distinct from 'scheduled'), 0)::text as amount,
        count(*) filter (where o.stage = 'scheduled')::int as scheduled, count(*) filter (where o.late)::int as late, coalesce(sum(o.open_value) filter (where o.late), 0)::text as "lateAmount"
-     from o group by 1 order by sum(o.open_value) desc`, scope(filter));
+     from o group by 1 order by sum(o.open_value) desc nulls last`, scope(filter));
   const total = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + pick(row), 0);
   return {
     count: total((row) => row.count), scheduled: total((row) => row.scheduled), late: total((row) => row.late),
@@ -34,9 +40,9 @@ export async function flightFigures(query: Query, filter: TowerScope): Promise<F
   };
 }
 
-/** One stage of the ageing matrix. `amount` is of one currency only: the shade means nothing over two. */
-export interface AgedStage { stage: Stage; cells: { count: number; amount: DecimalString }[]; count: number; amount: DecimalString; late: number }
-export interface DueStage { stage: Stage; overdue: number; today: number; later: number; undated: number; amount: DecimalString }
+/** One stage of the ageing matrix. `amount` is of one currency only: the shade means nothing over two. Null where no order has one in it. */
+export interface AgedStage { stage: Stage; cells: { count: number; amount: DecimalString | null }[]; count: number; amount: DecimalString | null; late: number }
+export interface DueStage { stage: Stage; overdue: number; today: number; later: number; undated: number; amount: DecimalString | null }
 
 /** The same buckets as the figure's, as edges in milliseconds for the database. */
 const edges = ageBuckets.map((bucket) => bucket.below).filter(Number.isFinite);
@@ -46,20 +52,20 @@ const isStage = (stage: string | null): stage is Stage => stage !== null && stag
 /** Each order once, in its headline stage, by its age there; `scheduled` and `bill_wait` by due date (domain reference 2.6), a day of the order's legal entity. */
 export async function ageMatrix(query: Query, filter: TowerScope, currency: string): Promise<{ aged: AgedStage[]; due: DueStage[] }> {
   const [aged, due] = await Promise.all([
-    query.rows<{ stage: string; bucket: number; count: number; amount: string; late: number }>(
-      `with ${open} select o.stage, width_bucket(extract(epoch from now() - coalesce(o.stage_since, now())) * 1000, $4::numeric[]) as bucket, count(*)::int as count, coalesce(sum(o.open_value) filter (where o.currency = $3), 0)::text as amount, count(*) filter (where o.late)::int as late
+    query.rows<{ stage: string; bucket: number; count: number; amount: string | null; late: number }>(
+      `with ${open} select o.stage, width_bucket(extract(epoch from now() - coalesce(o.stage_since, now())) * 1000, $4::numeric[]) as bucket, count(*)::int as count, (sum(o.open_value) filter (where o.currency = $3))::text as amount, count(*) filter (where o.late)::int as late
        from o where o.stage is not null and not o.stage = any($5) group by 1, 2`, [...scope(filter), currency, edges, byDueDate]),
-    query.rows<{ stage: string; overdue: number; today: number; later: number; undated: number; amount: string }>(
+    query.rows<{ stage: string; overdue: number; today: number; later: number; undated: number; amount: string | null }>(
       `with ${open}, d as (select o.stage, o.open_value, o.currency, ${duePart("o")} as due from o where o.stage = any($4))
-       select stage, count(*) filter (where due = 'overdue')::int as overdue, count(*) filter (where due = 'today')::int as today, count(*) filter (where due = 'later')::int as later, count(*) filter (where due = 'undated')::int as undated, coalesce(sum(open_value) filter (where currency = $3), 0)::text as amount from d group by stage`, [...scope(filter), currency, byDueDate]),
+       select stage, count(*) filter (where due = 'overdue')::int as overdue, count(*) filter (where due = 'today')::int as today, count(*) filter (where due = 'later')::int as later, count(*) filter (where due = 'undated')::int as undated, (sum(open_value) filter (where currency = $3))::text as amount from d group by stage`, [...scope(filter), currency, byDueDate]),
   ]);
   const inOrder = (a: { stage: Stage }, b: { stage: Stage }): number => stageTable[a.stage].no - stageTable[b.stage].no;
   const stages = [...new Set(aged.map((row) => row.stage))].filter(isStage);
   return {
     aged: stages.map((stage): AgedStage => {
       const mine = aged.filter((row) => row.stage === stage);
-      const cells = ageBuckets.map((_, index) => { const row = mine.find(({ bucket }) => bucket === index); return { count: row?.count ?? 0, amount: row?.amount ?? "0" }; });
-      return { stage, cells, count: cells.reduce((sum, cell) => sum + cell.count, 0), amount: text(sumOf(cells, (cell) => dec(cell.amount))), late: mine.reduce((sum, row) => sum + row.late, 0) };
+      const cells = ageBuckets.map((_, index) => { const row = mine.find(({ bucket }) => bucket === index); return { count: row?.count ?? 0, amount: row?.amount ?? null }; });
+      return { stage, cells, count: cells.reduce((sum, cell) => sum + cell.count, 0), amount: sumOfKnown(cells), late: mine.reduce((sum, row) => sum + row.late, 0) };
     }).sort(inOrder),
     due: due.flatMap((row) => (isStage(row.stage) ? [{ ...row, stage: row.stage }] : [])).sort(inOrder),
   };
@@ -73,7 +79,7 @@ const gapStages = [
 const passedMilestones = ["received", "validated", "released", "shipped", "invoice_posted", "settled"] as const;
 
 export type StuckKind = "technical" | "business" | "drift" | "sla" | "hold";
-export interface Gap { count: number; amount: DecimalString; moving: number; stuck: { kind: StuckKind; count: number }[] }
+export interface Gap { count: number; amount: DecimalString | null; moving: number; stuck: { kind: StuckKind; count: number }[] }
 export interface Passed { milestone: string; count: number; amount: DecimalString }
 
 const weighs = (kind: string): StuckKind | "moving" => (kind === "contract" ? "technical" : kind === "mapping" ? "business" : (kind as StuckKind | "moving"));
@@ -87,14 +93,14 @@ export async function pipeline(query: Query, filter: TowerScope, currency: strin
     query.rows<Passed>(`select name as milestone, count(*)::int as count, coalesce(sum((s.amounts->>'ordered')::numeric) filter (where s.currency = $3), 0)::text as amount
       from (select distinct m.name, m.subject_id from milestone m where m.name = any($4) and m.occurred_at > now() - interval '24 hours' and m.occurred_at <= now() and m.subject_id like '%:order:%') p cross join lateral (select * from subject where id = p.subject_id limit 1) s
       where s.kind = 'order' and not ('managed_elsewhere' = any(s.facets)) and ($1::text[] is null or s.entity = any($1)) and ($2::text is null or s.channel = $2) group by name`, [...scope(filter), currency, passedMilestones]),
-    query.rows<{ stage: string; kind: string; count: number; amount: string }>(
+    query.rows<{ stage: string; kind: string; count: number; amount: string | null }>(
       // One pass and no join between them: nobody knows beforehand how many are stopped, and a wrong guess would cost a loop in a loop.
       `with ${open}, each as (select entity, key, stage, currency, open_value, late, null::int as rank from o
          union all select x.entity, i.value, null, null, null, null, array_position($4::text[], x.kind) from exception_item x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'open' and cardinality(x.stops) > 0
          union all select x.entity, i.value, null, null, null, null, array_position($4::text[], 'hold') from hold x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'active'
          union all select o.entity, o.key, null, null, null, null, array_position($4::text[], 'technical') from slice sl join o on o.id = sl.subject_id where sl.valid_to is null and sl.holder = any (array(select 'target:' || c.id from connector c left join breaker b on b.connector = c.id where c.state = 'paused' or b.state = 'open'))),
          g as (select max(stage) as stage, max(currency) as currency, max(open_value) as open_value, bool_or(late) as late, min(rank) as rank from each group by entity, key)
-       select stage, coalesce(($4::text[])[rank], case when late then 'sla' else 'moving' end) as kind, count(*)::int as count, coalesce(sum(open_value) filter (where currency = $3), 0)::text as amount from g
+       select stage, coalesce(($4::text[])[rank], case when late then 'sla' else 'moving' end) as kind, count(*)::int as count, (sum(open_value) filter (where currency = $3))::text as amount from g
        where stage is not null group by 1, 2`, [...scope(filter), currency, stuckOrder]),
     query.rows<{ kind: string; count: number; amount: string }>(
       // Counted by order, as the list shows them; an invoice over several orders counts its money once.
@@ -106,10 +112,10 @@ export async function pipeline(query: Query, filter: TowerScope, currency: strin
        o as (select min(rank) as rank, coalesce(sum(amount) filter (where currency = $3), 0) as amount from each group by entity, key)
        select coalesce(($4::text[])[rank], 'moving') as kind, count(*)::int as count, sum(amount)::text as amount from o group by 1`, [...scope(filter), currency, stuckOrder]),
   ]);
-  const gap = (rows: readonly { kind: string; count: number; amount: string }[]): Gap => {
+  const gap = (rows: readonly { kind: string; count: number; amount: string | null }[]): Gap => {
     const of = (kind: StuckKind | "moving"): number => rows.filter((row) => weighs(row.kind) === kind).reduce((sum, row) => sum + row.count, 0);
     return {
-      count: rows.reduce((sum, row) => sum + row.count, 0), amount: text(sumOf(rows, (row) => dec(row.amount))), moving: of("moving"),
+      count: rows.reduce((sum, row) => sum + row.count, 0), amount: rows.length === 0 ? "0" : sumOfKnown(rows), moving: of("moving"),
       stuck: (["technical", "business", "hold", "drift", "sla"] as const).map((kind) => ({ kind, count: of(kind) })).filter((part) => part.count > 0),
     };
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { order } from "../../testing/world/builders";
+import { order, type OrderBuilder } from "../../testing/world/builders";
 import { tellInOrder, type Script } from "../../testing/world/play";
 import type { World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -18,6 +18,12 @@ describe("what an exception stops", () => {
     expect(found(world).map(([code]) => code)).toEqual(["MAP-03"]);
     expect(world.exceptions()[0]?.message).toBe("Unit BX has no conversion for item A: nobody said how many EA it holds");
     expect(standing(world)).toEqual([["1", "intake", "master_data"], ["charge:1", "intake", "master_data"]]);
+  });
+  test("an order of which no line may go on is neither accepted nor validated before one may", () => {
+    const reached = (lines: OrderBuilder) => plan(play((script) => { script.tell(lines); script.until("2026-03-02 10:00"); }))?.milestones.map(({ name }) => name).filter((name) => name === "received" || name === "accepted" || name === "validated");
+    const so = order("SO-1").line("1", "A", 2, "10.00", { unit: "BX" });
+    expect(reached(so)).toEqual(["received"]);
+    expect(reached(so.line("2", "B", 1, "5.00"))).toEqual(["received", "accepted", "validated"]);
   });
   test("a release refused for want of a code: master data has the ball, the order's open value is at stake, and nobody is late", () => {
     const world = play((script) => {
