@@ -121,7 +121,8 @@ export async function openDatabase({ migrated } = { migrated: true }) {
     return { url, embedded: false, alive: () => true, leave: async () => undefined };
   }
   const dataDir = inState("pg");
-  const server = await usePostgres({ dataDir, password: secrets().databasePassword, port: portFrom("TOWER_PG_PORT", 54390), ...(process.env.TOWER_PG_PORT ? { portVariable: "TOWER_PG_PORT" } : {}) });
+  // below 32768: a port above may be any connection's at any moment
+  const server = await usePostgres({ dataDir, password: secrets().databasePassword, port: portFrom("TOWER_PG_PORT", 24390), ...(process.env.TOWER_PG_PORT ? { portVariable: "TOWER_PG_PORT" } : {}) });
   const url = server.url("ledgerline");
   try {
     // several commands may meet a new database at once; for those on other machines Prisma has a lock of its own

@@ -8,7 +8,7 @@ import { foreground, typescript } from "../lib/runtime.mjs";
 import { secrets } from "../lib/state.mjs";
 import { Refusal } from "../lib/voice.mjs";
 
-const PORT = 54392;
+const PORT = 24392;
 const DATABASE = "ledgerline_bench";
 
 /** Benchmarks on a server and an empty database of their own, with the settings of the real one; DATABASE_URL is left alone. @param {string[]} args */

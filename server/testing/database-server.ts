@@ -11,7 +11,8 @@ declare module "vitest" {
   }
 }
 
-const PORT = 54391;
+/** Fixed ports of tests lie below 32768: one above may be any connection's at any moment. */
+const PORT = 24391;
 // what a crash loses here is lost with the run anyway
 const FAST = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 const TEMPLATE = "ledgerline_template";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { order, type OrderBuilder } from "../../testing/world/builders";
+import { at, item, order, type OrderBuilder } from "../../testing/world/builders";
 import { tellInOrder, type Script } from "../../testing/world/play";
 import type { World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -24,6 +24,15 @@ describe("what an exception stops", () => {
     const so = order("SO-1").line("1", "A", 2, "10.00", { unit: "BX" });
     expect(reached(so)).toEqual(["received"]);
     expect(reached(so.line("2", "B", 1, "5.00"))).toEqual(["received", "accepted", "validated"]);
+  });
+  test("what a person explains after hours is accepted then: the time before was his, and the tax service is not late with it", () => {
+    const world = play((script) => {
+      script.tell(order("SO-1").line("1", "A", 2, "10.00", { unit: "BX" }));
+      script.until("2026-03-02 12:00");
+      script.tell(item("A", { units: [{ unit: "BX", numerator: 6, denominator: 1 }] }, 2));
+      script.check((now) => { expect(found(now)).toEqual([]); });
+    });
+    expect(plan(world)?.milestones.filter(({ name }) => name === "accepted" || name === "validated").map(({ name, occurredAt }) => [name, occurredAt])).toEqual([["accepted", at("2026-03-02 12:00")], ["validated", at("2026-03-02 12:00")]]);
   });
   test("a release refused for want of a code: master data has the ball, the order's open value is at stake, and nobody is late", () => {
     const world = play((script) => {

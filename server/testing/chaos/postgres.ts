@@ -8,7 +8,7 @@ import { inState } from "../../../scripts/lib/place.mjs";
 import { secrets } from "../../../scripts/lib/state.mjs";
 
 const DATABASE = "ledgerline_chaos", PORT_VARIABLE = "CHAOS_PG_PORT";
-const port = Number(process.env[PORT_VARIABLE] ?? 54398);
+const port = Number(process.env[PORT_VARIABLE] ?? 24398);
 const diskMb = 2_000, restartWithinMs = 60_000;
 const disk = inState("chaos"), dataDir = path.join(disk, "pg"), ballast = path.join(disk, "ballast");
 // few megabytes of log are kept, so that the disk fills with data

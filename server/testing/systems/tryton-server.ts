@@ -18,7 +18,7 @@ declare module "vitest" {
   }
 }
 
-const POSTGRES_PORT = 54393, HTTP_PORT = 54394, START_LIMIT_MS = 30_000;
+const POSTGRES_PORT = 24393, HTTP_PORT = 24394, START_LIMIT_MS = 30_000;
 // what a crash loses here is lost with the run anyway
 const FAST = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 /** Debian's interpreter: its packages are not on the path of any other. */

@@ -21,6 +21,8 @@ export interface EstimateState {
   /** Newest answer at all: what estimated amounts are taken from until the question is answered. */
   latest: Estimate | null;
   answeredAt: Instant | null;
+  /** When this version of the order was first asked about: from then on the tax service has the ball. */
+  askedAt: Instant | null;
   /** False where the order has nothing to tax or no tax service serves it. */
   needed: boolean;
   /** Everything that is to be taxed has an estimate, of this question or of an older one. */
@@ -59,6 +61,8 @@ function answersOf(record: OrderRecord): Answered[] {
   return answers.sort((a, b) => a.sequence - b.sequence || a.at.localeCompare(b.at));
 }
 
+const askedAt = ({ commands, currentRecordedAt }: OrderRecord): Instant | null => (commands.get("estimate_tax") ?? []).map(({ createdAt }) => createdAt).filter((at) => at >= currentRecordedAt).sort()[0] ?? null;
+
 /** Estimated tax of the order: by the answer to today's question, until it comes by the newest answer there is. */
 export function readEstimate(record: OrderRecord, question: TaxQuestion | null, policy: Policy): EstimateState {
   const answers = answersOf(record);
@@ -69,7 +73,7 @@ export function readEstimate(record: OrderRecord, question: TaxQuestion | null, 
   const complete = latest !== null && (question?.lines ?? []).every(({ line }) => known.has(line));
   const moved = !exact && newest?.asked != null && !samePayload(newest.asked.shipTo, question?.shipTo);
   return {
-    question, answer: exact?.answer ?? null, latest, answeredAt: newest?.at ?? null,
+    question, answer: exact?.answer ?? null, latest, answeredAt: newest?.at ?? null, askedAt: askedAt(record),
     needed: question !== null && modeFor(policy, "tax", "order", record.current.placed) !== "observe",
     complete, comparable: complete && !moved ? latest : null,
     ...shares(record, latest, exact ? question : (newest?.asked ?? question), question),

@@ -17,8 +17,9 @@ export function milestonesOf(view: OrderView, money: OrderMoney, gates: Gates): 
   const { header, stopped } = gates.validation;
   // Where no line may go on, nothing was accepted yet: the order stands in intake.
   const stands = header || (stopped.size > 0 && view.lines.every(({ line }) => line.removed || stopped.has(line.id)));
-  if (!stands) reach("accepted", record.currentRecordedAt, version);
-  if (!stands && gates.validated) reach("validated", gates.validatedAt, version);
+  const { needed, complete, askedAt } = view.estimate, accepted = !stands && (!needed || complete || askedAt !== null);
+  if (accepted) reach("accepted", askedAt ?? record.currentRecordedAt, version);
+  if (accepted && gates.validated) reach("validated", gates.validatedAt, version);
   if (view.credit?.verdict === "granted") reach("credit_cleared", view.credit.decidedAt, view.parties.creditAccount);
   for (const acknowledged of command("acknowledge_order")) if (acknowledged.state === "confirmed") reach("acknowledged", acknowledged.confirmedAt, `${view.key}#${acknowledged.sequence}`);
   for (const row of view.lines) for (const goods of row.goods) if (goods.reservation?.allocated.gt(0)) reach("allocated", goods.reservation.at, goods.moved.key, goods.moved.key);

@@ -12,7 +12,7 @@ import { freeNear } from "../../../../scripts/lib/ports.mjs";
 import { secrets } from "../../../../scripts/lib/state.mjs";
 import { seed, type Shop } from "./seed";
 
-const HTTP_PORT = 54397, POSTGRES_PORT = 54393, START_LIMIT_MS = 180_000;
+const HTTP_PORT = 24397, POSTGRES_PORT = 24393, START_LIMIT_MS = 180_000;
 // what a crash loses here is lost with the run anyway
 const FAST = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 const FILES = ["package.json", "package-lock.json"];

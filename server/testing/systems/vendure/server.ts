@@ -8,7 +8,7 @@ import { alone } from "../../../../scripts/lib/holders.mjs";
 import { at } from "../../../../scripts/lib/place.mjs";
 import { freeNear } from "../../../../scripts/lib/ports.mjs";
 
-const HTTP_PORT = 54396, START_LIMIT_MS = 180_000;
+const HTTP_PORT = 24396, START_LIMIT_MS = 180_000;
 const FILES = ["package.json", "package-lock.json"];
 
 export interface Ready { url: string; apiKey: string; token: string; version: string; buyers: string[]; password: string }

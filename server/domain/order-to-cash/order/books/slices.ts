@@ -100,7 +100,7 @@ function placed(view: OrderView, row: LineView, piece: OpenPiece, gates: Gates, 
   if (piece.kind === "in_flight") return { ...base, stage: "release", holder: target("warehouse"), since: piece.since ?? since };
   const problem = gates.validation.problemOf(row.line.id);
   if (problem) return { ...base, stage: problem.code.startsWith("ORD") ? "validate" : "intake", holder: ownerOf(exceptionCatalogue[problem.code].owner), since: problem.since };
-  if (!gates.validated) return { ...base, stage: "validate", holder: target("tax"), since };
+  if (!gates.validated) return { ...base, stage: "validate", holder: target("tax"), since: view.estimate.askedAt ?? view.now };
   const hold = gates.priceHolds.get(row.line.id) ?? gates.orderHolds.find((held) => held.active && held.hold.blocks.includes("release_to_warehouse"));
   if (hold) return { ...base, stage: "approve", holder: hold.hold.rule === "MODE" ? "order_desk" : hold.hold.rule === "PREPAYMENT_DUE" ? "customer" : ownerOf(holdCatalogue[hold.hold.rule].owner), since: gates.validatedAt, dueAt: hold.hold.dueAt };
   if (!gates.approved) return { ...base, stage: "approve", holder: "tower", since: gates.validatedAt };
