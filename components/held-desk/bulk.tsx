@@ -9,6 +9,7 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { sumByCurrency } from "@/components/ui/sum";
 import { Sums } from "@/components/ui/sums";
+import { countedOnce } from "@/server/domain/figures/amounts";
 import type { HoldList } from "@/server/api/shapes";
 import { commonSequels } from "./choices";
 
@@ -20,7 +21,7 @@ export function HoldsBulk({ picked, onClear }: { picked: readonly HoldList["hold
   return (
     <>
       {picked.length > 0 && (
-        <BulkBar picked={picked.length === 1 ? "1 hold" : `${picked.length} holds`} sub={<Sums money={sumByCurrency(picked)} />}>
+        <BulkBar picked={picked.length === 1 ? "1 hold" : `${picked.length} holds`} sub={<Sums money={sumByCurrency(countedOnce(picked))} />}>
           <Button size="xs" onClick={() => { setVerdict("approve"); }}>Approve</Button><Button size="xs" onClick={() => { setVerdict("reject"); }}>Reject</Button>
           <Button size="xs" variant="ghost" icon="x" label="Untick all" onClick={onClear} />
         </BulkBar>

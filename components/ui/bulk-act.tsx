@@ -16,6 +16,8 @@ export interface BulkRow {
   code: string;
   title: string;
   money: readonly MoneyOf[];
+  /** False where its money stands in another row already. */
+  isCounted?: boolean | undefined;
   /** Items of it that the act reaches, where a row stands for several. */
   items?: readonly string[] | undefined;
   /** What happens to it, in a few words. */
@@ -99,7 +101,7 @@ function Preview({ rows, asOf, noun }: { rows: readonly BulkRow[]; asOf: string;
   const documents = permitted.reduce((total, { items = [] }) => total + items.length, 0);
   return (
     <section aria-label="Preview" className="grid gap-2.5">
-      <p><b className="n">{plural(permitted.length, noun)}</b>{documents > 0 && <>, <b className="n">{plural(documents, "document")}</b></>}{permitted.length > 0 && <>, <b className="n"><Sums money={sumByCurrency(permitted.flatMap(({ money }) => money))} /></b></>} <span className="m2">frozen at <Clock at={asOf} seconds /></span></p>
+      <p><b className="n">{plural(permitted.length, noun)}</b>{documents > 0 && <>, <b className="n">{plural(documents, "document")}</b></>}{permitted.length > 0 && <>, <b className="n"><Sums money={sumByCurrency(permitted.flatMap(({ money, isCounted = true }) => (isCounted ? money : [])))} /></b></>} <span className="m2">frozen at <Clock at={asOf} seconds /></span></p>
       {permitted.length > 0 && <p className="sm m2">{tally(permitted.map(({ code }) => code)).map(([code, count]) => `${code} × ${count}`).join(", ")}</p>}
       {left.length > 0 && <p className="sm row"><Icon name="lock" small />{left.length} left out: {tally(left.map(({ why }) => why ?? "")).map(([why, count]) => `${why} (${count})`).join("; ")}</p>}
       <ul className="bk sm" tabIndex={0} aria-label="What is ticked">

@@ -23,6 +23,22 @@ export function moneyHeld(things: readonly HeldThing[]): MoneyHeld[] {
   });
 }
 
+/** A hold with what it stops: the whole document (`""`, `order`, and by hand), or a part of it by its slot. */
+export interface HoldShare { subjectId: string; rule: string; slot: string; amount: DecimalString; openedAt: Instant }
+const isWhole = ({ rule, slot }: HoldShare): boolean => rule === "MANUAL" || slot === "" || slot === "order";
+
+/** Those of some holds whose amounts add up to what they hold together: each document once under its oldest hold of the whole, each part of it once where none holds the whole (domain reference 2.6). */
+export function countedOnce<Row extends HoldShare>(holds: readonly Row[]): Row[] {
+  const moving = holds.filter(({ amount }) => !dec(amount).isZero()).sort((a, b) => a.openedAt.localeCompare(b.openedAt));
+  const whole = new Set(moving.filter(isWhole).map(({ subjectId }) => subjectId));
+  const first = new Map<string, Row>();
+  for (const hold of moving) {
+    const key = `${hold.subjectId}\u0000${isWhole(hold) ? "" : hold.slot}`;
+    if ((isWhole(hold) || !whole.has(hold.subjectId)) && !first.has(key)) first.set(key, hold);
+  }
+  return [...first.values()];
+}
+
 const split = { waiting: "wait", held: "held", exception: "exception", in_flight: "in flight" } as const;
 export interface ShippedNotInvoiced { currency: string; total: DecimalString; wait: DecimalString; held: DecimalString; exception: DecimalString; inFlight: DecimalString; orders: number }
 

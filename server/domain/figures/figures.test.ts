@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addMs, epochMs, minutes } from "../instant";
 import type { BusinessCalendar } from "../policy";
-import { moneyHeld } from "./amounts";
+import { countedOnce, moneyHeld } from "./amounts";
 import { figureDefinitions } from "./definitions";
 import { exceptionAge, exceptionDue, verifiedFixRate } from "./exceptions";
 import { claimOrder, heldByHolder, heldMs, holderIntervals, holdersThroughout, holdersTogether, type Claim, type HolderInterval } from "./holders";
@@ -95,6 +95,15 @@ test("each amount is held once, under its oldest hold, and what an exception sto
   const holds = [{ rule: "TAX_VARIANCE", since: later(9) }, { rule: "AMOUNT_LIMIT", since: later(3) }];
   const thing = { subject: "u1", what: "invoice", amount: "100.00", currency: "USD", holds, stoppedByException: false };
   expect(moneyHeld([thing, thing, { ...thing, subject: "u2", stoppedByException: true }])).toEqual([{ currency: "USD", held: "100", alsoOnHold: "100", byReason: [{ rule: "AMOUNT_LIMIT", amount: "100", count: 1 }] }]);
+});
+
+test("of some holds each document counts once, under its oldest of the whole, and parts where none holds the whole", () => {
+  const hold = (id: string, subjectId: string, slot: string, amount: string, hour: number, rule = "AMOUNT_LIMIT") => ({ id, subjectId, rule, slot, amount, openedAt: later(hour) });
+  const ids = (...holds: ReturnType<typeof hold>[]) => countedOnce(holds).map(({ id }) => id).sort();
+  expect(ids(hold("a", "u1", "", "100.00", 9), hold("b", "u1", "", "100.00", 3, "TAX_VARIANCE"), hold("c", "u2", "order", "5.00", 1))).toEqual(["b", "c"]);
+  expect(ids(hold("a", "u1", "1", "10.00", 1), hold("b", "u1", "2", "20.00", 2), hold("c", "u1", "2", "20.00", 3))).toEqual(["a", "b"]);
+  expect(ids(hold("a", "u1", "1", "10.00", 1), hold("b", "u1", "any", "100.00", 2, "MANUAL"))).toEqual(["b"]);
+  expect(ids(hold("a", "u1", "1", "10.00", 1), hold("b", "u1", "", "0", 0))).toEqual(["a"]);
 });
 
 describe("exceptions", () => {

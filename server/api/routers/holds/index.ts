@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countedOnce } from "@/server/domain/figures/amounts";
 import { consequencesOf, holdCatalogue, type HoldCode } from "@/server/domain/holds";
 import { mayDecide } from "@/server/domain/rights";
 import { holdDetail, holdPage, holdReasons, holdsById, type HoldRowView } from "@/server/read/holds";
@@ -43,8 +44,11 @@ const bulkRow = (hold: HoldRowView, person: Person, verdict: "approve" | "reject
 };
 
 /** What one decision on all ticked holds would do, one by one, bound to what each says at this moment. Writes nothing. */
-const bulkPreview = reader.input(z.object({ ids: z.array(z.string().regex(/^\d{1,18}$/)).min(1).max(MOST), verdict: z.enum(["approve", "reject"]) })).query(async ({ ctx, input }) =>
-  ({ asOf: ctx.services.now(), rows: (await holdsById(ctx.services.query, ctx.entities, input.ids)).map((hold) => bulkRow(hold, ctx.person, input.verdict)) }));
+const bulkPreview = reader.input(z.object({ ids: z.array(z.string().regex(/^\d{1,18}$/)).min(1).max(MOST), verdict: z.enum(["approve", "reject"]) })).query(async ({ ctx, input }) => {
+  const holds = await holdsById(ctx.services.query, ctx.entities, input.ids), rows = holds.map((hold) => bulkRow(hold, ctx.person, input.verdict)), done = new Set(rows.flatMap(({ key, why }) => (why === null ? [key] : [])));
+  const counted = new Set(countedOnce(holds.filter(({ id }) => done.has(id))).map(({ id }) => id));
+  return { asOf: ctx.services.now(), rows: rows.map((row) => ({ ...row, isCounted: counted.has(row.key) })) };
+});
 
 /** Each hold in a commit of its own with its own audit row. */
 const decideMany = signedIn
