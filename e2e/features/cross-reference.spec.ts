@@ -5,6 +5,7 @@ import { isAccessible } from "../then/page";
 import { isVerified, orderIsKnown } from "../then/order";
 import { packOf } from "../tower";
 import { confirms } from "../when/desk";
+import { presses } from "../when/keyboard";
 
 test.describe("FEATURE: the cross-reference", () => {
   test.describe("RULE: what waits for a missing code stands first, and goes on once the code is written", () => {
@@ -49,6 +50,7 @@ test.describe("FEATURE: the cross-reference", () => {
       await expect(first).toContainText(own);
       await first.click();
       const form = page.getByRole("region", { name: `Mapping ${code}` });
+      await expect(form.getByLabel("Our customer")).toHaveValue(own); // it comes after the form, and what is filled in meanwhile would stand beside it
       await form.getByLabel("Our customer").fill("NOBODY-9");
       await form.getByLabel("Reason").fill("A slip");
       await form.getByRole("button", { name: "Change the mapping" }).click();
@@ -63,15 +65,14 @@ test.describe("FEATURE: the cross-reference", () => {
         await expect(first).toContainText(to, { timeout: 30_000 });
         await first.click();
         await expect(form.getByText(`“They moved to ${to}”`)).toBeVisible();
+        await expect(form.getByLabel("Our customer")).toHaveValue(to);
       }
     });
 
     test("EXAMPLE: who may not write sees the form with the missing right, and the keyboard leads there and back", async ({ as }) => {
       const page = await as("viewer");
       await page.goto("/");
-      await page.keyboard.press("g");
-      await page.keyboard.press("x");
-      await expect(page.getByRole("heading", { level: 1, name: "Cross-reference" })).toBeVisible();
+      await presses(page, ["g", "x"], (within) => expect(page.getByRole("heading", { level: 1, name: "Cross-reference" })).toBeVisible(within));
       await page.keyboard.press("j");
       await page.keyboard.press("Enter");
       await page.waitForURL(/open=/);

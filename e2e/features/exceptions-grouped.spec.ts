@@ -1,6 +1,7 @@
 import { ordersPlaced } from "../given/orders";
 import { expect, test } from "../given/somebody";
 import { isAccessible } from "../then/page";
+import { presses } from "../when/keyboard";
 
 test.describe("FEATURE: causes are put together by what they share", () => {
   test.describe("RULE: each grouping, bucket and filter has its own address, and a bucket opens just what it counts", () => {
@@ -37,10 +38,7 @@ test.describe("FEATURE: causes are put together by what they share", () => {
       const page = await as("ops");
       await page.goto("/exceptions?by=owner");
       await expect(page.getByRole("list", { name: "By owner" }).getByRole("listitem").first()).toBeVisible();
-      await page.keyboard.press("j");
-      await page.keyboard.press("k");
-      await page.keyboard.press("Enter");
-      await page.waitForURL(/by=owner&open=/);
+      await presses(page, ["j", "k", "Enter"], (within) => page.waitForURL(/by=owner&open=/, within));
       await page.keyboard.press("Escape");
       await page.waitForURL((url) => !url.searchParams.has("open"));
     });

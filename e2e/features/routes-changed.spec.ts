@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "../given/somebody";
 import { isAccessible } from "../then/page";
 import { confirms } from "../when/desk";
+import { presses } from "../when/keyboard";
 
 // nothing is sent by this route, so no other feature feels it
 const address = "/routes?route=US01%2Ftransport%2F*";
@@ -68,9 +69,7 @@ test.describe("FEATURE: two persons say what may be sent where, and from when on
     test("EXAMPLE: the keyboard leads there, along the routes and back", async ({ as }) => {
       const page = await as("admin");
       await page.goto("/");
-      await page.keyboard.press("g");
-      await page.keyboard.press("r");
-      await expect(page.getByRole("heading", { level: 1, name: "Entities and routes" })).toBeVisible();
+      await presses(page, ["g", "r"], (within) => expect(page.getByRole("heading", { level: 1, name: "Entities and routes" })).toBeVisible(within));
       await page.keyboard.press("j");
       await page.keyboard.press("Enter");
       await page.waitForURL((url) => url.searchParams.has("route"));
