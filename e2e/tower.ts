@@ -7,10 +7,21 @@ interface RunFile { web: string; demoAccounts: Account[]; systems: { name: strin
 interface Landscape { systems: { name: string; url: string; webhookSecret?: string; credentials: { apiKey?: string; clientId?: string; clientSecret?: string } }[] }
 
 export const root = path.resolve(import.meta.dirname, "..");
-/** Where the tower under test keeps its state; set by playwright.config.ts unless the caller chose another. */
-export const stateDir = path.resolve(root, process.env["TOWER_STATE_DIR"] ?? ".tower/e2e");
-/** Relative ones are meant from the root: the tower and its tools are started there. */
-export const toolEnv = { ...process.env, TOWER_STATE_DIR: stateDir };
+/**
+ * The towers under test. Each has a state, a database, simulated systems and ports of its own, so what one test does in its tower no test beside it
+ * sees. The variables of the environment say where the first one is; TOWERS how many there are.
+ */
+export const towers = Array.from({ length: Number(process.env["TOWERS"] ?? "1") }, (_, index) => {
+  const [port, systems] = [Number(process.env["PORT"] ?? "3390") + index, Number(process.env["LANDSCAPE_PORT_BASE"] ?? "4301") + index * 10];
+  const stateDir = path.resolve(root, `${process.env["TOWER_STATE_DIR"] ?? ".tower/e2e"}${index === 0 ? "" : `-${index + 1}`}`);
+  return { web: `http://127.0.0.1:${port}`, stateDir, env: { TOWER_STATE_DIR: stateDir, PORT: String(port), LANDSCAPE_PORT_BASE: String(systems) } };
+});
+
+/** Each worker of Playwright has a tower to itself; one that takes the place of another takes its tower too. */
+const own = towers[Number(process.env["TEST_PARALLEL_INDEX"] ?? "0")];
+if (!own) throw new Error("there are more workers than towers: set TOWERS");
+export const stateDir = own.stateDir;
+export const toolEnv = { ...process.env, ...own.env };
 
 const read = <T>(file: string): T => JSON.parse(readFileSync(path.join(stateDir, file), "utf8")) as T;
 

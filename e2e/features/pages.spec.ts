@@ -6,6 +6,7 @@ import { orderIsKnown } from "../then/order";
 import { account } from "../tower";
 import { towerJson, towerTyped } from "../when/command-line";
 import { opensCause } from "../when/desk";
+import { presses } from "../when/keyboard";
 
 const widths = [{ width: 1440, height: 900 }, { width: 390, height: 844 }];
 const schemes = ["light", "dark"] as const;
@@ -96,6 +97,8 @@ async function isSound(page: Page, { name, heading, address }: Shown): Promise<v
 }
 
 test.describe("FEATURE: pages for everybody", () => {
+  // half of them in each tower
+  test.describe.configure({ mode: "parallel" });
   test.beforeAll(async () => {
     test.setTimeout(180_000);
     const plain = await ordersPlaced("plain", { count: 4, seed: "pages" });
@@ -125,9 +128,7 @@ test.describe("FEATURE: pages for everybody", () => {
       await expect(page.getByRole("heading", { level: 1, name: "Tower" })).toBeVisible();
       await page.keyboard.press("Tab");
       await expect(page.getByRole("link", { name: "Skip to the page" })).toBeFocused();
-      await page.keyboard.press("g");
-      await page.keyboard.press("o");
-      await expect(page.getByRole("heading", { level: 1, name: "Orders" })).toBeVisible();
+      await presses(page, ["g", "o"], (within) => expect(page.getByRole("heading", { level: 1, name: "Orders" })).toBeVisible(within));
       await page.keyboard.press("Control+k");
       const box = page.getByRole("dialog").getByRole("combobox");
       await box.fill(order);
@@ -140,10 +141,7 @@ test.describe("FEATURE: pages for everybody", () => {
       const page = await as("ops");
       await page.goto("/exceptions");
       await expect(page.getByRole("list", { name: "Groups" })).toBeVisible();
-      await page.keyboard.press("j");
-      await page.keyboard.press("k");
-      await page.keyboard.press("Enter");
-      await page.waitForURL(/group=/);
+      await presses(page, ["j", "k", "Enter"], (within) => page.waitForURL(/group=/, within));
       await expect(page.getByRole("region", { name: "Selected group" }).getByRole("heading", { name: "What you can do" })).toBeVisible();
       await page.keyboard.press("Escape");
       await page.waitForURL((url) => !url.searchParams.has("group"));

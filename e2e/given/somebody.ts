@@ -22,6 +22,8 @@ interface People {
 
 /** Everybody signs in once in a run; `sign-in.spec.ts` is about how. */
 export const test = base.extend<People, { sessions: Map<Role, Promise<Session>> }>({
+  // of the tower of this worker
+  baseURL: async ({}, use) => { await use(runFile().web); },
   sessions: [async ({}, use) => { await use(new Map()); }, { scope: "worker" }],
   as: async ({ browser, sessions }, use) => {
     const open: BrowserContext[] = [];

@@ -44,13 +44,17 @@ const vitest = (project) => async (run, args) => {
   });
 };
 
-/** The state of the tower that browser tests start: always a first start. */
+/** Where e2e/tower.ts keeps the state of the towers that browser tests start. */
+const BROWSER_STATES = [".tower/e2e", ".tower/e2e-2"];
+
+/** Always a first start. */
 async function forgetBrowserState() {
-  const state = at(".tower/e2e");
-  const holder = holderOf(at(".tower/e2e/start.lock"));
-  if (holder !== null) throw new Refusal(`Browser tests are already running here (process ${holder}).`);
-  await discardPostgres(at(".tower/e2e/pg"));
-  rmSync(state, { recursive: true, force: true });
+  for (const state of BROWSER_STATES) {
+    const holder = holderOf(at(state, "start.lock"));
+    if (holder !== null) throw new Refusal(`Browser tests are already running here (process ${holder}).`);
+    await discardPostgres(at(state, "pg"));
+    rmSync(at(state), { recursive: true, force: true });
+  }
 }
 
 /**
@@ -73,7 +77,9 @@ export const heavySuites = {
     const file = reportFile("browser");
     const browser = chromium();
     await forgetBrowserState();
-    const code = await run([tool.playwright, "test", "--reporter=list,json", ...args], { CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file, TOWER_STATE_DIR: ".tower/e2e" });
+    // a part of the tests is sooner done in one tower than a second is up
+    const towers = args.length > 0 ? 1 : BROWSER_STATES.length;
+    const code = await run([tool.playwright, "test", "--reporter=list,json", ...args], { CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file, TOWER_STATE_DIR: BROWSER_STATES[0], TOWERS: String(towers) });
     return counted(file, code, ({ stats, suites }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected, failures: failedSpecs({ suites }) }));
   },
 };
