@@ -5,7 +5,7 @@ import { asResult } from "../contract/outcome";
 import { read } from "./client";
 import type { ShopSecrets, ShopSettings } from "./config";
 import { snapshotOf, type Row } from "./feeds";
-import { order, page, shopReturn } from "./wire";
+import { listed, page } from "./wire";
 
 type ShopCensus = Census<ShopSettings, ShopSecrets>;
 
@@ -20,4 +20,4 @@ const changedSince = <S extends z.ZodType<Row & { id: string }>>(name: "orders" 
     return ok({ messages: rows.map((one) => snapshotOf(kind, one.id, one)), rows: rows.length, total: null, next: found.value.next_cursor ?? null });
   },
 });
-export const censuses: readonly ShopCensus[] = [changedSince("orders", "order", order), changedSince("returns", "return", shopReturn)];
+export const censuses: readonly ShopCensus[] = [changedSince("orders", "order", listed.order), changedSince("returns", "return", listed.return)];

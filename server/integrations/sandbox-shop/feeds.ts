@@ -6,7 +6,7 @@ import { asResult } from "../contract/outcome";
 import { windowed } from "../contract/windows";
 import { read } from "./client";
 import type { ShopSecrets, ShopSettings } from "./config";
-import { order, page, shopCustomer, shopItem, shopStock, shopReturn } from "./wire";
+import { listed, page } from "./wire";
 
 export interface Row { updated_at: string }
 type Kind = "order" | "return" | "customer" | "item" | "stock";
@@ -30,7 +30,7 @@ const reconciling = <S extends z.ZodType<Row>>(name: string, kind: Kind, row: S,
     return ok({ messages: rows.map((one) => snapshotOf(kind, idOf(one), one)), moments: rows.map(({ updated_at }) => updated_at), next: found.value.next_cursor ?? null });
   });
 export const feeds = [
-  reconciling("orders", "order", order, ({ id }) => id), reconciling("returns", "return", shopReturn, ({ id }) => id),
-  reconciling("customers", "customer", shopCustomer, ({ code }) => code, 60_000), reconciling("items", "item", shopItem, (row) => row.item_number, 60_000),
-  reconciling("stock", "stock", shopStock, (row) => `${row.item_number}:${row.warehouse}`),
+  reconciling("orders", "order", listed.order, ({ id }) => id), reconciling("returns", "return", listed.return, ({ id }) => id),
+  reconciling("customers", "customer", listed.customer, ({ code }) => code, 60_000), reconciling("items", "item", listed.item, (row) => row.item_number, 60_000),
+  reconciling("stock", "stock", listed.stock, (row) => `${row.item_number}:${row.warehouse}`),
 ];

@@ -79,7 +79,7 @@ test("a request to cancel that came too late is refused, once the acknowledgemen
 
 conformsWhenTranslating("Northgate Commerce", {
   setup,
-  messages: { order: messages.order, "card order": messages.cardOrder, "cancel request": withOrder({ cancel_requests: [request] }), "refused cancel": withOrder({ cancel_requests: [{ ...request, status: "refused" }] }), "return": { type: "return.updated", data: { return: back } }, "return not yet authorised": { type: "return.requested", data: { return: { ...back, status: "requested", rma: null } } }, "a customer": { type: "customer.snapshot", data: { customer: { code: "C-77", name: "Harbor Supply", status: "active", ship_tos: [{ code: "C-77-02", name: "Harbor Supply, Dock 2" }], updated_at: "2026-11-23T09:00:00.000Z" } } }, "an item": { type: "item.snapshot", data: { item: { item_number: "N-10-1", name: "Hex bolt", status: "active", price_unit: "each", updated_at: "2026-11-23T09:00:00.000Z" } } }, "a count": { type: "stock.snapshot", data: { stock: { item_number: "N-10-1", warehouse: "DC-EAST", available: "12", unit: "each", version: 3, updated_at: "2026-11-23T09:00:00.000Z" } } }, "another kind": { type: "customer.updated", data: {} } },
+  messages: { order: messages.order, "card order": messages.cardOrder, "cancel request": withOrder({ cancel_requests: [request] }), "refused cancel": withOrder({ cancel_requests: [{ ...request, status: "refused" }] }), "return": { type: "return.updated", data: { return: back } }, "return not yet authorised": { type: "return.requested", data: { return: { ...back, status: "requested", rma: null } } }, "a customer": { type: "customer.snapshot", data: { customer: { code: "C-77", name: "Harbor Supply", status: "active", ship_tos: [{ code: "C-77-02", name: "Harbor Supply, Dock 2" }], updated_at: "2026-11-23T09:00:00.000Z" } } }, "an item": { type: "item.snapshot", data: { item: { item_number: "N-10-1", name: "Hex bolt", status: "active", price_unit: "each", updated_at: "2026-11-23T09:00:00.000Z" } } }, "a count": { type: "stock.snapshot", data: { stock: { item_number: "N-10-1", warehouse: "DC-EAST", available: "12", unit: "each", version: 3, updated_at: "2026-11-23T09:00:00.000Z" } } }, "another kind": { type: "coupon.updated", data: {} } },
   expected: { order: ["order.captured"], "card order": ["order.captured", "payment.authorised"], "cancel request": ["order.captured", "order.cancel_requested"], "refused cancel": ["order.captured"], "return": ["return.authorised"], "return not yet authorised": [], "a customer": ["code.described", "code.described"], "an item": ["code.described"], "a count": ["stock.positioned"], "another kind": [] },
 });
 
@@ -102,6 +102,19 @@ describe("an order in our words", () => {
   test("a kit has its components, each with what it holds and what one costs alone", async () => {
     const components = [{ item_number: "NG-100002", quantity: "1", unit_price: "40.000000" }, { item_number: "NG-100003", quantity: "2", unit_price: "30.000000" }];
     expect(await read(withOrder({ lines: [{ ...first, components }] }))).toMatchObject([{ data: { lines: [{ components: [{ item: "NG-100002", per: "1", shareOfPrice: "40" }, { item: "NG-100003", per: "2", shareOfPrice: "30" }] }] } }]);
+  });
+  test.each([["purpose", { purpose: "loan" }], ["freight_terms", { freight_terms: "fob_mars" }], ["payment.method", { payment: { method: "crypto" } }], ["lines.0.fulfilment_method", { lines: [{ ...first, fulfilment_method: "teleport" }] }]])("a word for %s that nobody documented is refused at its place, not taken for a usual one", async (place, more) => {
+    expect(await read(withOrder(more))).toMatchObject({ code: "CTR-01", at: `data.order.${place}` });
+  });
+  test("a message of a kind that we keep says what it is about; without it something is missing", async () => {
+    expect(await read({ type: "order.created", data: {} })).toMatchObject({ code: "CTR-01", at: "data.order" });
+    expect(await read({ type: "return.updated", data: {} })).toMatchObject({ code: "CTR-01", at: "data.return" });
+  });
+  test("an order that is not as documented keeps none beside it from being read", async () => {
+    const stub = await bench(setup, () => ({ body: { data: [{ ...order, id: "ord_8", purpose: "loan" }, { ...order, id: "ord_9" }], next_cursor: null } }));
+    const { reading } = await stub.integrations.readFeed("under-test", "orders", null, lease());
+    await stub.close();
+    expect(reading.ok && reading.value.messages.map(({ sourceMessageId }) => sourceMessageId.split(":")[1])).toEqual(["ord_8", "ord_9"]);
   });
   test("an impossible quantity is a contract failure at its place", async () => {
     for (const quantity of ["-1", "1e9", "many"]) expect(await read(withOrder({ lines: [{ ...first, quantity }] }))).toMatchObject({ code: "CTR-01", at: expect.stringContaining("lines.0.quantity") as string });

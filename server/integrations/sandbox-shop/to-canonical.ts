@@ -1,12 +1,11 @@
 import { dec, min, text, zero, type Decimal } from "@/server/domain/decimal";
-import { fulfilmentMethods } from "@/server/domain/contracts/shared";
 import { epochMs } from "@/server/domain/instant";
 import { fail, ok, type Result } from "@/server/domain/result";
 import type { Translation, TranslationInput } from "../contract/connector";
 import { said, textOf, toEvents, type Said } from "../contract/events";
 import { readJson } from "../contract/outcome";
 import type { ShopSettings } from "./config";
-import { message, type CancelRequest, type ShopCustomer, type ShopOrder, type ShopReturn, type ShopStock } from "./wire";
+import { message, listed as records, type CancelRequest, type ShopCustomer, type ShopOrder, type ShopReturn, type ShopStock } from "./wire";
 
 /** Codes of customers, items, units, terms, charges and warehouses stay in the shop's words: the cross-reference reads them when they are planned. */
 export function toCanonical(input: TranslationInput<ShopSettings>): Translation {
@@ -23,6 +22,8 @@ export function toCanonical(input: TranslationInput<ShopSettings>): Translation 
     if (input.settings.site !== undefined && order.site != null && order.site !== input.settings.site) return ok({ events: [], excluded: `an order of site ${order.site}` });
     return toEvents(input, [captured(order), ...authorised(order), ...order.cancel_requests.flatMap((request) => cancelled(order, request))]);
   }
+  const told = read.value.type.split(".", 1)[0] ?? "";
+  if (!back && told in records) return fail("CTR-01", `A message of type ${read.value.type} without its ${told}`, `data.${told}`);
   if (!back) return ok({ events: [], excluded: `a message of type ${read.value.type} says nothing that we keep` });
   // A return has one number in every system from its authorisation on; before that the warehouse could not know it.
   if (!back.rma) return ok({ events: [], excluded: back.status === "refused" ? "a return that was refused" : "a return that nobody has authorised yet" });
@@ -46,8 +47,7 @@ function described(system: string, kind: "customer" | "item", code: string, name
   return said({ type: "code.described", at, data: { kind, system, code, name: name.slice(0, 300), state: status === "active" ? "active" : "ended", version: epochMs(at), ...present({ unit }) } });
 }
 
-const freightTerms: Readonly<Record<string, "prepaid" | "prepaid_and_add" | "collect" | "third_party">> = { prepaid: "prepaid", prepaid_add: "prepaid_and_add", collect: "collect", third_party: "third_party" };
-const or = <const T extends string>(value: string, known: readonly T[], otherwise: T): T => ((known as readonly string[]).includes(value) ? (value as T) : otherwise);
+const freightTerms = { prepaid: "prepaid", prepaid_add: "prepaid_and_add", collect: "collect", third_party: "third_party" } as const satisfies Record<ShopOrder["freight_terms"], string>;
 /** Fields that are there; Northgate says null where it has nothing. */
 const present = <T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: Exclude<T[K], null | undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== "")) as { [K in keyof T]?: Exclude<T[K], null | undefined> };
@@ -56,19 +56,19 @@ function captured(order: ShopOrder): Said {
   const { line1, line2, city, state, postal_code, country } = order.ship_to.address;
   return said({
     type: "order.captured", at: order.updated_at, data: {
-      number: order.number, version: order.revision, channel: order.channel, purpose: or(order.purpose, ["standard", "sample", "replacement"], "standard"), placed: order.placed_at, currency: order.currency, terms: order.terms,
+      number: order.number, version: order.revision, channel: order.channel, purpose: order.purpose, placed: order.placed_at, currency: order.currency, terms: order.terms,
       ...present({ replaces: order.replaces_order, purchaseOrder: order.purchase_order_number, requestedShip: order.requested_ship_date, promised: order.promise_date, cancelAfter: order.cancel_after }),
       parties: { sellTo: order.customer.code, billTo: order.bill_to.code, shipTo: order.ship_to.code },
       shipToAddress: { ...present({ name: order.ship_to.name, line1, line2, city, state, postalCode: postal_code }), country },
-      freightTerms: freightTerms[order.freight_terms] ?? "prepaid_and_add", shipRule: order.ship_complete ? "complete" : "partial", headerDiscount: order.header_discount,
+      freightTerms: freightTerms[order.freight_terms], shipRule: order.ship_complete ? "complete" : "partial", headerDiscount: order.header_discount,
       lines: order.lines.map((line) => ({
         line: line.id, item: line.item_number, quantity: text(standingQuantity(order, line)), unit: line.unit, price: text(dec(line.unit_price)), priceUnit: text(dec(line.price_per)), discount: line.line_discount,
-        method: or(line.fulfilment_method, fulfilmentMethods, "stock"), substitutionAllowed: line.substitution_allowed,
+        method: line.fulfilment_method, substitutionAllowed: line.substitution_allowed,
         ...present({ description: line.description?.slice(0, 300), priceUnitOf: line.price_unit, agreement: line.price_agreement, freeReason: line.sample_reason, warehouse: order.ship_from }),
         ...(line.components?.length ? { components: line.components.map((part) => ({ item: part.item_number, per: text(dec(part.quantity)), shareOfPrice: text(dec(part.unit_price)) })) } : {}),
       })),
       charges: order.charges.map((charge) => ({ charge: charge.code, amount: charge.amount, taxCategory: charge.tax_category })),
-      payment: { method: order.payment.method === "card" ? "card" : "terms" },
+      payment: { method: order.payment.method },
     },
   });
 }
@@ -117,7 +117,7 @@ function returned(back: ShopReturn, rma: string, settings: ShopSettings): Result
   }
   return ok(said({
     type: "return.authorised", at: back.updated_at, data: {
-      return: rma, version: new Date(back.updated_at).getTime(), order: back.order_number, kind: back.wants === "replace" ? "replace" : "credit", requestedAt: back.requested_at,
+      return: rma, version: new Date(back.updated_at).getTime(), order: back.order_number, kind: back.wants, requestedAt: back.requested_at,
       ...(back.status === "refused" ? { refused: true } : { authorisedAt: back.updated_at }), ...(back.expires_on ? { expires: `${back.expires_on}T23:59:59.000Z` } : {}), lines,
     },
   }));

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { z } from "zod";
 import { epochMs, fromEpochMs } from "@/server/domain/instant";
 import { ok, type Result } from "@/server/domain/result";
 import type { Feed, SourceMessage } from "../contract/connector";
@@ -8,13 +7,10 @@ import { asResult } from "../contract/outcome";
 import { windowed } from "../contract/windows";
 import { query, read } from "./client";
 import type { WmsSecrets, WmsSession, WmsSettings } from "./config";
-import { allocation, events, inventory, pickRequest, returnReceipt, shipment, skus } from "./wire";
+import { events, inventory, skus, versioned } from "./wire";
 
 /** Where the document of an event is read. Stock is not among them: most of what changes it is told by no event of its own. */
-const documents: Readonly<Record<string, { path: string; schema: z.ZodType<{ version: number }> }>> = {
-  ALLOCATION: { path: "allocations", schema: allocation }, PICKREQUEST: { path: "pickrequests", schema: pickRequest },
-  SHIPMENT: { path: "shipments", schema: shipment }, RETURN: { path: "returnreceipts", schema: returnReceipt },
-};
+const documents: Readonly<Record<string, string>> = { ALLOCATION: "allocations", PICKREQUEST: "pickrequests", SHIPMENT: "shipments", RETURN: "returnreceipts" };
 
 /**
  * The event feed by sequence, without gaps. An event says only that something changed: the newest version is read, and
@@ -29,11 +25,11 @@ export const feeds: readonly Feed<WmsSettings, WmsSecrets>[] = [{
     const messages: SourceMessage[] = [];
     const told = new Set<string>();
     for (const event of page.value.events) {
-      const known = documents[event.docType];
+      const path = documents[event.docType];
       const name = `${event.docType}:${event.docId}`;
-      if (!known || told.has(name)) continue;
+      if (path === undefined || told.has(name)) continue;
       told.add(name);
-      const one = await readDocument(session, event.docType, event.docId, known);
+      const one = await readDocument(session, event.docType, event.docId, path);
       if (!one.ok) return one;
       messages.push(one.value);
     }
@@ -65,8 +61,8 @@ windowed<WmsSettings, WmsSecrets, number>("inventory", 10_000, async (session, {
 interface SkusRead { page: number; said: Readonly<Record<string, { digest: string; changes: number }>> }
 const skusRead = (cursor: unknown): SkusRead => (typeof cursor === "object" && cursor !== null ? (cursor as SkusRead) : { page: typeof cursor === "number" ? cursor : 1, said: {} });
 
-async function readDocument(session: WmsSession, docType: string, docId: string, known: { path: string; schema: z.ZodType<{ version: number }> }): Promise<Result<SourceMessage>> {
-  const found = asResult(await read(session, `${known.path}/${encodeURIComponent(docId)}`, known.schema), `${docType} ${docId}`);
+async function readDocument(session: WmsSession, docType: string, docId: string, path: string): Promise<Result<SourceMessage>> {
+  const found = asResult(await read(session, `${path}/${encodeURIComponent(docId)}`, versioned), `${docType} ${docId}`);
   return found.ok ? ok(messageOf(docType, docId, found.value)) : found;
 }
 

@@ -96,13 +96,13 @@ function shipped(row: Shipment): Said {
   });
 }
 
-const dispositions: Readonly<Record<string, "restock" | "scrap" | "to_supplier" | "sent_back">> = { RESTOCK: "restock", SCRAP: "scrap", TO_SUPPLIER: "to_supplier", SEND_BACK: "sent_back" };
+const dispositions = { RESTOCK: "restock", SCRAP: "scrap", TO_SUPPLIER: "to_supplier", SEND_BACK: "sent_back" } as const;
 function returned(row: ReturnReceipt): Said {
   return said({
     type: "return.received", at: fromEpochMs(row.receivedTime), data: {
       return: row.rmaNo, version: row.version, order: row.salesOrderNo, receivedAt: fromEpochMs(row.receivedTime), warehouse: row.site, receipt: row.receiptId,
       lines: row.lines.filter(({ qty }) => qty > 0).map((line) => {
-        const disposition = dispositions[line.disposition ?? ""];
+        const disposition = line.disposition == null ? null : dispositions[line.disposition];
         return { line: line.lineRef, item: line.sku, quantity: decimalOf(line.qty), ...(disposition ? { disposition } : {}) };
       }),
     },

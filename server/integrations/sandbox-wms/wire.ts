@@ -45,9 +45,12 @@ export const shipments = z.looseObject({ shipments: z.array(shipment), page: z.n
 
 export const returnReceipt = z.looseObject({
   receiptId: z.string(), version: z.number().int().min(1), rmaNo: z.string(), site: z.string(), salesOrderNo: z.string(), receivedTime: time,
-  lines: z.array(z.looseObject({ lineRef: z.string(), sku: z.string(), qty: quantity, disposition: note })),
+  lines: z.array(z.looseObject({ lineRef: z.string(), sku: z.string(), qty: quantity, disposition: z.enum(["RESTOCK", "SCRAP", "TO_SUPPLIER", "SEND_BACK"]).nullish() })),
 });
 export type ReturnReceipt = z.infer<typeof returnReceipt>;
+
+/** Of the document of an event only what tells its versions apart: what else is in it is read from its message, so that one that is not as documented keeps none beside it. */
+export const versioned = z.looseObject({ version: z.number().int().min(1), goodsIssueTime: time.optional(), changedTime: time.optional() });
 
 export const sku = z.looseObject({ sku: z.string(), text: z.string(), stockUom: z.string(), active: z.boolean().default(true) });
 export type Sku = z.infer<typeof sku>;
