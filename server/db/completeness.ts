@@ -65,7 +65,7 @@ const follow = statement("census_follow", `
   with asked as (select * from json_to_recordset($1) as x(connector text, kind text, document text, "opensAt" timestamptz, subject text, by text, normal text, commands json)),
   found as (select a.connector, a.kind, a.document, a."opensAt", case
       when c.pending = 0 and c.refused = 0 and c.confirmed > 0 then 'confirmed'
-      when c.refused > 0 or exists (select 1 from exception_item e where e.state = 'open' and e.subject_id = any(s.ids) and cardinality(e.stops) > 0) then 'exception'
+      when c.refused > 0 or exists (select 1 from exception_item e where e.state = 'open' and e.subject_id = any(s.ids) and cardinality(e.stops) > 0 and not e.keeps_nothing) then 'exception'
       when exists (select 1 from hold h where h.state = 'active' and h.subject_id = any(s.ids)) then 'held'
       when c.pending > 0 then 'in_flight' else 'waiting' end as successor
     from asked a

@@ -8,7 +8,7 @@ import { json, rowsOf, statement } from "./statement";
 /** One open exception of a subject, a message, a document that is not here, or a connector. */
 export interface OpenException {
   subjectId: string | null; messageId: string | null; document?: string; connector: string | null; entity: string; code: ExceptionCode; key: FingerprintKey;
-  stops: readonly string[]; amount: string; currency: string | null; message: string; since: Instant; dueAt: Instant | null;
+  stops: readonly string[]; keepsNothing?: boolean; amount: string; currency: string | null; message: string; since: Instant; dueAt: Instant | null;
 }
 
 export const isExceptionCode = (code: string): code is ExceptionCode => Object.hasOwn(exceptionCatalogue, code);
@@ -29,12 +29,12 @@ const insertGroups = statement("exception_group_insert", `
   on conflict (fingerprint) do nothing`);
 const lockGroups = statement("exception_group_lock", "select fingerprint from exception_group where fingerprint = any($1) order by fingerprint for update");
 const insertItems = statement("exception_item_insert", `
-  insert into exception_item (subject_id, message_id, document, connector, entity, code, kind, fingerprint, stops, amount, currency, message, state, first_seen_at, last_seen_at, due_at)
-  select "subjectId", "messageId", document, connector, entity, code, kind, fingerprint, array(select json_array_elements_text(stops)), amount, currency, message, 'open', since, now(), "dueAt"
-  from json_to_recordset($1) as x("subjectId" text, "messageId" bigint, document text, connector text, entity text, code text, kind text, fingerprint text, stops json, amount numeric, currency text, message text, since timestamptz, "dueAt" timestamptz)
+  insert into exception_item (subject_id, message_id, document, connector, entity, code, kind, fingerprint, stops, keeps_nothing, amount, currency, message, state, first_seen_at, last_seen_at, due_at)
+  select "subjectId", "messageId", document, connector, entity, code, kind, fingerprint, array(select json_array_elements_text(stops)), coalesce("keepsNothing", false), amount, currency, message, 'open', since, now(), "dueAt"
+  from json_to_recordset($1) as x("subjectId" text, "messageId" bigint, document text, connector text, entity text, code text, kind text, fingerprint text, stops json, "keepsNothing" boolean, amount numeric, currency text, message text, since timestamptz, "dueAt" timestamptz)
   order by fingerprint, "subjectId", "messageId", document
   on conflict (coalesce(subject_id, ''), coalesce(message_id, 0), coalesce(document, ''), fingerprint) where state = 'open'
-  do update set stops = excluded.stops, amount = excluded.amount, currency = excluded.currency, message = excluded.message, due_at = excluded.due_at, last_seen_at = now()
+  do update set stops = excluded.stops, keeps_nothing = excluded.keeps_nothing, amount = excluded.amount, currency = excluded.currency, message = excluded.message, due_at = excluded.due_at, last_seen_at = now()
   returning fingerprint, (xmax = 0) as fresh`);
 const openGroups = statement("exception_group_open", `
   update exception_group g set last_seen_at = now(), occurrences = g.occurrences + x.count,

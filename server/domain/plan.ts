@@ -58,6 +58,8 @@ export interface ExceptionFinding {
   fingerprint: FingerprintKey;
   /** Commands or slices (by slot or line) that it stops; empty: it stops nothing, it only tells. */
   stops: string[];
+  /** What it names is of no goods, posting or money: an acknowledgement that its source refused. All of them go on. */
+  keepsNothing?: true;
   amount: string;
   /** Null: no money is at stake. */
   currency: string | null;
@@ -66,6 +68,9 @@ export interface ExceptionFinding {
   since: Instant;
   dueAt?: Instant;
 }
+
+/** Whether something waits for it: it comes before a hold in every figure and sentence (domain reference 2.4). */
+export const isStopping = ({ stops, keepsNothing }: ExceptionFinding): boolean => stops.length > 0 && keepsNothing !== true;
 
 /** Information only: never counted, owned or timed. */
 export interface Finding { code: FindingCode; message: string; amount: string | null; currency: string | null }

@@ -19,13 +19,13 @@ const dayOf = (subject: string): string => `(select min(coalesce(f.data->>'recei
 const localDay = (at: string): string => `(${at} at time zone $4)::date::text`;
 
 const columns = `x.id, x.of, s.kind as "subjectKind", coalesce(s.number, s.key) as number, s.customer_name as "customerName", x.currency, x.amount::text, x.since, x.says, x.day`;
-const stops = "exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0)";
+const stops = "exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0 and not e.keeps_nothing)";
 /** Known at an earlier moment: what stands, and what ended since. An exception that stopped it then, and does no longer, leaves it held. */
 const held = (isNow: boolean): string => `select h.id::text, h.rule as of, h.subject_id, h.currency, h.amount, h.opened_at as since, h.message as says, coalesce(h.evidence->>'date', ${dayOf("h.subject_id")}, ${localDay("h.opened_at")}) as day
   from hold h where h.entity = $1 and h.blocks && ${postings} and h.opened_at <= $3 and (h.state = 'active'${isNow ? "" : " or h.closed_at > $3"}) and not ${stops}`;
 const exceptions = (isNow: boolean): string => `select e.id::text, e.code as of, e.subject_id, e.currency, e.amount, e.first_seen_at as since, e.message as says, coalesce(${dayOf("e.subject_id")}, ${localDay("e.first_seen_at")}) as day
   from exception_item e left join subject o on o.id = e.subject_id where e.entity = $1 and e.first_seen_at <= $3 and (e.state = 'open'${isNow ? "" : " or (e.state = 'resolved' and e.resolved_at > $3)"})
-    and ((e.subject_id is null and e.message_id is not null) or (cardinality(e.stops) > 0 and (o.kind in ('billing_unit', 'receipt', 'return') or (o.kind = 'order' and exists (select 1 from slice sl where sl.subject_id = o.id and sl.valid_to is null and sl.bucket = 'exception')))))`;
+    and ((e.subject_id is null and e.message_id is not null) or (cardinality(e.stops) > 0 and not e.keeps_nothing and (o.kind in ('billing_unit', 'receipt', 'return') or (o.kind = 'order' and exists (select 1 from slice sl where sl.subject_id = o.id and sl.valid_to is null and sl.bucket = 'exception')))))`;
 /** Sent is not posted, and posted is only what was read back. Refused ones are exceptions. */
 const unposted = (): string => `select c.id::text, c.kind as of, c.subject_id, c.currency, coalesce(c.amount, 0) as amount, c.due_since as since, case c.state when 'wanted' then 'Waits to be sent' when 'confirmed' then 'Accepted, not read back yet' when 'unknown' then 'Sent, and nobody knows yet what became of it' else 'Under way' end as says, coalesce(c.payload->>'accountingDate', ${localDay("c.due_since")}) as day
   from command c where c.entity = $1 and c.kind = any(${postings}) and c.created_at <= $3 and (c.state in ('wanted', 'sending', 'unknown') or (c.state = 'confirmed' and c.verified_at is null and c.verify_due_at is not null))`;

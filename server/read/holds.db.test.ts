@@ -30,6 +30,8 @@ afterAll(async () => { await pool.end(); await database.drop(); });
 
 it("figure, strip, rail and list count the same holds; what an exception stops besides stands apart with a list of its own", async () => {
   const query = createQuery(pool);
+  // an acknowledgement that was refused keeps nothing back, and hides no hold
+  await pool.query("insert into exception_item (subject_id, entity, code, kind, fingerprint, stops, keeps_nothing, message, first_seen_at) values ('SO-1', 'US01', 'ACK-01', 'contract', 'told', '{acknowledge_order|SO-1||1}', true, 'm', now())");
   const [figure, reasons, rail, list, stopped] = await Promise.all([moneyHeldNow(query, null), holdReasons(query, null), shellCounts(query, null), holdPage(query, null, { sort: "money", limit: 100 }), holdPage(query, null, { sort: "money", stopped: true, limit: 100 })]);
   expect(figure).toMatchObject({ count: 3, money: [{ currency: "USD", amount: "107" }] });
   expect(reasons.filter((row) => !row.stopped).map(({ rule, count, amount }) => [rule, count, Number(amount)])).toEqual([["AMOUNT_LIMIT", 2, 107], ["PRICE_VARIANCE", 1, 0]]);
@@ -37,6 +39,7 @@ it("figure, strip, rail and list count the same holds; what an exception stops b
   expect(rail.held).toBe(3);
   expect(list.items.map(({ subjectId }) => subjectId).sort()).toEqual(["SO-1", "SO-1", "SO-3"]);
   expect(stopped.items.map(({ subjectId }) => subjectId)).toEqual(["SO-2"]);
+  await pool.query("delete from exception_item where fingerprint = 'told'");
 });
 
 it("what waits for a person is told by code and order; what was decided or closed waits no more", async () => {

@@ -8,7 +8,7 @@ export interface HoldRowView {
 /** `stopped`: an exception stops these documents besides. */
 export interface HoldReason { rule: string; count: number; amount: string; currency: string | null; stopped: boolean }
 
-const stops = "exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0)";
+const stops = "exists (select 1 from exception_item e where e.subject_id = h.subject_id and e.state = 'open' and cardinality(e.stops) > 0 and not e.keeps_nothing)";
 
 /** Whether what was decided stands: of the same content and of an amount that has not moved since, as `verdictOn` has it. Over `hold h`, `hold_decision d`. */
 export const decisionStands = "(d.digest = h.digest and (h.rule = 'MANUAL' or d.amount is null or abs(h.amount - d.amount) <= greatest(5, 0.01 * greatest(abs(h.amount), abs(d.amount)))))";

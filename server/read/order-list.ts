@@ -51,7 +51,7 @@ export const stuckOrder = ["technical", "contract", "mapping", "business", "drif
 
 /** Rank in `stuckOrder` of what stops each order, by entity and order number; $1 entities, $14 that order, $13 whether it is asked for. */
 const causes = `causes as materialized (select entity, key, min(rank) as rank from (
-    select x.entity, i.value as key, array_position($14::text[], x.kind) as rank from exception_item x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'open' and cardinality(x.stops) > 0 and $13::text is not null
+    select x.entity, i.value as key, array_position($14::text[], x.kind) as rank from exception_item x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'open' and cardinality(x.stops) > 0 and not x.keeps_nothing and $13::text is not null
     union all select x.entity, i.value, array_position($14::text[], 'hold') from hold x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'active' and $13::text is not null
     union all select o.entity, o.key, array_position($14::text[], 'technical') from slice sl join subject o on o.id = sl.subject_id and o.kind = 'order' where sl.valid_to is null and $13::text is not null
       and sl.holder = any (array(select 'target:' || c.id from connector c left join breaker b on b.connector = c.id where c.state = 'paused' or b.state = 'open'))) each group by entity, key)`;

@@ -96,7 +96,7 @@ export async function pipeline(query: Query, filter: TowerScope, currency: strin
     query.rows<{ stage: string; kind: string; count: number; amount: string | null }>(
       // One pass and no join between them: nobody knows beforehand how many are stopped, and a wrong guess would cost a loop in a loop.
       `with ${open}, each as (select entity, key, stage, currency, open_value, late, null::int as rank from o
-         union all select x.entity, i.value, null, null, null, null, array_position($4::text[], x.kind) from exception_item x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'open' and cardinality(x.stops) > 0
+         union all select x.entity, i.value, null, null, null, null, array_position($4::text[], x.kind) from exception_item x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'open' and cardinality(x.stops) > 0 and not x.keeps_nothing
          union all select x.entity, i.value, null, null, null, null, array_position($4::text[], 'hold') from hold x join subject_identifier i on i.subject_id = x.subject_id and i.kind = 'order' where x.state = 'active'
          union all select o.entity, o.key, null, null, null, null, array_position($4::text[], 'technical') from slice sl join o on o.id = sl.subject_id where sl.valid_to is null and sl.holder = any (array(select 'target:' || c.id from connector c left join breaker b on b.connector = c.id where c.state = 'paused' or b.state = 'open'))),
          g as (select max(stage) as stage, max(currency) as currency, max(open_value) as open_value, bool_or(late) as late, min(rank) as rank from each group by entity, key)

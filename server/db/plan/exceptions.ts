@@ -24,12 +24,12 @@ const knownSince = (facts: Write["facts"]): Instant => facts.reduce((first, { re
 /** One for each cause: two lines with the same fault are one exception with the money of both. */
 function findingsOf({ id, entity, plan, policy, facts }: Write): Map<string, OpenException> {
   const found = new Map<string, OpenException>(), known = plan.exceptions.length > 0 ? knownSince(facts) : "";
-  for (const { code, fingerprint: key, stops, amount, currency, message, since: began, dueAt } of plan.exceptions) {
+  for (const { code, fingerprint: key, stops, keepsNothing = false, amount, currency, message, since: began, dueAt } of plan.exceptions) {
     const since = began < known ? known : began;
     const cause = causeOf(entity, code, key), same = found.get(cause);
     found.set(cause, same
-      ? { ...same, stops: [...new Set([...same.stops, ...stops])], amount: text(dec(same.amount).plus(amount)), since: since < same.since ? since : same.since }
-      : { subjectId: id, messageId: null, connector: key.connector ?? null, entity, code, key, stops, amount, currency, message, since, dueAt: dueAt ?? dueBy(code, since, policy.calendar) });
+      ? { ...same, stops: [...new Set([...same.stops, ...stops])], keepsNothing: same.keepsNothing === true && keepsNothing, amount: text(dec(same.amount).plus(amount)), since: since < same.since ? since : same.since }
+      : { subjectId: id, messageId: null, connector: key.connector ?? null, entity, code, key, stops, keepsNothing, amount, currency, message, since, dueAt: dueAt ?? dueBy(code, since, policy.calendar) });
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { at, item, order, type OrderBuilder } from "../../testing/world/builders";
+import { at, credit, item, order, type OrderBuilder } from "../../testing/world/builders";
 import { tellInOrder, type Script } from "../../testing/world/play";
 import type { World } from "../../testing/world/world";
 import { planners } from "../planners";
@@ -62,4 +62,14 @@ describe("what an exception stops", () => {
     expect(found(world)).toEqual([["TAX-01", "100.00"]]);
     expect(standing(world)).toEqual([["1", "validate", "tax"]]);
   });
+});
+
+test("an acknowledgement that its source refuses keeps nothing back: it is told, and what holds the order is what stops it", () => {
+  const world = play((script) => {
+    script.fault({ kind: "acknowledge_order", does: "refuse", refusal: { code: "ACK-01", message: "no such order" }, times: 9 });
+    script.tell(credit("C-1", 2, "2026-03-02 08:00", "50.00", "0.00"), order("SO-1").line("1", "A", 10, "10.00"));
+    script.until("2026-03-02 12:00");
+  });
+  expect([found(world), world.holds().map(({ rule }) => rule)]).toEqual([[["ACK-01", "0.00"]], ["CREDIT_LIMIT"]]);
+  expect([plan(world)?.sentence?.slice(0, 22), plan(world)?.summary.amounts["held"], plan(world)?.summary.amounts["exception"]]).toEqual(["On hold (CREDIT_LIMIT)", "108.00", "0.00"]);
 });

@@ -33,7 +33,7 @@ export function refusedOf(view: OrderView, reference: Reference, money: OrderMon
     if (!said) continue;
     const kept = open.filter((piece) => keeps(command, piece, gates));
     for (const piece of kept) if (!holders.has(piece)) holders.set(piece, exceptionCatalogue[said.code].owner);
-    exceptions.push({ ...said, stops: [command.naturalKey], amount: moneyText(kept.length === open.length && kept.length > 0 ? money.openTotal : worthOf(kept), view.currency), currency: view.currency });
+    exceptions.push({ ...said, stops: [command.naturalKey], ...(kept.length === 0 ? { keepsNothing: true as const } : {}), amount: moneyText(kept.length === open.length && kept.length > 0 ? money.openTotal : worthOf(kept), view.currency), currency: view.currency });
   }
   return { exceptions, holderOf: (piece) => holders.get(piece) ?? null };
 }

@@ -1,6 +1,6 @@
 import { exceptionCatalogue, type ExceptionCode } from "../../exceptions";
 import { holdCatalogue, type HoldCode } from "../../holds";
-import type { ExceptionFinding } from "../../plan";
+import { isStopping, type ExceptionFinding } from "../../plan";
 import type { JudgedHold } from "./approval";
 import type { Gates } from "./gates/approve";
 import type { OrderMoney } from "./books/money";
@@ -12,7 +12,7 @@ import type { OrderView } from "./view";
 
 /** "Why is this not posted?" in one sentence, by the precedence of 2.4: exception, hold, what a system owes, date, tower. */
 export function sentenceOf(view: OrderView, money: OrderMoney, gates: Gates, wave: Wave, holds: readonly JudgedHold[], exceptions: readonly ExceptionFinding[]): string | null {
-  const stopping = exceptions.find(({ stops }) => stops.length > 0), ordered = view.lines.some((row) => row.walk.moved.some((moved) => moved.ordered.gt(0)));
+  const stopping = exceptions.find(isStopping), ordered = view.lines.some((row) => row.walk.moved.some((moved) => moved.ordered.gt(0)));
   if (!money.openQuantity && !leftToBill(view, money) && (ordered || !stopping)) return null;
   if (stopping) return `Stopped by ${stopping.code}: ${stopping.message}.`;
   const hold = holds[0];

@@ -1,5 +1,5 @@
 import { dec, max, min, sumOf } from "../../decimal";
-import type { ExceptionFinding, SubjectSummary } from "../../plan";
+import { isStopping, type ExceptionFinding, type SubjectSummary } from "../../plan";
 import { moneyText } from "../../money";
 import { stageTable } from "../../stages";
 import type { Slice } from "../../movements";
@@ -54,7 +54,7 @@ function facetsOf(view: OrderView, gates: Gates, holds: readonly JudgedHold[], e
 function amountsOf(view: OrderView, money: OrderMoney, slices: readonly Slice[], holds: readonly JudgedHold[], exceptions: readonly ExceptionFinding[]): Record<string, string> {
   const text = (amount: ReturnType<typeof dec>) => moneyText(amount, view.currency);
   const inBucket = (bucket: Slice["bucket"]) => sumOf(slices.filter((slice) => slice.bucket === bucket), (slice) => dec(slice.amount).plus(slice.charges).plus(slice.tax));
-  const stopped = exceptions.filter(({ stops }) => stops.length > 0);
+  const stopped = exceptions.filter(isStopping);
   const orderHeld = holds.some((hold) => hold.hold.slot === "order");
   const held = orderHeld && stopped.length === 0 ? money.openTotal.plus(inBucket("held")) : inBucket("held");
   return {
