@@ -69,7 +69,9 @@ async function migrationsIn(url, dataDir) {
       return ask("select migration_name as name, checksum, case when finished_at is null then 'failed' else 'applied' end as state from _prisma_migrations where rolled_back_at is null");
     });
   } catch (error) {
-    if (error.code === ABSENT) return []; // the migration makes it
+    // ours is made by the migration; somebody's own that is not there is most likely a name that was mistyped
+    if (error.code === ABSENT && dataDir !== null) return [];
+    if (error.code === ABSENT) throw new Refusal(`There is no database ${address(url)}: create it empty, or correct DATABASE_URL.`);
     throw unusable(url, dataDir, error);
   }
 }

@@ -8,9 +8,12 @@ import { moneyText, type Currency } from "./money";
 import type { Slice } from "./movements";
 import type { ExceptionFinding, HoldFinding, PlanInput } from "./plan";
 
+/** A team by its name, a system by that of its connector. */
+const holderName = (holder: Slice["holder"]): string => (holder.startsWith("target:") ? `the system ${holder.slice("target:".length)}` : holder.replace("_", " "));
+
 /** SLA-01: the team that holds the ball is past the stage's target (3.2). `what` tells stages apart that wait for different things. */
 export const pastTarget = ({ stage, holder, currency }: Slice, dueAt: Instant, amount: Decimal, what: string = stage): ExceptionFinding => ({
-  code: "SLA-01", fingerprint: { code: what, partner: holder }, stops: [], amount: moneyText(amount, currency), currency, message: `Stage ${stage} should have ended by ${dueAt}; ${holder.replace("_", " ")} holds the ball`, since: dueAt,
+  code: "SLA-01", fingerprint: { code: what, partner: holder }, stops: [], amount: moneyText(amount, currency), currency, message: `Stage ${stage} should have ended by ${dueAt}; ${holderName(holder)} holds the ball`, since: dueAt,
 });
 
 /** Of posted credits, those that are neither whole on an invoice nor given back. */
