@@ -38,7 +38,7 @@ export type ShopReturn = z.infer<typeof shopReturn>;
 const place = z.looseObject({ code: text, name: note });
 export const shopCustomer = z.looseObject({ code: text, name: text, status: text.default("active"), ship_tos: z.array(place).default([]), updated_at: moment });
 export type ShopCustomer = z.infer<typeof shopCustomer>;
-export const shopItem = z.looseObject({ item_number: text, name: text, status: text.default("active"), price_unit: note, updated_at: moment });
+const shopItem = z.looseObject({ item_number: text, name: text, status: text.default("active"), price_unit: note, updated_at: moment });
 
 export const shopStock = z.looseObject({ item_number: text, warehouse: text, available: decimal, unit: text, version: z.number().int(), updated_at: moment });
 export type ShopStock = z.infer<typeof shopStock>;
