@@ -12,7 +12,11 @@ import { createQuery } from "../query";
 import { createDesk } from ".";
 
 let engine: Engine;
-beforeEach(async () => { engine = await createEngine(); await rest(customer("C-1"), item("A"), credit("C-1", 1, "2026-01-01 00:00", "9000000.00", "0.00"), periods(1, "2026-01-01 00:00")); });
+beforeEach(async () => {
+  engine = await createEngine();
+  await engine.pool.query("insert into entity (code, name, currency, zone) values ('US01', 'United States', 'USD', 'UTC') on conflict do nothing");
+  await rest(customer("C-1"), item("A"), credit("C-1", 1, "2026-01-01 00:00", "9000000.00", "0.00"), periods(1, "2026-01-01 00:00"));
+});
 afterEach(async () => { await engine.close(); });
 
 const finance = person("fay", grant({})), ops = person("olga", grant({ role: "ops" })), foreign = person("una", grant({ entity: "US02" }));
